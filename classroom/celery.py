@@ -1,0 +1,11 @@
+"""The Celery application: configuration only. Tasks live in `worker` and are sent by name."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "classroom.settings")
+
+app = Celery("classpulse")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["worker"])

@@ -1,0 +1,62 @@
+"""Strict readers of environment variables: a value that cannot be used stops the start with words."""
+
+import os
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def read_text(name: str, default: str | None = None) -> str:
+    """The variable's value, or the content of the file that NAME_FILE names."""
+    if path := os.environ.get(f"{name}_FILE"):
+        try:
+            return Path(path).read_text().strip()
+        except OSError as error:
+            raise ImproperlyConfigured(
+                f"{name}_FILE names {path}, which cannot be read: {error}"
+            ) from error
+    if (value := os.environ.get(name, default)) is None:
+        raise ImproperlyConfigured(
+            f"Set {name}, or {name}_FILE to a file that holds it."
+        )
+    return value
+
+
+def read_bool(name: str, default: bool) -> bool:
+    value = os.environ.get(name, str(default)).strip().lower()
+    if value not in {"true", "false", "1", "0", "yes", "no"}:
+        raise ImproperlyConfigured(f"{name} must be true or false, not {value!r}.")
+    return value in {"true", "1", "yes"}
+
+
+def read_list(name: str, default: str) -> list[str]:
+    return [
+        part.strip()
+        for part in os.environ.get(name, default).split(",")
+        if part.strip()
+    ]
+
+
+def read_database(name: str) -> dict[str, object]:
+    """Django's settings for a URL postgres://user:password@host:port/name or …/name?host=/socket/folder."""
+    url = urlsplit(read_text(name))
+    if url.scheme not in {"postgres", "postgresql"}:
+        raise ImproperlyConfigured(
+            f"{name} must start with postgres://, not {url.scheme!r}."
+        )
+    query = dict(pair.split("=", 1) for pair in url.query.split("&") if "=" in pair)
+    try:
+        port = url.port
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"{name} has a port that is not a number: {error}"
+        ) from error
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(url.path.lstrip("/")),
+        "USER": unquote(url.username or ""),
+        "PASSWORD": unquote(url.password or ""),
+        "HOST": unquote(query.get("host", url.hostname or "")),
+        "PORT": str(query.get("port", port or "")),
+    }

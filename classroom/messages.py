@@ -1,0 +1,232 @@
+"""Every message of the two sockets, as it travels. Times are ISO 8601 strings in UTC, lesson time.
+
+JavaScript's JSDoc types mirror these; a message that is not declared here is not sent.
+"""
+
+from typing import Literal, NotRequired, TypedDict
+
+ErrorCode = Literal[
+    "too_large",
+    "not_jpeg",
+    "too_fast",
+    "ended",
+    "paused",
+    "no_policy",
+    "no_consent",
+    "bad_message",
+    "busy",
+]
+TileKind = Literal["no_individual_data", "measured"]
+
+
+class LessonInfo(TypedDict):
+    id: int
+    title: str
+    classroom: str
+    started_at: str
+    now: str
+    open: bool
+    paused: bool
+    interval_ms: int
+    capture_interval_ms: int
+    speed: int
+    is_simulation: bool
+    report_state: str
+
+
+# --- to students -----------------------------------------------------------------------------------------
+
+
+class StudentState(TypedDict):
+    """The first message after every connect. `camera` says whether snapshots are wanted at all."""
+
+    type: Literal["state"]
+    lesson: LessonInfo
+    choice: Literal["no_camera", "class_mood", "own_results"]
+    camera: bool
+    camera_refused: NotRequired[ErrorCode]
+    signals: list[str]
+    self_report: str | None
+
+
+class LessonChanged(TypedDict):
+    """Paused, resumed, interval changed or ended. Sent to students and teachers."""
+
+    type: Literal["lesson"]
+    seq: NotRequired[int]
+    lesson: LessonInfo
+
+
+class SnapNow(TypedDict):
+    """The teacher marked a key moment: send one snapshot at once."""
+
+    type: Literal["snap_now"]
+
+
+class ExpressionInfo(TypedDict):
+    label: str
+    confidence: float
+    uncertain: bool
+
+
+class AttentionInfo(TypedDict):
+    yaw: float
+    pitch: float
+    eye_openness: float
+
+
+class OwnReading(TypedDict):
+    """What was read from the student's own snapshot. `box` is left, top, width, height as shares."""
+
+    type: Literal["reading"]
+    taken_at: str
+    faces: int
+    box: list[float] | None
+    expression: ExpressionInfo | None
+    attention: AttentionInfo | None
+    level: str
+
+
+class ErrorMessage(TypedDict):
+    type: Literal["error"]
+    code: ErrorCode
+    detail: str
+
+
+class Withdrawn(TypedDict):
+    """The consent ended elsewhere; the socket closes with code 4001 after it."""
+
+    type: Literal["withdrawn"]
+
+
+# --- to teachers -----------------------------------------------------------------------------------------
+
+
+class MoodInfo(TypedDict):
+    """One step of the ten-second grid. Shares are rounded to twentieths, in the order of the labels."""
+
+    at: str
+    counted: int
+    unknown: int
+    expression_shares: list[float] | None
+    expression_spread: float | None
+    engagement: float | None
+    engagement_low: float | None
+    engagement_high: float | None
+
+
+class ClassView(TypedDict):
+    """The class now. `present` are connected participants, `counted` those with fresh counted readings.
+
+    `hidden` is why mood and levels are withheld: "few" counted, "group" is changing, or None.
+    """
+
+    present: int
+    counted: int
+    engaged: int
+    drifting: int
+    away: int
+    unknown: int
+    engagement: float | None
+    engagement_low: float | None
+    engagement_high: float | None
+    self_reports: dict[str, int]
+    mood: MoodInfo | None
+    hidden: Literal["few"] | Literal["group"] | None
+    newest_taken_at: str | None
+
+
+class TileInfo(TypedDict):
+    """One participant's tile. Everything after `kind` is present only for kind "measured"."""
+
+    id: int
+    name: str
+    kind: TileKind
+    level: NotRequired[str]
+    expression: NotRequired[ExpressionInfo | None]
+    coverage: NotRequired[float]
+    self_report: NotRequired[str | None]
+
+
+class MarkerInfo(TypedDict):
+    id: int
+    at: str
+    label: str
+
+
+class HintInfo(TypedDict):
+    """A hint about one student carries the participant's id and is sent only while data is revealed."""
+
+    id: int
+    at: str
+    kind: str
+    text: str
+    participant: int | None
+
+
+class TeacherState(TypedDict):
+    """Everything the dashboard shows: sent after every connect, on request and after a gap in `seq`.
+
+    `tiles` is None unless the teacher has revealed individual data on this socket.
+    """
+
+    type: Literal["state"]
+    seq: int
+    lesson: LessonInfo
+    labels: list[str]
+    view: ClassView
+    moods: list[MoodInfo]
+    markers: list[MarkerInfo]
+    hints: list[HintInfo]
+    tiles: list[TileInfo] | None
+
+
+class ViewChanged(TypedDict):
+    """At most one in 300 ms. `tiles` comes at most every ten seconds and only to sockets that reveal."""
+
+    type: Literal["view"]
+    seq: int
+    now: str
+    view: ClassView
+    tiles: NotRequired[list[TileInfo]]
+
+
+class MarkerAdded(TypedDict):
+    type: Literal["marker"]
+    seq: int
+    marker: MarkerInfo
+
+
+class HintAdded(TypedDict):
+    type: Literal["hint"]
+    seq: int
+    hint: HintInfo
+
+
+class HintDismissed(TypedDict):
+    type: Literal["hint_dismissed"]
+    seq: int
+    id: int
+
+
+TeacherMessage = ViewChanged | LessonChanged | MarkerAdded | HintAdded | HintDismissed
+StudentMessage = (
+    LessonChanged | SnapNow | OwnReading | ErrorMessage | Withdrawn | StudentState
+)
+
+
+# --- from clients (JSON text frames; a snapshot is a binary frame holding one JPEG) ------------------------
+
+
+class SelfReportRequest(TypedDict):
+    type: Literal["self_report"]
+    kind: Literal["following", "lost", "need_a_break"]
+
+
+class RevealRequest(TypedDict):
+    type: Literal["reveal"]
+    on: bool
+
+
+class RefreshRequest(TypedDict):
+    type: Literal["refresh"]

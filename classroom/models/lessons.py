@@ -1,0 +1,256 @@
+"""One sitting: the lesson, who was there, what they agreed to, and what was marked or said."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from classroom.models.people import INTERVAL_MS_RANGE, Classroom, Participant
+
+# Raised when the consent text changes; a consent given to older words is asked for again.
+CONSENT_VERSION = 1
+
+
+class Lesson(models.Model):
+    """All times of a lesson are lesson time: `started_at` plus real time since then, times `speed`."""
+
+    class ReportState(models.TextChoices):
+        NONE = "none", _("lesson is open")
+        PENDING = "pending", _("waiting")
+        BUILDING = "building", _("being written")
+        READY = "ready", _("ready")
+        FAILED = "failed", _("failed")
+
+    classroom = models.ForeignKey(
+        Classroom, on_delete=models.CASCADE, related_name="lessons"
+    )
+    title = models.CharField(_("title"), max_length=120)
+    started_at = models.DateTimeField(_("started"))
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    interval_ms = models.PositiveIntegerField(
+        _("milliseconds between two snapshots"), default=1000
+    )
+    speed = models.PositiveSmallIntegerField(_("speed"), default=1)
+    is_simulation = models.BooleanField(_("simulation"), default=False)
+    report_state = models.CharField(
+        _("report"),
+        max_length=10,
+        choices=ReportState.choices,
+        default=ReportState.NONE,
+    )
+    report_claimed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    report_progress = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    class Meta:
+        verbose_name = _("lesson")
+        verbose_name_plural = _("lessons")
+        ordering: ClassVar = ["-started_at"]
+        indexes: ClassVar = [
+            models.Index(
+                F("classroom"), F("started_at").desc(), name="lesson_by_start"
+            ),
+            models.Index(
+                fields=["report_state"],
+                name="lesson_unfinished_report",
+                condition=Q(report_state__in=("pending", "building")),
+            ),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                "classroom",
+                condition=Q(ended_at=None),
+                name="one_open_lesson_a_classroom",
+            ),
+            models.CheckConstraint(
+                condition=Q(interval_ms__range=INTERVAL_MS_RANGE),
+                name="lesson_interval_ms",
+            ),
+            models.CheckConstraint(
+                condition=Q(speed__range=(1, 20)), name="lesson_speed"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_at__gte=F("started_at")),
+                name="lesson_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, report_state="none")
+                | Q(ended_at__isnull=False) & ~Q(report_state="none"),
+                name="ended_lesson_has_report_state",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_open(self) -> bool:
+        return self.ended_at is None
+
+    @property
+    def capture_interval_ms(self) -> int:
+        """Real milliseconds between two snapshots of a camera."""
+        return max(1, self.interval_ms // self.speed)
+
+    def time_at(self, now: datetime) -> datetime:
+        """Lesson time at the real time `now`."""
+        return self.started_at + (now - self.started_at) * self.speed
+
+
+class Pause(models.Model):
+    """A stretch in which the teacher stopped every camera. It counts as no evidence for anything."""
+
+    lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="pauses")
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["started_at"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                "lesson", condition=Q(ended_at=None), name="one_open_pause_a_lesson"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lesson_id}: {self.started_at}"
+
+
+class Consent(models.Model):
+    """What a participant agreed to for one lesson. At most one is active; a change of mind is a new row."""
+
+    class Choice(models.TextChoices):
+        NO_CAMERA = "no_camera", _("without camera")
+        CLASS_MOOD = "class_mood", _("count me in the class mood")
+        OWN_RESULTS = "own_results", _("show my own results to my teacher too")
+
+    lesson = models.ForeignKey(
+        Lesson, on_delete=models.CASCADE, related_name="consents"
+    )
+    participant = models.ForeignKey(
+        Participant, on_delete=models.CASCADE, related_name="consents"
+    )
+    choice = models.CharField(max_length=12, choices=Choice.choices)
+    version = models.PositiveSmallIntegerField(default=CONSENT_VERSION)
+    given_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    was_withdrawn = models.BooleanField(default=False)
+
+    class Meta:
+        ordering: ClassVar = ["given_at"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                "lesson",
+                "participant",
+                condition=Q(ended_at=None),
+                name="one_active_consent",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.participant_id}: {self.choice}"
+
+    @property
+    def allows_camera(self) -> bool:
+        return self.choice != self.Choice.NO_CAMERA
+
+    @property
+    def shares_own_results(self) -> bool:
+        return self.choice == self.Choice.OWN_RESULTS
+
+
+class Attendance(models.Model):
+    """One stay in a lesson, from a socket's opening to its end; a reload begins a new stay."""
+
+    lesson = models.ForeignKey(
+        Lesson, on_delete=models.CASCADE, related_name="attendances"
+    )
+    participant = models.ForeignKey(
+        Participant, on_delete=models.CASCADE, related_name="attendances"
+    )
+    joined_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["joined_at"]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["lesson", "participant"], name="attendance_by_participant"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.participant_id}: {self.joined_at}"
+
+
+class Marker(models.Model):
+    """A key moment that the teacher marked."""
+
+    lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="markers")
+    at = models.DateTimeField()
+    label = models.CharField(_("label"), max_length=80)
+
+    class Meta:
+        verbose_name = _("key moment")
+        verbose_name_plural = _("key moments")
+        ordering: ClassVar = ["at", "id"]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class SelfReport(models.Model):
+    class Kind(models.TextChoices):
+        FOLLOWING = "following", _("following")
+        LOST = "lost", _("lost")
+        NEED_A_BREAK = "need_a_break", _("need a break")
+
+    lesson = models.ForeignKey(
+        Lesson, on_delete=models.CASCADE, related_name="self_reports"
+    )
+    participant = models.ForeignKey(
+        Participant, on_delete=models.CASCADE, related_name="self_reports"
+    )
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+
+    class Meta:
+        ordering: ClassVar = ["at", "id"]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["lesson", "participant", "at"], name="self_report_newest"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.participant_id}: {self.kind}"
+
+
+class Hint(models.Model):
+    """A quiet remark to the teacher during the lesson, about the class or about one sharing student."""
+
+    class Kind(models.TextChoices):
+        CLASS_DRIFTING = "class_drifting", _("many are drifting")
+        SEVERAL_LOST = "several_lost", _("several say they are lost")
+        BREAK_WANTED = "break_wanted", _("several ask for a break")
+        PERSISTENTLY_SAD = (
+            "persistently_sad",
+            _("expression resembles sadness for long"),
+        )
+        PERSISTENTLY_DISENGAGED = "persistently_disengaged", _("turned away for long")
+
+    lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="hints")
+    participant = models.ForeignKey(
+        Participant, on_delete=models.CASCADE, null=True, related_name="hints"
+    )
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=24, choices=Kind.choices)
+    dismissed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.lesson_id}: {self.kind}"

@@ -1,0 +1,220 @@
+"""Who is there: schools with their policy, users, classrooms and the participants in them."""
+
+import secrets
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractUser
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from emotion.values import Signal
+
+# No letters or digits that look alike when read out or written on a board.
+JOIN_CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+JOIN_CODE_LENGTH = 6
+INTERVAL_MS_RANGE = (500, 10_000)
+SHARE = [MinValueValidator(0.0), MaxValueValidator(1.0)]
+
+
+def new_join_code() -> str:
+    return "".join(secrets.choice(JOIN_CODE_ALPHABET) for _ in range(JOIN_CODE_LENGTH))
+
+
+def new_join_token() -> str:
+    return secrets.token_urlsafe(16)
+
+
+class School(models.Model):
+    name = models.CharField(_("name"), max_length=120)
+    is_demo = models.BooleanField(_("demonstration"), default=False, editable=False)
+
+    class Meta:
+        verbose_name = _("school")
+        verbose_name_plural = _("schools")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                "is_demo", condition=Q(is_demo=True), name="one_demo_school"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class User(AbstractUser):
+    class Role(models.TextChoices):
+        STUDENT = "student", _("student")
+        TEACHER = "teacher", _("teacher")
+        ADMIN = "admin", _("administrator")
+
+    role = models.CharField(
+        _("role"), max_length=10, choices=Role.choices, default=Role.STUDENT
+    )
+    school = models.ForeignKey(
+        School, on_delete=models.PROTECT, null=True, blank=True, related_name="users"
+    )
+
+    @property
+    def is_teacher(self) -> bool:
+        return self.role == self.Role.TEACHER
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role == self.Role.ADMIN
+
+
+class Policy(models.Model):
+    """What a school allows to be computed and for how long it is kept. No row: nothing is computed."""
+
+    class Preset(models.TextChoices):
+        PRESENCE = "presence", _("Presence and self-report")
+        ATTENTION = "attention", _("Presence, self-report and attention")
+        FULL = "full", _("Presence, self-report, attention and expression")
+        DEMO = "demo", _("Demonstration with rendered faces")
+
+    school = models.OneToOneField(
+        School, on_delete=models.CASCADE, related_name="policy"
+    )
+    preset = models.CharField(_("preset"), max_length=20, choices=Preset.choices)
+    allows_presence = models.BooleanField(_("presence"), default=True)
+    allows_attention = models.BooleanField(_("attention"), default=False)
+    allows_expression = models.BooleanField(_("expression"), default=False)
+    allows_self_report = models.BooleanField(_("self-report"), default=True)
+    minimum_group_size = models.PositiveSmallIntegerField(
+        _("minimum group size"),
+        default=5,
+        validators=[MinValueValidator(3), MaxValueValidator(50)],
+    )
+    retention_days = models.PositiveSmallIntegerField(
+        _("days that readings are kept"),
+        default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+    )
+    minimum_age = models.PositiveSmallIntegerField(_("minimum age"), default=16)
+    requires_guardian_consent = models.BooleanField(
+        _("guardian's consent required"), default=False
+    )
+    chosen_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    chosen_at = models.DateTimeField(_("chosen at"))
+
+    class Meta:
+        verbose_name = _("policy")
+        verbose_name_plural = _("policies")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(minimum_group_size__gte=3), name="policy_group_of_three"
+            ),
+            models.CheckConstraint(
+                condition=Q(retention_days__range=(1, 365)),
+                name="policy_retention_days",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.school}: {self.get_preset_display()}"
+
+    @property
+    def signals(self) -> frozenset[Signal]:
+        allowed = {
+            Signal.PRESENCE: self.allows_presence,
+            Signal.ATTENTION: self.allows_attention,
+            Signal.EXPRESSION: self.allows_expression,
+        }
+        return frozenset(signal for signal, allow in allowed.items() if allow)
+
+
+class Classroom(models.Model):
+    school = models.ForeignKey(
+        School, on_delete=models.PROTECT, related_name="classrooms"
+    )
+    teacher = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="classrooms"
+    )
+    name = models.CharField(_("name"), max_length=120)
+    join_token = models.CharField(
+        max_length=32, unique=True, default=new_join_token, editable=False
+    )
+    join_code = models.CharField(
+        max_length=JOIN_CODE_LENGTH, unique=True, default=new_join_code, editable=False
+    )
+    interval_ms = models.PositiveIntegerField(
+        _("milliseconds between two snapshots"),
+        default=1000,
+        validators=[
+            MinValueValidator(INTERVAL_MS_RANGE[0]),
+            MaxValueValidator(INTERVAL_MS_RANGE[1]),
+        ],
+    )
+    sad_share = models.FloatField(
+        _("share of time for a sadness flag"), default=0.5, validators=SHARE
+    )
+    disengaged_share = models.FloatField(
+        _("share of time for a disengagement flag"), default=0.5, validators=SHARE
+    )
+    minimum_minutes = models.PositiveSmallIntegerField(
+        _("minutes of evidence for a flag"), default=15
+    )
+    minimum_coverage = models.FloatField(
+        _("coverage for a flag"), default=0.5, validators=SHARE
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("classroom")
+        verbose_name_plural = _("classrooms")
+        ordering: ClassVar = ["name"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(interval_ms__range=INTERVAL_MS_RANGE),
+                name="classroom_interval_ms",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    sad_share__range=(0, 1),
+                    disengaged_share__range=(0, 1),
+                    minimum_coverage__range=(0, 1),
+                ),
+                name="classroom_shares",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Participant(models.Model):
+    """A student in a classroom: a guest by link or code, an account, or a simulated one."""
+
+    classroom = models.ForeignKey(
+        Classroom, on_delete=models.CASCADE, related_name="participants"
+    )
+    user = models.ForeignKey(
+        User,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="participations",
+    )
+    display_name = models.CharField(_("display name"), max_length=60)
+    is_simulated = models.BooleanField(_("simulated"), default=False, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("participant")
+        verbose_name_plural = _("participants")
+        ordering: ClassVar = ["display_name", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                "classroom", "user", name="one_participation_a_classroom"
+            ),
+            models.CheckConstraint(
+                condition=~Q(display_name=""), name="participant_has_a_name"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name

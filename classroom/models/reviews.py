@@ -1,0 +1,126 @@
+"""After the lesson: the report, the drafts of flags that a person reviews, and who looked at whom."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from classroom.models.lessons import Lesson
+from classroom.models.people import Participant, User
+
+
+class Report(models.Model):
+    """The written report. Its figures are recomputable from rows; what a person wrote is in the flags."""
+
+    lesson = models.OneToOneField(
+        Lesson, on_delete=models.CASCADE, related_name="report"
+    )
+    built_at = models.DateTimeField()
+    summary = models.JSONField()
+
+    class Meta:
+        verbose_name = _("report")
+        verbose_name_plural = _("reports")
+
+    def __str__(self) -> str:
+        return str(self.lesson)
+
+
+class Flag(models.Model):
+    """A draft for a person to review. It never counts for grading or discipline."""
+
+    class Kind(models.TextChoices):
+        PERSISTENTLY_SAD = (
+            "persistently_sad",
+            _("expression persistently resembles sadness"),
+        )
+        PERSISTENTLY_DISENGAGED = (
+            "persistently_disengaged",
+            _("persistently disengaged"),
+        )
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        CONFIRMED = "confirmed", _("confirmed")
+        DISMISSED = "dismissed", _("dismissed")
+        EXPIRED = "expired", _("expired")
+
+    lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="flags")
+    participant = models.ForeignKey(
+        Participant, on_delete=models.CASCADE, related_name="flags"
+    )
+    kind = models.CharField(_("kind"), max_length=24, choices=Kind.choices)
+    state = models.CharField(
+        _("state"), max_length=10, choices=State.choices, default=State.DRAFT
+    )
+    drafted_at = models.DateTimeField(_("drafted"))
+    share = models.FloatField(_("share of time"))
+    lower_bound = models.FloatField(_("lower bound of the share"))
+    threshold = models.FloatField(_("threshold"))
+    minutes = models.FloatField(_("minutes of evidence"))
+    coverage = models.FloatField(_("coverage"))
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("to"))
+    reviewed_by = models.ForeignKey(
+        User,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="reviewed_flags",
+    )
+    reviewed_at = models.DateTimeField(_("reviewed"), null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("flag")
+        verbose_name_plural = _("flags")
+        ordering: ClassVar = ["drafted_at", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                "lesson", "participant", "kind", name="one_flag_a_kind"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    share__range=(0, 1),
+                    lower_bound__range=(0, 1),
+                    coverage__range=(0, 1),
+                ),
+                name="flag_shares",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=("draft", "expired"))
+                | ~Q(reason="") & Q(reviewed_at__isnull=False),
+                name="reviewed_flag_has_reason",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["state"], name="flag_by_state")]
+
+    def __str__(self) -> str:
+        return f"{self.participant}: {self.get_kind_display()}"
+
+
+class AccessLogEntry(models.Model):
+    """Somebody looked at one student's individual data. The student can read these entries."""
+
+    viewer = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    viewer_name = models.CharField(max_length=150)
+    participant = models.ForeignKey(
+        Participant, on_delete=models.CASCADE, related_name="access_log"
+    )
+    lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="+")
+    page = models.CharField(max_length=40)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("access log entry")
+        verbose_name_plural = _("access log")
+        ordering: ClassVar = ["-at"]
+        indexes: ClassVar = [
+            models.Index(fields=["participant", "at"], name="access_by_participant")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.viewer_name}: {self.page}"

@@ -1,0 +1,1 @@
+"""Celery tasks and the simulated students. Nobody imports this package; tasks are sent by name."""
