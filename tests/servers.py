@@ -1,0 +1,85 @@
+"""A pytest plugin: PostgreSQL and Redis of this run's own, started only when a selected test needs them.
+
+Loaded with `-p tests.servers` (pyproject.toml), because Django's settings are read before any conftest.py: the
+addresses are decided here at once, the servers start after collection. Runs side by side do not meet.
+"""
+
+import atexit
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from classroom.local.postgres import DURABILITY_OFF, Cluster, wheel_folder
+from classroom.local.processes import free_port, unprivileged_account
+from classroom.local.valkey import Cache, server_program
+
+# Tests in these places need no server; all others get them.
+WITHOUT_SERVERS = ("tests/emotion/", "tests/local/", "tests/test_architecture.py", "tests/test_docs.py")
+
+_folder = Path(tempfile.mkdtemp(prefix="classpulse-test-"))
+_account: pwd.struct_passwd | None = unprivileged_account() if os.getuid() == 0 else None
+cluster = Cluster(
+    programs=wheel_folder() / "pginstall" / "bin",
+    data=_folder / "data",
+    socket_folder=_folder / "pg",
+    password=secrets.token_hex(16),
+    account=_account,
+)
+cache = Cache(program=server_program(), folder=_folder, port=free_port(), password=secrets.token_hex(16))
+_running: list[subprocess.Popen[bytes]] = []
+
+os.environ.update(
+    DATABASE_URL=cluster.url,
+    REDIS_URL=cache.url,
+    SECRET_KEY=secrets.token_hex(32),
+    DEBUG="false",
+    ALLOWED_HOSTS="localhost,127.0.0.1,testserver",
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "servers: the test needs PostgreSQL and Redis, wherever its file stands"
+    )
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    if not session.config.option.collectonly and any(map(needs_servers, session.items)):
+        start()
+
+
+def pytest_unconfigure() -> None:
+    stop()
+
+
+def needs_servers(item: pytest.Item) -> bool:
+    marked = any(item.get_closest_marker(name) for name in ("django_db", "servers"))
+    return marked or not item.nodeid.startswith(WITHOUT_SERVERS)
+
+
+def start() -> None:
+    _folder.chmod(0o711)
+    log = _folder / "servers.log"
+    cache.prepare()
+    cluster.prepare()
+    _running.append(cache.start(log))
+    _running.append(cluster.start(log, *DURABILITY_OFF))
+    cache.wait_until_ready()
+    cluster.wait_until_ready()
+    cluster.ensure_database()
+
+
+@atexit.register
+def stop() -> None:
+    while _running:
+        server = _running.pop()
+        server.send_signal(signal.SIGINT)
+        server.wait(timeout=20)
+    shutil.rmtree(_folder, ignore_errors=True)
