@@ -1,0 +1,31 @@
+/* Posting to our own server with Django's CSRF token. */
+
+/** A sentence to show: the server's own words, or why it could not be reached. */
+export class Refused extends Error {}
+
+/**
+ * Posts fields as a form. Resolves with the parsed JSON answer, null when there is none.
+ * @param {string} url
+ * @param {Record<string, string>} fields
+ * @throws {Refused} when the server answers with an error
+ */
+export async function post(url, fields = {}) {
+  const token = document.querySelector('meta[name="csrf-token"]').content;
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { "X-CSRFToken": token, Accept: "application/json" },
+    body: new URLSearchParams(fields),
+  });
+  const isJson = response.headers.get("Content-Type")?.startsWith("application/json") ?? false;
+  const answer = isJson ? await response.json() : null;
+  if (!response.ok) throw new Refused(answer?.error ?? "");
+  return answer;
+}
+
+/**
+ * The object that a view wrote with json_script.
+ * @param {string} id
+ */
+export function readJson(id) {
+  return JSON.parse(document.getElementById(id).textContent);
+}

@@ -1,0 +1,109 @@
+/* A WebSocket that comes back by itself. */
+
+const FIRST_DELAY_MS = 250;
+const LONGEST_DELAY_MS = 4000;
+const REFUSALS_BEFORE_ASKING = 2;
+const ENDED_FOR_GOOD = new Set([1009, 4001]);
+
+/**
+ * @typedef {"connecting" | "open" | "reconnecting" | "closed"} ConnectionState
+ *
+ * @typedef {object} Handlers
+ * @property {(message: any) => void} onmessage  one parsed JSON message
+ * @property {(state: ConnectionState) => void} [onstate]  called on each change
+ * @property {(event: CloseEvent) => void} [onrefused]  the handshake failed again and again, or the server ended
+ *   the connection for good: ask over HTTP what happened. Handshakes go on being tried unless close() is called.
+ *
+ * @typedef {object} Connection
+ * @property {(data: object | Blob | ArrayBuffer) => boolean} send  false when nothing could be sent
+ * @property {() => void} close  for good
+ * @property {number} bufferedAmount  bytes that still wait in the browser
+ * @property {ConnectionState} state
+ */
+
+/** Doubles up to the longest delay, jittered so that a class does not come back in one instant. */
+function delayBefore(attempt) {
+  const longest = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** attempt);
+  return longest * (0.5 + Math.random() / 2);
+}
+
+/**
+ * @param {string} path  of our own host, e.g. "/ws/lessons/1/teacher/"
+ * @param {Handlers} handlers
+ * @returns {Connection}
+ */
+export function connect(path, { onmessage, onstate = () => {}, onrefused = () => {} }) {
+  const url = Object.assign(new URL(path, location.href), {
+    protocol: location.protocol === "https:" ? "wss:" : "ws:",
+  });
+  let socket = null;
+  let state = "connecting";
+  let attempt = 0;
+  let timer = 0;
+
+  function change(next) {
+    if (state === next) return;
+    state = next;
+    onstate(next);
+  }
+
+  function open() {
+    clearTimeout(timer);
+    let wasOpen = false;
+    socket = new WebSocket(url);
+    socket.addEventListener("open", () => {
+      wasOpen = true;
+      attempt = 0;
+      change("open");
+    });
+    socket.addEventListener("message", (event) => onmessage(JSON.parse(event.data)));
+    socket.addEventListener("close", (event) => lost(event, wasOpen));
+  }
+
+  function lost(event, wasOpen) {
+    if (state === "closed") return;
+    if (ENDED_FOR_GOOD.has(event.code)) {
+      close();
+      onrefused(event);
+      return;
+    }
+    change("reconnecting");
+    timer = setTimeout(open, delayBefore(attempt));
+    attempt += 1;
+    if (!wasOpen && attempt === REFUSALS_BEFORE_ASKING) onrefused(event);
+  }
+
+  function hurry() {
+    if (state !== "reconnecting" || socket.readyState !== WebSocket.CLOSED) return;
+    attempt = 0;
+    open();
+  }
+
+  function send(data) {
+    if (socket.readyState !== WebSocket.OPEN) return false;
+    const isBinary = data instanceof Blob || data instanceof ArrayBuffer || ArrayBuffer.isView(data);
+    socket.send(isBinary ? data : JSON.stringify(data));
+    return true;
+  }
+
+  function close() {
+    change("closed");
+    clearTimeout(timer);
+    window.removeEventListener("online", hurry);
+    socket.close();
+  }
+
+  window.addEventListener("online", hurry);
+  onstate(state);
+  open();
+  return {
+    send,
+    close,
+    get bufferedAmount() {
+      return socket.bufferedAmount;
+    },
+    get state() {
+      return state;
+    },
+  };
+}

@@ -1,0 +1,40 @@
+/* Rewrites every <time datetime="…" data-local="time|datetime|date"> into the viewer's own zone and language. */
+
+/** @type {Record<string, Intl.DateTimeFormatOptions>} */
+const FORMATS = {
+  time: { hour: "2-digit", minute: "2-digit" },
+  date: { dateStyle: "medium" },
+  datetime: { dateStyle: "medium", timeStyle: "short" },
+};
+
+/**
+ * @param {string | Date} moment
+ * @param {"time" | "date" | "datetime"} format
+ * @returns {string}
+ */
+export function localTime(moment, format = "time") {
+  return new Intl.DateTimeFormat(document.documentElement.lang, FORMATS[format]).format(new Date(moment));
+}
+
+/**
+ * Minutes and seconds, with hours once there are any: 4:05, 1:02:03.
+ * @param {number} milliseconds
+ * @returns {string}
+ */
+export function duration(milliseconds) {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  const parts = [Math.floor(seconds / 60) % 60, seconds % 60];
+  const hours = Math.floor(seconds / 3600);
+  if (hours) parts.unshift(hours);
+  return parts.map((part, index) => (index ? String(part).padStart(2, "0") : part)).join(":");
+}
+
+/** @param {ParentNode} root */
+export function localiseTimes(root = document) {
+  for (const element of root.querySelectorAll("time[data-local]")) {
+    element.textContent = localTime(element.dateTime, element.dataset.local);
+    element.title = localTime(element.dateTime, "datetime");
+  }
+}
+
+localiseTimes();
