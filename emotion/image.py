@@ -67,7 +67,8 @@ def _dimensions(jpeg: bytes) -> tuple[int, int]:
 
 def _segments(jpeg: bytes) -> list[tuple[int, int]]:
     """Marker and place of each segment from the start to the first scan."""
-    segments, at = [], 2
+    segments: list[tuple[int, int]] = []
+    at = 2
     while at + 4 <= len(jpeg) and jpeg[at] == 0xFF:
         marker = jpeg[at + 1]
         if marker == 0xDA:

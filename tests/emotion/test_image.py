@@ -1,4 +1,4 @@
-"""Snapshots come from strangers: decoding refuses what is too large, damaged or no JPEG, and never crashes."""
+"""Snapshots come from strangers: decoding refuses what is too large, damaged or no JPEG; it never crashes."""
 
 import struct
 
