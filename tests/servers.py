@@ -1,7 +1,7 @@
 """A pytest plugin: PostgreSQL and Redis of this run's own, started only when a selected test needs them.
 
-Loaded with `-p tests.servers` (pyproject.toml), because Django's settings are read before any conftest.py: the
-addresses are decided here at once, the servers start after collection. Runs side by side do not meet.
+Loaded with `-p tests.servers` (pyproject.toml), because Django's settings are read before any conftest.py:
+the addresses are decided here at once, the servers start after collection. Runs side by side do not meet.
 """
 
 import atexit

@@ -6,4 +6,4 @@ os.environ.setdefault("SECRET_KEY", "-" * 32)
 os.environ.setdefault("DATABASE_URL", "postgres://localhost/classpulse")
 os.environ.setdefault("REDIS_URL", "redis://localhost/0")
 
-from classroom.settings import *  # noqa: E402, F403
+from classroom.settings import *  # noqa: F403

@@ -1,1 +1,1 @@
-"""One machine, one command: set-up, embedded PostgreSQL and Redis, and the supervisor that keeps all parts up."""
+"""One machine, one command: set-up, embedded PostgreSQL and Redis, the supervisor that keeps all parts up."""

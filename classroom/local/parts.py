@@ -1,0 +1,89 @@
+"""The parts of one install: which servers are embedded, which programs run, in what environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from classroom.local import programs
+from classroom.local.leftovers import MARK
+from classroom.local.places import Places
+from classroom.local.postgres import Cluster
+from classroom.local.processes import free_port, is_free
+from classroom.local.supervisor import SERVERS, Program
+from classroom.local.valkey import Cache, server_program
+
+# PostgreSQL may run as an account that others share, so the product's secrets are kept from it.
+WITHOUT_SECRETS = 'environment=SECRET_KEY="",DATABASE_URL="",REDIS_URL=""'
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The embedded servers; None where DATABASE_URL or REDIS_URL names another one."""
+
+    places: Places
+    port: int
+    cluster: Cluster | None
+    cache: Cache | None
+
+    def environment(self) -> dict[str, str]:
+        """What every part gets. What the person set stays as it is."""
+        given = {**os.environ, "PYTHONUNBUFFERED": "1", "PORT": str(self.port), MARK: str(self.places.var)}
+        if not is_named("SECRET_KEY"):
+            given["SECRET_KEY"] = self.places.secret("secret_key")
+        if self.cluster:
+            given["DATABASE_URL"] = self.cluster.url
+        if self.cache:
+            given["REDIS_URL"] = self.cache.url
+        return given
+
+    def programs(self) -> list[Program]:
+        return [*self._servers(), *self._product()]
+
+    def _servers(self) -> list[Program]:
+        found = []
+        if self.cluster:
+            extra = [f"directory={self.cluster.data}", WITHOUT_SECRETS]
+            if self.cluster.account:
+                extra.append(f"user={self.cluster.account.pw_name}")
+            command = self.cluster.command()
+            # SIGINT is PostgreSQL's "fast" shutdown: it does not wait for connections to end.
+            found.append(Program("postgres", command, SERVERS, stop_signal="INT", extra=tuple(extra)))
+        if self.cache:
+            found.append(Program("redis", self.cache.command(), SERVERS, extra=(WITHOUT_SECRETS,)))
+        return found
+
+    def _product(self) -> list[Program]:
+        schedule = self.places.run / "beat"
+        return [
+            Program("web", programs.web(self.port), stop_seconds=6),
+            Program("worker-snapshots", programs.worker("snapshots", programs.cores())),
+            Program("worker-reports", programs.worker("reports", 1)),
+            Program("beat", programs.beat(schedule)),
+            Program("simulator", programs.manage("simulate")),
+        ]
+
+
+def is_named(variable: str) -> bool:
+    return bool(os.environ.get(variable) or os.environ.get(f"{variable}_FILE"))
+
+
+def choose_port(given: Mapping[str, str]) -> int:
+    """PORT, or 8000.
+
+    Raises:
+        ValueError: PORT is not a port's number.
+    """
+    text = given.get("PORT") or "8000"
+    if not text.isdigit() or not 0 < int(text) < 65_536:
+        raise ValueError(f"PORT must be a number from 1 to 65535, not {text!r}.")
+    return int(text)
+
+
+def embedded_cache(places: Places) -> Cache:
+    """The embedded Redis on the port of last time, or on another where somebody else took that one."""
+    file = places.run / "redis.port"
+    port = int(file.read_text()) if file.exists() else free_port()
+    if not is_free(port):
+        port = free_port()
+    file.write_text(str(port))
+    return Cache(server_program(), places.run, port, places.secret("redis_password"))

