@@ -1,7 +1,6 @@
 """One sitting: the lesson, who was there, what they agreed to, and what was marked or said."""
 
 from datetime import datetime
-from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -23,15 +22,11 @@ class Lesson(models.Model):
         READY = "ready", _("ready")
         FAILED = "failed", _("failed")
 
-    classroom = models.ForeignKey(
-        Classroom, on_delete=models.CASCADE, related_name="lessons"
-    )
+    classroom = models.ForeignKey(Classroom, on_delete=models.CASCADE, related_name="lessons")
     title = models.CharField(_("title"), max_length=120)
     started_at = models.DateTimeField(_("started"))
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
-    interval_ms = models.PositiveIntegerField(
-        _("milliseconds between two snapshots"), default=1000
-    )
+    interval_ms = models.PositiveIntegerField(_("milliseconds between two snapshots"), default=1000)
     speed = models.PositiveSmallIntegerField(_("speed"), default=1)
     is_simulation = models.BooleanField(_("simulation"), default=False)
     report_state = models.CharField(
@@ -46,18 +41,16 @@ class Lesson(models.Model):
     class Meta:
         verbose_name = _("lesson")
         verbose_name_plural = _("lessons")
-        ordering: ClassVar = ["-started_at"]
-        indexes: ClassVar = [
-            models.Index(
-                F("classroom"), F("started_at").desc(), name="lesson_by_start"
-            ),
+        ordering = ["-started_at"]
+        indexes = [
+            models.Index(F("classroom"), F("started_at").desc(), name="lesson_by_start"),
             models.Index(
                 fields=["report_state"],
                 name="lesson_unfinished_report",
                 condition=Q(report_state__in=("pending", "building")),
             ),
         ]
-        constraints: ClassVar = [
+        constraints = [
             models.UniqueConstraint(
                 "classroom",
                 condition=Q(ended_at=None),
@@ -67,9 +60,7 @@ class Lesson(models.Model):
                 condition=Q(interval_ms__range=INTERVAL_MS_RANGE),
                 name="lesson_interval_ms",
             ),
-            models.CheckConstraint(
-                condition=Q(speed__range=(1, 20)), name="lesson_speed"
-            ),
+            models.CheckConstraint(condition=Q(speed__range=(1, 20)), name="lesson_speed"),
             models.CheckConstraint(
                 condition=Q(ended_at=None) | Q(ended_at__gte=F("started_at")),
                 name="lesson_ends_after_start",
@@ -106,11 +97,9 @@ class Pause(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering: ClassVar = ["started_at"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                "lesson", condition=Q(ended_at=None), name="one_open_pause_a_lesson"
-            ),
+        ordering = ["started_at"]
+        constraints = [
+            models.UniqueConstraint("lesson", condition=Q(ended_at=None), name="one_open_pause_a_lesson"),
         ]
 
     def __str__(self) -> str:
@@ -125,12 +114,8 @@ class Consent(models.Model):
         CLASS_MOOD = "class_mood", _("count me in the class mood")
         OWN_RESULTS = "own_results", _("show my own results to my teacher too")
 
-    lesson = models.ForeignKey(
-        Lesson, on_delete=models.CASCADE, related_name="consents"
-    )
-    participant = models.ForeignKey(
-        Participant, on_delete=models.CASCADE, related_name="consents"
-    )
+    lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="consents")
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="consents")
     choice = models.CharField(max_length=12, choices=Choice.choices)
     version = models.PositiveSmallIntegerField(default=CONSENT_VERSION)
     given_at = models.DateTimeField()
@@ -138,8 +123,8 @@ class Consent(models.Model):
     was_withdrawn = models.BooleanField(default=False)
 
     class Meta:
-        ordering: ClassVar = ["given_at"]
-        constraints: ClassVar = [
+        ordering = ["given_at"]
+        constraints = [
             models.UniqueConstraint(
                 "lesson",
                 "participant",
@@ -163,23 +148,15 @@ class Consent(models.Model):
 class Attendance(models.Model):
     """One stay in a lesson, from a socket's opening to its end; a reload begins a new stay."""
 
-    lesson = models.ForeignKey(
-        Lesson, on_delete=models.CASCADE, related_name="attendances"
-    )
-    participant = models.ForeignKey(
-        Participant, on_delete=models.CASCADE, related_name="attendances"
-    )
+    lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="attendances")
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="attendances")
     joined_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering: ClassVar = ["joined_at"]
-        indexes: ClassVar = [
-            models.Index(
-                fields=["lesson", "participant"], name="attendance_by_participant"
-            )
-        ]
+        ordering = ["joined_at"]
+        indexes = [models.Index(fields=["lesson", "participant"], name="attendance_by_participant")]
 
     def __str__(self) -> str:
         return f"{self.participant_id}: {self.joined_at}"
@@ -195,7 +172,7 @@ class Marker(models.Model):
     class Meta:
         verbose_name = _("key moment")
         verbose_name_plural = _("key moments")
-        ordering: ClassVar = ["at", "id"]
+        ordering = ["at", "id"]
 
     def __str__(self) -> str:
         return self.label
@@ -207,22 +184,14 @@ class SelfReport(models.Model):
         LOST = "lost", _("lost")
         NEED_A_BREAK = "need_a_break", _("need a break")
 
-    lesson = models.ForeignKey(
-        Lesson, on_delete=models.CASCADE, related_name="self_reports"
-    )
-    participant = models.ForeignKey(
-        Participant, on_delete=models.CASCADE, related_name="self_reports"
-    )
+    lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="self_reports")
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="self_reports")
     at = models.DateTimeField()
     kind = models.CharField(max_length=12, choices=Kind.choices)
 
     class Meta:
-        ordering: ClassVar = ["at", "id"]
-        indexes: ClassVar = [
-            models.Index(
-                fields=["lesson", "participant", "at"], name="self_report_newest"
-            )
-        ]
+        ordering = ["at", "id"]
+        indexes = [models.Index(fields=["lesson", "participant", "at"], name="self_report_newest")]
 
     def __str__(self) -> str:
         return f"{self.participant_id}: {self.kind}"
@@ -242,15 +211,13 @@ class Hint(models.Model):
         PERSISTENTLY_DISENGAGED = "persistently_disengaged", _("turned away for long")
 
     lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="hints")
-    participant = models.ForeignKey(
-        Participant, on_delete=models.CASCADE, null=True, related_name="hints"
-    )
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, null=True, related_name="hints")
     at = models.DateTimeField()
     kind = models.CharField(max_length=24, choices=Kind.choices)
     dismissed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering: ClassVar = ["at", "id"]
+        ordering = ["at", "id"]
 
     def __str__(self) -> str:
         return f"{self.lesson_id}: {self.kind}"

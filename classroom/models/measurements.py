@@ -1,7 +1,5 @@
 """What was measured: readings, the state folded from them, and the sums that outlive both."""
 
-from typing import ClassVar
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -20,12 +18,8 @@ def no_expression_sums() -> list[int]:
 class Reading(models.Model):
     """One analysed snapshot. A column is null where there was no face or the policy did not allow it."""
 
-    lesson = models.ForeignKey(
-        Lesson, on_delete=models.CASCADE, related_name="readings"
-    )
-    participant = models.ForeignKey(
-        Participant, on_delete=models.CASCADE, related_name="readings"
-    )
+    lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="readings")
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="readings")
     consent = models.ForeignKey(Consent, on_delete=models.CASCADE, related_name="+")
     taken_at = models.DateTimeField()
     faces = models.PositiveSmallIntegerField()
@@ -43,11 +37,9 @@ class Reading(models.Model):
     was_folded = models.BooleanField()
 
     class Meta:
-        ordering: ClassVar = ["taken_at"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                "participant", "lesson", "taken_at", name="one_reading_an_instant"
-            ),
+        ordering = ["taken_at"]
+        constraints = [
+            models.UniqueConstraint("participant", "lesson", "taken_at", name="one_reading_an_instant"),
             models.CheckConstraint(
                 condition=Q(engagement=None) | Q(engagement__range=(0, 1)),
                 name="reading_engagement_share",
@@ -57,9 +49,7 @@ class Reading(models.Model):
                 name="reading_seven_labels",
             ),
         ]
-        indexes: ClassVar = [
-            models.Index(fields=["lesson", "taken_at"], name="reading_by_lesson")
-        ]
+        indexes = [models.Index(fields=["lesson", "taken_at"], name="reading_by_lesson")]
 
     def __str__(self) -> str:
         return f"{self.participant_id}: {self.taken_at}"
@@ -69,9 +59,7 @@ class ParticipantState(models.Model):
     """A participant's live state in a lesson: the newest level and what the fold needs to go on."""
 
     lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="states")
-    participant = models.ForeignKey(
-        Participant, on_delete=models.CASCADE, related_name="states"
-    )
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="states")
     version = models.PositiveIntegerField(default=0)
     measured_at = models.DateTimeField(null=True)
     faces = models.PositiveSmallIntegerField(default=0)
@@ -82,10 +70,8 @@ class ParticipantState(models.Model):
     signals = models.JSONField(null=True)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                "lesson", "participant", name="one_state_a_participant"
-            ),
+        constraints = [
+            models.UniqueConstraint("lesson", "participant", name="one_state_a_participant"),
         ]
 
     def __str__(self) -> str:
@@ -96,9 +82,7 @@ class RollupBin(models.Model):
     """Ten seconds of one participant's readings as integer sums; probabilities and shares in thousandths."""
 
     lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="bins")
-    participant = models.ForeignKey(
-        Participant, on_delete=models.CASCADE, related_name="bins"
-    )
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="bins")
     starts_at = models.DateTimeField()
     readings = models.PositiveIntegerField(default=0)
     faces = models.PositiveIntegerField(default=0)
@@ -115,11 +99,9 @@ class RollupBin(models.Model):
     away = models.PositiveIntegerField(default=0)
 
     class Meta:
-        ordering: ClassVar = ["starts_at"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                "lesson", "participant", "starts_at", name="one_bin_ten_seconds"
-            ),
+        ordering = ["starts_at"]
+        constraints = [
+            models.UniqueConstraint("lesson", "participant", "starts_at", name="one_bin_ten_seconds"),
             models.CheckConstraint(
                 condition=Q(faces__lte=F("readings"), certain__lte=F("expressions")),
                 name="bin_counts_fit",
@@ -133,9 +115,7 @@ class RollupBin(models.Model):
 class MoodGroup(models.Model):
     """The class-only participants counted in the class mood: changed only by the group size or more."""
 
-    lesson = models.OneToOneField(
-        Lesson, on_delete=models.CASCADE, related_name="mood_group"
-    )
+    lesson = models.OneToOneField(Lesson, on_delete=models.CASCADE, related_name="mood_group")
     counted = ArrayField(models.BigIntegerField(), default=list)
     last_counted = ArrayField(models.BigIntegerField(), default=list)
 
@@ -146,9 +126,7 @@ class MoodGroup(models.Model):
 class MoodPoint(models.Model):
     """The class mood as it was shown at one step of the ten-second grid: rounded shares, never a person."""
 
-    lesson = models.ForeignKey(
-        Lesson, on_delete=models.CASCADE, related_name="mood_points"
-    )
+    lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="mood_points")
     at = models.DateTimeField()
     counted = models.PositiveSmallIntegerField()
     unknown = models.PositiveSmallIntegerField()
@@ -159,10 +137,8 @@ class MoodPoint(models.Model):
     engagement_high = models.FloatField(null=True)
 
     class Meta:
-        ordering: ClassVar = ["at"]
-        constraints: ClassVar = [
-            models.UniqueConstraint("lesson", "at", name="one_mood_a_grid_step")
-        ]
+        ordering = ["at"]
+        constraints = [models.UniqueConstraint("lesson", "at", name="one_mood_a_grid_step")]
 
     def __str__(self) -> str:
         return f"{self.lesson_id}: {self.at}"

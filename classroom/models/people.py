@@ -1,7 +1,6 @@
 """Who is there: schools with their policy, users, classrooms and the participants in them."""
 
 import secrets
-from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -33,10 +32,8 @@ class School(models.Model):
     class Meta:
         verbose_name = _("school")
         verbose_name_plural = _("schools")
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                "is_demo", condition=Q(is_demo=True), name="one_demo_school"
-            ),
+        constraints = [
+            models.UniqueConstraint("is_demo", condition=Q(is_demo=True), name="one_demo_school"),
         ]
 
     def __str__(self) -> str:
@@ -49,12 +46,8 @@ class User(AbstractUser):
         TEACHER = "teacher", _("teacher")
         ADMIN = "admin", _("administrator")
 
-    role = models.CharField(
-        _("role"), max_length=10, choices=Role.choices, default=Role.STUDENT
-    )
-    school = models.ForeignKey(
-        School, on_delete=models.PROTECT, null=True, blank=True, related_name="users"
-    )
+    role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.STUDENT)
+    school = models.ForeignKey(School, on_delete=models.PROTECT, null=True, blank=True, related_name="users")
 
     @property
     def is_teacher(self) -> bool:
@@ -74,9 +67,7 @@ class Policy(models.Model):
         FULL = "full", _("Presence, self-report, attention and expression")
         DEMO = "demo", _("Demonstration with rendered faces")
 
-    school = models.OneToOneField(
-        School, on_delete=models.CASCADE, related_name="policy"
-    )
+    school = models.OneToOneField(School, on_delete=models.CASCADE, related_name="policy")
     preset = models.CharField(_("preset"), max_length=20, choices=Preset.choices)
     allows_presence = models.BooleanField(_("presence"), default=True)
     allows_attention = models.BooleanField(_("attention"), default=False)
@@ -93,21 +84,15 @@ class Policy(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(365)],
     )
     minimum_age = models.PositiveSmallIntegerField(_("minimum age"), default=16)
-    requires_guardian_consent = models.BooleanField(
-        _("guardian's consent required"), default=False
-    )
-    chosen_by = models.ForeignKey(
-        User, on_delete=models.SET_NULL, null=True, related_name="+"
-    )
+    requires_guardian_consent = models.BooleanField(_("guardian's consent required"), default=False)
+    chosen_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     chosen_at = models.DateTimeField(_("chosen at"))
 
     class Meta:
         verbose_name = _("policy")
         verbose_name_plural = _("policies")
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(minimum_group_size__gte=3), name="policy_group_of_three"
-            ),
+        constraints = [
+            models.CheckConstraint(condition=Q(minimum_group_size__gte=3), name="policy_group_of_three"),
             models.CheckConstraint(
                 condition=Q(retention_days__range=(1, 365)),
                 name="policy_retention_days",
@@ -128,16 +113,10 @@ class Policy(models.Model):
 
 
 class Classroom(models.Model):
-    school = models.ForeignKey(
-        School, on_delete=models.PROTECT, related_name="classrooms"
-    )
-    teacher = models.ForeignKey(
-        User, on_delete=models.PROTECT, related_name="classrooms"
-    )
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="classrooms")
+    teacher = models.ForeignKey(User, on_delete=models.PROTECT, related_name="classrooms")
     name = models.CharField(_("name"), max_length=120)
-    join_token = models.CharField(
-        max_length=32, unique=True, default=new_join_token, editable=False
-    )
+    join_token = models.CharField(max_length=32, unique=True, default=new_join_token, editable=False)
     join_code = models.CharField(
         max_length=JOIN_CODE_LENGTH, unique=True, default=new_join_code, editable=False
     )
@@ -149,25 +128,19 @@ class Classroom(models.Model):
             MaxValueValidator(INTERVAL_MS_RANGE[1]),
         ],
     )
-    sad_share = models.FloatField(
-        _("share of time for a sadness flag"), default=0.5, validators=SHARE
-    )
+    sad_share = models.FloatField(_("share of time for a sadness flag"), default=0.5, validators=SHARE)
     disengaged_share = models.FloatField(
         _("share of time for a disengagement flag"), default=0.5, validators=SHARE
     )
-    minimum_minutes = models.PositiveSmallIntegerField(
-        _("minutes of evidence for a flag"), default=15
-    )
-    minimum_coverage = models.FloatField(
-        _("coverage for a flag"), default=0.5, validators=SHARE
-    )
+    minimum_minutes = models.PositiveSmallIntegerField(_("minutes of evidence for a flag"), default=15)
+    minimum_coverage = models.FloatField(_("coverage for a flag"), default=0.5, validators=SHARE)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         verbose_name = _("classroom")
         verbose_name_plural = _("classrooms")
-        ordering: ClassVar = ["name"]
-        constraints: ClassVar = [
+        ordering = ["name"]
+        constraints = [
             models.CheckConstraint(
                 condition=Q(interval_ms__range=INTERVAL_MS_RANGE),
                 name="classroom_interval_ms",
@@ -189,9 +162,7 @@ class Classroom(models.Model):
 class Participant(models.Model):
     """A student in a classroom: a guest by link or code, an account, or a simulated one."""
 
-    classroom = models.ForeignKey(
-        Classroom, on_delete=models.CASCADE, related_name="participants"
-    )
+    classroom = models.ForeignKey(Classroom, on_delete=models.CASCADE, related_name="participants")
     user = models.ForeignKey(
         User,
         on_delete=models.CASCADE,
@@ -206,14 +177,10 @@ class Participant(models.Model):
     class Meta:
         verbose_name = _("participant")
         verbose_name_plural = _("participants")
-        ordering: ClassVar = ["display_name", "id"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                "classroom", "user", name="one_participation_a_classroom"
-            ),
-            models.CheckConstraint(
-                condition=~Q(display_name=""), name="participant_has_a_name"
-            ),
+        ordering = ["display_name", "id"]
+        constraints = [
+            models.UniqueConstraint("classroom", "user", name="one_participation_a_classroom"),
+            models.CheckConstraint(condition=~Q(display_name=""), name="participant_has_a_name"),
         ]
 
     def __str__(self) -> str:

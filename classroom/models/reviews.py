@@ -1,7 +1,5 @@
 """After the lesson: the report, the drafts of flags that a person reviews, and who looked at whom."""
 
-from typing import ClassVar
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -13,9 +11,7 @@ from classroom.models.people import Participant, User
 class Report(models.Model):
     """The written report. Its figures are recomputable from rows; what a person wrote is in the flags."""
 
-    lesson = models.OneToOneField(
-        Lesson, on_delete=models.CASCADE, related_name="report"
-    )
+    lesson = models.OneToOneField(Lesson, on_delete=models.CASCADE, related_name="report")
     built_at = models.DateTimeField()
     summary = models.JSONField()
 
@@ -47,13 +43,9 @@ class Flag(models.Model):
         EXPIRED = "expired", _("expired")
 
     lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="flags")
-    participant = models.ForeignKey(
-        Participant, on_delete=models.CASCADE, related_name="flags"
-    )
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="flags")
     kind = models.CharField(_("kind"), max_length=24, choices=Kind.choices)
-    state = models.CharField(
-        _("state"), max_length=10, choices=State.choices, default=State.DRAFT
-    )
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
     drafted_at = models.DateTimeField(_("drafted"))
     share = models.FloatField(_("share of time"))
     lower_bound = models.FloatField(_("lower bound of the share"))
@@ -75,11 +67,9 @@ class Flag(models.Model):
     class Meta:
         verbose_name = _("flag")
         verbose_name_plural = _("flags")
-        ordering: ClassVar = ["drafted_at", "id"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                "lesson", "participant", "kind", name="one_flag_a_kind"
-            ),
+        ordering = ["drafted_at", "id"]
+        constraints = [
+            models.UniqueConstraint("lesson", "participant", "kind", name="one_flag_a_kind"),
             models.CheckConstraint(
                 condition=Q(
                     share__range=(0, 1),
@@ -89,12 +79,11 @@ class Flag(models.Model):
                 name="flag_shares",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=("draft", "expired"))
-                | ~Q(reason="") & Q(reviewed_at__isnull=False),
+                condition=Q(state__in=("draft", "expired")) | ~Q(reason="") & Q(reviewed_at__isnull=False),
                 name="reviewed_flag_has_reason",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["state"], name="flag_by_state")]
+        indexes = [models.Index(fields=["state"], name="flag_by_state")]
 
     def __str__(self) -> str:
         return f"{self.participant}: {self.get_kind_display()}"
@@ -103,13 +92,9 @@ class Flag(models.Model):
 class AccessLogEntry(models.Model):
     """Somebody looked at one student's individual data. The student can read these entries."""
 
-    viewer = models.ForeignKey(
-        User, on_delete=models.SET_NULL, null=True, related_name="+"
-    )
+    viewer = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     viewer_name = models.CharField(max_length=150)
-    participant = models.ForeignKey(
-        Participant, on_delete=models.CASCADE, related_name="access_log"
-    )
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="access_log")
     lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="+")
     page = models.CharField(max_length=40)
     at = models.DateTimeField()
@@ -117,10 +102,8 @@ class AccessLogEntry(models.Model):
     class Meta:
         verbose_name = _("access log entry")
         verbose_name_plural = _("access log")
-        ordering: ClassVar = ["-at"]
-        indexes: ClassVar = [
-            models.Index(fields=["participant", "at"], name="access_by_participant")
-        ]
+        ordering = ["-at"]
+        indexes = [models.Index(fields=["participant", "at"], name="access_by_participant")]
 
     def __str__(self) -> str:
         return f"{self.viewer_name}: {self.page}"

@@ -1,0 +1,127 @@
+"""One function for each right, used by views and sockets alike. A right that is missing is a 404."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TypeVar, cast
+
+from django.contrib.auth.models import AnonymousUser
+from django.core import signing
+from django.db.models import Model, Q, QuerySet
+from django.http import Http404
+
+from classroom.models import AccessLogEntry, Classroom, Consent, Flag, Lesson, Participant, User
+
+GUEST_COOKIE_MAX_AGE = 120 * 24 * 3600
+GUEST_COOKIE_SALT = "classroom.guest"
+
+Visitor = User | AnonymousUser
+Row = TypeVar("Row", bound=Model)
+
+
+def require_teacher(user: Visitor) -> User:
+    if isinstance(user, User) and user.is_teacher:
+        return user
+    raise Http404
+
+
+def require_admin(user: Visitor) -> User:
+    if isinstance(user, User) and user.is_admin:
+        return user
+    raise Http404
+
+
+def classroom_of_teacher(user: Visitor, classroom_id: int) -> Classroom:
+    teacher = require_teacher(user)
+    return _found(Classroom.objects.select_related("school__policy").filter(teacher=teacher, id=classroom_id))
+
+
+def lesson_of_teacher(user: Visitor, lesson_id: int) -> Lesson:
+    teacher = require_teacher(user)
+    return _found(_lessons().filter(classroom__teacher=teacher, id=lesson_id))
+
+
+def lessons_to_review(user: Visitor) -> QuerySet[Lesson]:
+    """A teacher's own lessons; an administrator's are all of the school, and demonstrations."""
+    if isinstance(user, User) and user.is_teacher:
+        return _lessons().filter(classroom__teacher=user)
+    school = Q(classroom__school=require_admin(user).school_id) | Q(classroom__school__is_demo=True)
+    return _lessons().filter(school)
+
+
+def lesson_to_review(user: Visitor, lesson_id: int) -> Lesson:
+    return _found(lessons_to_review(user).filter(id=lesson_id))
+
+
+def flag_to_review(user: Visitor, flag_id: int) -> Flag:
+    flags = Flag.objects.select_related("lesson__classroom", "participant")
+    return _found(flags.filter(id=flag_id, lesson__in=lessons_to_review(user)))
+
+
+def participant_to_see(
+    user: Visitor, lesson: Lesson, participant_id: int, *, page: str, now: datetime
+) -> Participant:
+    """A participant whose individual data may be looked at: that looking is logged here."""
+    lesson_to_review(user, lesson.id)
+    sharing = Consent.objects.filter(
+        lesson=lesson, participant=participant_id, ended_at=None, choice=Consent.Choice.OWN_RESULTS
+    )
+    participant = _found(Participant.objects.filter(id=participant_id, consents__in=sharing))
+    log_access(cast(User, user), lesson.id, [participant.id], page=page, now=now)
+    return participant
+
+
+def log_access(viewer: User, lesson_id: int, participant_ids: list[int], *, page: str, now: datetime) -> None:
+    name = viewer.get_full_name() or viewer.get_username()
+    AccessLogEntry.objects.bulk_create(
+        AccessLogEntry(
+            viewer=viewer, viewer_name=name, participant_id=one, lesson_id=lesson_id, page=page, at=now
+        )
+        for one in participant_ids
+    )
+
+
+def guest_cookie(participant: Participant) -> tuple[str, str]:
+    """Name and signed value of the cookie that keeps a guest's place."""
+    value = signing.dumps(participant.id, salt=GUEST_COOKIE_SALT)
+    return _guest_cookie_name(participant.classroom_id), value
+
+
+def participant_in(user: Visitor, cookies: Mapping[str, str], classroom: Classroom) -> Participant | None:
+    participants = Participant.objects.filter(classroom=classroom)
+    if user.is_authenticated:
+        return participants.filter(user=cast(User, user)).first()
+    guest_id = _guest_id(cookies.get(_guest_cookie_name(classroom.id), ""))
+    return participants.filter(user=None, id=guest_id).first() if guest_id is not None else None
+
+
+def own_participant(user: Visitor, cookies: Mapping[str, str], lesson: Lesson) -> Participant:
+    if participant := participant_in(user, cookies, lesson.classroom):
+        return participant
+    raise Http404
+
+
+def any_lesson(lesson_id: int) -> Lesson:
+    """A lesson before anybody's right to it is known; follow with `own_participant`."""
+    return _found(_lessons().filter(id=lesson_id))
+
+
+def _lessons() -> QuerySet[Lesson]:
+    return Lesson.objects.select_related("classroom__school__policy", "classroom__teacher")
+
+
+def _guest_cookie_name(classroom_id: int) -> str:
+    return f"participant-{classroom_id}"
+
+
+def _guest_id(signed: str) -> int | None:
+    try:
+        value = signing.loads(signed, salt=GUEST_COOKIE_SALT, max_age=GUEST_COOKIE_MAX_AGE)
+    except signing.BadSignature:
+        return None
+    return value if isinstance(value, int) else None
+
+
+def _found(rows: QuerySet[Row]) -> Row:
+    if (row := rows.first()) is None:
+        raise Http404
+    return row

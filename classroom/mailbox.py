@@ -1,0 +1,165 @@
+"""The newest snapshot of each participant in Redis, and the lesson's bell that calls a worker.
+
+An older snapshot that nobody took is overwritten, so memory is bounded by the number of students
+and load sheds by itself. Each verb is one Lua script; all keys of a lesson share a hash tag.
+
+    snap:{L}:P  newest snapshot with its header     due:{L}     participants waiting, by since when
+    bell:{L}    set from enqueue to task start      open:{L}:P  the consent that may post
+
+Sockets open, renew and post, so those are coroutines; workers and services take, silence and close.
+"""
+
+import asyncio
+import struct
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import IntEnum
+from functools import cache
+from pathlib import Path
+from weakref import WeakKeyDictionary
+
+import redis
+import redis.asyncio
+from django.conf import settings
+
+SNAPSHOT_MS = 10_000
+BELL_MS = 5_000
+OPEN_MS = 90_000
+HEADER = struct.Struct(">qq")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+SCRIPTS = Path(__file__).parent / "lua"
+
+
+class Posted(IntEnum):
+    REFUSED = -1
+    WAITING = 0
+    RING = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One JPEG on its way to a worker; `taken_at` is lesson time. Its repr leaves the bytes out."""
+
+    participant_id: int
+    consent_id: int
+    taken_at: datetime
+    jpeg: bytes
+
+    def __repr__(self) -> str:
+        return f"Snapshot(participant_id={self.participant_id}, taken_at={self.taken_at.isoformat()})"
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    snapshots: tuple[Snapshot, ...]
+    ring: bool
+
+
+async def open_for(lesson_id: int, participant_id: int, consent_id: int) -> None:
+    """Let the participant post under this consent, for `OPEN_MS` or until closed."""
+    await async_client().set(_open(lesson_id, participant_id), consent_id, px=OPEN_MS)
+
+
+async def renew(lesson_id: int, participant_id: int, consent_id: int) -> bool:
+    """False where the mailbox is no longer open for this consent."""
+    script = async_client().register_script(_source("renew"))
+    return bool(await script(keys=[_open(lesson_id, participant_id)], args=[consent_id, OPEN_MS]))
+
+
+async def post(lesson_id: int, snapshot: Snapshot, now: datetime, *, bell_ms: int = BELL_MS) -> Posted:
+    script = async_client().register_script(_source("post"))
+    participant_id = snapshot.participant_id
+    answer = await script(
+        keys=[
+            _snap(lesson_id, participant_id),
+            _due(lesson_id),
+            _bell(lesson_id),
+            _open(lesson_id, participant_id),
+        ],
+        args=[
+            snapshot.consent_id,
+            participant_id,
+            _pack(snapshot),
+            _milliseconds(now),
+            SNAPSHOT_MS,
+            bell_ms,
+        ],
+    )
+    return Posted(answer)
+
+
+def take(lesson_id: int, count: int, now: datetime) -> Batch:
+    """Up to `count` snapshots, longest waiting first. `ring` says that more are due: ring the bell."""
+    script = client().register_script(_source("take"))
+    ring, *found = script(
+        keys=[_due(lesson_id), _bell(lesson_id)],
+        args=[count, _snap(lesson_id, ""), _milliseconds(now), BELL_MS],
+    )
+    pairs = zip(found[::2], found[1::2], strict=True)
+    return Batch(tuple(_unpack(int(participant), data) for participant, data in pairs), bool(ring))
+
+
+def silence(lesson_id: int) -> None:
+    """Take the bell down after a ring that could not be sent, so that the next post rings again."""
+    client().delete(_bell(lesson_id))
+
+
+def close(lesson_id: int, participant_id: int) -> None:
+    """From here on nothing of this participant is accepted, and nothing of theirs waits."""
+    script = client().register_script(_source("close"))
+    keys = [_open(lesson_id, participant_id), _snap(lesson_id, participant_id), _due(lesson_id)]
+    script(keys=keys, args=[participant_id])
+
+
+@cache
+def client() -> redis.Redis:
+    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=5, socket_connect_timeout=2)
+
+
+# An asyncio client belongs to the loop that made it; a web process has one, a test run many.
+_async_clients: WeakKeyDictionary[asyncio.AbstractEventLoop, redis.asyncio.Redis] = WeakKeyDictionary()
+
+
+def async_client() -> redis.asyncio.Redis:
+    loop = asyncio.get_running_loop()
+    if loop not in _async_clients:
+        _async_clients[loop] = redis.asyncio.Redis.from_url(
+            settings.REDIS_URL, socket_timeout=5, socket_connect_timeout=2
+        )
+    return _async_clients[loop]
+
+
+@cache
+def _source(verb: str) -> str:
+    return (SCRIPTS / f"{verb}.lua").read_text()
+
+
+def _pack(snapshot: Snapshot) -> bytes:
+    taken_us = (snapshot.taken_at - EPOCH) // timedelta(microseconds=1)
+    return HEADER.pack(taken_us, snapshot.consent_id) + snapshot.jpeg
+
+
+def _unpack(participant_id: int, data: bytes) -> Snapshot:
+    taken_us, consent_id = HEADER.unpack_from(data)
+    taken_at = EPOCH + timedelta(microseconds=taken_us)
+    return Snapshot(participant_id, consent_id, taken_at, data[HEADER.size :])
+
+
+def _milliseconds(now: datetime) -> int:
+    return (now - EPOCH) // timedelta(milliseconds=1)
+
+
+def _snap(lesson_id: int, participant_id: int | str) -> str:
+    return f"snap:{{{lesson_id}}}:{participant_id}"
+
+
+def _due(lesson_id: int) -> str:
+    return f"due:{{{lesson_id}}}"
+
+
+def _bell(lesson_id: int) -> str:
+    return f"bell:{{{lesson_id}}}"
+
+
+def _open(lesson_id: int, participant_id: int) -> str:
+    return f"open:{{{lesson_id}}}:{participant_id}"

@@ -1,0 +1,37 @@
+"""Makes what a new install needs: a school, a teacher, an administrator and the demonstration."""
+
+import secrets
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils import timezone
+
+from classroom.models import Classroom, Policy, School, User
+from classroom.services import choose_policy
+
+
+class Command(BaseCommand):
+    help = "Make the school, the first logins and the demonstration classroom, where they are missing."
+
+    @transaction.atomic
+    def handle(self, *args: Any, **options: Any) -> None:
+        school = School.objects.filter(is_demo=False).first() or School.objects.create(name="My school")
+        demo, _ = School.objects.get_or_create(is_demo=True, defaults={"name": "Demonstration"})
+        if not Policy.objects.filter(school=demo).exists():
+            choose_policy(school=demo, preset=Policy.Preset.DEMO, now=timezone.now())
+        teacher = self._make_login(school, "teacher", User.Role.TEACHER)
+        self._make_login(school, "admin", User.Role.ADMIN, is_staff=True, is_superuser=True)
+        if not Classroom.objects.filter(school=school).exists():
+            Classroom.objects.create(school=school, teacher=teacher, name="My first classroom")
+        Classroom.objects.get_or_create(school=demo, teacher=teacher, defaults={"name": "Demonstration"})
+
+    def _make_login(self, school: School, username: str, role: str, **rights: bool) -> User:
+        """The password is shown here and nowhere else; only its hash is kept."""
+        existing = User.objects.filter(role=role, school=school).first()
+        if existing is not None:
+            return existing
+        password = secrets.token_urlsafe(9)
+        user = User.objects.create_user(username, password=password, role=role, school=school, **rights)
+        self.stdout.write(f"login {role} {username} {password}")
+        return user

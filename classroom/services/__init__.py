@@ -1,0 +1,52 @@
+"""Everything that changes something. Each service takes the real time `now`; rows carry lesson time."""
+
+from classroom.services.attendance import enter_lesson, keep_seat, leave_lesson
+from classroom.services.consents import give_consent, withdraw_consent
+from classroom.services.flags import review_flag
+from classroom.services.joining import check_join_rate, find_classroom, join_classroom
+from classroom.services.lessons import (
+    add_marker,
+    close_forgotten_lessons,
+    dismiss_hint,
+    end_lesson,
+    open_lesson,
+    pause_lesson,
+    resume_lesson,
+    set_interval,
+    start_demo,
+)
+from classroom.services.mood import tick
+from classroom.services.policies import choose_policy
+from classroom.services.readings import record_readings, refold
+from classroom.services.reports import claim_report, delete_past_retention, finish_report, report_progress
+from classroom.services.self_reports import report_self
+
+__all__ = [
+    "add_marker",
+    "check_join_rate",
+    "choose_policy",
+    "claim_report",
+    "close_forgotten_lessons",
+    "delete_past_retention",
+    "dismiss_hint",
+    "end_lesson",
+    "enter_lesson",
+    "find_classroom",
+    "finish_report",
+    "give_consent",
+    "join_classroom",
+    "keep_seat",
+    "leave_lesson",
+    "open_lesson",
+    "pause_lesson",
+    "record_readings",
+    "refold",
+    "report_progress",
+    "report_self",
+    "resume_lesson",
+    "review_flag",
+    "set_interval",
+    "start_demo",
+    "tick",
+    "withdraw_consent",
+]

@@ -1,0 +1,19 @@
+"""Sends the report task by name. What must not be lost is a state in the database; this only hurries it."""
+
+import logging
+
+import redis
+from kombu.exceptions import OperationalError
+
+from classroom.celery import app
+
+logger = logging.getLogger(__name__)
+
+BUILD_REPORT = "worker.tasks.build_report"
+
+
+def send_report_task(lesson_id: int) -> None:
+    try:
+        app.send_task(BUILD_REPORT, kwargs={"lesson_id": lesson_id}, queue="reports", retry=False)
+    except (OperationalError, redis.RedisError):
+        logger.warning("The report of lesson %s waits for the next round of beat", lesson_id, exc_info=True)

@@ -1,0 +1,39 @@
+"""How a student gets into a classroom."""
+
+from datetime import datetime
+
+from django.core.cache import cache
+from django.db import transaction
+
+from classroom.errors import TooManyGuesses
+from classroom.models import Classroom, Participant, User
+
+GUESSES_A_MINUTE = 10
+
+
+def check_join_rate(*, address: str, now: datetime) -> None:
+    """Count one guess of a code from this address. Raises TooManyGuesses."""
+    key = f"join-guesses:{address}:{now:%Y%m%d%H%M}"
+    cache.add(key, 0, timeout=120)
+    if cache.incr(key) > GUESSES_A_MINUTE:
+        raise TooManyGuesses
+
+
+def find_classroom(*, code: str) -> Classroom | None:
+    wanted = "".join(code.split()).replace("-", "").upper()
+    return Classroom.objects.select_related("school__policy").filter(join_code=wanted).first()
+
+
+def join_classroom(
+    *, classroom: Classroom, display_name: str, user: User | None = None, is_simulated: bool = False
+) -> Participant:
+    """The participant of this account, or a new guest."""
+    with transaction.atomic():
+        if user is None:
+            return Participant.objects.create(
+                classroom=classroom, display_name=display_name, is_simulated=is_simulated
+            )
+        participant, _ = Participant.objects.get_or_create(
+            classroom=classroom, user=user, defaults={"display_name": display_name}
+        )
+        return participant

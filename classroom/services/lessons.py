@@ -1,0 +1,148 @@
+"""A lesson from its opening to its end, and what the teacher does in it."""
+
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+
+from classroom import events, queries
+from classroom.errors import BadInterval, BadSpeed, LabelMissing, LessonAlreadyOpen, LessonClosed
+from classroom.models import Attendance, Classroom, Hint, Lesson, Marker, Pause, School, User
+from classroom.models.people import INTERVAL_MS_RANGE
+from classroom.services.dispatch import send_report_task
+
+DEMO_MINUTES = 45
+FORGOTTEN_AFTER = timedelta(hours=1)
+LONGEST_LESSON = timedelta(hours=12)
+# A simulated camera is asked for at most two snapshots a real second, however fast the lesson runs.
+DEMO_CAPTURE_MS = 500
+
+
+def open_lesson(
+    *,
+    classroom: Classroom,
+    title: str,
+    now: datetime,
+    speed: int = 1,
+    interval_ms: int | None = None,
+    is_simulation: bool = False,
+) -> Lesson:
+    """Raises LessonAlreadyOpen, BadSpeed."""
+    if not 1 <= speed <= 20:
+        raise BadSpeed
+    try:
+        with transaction.atomic():
+            return Lesson.objects.create(
+                classroom=classroom,
+                title=title,
+                started_at=now,
+                speed=speed,
+                interval_ms=interval_ms or classroom.interval_ms,
+                is_simulation=is_simulation,
+            )
+    except IntegrityError as error:
+        raise LessonAlreadyOpen from error
+
+
+def start_demo(*, teacher: User, speed: int, now: datetime) -> Lesson:
+    """A lesson with simulated students in the teacher's demonstration classroom.
+
+    Raises LessonAlreadyOpen, BadSpeed.
+    """
+    school = School.objects.get(is_demo=True)
+    classroom, _ = Classroom.objects.get_or_create(
+        school=school, teacher=teacher, defaults={"name": "Demonstration"}
+    )
+    return open_lesson(
+        classroom=classroom,
+        title="Demonstration lesson",
+        now=now,
+        speed=speed,
+        interval_ms=max(1000, DEMO_CAPTURE_MS * speed),
+        is_simulation=True,
+    )
+
+
+def end_lesson(*, lesson_id: int, now: datetime) -> None:
+    """Close the lesson and leave its report to be built. Raises LessonClosed."""
+    with transaction.atomic():
+        lesson = _open(lesson_id)
+        lesson.ended_at = lesson.time_at(now)
+        lesson.report_state = Lesson.ReportState.PENDING
+        lesson.save(update_fields=["ended_at", "report_state"])
+        lesson.pauses.filter(ended_at=None).update(ended_at=lesson.ended_at)
+        Attendance.objects.filter(lesson=lesson, left_at=None).update(left_at=lesson.ended_at)
+        transaction.on_commit(lambda: _announce_change(lesson_id, now))
+        transaction.on_commit(lambda: send_report_task(lesson_id))
+
+
+def pause_lesson(*, lesson_id: int, now: datetime) -> None:
+    """Raises LessonClosed. A lesson that is paused stays so."""
+    with transaction.atomic():
+        lesson = _open(lesson_id)
+        if not lesson.pauses.filter(ended_at=None).exists():
+            Pause.objects.create(lesson=lesson, started_at=lesson.time_at(now))
+        transaction.on_commit(lambda: _announce_change(lesson_id, now))
+
+
+def resume_lesson(*, lesson_id: int, now: datetime) -> None:
+    with transaction.atomic():
+        lesson = _open(lesson_id)
+        lesson.pauses.filter(ended_at=None).update(ended_at=lesson.time_at(now))
+        transaction.on_commit(lambda: _announce_change(lesson_id, now))
+
+
+def set_interval(*, lesson_id: int, interval_ms: int, now: datetime) -> None:
+    """Raises BadInterval, LessonClosed."""
+    if not INTERVAL_MS_RANGE[0] <= interval_ms <= INTERVAL_MS_RANGE[1]:
+        raise BadInterval
+    with transaction.atomic():
+        lesson = _open(lesson_id)
+        lesson.interval_ms = interval_ms
+        lesson.save(update_fields=["interval_ms"])
+        transaction.on_commit(lambda: _announce_change(lesson_id, now))
+
+
+def add_marker(*, lesson_id: int, label: str, now: datetime) -> Marker:
+    """Mark a key moment; every camera then sends one snapshot at once. Raises LabelMissing, LessonClosed."""
+    label = " ".join(label.split())[:80]
+    if not label:
+        raise LabelMissing
+    with transaction.atomic():
+        lesson = _open(lesson_id)
+        marker = Marker.objects.create(lesson=lesson, at=lesson.time_at(now), label=label)
+        message = {"type": "marker", "marker": queries.marker_info(marker)}
+        transaction.on_commit(lambda: events.announce_to_teachers(lesson_id, message))
+        transaction.on_commit(lambda: events.announce_to_students(lesson_id, {"type": "snap_now"}))
+    return marker
+
+
+def dismiss_hint(*, lesson_id: int, hint_id: int, now: datetime) -> None:
+    dismissed = Hint.objects.filter(lesson=lesson_id, id=hint_id, dismissed_at=None).update(dismissed_at=now)
+    if dismissed:
+        events.announce_to_teachers(lesson_id, {"type": "hint_dismissed", "id": hint_id})
+
+
+def close_forgotten_lessons(*, now: datetime) -> int:
+    """End lessons that nobody has attended for an hour, and those that run for half a day."""
+    closed = 0
+    for lesson in Lesson.objects.filter(ended_at=None, started_at__lt=now - FORGOTTEN_AFTER):
+        present = lesson.time_at(now - FORGOTTEN_AFTER)
+        attended = Attendance.objects.filter(lesson=lesson, last_seen_at__gte=present).exists()
+        if not attended or lesson.started_at < now - LONGEST_LESSON:
+            end_lesson(lesson_id=lesson.id, now=now)
+            closed += 1
+    return closed
+
+
+def _open(lesson_id: int) -> Lesson:
+    lesson = Lesson.objects.select_for_update().get(id=lesson_id)
+    if not lesson.is_open:
+        raise LessonClosed
+    return lesson
+
+
+def _announce_change(lesson_id: int, now: datetime) -> None:
+    lesson = Lesson.objects.select_related("classroom").get(id=lesson_id)
+    info = queries.lesson_info(lesson, now)
+    events.announce_to_teachers(lesson_id, {"type": "lesson", "lesson": info})
+    events.announce_to_students(lesson_id, {"type": "lesson", "lesson": info})

@@ -1,0 +1,44 @@
+"""What a school allows to be computed."""
+
+from datetime import datetime
+
+from classroom.models import Policy, School, User
+
+# Attention, expression; presence and self-report come with every preset.
+PRESET_SIGNALS = {
+    Policy.Preset.PRESENCE: (False, False),
+    Policy.Preset.ATTENTION: (True, False),
+    Policy.Preset.FULL: (True, True),
+    Policy.Preset.DEMO: (True, True),
+}
+
+
+def choose_policy(
+    *,
+    school: School,
+    preset: str,
+    now: datetime,
+    minimum_group_size: int = 5,
+    retention_days: int = 30,
+    minimum_age: int = 16,
+    requires_guardian_consent: bool = False,
+    user: User | None = None,
+) -> Policy:
+    attention, expression = PRESET_SIGNALS[Policy.Preset(preset)]
+    policy, _ = Policy.objects.update_or_create(
+        school=school,
+        defaults={
+            "preset": preset,
+            "allows_presence": True,
+            "allows_attention": attention,
+            "allows_expression": expression,
+            "allows_self_report": True,
+            "minimum_group_size": minimum_group_size,
+            "retention_days": retention_days,
+            "minimum_age": minimum_age,
+            "requires_guardian_consent": requires_guardian_consent,
+            "chosen_by": user,
+            "chosen_at": now,
+        },
+    )
+    return policy

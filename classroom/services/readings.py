@@ -1,0 +1,265 @@
+"""Stores what a worker measured: the only way in which a measurement becomes a row."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from classroom import events
+from classroom.messages import OwnReading
+from classroom.models import Consent, Lesson, ParticipantState, Reading, RollupBin
+from emotion.engagement import Engagement, ParticipantSignals, UnknownStateVersion, fold
+from emotion.persistence import BIN_S, Bin, bin_of
+from emotion.values import Analysis, Attention, EmotionScores
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One analysed snapshot on its way to the database; `taken_at` is lesson time."""
+
+    participant_id: int
+    consent_id: int
+    taken_at: datetime
+    analysis: Analysis
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A measurement with the engagement after it; None where it came too late to be folded."""
+
+    measurement: Measurement
+    engagement: Engagement | None
+
+
+def record_readings(*, lesson_id: int, measurements: Sequence[Measurement]) -> int:
+    """Store the measurements whose consent is still active; answers how many rows are new.
+
+    One transaction: the consents are locked in the order of their ids, so a withdrawal comes
+    before or after, never between; then the states, so that a participant's readings fold one
+    after the other whichever worker has them.
+    """
+    with transaction.atomic():
+        consents = (
+            Consent.objects.select_for_update(no_key=True)
+            .filter(lesson=lesson_id, ended_at=None, id__in={m.consent_id for m in measurements})
+            .order_by("id")
+        )
+        active = {consent.id: consent.participant_id for consent in consents if consent.allows_camera}
+        lesson = Lesson.objects.get(id=lesson_id)
+        new = _unseen(lesson, [m for m in measurements if active.get(m.consent_id) == m.participant_id])
+        states = _locked_states(lesson_id, {m.participant_id for m in new})
+        folded = [_fold(lesson, states[m.participant_id], m) for m in new]
+        Reading.objects.bulk_create(_reading(lesson_id, one) for one in folded)
+        for state in states.values():
+            state.save()
+        _add_to_bins(lesson, folded)
+        transaction.on_commit(lambda: _announce(lesson_id, folded))
+    return len(folded)
+
+
+def refold(*, lesson_id: int, participant_id: int) -> ParticipantState:
+    """Fold all stored readings again, in the order in which they were folded first."""
+    with transaction.atomic():
+        lesson = Lesson.objects.get(id=lesson_id)
+        state = _locked_states(lesson_id, {participant_id})[participant_id]
+        state.signals = state.measured_at = None
+        readings = Reading.objects.filter(lesson=lesson, participant=participant_id, was_folded=True)
+        for reading in readings.order_by("taken_at"):
+            _advance(lesson, state, analysis_of(reading), reading.taken_at)
+        state.save()
+    return state
+
+
+def analysis_of(reading: Reading) -> Analysis:
+    """The measurement that a row was made from; its box was never stored."""
+    attention = None
+    if reading.yaw is not None:
+        attention = Attention(
+            yaw=reading.yaw,
+            pitch=reading.pitch or 0.0,
+            roll=reading.roll or 0.0,
+            eye_openness=reading.eye_openness or 0.0,
+            gaze_x=reading.gaze_x or 0.0,
+            gaze_y=reading.gaze_y or 0.0,
+        )
+    expression = None
+    if reading.probabilities is not None:
+        expression = EmotionScores(tuple(reading.probabilities), bool(reading.uncertain))
+    return Analysis(faces=reading.faces, attention=attention, expression=expression)
+
+
+def _unseen(lesson: Lesson, measurements: Iterable[Measurement]) -> list[Measurement]:
+    """In order of time, without those after the lesson's end and those that are stored already."""
+    end = lesson.ended_at
+    timely = {(m.participant_id, m.taken_at): m for m in measurements if end is None or m.taken_at <= end}
+    stored = Reading.objects.filter(
+        lesson=lesson,
+        participant__in={participant for participant, _ in timely},
+        taken_at__in={taken_at for _, taken_at in timely},
+    ).values_list("participant_id", "taken_at")
+    for key in stored:
+        timely.pop(key, None)
+    return sorted(timely.values(), key=lambda m: (m.taken_at, m.participant_id))
+
+
+def _locked_states(lesson_id: int, participant_ids: set[int]) -> dict[int, ParticipantState]:
+    ParticipantState.objects.bulk_create(
+        [ParticipantState(lesson_id=lesson_id, participant_id=one) for one in sorted(participant_ids)],
+        ignore_conflicts=True,
+    )
+    states = ParticipantState.objects.select_for_update().filter(
+        lesson=lesson_id, participant__in=participant_ids
+    )
+    return {state.participant_id: state for state in states.order_by("participant_id")}
+
+
+def _fold(lesson: Lesson, state: ParticipantState, measurement: Measurement) -> Folded:
+    if state.measured_at is not None and measurement.taken_at <= state.measured_at:
+        return Folded(measurement, None)
+    return Folded(measurement, _advance(lesson, state, measurement.analysis, measurement.taken_at))
+
+
+def _advance(lesson: Lesson, state: ParticipantState, analysis: Analysis, taken_at: datetime) -> Engagement:
+    seconds = (taken_at - lesson.started_at).total_seconds()
+    signals, engagement = fold(_signals(state), analysis, seconds)
+    state.signals = signals.to_dict()
+    state.version += 1
+    state.measured_at = taken_at
+    state.faces = analysis.faces
+    state.level = engagement.level
+    state.engagement = engagement.value
+    expression = engagement.expression
+    state.probabilities = list(expression.probabilities) if expression else None
+    state.uncertain = expression.uncertain if expression else None
+    return engagement
+
+
+def _signals(state: ParticipantState) -> ParticipantSignals | None:
+    if state.signals is None:
+        return None
+    try:
+        return ParticipantSignals.from_dict(state.signals)
+    except UnknownStateVersion:
+        # Written before an update of the fold: the windows are minutes long and fill again.
+        return None
+
+
+def _reading(lesson_id: int, folded: Folded) -> Reading:
+    measurement, engagement = folded.measurement, folded.engagement
+    analysis = measurement.analysis
+    attention, expression = analysis.attention, analysis.expression
+    return Reading(
+        lesson_id=lesson_id,
+        participant_id=measurement.participant_id,
+        consent_id=measurement.consent_id,
+        taken_at=measurement.taken_at,
+        faces=analysis.faces,
+        probabilities=list(expression.probabilities) if expression else None,
+        uncertain=expression.uncertain if expression else None,
+        yaw=attention.yaw if attention else None,
+        pitch=attention.pitch if attention else None,
+        roll=attention.roll if attention else None,
+        eye_openness=attention.eye_openness if attention else None,
+        gaze_x=attention.gaze_x if attention else None,
+        gaze_y=attention.gaze_y if attention else None,
+        engagement=engagement.value if engagement else None,
+        level=engagement.level if engagement else "unknown",
+        was_folded=engagement is not None,
+    )
+
+
+def _add_to_bins(lesson: Lesson, folded: Sequence[Folded]) -> None:
+    """Add to the ten-second sums. The locked states keep two workers from adding to one bin at a time."""
+    grouped: dict[tuple[int, datetime], list[Folded]] = defaultdict(list)
+    for one in folded:
+        bin_start = _bin(lesson, one).start_s
+        start = lesson.started_at + timedelta(seconds=bin_start)
+        grouped[one.measurement.participant_id, start].append(one)
+    stored = RollupBin.objects.filter(
+        lesson=lesson,
+        participant__in={participant for participant, _ in grouped},
+        starts_at__in={start for _, start in grouped},
+    )
+    rows = {(row.participant_id, row.starts_at): row for row in stored}
+    for key, members in grouped.items():
+        row = rows.setdefault(key, RollupBin(lesson=lesson, participant_id=key[0], starts_at=key[1]))
+        for one in members:
+            _add(row, _bin(lesson, one), one.engagement)
+    RollupBin.objects.bulk_create([row for row in rows.values() if row.pk is None])
+    RollupBin.objects.bulk_update([row for row in rows.values() if row.pk is not None], SUMS)
+
+
+SUMS = [
+    "readings",
+    "faces",
+    "expressions",
+    "certain",
+    "expression_sums",
+    "resembling_sad",
+    "engagement_sum",
+    "engagements",
+    "engaged",
+    "drifting",
+    "away",
+]
+
+
+def _bin(lesson: Lesson, folded: Folded) -> Bin:
+    measurement = folded.measurement
+    seconds = (measurement.taken_at - lesson.started_at).total_seconds()
+    if folded.engagement is None:
+        start_s = int(seconds // BIN_S) * BIN_S
+        return Bin(start_s=start_s, readings=1, faces=int(measurement.analysis.faces > 0))
+    return bin_of(measurement.analysis, folded.engagement, seconds)
+
+
+def _add(row: RollupBin, one: Bin, engagement: Engagement | None) -> None:
+    row.readings += one.readings
+    row.faces += one.faces
+    row.expressions += one.expressions
+    row.resembling_sad += one.sad
+    row.engagement_sum += one.engagement_permille
+    row.engaged += one.engaged
+    row.drifting += one.drifting
+    row.away += one.away
+    row.engagements += one.engaged + one.drifting + one.away
+    expression = engagement.expression if engagement else None
+    if expression is not None and one.expressions:
+        row.certain += int(not expression.uncertain)
+        row.expression_sums = [
+            total + round(1000 * p)
+            for total, p in zip(row.expression_sums, expression.probabilities, strict=True)
+        ]
+
+
+def _announce(lesson_id: int, folded: Iterable[Folded]) -> None:
+    for one in folded:
+        events.announce_reading(lesson_id, one.measurement.participant_id, own_reading(one))
+
+
+def own_reading(folded: Folded) -> OwnReading:
+    analysis = folded.measurement.analysis
+    box, expression, attention = analysis.box, analysis.expression, analysis.attention
+    return {
+        "type": "reading",
+        "taken_at": folded.measurement.taken_at.isoformat(),
+        "faces": analysis.faces,
+        "box": [box.left, box.top, box.width, box.height] if box else None,
+        "expression": {
+            "label": expression.top,
+            "confidence": expression.confidence,
+            "uncertain": expression.uncertain,
+        }
+        if expression
+        else None,
+        "attention": {
+            "yaw": attention.yaw,
+            "pitch": attention.pitch,
+            "eye_openness": attention.eye_openness,
+        }
+        if attention
+        else None,
+        "level": folded.engagement.level if folded.engagement else "unknown",
+    }

@@ -1,0 +1,39 @@
+"""Is it alive, and can it work?"""
+
+import redis
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
+
+from classroom import mailbox
+
+
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:
+    """The process answers."""
+    return JsonResponse({"status": "ok"})
+
+
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Database and Redis answer too."""
+    parts = {"database": _database_answers(), "redis": _redis_answers()}
+    ready = all(parts.values())
+    return JsonResponse({"status": "ok" if ready else "waiting", **parts}, status=200 if ready else 503)
+
+
+def _database_answers() -> bool:
+    try:
+        connection.ensure_connection()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return False
+    return True
+
+
+def _redis_answers() -> bool:
+    try:
+        return bool(mailbox.client().ping())
+    except redis.RedisError:
+        return False

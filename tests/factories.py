@@ -1,0 +1,92 @@
+"""Rows for tests: plain functions with keyword overrides."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+from classroom.models import Classroom, Consent, Lesson, Participant, Policy, School, User
+from classroom.services.policies import PRESET_SIGNALS
+
+MONDAY = datetime(2026, 9, 7, 9, 0, tzinfo=UTC)
+_numbers = count(1)
+
+
+def make_school(*, preset: str | None = "full", minimum_group_size: int = 5, **fields: object) -> School:
+    """`preset=None` leaves the school without a policy."""
+    school = School.objects.create(**{"name": f"School {next(_numbers)}", **fields})
+    if preset is not None:
+        attention, expression = PRESET_SIGNALS[Policy.Preset(preset)]
+        Policy.objects.create(
+            school=school,
+            preset=preset,
+            allows_attention=attention,
+            allows_expression=expression,
+            minimum_group_size=minimum_group_size,
+            chosen_at=MONDAY,
+        )
+    return school
+
+
+def make_user(*, role: str = "student", school: School | None = None, **fields: object) -> User:
+    username = fields.pop("username", f"{role}{next(_numbers)}")
+    return User.objects.create_user(username, role=role, school=school, **fields)
+
+
+def make_teacher(*, school: School | None = None, **fields: object) -> User:
+    return make_user(role="teacher", school=school or make_school(), **fields)
+
+
+def make_admin(*, school: School | None = None, **fields: object) -> User:
+    return make_user(role="admin", school=school or make_school(), **fields)
+
+
+def make_classroom(*, teacher: User | None = None, **fields: object) -> Classroom:
+    teacher = teacher or make_teacher(school=fields.get("school"))
+    return Classroom.objects.create(
+        **{"teacher": teacher, "school": teacher.school, "name": f"Course {next(_numbers)}", **fields}
+    )
+
+
+def make_lesson(
+    *,
+    classroom: Classroom | None = None,
+    started_at: datetime = MONDAY,
+    minutes: int | None = None,
+    **fields: object,
+) -> Lesson:
+    """An open lesson; with `minutes`, one that ended after so many."""
+    if minutes is not None:
+        fields = {"ended_at": started_at + timedelta(minutes=minutes), "report_state": "pending", **fields}
+    return Lesson.objects.create(
+        **{"classroom": classroom or make_classroom(), "title": "Waves", "started_at": started_at, **fields}
+    )
+
+
+def make_participant(
+    *,
+    classroom: Classroom | None = None,
+    lesson: Lesson | None = None,
+    choice: str | None = None,
+    **fields: object,
+) -> Participant:
+    """A guest; with `lesson` and `choice`, one who agreed to that."""
+    classroom = classroom or (lesson.classroom if lesson else make_classroom())
+    participant = Participant.objects.create(
+        **{"classroom": classroom, "display_name": f"Student {next(_numbers)}", **fields}
+    )
+    if lesson is not None and choice is not None:
+        make_consent(lesson=lesson, participant=participant, choice=choice)
+    return participant
+
+
+def make_consent(
+    *, lesson: Lesson, participant: Participant, choice: str = "own_results", **fields: object
+) -> Consent:
+    return Consent.objects.create(
+        **{
+            "lesson": lesson,
+            "participant": participant,
+            "choice": choice,
+            "given_at": lesson.started_at,
+            **fields,
+        }
+    )

@@ -1,0 +1,17 @@
+"""What one worker process keeps: its Analyser, built on first use."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+if TYPE_CHECKING:
+    from emotion.pipeline import Analyser
+
+
+@cache
+def analyser() -> "Analyser":
+    # Celery imports task modules in the parent before it forks, and MediaPipe does not survive a fork.
+    from emotion.pipeline import Analyser
+
+    return Analyser.load(settings.MODELS_DIR)

@@ -1,0 +1,88 @@
+"""Celery's tasks: each one loads, makes one call, and is done."""
+
+import logging
+from collections.abc import Iterable, Iterator
+
+from celery import shared_task
+from django.utils import timezone
+
+from classroom import bell, events, mailbox, queries, services
+from classroom.models import Lesson
+from classroom.services.dispatch import send_report_task
+from classroom.services.readings import Measurement
+from emotion.image import BadImage
+from emotion.values import Signal
+from reports.build import build_report as write_report
+from reports.build import expire_flags
+from worker.runtime import analyser
+
+logger = logging.getLogger(__name__)
+
+BATCH = 8
+
+
+@shared_task
+def analyse_lesson(*, lesson_id: int) -> None:
+    """Analyse the newest snapshots of a lesson. Ringing first lets another process share the work."""
+    batch = mailbox.take(lesson_id, BATCH, timezone.now())
+    if batch.ring:
+        bell.ring(lesson_id)
+    measurements = list(_measure(lesson_id, batch.snapshots, queries.allowed_signals(lesson_id)))
+    if measurements:
+        services.record_readings(lesson_id=lesson_id, measurements=measurements)
+        services.tick(lesson_id=lesson_id, now=timezone.now())
+
+
+@shared_task
+def build_report(*, lesson_id: int) -> None:
+    """Build a report that is waiting; a second task for the same one finds it claimed."""
+    now = timezone.now()
+    if not services.claim_report(lesson_id=lesson_id, now=now):
+        return
+    state = Lesson.ReportState.FAILED
+    try:
+        write_report(
+            lesson_id=lesson_id,
+            now=now,
+            progress=lambda percent: services.report_progress(lesson_id=lesson_id, percent=percent),
+        )
+        state = Lesson.ReportState.READY
+    except Exception:
+        logger.exception("The report of lesson %s could not be built", lesson_id)
+    services.finish_report(lesson_id=lesson_id, claimed_at=now, state=state)
+
+
+@shared_task
+def send_pending_reports() -> None:
+    """Beat's safety net: reports whose task was lost, or whose worker died."""
+    unfinished = [Lesson.ReportState.PENDING, Lesson.ReportState.BUILDING]
+    for lesson_id in Lesson.objects.filter(report_state__in=unfinished).values_list("id", flat=True):
+        send_report_task(lesson_id)
+
+
+@shared_task
+def close_forgotten_lessons() -> None:
+    services.close_forgotten_lessons(now=timezone.now())
+
+
+@shared_task
+def delete_past_retention() -> None:
+    services.delete_past_retention(now=timezone.now())
+    expire_flags(timezone.now())
+
+
+def _measure(
+    lesson_id: int, snapshots: Iterable[mailbox.Snapshot], signals: frozenset[Signal]
+) -> Iterator[Measurement]:
+    """Nothing is computed without a signal that the policy allows."""
+    for snapshot in snapshots if signals else ():
+        try:
+            analysis = analyser().analyse(snapshot.jpeg, signals)
+        except BadImage as error:
+            events.announce_to_participant(
+                lesson_id,
+                snapshot.participant_id,
+                {"type": "error", "code": "not_jpeg", "detail": str(error)},
+            )
+            continue
+        yield Measurement(snapshot.participant_id, snapshot.consent_id, snapshot.taken_at, analysis)
