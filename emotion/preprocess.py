@@ -28,6 +28,10 @@ MAXIMUM_REDUCTION = 32
 MINIMUM_CONTRAST = 8.0
 INPUT_LIMIT = 4.0
 
+# The same rules as a model card tells them: a network learned with one set serves with no other.
+CROP_RULE = {"eyes": [EYES_X, EYES_Y], "face_size": FACE_SIZE, "eyes_to_mouth": EYES_TO_MOUTH}
+NORMALISATION = {"by": "crop", "minimum_contrast": MINIMUM_CONTRAST, "limit": INPUT_LIMIT}
+
 
 def face_crop(image: NDArray[np.uint8], right_eye: Point, left_eye: Point, mouth: Point) -> NDArray[np.uint8]:
     """Cut a face out upright, at the place and size that faces have in FER2013.

@@ -1,0 +1,1 @@
+"""Training, evaluation and export of the expression network. Nothing else imports this package."""

@@ -1,0 +1,88 @@
+import numpy as np
+import pytest
+
+from emotion.classifier import probabilities
+from emotion.training import scores
+
+# Four faces of two labels: sure and right, sure and wrong, unsure and right, unsure and wrong.
+SHARES = np.array([[0.9, 0.1], [0.9, 0.1], [0.4, 0.6], [0.6, 0.4]])
+LABELS = np.array([0, 1, 1, 1])
+
+
+def test_accuracy_is_the_share_of_faces_named_as_labelled():
+    assert scores.accuracy(SHARES, LABELS) == 0.5
+
+
+def test_confusion_has_a_row_for_each_label_and_a_column_for_what_was_said():
+    assert scores.confusion(SHARES, LABELS).tolist() == [[1, 0], [2, 1]]
+
+
+def test_f1_is_worked_out_for_each_label():
+    # First label: 1 right, 3 said, 1 there: 2/4. Second: 1 right, 1 said, 3 there: 2/4.
+    assert scores.f1_by_class(SHARES, LABELS).tolist() == [0.5, 0.5]
+
+
+def test_f1_of_a_label_that_never_occurs_is_zero():
+    assert scores.f1_by_class(np.array([[1.0, 0.0, 0.0]]), np.array([0])).tolist() == [1.0, 0.0, 0.0]
+
+
+def test_calibration_error_weighs_the_gap_of_each_bin_by_its_faces():
+    # Two faces at .9, one right: gap .4. Two at .6, one right: gap .1. Mean .25.
+    assert scores.expected_calibration_error(SHARES, LABELS) == pytest.approx(0.25)
+
+
+def test_calibration_error_is_zero_where_confidence_is_the_share_of_right_readings():
+    shares = np.tile([0.75, 0.25], (4, 1))
+
+    assert scores.expected_calibration_error(shares, np.array([0, 0, 0, 1])) == pytest.approx(0)
+
+
+def test_full_confidence_falls_into_the_last_bin():
+    assert scores.expected_calibration_error(np.array([[1.0, 0.0]]), np.array([1])) == 1
+
+
+@pytest.mark.parametrize("true_temperature", [0.5, 1.0, 1.7])
+def test_the_fitted_temperature_is_the_one_that_the_labels_were_drawn_under(true_temperature):
+    random = np.random.default_rng(1)
+    logits = random.normal(0, 2, (20_000, 3)).astype(np.float32)
+    shares = probabilities(logits, true_temperature)
+    labels = (random.random((len(shares), 1)) > shares.cumsum(axis=1)).sum(axis=1)
+
+    assert scores.fit_temperature(logits, labels) == pytest.approx(true_temperature, abs=0.06)
+
+
+def test_a_temperature_brings_too_sure_logits_into_balance():
+    # Odds of 3 to 1 are true; the logits claim 9 to 1: half of them is right.
+    logits = np.tile(np.float32([2 * np.log(3), 0]), (4, 1))
+
+    assert scores.fit_temperature(logits, np.array([0, 0, 0, 1])) == pytest.approx(2.0, abs=0.011)
+
+
+@pytest.mark.parametrize(
+    ("limit", "coverage", "accuracy"), [(0.0, 1.0, 0.5), (0.7, 0.5, 0.5), (0.95, 0.0, 1.0)]
+)
+def test_a_limit_tells_how_many_faces_pass_it_and_how_many_of_them_are_right(limit, coverage, accuracy):
+    found = scores.above(limit, SHARES, LABELS)
+
+    assert (found.coverage, found.accuracy) == (coverage, accuracy)
+
+
+def test_the_lowest_limit_that_is_right_often_enough_is_chosen():
+    shares = np.array([[0.55, 0.45], [0.65, 0.35], [0.75, 0.25], [0.85, 0.15]])
+
+    chosen = scores.choose_limit(shares, np.array([1, 1, 0, 0]), wanted=0.6)
+
+    assert (chosen.limit, chosen.coverage) == (0.56, 0.75)
+    assert chosen.accuracy == pytest.approx(2 / 3)
+
+
+def test_a_wish_that_nothing_meets_accepts_nothing():
+    assert scores.choose_limit(SHARES, np.array([1, 1, 0, 1]), wanted=0.9).coverage == 0
+
+
+@pytest.mark.parametrize(("coverage", "expected"), [(1.0, 0.5), (0.75, 1 / 3), (0.25, 0.0)])
+def test_accuracy_at_a_coverage_looks_at_the_surest_faces(coverage, expected):
+    shares = np.array([[0.95, 0.05], [0.9, 0.1], [0.4, 0.6], [0.45, 0.55]])
+    labels = np.array([1, 0, 0, 1])
+
+    assert scores.accuracy_at_coverage(shares, labels, coverage) == pytest.approx(expected)
