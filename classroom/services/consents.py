@@ -40,7 +40,10 @@ class Withdrawal:
 
 
 def give_consent(*, lesson_id: int, participant_id: int, choice: str, now: datetime) -> Consent:
-    """Record the choice; an earlier one of this lesson ends. Raises LessonClosed, NoPolicy, ChoiceNotAllowed."""
+    """Record the choice; an earlier one of this lesson ends.
+
+    Raises LessonClosed, NoPolicy, ChoiceNotAllowed.
+    """
     with transaction.atomic():
         lesson = Lesson.objects.select_for_update(no_key=True, of=("self",)).get(id=lesson_id)
         if not lesson.is_open:

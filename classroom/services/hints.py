@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 
@@ -31,8 +32,7 @@ def give_hint(*, lesson: Lesson, members: Sequence[Member], mood: Mood, now: dat
     for kind, participant_id in _due(lesson, members, mood, at):
         if (kind, participant_id) not in recent:
             hint = Hint.objects.create(lesson=lesson, at=at, kind=kind, participant_id=participant_id)
-            message = {"type": "hint", "hint": queries.hint_info(hint)}
-            transaction.on_commit(lambda: events.announce_to_teachers(lesson.id, message))
+            transaction.on_commit(partial(_announce, hint))
             return
 
 

@@ -1,0 +1,182 @@
+"""Recording what was measured, and what withdrawal does to it."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from classroom import services
+from classroom.models import Consent, ParticipantState, Reading, RollupBin
+from classroom.services.readings import Measurement
+from emotion.labels import EMOTIONS, Emotion
+from tests.analyses import NO_FACE, attentive, turned_away
+from tests.factories import MONDAY, make_consent, make_lesson, make_participant
+
+pytestmark = pytest.mark.django_db
+
+
+def measured(consent, second, analysis=None):
+    taken_at = consent.lesson.started_at + timedelta(seconds=second)
+    return Measurement(consent.participant_id, consent.id, taken_at, analysis or attentive())
+
+
+def record(consent, *measurements):
+    return services.record_readings(lesson_id=consent.lesson_id, measurements=measurements)
+
+
+@pytest.fixture
+def consent():
+    lesson = make_lesson()
+    return make_consent(lesson=lesson, participant=make_participant(lesson=lesson))
+
+
+def test_a_measurement_becomes_a_reading_a_state_and_a_sum(consent):
+    record(consent, *(measured(consent, second, attentive(Emotion.HAPPY)) for second in range(4)))
+
+    assert Reading.objects.filter(participant=consent.participant, was_folded=True).count() == 4
+    state = ParticipantState.objects.get(participant=consent.participant)
+    assert (state.version, state.level) == (4, "engaged")
+    assert EMOTIONS[state.probabilities.index(max(state.probabilities))] is Emotion.HAPPY
+    row = RollupBin.objects.get(participant=consent.participant)
+    assert (row.starts_at, row.readings, row.faces) == (MONDAY, 4, 4)
+    assert row.expression_sums[EMOTIONS.index(Emotion.HAPPY)] > 3000
+
+
+def test_the_same_measurement_twice_is_stored_and_counted_once(consent):
+    assert record(consent, measured(consent, 1)) == 1
+    assert record(consent, measured(consent, 1), measured(consent, 2)) == 1
+    assert RollupBin.objects.get().readings == 2
+    assert ParticipantState.objects.get().version == 2
+
+
+def test_a_late_measurement_is_stored_but_leaves_the_state_as_it_is(consent):
+    record(consent, measured(consent, 5))
+    before = ParticipantState.objects.get()
+    record(consent, measured(consent, 3, NO_FACE))
+    after = ParticipantState.objects.get()
+
+    assert (after.version, after.signals) == (before.version, before.signals)
+    assert not Reading.objects.get(taken_at=MONDAY + timedelta(seconds=3)).was_folded
+    assert RollupBin.objects.get().readings == 2
+
+
+def test_no_face_is_a_reading_without_scores(consent):
+    record(consent, measured(consent, 1, NO_FACE))
+    reading = Reading.objects.get()
+    assert (reading.faces, reading.probabilities, reading.yaw, reading.engagement) == (0, None, None, None)
+    assert reading.level == "unknown"
+
+
+def test_nothing_is_stored_after_the_consent_ended(consent):
+    Consent.objects.update(ended_at=timezone.now())
+    assert record(consent, measured(consent, 1)) == 0
+    assert not Reading.objects.exists()
+
+
+def test_nothing_is_stored_under_a_consent_without_camera():
+    lesson = make_lesson()
+    consent = make_consent(lesson=lesson, participant=make_participant(lesson=lesson), choice="no_camera")
+    assert record(consent, measured(consent, 1)) == 0
+
+
+def test_nothing_is_stored_under_somebody_elses_consent(consent):
+    other = make_participant(lesson=consent.lesson)
+    foreign = Measurement(other.id, consent.id, MONDAY, attentive())
+    assert services.record_readings(lesson_id=consent.lesson_id, measurements=[foreign]) == 0
+
+
+def test_nothing_is_stored_that_was_taken_after_the_end(consent):
+    services.end_lesson(lesson_id=consent.lesson_id, now=MONDAY + timedelta(minutes=10))
+    assert record(consent, measured(consent, 599), measured(consent, 601)) == 1
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    seconds=st.lists(st.integers(0, 120), min_size=1, max_size=25),
+    sizes=st.lists(st.integers(1, 4), min_size=25, max_size=25),
+    analyses=st.lists(
+        st.sampled_from([attentive(), attentive(Emotion.SAD), turned_away(), NO_FACE]),
+        min_size=25,
+        max_size=25,
+    ),
+)
+def test_folding_all_readings_again_gives_the_same_state(seconds, sizes, analyses):
+    """Whatever the order of arrival, and however it was cut into batches."""
+    with transaction.atomic():
+        lesson = make_lesson()
+        consent = make_consent(lesson=lesson, participant=make_participant(lesson=lesson))
+        waiting = [measured(consent, s, a) for s, a in zip(seconds, analyses, strict=False)]
+        for size in sizes:
+            record(consent, *waiting[:size])
+            waiting = waiting[size:]
+        before = ParticipantState.objects.get(participant=consent.participant)
+        after = services.refold(lesson_id=lesson.id, participant_id=consent.participant_id)
+        assert (after.signals, after.level, after.engagement) == (
+            before.signals,
+            before.level,
+            before.engagement,
+        )
+        assert sum(b.readings for b in RollupBin.objects.filter(lesson=lesson)) == len(set(seconds))
+        transaction.set_rollback(True)
+
+
+def test_withdrawal_deletes_what_was_measured_and_says_how_much(consent):
+    record(consent, *(measured(consent, second) for second in range(12)))
+    receipt = services.withdraw_consent(
+        lesson_id=consent.lesson_id, participant_id=consent.participant_id, now=timezone.now()
+    )
+
+    assert (receipt.readings, receipt.bins) == (12, 2)
+    for model in (Reading, ParticipantState, RollupBin):
+        assert not model.objects.exists()
+    consent.refresh_from_db()
+    assert consent.was_withdrawn
+    assert consent.ended_at is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_batch_in_flight_cannot_bring_back_what_was_withdrawn(consent):
+    """The batch holds its locks while the withdrawal waits; whichever is first, nothing is left."""
+    recorded = threading.Event()
+
+    def withdraw():
+        recorded.wait(5)
+        services.withdraw_consent(
+            lesson_id=consent.lesson_id, participant_id=consent.participant_id, now=timezone.now()
+        )
+        connection.close()
+
+    thread = threading.Thread(target=withdraw)
+    thread.start()
+    with transaction.atomic():
+        assert record(consent, measured(consent, 1)) == 1
+        recorded.set()
+        thread.join(0.5)
+        assert thread.is_alive(), "the withdrawal waits for the batch"
+    thread.join(5)
+    assert not Reading.objects.exists()
+    assert record(consent, measured(consent, 2)) == 0
+    assert not Reading.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_fold_one_participant_one_after_the_other(consent):
+    """Each holds half of the snapshots, interleaved; none is lost and no sum is counted twice."""
+
+    def work(remainder):
+        for second in range(remainder, 20, 2):
+            record(consent, measured(consent, second))
+        connection.close()
+
+    threads = [threading.Thread(target=work, args=(remainder,)) for remainder in (0, 1)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert Reading.objects.count() == 20
+    assert sum(RollupBin.objects.values_list("readings", flat=True)) == 20
+    assert ParticipantState.objects.get().version == Reading.objects.filter(was_folded=True).count()
