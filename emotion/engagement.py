@@ -68,8 +68,9 @@ class EngagementWeights:
     baseline_drift: float = 15.0
     """How far slow adaption may carry the baseline from where the first minute set it."""
 
-    eyes_closed_below: float = 0.2
-    """Share of the own openness that counts as closed: PERCLOS's 80 %."""
+    eyes_closed_below: float = 0.45
+    """Share of the own openness that counts as closed. Landmarks of shut lids do not quite meet, so this
+    stands for the 80 % of PERCLOS (see `emotion.attention`)."""
     eyes_floor: float = 0.3
     """The own openness is taken to be at least this, so that eyes shut from the start still count as shut."""
     perclos_readings: int = 12

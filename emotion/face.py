@@ -1,0 +1,35 @@
+"""A detected face with what its measurements are made from. It never leaves the package."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emotion.values import FaceBox
+
+RIGHT_EYE_CORNERS = (33, 133)
+LEFT_EYE_CORNERS = (362, 263)
+MOUTH_CORNERS = (61, 291)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Face:
+    """One face of a picture.
+
+    Attributes:
+        box: the rectangle around the landmarks, cut at the picture's edge.
+        landmarks: float32 (478, 3), MediaPipe's numbering, in pixels: x right, y down, z away.
+        matrix: float32 (4, 4), from the canonical face to the camera (centimetres; x right,
+            y up, z towards the viewer).
+        blendshapes: MediaPipe's 52 by name, in [0, 1]; left and right are the person's own.
+    """
+
+    box: FaceBox
+    landmarks: NDArray[np.float32]
+    matrix: NDArray[np.float32]
+    blendshapes: dict[str, float]
+
+    def midpoint(self, marks: tuple[int, int]) -> tuple[float, float]:
+        """Halfway between two landmarks, (x, y) in pixels."""
+        x, y, _ = self.landmarks[list(marks)].mean(axis=0)
+        return float(x), float(y)

@@ -1,0 +1,83 @@
+"""What the landmarker finds in rendered pictures."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from emotion.detector import FaceDetector
+from emotion.portrait import Framing, Look, Portrait, Pose
+
+MODEL = Path(__file__).parents[2] / "models" / "face_landmarker.task"
+PORTRAIT = Portrait(Look())
+
+
+@pytest.fixture(scope="module")
+def detector() -> FaceDetector:
+    return FaceDetector.load(MODEL)
+
+
+def test_it_finds_the_one_face_and_measures_it(detector: FaceDetector) -> None:
+    (face,) = detector.detect(PORTRAIT.render())
+    assert face.landmarks.shape == (478, 3)
+    assert face.landmarks.dtype == face.matrix.dtype == np.float32
+    assert face.matrix.shape == (4, 4)
+    assert len(face.blendshapes) == 52
+
+
+def test_landmarks_are_pixels_within_the_box(detector: FaceDetector) -> None:
+    (face,) = detector.detect(PORTRAIT.render())
+    x, y = face.landmarks[:, 0] / 320, face.landmarks[:, 1] / 240
+    assert x.min() == pytest.approx(face.box.left)
+    assert x.max() == pytest.approx(face.box.left + face.box.width)
+    assert y.min() == pytest.approx(face.box.top)
+    assert y.max() == pytest.approx(face.box.top + face.box.height)
+
+
+def test_the_own_right_eye_is_on_the_left_of_an_unmirrored_picture(detector: FaceDetector) -> None:
+    (face,) = detector.detect(PORTRAIT.render())
+    assert face.midpoint((33, 133))[0] < face.midpoint((362, 263))[0]
+
+
+def test_a_face_cut_by_the_edge_has_a_box_within_the_picture(detector: FaceDetector) -> None:
+    (face,) = detector.detect(PORTRAIT.render(framing=Framing(shift_x=0.33)))
+    assert face.box.left >= 0
+    assert face.box.left + face.box.width <= 1
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [PORTRAIT.empty(), np.zeros((240, 320, 3), np.uint8), np.full((48, 64, 3), 255, np.uint8)],
+    ids=["room", "dark", "white"],
+)
+def test_no_face_is_an_empty_tuple(detector: FaceDetector, picture: np.ndarray) -> None:
+    assert detector.detect(picture) == ()
+
+
+def test_it_counts_several_people(detector: FaceDetector) -> None:
+    two = np.hstack([PORTRAIT.render(), PORTRAIT.render(Pose(yaw=15))])
+    assert len(detector.detect(two)) == 2
+
+
+def test_no_more_faces_than_asked_for() -> None:
+    two = np.hstack([PORTRAIT.render(), PORTRAIT.render(Pose(yaw=15))])
+    assert len(FaceDetector.load(MODEL, max_faces=1).detect(two)) == 1
+
+
+def test_a_missing_model_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"face_landmarker\.task"):
+        FaceDetector.load(tmp_path / "face_landmarker.task")
+
+
+def test_it_loads_detects_and_exits_in_silence() -> None:
+    program = (
+        "import sys, numpy; from pathlib import Path; from emotion.detector import FaceDetector;"
+        "detector = FaceDetector.load(Path(sys.argv[1]));"
+        "detector.detect(numpy.zeros((240, 320, 3), numpy.uint8))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(MODEL)], capture_output=True, timeout=60, cwd=MODEL.parents[1]
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
