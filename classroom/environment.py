@@ -13,13 +13,9 @@ def read_text(name: str, default: str | None = None) -> str:
         try:
             return Path(path).read_text().strip()
         except OSError as error:
-            raise ImproperlyConfigured(
-                f"{name}_FILE names {path}, which cannot be read: {error}"
-            ) from error
+            raise ImproperlyConfigured(f"{name}_FILE names {path}, which cannot be read: {error}") from error
     if (value := os.environ.get(name, default)) is None:
-        raise ImproperlyConfigured(
-            f"Set {name}, or {name}_FILE to a file that holds it."
-        )
+        raise ImproperlyConfigured(f"Set {name}, or {name}_FILE to a file that holds it.")
     return value
 
 
@@ -31,27 +27,19 @@ def read_bool(name: str, default: bool) -> bool:
 
 
 def read_list(name: str, default: str) -> list[str]:
-    return [
-        part.strip()
-        for part in os.environ.get(name, default).split(",")
-        if part.strip()
-    ]
+    return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
 
 
 def read_database(name: str) -> dict[str, object]:
     """Django's settings for a URL postgres://user:password@host:port/name or …/name?host=/socket/folder."""
     url = urlsplit(read_text(name))
     if url.scheme not in {"postgres", "postgresql"}:
-        raise ImproperlyConfigured(
-            f"{name} must start with postgres://, not {url.scheme!r}."
-        )
+        raise ImproperlyConfigured(f"{name} must start with postgres://, not {url.scheme!r}.")
     query = dict(pair.split("=", 1) for pair in url.query.split("&") if "=" in pair)
     try:
         port = url.port
     except ValueError as error:
-        raise ImproperlyConfigured(
-            f"{name} has a port that is not a number: {error}"
-        ) from error
+        raise ImproperlyConfigured(f"{name} has a port that is not a number: {error}") from error
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(url.path.lstrip("/")),

@@ -1,11 +1,12 @@
 """`python -m classroom.local run` starts the product; `… where` says where its data, logs and sockets are."""
 
+import shlex
 import sys
 from pathlib import Path
 
 from classroom.local.model_file import ModelFileMissing
 from classroom.local.places import Places
-from classroom.local.postgres import PostgresFailed
+from classroom.local.postgres import DATABASE, ROLE, PostgresFailed
 from classroom.local.processes import NoAccount
 from classroom.local.run import CannotStart, run
 from classroom.local.valkey import ValkeyFailed
@@ -21,7 +22,11 @@ def where() -> int:
     print(f"Secrets          {places.var / 'secrets'}")
     print(f"Logs             {places.logs}")
     print(f"Models           {places.models}")
-    print(f"Ask the database, while the product runs:\n    {cluster.programs / 'psql'} '{cluster.url}'")
+    print("Ask the database, while the product runs:")
+    psql = shlex.join(
+        [str(cluster.programs / "psql"), "-h", str(cluster.socket_folder), "-U", ROLE, DATABASE]
+    )
+    print(f'    PGPASSWORD="$(cat var/secrets/database_password)" {psql}')
     return 0
 
 

@@ -19,6 +19,7 @@ from classroom.local.processes import forbid_core_dumps, is_free
 from classroom.local.supervisor import PRODUCT, SERVERS, Supervisor, configuration
 
 START_SECONDS = 120
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # all of them stop everything in order
 
 WELCOME = """
 ClassPulse is running:  http://localhost:{port}
@@ -37,7 +38,7 @@ class CannotStart(Exception):
 
 def run(root: Path) -> int:
     forbid_core_dumps()
-    for ending in (signal.SIGTERM, signal.SIGHUP):
+    for ending in ENDINGS:
         signal.signal(ending, signal.default_int_handler)
     places = Places(root)
     try:
@@ -89,8 +90,9 @@ def run_parts(parts: Parts) -> int:
         start_servers(supervisor, parts)
         logins = set_up(parts)
         say("Starting the product")
-        supervisor.start_group(PRODUCT)
+        supervisor.start(PRODUCT, "web")  # alone, to be there sooner
         until(lambda: page_answers(parts.port), supervisor, parts.places, "The web server")
+        supervisor.start_group(PRODUCT)
         print(WELCOME.format(port=parts.port, logins=logins, logs=parts.places.logs), flush=True)
         watch(supervisor)
         raise CannotStart(
@@ -113,7 +115,13 @@ def start_supervisor(parts: Parts) -> Supervisor:
         parts.programs(), logs=places.logs, run=places.run, socket=socket, as_root=os.getuid() == 0
     )
     file.write_text(text)
-    return Supervisor(file, socket, parts.environment(), places.root)
+    return Supervisor(
+        file,
+        socket=socket,
+        output=places.logs / "supervisor.out",
+        environment=parts.environment(),
+        cwd=places.root,
+    )
 
 
 def start_servers(supervisor: Supervisor, parts: Parts) -> None:
@@ -128,32 +136,20 @@ def start_servers(supervisor: Supervisor, parts: Parts) -> None:
 
 
 def set_up(parts: Parts) -> str:
-    """Database, static files and demo classroom; returns what `set_up` says about logins."""
+    """What the set-up says about logins."""
     say("Setting up the database and the demo classroom")
-    static = manage(parts, "collectstatic", "--noinput")
-    finish(manage(parts, "migrate", "--noinput"), "migrate")
-    logins = finish(manage(parts, "set_up"), "set_up")
-    finish(static, "collectstatic")
-    return logins.strip()
-
-
-def manage(parts: Parts, *arguments: str) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        programs.manage(*arguments),
+    done = subprocess.run(
+        programs.python_module("classroom.local.set_up"),
+        check=False,
         cwd=parts.places.root,
         env=parts.environment(),
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         text=True,
     )
-
-
-def finish(command: "subprocess.Popen[str]", name: str) -> str:
-    output, errors = command.communicate()
-    if command.returncode != 0:
-        raise CannotStart(f"manage.py {name} failed:\n{output}{errors}")
-    return output
+    if done.returncode != 0:
+        raise CannotStart(f"The set-up failed:\n{done.stderr or done.stdout}")
+    return done.stdout.strip()
 
 
 def until(is_done: Callable[[], bool], supervisor: Supervisor, places: Places, what: str) -> None:
@@ -187,7 +183,7 @@ def watch(supervisor: Supervisor) -> None:
 
 
 def stop(supervisor: Supervisor, parts: Parts) -> None:
-    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for ending in ENDINGS:
         signal.signal(ending, signal.SIG_IGN)  # once is enough
     say("Stopping")
     supervisor.stop()

@@ -98,20 +98,28 @@ def configuration(programs: list[Program], *, logs: Path, run: Path, socket: Pat
 class Supervisor:
     """A running supervisord, which ends with us however we end."""
 
-    def __init__(self, configuration: Path, socket: Path, environment: dict[str, str], cwd: Path) -> None:
+    def __init__(
+        self, configuration: Path, *, socket: Path, output: Path, environment: dict[str, str], cwd: Path
+    ) -> None:
         self._socket = socket
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "supervisor.supervisord", "-n", "-c", str(configuration)],
-            env=environment,
-            cwd=cwd,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,  # Ctrl-C is ours to handle
-            preexec_fn=lambda: end_with_parent(signal.SIGTERM),
-        )
+        with output.open("w") as words:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "supervisor.supervisord", "-n", "-c", str(configuration)],
+                env=environment,
+                cwd=cwd,
+                stdin=subprocess.DEVNULL,
+                stdout=words,
+                stderr=words,
+                start_new_session=True,  # Ctrl-C is ours to handle
+                preexec_fn=lambda: end_with_parent(signal.SIGTERM),
+            )
 
     @property
     def is_alive(self) -> bool:
         return self._process.poll() is None
+
+    def start(self, group: str, name: str) -> None:
+        self._remote().startProcess(f"{group}:{name}", False)
 
     def start_group(self, group: str) -> None:
         self._remote().startProcessGroup(group, False)

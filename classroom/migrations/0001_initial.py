@@ -13,492 +13,1185 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
-                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('role', models.CharField(choices=[('student', 'student'), ('teacher', 'teacher'), ('admin', 'administrator')], default='student', max_length=10, verbose_name='role')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                ("first_name", models.CharField(blank=True, max_length=150, verbose_name="first name")),
+                ("last_name", models.CharField(blank=True, max_length=150, verbose_name="last name")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="email address")),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                (
+                    "date_joined",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined"),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("student", "student"), ("teacher", "teacher"), ("admin", "administrator")],
+                        default="student",
+                        max_length=10,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'user',
-                'verbose_name_plural': 'users',
-                'abstract': False,
+                "verbose_name": "user",
+                "verbose_name_plural": "users",
+                "abstract": False,
             },
             managers=[
-                ('objects', django.contrib.auth.models.UserManager()),
+                ("objects", django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='Classroom',
+            name="Classroom",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('join_token', models.CharField(default=classroom.models.people.new_join_token, editable=False, max_length=32, unique=True)),
-                ('join_code', models.CharField(default=classroom.models.people.new_join_code, editable=False, max_length=6, unique=True)),
-                ('interval_ms', models.PositiveIntegerField(default=1000, validators=[django.core.validators.MinValueValidator(500), django.core.validators.MaxValueValidator(10000)], verbose_name='milliseconds between two snapshots')),
-                ('sad_share', models.FloatField(default=0.5, validators=[django.core.validators.MinValueValidator(0.0), django.core.validators.MaxValueValidator(1.0)], verbose_name='share of time for a sadness flag')),
-                ('disengaged_share', models.FloatField(default=0.5, validators=[django.core.validators.MinValueValidator(0.0), django.core.validators.MaxValueValidator(1.0)], verbose_name='share of time for a disengagement flag')),
-                ('minimum_minutes', models.PositiveSmallIntegerField(default=15, verbose_name='minutes of evidence for a flag')),
-                ('minimum_coverage', models.FloatField(default=0.5, validators=[django.core.validators.MinValueValidator(0.0), django.core.validators.MaxValueValidator(1.0)], verbose_name='coverage for a flag')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('teacher', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='classrooms', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "join_token",
+                    models.CharField(
+                        default=classroom.models.people.new_join_token,
+                        editable=False,
+                        max_length=32,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "join_code",
+                    models.CharField(
+                        default=classroom.models.people.new_join_code,
+                        editable=False,
+                        max_length=6,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "interval_ms",
+                    models.PositiveIntegerField(
+                        default=1000,
+                        validators=[
+                            django.core.validators.MinValueValidator(500),
+                            django.core.validators.MaxValueValidator(10000),
+                        ],
+                        verbose_name="milliseconds between two snapshots",
+                    ),
+                ),
+                (
+                    "sad_share",
+                    models.FloatField(
+                        default=0.5,
+                        validators=[
+                            django.core.validators.MinValueValidator(0.0),
+                            django.core.validators.MaxValueValidator(1.0),
+                        ],
+                        verbose_name="share of time for a sadness flag",
+                    ),
+                ),
+                (
+                    "disengaged_share",
+                    models.FloatField(
+                        default=0.5,
+                        validators=[
+                            django.core.validators.MinValueValidator(0.0),
+                            django.core.validators.MaxValueValidator(1.0),
+                        ],
+                        verbose_name="share of time for a disengagement flag",
+                    ),
+                ),
+                (
+                    "minimum_minutes",
+                    models.PositiveSmallIntegerField(
+                        default=15, verbose_name="minutes of evidence for a flag"
+                    ),
+                ),
+                (
+                    "minimum_coverage",
+                    models.FloatField(
+                        default=0.5,
+                        validators=[
+                            django.core.validators.MinValueValidator(0.0),
+                            django.core.validators.MaxValueValidator(1.0),
+                        ],
+                        verbose_name="coverage for a flag",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "teacher",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="classrooms",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'classroom',
-                'verbose_name_plural': 'classrooms',
-                'ordering': ['name'],
+                "verbose_name": "classroom",
+                "verbose_name_plural": "classrooms",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Lesson',
+            name="Lesson",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('started_at', models.DateTimeField(verbose_name='started')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended')),
-                ('interval_ms', models.PositiveIntegerField(default=1000, verbose_name='milliseconds between two snapshots')),
-                ('speed', models.PositiveSmallIntegerField(default=1, verbose_name='speed')),
-                ('is_simulation', models.BooleanField(default=False, verbose_name='simulation')),
-                ('report_state', models.CharField(choices=[('none', 'lesson is open'), ('pending', 'waiting'), ('building', 'being written'), ('ready', 'ready'), ('failed', 'failed')], default='none', max_length=10, verbose_name='report')),
-                ('report_claimed_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('report_progress', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('classroom', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lessons', to='classroom.classroom')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                ("started_at", models.DateTimeField(verbose_name="started")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended")),
+                (
+                    "interval_ms",
+                    models.PositiveIntegerField(
+                        default=1000, verbose_name="milliseconds between two snapshots"
+                    ),
+                ),
+                ("speed", models.PositiveSmallIntegerField(default=1, verbose_name="speed")),
+                ("is_simulation", models.BooleanField(default=False, verbose_name="simulation")),
+                (
+                    "report_state",
+                    models.CharField(
+                        choices=[
+                            ("none", "lesson is open"),
+                            ("pending", "waiting"),
+                            ("building", "being written"),
+                            ("ready", "ready"),
+                            ("failed", "failed"),
+                        ],
+                        default="none",
+                        max_length=10,
+                        verbose_name="report",
+                    ),
+                ),
+                ("report_claimed_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("report_progress", models.PositiveSmallIntegerField(default=0, editable=False)),
+                (
+                    "classroom",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lessons",
+                        to="classroom.classroom",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'lesson',
-                'verbose_name_plural': 'lessons',
-                'ordering': ['-started_at'],
+                "verbose_name": "lesson",
+                "verbose_name_plural": "lessons",
+                "ordering": ["-started_at"],
             },
         ),
         migrations.CreateModel(
-            name='Marker',
+            name="Marker",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('label', models.CharField(max_length=80, verbose_name='label')),
-                ('lesson', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='markers', to='classroom.lesson')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("label", models.CharField(max_length=80, verbose_name="label")),
+                (
+                    "lesson",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="markers",
+                        to="classroom.lesson",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'key moment',
-                'verbose_name_plural': 'key moments',
-                'ordering': ['at', 'id'],
+                "verbose_name": "key moment",
+                "verbose_name_plural": "key moments",
+                "ordering": ["at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='MoodGroup',
+            name="MoodGroup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('counted', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('last_counted', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('lesson', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='mood_group', to='classroom.lesson')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "counted",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "last_counted",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "lesson",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mood_group",
+                        to="classroom.lesson",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='MoodPoint',
+            name="MoodPoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('counted', models.PositiveSmallIntegerField()),
-                ('unknown', models.PositiveSmallIntegerField()),
-                ('expression_shares', django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), null=True, size=7)),
-                ('expression_spread', models.FloatField(null=True)),
-                ('engagement', models.FloatField(null=True)),
-                ('engagement_low', models.FloatField(null=True)),
-                ('engagement_high', models.FloatField(null=True)),
-                ('lesson', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mood_points', to='classroom.lesson')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("counted", models.PositiveSmallIntegerField()),
+                ("unknown", models.PositiveSmallIntegerField()),
+                (
+                    "expression_shares",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.FloatField(), null=True, size=7
+                    ),
+                ),
+                ("expression_spread", models.FloatField(null=True)),
+                ("engagement", models.FloatField(null=True)),
+                ("engagement_low", models.FloatField(null=True)),
+                ("engagement_high", models.FloatField(null=True)),
+                (
+                    "lesson",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mood_points",
+                        to="classroom.lesson",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at'],
+                "ordering": ["at"],
             },
         ),
         migrations.CreateModel(
-            name='Participant',
+            name="Participant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('display_name', models.CharField(max_length=60, verbose_name='display name')),
-                ('is_simulated', models.BooleanField(default=False, editable=False, verbose_name='simulated')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('classroom', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='participants', to='classroom.classroom')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='participations', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("display_name", models.CharField(max_length=60, verbose_name="display name")),
+                (
+                    "is_simulated",
+                    models.BooleanField(default=False, editable=False, verbose_name="simulated"),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "classroom",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="participants",
+                        to="classroom.classroom",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="participations",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'participant',
-                'verbose_name_plural': 'participants',
-                'ordering': ['display_name', 'id'],
+                "verbose_name": "participant",
+                "verbose_name_plural": "participants",
+                "ordering": ["display_name", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Hint',
+            name="Hint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('kind', models.CharField(choices=[('class_drifting', 'many are drifting'), ('several_lost', 'several say they are lost'), ('break_wanted', 'several ask for a break'), ('persistently_sad', 'expression resembles sadness for long'), ('persistently_disengaged', 'turned away for long')], max_length=24)),
-                ('dismissed_at', models.DateTimeField(blank=True, null=True)),
-                ('lesson', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hints', to='classroom.lesson')),
-                ('participant', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='hints', to='classroom.participant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("class_drifting", "many are drifting"),
+                            ("several_lost", "several say they are lost"),
+                            ("break_wanted", "several ask for a break"),
+                            ("persistently_sad", "expression resembles sadness for long"),
+                            ("persistently_disengaged", "turned away for long"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                ("dismissed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "lesson",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="hints",
+                        to="classroom.lesson",
+                    ),
+                ),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="hints",
+                        to="classroom.participant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'id'],
+                "ordering": ["at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Flag',
+            name="Flag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('persistently_sad', 'expression persistently resembles sadness'), ('persistently_disengaged', 'persistently disengaged')], max_length=24, verbose_name='kind')),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('confirmed', 'confirmed'), ('dismissed', 'dismissed'), ('expired', 'expired')], default='draft', max_length=10, verbose_name='state')),
-                ('drafted_at', models.DateTimeField(verbose_name='drafted')),
-                ('share', models.FloatField(verbose_name='share of time')),
-                ('lower_bound', models.FloatField(verbose_name='lower bound of the share')),
-                ('threshold', models.FloatField(verbose_name='threshold')),
-                ('minutes', models.FloatField(verbose_name='minutes of evidence')),
-                ('coverage', models.FloatField(verbose_name='coverage')),
-                ('starts_at', models.DateTimeField(verbose_name='from')),
-                ('ends_at', models.DateTimeField(verbose_name='to')),
-                ('reviewed_at', models.DateTimeField(blank=True, null=True, verbose_name='reviewed')),
-                ('reason', models.CharField(blank=True, max_length=500, verbose_name='reason')),
-                ('reviewed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reviewed_flags', to=settings.AUTH_USER_MODEL)),
-                ('lesson', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='flags', to='classroom.lesson')),
-                ('participant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='flags', to='classroom.participant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("persistently_sad", "expression persistently resembles sadness"),
+                            ("persistently_disengaged", "persistently disengaged"),
+                        ],
+                        max_length=24,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("confirmed", "confirmed"),
+                            ("dismissed", "dismissed"),
+                            ("expired", "expired"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("drafted_at", models.DateTimeField(verbose_name="drafted")),
+                ("share", models.FloatField(verbose_name="share of time")),
+                ("lower_bound", models.FloatField(verbose_name="lower bound of the share")),
+                ("threshold", models.FloatField(verbose_name="threshold")),
+                ("minutes", models.FloatField(verbose_name="minutes of evidence")),
+                ("coverage", models.FloatField(verbose_name="coverage")),
+                ("starts_at", models.DateTimeField(verbose_name="from")),
+                ("ends_at", models.DateTimeField(verbose_name="to")),
+                ("reviewed_at", models.DateTimeField(blank=True, null=True, verbose_name="reviewed")),
+                ("reason", models.CharField(blank=True, max_length=500, verbose_name="reason")),
+                (
+                    "reviewed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="reviewed_flags",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "lesson",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="flags",
+                        to="classroom.lesson",
+                    ),
+                ),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="flags",
+                        to="classroom.participant",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'flag',
-                'verbose_name_plural': 'flags',
-                'ordering': ['drafted_at', 'id'],
+                "verbose_name": "flag",
+                "verbose_name_plural": "flags",
+                "ordering": ["drafted_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('choice', models.CharField(choices=[('no_camera', 'without camera'), ('class_mood', 'count me in the class mood'), ('own_results', 'show my own results to my teacher too')], max_length=12)),
-                ('version', models.PositiveSmallIntegerField(default=1)),
-                ('given_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('was_withdrawn', models.BooleanField(default=False)),
-                ('lesson', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='classroom.lesson')),
-                ('participant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='classroom.participant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "choice",
+                    models.CharField(
+                        choices=[
+                            ("no_camera", "without camera"),
+                            ("class_mood", "count me in the class mood"),
+                            ("own_results", "show my own results to my teacher too"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("version", models.PositiveSmallIntegerField(default=1)),
+                ("given_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("was_withdrawn", models.BooleanField(default=False)),
+                (
+                    "lesson",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="consents",
+                        to="classroom.lesson",
+                    ),
+                ),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="consents",
+                        to="classroom.participant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['given_at'],
+                "ordering": ["given_at"],
             },
         ),
         migrations.CreateModel(
-            name='Attendance',
+            name="Attendance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('joined_at', models.DateTimeField()),
-                ('last_seen_at', models.DateTimeField()),
-                ('left_at', models.DateTimeField(blank=True, null=True)),
-                ('lesson', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendances', to='classroom.lesson')),
-                ('participant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendances', to='classroom.participant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("joined_at", models.DateTimeField()),
+                ("last_seen_at", models.DateTimeField()),
+                ("left_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "lesson",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attendances",
+                        to="classroom.lesson",
+                    ),
+                ),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attendances",
+                        to="classroom.participant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['joined_at'],
+                "ordering": ["joined_at"],
             },
         ),
         migrations.CreateModel(
-            name='AccessLogEntry',
+            name="AccessLogEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('viewer_name', models.CharField(max_length=150)),
-                ('page', models.CharField(max_length=40)),
-                ('at', models.DateTimeField()),
-                ('viewer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('lesson', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='classroom.lesson')),
-                ('participant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='access_log', to='classroom.participant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("viewer_name", models.CharField(max_length=150)),
+                ("page", models.CharField(max_length=40)),
+                ("at", models.DateTimeField()),
+                (
+                    "viewer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "lesson",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="classroom.lesson"
+                    ),
+                ),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="access_log",
+                        to="classroom.participant",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'access log entry',
-                'verbose_name_plural': 'access log',
-                'ordering': ['-at'],
+                "verbose_name": "access log entry",
+                "verbose_name_plural": "access log",
+                "ordering": ["-at"],
             },
         ),
         migrations.CreateModel(
-            name='ParticipantState',
+            name="ParticipantState",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('measured_at', models.DateTimeField(null=True)),
-                ('faces', models.PositiveSmallIntegerField(default=0)),
-                ('level', models.CharField(default='unknown', max_length=10)),
-                ('engagement', models.FloatField(null=True)),
-                ('probabilities', django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), null=True, size=7)),
-                ('uncertain', models.BooleanField(null=True)),
-                ('signals', models.JSONField(null=True)),
-                ('lesson', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='states', to='classroom.lesson')),
-                ('participant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='states', to='classroom.participant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0)),
+                ("measured_at", models.DateTimeField(null=True)),
+                ("faces", models.PositiveSmallIntegerField(default=0)),
+                ("level", models.CharField(default="unknown", max_length=10)),
+                ("engagement", models.FloatField(null=True)),
+                (
+                    "probabilities",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.FloatField(), null=True, size=7
+                    ),
+                ),
+                ("uncertain", models.BooleanField(null=True)),
+                ("signals", models.JSONField(null=True)),
+                (
+                    "lesson",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="states",
+                        to="classroom.lesson",
+                    ),
+                ),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="states",
+                        to="classroom.participant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Pause',
+            name="Pause",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('started_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('lesson', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pauses', to='classroom.lesson')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("started_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "lesson",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pauses",
+                        to="classroom.lesson",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['started_at'],
+                "ordering": ["started_at"],
             },
         ),
         migrations.CreateModel(
-            name='Reading',
+            name="Reading",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('taken_at', models.DateTimeField()),
-                ('faces', models.PositiveSmallIntegerField()),
-                ('probabilities', django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), null=True, size=7)),
-                ('uncertain', models.BooleanField(null=True)),
-                ('yaw', models.FloatField(null=True)),
-                ('pitch', models.FloatField(null=True)),
-                ('roll', models.FloatField(null=True)),
-                ('eye_openness', models.FloatField(null=True)),
-                ('gaze_x', models.FloatField(null=True)),
-                ('gaze_y', models.FloatField(null=True)),
-                ('engagement', models.FloatField(null=True)),
-                ('level', models.CharField(max_length=10)),
-                ('was_folded', models.BooleanField()),
-                ('consent', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='classroom.consent')),
-                ('lesson', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='readings', to='classroom.lesson')),
-                ('participant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='readings', to='classroom.participant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("taken_at", models.DateTimeField()),
+                ("faces", models.PositiveSmallIntegerField()),
+                (
+                    "probabilities",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.FloatField(), null=True, size=7
+                    ),
+                ),
+                ("uncertain", models.BooleanField(null=True)),
+                ("yaw", models.FloatField(null=True)),
+                ("pitch", models.FloatField(null=True)),
+                ("roll", models.FloatField(null=True)),
+                ("eye_openness", models.FloatField(null=True)),
+                ("gaze_x", models.FloatField(null=True)),
+                ("gaze_y", models.FloatField(null=True)),
+                ("engagement", models.FloatField(null=True)),
+                ("level", models.CharField(max_length=10)),
+                ("was_folded", models.BooleanField()),
+                (
+                    "consent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="classroom.consent"
+                    ),
+                ),
+                (
+                    "lesson",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="readings",
+                        to="classroom.lesson",
+                    ),
+                ),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="readings",
+                        to="classroom.participant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['taken_at'],
+                "ordering": ["taken_at"],
             },
         ),
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('built_at', models.DateTimeField()),
-                ('summary', models.JSONField()),
-                ('lesson', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='report', to='classroom.lesson')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("built_at", models.DateTimeField()),
+                ("summary", models.JSONField()),
+                (
+                    "lesson",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="report",
+                        to="classroom.lesson",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'report',
-                'verbose_name_plural': 'reports',
+                "verbose_name": "report",
+                "verbose_name_plural": "reports",
             },
         ),
         migrations.CreateModel(
-            name='RollupBin',
+            name="RollupBin",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_at', models.DateTimeField()),
-                ('readings', models.PositiveIntegerField(default=0)),
-                ('faces', models.PositiveIntegerField(default=0)),
-                ('expressions', models.PositiveIntegerField(default=0)),
-                ('certain', models.PositiveIntegerField(default=0)),
-                ('expression_sums', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveIntegerField(), default=classroom.models.measurements.no_expression_sums, size=7)),
-                ('resembling_sad', models.PositiveIntegerField(default=0)),
-                ('engagement_sum', models.PositiveIntegerField(default=0)),
-                ('engagements', models.PositiveIntegerField(default=0)),
-                ('engaged', models.PositiveIntegerField(default=0)),
-                ('drifting', models.PositiveIntegerField(default=0)),
-                ('away', models.PositiveIntegerField(default=0)),
-                ('lesson', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bins', to='classroom.lesson')),
-                ('participant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bins', to='classroom.participant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("starts_at", models.DateTimeField()),
+                ("readings", models.PositiveIntegerField(default=0)),
+                ("faces", models.PositiveIntegerField(default=0)),
+                ("expressions", models.PositiveIntegerField(default=0)),
+                ("certain", models.PositiveIntegerField(default=0)),
+                (
+                    "expression_sums",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.PositiveIntegerField(),
+                        default=classroom.models.measurements.no_expression_sums,
+                        size=7,
+                    ),
+                ),
+                ("resembling_sad", models.PositiveIntegerField(default=0)),
+                ("engagement_sum", models.PositiveIntegerField(default=0)),
+                ("engagements", models.PositiveIntegerField(default=0)),
+                ("engaged", models.PositiveIntegerField(default=0)),
+                ("drifting", models.PositiveIntegerField(default=0)),
+                ("away", models.PositiveIntegerField(default=0)),
+                (
+                    "lesson",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="bins",
+                        to="classroom.lesson",
+                    ),
+                ),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="bins",
+                        to="classroom.participant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['starts_at'],
+                "ordering": ["starts_at"],
             },
         ),
         migrations.CreateModel(
-            name='School',
+            name="School",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('is_demo', models.BooleanField(default=False, editable=False, verbose_name='demonstration')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("is_demo", models.BooleanField(default=False, editable=False, verbose_name="demonstration")),
             ],
             options={
-                'verbose_name': 'school',
-                'verbose_name_plural': 'schools',
-                'constraints': [models.UniqueConstraint(models.F('is_demo'), condition=models.Q(('is_demo', True)), name='one_demo_school')],
+                "verbose_name": "school",
+                "verbose_name_plural": "schools",
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("is_demo"), condition=models.Q(("is_demo", True)), name="one_demo_school"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Policy',
+            name="Policy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('preset', models.CharField(choices=[('presence', 'Presence and self-report'), ('attention', 'Presence, self-report and attention'), ('full', 'Presence, self-report, attention and expression'), ('demo', 'Demonstration with rendered faces')], max_length=20, verbose_name='preset')),
-                ('allows_presence', models.BooleanField(default=True, verbose_name='presence')),
-                ('allows_attention', models.BooleanField(default=False, verbose_name='attention')),
-                ('allows_expression', models.BooleanField(default=False, verbose_name='expression')),
-                ('allows_self_report', models.BooleanField(default=True, verbose_name='self-report')),
-                ('minimum_group_size', models.PositiveSmallIntegerField(default=5, validators=[django.core.validators.MinValueValidator(3), django.core.validators.MaxValueValidator(50)], verbose_name='minimum group size')),
-                ('retention_days', models.PositiveSmallIntegerField(default=30, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(365)], verbose_name='days that readings are kept')),
-                ('minimum_age', models.PositiveSmallIntegerField(default=16, verbose_name='minimum age')),
-                ('requires_guardian_consent', models.BooleanField(default=False, verbose_name="guardian's consent required")),
-                ('chosen_at', models.DateTimeField(verbose_name='chosen at')),
-                ('chosen_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('school', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='policy', to='classroom.school')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "preset",
+                    models.CharField(
+                        choices=[
+                            ("presence", "Presence and self-report"),
+                            ("attention", "Presence, self-report and attention"),
+                            ("full", "Presence, self-report, attention and expression"),
+                            ("demo", "Demonstration with rendered faces"),
+                        ],
+                        max_length=20,
+                        verbose_name="preset",
+                    ),
+                ),
+                ("allows_presence", models.BooleanField(default=True, verbose_name="presence")),
+                ("allows_attention", models.BooleanField(default=False, verbose_name="attention")),
+                ("allows_expression", models.BooleanField(default=False, verbose_name="expression")),
+                ("allows_self_report", models.BooleanField(default=True, verbose_name="self-report")),
+                (
+                    "minimum_group_size",
+                    models.PositiveSmallIntegerField(
+                        default=5,
+                        validators=[
+                            django.core.validators.MinValueValidator(3),
+                            django.core.validators.MaxValueValidator(50),
+                        ],
+                        verbose_name="minimum group size",
+                    ),
+                ),
+                (
+                    "retention_days",
+                    models.PositiveSmallIntegerField(
+                        default=30,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(365),
+                        ],
+                        verbose_name="days that readings are kept",
+                    ),
+                ),
+                ("minimum_age", models.PositiveSmallIntegerField(default=16, verbose_name="minimum age")),
+                (
+                    "requires_guardian_consent",
+                    models.BooleanField(default=False, verbose_name="guardian's consent required"),
+                ),
+                ("chosen_at", models.DateTimeField(verbose_name="chosen at")),
+                (
+                    "chosen_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "school",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="policy",
+                        to="classroom.school",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'policy',
-                'verbose_name_plural': 'policies',
+                "verbose_name": "policy",
+                "verbose_name_plural": "policies",
             },
         ),
         migrations.AddField(
-            model_name='classroom',
-            name='school',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='classrooms', to='classroom.school'),
+            model_name="classroom",
+            name="school",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="classrooms", to="classroom.school"
+            ),
         ),
         migrations.AddField(
-            model_name='user',
-            name='school',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='users', to='classroom.school'),
+            model_name="user",
+            name="school",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="users",
+                to="classroom.school",
+            ),
         ),
         migrations.CreateModel(
-            name='SelfReport',
+            name="SelfReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('kind', models.CharField(choices=[('following', 'following'), ('lost', 'lost'), ('need_a_break', 'need a break')], max_length=12)),
-                ('lesson', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='self_reports', to='classroom.lesson')),
-                ('participant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='self_reports', to='classroom.participant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("following", "following"),
+                            ("lost", "lost"),
+                            ("need_a_break", "need a break"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "lesson",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="self_reports",
+                        to="classroom.lesson",
+                    ),
+                ),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="self_reports",
+                        to="classroom.participant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'id'],
+                "ordering": ["at", "id"],
             },
         ),
         migrations.AddIndex(
-            model_name='lesson',
-            index=models.Index(models.F('classroom'), models.OrderBy(models.F('started_at'), descending=True), name='lesson_by_start'),
+            model_name="lesson",
+            index=models.Index(
+                models.F("classroom"),
+                models.OrderBy(models.F("started_at"), descending=True),
+                name="lesson_by_start",
+            ),
         ),
         migrations.AddIndex(
-            model_name='lesson',
-            index=models.Index(condition=models.Q(('report_state__in', ('pending', 'building'))), fields=['report_state'], name='lesson_unfinished_report'),
+            model_name="lesson",
+            index=models.Index(
+                condition=models.Q(("report_state__in", ("pending", "building"))),
+                fields=["report_state"],
+                name="lesson_unfinished_report",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lesson',
-            constraint=models.UniqueConstraint(models.F('classroom'), condition=models.Q(('ended_at', None)), name='one_open_lesson_a_classroom'),
+            model_name="lesson",
+            constraint=models.UniqueConstraint(
+                models.F("classroom"),
+                condition=models.Q(("ended_at", None)),
+                name="one_open_lesson_a_classroom",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lesson',
-            constraint=models.CheckConstraint(condition=models.Q(('interval_ms__range', (500, 10000))), name='lesson_interval_ms'),
+            model_name="lesson",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("interval_ms__range", (500, 10000))), name="lesson_interval_ms"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lesson',
-            constraint=models.CheckConstraint(condition=models.Q(('speed__range', (1, 20))), name='lesson_speed'),
+            model_name="lesson",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("speed__range", (1, 20))), name="lesson_speed"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lesson',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at', None), ('ended_at__gte', models.F('started_at')), _connector='OR'), name='lesson_ends_after_start'),
+            model_name="lesson",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ended_at", None), ("ended_at__gte", models.F("started_at")), _connector="OR"
+                ),
+                name="lesson_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lesson',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('report_state', 'none')), models.Q(('ended_at__isnull', False), models.Q(('report_state', 'none'), _negated=True)), _connector='OR'), name='ended_lesson_has_report_state'),
+            model_name="lesson",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at", None), ("report_state", "none")),
+                    models.Q(("ended_at__isnull", False), models.Q(("report_state", "none"), _negated=True)),
+                    _connector="OR",
+                ),
+                name="ended_lesson_has_report_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='moodpoint',
-            constraint=models.UniqueConstraint(models.F('lesson'), models.F('at'), name='one_mood_a_grid_step'),
+            model_name="moodpoint",
+            constraint=models.UniqueConstraint(
+                models.F("lesson"), models.F("at"), name="one_mood_a_grid_step"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.UniqueConstraint(models.F('classroom'), models.F('user'), name='one_participation_a_classroom'),
+            model_name="participant",
+            constraint=models.UniqueConstraint(
+                models.F("classroom"), models.F("user"), name="one_participation_a_classroom"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.CheckConstraint(condition=models.Q(('display_name', ''), _negated=True), name='participant_has_a_name'),
+            model_name="participant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("display_name", ""), _negated=True), name="participant_has_a_name"
+            ),
         ),
         migrations.AddIndex(
-            model_name='flag',
-            index=models.Index(fields=['state'], name='flag_by_state'),
+            model_name="flag",
+            index=models.Index(fields=["state"], name="flag_by_state"),
         ),
         migrations.AddConstraint(
-            model_name='flag',
-            constraint=models.UniqueConstraint(models.F('lesson'), models.F('participant'), models.F('kind'), name='one_flag_a_kind'),
+            model_name="flag",
+            constraint=models.UniqueConstraint(
+                models.F("lesson"), models.F("participant"), models.F("kind"), name="one_flag_a_kind"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='flag',
-            constraint=models.CheckConstraint(condition=models.Q(('coverage__range', (0, 1)), ('lower_bound__range', (0, 1)), ('share__range', (0, 1))), name='flag_shares'),
+            model_name="flag",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("coverage__range", (0, 1)), ("lower_bound__range", (0, 1)), ("share__range", (0, 1))
+                ),
+                name="flag_shares",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='flag',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('draft', 'expired')), models.Q(models.Q(('reason', ''), _negated=True), ('reviewed_at__isnull', False)), _connector='OR'), name='reviewed_flag_has_reason'),
+            model_name="flag",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ("draft", "expired")),
+                    models.Q(models.Q(("reason", ""), _negated=True), ("reviewed_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="reviewed_flag_has_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.UniqueConstraint(models.F('lesson'), models.F('participant'), condition=models.Q(('ended_at', None)), name='one_active_consent'),
+            model_name="consent",
+            constraint=models.UniqueConstraint(
+                models.F("lesson"),
+                models.F("participant"),
+                condition=models.Q(("ended_at", None)),
+                name="one_active_consent",
+            ),
         ),
         migrations.AddIndex(
-            model_name='attendance',
-            index=models.Index(fields=['lesson', 'participant'], name='attendance_by_participant'),
+            model_name="attendance",
+            index=models.Index(fields=["lesson", "participant"], name="attendance_by_participant"),
         ),
         migrations.AddIndex(
-            model_name='accesslogentry',
-            index=models.Index(fields=['participant', 'at'], name='access_by_participant'),
+            model_name="accesslogentry",
+            index=models.Index(fields=["participant", "at"], name="access_by_participant"),
         ),
         migrations.AddConstraint(
-            model_name='participantstate',
-            constraint=models.UniqueConstraint(models.F('lesson'), models.F('participant'), name='one_state_a_participant'),
+            model_name="participantstate",
+            constraint=models.UniqueConstraint(
+                models.F("lesson"), models.F("participant"), name="one_state_a_participant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pause',
-            constraint=models.UniqueConstraint(models.F('lesson'), condition=models.Q(('ended_at', None)), name='one_open_pause_a_lesson'),
+            model_name="pause",
+            constraint=models.UniqueConstraint(
+                models.F("lesson"), condition=models.Q(("ended_at", None)), name="one_open_pause_a_lesson"
+            ),
         ),
         migrations.AddIndex(
-            model_name='reading',
-            index=models.Index(fields=['lesson', 'taken_at'], name='reading_by_lesson'),
+            model_name="reading",
+            index=models.Index(fields=["lesson", "taken_at"], name="reading_by_lesson"),
         ),
         migrations.AddConstraint(
-            model_name='reading',
-            constraint=models.UniqueConstraint(models.F('participant'), models.F('lesson'), models.F('taken_at'), name='one_reading_an_instant'),
+            model_name="reading",
+            constraint=models.UniqueConstraint(
+                models.F("participant"),
+                models.F("lesson"),
+                models.F("taken_at"),
+                name="one_reading_an_instant",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reading',
-            constraint=models.CheckConstraint(condition=models.Q(('engagement', None), ('engagement__range', (0, 1)), _connector='OR'), name='reading_engagement_share'),
+            model_name="reading",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("engagement", None), ("engagement__range", (0, 1)), _connector="OR"),
+                name="reading_engagement_share",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reading',
-            constraint=models.CheckConstraint(condition=models.Q(('probabilities', None), ('probabilities__len', 7), _connector='OR'), name='reading_seven_labels'),
+            model_name="reading",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("probabilities", None), ("probabilities__len", 7), _connector="OR"),
+                name="reading_seven_labels",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rollupbin',
-            constraint=models.UniqueConstraint(models.F('lesson'), models.F('participant'), models.F('starts_at'), name='one_bin_ten_seconds'),
+            model_name="rollupbin",
+            constraint=models.UniqueConstraint(
+                models.F("lesson"), models.F("participant"), models.F("starts_at"), name="one_bin_ten_seconds"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rollupbin',
-            constraint=models.CheckConstraint(condition=models.Q(('certain__lte', models.F('expressions')), ('faces__lte', models.F('readings'))), name='bin_counts_fit'),
+            model_name="rollupbin",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("certain__lte", models.F("expressions")), ("faces__lte", models.F("readings"))
+                ),
+                name="bin_counts_fit",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.CheckConstraint(condition=models.Q(('minimum_group_size__gte', 3)), name='policy_group_of_three'),
+            model_name="policy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("minimum_group_size__gte", 3)), name="policy_group_of_three"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.CheckConstraint(condition=models.Q(('retention_days__range', (1, 365))), name='policy_retention_days'),
+            model_name="policy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("retention_days__range", (1, 365))), name="policy_retention_days"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='classroom',
-            constraint=models.CheckConstraint(condition=models.Q(('interval_ms__range', (500, 10000))), name='classroom_interval_ms'),
+            model_name="classroom",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("interval_ms__range", (500, 10000))), name="classroom_interval_ms"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='classroom',
-            constraint=models.CheckConstraint(condition=models.Q(('disengaged_share__range', (0, 1)), ('minimum_coverage__range', (0, 1)), ('sad_share__range', (0, 1))), name='classroom_shares'),
+            model_name="classroom",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("disengaged_share__range", (0, 1)),
+                    ("minimum_coverage__range", (0, 1)),
+                    ("sad_share__range", (0, 1)),
+                ),
+                name="classroom_shares",
+            ),
         ),
         migrations.AddIndex(
-            model_name='selfreport',
-            index=models.Index(fields=['lesson', 'participant', 'at'], name='self_report_newest'),
+            model_name="selfreport",
+            index=models.Index(fields=["lesson", "participant", "at"], name="self_report_newest"),
         ),
     ]

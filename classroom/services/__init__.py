@@ -1,6 +1,7 @@
 """Everything that changes something. Each service takes the real time `now`; rows carry lesson time."""
 
 from classroom.services.attendance import enter_lesson, keep_seat, leave_lesson
+from classroom.services.classrooms import change_classroom, create_classroom
 from classroom.services.consents import give_consent, withdraw_consent
 from classroom.services.flags import review_flag
 from classroom.services.joining import check_join_rate, find_classroom, join_classroom
@@ -23,10 +24,12 @@ from classroom.services.self_reports import report_self
 
 __all__ = [
     "add_marker",
+    "change_classroom",
     "check_join_rate",
     "choose_policy",
     "claim_report",
     "close_forgotten_lessons",
+    "create_classroom",
     "delete_past_retention",
     "dismiss_hint",
     "end_lesson",

@@ -1,0 +1,167 @@
+"""The mailbox's protocol and each of its races, against a real Redis."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from classroom import mailbox
+from classroom.mailbox import Posted, Snapshot
+
+pytestmark = pytest.mark.servers
+LESSON, PARTICIPANT, CONSENT = 7, 11, 13
+NOW = timezone.now().replace(microsecond=0)
+
+
+def snapshot(participant=PARTICIPANT, consent=CONSENT, jpeg=b"\xff\xd8\xffnewest"):
+    return Snapshot(participant, consent, NOW, jpeg)
+
+
+async def post(*args, bell_ms=mailbox.BELL_MS, **fields):
+    return await mailbox.post(LESSON, snapshot(*args, **fields), NOW, bell_ms=bell_ms)
+
+
+def take(count=8):
+    return mailbox.take(LESSON, count, NOW)
+
+
+@pytest.fixture(autouse=True)
+async def open_mailbox(_empty_redis):
+    await mailbox.open_for(LESSON, PARTICIPANT, CONSENT)
+
+
+async def test_the_first_snapshot_rings_and_comes_out_as_it_went_in():
+    assert await post() is Posted.RING
+    batch = take()
+    assert batch.snapshots == (snapshot(),)
+    assert not batch.ring
+
+
+async def test_while_the_bell_is_up_nobody_rings_again():
+    await mailbox.open_for(LESSON, 12, CONSENT)
+    assert await post() is Posted.RING
+    assert await post(participant=12) is Posted.WAITING
+    assert {one.participant_id for one in take().snapshots} == {11, 12}
+
+
+async def test_a_newer_snapshot_overwrites_one_that_nobody_took():
+    await post(jpeg=b"\xff\xd8\xffolder")
+    await post(jpeg=b"\xff\xd8\xffnewer")
+    assert [one.jpeg for one in take().snapshots] == [b"\xff\xd8\xffnewer"]
+    assert take().snapshots == ()
+
+
+async def test_an_overwritten_snapshot_keeps_its_place_in_the_queue():
+    await mailbox.open_for(LESSON, 12, CONSENT)
+    await post()
+    await mailbox.post(LESSON, snapshot(participant=12), NOW + timedelta(milliseconds=5))
+    await mailbox.post(LESSON, snapshot(), NOW + timedelta(milliseconds=9))
+    assert [one.participant_id for one in take(1).snapshots] == [PARTICIPANT]
+
+
+async def test_a_post_between_the_end_of_the_bell_and_the_taking_is_taken():
+    """Both are one script: a post comes before it and is taken, or after it and rings."""
+    await post()
+    mailbox.silence(LESSON)
+    assert await post() is Posted.RING
+    assert len(take().snapshots) == 1
+
+
+async def test_a_post_after_a_take_rings_again():
+    await post()
+    take()
+    assert await post() is Posted.RING
+
+
+async def test_a_take_that_leaves_some_waiting_rings_for_them():
+    for participant in range(20, 25):
+        await mailbox.open_for(LESSON, participant, CONSENT)
+        await post(participant=participant)
+    first = take(3)
+    assert (len(first.snapshots), first.ring) == (3, True)
+    second = take(3)
+    assert (len(second.snapshots), second.ring) == (2, False)
+
+
+async def test_a_bell_that_expired_is_rung_by_the_next_snapshot():
+    """A ringer that was killed, or a task that was lost, leaves a bell that nobody answers."""
+    assert await post(bell_ms=30) is Posted.RING
+    assert await post() is Posted.WAITING
+    await asyncio.sleep(0.05)
+    assert await post() is Posted.RING
+
+
+async def test_a_ring_that_failed_takes_the_bell_down():
+    assert await post() is Posted.RING
+    mailbox.silence(LESSON)
+    assert await post() is Posted.RING
+
+
+async def test_a_snapshot_that_expired_is_left_out():
+    await post()
+    mailbox.client().delete(f"snap:{{{LESSON}}}:{PARTICIPANT}")
+    assert take() == mailbox.Batch((), False)
+
+
+async def test_a_mailbox_that_was_never_opened_refuses():
+    assert await post(participant=99) is Posted.REFUSED
+    assert take().snapshots == ()
+
+
+async def test_an_older_consent_may_not_post():
+    assert await post(consent=12) is Posted.REFUSED
+
+
+async def test_close_refuses_and_removes_what_waited():
+    await post()
+    mailbox.close(LESSON, PARTICIPANT)
+    assert await post() is Posted.REFUSED
+    assert take().snapshots == ()
+    assert not mailbox.client().keys(f"snap:{{{LESSON}}}:*")
+
+
+async def test_only_the_consent_that_opened_it_renews():
+    assert await mailbox.renew(LESSON, PARTICIPANT, CONSENT)
+    assert not await mailbox.renew(LESSON, PARTICIPANT, 12)
+    mailbox.close(LESSON, PARTICIPANT)
+    assert not await mailbox.renew(LESSON, PARTICIPANT, CONSENT)
+
+
+async def test_nothing_stays_in_redis_for_long():
+    await post()
+    take()
+    await post()
+    lifetimes = {key: mailbox.client().pttl(key) for key in mailbox.client().keys("*{7}*")}
+    assert lifetimes
+    assert all(0 < ms <= mailbox.OPEN_MS for ms in lifetimes.values()), lifetimes
+
+
+async def test_no_wake_up_is_lost_when_posts_and_takes_race():
+    """Forty students post at once while batches are taken: every ring is answered by one take."""
+    rings = 0
+    for participant in range(100, 140):
+        await mailbox.open_for(LESSON, participant, CONSENT)
+    seen = set()
+
+    async def student(participant):
+        nonlocal rings
+        rings += await post(participant=participant) is Posted.RING
+
+    async def worker():
+        nonlocal rings
+        while len(seen) < 40:
+            await asyncio.sleep(0)
+            if rings:
+                rings -= 1
+                batch = await asyncio.to_thread(take, 3)
+                rings += batch.ring
+                seen.update(one.participant_id for one in batch.snapshots)
+
+    students = asyncio.gather(*(student(participant) for participant in range(100, 140)))
+    await asyncio.wait_for(asyncio.gather(students, worker()), 20)
+    assert seen == set(range(100, 140))
+
+
+def test_a_snapshot_never_shows_its_bytes():
+    assert "xff" not in repr(snapshot())
