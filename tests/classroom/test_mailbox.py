@@ -146,7 +146,8 @@ async def test_no_wake_up_is_lost_when_posts_and_takes_race():
 
     async def student(participant):
         nonlocal rings
-        rings += await post(participant=participant) is Posted.RING
+        rang = await post(participant=participant) is Posted.RING
+        rings += rang
 
     async def worker():
         nonlocal rings
