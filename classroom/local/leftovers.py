@@ -3,7 +3,7 @@
 import os
 import signal
 import time
-from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 # Every process under our supervisor carries this variable with the install's var/ folder in it.
@@ -11,56 +11,57 @@ MARK = "CLASSPULSE_INSTALL"
 PATIENCE_SECONDS = 15
 
 
-def end_leftovers(var: Path, data: Path) -> int:
-    """End all parts that still run for this install; how many there were."""
-    marked = marked_with(var)
-    _end(marked, signal.SIGTERM, lambda pid: carries_mark(pid, var))
-    postmaster = list(postmaster_of(data))
-    # PostgreSQL overwrites its environment, so it is known by its own pid file and command line.
-    _end(postmaster, signal.SIGINT, lambda pid: serves(pid, data))
-    return len(marked) + len(postmaster)
+@dataclass(frozen=True, slots=True)
+class Install:
+    """What tells this install's processes from all others."""
 
+    var: Path
+    database: Path  # PostgreSQL's data
+    cache: Path  # the folder Redis works in
 
-def marked_with(var: Path) -> list[int]:
-    pids = (int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit())
-    return [pid for pid in pids if pid != os.getpid() and carries_mark(pid, var)]
+    def owns(self, pid: int) -> bool:
+        mark = f"{MARK}={self.var}".encode()
+        return mark in _fields(pid, "environ") or self._owns_postgres(pid) or self._owns_redis(pid)
 
+    def end_leftovers(self) -> None:
+        """Ask, wait, then kill. Each process is looked at again before each signal: numbers are reused."""
+        for kill in (False, True):
+            pids = self._running()
+            for pid in pids:
+                _send(pid, signal.SIGKILL if kill else self._polite_signal(pid))
+            give_up_at = time.monotonic() + PATIENCE_SECONDS
+            while any(self.owns(pid) for pid in pids) and time.monotonic() < give_up_at:
+                time.sleep(0.05)
 
-def carries_mark(pid: int, var: Path) -> bool:
-    mark = f"{MARK}={var}".encode()
-    return mark in _fields(pid, "environ")
+    def _running(self) -> list[int]:
+        pids = (int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit())
+        return [pid for pid in pids if pid != os.getpid() and self.owns(pid)]
 
+    def _polite_signal(self, pid: int) -> signal.Signals:
+        """SIGINT ends PostgreSQL without waiting for its clients."""
+        return signal.SIGINT if self._owns_postgres(pid) else signal.SIGTERM
 
-def postmaster_of(data: Path) -> Iterable[int]:
-    try:
-        pid = int((data / "postmaster.pid").read_text().splitlines()[0])
-    except (OSError, ValueError, IndexError):
-        return
-    if serves(pid, data):
-        yield pid
+    # PostgreSQL and Redis write their titles over their environment, so the mark is lost there.
 
+    def _owns_postgres(self, pid: int) -> bool:
+        words = _fields(pid, "cmdline")
+        return words[0].endswith(b"/postgres") and os.fsencode(self.database) in words
 
-def serves(pid: int, data: Path) -> bool:
-    fields = _fields(pid, "cmdline")
-    return bool(fields) and fields[0].endswith(b"/postgres") and os.fsencode(data) in fields
+    def _owns_redis(self, pid: int) -> bool:
+        process = Path(f"/proc/{pid}")
+        try:
+            program, folder = (process / "exe").readlink(), (process / "cwd").readlink()
+        except OSError:
+            return False
+        return program.name in ("redis-server", "valkey-server") and folder == self.cache
 
 
 def _fields(pid: int, name: str) -> list[bytes]:
+    """The NUL-separated texts of a file in /proc; one empty text where it cannot be read."""
     try:
         return Path(f"/proc/{pid}/{name}").read_bytes().split(b"\0")
     except OSError:  # it ended meanwhile, or it is another user's
-        return []
-
-
-def _end(pids: list[int], politely: signal.Signals, is_ours: Callable[[int], bool]) -> None:
-    """Ask, wait, then kill. Each pid is looked at again before each signal: numbers are reused."""
-    for with_signal in (politely, signal.SIGKILL):
-        pids = [pid for pid in pids if is_ours(pid)]
-        for pid in pids:
-            _send(pid, with_signal)
-        give_up_at = time.monotonic() + PATIENCE_SECONDS
-        while any(is_ours(pid) for pid in pids) and time.monotonic() < give_up_at:
-            time.sleep(0.05)
+        return [b""]
 
 
 def _send(pid: int, with_signal: signal.Signals) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from classroom.local import programs
-from classroom.local.leftovers import MARK
+from classroom.local.leftovers import MARK, Install
 from classroom.local.places import Places
 from classroom.local.postgres import Cluster
 from classroom.local.processes import free_port, is_free
@@ -21,6 +21,7 @@ class Parts:
     """The embedded servers; None where DATABASE_URL or REDIS_URL names another one."""
 
     places: Places
+    install: Install
     port: int
     cluster: Cluster | None
     cache: Cache | None

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from classroom.local import model_file, programs
-from classroom.local.leftovers import end_leftovers
+from classroom.local.leftovers import Install
 from classroom.local.parts import Parts, choose_port, embedded_cache, is_named
 from classroom.local.places import Places
 from classroom.local.processes import forbid_core_dumps, is_free
@@ -68,7 +68,8 @@ def prepare(places: Places) -> Parts:
     except ValueError as error:
         raise CannotStart(str(error)) from error
     cluster = places.cluster()
-    end_leftovers(places.var, cluster.data)
+    install = Install(places.var, cluster.data, places.run)
+    install.end_leftovers()
     if not is_free(port):
         raise CannotStart(
             f"Port {port} is taken by another program, or needs more rights than you have.\n"
@@ -77,6 +78,7 @@ def prepare(places: Places) -> Parts:
     model_file.ensure(places.models)
     return Parts(
         places=places,
+        install=install,
         port=port,
         cluster=None if is_named("DATABASE_URL") else cluster,
         cache=None if is_named("REDIS_URL") else embedded_cache(places),
@@ -187,8 +189,7 @@ def stop(supervisor: Supervisor, parts: Parts) -> None:
         signal.signal(ending, signal.SIG_IGN)  # once is enough
     say("Stopping")
     supervisor.stop()
-    data = parts.cluster.data if parts.cluster else parts.places.var / "postgres"
-    end_leftovers(parts.places.var, data)
+    parts.install.end_leftovers()  # nothing is left, unless the supervisor was killed
     say("Stopped")
 
 

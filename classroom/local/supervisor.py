@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 from xmlrpc.client import ServerProxy
@@ -125,14 +126,17 @@ class Supervisor:
         self._remote().startProcessGroup(group, False)
 
     def processes(self) -> list[dict[str, Any]]:
-        """supervisord's own description of each program: name, statename, pid and more."""
-        found: list[dict[str, Any]] = self._remote().getAllProcessInfo()
+        """supervisord's own description of each program (name, statename, pid ...); none if it is gone."""
+        try:
+            found: list[dict[str, Any]] = self._remote().getAllProcessInfo()
+        except (OSError, HTTPException):
+            return []
         return found
 
     def answers(self) -> bool:
         try:
             self._remote().getState()
-        except OSError:
+        except (OSError, HTTPException):
             return False
         return True
 
