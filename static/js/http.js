@@ -7,7 +7,7 @@ export class Refused extends Error {}
  * Posts fields as a form. Resolves with the parsed JSON answer, null when there is none.
  * @param {string} url
  * @param {Record<string, string>} fields
- * @throws {Refused} when the server answers with an error
+ * @throws {Refused} when the server answers with an error; TypeError when it cannot be reached
  */
 export async function post(url, fields = {}) {
   const token = document.querySelector('meta[name="csrf-token"]').content;
@@ -18,7 +18,8 @@ export async function post(url, fields = {}) {
   });
   const isJson = response.headers.get("Content-Type")?.startsWith("application/json") ?? false;
   const answer = isJson ? await response.json() : null;
-  if (!response.ok) throw new Refused(answer?.error ?? "");
+  // Somebody who was logged out is led to the login page: nothing was done.
+  if (!response.ok || response.redirected) throw new Refused(answer?.error ?? "");
   return answer;
 }
 

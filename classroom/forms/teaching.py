@@ -1,0 +1,100 @@
+"""What a teacher types: classrooms, their settings, and the start and run of a lesson."""
+
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.translation import gettext_lazy as _
+
+from classroom.models import Classroom, Lesson, Marker
+
+INTERVALS = [
+    (500, _("half a second")),
+    (1000, _("1 second")),
+    (2000, _("2 seconds")),
+    (5000, _("5 seconds")),
+    (10000, _("10 seconds")),
+]
+
+
+class PercentField(forms.IntegerField):
+    """A share between 0 and 1, typed as a whole percentage."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=0, max_value=100, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return round(value * 100) if isinstance(value, float) else value
+
+    def clean(self, value: Any) -> float:
+        return super().clean(value) / 100
+
+
+class PlainForm(forms.Form):
+    """Labels without a colon, as all forms of the product have them."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+
+
+class NewClassroomForm(PlainForm):
+    name = forms.CharField(label=_("Name"), max_length=Classroom._meta.get_field("name").max_length)
+
+
+class ClassroomForm(NewClassroomForm):
+    """The settings of a classroom; they hold for lessons that start afterwards."""
+
+    interval_ms = forms.TypedChoiceField(label=_("Time between two snapshots"), choices=INTERVALS, coerce=int)
+    sad_share = PercentField(
+        label=_("Sadness flag from, % of time"),
+        help_text=_("Share of the evidence in which the expression resembles sadness."),
+    )
+    disengaged_share = PercentField(
+        label=_("Disengagement flag from, % of time"),
+        help_text=_("Share of the evidence in which somebody is drifting or away."),
+    )
+    minimum_minutes = forms.IntegerField(
+        label=_("Minutes of evidence"),
+        validators=[MinValueValidator(1), MaxValueValidator(240)],
+        help_text=_("With less, no flag is drafted."),
+    )
+    minimum_coverage = PercentField(
+        label=_("Coverage, % of the lesson"),
+        help_text=_("Share of the lesson in which the face was seen."),
+    )
+
+
+class StartLessonForm(PlainForm):
+    title = forms.CharField(
+        label=_("Title"),
+        max_length=Lesson._meta.get_field("title").max_length,
+        widget=forms.TextInput(attrs={"placeholder": _("What today is about"), "autocomplete": "off"}),
+    )
+
+
+class StartDemoForm(PlainForm):
+    speed = forms.TypedChoiceField(
+        label=_("Speed"),
+        coerce=int,
+        initial=20,
+        choices=[
+            (1, _("real time, 45 minutes")),
+            (5, _("5 times, 9 minutes")),
+            (10, _("10 times, 4½ minutes")),
+            (20, _("20 times, about 2¼ minutes")),
+        ],
+    )
+
+
+class MarkerForm(PlainForm):
+    label = forms.CharField(max_length=Marker._meta.get_field("label").max_length)
+
+
+class IntervalForm(PlainForm):
+    interval_ms = forms.TypedChoiceField(
+        label=_("Time between two snapshots"),
+        choices=INTERVALS,
+        coerce=int,
+        widget=forms.Select(attrs={"id": "interval"}),
+    )

@@ -1,0 +1,146 @@
+"""The live dashboard, its small window, and what the teacher does to an open lesson."""
+
+from collections.abc import Callable
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from classroom import access, queries, services, words
+from classroom.errors import AnticipatedError
+from classroom.forms.teaching import IntervalForm, MarkerForm
+from classroom.models import Lesson
+from classroom.views.teaching import join_link
+from emotion.values import Signal
+
+URL_NAMES = {
+    "markers": "add_marker",
+    "pause": "pause",
+    "resume": "resume",
+    "end": "end_lesson",
+    "interval": "set_interval",
+    "state": "lesson_state",
+    "glance": "glance",
+    "report": "report",
+}
+
+
+@never_cache
+@login_required
+@require_safe
+def lesson(request: HttpRequest, lesson_id: int) -> HttpResponse:
+    own = access.lesson_of_teacher(request.user, lesson_id)
+    if not own.is_open:
+        return redirect("report", lesson_id=own.id)
+    return render(request, "live/lesson.html", _page(own) | _choices(own) | join_link(request, own.classroom))
+
+
+@never_cache
+@login_required
+@require_safe
+def glance(request: HttpRequest, lesson_id: int) -> HttpResponse:
+    own = access.lesson_of_teacher(request.user, lesson_id)
+    return render(request, "live/glance.html", _page(own))
+
+
+@never_cache
+@login_required
+@require_safe
+def lesson_state(request: HttpRequest, lesson_id: int) -> HttpResponse:
+    """Individual data travels over the socket alone, where looking is logged."""
+    own = access.lesson_of_teacher(request.user, lesson_id)
+    return JsonResponse(queries.teacher_state(own, timezone.now()))
+
+
+@login_required
+@require_POST
+def add_marker(request: HttpRequest, lesson_id: int) -> HttpResponse:
+    own = access.lesson_of_teacher(request.user, lesson_id)
+    form = MarkerForm(request.POST)
+    label = form.cleaned_data["label"] if form.is_valid() else ""
+    return _answer(lambda: services.add_marker(lesson_id=own.id, label=label, now=timezone.now()))
+
+
+@login_required
+@require_POST
+def pause(request: HttpRequest, lesson_id: int) -> HttpResponse:
+    own = access.lesson_of_teacher(request.user, lesson_id)
+    return _answer(lambda: services.pause_lesson(lesson_id=own.id, now=timezone.now()))
+
+
+@login_required
+@require_POST
+def resume(request: HttpRequest, lesson_id: int) -> HttpResponse:
+    own = access.lesson_of_teacher(request.user, lesson_id)
+    return _answer(lambda: services.resume_lesson(lesson_id=own.id, now=timezone.now()))
+
+
+@login_required
+@require_POST
+def end_lesson(request: HttpRequest, lesson_id: int) -> HttpResponse:
+    own = access.lesson_of_teacher(request.user, lesson_id)
+    return _answer(lambda: services.end_lesson(lesson_id=own.id, now=timezone.now()))
+
+
+@login_required
+@require_POST
+def set_interval(request: HttpRequest, lesson_id: int) -> HttpResponse:
+    own = access.lesson_of_teacher(request.user, lesson_id)
+    form = IntervalForm(request.POST)
+    interval_ms = form.cleaned_data["interval_ms"] if form.is_valid() else 0
+    return _answer(
+        lambda: services.set_interval(lesson_id=own.id, interval_ms=interval_ms, now=timezone.now())
+    )
+
+
+@login_required
+@require_POST
+def dismiss_hint(request: HttpRequest, lesson_id: int, hint_id: int) -> HttpResponse:
+    own = access.lesson_of_teacher(request.user, lesson_id)
+    return _answer(lambda: services.dismiss_hint(lesson_id=own.id, hint_id=hint_id, now=timezone.now()))
+
+
+def _answer(act: Callable[[], object]) -> HttpResponse:
+    """204, or 400 with the sentence of an anticipated failure."""
+    try:
+        act()
+    except AnticipatedError as error:
+        return JsonResponse({"error": str(error)}, status=400)
+    return HttpResponse(status=204)
+
+
+def _page(own: Lesson) -> dict[str, object]:
+    """What both pages give to their script. Without a policy nothing is computed."""
+    policy = queries.policy_of(own)
+    signals = policy.signals if policy else frozenset()
+    urls = {key: reverse(name, args=[own.id]) for key, name in URL_NAMES.items()}
+    page = {
+        "socket": f"/ws/lessons/{own.id}/teacher/",
+        "plotly": static("vendor/plotly.min.js"),
+        "urls": urls | {"dismiss_hint": reverse("dismiss_hint", args=[own.id, 0])},
+        "signals": sorted(signals),
+        "group_size": policy.minimum_group_size if policy else 0,
+    }
+    return {
+        "lesson": own,
+        "lacks_policy": policy is None,
+        "shows_attention": Signal.ATTENTION in signals,
+        "shows_expression": Signal.EXPRESSION in signals,
+        "page": page,
+        "words": words.js_words(),
+    }
+
+
+def _choices(own: Lesson) -> dict[str, object]:
+    return {
+        "levels": words.LEVELS.items(),
+        "expressions": words.RESEMBLED.items(),
+        "self_reports": words.SELF_REPORTS.items(),
+        "suggestions": words.SUGGESTED_MARKERS,
+        "interval_form": IntervalForm(initial={"interval_ms": own.interval_ms}),
+    }

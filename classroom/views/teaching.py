@@ -1,0 +1,103 @@
+"""A teacher's classrooms: making one, its join code and settings, starting a lesson or the demonstration."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.forms import model_to_dict
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from classroom import access, queries, services
+from classroom.errors import AnticipatedError
+from classroom.forms.teaching import ClassroomForm, NewClassroomForm, StartDemoForm, StartLessonForm
+from classroom.models import Classroom, Lesson, Policy, School
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def classrooms(request: HttpRequest) -> HttpResponse:
+    teacher = access.require_teacher(request.user)
+    form = NewClassroomForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = services.create_classroom(teacher=teacher, name=form.cleaned_data["name"])
+        except AnticipatedError as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect("classroom", classroom_id=made.id)
+    context = {
+        "form": form,
+        "demo_form": StartDemoForm(),
+        "classrooms": queries.classrooms_of(teacher),
+        "open_lessons": Lesson.objects.filter(classroom__teacher=teacher, ended_at=None),
+        "lacks_policy": not Policy.objects.filter(school=teacher.school_id).exists(),
+        "has_demo": School.objects.filter(is_demo=True).exists(),
+        "section": "classrooms",
+    }
+    return render(request, "teaching/classrooms.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def classroom(request: HttpRequest, classroom_id: int) -> HttpResponse:
+    own = access.classroom_of_teacher(request.user, classroom_id)
+    form = ClassroomForm(request.POST or None, initial=model_to_dict(own))
+    if request.method == "POST" and form.is_valid():
+        services.change_classroom(classroom_id=own.id, **form.cleaned_data)
+        messages.success(request, _("The settings are saved. They hold for the next lesson."))
+        return redirect("classroom", classroom_id=own.id)
+    return render(request, "teaching/classroom.html", _classroom_page(request, own, form, StartLessonForm()))
+
+
+@login_required
+@require_POST
+def start_lesson(request: HttpRequest, classroom_id: int) -> HttpResponse:
+    own = access.classroom_of_teacher(request.user, classroom_id)
+    form = StartLessonForm(request.POST)
+    if form.is_valid():
+        try:
+            lesson = services.open_lesson(classroom=own, title=form.cleaned_data["title"], now=timezone.now())
+            return redirect("lesson", lesson_id=lesson.id)
+        except AnticipatedError as error:
+            form.add_error(None, str(error))
+    settings_form = ClassroomForm(initial=model_to_dict(own))
+    return render(request, "teaching/classroom.html", _classroom_page(request, own, settings_form, form))
+
+
+@login_required
+@require_POST
+def start_demo(request: HttpRequest) -> HttpResponse:
+    """A demonstration that still runs is opened instead of a second one."""
+    teacher = access.require_teacher(request.user)
+    form = StartDemoForm(request.POST)
+    running = Lesson.objects.filter(classroom__teacher=teacher, is_simulation=True, ended_at=None).first()
+    if running is None and form.is_valid():
+        speed = form.cleaned_data["speed"]
+        running = services.start_demo(teacher=teacher, speed=speed, now=timezone.now())
+    return redirect("lesson", lesson_id=running.id) if running else redirect("classrooms")
+
+
+def join_link(request: HttpRequest, classroom: Classroom) -> dict[str, str]:
+    """What students type or follow, as seen from where the teacher is."""
+    return {
+        "join_host": request.get_host() + reverse("join"),
+        "join_url": request.build_absolute_uri(reverse("join_classroom", args=[classroom.join_token])),
+    }
+
+
+def _classroom_page(
+    request: HttpRequest, own: Classroom, form: ClassroomForm, start_form: StartLessonForm
+) -> dict[str, object]:
+    return {
+        "classroom": own,
+        "form": form,
+        "start_form": start_form,
+        "lessons": queries.lessons_of(own),
+        "open_lesson": queries.open_lesson_of(own),
+        "lacks_policy": not Policy.objects.filter(school=own.school_id).exists(),
+        "section": "classrooms",
+        **join_link(request, own),
+    }

@@ -1,0 +1,152 @@
+/* The live dashboard: one socket, one state, drawn into what the server rendered. */
+
+import "./elements/copy-text.js";
+import "./elements/class-mood.js";
+import "./elements/hint-list.js";
+import "./elements/lesson-clock.js";
+import "./elements/level-bar.js";
+import "./elements/tile-grid.js";
+import { announce, wireActions } from "./actions.js";
+import { Charts } from "./charts.js";
+import { GlanceWindow } from "./glance_window.js";
+import { readJson } from "./http.js";
+import { listenForKeys } from "./keys.js";
+import { applied, withoutIndividuals } from "./messages.js";
+import { hasLevels, reasonWithoutLevels, sentence } from "./sentence.js";
+import { connect } from "./socket.js";
+import { count, say, words } from "./words.js";
+
+const READ_OUT_MS = 60_000;
+const SECOND_MS = 1000;
+const RECENT_S = 5;
+
+const page = readJson("page");
+const find = (id) => document.getElementById(id);
+const [clock, levelBar, classMood, hintList, tileGrid] = [
+  "lesson-clock", "level-bar", "class-mood", "hint-list", "tile-grid",
+].map((name) => document.querySelector(name));
+
+/** @type {import("./messages.js").TeacherState | null} */
+let state = null;
+let isRevealed = false;
+let readOutAt = -READ_OUT_MS;
+
+const charts = new Charts(page.plotly);
+const glance = new GlanceWindow(page.urls.glance, page.signals);
+
+function write(id, text) {
+  const element = find(id);
+  if (element && element.textContent !== text) element.textContent = text;
+}
+
+/** How old the newest measurement is, in real seconds. */
+function freshness({ lesson, view }) {
+  if (!view.newest_taken_at) return say("nothing_measured");
+  const age = (new Date(lesson.now) - new Date(view.newest_taken_at)) / lesson.speed / SECOND_MS;
+  const ago = age < RECENT_S ? say("just_now") : count("seconds_ago", Math.round(age));
+  return say("newest", { ago });
+}
+
+function drawSentence() {
+  const { main, aside } = sentence(state, page.signals);
+  write("sentence", main);
+  write("aside", aside);
+  const reason = reasonWithoutLevels(state.view, page.signals, page.group_size);
+  write("reason", reason);
+  write("freshness", freshness(state));
+  write("counted", count("counted", state.view.counted));
+  levelBar?.update(state.view, hasLevels(state.view, page.signals));
+  if (performance.now() - readOutAt >= READ_OUT_MS) {
+    readOutAt = performance.now();
+    write("read-out", [main, aside, reason].filter(Boolean).join(". "));
+  }
+}
+
+function drawSelfReports({ self_reports: reports, present }) {
+  for (const row of document.querySelectorAll("[data-self-report]")) {
+    const n = reports[row.dataset.selfReport] ?? 0;
+    row.querySelector("[data-value]").textContent = n;
+    row.querySelector(".meter").style.setProperty("--share", present ? n / present : 0);
+  }
+}
+
+function drawLesson({ open, paused, interval_ms }) {
+  const air = find("air");
+  air.textContent = say(!open ? "over" : paused ? "on_pause" : "on_air");
+  air.classList.toggle("badge-live", open && !paused);
+  write("pause-word", say(paused ? "resume" : "pause"));
+  find("over").hidden = open;
+  for (const button of document.querySelectorAll("[data-while-open]")) button.disabled = !open;
+  const interval = find("settings-form").elements.interval_ms;
+  if (!find("settings-dialog").open) interval.value = interval_ms;
+}
+
+function drawReveal() {
+  document.body.classList.toggle("is-revealed", isRevealed);
+  find("reveal").setAttribute("aria-pressed", String(isRevealed));
+  write("reveal-word", say(isRevealed ? "hide_names" : "show_names"));
+  find("individuals").hidden = !isRevealed;
+  find("individuals-hidden").hidden = isRevealed;
+}
+
+function draw() {
+  drawLesson(state.lesson);
+  drawSentence();
+  drawSelfReports(state.view);
+  clock.update(state);
+  classMood?.update(state, reasonWithoutLevels(state.view, ["attention"], page.group_size));
+  hintList.update(state);
+  tileGrid.update(isRevealed ? state.tiles : null);
+  charts.update(state);
+  glance.update(state);
+}
+
+/** @param {boolean} on */
+function reveal(on) {
+  if (on === isRevealed) return;
+  isRevealed = on;
+  connection.send({ type: "reveal", on });
+  if (state && !on) state = withoutIndividuals(state);
+  drawReveal();
+  if (state) draw();
+  announce(say(on ? "names_shown" : "names_hidden"));
+}
+
+function received(message) {
+  const next = applied(state, message);
+  if (next === null && state !== null) {
+    connection.send({ type: "refresh" });
+    return;
+  }
+  if (next === null) return;
+  state = isRevealed ? next : withoutIndividuals(next);
+  draw();
+}
+
+/** A new socket knows nothing of what the old one revealed. */
+function connectionChanged(name) {
+  write("connection", words.connection[name]);
+  find("connection").classList.toggle("badge-warning", name !== "open");
+  if (name === "open" && isRevealed) connection.send({ type: "reveal", on: true });
+}
+
+/** Over HTTP the server says why the socket is refused: the lesson is over, or we are logged out. */
+async function askWhy() {
+  const response = await fetch(page.urls.state, { headers: { Accept: "application/json" } }).catch(() => null);
+  if (!response) return;
+  if (!response.ok || response.redirected) announce(say("gone"));
+  else received(await response.json());
+}
+
+const connection = connect(page.socket, {
+  onmessage: received,
+  onstate: (name) => queueMicrotask(() => connectionChanged(name)),
+  onrefused: askWhy,
+});
+
+wireActions(page.urls, () => state);
+find("reveal").addEventListener("click", () => reveal(!isRevealed));
+find("glance-open").addEventListener("click", () => state && glance.open(state).catch((error) => announce(error.message)));
+document.addEventListener("visibilitychange", () => document.hidden && reveal(false));
+listenForKeys({ n: () => reveal(!isRevealed), m: () => state?.lesson.open && find("marker-dialog").showModal() });
+drawReveal();

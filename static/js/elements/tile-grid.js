@@ -1,0 +1,120 @@
+/* <tile-grid>: one tile a participant, in the order of arrival until the teacher asks for another.
+ *
+ * Everybody without individual data has the same tile, whatever the reason. One tile is in the tab order;
+ * the arrow keys move on. The tile in focus or under the pointer is read out in full under the toolbar.
+ */
+
+import { count, expressionPhrase, say, words } from "../words.js";
+
+/** Upper limits of participants for each density of the grid. */
+const DENSITIES = [
+  { limit: 15, name: "large" },
+  { limit: 45, name: "medium" },
+  { limit: 110, name: "small" },
+  { limit: Infinity, name: "dense" },
+];
+const LEVEL_ORDER = ["away", "drifting", "engaged", "unknown", undefined];
+const byName = (a, b) => a.name.localeCompare(b.name, document.documentElement.lang);
+const SORTS = {
+  name: byName,
+  level: (a, b) => LEVEL_ORDER.indexOf(a.level) - LEVEL_ORDER.indexOf(b.level) || byName(a, b),
+};
+
+/** @typedef {import("../messages.js").TileInfo} TileInfo */
+
+/** Everything that a tile says, for its detail line. @param {TileInfo} tile */
+function details(tile) {
+  if (tile.kind === "no_individual_data") return [say("no_individual_data")];
+  const parts = [words.levels[tile.level], expressionPhrase(tile.expression)];
+  if (tile.coverage !== undefined) parts.push(say("coverage", { percent: Math.round(tile.coverage * 100) }));
+  if (tile.self_report) parts.push(say("says", { kind: words.self_reports[tile.self_report] }));
+  return parts;
+}
+
+class TileGrid extends HTMLElement {
+  /** @type {TileInfo[]} */
+  #tiles = [];
+  /** @type {number[]} */
+  #order = [];
+
+  connectedCallback() {
+    this.list = this.querySelector("ul");
+    this.addEventListener("click", (event) => this.#clicked(event));
+    this.list.addEventListener("keydown", (event) => this.#moved(event));
+    this.list.addEventListener("focusin", (event) => this.#focused(event.target));
+    this.list.addEventListener("pointerover", (event) => this.#describe(event.target.closest(".tile")));
+  }
+
+  /** @param {TileInfo[] | null} tiles  null removes every trace */
+  update(tiles) {
+    if (tiles === this.#tiles) return;
+    this.#tiles = tiles ?? [];
+    const known = new Set(this.#tiles.map((tile) => tile.id));
+    this.#order = this.#order.filter((id) => known.has(id));
+    const placed = new Set(this.#order);
+    this.#order.push(...this.#tiles.map((tile) => tile.id).filter((id) => !placed.has(id)));
+    this.#draw();
+  }
+
+  #draw() {
+    const byId = new Map(this.#tiles.map((tile) => [tile.id, tile]));
+    const focused = this.list.querySelector(":focus")?.dataset.id;
+    this.list.dataset.density = DENSITIES.find(({ limit }) => this.#tiles.length <= limit).name;
+    this.list.replaceChildren(...this.#order.map((id) => this.#item(byId.get(id))));
+    this.querySelector("[data-total]").textContent = count("tiles", this.#tiles.length);
+    if (!this.#tiles.length) this.#describe(null);
+    const current = this.list.querySelector(`[data-id="${focused}"]`) ?? this.list.querySelector(".tile");
+    if (current) current.tabIndex = 0;
+    if (focused && current) current.focus();
+  }
+
+  /** @param {TileInfo} tile */
+  #item(tile) {
+    const item = this.querySelector("template").content.firstElementChild.cloneNode(true);
+    const button = item.querySelector(".tile");
+    button.dataset.id = tile.id;
+    item.querySelector("[data-name]").textContent = tile.name;
+    const level = item.querySelector(".level");
+    const isMeasured = tile.kind === "measured";
+    button.classList.toggle("is-measured", isMeasured);
+    if (isMeasured) button.dataset.level = level.dataset.level = tile.level;
+    level.textContent = isMeasured ? words.levels[tile.level] : say("no_individual_data");
+    level.classList.toggle("level", isMeasured);
+    item.querySelector("[data-details]").textContent = details(tile).slice(1).join(" · ");
+    return item;
+  }
+
+  #clicked(event) {
+    const compare = SORTS[event.target.closest("[data-sort]")?.dataset.sort];
+    if (!compare) return;
+    this.#order = [...this.#tiles].sort(compare).map((tile) => tile.id);
+    this.#draw();
+  }
+
+  #moved(event) {
+    const tiles = [...this.list.querySelectorAll(".tile")];
+    const columns = tiles.filter((tile) => tile.offsetTop === tiles[0]?.offsetTop).length;
+    const steps = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns };
+    const here = tiles.indexOf(event.target);
+    const ends = { Home: 0, End: tiles.length - 1 };
+    const next = tiles[ends[event.key] ?? here + steps[event.key]];
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+  }
+
+  #focused(tile) {
+    for (const other of this.list.querySelectorAll('[tabindex="0"]')) other.tabIndex = -1;
+    tile.tabIndex = 0;
+    this.#describe(tile);
+  }
+
+  #describe(element) {
+    const tile = this.#tiles.find(({ id }) => String(id) === element?.dataset.id);
+    const line = this.querySelector("[data-detail]");
+    if (tile) line.textContent = [tile.name, ...details(tile)].join(" · ");
+    else if (!element && !this.#tiles.length) line.textContent = "";
+  }
+}
+
+customElements.define("tile-grid", TileGrid);

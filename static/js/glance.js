@@ -1,0 +1,25 @@
+/* The glance page: one sentence in a pop-up window, over a socket of its own. */
+
+import { drawGlance } from "./glance_window.js";
+import { readJson } from "./http.js";
+import { applied } from "./messages.js";
+import { connect } from "./socket.js";
+import { words } from "./words.js";
+
+const page = readJson("page");
+let state = null;
+
+const connection = connect(page.socket, {
+  onmessage(message) {
+    const next = applied(state, message);
+    if (!next) {
+      connection.send({ type: "refresh" });
+      return;
+    }
+    state = next;
+    drawGlance(document, state, page.signals);
+  },
+  onstate(name) {
+    document.querySelector("[data-connection]").textContent = name === "open" ? "" : words.connection[name];
+  },
+});

@@ -1,0 +1,24 @@
+/* Single keys for a page, never while somebody types, and off altogether for those who ask for that. */
+
+const STORED_AS = "single-keys";
+
+export function keysAreOn() {
+  return localStorage.getItem(STORED_AS) !== "off";
+}
+
+/** @param {boolean} on */
+export function switchKeys(on) {
+  localStorage.setItem(STORED_AS, on ? "on" : "off");
+}
+
+/** @param {Record<string, () => void>} actions  by key */
+export function listenForKeys(actions) {
+  document.addEventListener("keydown", (event) => {
+    const isTyping = event.target.closest?.("input, textarea, select, [contenteditable], dialog[open]");
+    if (isTyping || event.repeat || event.ctrlKey || event.metaKey || event.altKey || !keysAreOn()) return;
+    const action = actions[event.key.toLowerCase()];
+    if (!action) return;
+    event.preventDefault();
+    action();
+  });
+}

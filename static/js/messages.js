@@ -1,0 +1,120 @@
+/* The teacher's socket messages, mirroring classroom/messages.py, and what each changes in the state.
+ *
+ * @typedef {object} LessonInfo
+ * @property {number} id
+ * @property {string} title
+ * @property {string} classroom
+ * @property {string} started_at  ISO 8601, lesson time
+ * @property {string} now
+ * @property {boolean} open
+ * @property {boolean} paused
+ * @property {number} interval_ms
+ * @property {number} capture_interval_ms
+ * @property {number} speed
+ * @property {boolean} is_simulation
+ * @property {string} report_state
+ *
+ * @typedef {object} MoodInfo
+ * @property {string} at
+ * @property {number} counted
+ * @property {number} unknown
+ * @property {number[] | null} expression_shares  in the order of `labels`
+ * @property {number | null} expression_spread
+ * @property {number | null} engagement
+ * @property {number | null} engagement_low
+ * @property {number | null} engagement_high
+ *
+ * @typedef {object} ClassView
+ * @property {number} present
+ * @property {number} counted
+ * @property {number} engaged
+ * @property {number} drifting
+ * @property {number} away
+ * @property {number} unknown
+ * @property {number | null} engagement
+ * @property {number | null} engagement_low
+ * @property {number | null} engagement_high
+ * @property {Record<string, number>} self_reports
+ * @property {MoodInfo | null} mood
+ * @property {"few" | "group" | null} hidden
+ * @property {string | null} newest_taken_at
+ *
+ * @typedef {object} ExpressionInfo
+ * @property {string} label
+ * @property {number} confidence
+ * @property {boolean} uncertain
+ *
+ * @typedef {object} TileInfo
+ * @property {number} id
+ * @property {string} name
+ * @property {"no_individual_data" | "measured"} kind
+ * @property {string} [level]
+ * @property {ExpressionInfo | null} [expression]
+ * @property {number} [coverage]
+ * @property {string | null} [self_report]
+ *
+ * @typedef {{id: number, at: string, label: string}} MarkerInfo
+ * @typedef {{id: number, at: string, kind: string, text: string, participant: number | null}} HintInfo
+ *
+ * @typedef {object} TeacherState
+ * @property {"state"} type
+ * @property {number} seq
+ * @property {LessonInfo} lesson
+ * @property {string[]} labels
+ * @property {ClassView} view
+ * @property {MoodInfo[]} moods
+ * @property {MarkerInfo[]} markers
+ * @property {HintInfo[]} hints
+ * @property {TileInfo[] | null} tiles
+ *
+ * @typedef {{type: "view", seq: number, now: string, view: ClassView, tiles?: TileInfo[]}} ViewChanged
+ * @typedef {{type: "lesson", seq?: number, lesson: LessonInfo}} LessonChanged
+ * @typedef {{type: "marker", seq: number, marker: MarkerInfo}} MarkerAdded
+ * @typedef {{type: "hint", seq: number, hint: HintInfo}} HintAdded
+ * @typedef {{type: "hint_dismissed", seq: number, id: number}} HintDismissed
+ * @typedef {ViewChanged | LessonChanged | MarkerAdded | HintAdded | HintDismissed} TeacherMessage
+ */
+
+/** Appends or replaces by id or time, so that a message that comes twice changes nothing. */
+function put(list, item, key) {
+  return [...list.filter((one) => one[key] !== item[key]), item];
+}
+
+/** @type {Record<string, (state: TeacherState, message: any) => Partial<TeacherState>>} */
+const CHANGES = {
+  view: (state, { now, view, tiles }) => ({
+    lesson: { ...state.lesson, now },
+    view,
+    moods: view.mood ? put(state.moods, view.mood, "at") : state.moods,
+    tiles: tiles ?? state.tiles,
+  }),
+  lesson: (_, { lesson }) => ({ lesson }),
+  marker: (state, { marker }) => ({ markers: put(state.markers, marker, "id") }),
+  hint: (state, { hint }) => ({ hints: put(state.hints, hint, "id") }),
+  hint_dismissed: (state, { id }) => ({ hints: state.hints.filter((hint) => hint.id !== id) }),
+};
+
+/**
+ * The state after one message; null when a message in between was missed and the full state is needed.
+ * @param {TeacherState | null} state
+ * @param {TeacherState | TeacherMessage} message
+ * @returns {TeacherState | null}
+ */
+export function applied(state, message) {
+  if (message.type === "state") return message;
+  const change = CHANGES[message.type];
+  if (!state || !change) return state;
+  const seq = message.seq ?? state.seq;
+  if (seq > state.seq + 1) return null;
+  if (seq < state.seq) return state;
+  return { ...state, ...change(state, message), seq };
+}
+
+/**
+ * What may stay in memory while individual data is hidden.
+ * @param {TeacherState} state
+ * @returns {TeacherState}
+ */
+export function withoutIndividuals(state) {
+  return { ...state, tiles: null, hints: state.hints.filter((hint) => hint.participant === null) };
+}

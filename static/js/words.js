@@ -1,0 +1,47 @@
+/* The product's words, as classroom/words.py wrote them into the page. */
+
+import { readJson } from "./http.js";
+
+/** @typedef {Record<string, Record<string, string>>} Words */
+
+/** @type {Words} */
+export const words = readJson("words");
+
+const plural = new Intl.PluralRules(document.documentElement.lang);
+
+/**
+ * @param {string} text  with names in braces
+ * @param {Record<string, string | number>} values
+ */
+function fill(text, values) {
+  return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
+
+/** A sentence without a counted number: say("saved"). */
+export function say(key, values = {}) {
+  return fill(words.sentences[key], values);
+}
+
+/** A sentence in the grammatical form for `n`: count("drifting", 3). */
+export function count(key, n, values = {}) {
+  const form = plural.select(n) === "one" ? words.one : words.other;
+  return fill(form[key], { n, ...values });
+}
+
+/** @param {number} share */
+export function percent(share) {
+  return say("share", { percent: Math.round(share * 100) });
+}
+
+/**
+ * "expression resembles sadness, 62 %", "uncertain", or that none was read.
+ * @param {{label: string, confidence: number, uncertain: boolean} | null | undefined} expression
+ */
+export function expressionPhrase(expression) {
+  if (!expression) return say("no_expression_read");
+  if (expression.uncertain) return words.expressions.uncertain;
+  return say("confidence", {
+    expression: words.expressions[expression.label],
+    percent: Math.round(expression.confidence * 100),
+  });
+}
