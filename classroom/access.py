@@ -89,7 +89,7 @@ def guest_cookie(participant: Participant) -> tuple[str, str]:
 def participant_in(user: Visitor, cookies: Mapping[str, str], classroom: Classroom) -> Participant | None:
     participants = Participant.objects.filter(classroom=classroom)
     if user.is_authenticated:
-        return participants.filter(user=cast(User, user)).first()
+        return participants.filter(user=user).first()
     guest_id = _guest_id(cookies.get(_guest_cookie_name(classroom.id), ""))
     return participants.filter(user=None, id=guest_id).first() if guest_id is not None else None
 

@@ -11,7 +11,7 @@ import redis
 from channels.layers import get_channel_layer
 
 from classroom import mailbox
-from classroom.messages import OwnReading, StudentMessage, TeacherMessage
+from classroom.messages import OwnReading, StudentMessage
 
 logger = logging.getLogger(__name__)
 
@@ -34,9 +34,9 @@ def seat_of(lesson_id: int, participant_id: int) -> str:
 
 
 def announce_to_teachers(lesson_id: int, message: Any) -> None:
-    """`message` is a TeacherMessage without its number, which is counted here."""
+    """`message` is one of messages.TeacherMessage without its number, which is counted here."""
     try:
-        numbered: TeacherMessage = {**message, "seq": mailbox.client().incr(_seq(lesson_id))}
+        numbered = {**message, "seq": mailbox.client().incr(_seq(lesson_id))}
     except redis.RedisError:
         logger.warning("A message to the teachers of lesson %s was not sent", lesson_id, exc_info=True)
         return

@@ -37,12 +37,16 @@ class LessonInfo(TypedDict):
 # --- to students -----------------------------------------------------------------------------------------
 
 
+Choice = Literal["no_camera", "class_mood", "own_results"]
+HiddenBecause = Literal["few", "group"]
+
+
 class StudentState(TypedDict):
     """The first message after every connect. `camera` says whether snapshots are wanted at all."""
 
     type: Literal["state"]
     lesson: LessonInfo
-    choice: Literal["no_camera", "class_mood", "own_results"]
+    choice: Choice
     camera: bool
     camera_refused: NotRequired[ErrorCode]
     signals: list[str]
@@ -132,7 +136,7 @@ class ClassView(TypedDict):
     engagement_high: float | None
     self_reports: dict[str, int]
     mood: MoodInfo | None
-    hidden: Literal["few"] | Literal["group"] | None
+    hidden: HiddenBecause | None
     newest_taken_at: str | None
 
 

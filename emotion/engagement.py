@@ -11,13 +11,14 @@ Sources: deviation from the learner's own pose works better than a fixed limit (
 averages of single frames predict a clip (Whitehill et al., 2014).
 """
 
-import math
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Self
 
+from emotion.baseline import Baseline, Rest, beyond, eyes_closed, learn, pose_score, settle
 from emotion.labels import EMOTIONS, Emotion
 from emotion.values import Analysis, Attention, EmotionScores
+from emotion.weights import DEFAULT_WEIGHTS, EngagementWeights
 from emotion.window import Window, WindowShape
 
 STATE_VERSION = 1
@@ -36,85 +37,6 @@ class Level(StrEnum):
     DRIFTING = "drifting"
     AWAY = "away"
     UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class EngagementWeights:
-    """Every number of the formula. Angles in degrees, durations in seconds, shares in [0, 1]."""
-
-    engaged_from: float = 0.6
-    """Value from which the level is engaged."""
-    drifting_from: float = 0.3
-    """Value from which the level is drifting; below it is away."""
-
-    yaw_free: float = 15.0
-    yaw_lost: float = 35.0
-    pitch_free: float = 12.0
-    pitch_lost: float = 30.0
-
-    rest_radius: float = 8.0
-    """A head that stays within this angle is at rest."""
-    second_screen_after_s: float = 30.0
-    second_screen_yaw: float = 30.0
-    second_screen_pitch: float = 15.0
-    second_screen_pose: float = 0.75
-    """What a resting head counts at least, within the two angles above of the first baseline."""
-
-    baseline_s: float = 60.0
-    baseline_readings: int = 5
-    baseline_limit: float = 25.0
-    """The baseline is never farther than this from the camera: staring away is nobody's normal."""
-    baseline_memory_s: float = 600.0
-    baseline_drift: float = 15.0
-    """How far slow adaption may carry the baseline from where the first minute set it."""
-
-    eyes_closed_below: float = 0.45
-    """Share of the own openness that counts as closed. Landmarks of shut lids do not quite meet, so this
-    stands for the 80 % of PERCLOS (see `emotion.attention`)."""
-    eyes_floor: float = 0.3
-    """The own openness is taken to be at least this, so that eyes shut from the start still count as shut."""
-    perclos_readings: int = 12
-    perclos_after_s: float = 120.0
-    perclos_free: float = 0.15
-    perclos_lost: float = 0.5
-
-    presence_needed: float = 0.5
-    readings_needed: int = 2
-    gap_s: float = 30.0
-    """After a longer silence the short windows start again."""
-
-    expression: float = 0.1
-    """The most that a lively expression can add; no expression takes anything away."""
-    expression_limit: float = 0.35
-    """A smoothed expression below this probability is uncertain."""
-    expression_pose: float = 30.0
-    """Expressions of faces turned farther than this from the camera are not read."""
-
-
-DEFAULT_WEIGHTS = EngagementWeights()
-
-
-@dataclass(frozen=True, slots=True)
-class Baseline:
-    """The participant's own normal. Angles in degrees; `since` is when the first face was read."""
-
-    since: float
-    readings: int
-    ready: bool
-    yaw: float
-    pitch: float
-    eyes: float
-    first_yaw: float
-    first_pitch: float
-
-
-@dataclass(frozen=True, slots=True)
-class Rest:
-    """Where the head has been resting, and since when."""
-
-    since: float
-    yaw: float
-    pitch: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,139 +132,70 @@ def assess(state: ParticipantSignals, weights: EngagementWeights = DEFAULT_WEIGH
 def _advance(
     state: ParticipantSignals, analysis: Analysis, at: float, weights: EngagementWeights
 ) -> ParticipantSignals:
-    state = _forget(state, at, weights)
-    attention = analysis.attention
-    if attention is not None:
-        state = _observe(state, attention, at, weights)
-    closed = attention is not None and _closed(state, attention, weights)
-    attentive = 0.0 if attention is None or closed else _pose(state, attention, at, weights)
-    recent = (int(analysis.faces > 0), int(attention is not None), round(1000 * attentive))
-    state = replace(state, measured_at=at, recent=state.recent.add(at, recent, RECENT))
-    if attention is not None:
-        state = replace(state, eyes=state.eyes.add(at, (int(closed),), EYES))
-    if analysis.expression is not None and not closed and _faces_camera(attention, weights):
-        seven = tuple(round(1000 * p) for p in analysis.expression.probabilities)
-        values = (*seven, int(analysis.expression.uncertain))
-        state = replace(state, expression=state.expression.add(at, values, EXPRESSION))
-    return state
+    state = _learn(_forget(state, at, weights), analysis.attention, at, weights)
+    closed = _eyes_closed(state, analysis.attention, weights)
+    return replace(
+        state,
+        measured_at=at,
+        recent=state.recent.add(at, _recent(state, analysis, closed, at, weights), RECENT),
+        eyes=state.eyes if analysis.attention is None else state.eyes.add(at, (int(closed),), EYES),
+        expression=_with_expression(state.expression, analysis, closed, at, weights),
+    )
 
 
 def _forget(state: ParticipantSignals, at: float, weights: EngagementWeights) -> ParticipantSignals:
     interval_s = at - state.measured_at
+    eyes = state.eyes.forget(EYES.oldest(at, 0), EYES)
     if interval_s > weights.gap_s:
-        oldest = EYES.oldest(at, 0)
-        return replace(
-            state, rest=None, recent=Window(), expression=Window(), eyes=state.eyes.forget(oldest, EYES)
-        )
+        return replace(state, rest=None, recent=Window(), expression=Window(), eyes=eyes)
     return replace(
         state,
         recent=state.recent.forget(RECENT.oldest(at, interval_s), RECENT),
-        eyes=state.eyes.forget(EYES.oldest(at, interval_s), EYES),
         expression=state.expression.forget(EXPRESSION.oldest(at, interval_s), EXPRESSION),
-    )
-
-
-def _observe(
-    state: ParticipantSignals, attention: Attention, at: float, weights: EngagementWeights
-) -> ParticipantSignals:
-    interval_s = min(at - state.measured_at, weights.gap_s)
-    return replace(
-        state,
-        baseline=_learn(state.baseline, attention, at, interval_s, weights),
-        rest=_settle(state.rest, attention, at, weights),
-    )
-
-
-def _learn(
-    baseline: Baseline | None,
-    attention: Attention,
-    at: float,
-    interval_s: float,
-    weights: EngagementWeights,
-) -> Baseline:
-    if baseline is None:
-        yaw, pitch = _limited(attention.yaw, weights), _limited(attention.pitch, weights)
-        return Baseline(at, 1, False, yaw, pitch, attention.eye_openness, yaw, pitch)
-    if baseline.ready:
-        return _adapt(baseline, attention, interval_s, weights)
-    return _calibrate(baseline, attention, at, weights)
-
-
-def _calibrate(baseline: Baseline, attention: Attention, at: float, weights: EngagementWeights) -> Baseline:
-    """The mean of the first minute; a blink does not count towards the open eyes."""
-    readings = baseline.readings + 1
-    yaw = baseline.yaw + (_limited(attention.yaw, weights) - baseline.yaw) / readings
-    pitch = baseline.pitch + (_limited(attention.pitch, weights) - baseline.pitch) / readings
-    eyes = baseline.eyes
-    if attention.eye_openness > eyes / 2:
-        eyes += (attention.eye_openness - eyes) / readings
-    ready = at - baseline.since >= weights.baseline_s and readings >= weights.baseline_readings
-    return Baseline(baseline.since, readings, ready, yaw, pitch, eyes, yaw, pitch)
-
-
-def _adapt(
-    baseline: Baseline, attention: Attention, interval_s: float, weights: EngagementWeights
-) -> Baseline:
-    """Follow a slowly shifting posture, but no farther than the drift, and never a face that looks away."""
-    if not _near_first(baseline, attention.yaw, attention.pitch, weights):
-        return baseline
-    step = 1 - math.exp(-interval_s / weights.baseline_memory_s)
-    yaw = baseline.yaw + step * (attention.yaw - baseline.yaw)
-    pitch = baseline.pitch + step * (attention.pitch - baseline.pitch)
-    eyes = baseline.eyes
-    if attention.eye_openness > eyes / 2:
-        eyes += step * (attention.eye_openness - eyes)
-    drift = weights.baseline_drift
-    return replace(
-        baseline,
-        yaw=_clamp(yaw, baseline.first_yaw - drift, baseline.first_yaw + drift),
-        pitch=_clamp(pitch, baseline.first_pitch - drift, baseline.first_pitch + drift),
         eyes=eyes,
     )
 
 
-def _settle(rest: Rest | None, attention: Attention, at: float, weights: EngagementWeights) -> Rest:
-    if rest is not None:
-        yaw, pitch = attention.yaw - rest.yaw, attention.pitch - rest.pitch
-        if math.hypot(yaw, pitch) <= weights.rest_radius:
-            return Rest(rest.since, rest.yaw + yaw / 10, rest.pitch + pitch / 10)
-    return Rest(at, attention.yaw, attention.pitch)
-
-
-def _pose(state: ParticipantSignals, attention: Attention, at: float, weights: EngagementWeights) -> float:
-    """1 towards the own baseline, 0 away from it; a head at rest on a second screen counts mildly."""
-    assert state.baseline is not None and state.rest is not None
-    yaw = _beyond(attention.yaw - state.baseline.yaw, weights.yaw_free, weights.yaw_lost)
-    pitch = _beyond(attention.pitch - state.baseline.pitch, weights.pitch_free, weights.pitch_lost)
-    pose = 1 - max(yaw, pitch)
-    if _on_second_screen(state.baseline, state.rest, at, weights):
-        return max(pose, weights.second_screen_pose)
-    return pose
-
-
-def _on_second_screen(baseline: Baseline, rest: Rest, at: float, weights: EngagementWeights) -> bool:
-    rested = at - rest.since >= weights.second_screen_after_s
-    return rested and _near_first(baseline, rest.yaw, rest.pitch, weights)
-
-
-def _near_first(baseline: Baseline, yaw: float, pitch: float, weights: EngagementWeights) -> bool:
-    return (
-        abs(yaw - baseline.first_yaw) <= weights.second_screen_yaw
-        and abs(pitch - baseline.first_pitch) <= weights.second_screen_pitch
+def _learn(
+    state: ParticipantSignals, attention: Attention | None, at: float, weights: EngagementWeights
+) -> ParticipantSignals:
+    if attention is None:
+        return state
+    interval_s = min(at - state.measured_at, weights.gap_s)
+    return replace(
+        state,
+        baseline=learn(state.baseline, attention, at, interval_s, weights),
+        rest=settle(state.rest, attention, at, weights),
     )
 
 
-def _closed(state: ParticipantSignals, attention: Attention, weights: EngagementWeights) -> bool:
-    assert state.baseline is not None
-    own = max(state.baseline.eyes, weights.eyes_floor)
-    return attention.eye_openness <= weights.eyes_closed_below * own
+def _eyes_closed(state: ParticipantSignals, attention: Attention | None, weights: EngagementWeights) -> bool:
+    if attention is None or state.baseline is None:
+        return False
+    return eyes_closed(state.baseline, attention, weights)
 
 
-def _faces_camera(attention: Attention | None, weights: EngagementWeights) -> bool:
-    """Without the attention signal nobody knows: the expression is then read as it is."""
-    if attention is None:
-        return True
-    return max(abs(attention.yaw), abs(attention.pitch)) <= weights.expression_pose
+def _recent(
+    state: ParticipantSignals, analysis: Analysis, closed: bool, at: float, weights: EngagementWeights
+) -> tuple[int, int, int]:
+    """Face seen, pose judged, attentive per mille."""
+    if analysis.attention is None or state.baseline is None or state.rest is None:
+        return int(analysis.faces > 0), 0, 0
+    pose = pose_score(state.baseline, state.rest, analysis.attention, at, weights)
+    return 1, 1, 0 if closed else round(1000 * pose)
+
+
+def _with_expression(
+    window: Window, analysis: Analysis, closed: bool, at: float, weights: EngagementWeights
+) -> Window:
+    """Faces turned far away or with closed eyes are left out: networks read sadness into both."""
+    scores, attention = analysis.expression, analysis.attention
+    if scores is None or closed:
+        return window
+    if attention is not None and max(abs(attention.yaw), abs(attention.pitch)) > weights.expression_pose:
+        return window
+    permille = tuple(round(1000 * probability) for probability in scores.probabilities)
+    return window.add(at, (*permille, int(scores.uncertain)), EXPRESSION)
 
 
 def _presence(state: ParticipantSignals) -> float:
@@ -359,7 +212,7 @@ def _value(
     _faces, judged, attentive = state.recent.sums
     if judged < weights.readings_needed or _presence(state) < weights.presence_needed:
         return None
-    drowsy = _beyond(perclos or 0, weights.perclos_free, weights.perclos_lost)
+    drowsy = beyond(perclos or 0, weights.perclos_free, weights.perclos_lost)
     value = attentive / 1000 / judged * (1 - drowsy)
     return value + weights.expression * _liveliness(expression) * (1 - value)
 
@@ -396,16 +249,3 @@ def _perclos(state: ParticipantSignals, weights: EngagementWeights) -> float | N
     if state.measured_at - state.eyes.slots[0].number * EYES.slot_s < weights.perclos_after_s:
         return None
     return state.eyes.sums[0] / readings
-
-
-def _limited(angle: float, weights: EngagementWeights) -> float:
-    return _clamp(angle, -weights.baseline_limit, weights.baseline_limit)
-
-
-def _beyond(size: float, free: float, lost: float) -> float:
-    """0 up to `free`, 1 from `lost` on, straight between them."""
-    return _clamp((abs(size) - free) / (lost - free), 0.0, 1.0)
-
-
-def _clamp(value: float, low: float, high: float) -> float:
-    return min(max(value, low), high)

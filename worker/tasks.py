@@ -68,7 +68,7 @@ def close_forgotten_lessons() -> None:
 @shared_task
 def delete_past_retention() -> None:
     services.delete_past_retention(now=timezone.now())
-    expire_flags(timezone.now())
+    expire_flags(now=timezone.now())
 
 
 def _measure(

@@ -10,6 +10,7 @@ from classroom import events
 from classroom.messages import (
     ClassView,
     ExpressionInfo,
+    HiddenBecause,
     HintInfo,
     MarkerInfo,
     MoodInfo,
@@ -212,7 +213,7 @@ def _present(lesson: Lesson, now: datetime) -> int:
     return here.aggregate(count=Count("participant", distinct=True))["count"] or 0
 
 
-def _hidden(everybody: Sequence[Member], counted: int, minimum: int) -> str | None:
+def _hidden(everybody: Sequence[Member], counted: int, minimum: int) -> HiddenBecause | None:
     """Why nothing is shown although cameras are on: too few are, or their group is changing."""
     if counted or not everybody:
         return None

@@ -1,10 +1,11 @@
 """A lesson, its policy and its consents, as they are now."""
 
 from datetime import datetime
+from typing import cast
 
 from django.db.models import Count, QuerySet
 
-from classroom.messages import ErrorCode, LessonInfo, StudentState
+from classroom.messages import Choice, ErrorCode, LessonInfo, StudentState
 from classroom.models import Classroom, Consent, Lesson, Policy, SelfReport, User
 from emotion.values import Signal
 
@@ -74,7 +75,7 @@ def student_state(lesson: Lesson, consent: Consent, now: datetime) -> StudentSta
     state: StudentState = {
         "type": "state",
         "lesson": lesson_info(lesson, now),
-        "choice": consent.choice,
+        "choice": cast(Choice, consent.choice),
         "camera": refusal is None,
         "signals": sorted(policy.signals) if policy else [],
         "self_report": last.kind if last else None,

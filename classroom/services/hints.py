@@ -36,6 +36,10 @@ def give_hint(*, lesson: Lesson, members: Sequence[Member], mood: Mood, now: dat
             return
 
 
+def _announce(hint: Hint) -> None:
+    events.announce_to_teachers(hint.lesson_id, {"type": "hint", "hint": queries.hint_info(hint)})
+
+
 def _due(lesson: Lesson, members: Sequence[Member], mood: Mood, at: datetime) -> list[tuple[str, int | None]]:
     said = queries.self_report_counts(lesson, at)
     due: list[tuple[str, int | None]] = []

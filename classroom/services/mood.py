@@ -1,6 +1,7 @@
 """One step of the live class: at most one in 300 ms for all viewers, the mood on its ten-second grid."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -19,7 +20,7 @@ def tick(*, lesson_id: int, now: datetime) -> None:
     if not lesson.is_open:
         return
     stepped = _step_grid(lesson, now)
-    message = {
+    message: dict[str, Any] = {
         "type": "view",
         "now": lesson.time_at(now).isoformat(),
         "view": queries.class_view(lesson, now),
