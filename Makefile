@@ -1,6 +1,6 @@
 # The commands of this project; `make help` lists them. Everything they make can be made again, except var/.
 .DEFAULT_GOAL := help
-.PHONY: help run where test lint format types model train bench lock clean packages dev-packages
+.PHONY: help run where manage test lint format types model train bench lock clean packages dev-packages
 
 FITS = -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))'
 PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11; do \
@@ -42,6 +42,9 @@ train: ## Train the expression network (DATA=folder with the pictures)
 
 bench: packages model ## Measure snapshots a second and latency
 	$(VENV) -m benchmarks $(ARGS)
+
+manage: packages ## Run a command of Django while the product runs (ARGS='changepassword teacher')
+	@$(VENV) -m classroom.local manage $(ARGS)
 
 lock: packages ## Pin requirements/*.in anew in requirements/*.txt
 	$(VENV) requirements/lock.py

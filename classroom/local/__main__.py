@@ -1,10 +1,18 @@
-"""`python -m classroom.local run` starts the product; `… where` says where its data, logs and sockets are."""
+"""`python -m classroom.local run` starts the product.
 
+`... where` says where its data, logs and sockets are, `... manage COMMAND` runs a command of Django for it.
+"""
+
+import os
 import shlex
+import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+from classroom.local import programs
 from classroom.local.model_file import ModelFileMissing
+from classroom.local.parts import choose_port, find_parts
 from classroom.local.places import Places
 from classroom.local.postgres import DATABASE, ROLE, PostgresFailed
 from classroom.local.processes import NoAccount
@@ -14,8 +22,13 @@ from classroom.local.valkey import ValkeyFailed
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def where() -> int:
+def start(_arguments: list[str]) -> int:
+    return run(ROOT)
+
+
+def where(_arguments: list[str]) -> int:
     places = Places(ROOT)
+    places.make()
     cluster = places.cluster()
     print(f"Database files   {cluster.data}")
     print(f"Database socket  {cluster.socket_folder}")
@@ -23,16 +36,27 @@ def where() -> int:
     print(f"Logs             {places.logs}")
     print(f"Models           {places.models}")
     print("Ask the database, while the product runs:")
-    psql = shlex.join(
-        [str(cluster.programs / "psql"), "-h", str(cluster.socket_folder), "-U", ROLE, DATABASE]
-    )
-    print(f'    PGPASSWORD="$(cat var/secrets/database_password)" {psql}')
+    psql = [str(cluster.programs / "psql"), "-h", str(cluster.socket_folder), "-U", ROLE, DATABASE]
+    print(f'    PGPASSWORD="$(cat var/secrets/database_password)" {shlex.join(psql)}')
     return 0
+
+
+def manage(arguments: list[str]) -> int:
+    """manage.py with this install's addresses and secrets, while the product runs."""
+    places = Places(ROOT)
+    places.make()
+    parts = find_parts(places, choose_port(os.environ))
+    return subprocess.run(
+        programs.manage(*arguments), cwd=ROOT, env=parts.environment(), check=False
+    ).returncode
+
+
+COMMANDS: dict[str, Callable[[list[str]], int]] = {"run": start, "where": where, "manage": manage}
 
 
 def main(arguments: list[str]) -> int:
     try:
-        return {"run": lambda: run(ROOT), "where": where}[arguments[0]]()
+        return COMMANDS[arguments[0]](arguments[1:])
     except (CannotStart, ModelFileMissing, NoAccount, PostgresFailed, ValkeyFailed) as refusal:
         print(f"\n{refusal}", file=sys.stderr)
         return 1

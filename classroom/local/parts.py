@@ -80,11 +80,28 @@ def choose_port(given: Mapping[str, str]) -> int:
     return int(text)
 
 
+def find_parts(places: Places, port: int) -> Parts:
+    """The parts with the addresses of last time, whether they run or not."""
+    cluster = places.cluster()
+    return Parts(
+        places=places,
+        install=Install(places.var, cluster.data, places.run),
+        port=port,
+        cluster=None if is_named("DATABASE_URL") else cluster,
+        cache=None if is_named("REDIS_URL") else embedded_cache(places),
+    )
+
+
 def embedded_cache(places: Places) -> Cache:
-    """The embedded Redis on the port of last time, or on another where somebody else took that one."""
     file = places.run / "redis.port"
-    port = int(file.read_text()) if file.exists() else free_port()
-    if not is_free(port):
-        port = free_port()
-    file.write_text(str(port))
-    return Cache(server_program(), places.run, port, places.secret("redis_password"))
+    if not file.exists():
+        file.write_text(str(free_port()))
+    return Cache(server_program(), places.run, int(file.read_text()), places.secret("redis_password"))
+
+
+def move_from_taken_port(parts: Parts) -> Parts:
+    """Another port for the embedded Redis where somebody else took that of last time."""
+    if parts.cache is None or is_free(parts.cache.port):
+        return parts
+    (parts.places.run / "redis.port").unlink()
+    return find_parts(parts.places, parts.port)

@@ -12,19 +12,24 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from classroom.local import model_file, programs
-from classroom.local.leftovers import Install
-from classroom.local.parts import Parts, choose_port, embedded_cache, is_named
+from classroom.local.parts import Parts, choose_port, find_parts, move_from_taken_port
 from classroom.local.places import Places
 from classroom.local.processes import forbid_core_dumps, is_free
 from classroom.local.supervisor import PRODUCT, SERVERS, Supervisor, configuration
+
+LOGINS = """
+Logins made for this install; the passwords are shown this once:
+{logins}
+"""
+OLD_LOGINS = (
+    "The logins are those of the first start. A new password: make manage ARGS='changepassword teacher'"
+)
 
 START_SECONDS = 120
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # all of them stop everything in order
 
 WELCOME = """
 ClassPulse is running:  http://localhost:{port}
-
-{logins}
 
 What next: log in as the teacher, open the demo classroom and start a lesson; simulated students join it.
 To join as a student yourself, open the classroom's join link in a private window.
@@ -67,22 +72,15 @@ def prepare(places: Places) -> Parts:
         port = choose_port(os.environ)
     except ValueError as error:
         raise CannotStart(str(error)) from error
-    cluster = places.cluster()
-    install = Install(places.var, cluster.data, places.run)
-    install.end_leftovers()
+    parts = find_parts(places, port)
+    parts.install.end_leftovers()
     if not is_free(port):
         raise CannotStart(
             f"Port {port} is taken by another program, or needs more rights than you have.\n"
             f"Choose another: make run PORT={port + 80 if port < 1024 else port + 1}"
         )
     model_file.ensure(places.models)
-    return Parts(
-        places=places,
-        install=install,
-        port=port,
-        cluster=None if is_named("DATABASE_URL") else cluster,
-        cache=None if is_named("REDIS_URL") else embedded_cache(places),
-    )
+    return move_from_taken_port(parts)
 
 
 def run_parts(parts: Parts) -> int:
@@ -90,12 +88,12 @@ def run_parts(parts: Parts) -> int:
     supervisor = start_supervisor(parts)
     try:
         start_servers(supervisor, parts)
-        logins = set_up(parts)
+        print(describe_logins(set_up(parts)), flush=True)
         say("Starting the product")
         supervisor.start(PRODUCT, "web")  # alone, to be there sooner
         until(lambda: page_answers(parts.port), supervisor, parts.places, "The web server")
         supervisor.start_group(PRODUCT)
-        print(WELCOME.format(port=parts.port, logins=logins, logs=parts.places.logs), flush=True)
+        print(WELCOME.format(port=parts.port, logs=parts.places.logs), flush=True)
         watch(supervisor)
         raise CannotStart(
             f"The supervisor itself was killed; all parts were stopped. See {parts.places.logs}."
@@ -138,7 +136,7 @@ def start_servers(supervisor: Supervisor, parts: Parts) -> None:
 
 
 def set_up(parts: Parts) -> str:
-    """What the set-up says about logins."""
+    """What the set-up printed."""
     say("Setting up the database and the demo classroom")
     done = subprocess.run(
         programs.python_module("classroom.local.set_up"),
@@ -152,6 +150,15 @@ def set_up(parts: Parts) -> str:
     if done.returncode != 0:
         raise CannotStart(f"The set-up failed:\n{done.stderr or done.stdout}")
     return done.stdout.strip()
+
+
+def describe_logins(output: str) -> str:
+    """From the lines `login ROLE NAME PASSWORD` that the command `set_up` printed for what it made."""
+    made = [line.split()[1:] for line in output.splitlines() if line.startswith("login ")]
+    if not made:
+        return OLD_LOGINS
+    lines = (f"    {role:<8} {name:<10} password  {password}" for role, name, password in made)
+    return LOGINS.format(logins="\n".join(lines))
 
 
 def until(is_done: Callable[[], bool], supervisor: Supervisor, places: Places, what: str) -> None:
