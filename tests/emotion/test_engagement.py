@@ -1,0 +1,365 @@
+"""The fold from measurements to engagement: rules as a table of situations, laws as properties."""
+
+import json
+from collections.abc import Callable, Iterable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emotion.engagement import (
+    DEFAULT_WEIGHTS,
+    STATE_VERSION,
+    Engagement,
+    Level,
+    ParticipantSignals,
+    UnknownStateVersion,
+    assess,
+    fold,
+)
+from emotion.labels import EMOTIONS, Emotion
+from emotion.values import Analysis, Attention, EmotionScores, FaceBox
+
+BOX = FaceBox(0.3, 0.2, 0.4, 0.6)
+NO_FACE = Analysis(faces=0)
+
+
+def scores(emotion: Emotion, probability: float = 0.7, *, uncertain: bool = False) -> EmotionScores:
+    rest = (1 - probability) / 6
+    return EmotionScores(tuple(probability if e is emotion else rest for e in EMOTIONS), uncertain)
+
+
+def looking(
+    yaw: float = 0, pitch: float = 0, eyes: float = 0.9, expression: EmotionScores | None = None
+) -> Analysis:
+    return Analysis(1, BOX, Attention(yaw, pitch, 0, eyes, 0, 0), expression)
+
+
+CLOSED = looking(eyes=0.1)
+Script = Iterable[tuple[float, Analysis]]
+
+
+def during(
+    start: float, end: float, analysis: Analysis, *, every: float = 1.0
+) -> list[tuple[float, Analysis]]:
+    return [(start + i * every, analysis) for i in range(int((end - start) / every))]
+
+
+def run(*scripts: Script) -> tuple[ParticipantSignals, Engagement]:
+    state = None
+    for script in scripts:
+        for at, analysis in script:
+            state, engagement = fold(state, analysis, at)
+    assert state is not None
+    return state, engagement
+
+
+def engagement_after(*scripts: Script) -> Engagement:
+    return run(*scripts)[1]
+
+
+INTERVALS = pytest.mark.parametrize("every", [0.5, 1.0, 2.0, 5.0, 10.0, 20.0])
+
+
+# Situations
+
+
+@INTERVALS
+def test_a_student_who_faces_the_own_screen_is_engaged(every: float) -> None:
+    engagement = engagement_after(during(0, 200, looking(yaw=4, pitch=-8), every=every))
+    assert (engagement.level, engagement.value, engagement.presence) == (Level.ENGAGED, 1.0, 1.0)
+    assert engagement.baseline_ready
+
+
+@INTERVALS
+def test_a_student_who_turned_away_drifts_and_then_is_away(every: float) -> None:
+    facing = during(0, 200, looking(), every=every)
+    state, _ = run(facing)
+    levels = []
+    for at, analysis in during(200, 280, looking(yaw=50), every=every):
+        state, engagement = fold(state, analysis, at)
+        levels.append(engagement.level)
+    assert levels[-1] is Level.AWAY
+    assert Level.DRIFTING in levels
+    assert levels == sorted(levels, key=[Level.ENGAGED, Level.DRIFTING, Level.AWAY].index)
+
+
+def test_a_short_glance_aside_changes_no_level() -> None:
+    engagement = engagement_after(during(0, 100, looking()), during(100, 104, looking(yaw=50)))
+    assert engagement.level is Level.ENGAGED
+
+
+@INTERVALS
+def test_closed_eyes_drift_and_then_are_away(every: float) -> None:
+    engagement = engagement_after(
+        during(0, 200, looking(), every=every), during(200, 300, CLOSED, every=every)
+    )
+    assert engagement.level is Level.AWAY
+
+
+def test_blinks_change_no_level() -> None:
+    blinking = [(float(t), CLOSED if t % 12 == 0 else looking()) for t in range(1, 400)]
+    engagement = engagement_after(blinking)
+    assert engagement.level is Level.ENGAGED
+    assert engagement.perclos == pytest.approx(1 / 12, abs=0.02)
+
+
+def test_often_closed_eyes_lower_the_value_beyond_the_moment() -> None:
+    dozing = [(float(t), CLOSED if t % 10 < 4 else looking()) for t in range(1, 400)]
+    engagement = engagement_after(dozing)
+    assert engagement.perclos == pytest.approx(0.4, abs=0.03)
+    assert engagement.level is Level.AWAY
+
+
+def test_eyes_that_were_shut_from_the_start_count_as_closed() -> None:
+    assert engagement_after(during(0, 120, looking(eyes=0.05))).level is Level.AWAY
+
+
+def test_narrow_eyes_are_judged_against_the_own_openness() -> None:
+    assert engagement_after(during(0, 300, looking(eyes=0.32))).level is Level.ENGAGED
+    assert engagement_after(during(0, 200, looking(eyes=0.32)), during(200, 260, looking(eyes=0))).value == 0
+
+
+def test_perclos_is_not_claimed_before_two_minutes() -> None:
+    assert engagement_after(during(0, 110, looking())).perclos is None
+    assert engagement_after(during(0, 200, looking())).perclos == 0
+    assert engagement_after(during(0, 200, looking(), every=20)).perclos is None
+
+
+# Presence
+
+
+@pytest.mark.parametrize("before", [0, 100])
+def test_no_face_is_unknown_and_never_disengaged(before: int) -> None:
+    levels = set()
+    state = run(during(0, before, looking()))[0] if before else None
+    for at, analysis in during(before, before + 300, NO_FACE):
+        state, engagement = fold(state, analysis, at)
+        levels.add(engagement.level)
+    assert levels <= {Level.ENGAGED, Level.UNKNOWN}
+    assert (engagement.level, engagement.value, engagement.presence) == (Level.UNKNOWN, None, 0)
+
+
+def test_a_face_that_was_missed_once_stays_known() -> None:
+    engagement = engagement_after(during(0, 60, looking()), [(60, NO_FACE), (61, NO_FACE), (62, looking())])
+    assert engagement.level is Level.ENGAGED
+    assert engagement.presence < 1
+
+
+def test_presence_alone_has_no_level() -> None:
+    engagement = engagement_after(during(0, 60, Analysis(1, BOX)))
+    assert (engagement.level, engagement.value, engagement.presence) == (Level.UNKNOWN, None, 1)
+    assert (engagement.perclos, engagement.expression, engagement.baseline_ready) == (None, None, False)
+
+
+def test_expression_alone_has_no_level() -> None:
+    engagement = engagement_after(during(0, 60, Analysis(1, BOX, None, scores(Emotion.HAPPY))))
+    assert (engagement.level, engagement.value) == (Level.UNKNOWN, None)
+    assert engagement.expression is not None
+    assert engagement.expression.top is Emotion.HAPPY
+
+
+def test_one_reading_is_not_enough_evidence() -> None:
+    assert engagement_after([(0, looking())]).level is Level.UNKNOWN
+
+
+def test_after_a_silence_the_past_says_nothing() -> None:
+    happy = looking(yaw=50, expression=scores(Emotion.HAPPY))
+    engagement = engagement_after(during(0, 60, looking()), during(60, 120, happy), [(300, looking())])
+    assert (engagement.level, engagement.expression) == (Level.UNKNOWN, None)
+    assert engagement.baseline_ready
+
+
+# Baseline and second screen
+
+
+@pytest.mark.parametrize("normal", [(20, 0), (-20, -10), (0, -20)])
+def test_pose_is_judged_against_the_own_normal(normal: tuple[int, int]) -> None:
+    yaw, pitch = normal
+    assert engagement_after(during(0, 120, looking(yaw, pitch))).value == 1.0
+    moved = engagement_after(during(0, 120, looking(yaw, pitch)), during(120, 160, looking(yaw + 45, pitch)))
+    assert moved.level is Level.AWAY
+
+
+@INTERVALS
+def test_the_baseline_is_ready_after_a_minute_with_five_readings(every: float) -> None:
+    needed = max(60, 4 * every)
+    before = during(0, needed, looking(), every=every)
+    assert not engagement_after(before).baseline_ready
+    assert engagement_after(before, [(needed, looking())]).baseline_ready
+
+
+def test_staring_away_from_the_start_is_nobodys_normal() -> None:
+    assert engagement_after(during(0, 120, looking(yaw=60))).level is Level.AWAY
+
+
+@pytest.mark.parametrize("yaw", [25, 29, -29])
+def test_a_head_at_rest_on_a_second_screen_is_engaged_again(yaw: int) -> None:
+    state, _ = run(during(0, 90, looking()))
+    levels = []
+    for at, analysis in during(90, 200, looking(yaw=yaw)):
+        state, engagement = fold(state, analysis, at)
+        levels.append(engagement.level)
+    assert Level.DRIFTING in levels
+    assert levels[-1] is Level.ENGAGED
+
+
+def test_a_head_that_wanders_at_the_same_angle_has_no_second_screen() -> None:
+    wandering = [(90.0 + t, looking(yaw=29 if t // 5 % 2 else -29)) for t in range(200)]
+    assert engagement_after(during(0, 90, looking()), wandering).level is not Level.ENGAGED
+
+
+@pytest.mark.parametrize(("yaw", "pitch"), [(35, 0), (-40, 0), (0, -30), (25, -25)])
+def test_staring_far_away_is_away_however_long_and_still(yaw: int, pitch: int) -> None:
+    engagement = engagement_after(during(0, 90, looking()), during(90, 2700, looking(yaw, pitch)))
+    assert engagement.level is Level.AWAY
+
+
+def test_the_baseline_follows_a_slow_shift_but_not_far() -> None:
+    shifted = run(during(0, 90, looking()), during(90, 2700, looking(yaw=10)))[0].baseline
+    pushed = run(during(0, 90, looking()), during(90, 5400, looking(yaw=28)))[0].baseline
+    assert shifted is not None
+    assert pushed is not None
+    assert shifted.yaw == pytest.approx(10, abs=0.5)
+    assert pushed.yaw == 15
+
+
+# Expression
+
+
+def test_expression_is_smoothed_over_the_last_seconds() -> None:
+    happy, sad = (looking(expression=scores(e)) for e in (Emotion.HAPPY, Emotion.SAD))
+    once = engagement_after(during(0, 30, happy), [(30, sad)]).expression
+    long = engagement_after(during(0, 30, happy), during(30, 50, sad)).expression
+    assert once is not None
+    assert once.top is Emotion.HAPPY
+    assert long is not None
+    assert long.top is Emotion.SAD
+    assert sum(long.probabilities) == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("expressions", "uncertain"),
+    [
+        ([scores(Emotion.SAD)], False),
+        ([scores(Emotion.SAD, uncertain=True)], True),
+        ([scores(Emotion.SAD), scores(Emotion.SAD), scores(Emotion.SAD, uncertain=True)], False),
+        ([scores(Emotion.SAD, 0.3)], True),
+        ([scores(Emotion.SAD, 0.5), scores(Emotion.HAPPY, 0.5)], True),
+    ],
+)
+def test_a_smoothed_expression_is_uncertain_where_its_readings_are(
+    expressions: list[EmotionScores], uncertain: bool
+) -> None:
+    script = [(float(t), looking(expression=expressions[t % len(expressions)])) for t in range(60)]
+    smoothed = engagement_after(script).expression
+    assert smoothed is not None
+    assert smoothed.uncertain is uncertain
+
+
+@pytest.mark.parametrize("unreadable", [{"yaw": 40}, {"pitch": -35}, {"eyes": 0.05}])
+def test_no_expression_is_read_from_a_face_turned_away_or_with_closed_eyes(
+    unreadable: dict[str, float],
+) -> None:
+    state, _ = run(during(0, 60, looking()))
+    sad = looking(**unreadable, expression=scores(Emotion.SAD))
+    for at, analysis in during(60, 100, sad):
+        state, engagement = fold(state, analysis, at)
+        assert engagement.expression is None
+
+
+def test_a_sad_attentive_student_is_above_a_neutral_and_a_happy_one_who_look_away() -> None:
+    def value(analysis: Analysis) -> float:
+        return engagement_after(during(0, 90, looking()), during(90, 180, analysis)).value or 0
+
+    sad = value(looking(expression=scores(Emotion.SAD)))
+    neutral_aside = value(looking(yaw=33, expression=scores(Emotion.NEUTRAL)))
+    happy_aside = value(looking(yaw=33, expression=scores(Emotion.HAPPY)))
+    assert sad == 1.0
+    assert sad > happy_aside
+    assert sad > neutral_aside
+
+
+# Laws
+
+angles = st.floats(-90, 90)
+shares = st.floats(0, 1)
+
+
+@st.composite
+def probabilities(draw: Callable[..., list[float]]) -> tuple[float, ...]:
+    weights = draw(st.lists(st.floats(0.01, 1), min_size=7, max_size=7))
+    return tuple(weight / sum(weights) for weight in weights)
+
+
+attentions = st.builds(Attention, angles, angles, angles, shares, st.floats(-1, 1), st.floats(-1, 1))
+expressions = st.builds(EmotionScores, probabilities(), st.booleans())
+analyses = st.one_of(
+    st.just(NO_FACE),
+    st.builds(Analysis, st.integers(1, 3), st.just(BOX), st.none() | attentions, st.none() | expressions),
+)
+intervals = st.sampled_from([0.5, 1.0, 2.0, 10.0, 20.0]) | st.floats(0.3, 100)
+
+
+@st.composite
+def lessons(draw: Callable[..., list[tuple[float, Analysis]]]) -> list[tuple[float, Analysis]]:
+    steps = draw(st.lists(st.tuples(intervals, analyses), min_size=1, max_size=60))
+    at, script = 0.0, []
+    for interval, analysis in steps:
+        at += interval
+        script.append((at, analysis))
+    return script
+
+
+@given(lessons())
+def test_values_are_shares_and_none_exactly_where_unknown(lesson: list[tuple[float, Analysis]]) -> None:
+    state = None
+    for at, analysis in lesson:
+        state, engagement = fold(state, analysis, at)
+        assert (engagement.value is None) == (engagement.level is Level.UNKNOWN)
+        for share in (engagement.value, engagement.presence, engagement.perclos):
+            assert share is None or 0 <= share <= 1
+        assert assess(state) == engagement
+
+
+@given(lessons())
+def test_folding_again_through_json_gives_the_same(lesson: list[tuple[float, Analysis]]) -> None:
+    straight = through_json = None
+    for at, analysis in lesson:
+        straight, expected = fold(straight, analysis, at)
+        through_json, engagement = fold(through_json, analysis, at)
+        assert (through_json, engagement) == (straight, expected)
+        through_json = ParticipantSignals.from_dict(json.loads(json.dumps(through_json.to_dict())))
+        assert through_json == straight
+
+
+@given(lessons(), analyses, st.floats(0, 1000))
+def test_a_measurement_that_is_not_newer_leaves_the_state(
+    lesson: list[tuple[float, Analysis]], late: Analysis, age: float
+) -> None:
+    state, engagement = run(lesson)
+    assert fold(state, late, state.measured_at - age) == (state, engagement)
+
+
+@given(lessons())
+def test_expression_raises_the_value_a_little_and_never_lowers_it(
+    lesson: list[tuple[float, Analysis]],
+) -> None:
+    without = [(at, Analysis(a.faces, a.box, a.attention, None)) for at, a in lesson]
+    with_it, plain = engagement_after(lesson), engagement_after(without)
+    assert (with_it.value is None) == (plain.value is None)
+    if plain.value is not None and with_it.value is not None:
+        assert plain.value <= with_it.value <= plain.value + DEFAULT_WEIGHTS.expression
+
+
+@INTERVALS
+def test_a_state_stays_under_two_kilobytes(every: float) -> None:
+    analysis = looking(1.23456789, -2.3456789, 0.87654321, scores(Emotion.SAD, 0.2345678))
+    state, _ = run([(at + 0.123456789, a) for at, a in during(3000, 4000, analysis, every=every)])
+    assert len(json.dumps(state.to_dict())) < 2000
+
+
+def test_a_state_of_another_version_is_refused() -> None:
+    data = run([(0, looking())])[0].to_dict() | {"version": STATE_VERSION + 1}
+    with pytest.raises(UnknownStateVersion):
+        ParticipantSignals.from_dict(data)
