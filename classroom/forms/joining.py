@@ -1,0 +1,89 @@
+"""What a student types or ticks on the way into a lesson."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from classroom.models import Consent, Participant, Policy
+from classroom.models.people import JOIN_CODE_LENGTH
+
+
+def allows_camera(policy: Policy) -> bool:
+    """Where nothing may be read from a picture, none is asked for."""
+    return bool(policy.signals)
+
+
+class CodeForm(forms.Form):
+    """Lower case, spaces and dashes are as good as the code on the board."""
+
+    code = forms.CharField(
+        label=_("Class code"),
+        max_length=30,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "off",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+                "placeholder": "ABC 234",
+                "class": "code-input",
+            }
+        ),
+        error_messages={"required": _("Type the six characters that your teacher shows.")},
+    )
+
+    def clean_code(self) -> str:
+        code = "".join(character for character in self.cleaned_data["code"].upper() if character.isalnum())
+        if len(code) != JOIN_CODE_LENGTH:
+            raise forms.ValidationError(
+                _("A class code has %(length)s letters and digits; this has %(given)s."),
+                params={"length": JOIN_CODE_LENGTH, "given": len(code)},
+            )
+        return code
+
+
+class NameForm(forms.Form):
+    display_name = forms.CharField(
+        label=_("Your name"),
+        max_length=Participant._meta.get_field("display_name").max_length,
+        help_text=_("Your teacher sees it in the list of those who are here."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Type the name that your teacher knows you by.")},
+    )
+
+    def clean_display_name(self) -> str:
+        return " ".join(self.cleaned_data["display_name"].split())
+
+
+class ConsentForm(forms.Form):
+    """One of the ways to take part, with the confirmations that the school's policy asks of a camera."""
+
+    choice = forms.ChoiceField(
+        choices=Consent.Choice.choices,
+        error_messages={"required": _("Choose one of the ways to take part.")},
+    )
+    is_old_enough = forms.BooleanField(required=False)
+    has_guardian_consent = forms.BooleanField(
+        required=False, label=_("A parent or guardian has agreed to this.")
+    )
+
+    def __init__(self, *args: Any, policy: Policy, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.policy = policy
+        age = policy.minimum_age
+        self.fields["is_old_enough"].label = _("I am at least %(age)s years old.") % {"age": age}
+        if not age:
+            del self.fields["is_old_enough"]
+        if not policy.requires_guardian_consent:
+            del self.fields["has_guardian_consent"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("choice") in (None, Consent.Choice.NO_CAMERA):
+            return cleaned
+        if not allows_camera(self.policy):
+            self.add_error("choice", _("Your school allows no cameras: join without camera."))
+        for name in ("is_old_enough", "has_guardian_consent"):
+            if name in self.fields and not cleaned.get(name):
+                self.add_error(name, _("The ways with a camera need this."))
+        return cleaned

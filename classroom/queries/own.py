@@ -1,0 +1,226 @@
+"""What is stored about one participant of one lesson: for nobody but that participant."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Max, Min, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from classroom import words
+from classroom.models import (
+    AccessLogEntry,
+    Attendance,
+    Consent,
+    Flag,
+    Lesson,
+    Participant,
+    Reading,
+    SelfReport,
+)
+from emotion.engagement import Level
+from emotion.labels import EMOTIONS
+
+UNCERTAIN = "uncertain"
+# Where somebody looked, by the name that the access log keeps.
+PLACES = {
+    "dashboard": gettext_lazy("during the lesson"),
+    "report": gettext_lazy("in the report"),
+    "participant_report": gettext_lazy("on my page of the report"),
+    "csv": gettext_lazy("in a download of the report"),
+    "flag": gettext_lazy("reviewing a note"),
+}
+COLUMNS = (
+    "taken_at",
+    "faces",
+    "level",
+    "engagement",
+    "uncertain",
+    *(f"probability_{emotion}" for emotion in EMOTIONS),
+    "yaw",
+    "pitch",
+    "roll",
+    "eye_openness",
+    "gaze_x",
+    "gaze_y",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many readings had this level or expression; `share` is of those that had any."""
+
+    label: str
+    phrase: str
+    count: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    choice: str
+    phrase: str
+    version: int
+    given_at: datetime
+    ended_at: datetime | None
+    was_withdrawn: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    joined_at: datetime
+    last_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    at: datetime
+    kind: str
+    phrase: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A draft for review, and what a person decided."""
+
+    drafted_at: datetime
+    kind: str
+    phrase: str
+    state: str
+    state_phrase: str
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    at: datetime
+    viewer: str
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnData:
+    """Times of readings, stays and taps are lesson time; those of consents and looks are real time."""
+
+    readings: int
+    with_face: int
+    first_at: datetime | None
+    last_at: datetime | None
+    levels: tuple[Share, ...]
+    expressions: tuple[Share, ...]
+    consents: tuple[Agreement, ...]
+    stays: tuple[Stay, ...]
+    self_reports: tuple[Said, ...]
+    notes: tuple[Note, ...]
+    looks: tuple[Look, ...]
+
+
+def own_data(lesson: Lesson, participant: Participant) -> OwnData:
+    readings = Reading.objects.filter(lesson=lesson, participant=participant)
+    facts = readings.aggregate(
+        count=Count("id"),
+        with_face=Count("id", filter=Q(faces__gt=0)),
+        first_at=Min("taken_at"),
+        last_at=Max("taken_at"),
+    )
+    return OwnData(
+        readings=facts["count"],
+        with_face=facts["with_face"],
+        first_at=facts["first_at"],
+        last_at=facts["last_at"],
+        levels=_levels(readings.order_by().values_list("level")),
+        expressions=_expressions(readings.values_list("probabilities", "uncertain")),
+        consents=_agreements(lesson, participant),
+        stays=_stays(lesson, participant),
+        self_reports=_said(lesson, participant),
+        notes=_notes(lesson, participant),
+        looks=_looks(lesson, participant),
+    )
+
+
+def document(data: OwnData, lesson: Lesson, participant: Participant) -> dict[str, Any]:
+    """All of it for a download, each reading included. Keys are stable, in English."""
+    return {
+        "lesson": {"title": lesson.title, "started_at": lesson.started_at, "ended_at": lesson.ended_at},
+        "participant": {"name": participant.display_name, "joined_classroom_at": participant.created_at},
+        "summary": asdict(data),
+        "readings": [dict(zip(COLUMNS, row, strict=True)) for row in readings_table(lesson, participant)],
+    }
+
+
+def readings_table(lesson: Lesson, participant: Participant) -> Iterator[tuple[Any, ...]]:
+    """One row a reading, in the order of COLUMNS."""
+    for one in Reading.objects.filter(lesson=lesson, participant=participant).iterator():
+        probabilities: list[float] | list[None] = one.probabilities or [None] * len(EMOTIONS)
+        pose = (one.yaw, one.pitch, one.roll, one.eye_openness, one.gaze_x, one.gaze_y)
+        first = (one.taken_at.isoformat(), one.faces, one.level, one.engagement, one.uncertain)
+        yield (*first, *probabilities, *pose)
+
+
+def _levels(rows: Iterable[tuple[str]]) -> tuple[Share, ...]:
+    """Nothing where no reading says more than unknown, as under a policy without attention."""
+    counts = Counter(level for (level,) in rows)
+    if set(counts) <= {Level.UNKNOWN}:
+        return ()
+    return tuple(
+        Share(level, _own_level(level), counts[level], counts[level] / counts.total())
+        for level in Level
+        if counts[level]
+    )
+
+
+def _own_level(level: Level) -> str:
+    """The teacher's word is "with you", which would be odd to read about oneself."""
+    return _("with the lesson") if level is Level.ENGAGED else words.level_word(level)
+
+
+def _expressions(rows: Iterable[tuple[list[float] | None, bool | None]]) -> tuple[Share, ...]:
+    """Which expression came out highest how often, the most frequent first; uncertain ones apart."""
+    counts: Counter[str] = Counter()
+    for probabilities, uncertain in rows:
+        if probabilities is not None:
+            counts[UNCERTAIN if uncertain else EMOTIONS[probabilities.index(max(probabilities))]] += 1
+    total = counts.total() or 1
+    return tuple(Share(str(label), _phrase(label), n, n / total) for label, n in counts.most_common())
+
+
+def _phrase(label: str) -> str:
+    return str(words.UNCERTAIN) if label == UNCERTAIN else words.expression_phrase(label)
+
+
+def _agreements(lesson: Lesson, participant: Participant) -> tuple[Agreement, ...]:
+    return tuple(
+        Agreement(
+            choice=one.choice,
+            phrase=one.get_choice_display(),
+            version=one.version,
+            given_at=one.given_at,
+            ended_at=one.ended_at,
+            was_withdrawn=one.was_withdrawn,
+        )
+        for one in Consent.objects.filter(lesson=lesson, participant=participant)
+    )
+
+
+def _stays(lesson: Lesson, participant: Participant) -> tuple[Stay, ...]:
+    stays = Attendance.objects.filter(lesson=lesson, participant=participant)
+    return tuple(Stay(one.joined_at, one.left_at or one.last_seen_at) for one in stays)
+
+
+def _said(lesson: Lesson, participant: Participant) -> tuple[Said, ...]:
+    taps = SelfReport.objects.filter(lesson=lesson, participant=participant)
+    return tuple(Said(one.at, one.kind, one.get_kind_display()) for one in taps)
+
+
+def _notes(lesson: Lesson, participant: Participant) -> tuple[Note, ...]:
+    return tuple(
+        Note(one.drafted_at, one.kind, one.get_kind_display(), one.state, one.get_state_display())
+        for one in Flag.objects.filter(lesson=lesson, participant=participant)
+    )
+
+
+def _looks(lesson: Lesson, participant: Participant) -> tuple[Look, ...]:
+    entries = AccessLogEntry.objects.filter(lesson=lesson, participant=participant)
+    return tuple(Look(one.at, one.viewer_name, str(PLACES.get(one.page, one.page))) for one in entries)

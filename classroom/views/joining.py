@@ -1,0 +1,87 @@
+"""The way into a classroom: by code or link, under a name, waiting where no lesson is open yet."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from classroom import access, queries, services
+from classroom.errors import TooManyGuesses
+from classroom.forms.joining import CodeForm, NameForm
+from classroom.models import Classroom, Lesson
+
+
+@require_http_methods(["GET", "POST"])
+def join(request: HttpRequest) -> HttpResponse:
+    form = CodeForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "joining/code.html", {"form": form})
+    try:
+        services.check_join_rate(address=request.META["REMOTE_ADDR"], now=timezone.now())
+    except TooManyGuesses as error:
+        form.add_error("code", str(error))
+        return render(request, "joining/code.html", {"form": form}, status=429)
+    classroom = services.find_classroom(code=form.cleaned_data["code"])
+    if classroom is None:
+        form.add_error("code", _("No class has this code. Compare it with the one that your teacher shows."))
+        return render(request, "joining/code.html", {"form": form})
+    return redirect("join_classroom", token=classroom.join_token)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def join_classroom(request: HttpRequest, token: str) -> HttpResponse:
+    classroom = get_object_or_404(Classroom.objects.select_related("school__policy"), join_token=token)
+    if request.method == "POST":
+        return _take_a_place(request, classroom)
+    participant = access.participant_in(request.user, request.COOKIES, classroom)
+    lesson = queries.open_lesson_of(classroom)
+    if participant is None or _is_somebody_else(request):
+        return _ask_name(
+            request, classroom, lesson, NameForm(initial={"display_name": _account_name(request)})
+        )
+    if lesson is None:
+        return render(request, "joining/waiting.html", {"classroom": classroom, "participant": participant})
+    return redirect("my_lesson", lesson_id=lesson.id)
+
+
+def _take_a_place(request: HttpRequest, classroom: Classroom) -> HttpResponse:
+    form = NameForm(request.POST)
+    if not form.is_valid():
+        return _ask_name(request, classroom, queries.open_lesson_of(classroom), form)
+    user = request.user if request.user.is_authenticated else None
+    name = form.cleaned_data["display_name"]
+    participant = services.join_classroom(classroom=classroom, display_name=name, user=user)
+    response = redirect("join_classroom", token=classroom.join_token)
+    if user is None:
+        cookie, value = access.guest_cookie(participant)
+        response.set_cookie(
+            cookie,
+            value,
+            max_age=access.GUEST_COOKIE_MAX_AGE,
+            httponly=True,
+            samesite="Lax",
+            secure=settings.BEHIND_TLS,
+        )
+    return response
+
+
+def _ask_name(
+    request: HttpRequest, classroom: Classroom, lesson: Lesson | None, form: NameForm
+) -> HttpResponse:
+    context = {"classroom": classroom, "lesson": lesson, "form": form}
+    return render(request, "joining/name.html", context)
+
+
+def _is_somebody_else(request: HttpRequest) -> bool:
+    """A guest on a shared computer may leave the place of the guest before."""
+    return "new" in request.GET and not request.user.is_authenticated
+
+
+def _account_name(request: HttpRequest) -> str:
+    if not request.user.is_authenticated:
+        return ""
+    return request.user.get_full_name() or request.user.get_username()

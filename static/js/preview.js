@@ -1,0 +1,51 @@
+/* The camera on the page where one chooses: shown, never sent. */
+
+import { CameraProblem, closeCamera, openCamera } from "./capture.js";
+import { showProblem } from "./problems.js";
+
+const section = document.querySelector("[data-try]");
+const preview = section.querySelector("[data-preview]");
+const video = preview.querySelector("video");
+const status = section.querySelector("[data-try-status]");
+const start = section.querySelector('[data-action="try"]');
+const stop = section.querySelector('[data-action="stop"]');
+
+let stream = null;
+
+function show(isOn) {
+  preview.hidden = status.hidden = stop.hidden = !isOn;
+  start.hidden = isOn;
+}
+
+async function tryCamera() {
+  start.disabled = true;
+  try {
+    stream = await openCamera();
+    stream.getVideoTracks()[0].addEventListener("ended", () => {
+      switchOff();
+      showProblem(section, "unplugged");
+    });
+    video.srcObject = stream;
+    showProblem(section, null);
+    show(true);
+    stop.focus();
+  } catch (error) {
+    if (!(error instanceof CameraProblem)) throw error;
+    showProblem(section, error.code);
+  } finally {
+    start.disabled = false;
+  }
+}
+
+function switchOff() {
+  closeCamera(stream);
+  stream = video.srcObject = null;
+  show(false);
+}
+
+start.addEventListener("click", tryCamera);
+stop.addEventListener("click", () => {
+  switchOff();
+  start.focus();
+});
+window.addEventListener("pagehide", switchOff);

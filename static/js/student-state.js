@@ -1,0 +1,91 @@
+/* What the student's page says and does in which state. Pure: no browser needed.
+ *
+ * @typedef {object} PageState
+ * @property {"connecting" | "open" | "reconnecting" | "closed"} connection
+ * @property {boolean} wasConnected
+ * @property {boolean} isRefused  the server closed the door for good
+ * @property {import("./student-state.js").LessonInfo | null} lesson
+ * @property {string} choice
+ * @property {boolean} camera  whether the server wants snapshots at all
+ * @property {boolean} isPaused  by the student
+ * @property {string | null} problem  of the own camera
+ * @property {boolean} isCameraOpen
+ *
+ * @typedef {{open: boolean, paused: boolean, capture_interval_ms: number}} LessonInfo
+ */
+
+/** Angles that an ordinary look at the screen stays within, in degrees; as in emotion/engagement.py. */
+const FREE_YAW = 15;
+const FREE_PITCH = 12;
+/** Eye openness that looks closed; the server compares with the person's own open eyes instead. */
+const CLOSED_EYES = 0.2;
+
+/** The one thing the sign says now. Every value has its text in templates/student/partials/sign.html.
+ * @param {PageState} state
+ */
+export function sign(state) {
+  if (state.lesson && !state.lesson.open) return "ended";
+  if (state.isRefused) return "refused";
+  if (state.connection !== "open" || !state.lesson) return state.wasConnected ? "reconnecting" : "connecting";
+  if (state.choice === "no_camera") return "no-camera";
+  if (state.lesson.paused) return "teacher-paused";
+  if (!state.camera) return "not-wanted";
+  if (state.isPaused) return "paused";
+  if (state.problem) return "problem";
+  return state.isCameraOpen ? "on-air" : "starting";
+}
+
+/** Whether the camera's light may be on.
+ * @param {PageState} state
+ */
+export function wantsCamera(state) {
+  const isUsed = state.choice !== "no_camera" && state.camera && !state.isPaused && !state.isRefused;
+  return isUsed && state.lesson !== null && state.lesson.open && !state.lesson.paused;
+}
+
+const PROBLEM_OF_ERROR = {
+  NotFoundError: "missing",
+  DevicesNotFoundError: "missing",
+  NotAllowedError: "denied",
+  SecurityError: "denied",
+  NotReadableError: "busy",
+  AbortError: "busy",
+  TrackStartError: "busy",
+  OverconstrainedError: "unsuitable",
+};
+
+/** The name of what is wrong. Every value has its text in templates/student/partials/problems.html.
+ * @param {string} errorName  DOMException.name of getUserMedia
+ */
+export function cameraProblem(errorName) {
+  return PROBLEM_OF_ERROR[errorName] ?? "unknown";
+}
+
+/** Where the head points, by the participant's own left and right.
+ * @param {{yaw: number, pitch: number}} attention
+ */
+export function headDirection({ yaw, pitch }) {
+  const sideways = Math.abs(yaw) / FREE_YAW;
+  const vertical = Math.abs(pitch) / FREE_PITCH;
+  if (Math.max(sideways, vertical) <= 1) return "facing";
+  if (sideways >= vertical) return yaw > 0 ? "left" : "right";
+  return pitch > 0 ? "up" : "down";
+}
+
+/** @param {{eye_openness: number}} attention */
+export function eyes({ eye_openness }) {
+  return eye_openness < CLOSED_EYES ? "closed" : "open";
+}
+
+/** @param {number} faces */
+export function faceCount(faces) {
+  if (faces === 0) return "none";
+  return faces === 1 ? "one" : "several";
+}
+
+/** Percentages for a box over a mirrored preview.
+ * @param {[number, number, number, number]} box  left, top, width, height as shares of the unmirrored picture
+ */
+export function mirroredBox([left, top, width, height]) {
+  return { left: 100 * (1 - left - width), top: 100 * top, width: 100 * width, height: 100 * height };
+}

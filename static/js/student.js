@@ -1,0 +1,245 @@
+/* The student's page during a lesson: keeps the state, and lets camera, socket and buttons change it.
+ *
+ * @typedef {object} OwnReading  mirrors classroom/messages.py
+ * @property {string} taken_at
+ * @property {number} faces
+ * @property {[number, number, number, number] | null} box
+ * @property {{label: string, confidence: number, uncertain: boolean} | null} expression
+ * @property {{yaw: number, pitch: number, eye_openness: number} | null} attention
+ * @property {string} level
+ */
+
+import { CameraProblem, createCapture, openCamera } from "./capture.js";
+import { post, readJson, Refused } from "./http.js";
+import { closeSmallWindow, isSupported, openSmallWindow } from "./pip.js";
+import { connect } from "./socket.js";
+import { sign, wantsCamera } from "./student-state.js";
+import * as view from "./student-view.js";
+
+const SLEPT_MS = 10_000;
+const STALE_MS = 15_000;
+const ASK_AGAIN_MS = 4000;
+const TOO_LARGE_CODE = 1009;
+
+const page = document.querySelector('[data-page="live"]');
+const words = readJson("words");
+const title = document.title;
+const video = page.querySelector("video");
+
+const state = {
+  connection: "connecting",
+  wasConnected: false,
+  isRefused: false,
+  lesson: null,
+  choice: page.dataset.choice,
+  camera: false,
+  isPaused: false,
+  problem: null,
+  isCameraOpen: false,
+  isMuted: false,
+  selfReport: null,
+};
+let smallWindow = null;
+let isOpening = false;
+let lastTickAt = Date.now();
+let lastReadAt = 0;
+let onAirSince = 0;
+let wakeLock = null;
+
+const capture = video
+  ? createCapture(video, {
+      isOnAir: () => sign(state) === "on-air",
+      bufferedAmount: () => socket.bufferedAmount,
+      onsnapshot: (jpeg) => socket.send(jpeg),
+      ontick,
+      onproblem: (problem) => change({ problem, isCameraOpen: false }),
+      onmute: (isMuted) => change({ isMuted }),
+    })
+  : null;
+const socket = connect(page.dataset.socket, { onmessage, onstate: onconnection, onrefused });
+
+// --- state ---------------------------------------------------------------------------------------------------
+
+function change(changes) {
+  const before = sign(state);
+  Object.assign(state, changes);
+  useCamera();
+  draw();
+  const now = sign(state);
+  if (now === before) return;
+  onAirSince = now === "on-air" ? Date.now() : 0;
+  view.announce(page, state);
+  if (now === "ended") closeSmallWindow();
+  keepAwake();
+}
+
+function draw() {
+  view.drawControls(page, state);
+  if (smallWindow) view.drawControls(smallWindow, state);
+  view.drawCamera(page, state);
+  view.drawPanels(page, state);
+  view.drawTab(page, state, title);
+}
+
+/** Opens or closes the camera as the state wants it; its light never burns for nothing. */
+async function useCamera() {
+  if (!capture) return;
+  if (!wantsCamera(state)) {
+    if (capture.isOpen) capture.close();
+    state.isCameraOpen = false;
+    return;
+  }
+  if (capture.isOpen || isOpening || state.problem) return;
+  isOpening = true;
+  try {
+    capture.use(await openCamera());
+    change({ isCameraOpen: true, isMuted: false });
+  } catch (error) {
+    if (!(error instanceof CameraProblem)) throw error;
+    change({ problem: error.code, isCameraOpen: false });
+  } finally {
+    isOpening = false;
+  }
+}
+
+// --- from the server -----------------------------------------------------------------------------------------
+
+const MESSAGES = {
+  state({ lesson, choice, camera, self_report }) {
+    if (choice !== page.dataset.choice) return location.reload();
+    follow(lesson);
+    change({ lesson, choice, camera, selfReport: self_report });
+  },
+  lesson({ lesson }) {
+    follow(lesson);
+    change({ lesson });
+  },
+  snap_now: () => capture?.take(),
+  reading(reading) {
+    lastReadAt = Date.now();
+    if (sign(state) === "on-air") view.drawReading(page, reading, words);
+    view.drawStale(page, lastReadAt, false);
+  },
+  withdrawn: () => {},
+  error: ({ code, detail }) => ERRORS[code]?.(detail),
+};
+
+const ERRORS = {
+  too_fast: () => capture?.slowDown(),
+  paused: () => change({ lesson: { ...state.lesson, paused: true } }),
+  ended: () => change({ lesson: { ...state.lesson, open: false } }),
+  no_policy: () => change({ camera: false }),
+  no_consent: () => change({ camera: false }),
+  bad_message: (detail) => detail && tapFailed(detail),
+};
+
+function onmessage(message) {
+  MESSAGES[message.type]?.(message);
+}
+
+function follow(lesson) {
+  capture?.setInterval(lesson.capture_interval_ms);
+}
+
+function onconnection(connection) {
+  change({ connection, wasConnected: state.wasConnected || connection === "open" });
+}
+
+/** The door stays shut: another page may be waiting for us (withdrawn, ended, another choice), or none. */
+async function onrefused(event) {
+  if (event.code === TOO_LARGE_CODE) return change({ isRefused: true });
+  try {
+    const response = await fetch(location.href);
+    const isStillOurs = response.ok && (await response.text()).includes('data-page="live"');
+    if (!isStillOurs && response.status < 500) location.reload();
+  } catch {
+    setTimeout(() => socket.state === "reconnecting" && onrefused(event), ASK_AGAIN_MS);
+  }
+}
+
+// --- time ----------------------------------------------------------------------------------------------------
+
+/** Comes from the worker, so it comes in a hidden tab too. */
+function ontick() {
+  const now = Date.now();
+  const intervalMs = state.lesson?.capture_interval_ms ?? 0;
+  if (now - lastTickAt > Math.max(SLEPT_MS, 5 * intervalMs) && onAirSince) view.drawSleep(page, lastTickAt, now);
+  lastTickAt = now;
+  const waitingSince = Math.max(lastReadAt, onAirSince);
+  const isStale = onAirSince > 0 && now - waitingSince > Math.max(STALE_MS, 5 * intervalMs);
+  view.drawStale(page, waitingSince, isStale);
+}
+
+/** A phone that dims its screen stops the camera; while it is on air it is kept awake, if the browser can. */
+async function keepAwake() {
+  const isWanted = sign(state) === "on-air" && document.visibilityState === "visible";
+  if (!isWanted) {
+    await wakeLock?.release();
+    wakeLock = null;
+  } else if ((wakeLock === null || wakeLock.released) && "wakeLock" in navigator) {
+    wakeLock = await navigator.wakeLock.request("screen").catch(() => null);
+  }
+}
+
+document.addEventListener("visibilitychange", keepAwake);
+
+// --- from the student ----------------------------------------------------------------------------------------
+
+const ACTIONS = {
+  pause: () => change({ isPaused: !state.isPaused, problem: null }),
+  retry: () => change({ problem: null }),
+  "small-window": openSmall,
+  withdraw: () => document.querySelector('[data-dialog="withdraw"]').showModal(),
+  "close-dialog": () => document.querySelector('[data-dialog="withdraw"]').close(),
+};
+
+function onclick(event) {
+  const control = event.target.closest("[data-action]");
+  if (!control || !(control.dataset.action in ACTIONS)) return;
+  event.preventDefault();
+  ACTIONS[control.dataset.action]();
+}
+
+async function ontap(event) {
+  if (!event.target.matches("[data-self-report]")) return;
+  event.preventDefault();
+  const kind = event.submitter.value;
+  const before = state.selfReport;
+  change({ selfReport: kind });
+  try {
+    if (!socket.send({ type: "self_report", kind })) await post(page.dataset.selfReportUrl, { kind });
+    view.drawTapSent(page, new Date());
+  } catch (error) {
+    change({ selfReport: before });
+    tapFailed(error instanceof Refused && error.message ? error.message : words.tap_failed);
+  }
+}
+
+function tapFailed(sentence) {
+  view.drawTapFailed(page, sentence);
+}
+
+async function openSmall() {
+  smallWindow = await openSmallWindow(document.getElementById("small-window"), () => {
+    smallWindow = null;
+  });
+  listen(smallWindow);
+  draw();
+}
+
+function listen(root) {
+  root.addEventListener("click", onclick);
+  root.addEventListener("submit", ontap);
+}
+
+listen(document);
+page.querySelector('[data-action="small-window"]').hidden = !isSupported;
+navigator.mediaDevices?.addEventListener("devicechange", () => {
+  if (state.problem === "missing" || state.problem === "unplugged") change({ problem: null });
+});
+window.addEventListener("pagehide", () => {
+  capture?.close();
+  closeSmallWindow();
+});
+window.addEventListener("pageshow", (event) => event.persisted && location.reload());
+draw();

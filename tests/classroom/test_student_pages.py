@@ -1,0 +1,374 @@
+"""A student's own pages of a lesson: whose they are, what they offer, what they record and delete."""
+
+import csv
+import io
+import json
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from classroom import access, services
+from classroom.models import Consent, Lesson, Policy, Reading, SelfReport
+from classroom.models.lessons import CONSENT_VERSION
+from classroom.services.readings import Measurement
+from tests.analyses import NO_FACE, attentive, turned_away
+from tests.factories import (
+    make_classroom,
+    make_lesson,
+    make_participant,
+    make_school,
+    make_teacher,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+PAGES = ("my_lesson", "my_data", "withdraw")
+ACTIONS = ("give_consent", "withdraw", "my_self_report")
+
+
+def live_lesson(*, preset="full", policy=None, **fields):
+    school = make_school(preset=preset)
+    if policy:
+        Policy.objects.filter(school=school).update(**{"minimum_age": 0, **policy})
+    elif preset:
+        Policy.objects.filter(school=school).update(minimum_age=0)
+    classroom = make_classroom(school=school)
+    return make_lesson(classroom=classroom, started_at=timezone.now() - timedelta(minutes=5), **fields)
+
+
+def client_of(participant):
+    client = Client()
+    name, value = access.guest_cookie(participant)
+    client.cookies[name] = value
+    return client
+
+
+def url(name, lesson):
+    return reverse(name, kwargs={"lesson_id": lesson.id})
+
+
+def page(participant, lesson, name="my_lesson", query=""):
+    return client_of(participant).get(url(name, lesson) + query).content.decode()
+
+
+def measure(lesson, participant, *analyses):
+    consent = Consent.objects.get(lesson=lesson, participant=participant, ended_at=None)
+    measurements = [
+        Measurement(participant.id, consent.id, lesson.started_at + timedelta(seconds=10 + i), analysis)
+        for i, analysis in enumerate(analyses)
+    ]
+    services.record_readings(lesson_id=lesson.id, measurements=measurements)
+
+
+# --- whose pages they are ---
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_served_to_its_own_student_alone(client, name):
+    lesson = live_lesson()
+    own = make_participant(lesson=lesson, choice="own_results")
+    elsewhere = make_participant()
+    assert client_of(own).get(url(name, lesson)).status_code == 200
+    assert client.get(url(name, lesson)).status_code == 404
+    assert client_of(elsewhere).get(url(name, lesson)).status_code == 404
+
+
+@pytest.mark.parametrize("name", ACTIONS)
+def test_nobody_acts_for_a_student(client, name):
+    lesson = live_lesson()
+    make_participant(lesson=lesson, choice="own_results")
+    strangers = [Client(), Client(), client_of(make_participant())]
+    strangers[0].force_login(lesson.classroom.teacher)
+    strangers[1].force_login(make_user())
+    for stranger in strangers:
+        data = {"choice": "no_camera", "kind": "lost"}
+        assert stranger.post(url(name, lesson), data).status_code == 404
+    assert Consent.objects.get().choice == "own_results"
+
+
+def test_a_student_reads_the_own_data_and_never_that_of_another():
+    lesson = live_lesson()
+    ada = make_participant(lesson=lesson, choice="own_results", display_name="Ada")
+    ben = make_participant(lesson=lesson, choice="own_results", display_name="Ben")
+    measure(lesson, ada, attentive(), attentive())
+    measure(lesson, ben, turned_away())
+    assert 'data-count="readings">2<' in page(ada, lesson, "my_data")
+    assert 'data-count="readings">1<' in page(ben, lesson, "my_data")
+    assert "Ben" not in page(ada, lesson, "my_data")
+
+
+def test_an_account_is_recognised_without_a_cookie(client):
+    lesson = live_lesson()
+    student = make_user()
+    make_participant(lesson=lesson, choice="no_camera", user=student)
+    client.force_login(student)
+    assert client.get(url("my_lesson", lesson)).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["give_consent", "my_self_report"])
+def test_what_changes_something_is_not_a_link(name):
+    lesson = live_lesson()
+    own = make_participant(lesson=lesson, choice="own_results")
+    assert client_of(own).get(url(name, lesson)).status_code == 405
+
+
+# --- the ways to take part ---
+
+
+def test_three_ways_are_offered_alike_and_none_is_chosen_beforehand():
+    lesson = live_lesson()
+    shown = page(make_participant(lesson=lesson), lesson)
+    buttons = [line.strip() for line in shown.splitlines() if 'name="choice"' in line]
+    assert [button.split('value="')[1].split('"')[0] for button in buttons] == [
+        "no_camera",
+        "class_mood",
+        "own_results",
+    ]
+    assert len({button.split('class="')[1].split('"')[0] for button in buttons}) == 1
+    assert "checked" not in shown
+    assert "Your choice now" not in shown
+
+
+@pytest.mark.parametrize("choice", Consent.Choice.values)
+def test_a_choice_is_recorded_with_version_lesson_and_time(choice):
+    lesson = live_lesson()
+    own = make_participant(lesson=lesson)
+    before = timezone.now()
+    response = client_of(own).post(url("give_consent", lesson), {"choice": choice})
+    consent = Consent.objects.get(participant=own)
+    assert response.url == url("my_lesson", lesson)
+    assert (consent.lesson, consent.choice, consent.version) == (lesson, choice, CONSENT_VERSION)
+    assert before <= consent.given_at <= timezone.now()
+    assert 'data-page="live"' in page(own, lesson)
+
+
+@pytest.mark.parametrize("choice", ["", "everything"])
+def test_it_records_no_choice_that_is_none(choice):
+    lesson = live_lesson()
+    own = make_participant(lesson=lesson)
+    response = client_of(own).post(url("give_consent", lesson), {"choice": choice})
+    assert 'role="alert"' in response.content.decode()
+    assert not Consent.objects.exists()
+
+
+def test_a_change_of_mind_ends_the_choice_before():
+    lesson = live_lesson()
+    own = make_participant(lesson=lesson, choice="own_results")
+    assert "Your choice now" in page(own, lesson, query="?change")
+    client_of(own).post(url("give_consent", lesson), {"choice": "class_mood"})
+    first, second = Consent.objects.filter(participant=own).order_by("id")
+    assert (first.choice, first.ended_at is None) == ("own_results", False)
+    assert (second.choice, second.ended_at is None) == ("class_mood", True)
+    assert "Counted in the class mood" in page(own, lesson)
+
+
+def test_a_choice_made_under_older_words_is_asked_for_again():
+    lesson = live_lesson()
+    own = make_participant(lesson=lesson, choice="class_mood")
+    Consent.objects.update(version=CONSENT_VERSION - 1)
+    assert 'data-page="choose"' in page(own, lesson)
+
+
+AGE = {"minimum_age": 14}
+GUARDIAN = {"requires_guardian_consent": True}
+
+
+@pytest.mark.parametrize(
+    ("policy", "answers", "is_accepted"),
+    [
+        (AGE, {"choice": "class_mood"}, False),
+        (AGE, {"choice": "class_mood", "is_old_enough": "on"}, True),
+        (AGE, {"choice": "no_camera"}, True),
+        (GUARDIAN, {"choice": "own_results"}, False),
+        (GUARDIAN, {"choice": "own_results", "has_guardian_consent": "on"}, True),
+        (GUARDIAN, {"choice": "no_camera"}, True),
+        (AGE | GUARDIAN, {"choice": "class_mood", "is_old_enough": "on"}, False),
+    ],
+)
+def test_a_camera_needs_the_confirmations_of_the_policy(policy, answers, is_accepted):
+    lesson = live_lesson(policy=policy)
+    own = make_participant(lesson=lesson)
+    client_of(own).post(url("give_consent", lesson), answers)
+    assert Consent.objects.exists() == is_accepted
+
+
+def test_the_confirmations_are_asked_for_in_words():
+    lesson = live_lesson(policy=AGE | GUARDIAN)
+    shown = page(make_participant(lesson=lesson), lesson)
+    assert "I am at least 14 years old." in shown
+    assert "A parent or guardian has agreed" in shown
+
+
+def test_without_any_camera_signal_only_the_way_without_camera_is_offered():
+    lesson = live_lesson(
+        policy={"allows_presence": False, "allows_attention": False, "allows_expression": False}
+    )
+    own = make_participant(lesson=lesson)
+    shown = page(own, lesson)
+    assert shown.count('name="choice"') == 1
+    assert "so there is one way to take part: without camera" in shown
+    client_of(own).post(url("give_consent", lesson), {"choice": "own_results"})
+    assert not Consent.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("preset", "computed", "never"),
+    [
+        ("presence", [], ["head and eyes", "expression"]),
+        ("attention", ["Where the head points"], ["expression"]),
+        ("full", ["Where the head points", "Which of seven expressions"], []),
+    ],
+)
+def test_the_words_follow_the_policy(preset, computed, never):
+    lesson = live_lesson(preset=preset)
+    Policy.objects.update(retention_days=21, minimum_group_size=7)
+    shown = page(make_participant(lesson=lesson), lesson)
+    for words in computed:
+        assert words in shown
+    assert ("Not allowed here, so never computed:" in shown) == bool(never)
+    assert "21 days" in shown
+    assert "at least 7 are counted" in shown
+
+
+@pytest.mark.parametrize(
+    ("preset", "shows_expression", "shows_attention"),
+    [("presence", False, False), ("attention", False, True), ("full", True, True)],
+)
+def test_the_live_page_has_a_place_only_for_what_is_computed(preset, shows_expression, shows_attention):
+    lesson = live_lesson(preset=preset)
+    shown = page(make_participant(lesson=lesson, choice="own_results"), lesson)
+    assert ('data-value="expression"' in shown) == shows_expression
+    assert ('data-value="head"' in shown) == shows_attention
+    assert ('data-value="level"' in shown) == shows_attention
+
+
+def test_after_the_end_nothing_is_agreed_to_any_more():
+    lesson = live_lesson()
+    own = make_participant(lesson=lesson)
+    services.end_lesson(lesson_id=lesson.id, now=timezone.now())
+    response = client_of(own).post(url("give_consent", lesson), {"choice": "no_camera"})
+    assert "This lesson has ended." in response.content.decode()
+    assert not Consent.objects.exists()
+    assert url("my_data", lesson) in page(own, lesson)
+
+
+# --- self-report ---
+
+
+def test_a_tap_is_recorded_without_camera_and_without_scripts():
+    lesson = live_lesson()
+    own = make_participant(lesson=lesson, choice="no_camera")
+    response = client_of(own).post(url("my_self_report", lesson), {"kind": "lost"})
+    assert response.url == url("my_lesson", lesson)
+    assert SelfReport.objects.get().kind == "lost"
+    assert 'value="lost" aria-pressed="true"' in page(own, lesson)
+    assert 'value="following" aria-pressed="false"' in page(own, lesson)
+
+
+def test_a_tap_that_cannot_be_taken_is_answered_with_the_reason():
+    lesson = live_lesson()
+    own = make_participant(lesson=lesson, choice="no_camera")
+    services.end_lesson(lesson_id=lesson.id, now=timezone.now())
+    answer = client_of(own).post(
+        url("my_self_report", lesson), {"kind": "lost"}, headers={"accept": "application/json"}
+    )
+    assert answer.status_code == 400
+    assert answer.json() == {"error": "This lesson has ended."}
+
+
+def test_the_buttons_are_absent_where_the_policy_forbids_them():
+    lesson = live_lesson(policy={"allows_self_report": False})
+    shown = page(make_participant(lesson=lesson, choice="no_camera"), lesson)
+    assert 'class="button tap"' not in shown
+
+
+# --- withdrawal ---
+
+
+def test_withdrawal_deletes_at_once_and_shows_a_receipt():
+    lesson = live_lesson()
+    own = make_participant(lesson=lesson, choice="own_results")
+    other = make_participant(lesson=lesson, choice="own_results")
+    measure(lesson, own, attentive(), attentive(), NO_FACE)
+    measure(lesson, other, attentive())
+    services.report_self(lesson_id=lesson.id, participant_id=own.id, kind="lost", now=timezone.now())
+    asked = page(own, lesson, "withdraw")
+    assert "Withdraw from this lesson?" in asked
+    assert Reading.objects.filter(participant=own).count() == 3
+    receipt = client_of(own).post(url("withdraw", lesson)).content.decode()
+    assert 'data-count="readings">3<' in receipt
+    assert 'data-count="bins">1<' in receipt
+    assert 'data-count="self-reports">1<' in receipt
+    assert 'data-count="flags">0<' in receipt
+    assert list(Reading.objects.values_list("participant", flat=True)) == [other.id]
+    consent = Consent.objects.get(participant=own)
+    assert consent.was_withdrawn
+    assert consent.ended_at is not None
+    assert 'data-page="choose"' in page(own, lesson)
+
+
+def test_withdrawal_is_possible_after_the_lesson_too():
+    lesson = live_lesson()
+    own = make_participant(lesson=lesson, choice="class_mood")
+    measure(lesson, own, attentive())
+    services.end_lesson(lesson_id=lesson.id, now=timezone.now())
+    receipt = client_of(own).post(url("withdraw", lesson)).content.decode()
+    assert 'data-count="readings">1<' in receipt
+    assert "Join again" not in receipt
+    assert Lesson.objects.get().report_state == "pending"
+
+
+# --- the own data ---
+
+
+def test_own_data_sums_up_what_was_read_said_and_looked_at():
+    lesson = live_lesson()
+    own = make_participant(lesson=lesson, choice="own_results")
+    measure(lesson, own, attentive(), attentive(), attentive(), NO_FACE)
+    services.report_self(lesson_id=lesson.id, participant_id=own.id, kind="following", now=timezone.now())
+    teacher = make_teacher(school=lesson.classroom.school, first_name="Emmy", last_name="Noether")
+    access.log_access(teacher, lesson.id, [own.id], page="dashboard", now=timezone.now())
+    shown = page(own, lesson, "my_data")
+    assert 'data-count="readings">4<' in shown
+    assert "neutral expression" in shown
+    assert "Emmy Noether" in shown
+    assert "during the lesson" in shown
+    assert "following" in shown
+    assert "show my own results to my teacher too" in shown
+
+
+def test_own_data_comes_as_json_with_every_reading():
+    lesson = live_lesson()
+    own = make_participant(lesson=lesson, choice="own_results", display_name="Ada")
+    measure(lesson, own, attentive(), NO_FACE)
+    response = client_of(own).get(url("my_data", lesson) + "?format=json")
+    document = json.loads(response.content)
+    assert "attachment" in response["Content-Disposition"]
+    assert document["participant"]["name"] == "Ada"
+    assert [reading["faces"] for reading in document["readings"]] == [1, 0]
+    assert document["readings"][0]["probability_neutral"] == pytest.approx(0.88)
+    assert document["summary"]["consents"][0]["choice"] == "own_results"
+
+
+def test_own_data_comes_as_csv_with_every_reading():
+    lesson = live_lesson()
+    own = make_participant(lesson=lesson, choice="class_mood")
+    measure(lesson, own, attentive(), turned_away(), NO_FACE)
+    text = client_of(own).get(url("my_data", lesson) + "?format=csv").content.decode()
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [row["faces"] for row in rows] == ["1", "1", "0"]
+    assert float(rows[1]["yaw"]) == 60
+    assert rows[2]["probability_happy"] == ""
+
+
+def test_the_queries_of_own_data_do_not_grow_with_its_rows(django_assert_max_num_queries):
+    lesson = live_lesson()
+    own = make_participant(lesson=lesson, choice="own_results")
+    measure(lesson, own, *[attentive()] * 40)
+    for _ in range(5):
+        services.report_self(lesson_id=lesson.id, participant_id=own.id, kind="lost", now=timezone.now())
+    with django_assert_max_num_queries(12):
+        page(own, lesson, "my_data")
