@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from emotion.engagement import Engagement, Level
 from emotion.labels import Emotion
-from emotion.values import Analysis
+from emotion.values import Analysis, EmotionScores
 
 BIN_S = 10
 BLOCK_S = 30
@@ -129,20 +129,20 @@ Verdict = Finding | NotEnoughEvidence | None
 
 
 def bin_of(analysis: Analysis, engagement: Engagement, taken_at: float) -> Bin:
-    """What one folded measurement adds to its bin."""
-    level, expression = engagement.level, engagement.expression
-    read = analysis.expression is not None and expression is not None
-    resembles = expression is not None and not expression.uncertain and expression.top is Emotion.SAD
+    """What one folded measurement adds to its bin. A reading without a face is no evidence of any level."""
+    seen = analysis.faces > 0
+    level = engagement.level if seen else Level.UNKNOWN
+    read = analysis.expression is not None and engagement.expression is not None
     return Bin(
         start_s=int(taken_at // BIN_S) * BIN_S,
         readings=1,
-        faces=int(analysis.faces > 0),
+        faces=int(seen),
         engaged=int(level is Level.ENGAGED),
         drifting=int(level is Level.DRIFTING),
         away=int(level is Level.AWAY),
-        engagement_permille=round(1000 * (engagement.value or 0)),
+        engagement_permille=round(1000 * (engagement.value or 0)) if seen else 0,
         expressions=int(read),
-        sad=int(read and resembles),
+        sad=int(read and _resembles_sadness(engagement.expression)),
     )
 
 
@@ -220,6 +220,10 @@ def wilson_lower_bound(share: float, n: float) -> float:
     centre = share + z2 / (2 * n)
     spread = Z_ONE_SIDED_95 * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
     return max(0.0, (centre - spread) / (1 + z2 / n))
+
+
+def _resembles_sadness(expression: EmotionScores | None) -> bool:
+    return expression is not None and not expression.uncertain and expression.top is Emotion.SAD
 
 
 def _is_enough(evidence: Evidence, thresholds: FlagThresholds) -> bool:
