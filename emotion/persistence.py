@@ -157,7 +157,8 @@ def find(
     """The verdict on every participant of a class; give the bins of all of them, absent ones too.
 
     `lesson_s` is the lesson's length so far, pauses for all left out. `usual_shares` holds, where
-    known, the share of a participant's earlier lessons that no person confirmed a flag for.
+    known, the share of time in a participant's earlier lessons; leave out those with a flag that is
+    confirmed or still open, or what lasts for weeks would soon pass as usual.
     """
     usual = usual_shares or {}
     evidence = {key: weigh(bins, kind=kind, lesson_s=lesson_s) for key, bins in bins_by_participant.items()}

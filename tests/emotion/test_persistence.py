@@ -285,7 +285,7 @@ READ = Analysis(1, expression=scores(Emotion.NEUTRAL))
         (
             Analysis(0),
             engagement(Level.ENGAGED, 1.0, scores(Emotion.SAD)),
-            Bin(30, 1, 0, 1, 0, 0, 1000, 0, 0),
+            Bin(30, readings=1),
         ),
     ],
     ids=["no face", "several faces", "sad", "uncertain", "happy", "a face that was missed once"],
