@@ -13,14 +13,14 @@ from emotion.preprocess import CROP_SIZE
 class Augmentation:
     """Ranges of the changes: degrees, fractions of the picture, chances."""
 
-    rotation: float = 15.0
-    scale: float = 0.15
-    shift: float = 0.09
+    rotation: float = 12.0
+    scale: float = 0.12
+    shift: float = 0.08
     contrast: float = 0.3
     brightness: float = 40.0
     gamma: float = 0.4
-    erase_chance: float = 0.3
-    degrade_chance: float = 0.15
+    erase_chance: float = 0.15
+    degrade_chance: float = 0.1
 
 
 def augment(

@@ -45,8 +45,8 @@ class TrainingConfig:
     label_smoothing: float = 0.05
     vote_share: float = 0.2
     vote_head_weight: float = 0.5
-    mixup_alpha: float = 0.2
-    plain_epochs: int = 6
+    mixup_alpha: float = 0.1
+    plain_epochs: int = 8
     augmentation: Augmentation = field(default_factory=Augmentation)
 
     @classmethod
