@@ -1,0 +1,285 @@
+"""Rights as one table: role x page x method, and role x socket. A page that is missing here fails the test."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from asgiref.sync import sync_to_async
+from channels.testing import WebsocketCommunicator
+from django.conf import settings
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
+
+from classroom import access
+from classroom.asgi import application
+from classroom.models import Flag, Hint, Report, RollupBin, SelfReport
+from reports.build import build_report
+from tests.factories import (
+    MONDAY,
+    make_admin,
+    make_classroom,
+    make_consent,
+    make_lesson,
+    make_participant,
+    make_school,
+    make_teacher,
+    make_user,
+)
+
+# `guest` and `pupil` (an account) are members of the classroom, `stranger` and `outsider` are not;
+# `colleague` teaches at the same school, `foreigner` administers another one.
+# login: sent to the login page. go: sent on to another page.
+TABLE = """
+page                  method  anonymous guest stranger pupil outsider owner colleague admin foreigner
+home                  GET     200       200   200      200   200      go    go        go    go
+home                  POST    405       405   405      405   405      405   405       405   405
+login                 GET     200       200   200      go    go       go    go        go    go
+login                 POST    200       200   200      go    go       go    go        go    go
+logout                GET     405       405   405      405   405      405   405       405   405
+logout                POST    go        go    go       go    go       go    go        go    go
+choose_policy         GET     login     login login    404   404      404   404       200   200
+choose_policy         POST    login     login login    404   404      404   404       go    go
+classrooms            GET     login     login login    404   404      200   200       404   404
+classrooms            POST    login     login login    404   404      go    go        404   404
+classroom             GET     login     login login    404   404      200   404       404   404
+classroom             POST    login     login login    404   404      go    404       404   404
+start_lesson          GET     login     login login    405   405      405   405       405   405
+start_lesson          POST    login     login login    404   404      go    404       404   404
+start_demo            GET     login     login login    405   405      405   405       405   405
+start_demo            POST    login     login login    404   404      go    go        404   404
+lesson                GET     login     login login    404   404      200   404       404   404
+lesson                POST    login     login login    405   405      405   405       405   405
+glance                GET     login     login login    404   404      200   404       404   404
+glance                POST    login     login login    405   405      405   405       405   405
+lesson_state          GET     login     login login    404   404      200   404       404   404
+lesson_state          POST    login     login login    405   405      405   405       405   405
+add_marker            GET     login     login login    405   405      405   405       405   405
+add_marker            POST    login     login login    404   404      204   404       404   404
+pause                 GET     login     login login    405   405      405   405       405   405
+pause                 POST    login     login login    404   404      204   404       404   404
+resume                GET     login     login login    405   405      405   405       405   405
+resume                POST    login     login login    404   404      204   404       404   404
+end_lesson            GET     login     login login    405   405      405   405       405   405
+end_lesson            POST    login     login login    404   404      204   404       404   404
+set_interval          GET     login     login login    405   405      405   405       405   405
+set_interval          POST    login     login login    404   404      204   404       404   404
+dismiss_hint          GET     login     login login    405   405      405   405       405   405
+dismiss_hint          POST    login     login login    404   404      204   404       404   404
+join                  GET     200       200   200      200   200      200   200       200   200
+join                  POST    go        go    go       go    go       go    go        go    go
+join_classroom        GET     200       go    200      go    200      200   200       200   200
+join_classroom        POST    go        go    go       go    go       go    go        go    go
+my_lesson             GET     404       200   404      200   404      404   404       404   404
+my_lesson             POST    405       405   405      405   405      405   405       405   405
+give_consent          GET     405       405   405      405   405      405   405       405   405
+give_consent          POST    404       go    404      go    404      404   404       404   404
+withdraw              GET     404       200   404      200   404      404   404       404   404
+withdraw              POST    404       200   404      200   404      404   404       404   404
+my_self_report        GET     405       405   405      405   405      405   405       405   405
+my_self_report        POST    404       go    404      go    404      404   404       404   404
+my_data               GET     404       200   404      200   404      404   404       404   404
+my_data               POST    405       405   405      405   405      405   405       405   405
+report                GET     login     login login    404   404      200   404       200   404
+report                POST    login     login login    405   405      405   405       405   405
+report_status         GET     login     login login    404   404      200   404       200   404
+report_status         POST    login     login login    405   405      405   405       405   405
+write_report_again    GET     login     login login    405   405      405   405       405   405
+write_report_again    POST    login     login login    404   404      go    404       go    404
+report_csv            GET     login     login login    404   404      200   404       200   404
+report_csv            POST    login     login login    405   405      405   405       405   405
+participant_report    GET     login     login login    404   404      200   404       200   404
+participant_report    POST    login     login login    405   405      405   405       405   405
+review_flag           GET     login     login login    405   405      405   405       405   405
+review_flag           POST    login     login login    404   404      go    404       go    404
+overview              GET     login     login login    404   404      404   404       200   200
+overview              POST    login     login login    405   405      405   405       405   405
+healthz               GET     200       200   200      200   200      200   200       200   200
+healthz               POST    405       405   405      405   405      405   405       405   405
+readyz                GET     200       200   200      200   200      200   200       200   200
+readyz                POST    405       405   405      405   405      405   405       405   405
+"""
+SOCKETS = """
+socket                method  anonymous guest stranger pupil outsider owner colleague admin foreigner
+student               -       no        yes   no       yes   no       no    no        no    no
+teacher               -       no        no    no       no    no       yes   no        no    no
+"""
+AFTER_THE_LESSON = {
+    "report",
+    "report_status",
+    "write_report_again",
+    "report_csv",
+    "participant_report",
+}
+FORMS = {
+    "choose_policy": {"preset": "full", "minimum_group_size": 5, "retention_days": 30, "minimum_age": 16},
+    "classrooms": {"name": "Optics"},
+    "classroom": {
+        "name": "Optics",
+        "interval_ms": 1000,
+        "sad_share": 50,
+        "disengaged_share": 50,
+        "minimum_minutes": 15,
+        "minimum_coverage": 50,
+    },
+    "start_lesson": {"title": "Lenses"},
+    "start_demo": {"speed": 20},
+    "add_marker": {"label": "New topic"},
+    "set_interval": {"interval_ms": 2000},
+    "join_classroom": {"display_name": "Kim"},
+    "give_consent": {"choice": "no_camera"},
+    "my_self_report": {"kind": "lost"},
+    "review_flag": {"state": "confirmed", "reason": "We talked about it."},
+}
+
+
+def parsed(table):
+    header, *rows = (line.split() for line in table.strip().splitlines())
+    return {(page, method): dict(zip(header[2:], cells, strict=True)) for page, method, *cells in rows}
+
+
+PAGES, SEATS = parsed(TABLE), parsed(SOCKETS)
+LOGGED_IN = ("pupil", "outsider", "owner", "colleague", "admin", "foreigner")
+
+
+def make_world():
+    """One classroom with an open and an ended lesson, its people, and everybody who is not in it."""
+    school = make_school()
+    demo = make_school(preset="demo", is_demo=True)
+    assert demo.is_demo
+    world = SimpleNamespace(
+        owner=make_teacher(school=school),
+        colleague=make_teacher(school=school),
+        admin=make_admin(school=school),
+        foreigner=make_admin(),
+        pupil=make_user(school=school),
+        outsider=make_user(school=school),
+    )
+    world.classroom = make_classroom(teacher=world.owner)
+    world.idle_classroom = make_classroom(teacher=world.owner)
+    world.lesson = make_lesson(
+        classroom=world.classroom, started_at=timezone.now() - timedelta(minutes=5), title="Today"
+    )
+    world.ended = make_lesson(classroom=world.classroom, minutes=40, report_state="ready")
+    world.guest = make_participant(classroom=world.classroom)
+    member = make_participant(classroom=world.classroom, user=world.pupil)
+    world.stranger = make_participant(classroom=make_classroom(teacher=world.colleague))
+    for participant in (world.guest, member):
+        for lesson in (world.lesson, world.ended):
+            make_consent(lesson=lesson, participant=participant)
+    return world
+
+
+def add_results(world):
+    """What the pages after the lesson show, and a hint to dismiss."""
+    RollupBin.objects.create(
+        lesson=world.ended, participant=world.guest, starts_at=MONDAY, readings=10, faces=10, engaged=10
+    )
+    build_report(lesson_id=world.ended.id, now=timezone.now(), progress=lambda percent: None)
+    world.flag = Flag.objects.create(
+        lesson=world.ended,
+        participant=world.guest,
+        kind=Flag.Kind.PERSISTENTLY_SAD,
+        drafted_at=MONDAY,
+        share=0.7,
+        lower_bound=0.6,
+        threshold=0.5,
+        minutes=30,
+        coverage=0.9,
+        starts_at=MONDAY,
+        ends_at=MONDAY + timedelta(minutes=30),
+    )
+    world.hint = Hint.objects.create(lesson=world.lesson, at=timezone.now(), kind=Hint.Kind.SEVERAL_LOST)
+
+
+def client_of(role, world, **options):
+    client = Client(**options)
+    if role in LOGGED_IN:
+        client.force_login(getattr(world, role))
+    elif role != "anonymous":
+        name, value = access.guest_cookie(getattr(world, role))
+        client.cookies[name] = value
+    return client
+
+
+def address(page, world):
+    lesson = world.ended if page in AFTER_THE_LESSON else world.lesson
+    classroom = world.idle_classroom if page == "start_lesson" else world.classroom
+    known = {
+        "lesson_id": lesson.id,
+        "classroom_id": classroom.id,
+        "participant_id": world.guest.id,
+        "flag_id": world.flag.id,
+        "hint_id": world.hint.id,
+        "token": world.classroom.join_token,
+    }
+    *_, parameters = get_resolver().reverse_dict[page]
+    return reverse(page, kwargs={name: known[name] for name in parameters})
+
+
+def answered(response):
+    if response.status_code != 302:
+        return str(response.status_code)
+    return "login" if response.url.startswith(f"{reverse('login')}?next=") else "go"
+
+
+@pytest.fixture
+def world(db):
+    world = make_world()
+    add_results(world)
+    return world
+
+
+def form(page, world):
+    return {"code": world.classroom.join_code} if page == "join" else FORMS.get(page, {})
+
+
+@pytest.mark.parametrize(("page", "method"), PAGES)
+def test_a_page_answers_each_role_as_the_table_says(page, method, world):
+    answers = {}
+    for role in PAGES[page, method]:
+        client = client_of(role, world)
+        with transaction.atomic():
+            data = form(page, world) if method == "POST" else {}
+            answers[role] = answered(getattr(client, method.lower())(address(page, world), data))
+            transaction.set_rollback(True)
+    assert answers == PAGES[page, method]
+
+
+def names_of_pages():
+    patterns = get_resolver().url_patterns
+    included = [inner for it in patterns if not isinstance(it, URLPattern) for inner in it.url_patterns]
+    admin = get_resolver().namespace_dict["admin"][1].url_patterns
+    return {it.name for it in [*patterns, *included] if isinstance(it, URLPattern) and it not in admin}
+
+
+def test_the_table_holds_every_page_with_both_methods():
+    assert set(PAGES) == {(name, method) for name in names_of_pages() for method in ("GET", "POST")}
+
+
+@pytest.mark.parametrize("page", sorted({page for page, _method in PAGES}))
+def test_nothing_is_changed_by_a_request_from_another_site(page, world):
+    """Whoever is logged in here and visits a hostile page posts without the token."""
+    for role in ("guest", "owner", "admin"):
+        client = client_of(role, world, enforce_csrf_checks=True)
+        assert client.post(address(page, world), form(page, world)).status_code == 403
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("path", "_method"), SEATS)
+async def test_a_socket_admits_each_role_as_the_table_says(path, _method):
+    world = await sync_to_async(make_world)()
+    answers = {}
+    for role in SEATS[path, _method]:
+        client = await sync_to_async(client_of)(role, world)
+        connection = socket(f"/ws/lessons/{world.lesson.id}/{path}/", client.cookies)
+        answers[role] = "yes" if (await connection.connect())[0] else "no"
+        await connection.disconnect()
+    assert answers == SEATS[path, _method]
+
+
+def socket(path, cookies):
+    headers = [(b"origin", b"http://testserver"), (b"host", b"testserver")]
+    cookie = "; ".join(f"{name}={morsel.value}" for name, morsel in cookies.items())
+    return WebsocketCommunicator(application, path, headers=[*headers, (b"cookie", cookie.encode())])
