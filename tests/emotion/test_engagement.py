@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -20,6 +22,7 @@ from emotion.engagement import (
 from emotion.labels import EMOTIONS, Emotion
 from emotion.values import Analysis, Attention, EmotionScores, FaceBox
 
+PAGE = Path(__file__).parents[2] / "docs" / "engagement.md"
 BOX = FaceBox(0.3, 0.2, 0.4, 0.6)
 NO_FACE = Analysis(faces=0)
 
@@ -363,3 +366,16 @@ def test_a_state_of_another_version_is_refused() -> None:
     data = run([(0, looking())])[0].to_dict() | {"version": STATE_VERSION + 1}
     with pytest.raises(UnknownStateVersion):
         ParticipantSignals.from_dict(data)
+
+
+# The page that explains it
+
+
+def test_the_page_names_every_weight_with_its_value() -> None:
+    table = [line.split("|")[1:3] for line in PAGE.read_text().splitlines() if line.startswith("| `")]
+    told = {
+        name.strip(" `"): value.strip()
+        for names, values in table
+        for name, value in zip(names.split(","), values.split(","), strict=True)
+    }
+    assert told == {name: str(value) for name, value in asdict(DEFAULT_WEIGHTS).items()}

@@ -1,6 +1,7 @@
 """The rule behind flags: what lasts is found, with its evidence; what is brief, unseen or general is not."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -27,6 +28,7 @@ from emotion.persistence import (
 )
 from emotion.values import Analysis, EmotionScores
 
+PAGE = Path(__file__).parents[2] / "docs" / "flags.md"
 SAD, DISENGAGED = FindingKind.PERSISTENTLY_SAD, FindingKind.PERSISTENTLY_DISENGAGED
 LESSON_S = 45 * 60
 
@@ -292,3 +294,23 @@ READ = Analysis(1, expression=scores(Emotion.NEUTRAL))
 )
 def test_a_measurement_adds_to_its_bin(analysis: Analysis, folded: Engagement, expected: Bin) -> None:
     assert bin_of(analysis, folded, 39.9) == expected
+
+
+# The page that explains it
+
+
+def test_the_page_names_every_threshold_with_its_value() -> None:
+    table = [line.split("|")[1:3] for line in PAGE.read_text().splitlines() if line.startswith("| `")]
+    told = {
+        name.strip(" `"): value.strip()
+        for names, values in table
+        for name, value in zip(names.split(","), values.split(","), strict=True)
+    }
+    assert told == {name: str(value) for name, value in asdict(DEFAULT_THRESHOLDS).items()}
+
+
+@pytest.mark.parametrize(("minutes", "needed"), [(15, 0.61), (45, 0.53)])
+def test_the_page_says_what_share_the_bound_asks_for(minutes: int, needed: float) -> None:
+    bound = DEFAULT_THRESHOLDS.sad_lower_bound
+    assert wilson_lower_bound(needed, minutes) >= bound > wilson_lower_bound(needed - 0.01, minutes)
+    assert f"{needed:.2f}".lstrip("0") in PAGE.read_text()
