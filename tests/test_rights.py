@@ -1,4 +1,4 @@
-"""Rights as one table: role x page x method, and role x socket. A page that is missing here fails the test."""
+"""Rights as a table: role x page x method, and role x socket. A page that is missing here fails."""
 
 from datetime import timedelta
 from types import SimpleNamespace
@@ -6,7 +6,6 @@ from types import SimpleNamespace
 import pytest
 from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
-from django.conf import settings
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
@@ -14,7 +13,7 @@ from django.utils import timezone
 
 from classroom import access
 from classroom.asgi import application
-from classroom.models import Flag, Hint, Report, RollupBin, SelfReport
+from classroom.models import Flag, Hint, RollupBin
 from reports.build import build_report
 from tests.factories import (
     MONDAY,
