@@ -1,0 +1,338 @@
+"""Figures for Plotly, made from values alone. They name tones, not colours: the page knows light from dark.
+
+Minutes since the start are the horizontal axis of all of them, so that they can be read one below another.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from statistics import fmean
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from classroom.words import EXPRESSIONS, RESEMBLED, SELF_REPORTS, UNCERTAIN, level_word
+from emotion.engagement import DEFAULT_WEIGHTS, Level
+from emotion.labels import EMOTIONS, Emotion
+from emotion.persistence import BLOCK_S
+from reports.individuals import Block, Individual
+from reports.values import Moment, MoodStep, Span, Summary
+from reports.words import percent
+
+Figure = dict[str, Any]
+GRID_S = 10
+LEVEL_TICKS = (0, 100 * DEFAULT_WEIGHTS.drifting_from, 100 * DEFAULT_WEIGHTS.engaged_from, 100)
+# From the bottom up; neutral last, so that it stands on top where it is seen first.
+EXPRESSION_ROWS = (
+    Emotion.DISGUST,
+    Emotion.FEAR,
+    Emotion.ANGRY,
+    Emotion.SAD,
+    Emotion.SURPRISE,
+    Emotion.HAPPY,
+    Emotion.NEUTRAL,
+)
+STRIP_HEIGHT = 12
+STRIP_HEIGHTS = {"engaged": 12, "drifting": 7, "away": 3, "seen": 12, "no-face": 1}
+
+
+def engagement_figure(summary: Summary) -> Figure:
+    mood = _with_gaps(summary.mood)
+    line = _line(
+        [(step.at_s, step.engagement) for step in mood],
+        hover=[_("%(counted)s counted, %(unknown)s unknown") % _counts(step) for step in mood],
+    )
+    traces = [_band(mood), line] if summary.has_engagement else []
+    return {"data": traces, "layout": _level_layout(summary.lesson_s, summary.pauses, summary.moments)}
+
+
+def expression_figure(summary: Summary) -> Figure:
+    """A row for each expression, darker where more of the class resembled it."""
+    by_minute: dict[int, list[tuple[float, ...]]] = defaultdict(list)
+    for step in summary.mood:
+        if step.expression_shares is not None:
+            by_minute[step.at_s // 60].append(step.expression_shares)
+    columns = range(summary.lesson_s // 60 + 1)
+    trace = {
+        "type": "heatmap",
+        "x": [minute + 0.5 for minute in columns],
+        "y": [str(RESEMBLED[row]) for row in EXPRESSION_ROWS],
+        "z": [[_mean_share(by_minute[column], row) for column in columns] for row in EXPRESSION_ROWS],
+        "zmin": 0,
+        "zmax": 100,
+        "xgap": 1,
+        "ygap": 2,
+        "showscale": False,
+        "hoverongaps": False,
+        "hovertemplate": _("minute %{x:.0f}: %{y} %{z:.0f} %") + "<extra></extra>",
+        "meta": {"tone": "heat"},
+    }
+    layout = _layout(summary.lesson_s, summary.pauses, summary.moments, height=250)
+    layout["yaxis"] |= {"automargin": True, "showgrid": False, "ticklabelstandoff": 4}
+    return {"data": [trace], "layout": layout}
+
+
+def self_report_figure(summary: Summary) -> Figure:
+    traces = [
+        {
+            "type": "bar",
+            "name": str(SELF_REPORTS[kind]),
+            "x": [step.span.start_s / 60 + 0.5 for step in summary.self_reports],
+            "y": [getattr(step.counts, kind) for step in summary.self_reports],
+            "width": 0.8,
+            "marker": {"pattern": {"shape": pattern, "size": 5, "solidity": 0.35}},
+            "hovertemplate": _("minute %{x:.0f}: %{y}") + f" {SELF_REPORTS[kind]}<extra></extra>",
+            "meta": {"tone": tone},
+        }
+        for kind, pattern, tone in (
+            ("following", "", "engaged"),
+            ("need_a_break", ".", "drifting"),
+            ("lost", "/", "away"),
+        )
+    ]
+    layout = _layout(summary.lesson_s, summary.pauses, summary.moments, height=220)
+    layout |= {"barmode": "stack", "showlegend": True}
+    most = max((step.counts.total for step in summary.self_reports), default=0)
+    layout["yaxis"] |= {
+        "title": {"text": _("students")},
+        "range": [0, max(4, most) * 1.15],
+        "dtick": _tick(most),
+    }
+    return {"data": traces, "layout": layout}
+
+
+def individual_engagement_figure(one: Individual, summary: Summary) -> Figure:
+    blocks = _blocks_with_gaps(one.blocks)
+    hover = [level_word(block.level) for block in blocks]
+    line = _line([(block.start_s, block.engagement) for block in blocks], hover=hover)
+    return {"data": [line], "layout": _level_layout(summary.lesson_s, summary.pauses, summary.moments)}
+
+
+def individual_expression_figure(one: Individual, summary: Summary) -> Figure:
+    """A square for each half minute, in the row of what the expression resembled most."""
+    rows = [str(UNCERTAIN), *(str(RESEMBLED[row]) for row in EXPRESSION_ROWS)]
+    read = [block for block in one.blocks if block.expressions]
+    words = [str(RESEMBLED[block.expression] if block.expression else UNCERTAIN) for block in read]
+    trace = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [_minute(block.start_s + BLOCK_S / 2) for block in read],
+        "y": words,
+        "text": [str(EXPRESSIONS[block.expression] if block.expression else UNCERTAIN) for block in read],
+        "marker": {"symbol": "square", "size": 7},
+        "hovertemplate": _("minute %{x:.1f}: %{text}") + "<extra></extra>",
+        "meta": {"tone": "accent"},
+    }
+    layout = _layout(summary.lesson_s, summary.pauses, summary.moments, height=270)
+    layout["yaxis"] |= {
+        "type": "category",
+        "categoryarray": rows,
+        "range": [-0.6, len(rows) - 0.4],
+        "automargin": True,
+        "ticklabelstandoff": 4,
+        "tickvals": rows,
+    }
+    return {"data": [trace], "layout": layout}
+
+
+@dataclass(frozen=True, slots=True)
+class StripCell:
+    """A run of half minutes of one kind, as a rectangle; the height tells the kinds apart without colour."""
+
+    kind: str
+    x: float
+    width: float
+    y: int
+    height: int
+
+
+def strip(one: Individual) -> tuple[StripCell, ...]:
+    """A student's lesson as a row of bars; `x` and `width` are in minutes."""
+    cells = []
+    placed = groupby(
+        enumerate(one.blocks), key=lambda item: (_kind(item[1]), item[1].start_s // BLOCK_S - item[0])
+    )
+    for (kind, _run), items in placed:
+        blocks = [block for _index, block in items]
+        height = STRIP_HEIGHTS[kind]
+        cells.append(
+            StripCell(kind, blocks[0].start_s / 60, len(blocks) * BLOCK_S / 60, STRIP_HEIGHT - height, height)
+        )
+    return tuple(cells)
+
+
+def _kind(block: Block) -> str:
+    if block.level is not Level.UNKNOWN:
+        return str(block.level)
+    return "seen" if block.has_face else "no-face"
+
+
+def _line(points: Iterable[tuple[int, float | None]], hover: Sequence[str]) -> Figure:
+    points = list(points)
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": _("engagement"),
+        "x": [_minute(at_s) for at_s, _value in points],
+        "y": [_hundredths(value) for _at_s, value in points],
+        "text": list(hover),
+        "connectgaps": False,
+        "line": {"width": 2.5, "shape": "linear"},
+        "hovertemplate": _("minute %{x:.0f}: %{y:.0f} %") + "<br>%{text}<extra></extra>",
+        "meta": {"tone": "accent"},
+    }
+
+
+def _band(mood: Sequence[MoodStep]) -> Figure:
+    """The range between students, one closed shape for each stretch without a gap."""
+    x: list[float | None] = []
+    y: list[float | None] = []
+    for known, steps in groupby(mood, key=lambda step: step.engagement_low is not None):
+        if not known:
+            continue
+        run = list(steps)
+        x += [_minute(step.at_s) for step in (*run, *reversed(run))] + [None]
+        y += [_hundredths(step.engagement_low) for step in run]
+        y += [_hundredths(step.engagement_high) for step in reversed(run)] + [None]
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": _("range between students"),
+        "x": x,
+        "y": y,
+        "fill": "toself",
+        "line": {"width": 0},
+        "hoverinfo": "skip",
+        "meta": {"tone": "band"},
+    }
+
+
+def _level_layout(lesson_s: int, pauses: Sequence[Span], moments: Sequence[Moment]) -> Figure:
+    layout = _layout(lesson_s, pauses, moments, height=300)
+    layout["yaxis"] |= {
+        "range": [0, 100],
+        "tickvals": list(LEVEL_TICKS),
+        "ticktext": [percent(tick / 100) for tick in LEVEL_TICKS],
+    }
+    for level, low, high in zip(
+        (Level.AWAY, Level.DRIFTING, Level.ENGAGED), LEVEL_TICKS, LEVEL_TICKS[1:], strict=False
+    ):
+        layout["annotations"].append(_level_note(level_word(level), (low + high) / 2))
+    return layout
+
+
+def _level_note(text: str, y: float) -> Figure:
+    return {
+        "text": text,
+        "x": 1,
+        "xref": "paper",
+        "xanchor": "left",
+        "xshift": 8,
+        "y": y,
+        "yanchor": "middle",
+        "showarrow": False,
+        "name": "note",
+    }
+
+
+def _layout(lesson_s: int, pauses: Sequence[Span], moments: Sequence[Moment], *, height: int) -> Figure:
+    return {
+        "height": height,
+        "margin": {"t": 30, "r": 88, "b": 44, "l": 56},
+        "showlegend": False,
+        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        "hovermode": "closest",
+        "dragmode": False,
+        "xaxis": {
+            "title": {"text": _("minutes since the start"), "standoff": 6},
+            "range": [0, max(1.0, lesson_s / 60)],
+            "dtick": _minutes_tick(lesson_s),
+            "fixedrange": True,
+            "zeroline": False,
+            "showgrid": False,
+        },
+        "yaxis": {"fixedrange": True, "zeroline": False},
+        "shapes": [*map(_pause_shape, pauses), *map(_moment_shape, moments)],
+        "annotations": [
+            *(_pause_note(pause) for pause in pauses),
+            *(_moment_note(moment, number) for number, moment in enumerate(moments, 1)),
+        ],
+    }
+
+
+def _pause_shape(pause: Span) -> Figure:
+    return _vertical(pause.start_s, pause.end_s) | {"type": "rect", "name": "pause", "layer": "below"}
+
+
+def _pause_note(pause: Span) -> Figure:
+    return _top_note(_("pause"), (pause.start_s + pause.end_s) / 2) | {"name": "note"}
+
+
+def _moment_shape(moment: Moment) -> Figure:
+    return _vertical(moment.at_s, moment.at_s) | {"type": "line", "name": "moment"}
+
+
+def _moment_note(moment: Moment, number: int) -> Figure:
+    """The number of the key moment in the list below; its label would not fit."""
+    return _top_note(str(number), moment.at_s) | {"name": "moment", "hovertext": moment.label}
+
+
+def _vertical(start_s: float, end_s: float) -> Figure:
+    return {"x0": _minute(start_s), "x1": _minute(end_s), "xref": "x", "y0": 0, "y1": 1, "yref": "paper"}
+
+
+def _top_note(text: str, at_s: float) -> Figure:
+    return {
+        "text": text,
+        "x": _minute(at_s),
+        "xref": "x",
+        "y": 1,
+        "yref": "paper",
+        "yanchor": "bottom",
+        "showarrow": False,
+    }
+
+
+def _with_gaps(mood: Sequence[MoodStep]) -> list[MoodStep]:
+    """The steps, with an empty one after each that has no neighbour: the line must not bridge a gap."""
+    steps: list[MoodStep] = []
+    for step in mood:
+        if steps and step.at_s > steps[-1].at_s + 3 * GRID_S:
+            steps.append(MoodStep(steps[-1].at_s + GRID_S, 0, 0, None, None, None, None))
+        steps.append(step)
+    return steps
+
+
+def _blocks_with_gaps(blocks: Sequence[Block]) -> list[Block]:
+    filled: list[Block] = []
+    for block in blocks:
+        if filled and block.start_s > filled[-1].start_s + BLOCK_S:
+            filled.append(Block(filled[-1].start_s + BLOCK_S, 0, 0, 0, 0, 0, 0, 0, 0, 0, ()))
+        filled.append(block)
+    return filled
+
+
+def _counts(step: MoodStep) -> dict[str, int]:
+    return {"counted": step.counted, "unknown": step.unknown}
+
+
+def _mean_share(shares: Sequence[tuple[float, ...]], row: Emotion) -> float | None:
+    index = EMOTIONS.index(row)
+    return round(100 * fmean(one[index] for one in shares), 1) if shares else None
+
+
+def _hundredths(value: float | None) -> float | None:
+    return None if value is None else round(100 * value, 1)
+
+
+def _minute(at_s: float) -> float:
+    return round(at_s / 60, 2)
+
+
+def _minutes_tick(lesson_s: int) -> int:
+    return next((tick for tick in (1, 5, 10, 15, 30) if lesson_s / 60 / tick <= 12), 60)
+
+
+def _tick(most: int) -> int:
+    return max(1, -(-most // 5))

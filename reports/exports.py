@@ -1,0 +1,178 @@
+"""The report as CSV for a spreadsheet: sections with a title line each, separated by an empty line.
+
+Only what the report shows: the individual columns of whoever does not share stay empty.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from classroom.models import Lesson
+from classroom.words import RESEMBLED
+from emotion.engagement import Level
+from reports.individuals import Individual
+from reports.roster import Attendee
+from reports.values import Summary
+
+BYTE_ORDER_MARK = "\ufeff"
+"""Without it Excel reads UTF-8 as something else."""
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+
+Cell = str | int | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    title: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+def report_csv(
+    lesson: Lesson, summary: Summary, attendees: Sequence[Attendee], individuals: dict[int, Individual]
+) -> str:
+    sections = (
+        _about(lesson, summary),
+        _attendance(attendees, individuals),
+        _self_reports(lesson, summary),
+        _moments(lesson, summary),
+    )
+    return write(sections)
+
+
+def write(sections: Iterable[Section]) -> str:
+    """RFC 4180 with a byte order mark; every text is made safe against being read as a formula."""
+    target = io.StringIO()
+    target.write(BYTE_ORDER_MARK)
+    writer = csv.writer(target)
+    for index, section in enumerate(sections):
+        if index:
+            writer.writerow(())
+        for row in ((section.title,), section.header, *section.rows):
+            if row:
+                writer.writerow([safe(cell) for cell in row])
+    return target.getvalue()
+
+
+def safe(cell: Cell) -> Cell:
+    """A text that a spreadsheet would run as a formula, marked as text by an apostrophe."""
+    if isinstance(cell, str) and cell.lstrip(" ").startswith(FORMULA_STARTS):
+        return f"'{cell}"
+    return cell
+
+
+def _about(lesson: Lesson, summary: Summary) -> Section:
+    rows = [
+        (_("lesson"), lesson.title),
+        (_("classroom"), lesson.classroom.name),
+        (_("started"), _iso(lesson.started_at)),
+        (_("ended"), _iso(lesson.ended_at)),
+        (_("minutes outside pauses"), round(summary.taught_s / 60, 1)),
+        (_("simulation"), _("yes: rendered faces, no real students") if lesson.is_simulation else _("no")),
+        (_("use"), _("a draft for a person to review; never for grading or discipline")),
+    ]
+    title = _("ClassPulse report of a SIMULATION") if lesson.is_simulation else _("ClassPulse report")
+    return Section(title, (), tuple(rows))
+
+
+def _attendance(attendees: Sequence[Attendee], individuals: dict[int, Individual]) -> Section:
+    header = (
+        _("name"),
+        _("first join"),
+        _("last leave"),
+        _("connected minutes"),
+        _("share of the lesson"),
+        _("individual data"),
+        _("coverage"),
+        _("share of readings with a face"),
+        _("minutes measured"),
+        _("share with you"),
+        _("share drifting"),
+        _("share away"),
+        _("minutes with expression read"),
+        _("expression most often resembled"),
+        _("its share"),
+        _("share uncertain"),
+    )
+    rows = tuple((*_stay(one), *_measured(individuals.get(one.participant_id))) for one in attendees)
+    return Section(_("Attendance"), header, rows)
+
+
+def _stay(one: Attendee) -> tuple[Cell, ...]:
+    return (
+        one.name,
+        _iso(one.joined_at),
+        _iso(one.left_at),
+        round(one.connected_s / 60, 1),
+        _share(one.share),
+    )
+
+
+def _measured(one: Individual | None) -> tuple[Cell, ...]:
+    if one is None:
+        return (_("no individual data"), *[None] * 10)
+    commonest = one.commonest_expression
+    return (
+        _("absent") if one.absent else _("shared"),
+        _share(one.coverage),
+        _share(one.face_share),
+        round(one.measured_minutes, 1),
+        *(_share(one.level_shares.get(level)) for level in (Level.ENGAGED, Level.DRIFTING, Level.AWAY)),
+        round(one.expression_minutes, 1),
+        str(RESEMBLED[commonest]) if commonest else None,
+        _share(one.expression_shares[commonest]) if commonest else None,
+        _share(one.uncertain_share) if one.expression_minutes else None,
+    )
+
+
+def _self_reports(lesson: Lesson, summary: Summary) -> Section:
+    header = (_("minute from"), _("following"), _("lost"), _("need a break"))
+    rows = tuple(
+        (
+            _at(lesson, step.span.start_s),
+            step.counts.following,
+            step.counts.lost,
+            step.counts.need_a_break,
+        )
+        for step in summary.self_reports
+    )
+    return Section(_("Self-reports (students in each minute)"), header, rows)
+
+
+def _moments(lesson: Lesson, summary: Summary) -> Section:
+    header = (
+        _("time"),
+        _("key moment"),
+        _("engagement in the 2 minutes before"),
+        _("steps of 10 s before"),
+        _("engagement in the 2 minutes after"),
+        _("steps of 10 s after"),
+    )
+    rows = tuple(
+        (
+            _at(lesson, one.at_s),
+            one.label,
+            _share(one.before.engagement),
+            one.before.steps,
+            _share(one.after.engagement),
+            one.after.steps,
+        )
+        for one in summary.moments
+    )
+    return Section(_("Key moments"), header, rows)
+
+
+def _share(value: float | None) -> float | None:
+    return None if value is None else round(value, 3)
+
+
+def _at(lesson: Lesson, seconds: int) -> str:
+    return _iso(lesson.started_at + timedelta(seconds=seconds))
+
+
+def _iso(at: datetime | None) -> str:
+    return at.isoformat(timespec="seconds") if at else ""

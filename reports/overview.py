@@ -1,0 +1,81 @@
+"""The administrator's page: all lessons and their reports, flags to review, who looked at whom."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from classroom import access
+from classroom.models import AccessLogEntry, Attendance, Flag, Lesson
+
+LESSONS_A_PAGE = 25
+ENTRIES_A_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """A page of rows and the query strings of its neighbours, empty where there is none."""
+
+    page: Page
+    newer: str
+    older: str
+
+
+@login_required
+@never_cache
+@require_GET
+def overview(request: HttpRequest) -> HttpResponse:
+    admin = access.require_admin(request.user)
+    lessons = _with_counts(access.lessons_to_review(admin))
+    only_open = request.GET.get("flags") == "open"
+    shown = lessons.filter(open_flags__gt=0) if only_open else lessons
+    entries = AccessLogEntry.objects.filter(lesson__in=access.lessons_to_review(admin))
+    context = {
+        "section": "overview",
+        "only_open": only_open,
+        "open_flags": Flag.objects.filter(
+            lesson__in=access.lessons_to_review(admin), state=Flag.State.DRAFT
+        ).count(),
+        "lessons": _pager(request, shown, "page", LESSONS_A_PAGE),
+        "entries": _pager(
+            request, entries.select_related("participant", "lesson__classroom"), "log", ENTRIES_A_PAGE
+        ),
+    }
+    return render(request, "reports/overview.html", context)
+
+
+def _with_counts(lessons: QuerySet[Lesson]) -> QuerySet[Lesson]:
+    flags = Flag.objects.filter(lesson=OuterRef("id"))
+    reviewed = flags.filter(state__in=(Flag.State.CONFIRMED, Flag.State.DISMISSED))
+    return lessons.annotate(
+        joined=_count(Attendance.objects.filter(lesson=OuterRef("id")), "participant"),
+        open_flags=_count(flags.filter(state=Flag.State.DRAFT), "id"),
+        reviewed_flags=_count(reviewed, "id"),
+        expired_flags=_count(flags.filter(state=Flag.State.EXPIRED), "id"),
+    )
+
+
+def _count(rows: QuerySet[Attendance] | QuerySet[Flag], column: str) -> Coalesce:
+    counted = rows.order_by().values("lesson").annotate(rows=Count(column, distinct=True)).values("rows")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def _pager(request: HttpRequest, rows: QuerySet, parameter: str, size: int) -> Pager:
+    page = Paginator(rows, size).get_pager(request.GET.get(parameter))
+    newer = page.previous_page_number() if page.has_previous() else None
+    older = page.next_page_number() if page.has_next() else None
+    return Pager(page, _query(request, parameter, newer), _query(request, parameter, older))
+
+
+def _query(request: HttpRequest, parameter: str, number: int | None) -> str:
+    if number is None:
+        return ""
+    query = request.GET.copy()
+    query[parameter] = str(number)
+    return f"?{query.urlencode()}"

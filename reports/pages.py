@@ -1,0 +1,228 @@
+"""What the templates print: the report as lines and cards, made ready so that a template only prints."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import fmean
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from classroom.models import Flag, Lesson, Policy
+from classroom.words import level_word
+from reports import charts, words
+from reports.individuals import Individual
+from reports.roster import Attendee
+from reports.values import Moment, Summary
+
+
+@dataclass(frozen=True, slots=True)
+class MomentCard:
+    number: int
+    at: datetime
+    minute: str
+    label: str
+    engagement: str
+    expression: str
+    before: str
+    after: str
+    said_before: str
+    said_after: str
+
+
+@dataclass(frozen=True, slots=True)
+class FlagCard:
+    """A draft with its evidence as label and value; `error` and `reason` come back from a failed review."""
+
+    flag: Flag
+    title: str
+    evidence: tuple[tuple[str, str], ...]
+    from_minute: int
+    to_minute: int
+    is_draft: bool
+    error: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StudentCard:
+    participant_id: int
+    name: str
+    sentences: tuple[str, ...]
+    strip: tuple[charts.StripCell, ...]
+    strip_words: str
+    coverage: str
+    absent: bool
+    flags: int
+
+
+@dataclass(frozen=True, slots=True)
+class AttendanceLine:
+    attendee: Attendee
+    minutes: str
+    share: str
+    individual: str
+
+
+def moment_cards(summary: Summary, started_at: datetime) -> list[MomentCard]:
+    return [_moment_card(number, one, started_at) for number, one in enumerate(summary.moments, 1)]
+
+
+def student_cards(
+    attendees: Iterable[Attendee], individuals: dict[int, Individual], flags: Sequence[Flag]
+) -> list[StudentCard]:
+    """One for each attendee who shares and was measured, in the order of the attendees."""
+    return [
+        _student_card(attendee, individuals[attendee.participant_id], flags)
+        for attendee in attendees
+        if attendee.participant_id in individuals
+    ]
+
+
+def attendance_lines(
+    attendees: Iterable[Attendee], individuals: dict[int, Individual]
+) -> list[AttendanceLine]:
+    return [
+        AttendanceLine(
+            attendee=one,
+            minutes=words.minutes(one.connected_s / 60),
+            share=words.percent(one.share),
+            individual=_individual_cell(individuals.get(one.participant_id)),
+        )
+        for one in attendees
+    ]
+
+
+def flag_card(flag: Flag, started_at: datetime, *, error: str = "", reason: str = "") -> FlagCard:
+    evidence = (
+        (_("Share of time"), words.percent(flag.share)),
+        (_("At least, with 95 % confidence"), words.percent(flag.lower_bound)),
+        (_("Threshold"), words.percent(flag.threshold)),
+        (_("Evidence"), words.minutes(flag.minutes)),
+        (_("Coverage of the lesson"), words.percent(flag.coverage)),
+    )
+    return FlagCard(
+        flag=flag,
+        title=str(FLAG_TITLES[Flag.Kind(flag.kind)]) % {"name": flag.participant.display_name},
+        evidence=evidence,
+        from_minute=_minute_of(flag.starts_at, started_at),
+        to_minute=_minute_of(flag.ends_at, started_at),
+        is_draft=flag.state == Flag.State.DRAFT,
+        error=error,
+        reason=reason,
+    )
+
+
+def strip_kinds() -> list[tuple[str, int, int, str]]:
+    """The legend of the strip: kind, height, top and word."""
+    texts = {
+        "engaged": level_word("engaged"),
+        "drifting": level_word("drifting"),
+        "away": level_word("away"),
+        "seen": _("face seen, no level"),
+        "no-face": _("no face"),
+    }
+    return [
+        (kind, height, charts.STRIP_HEIGHT - height, texts[kind])
+        for kind, height in charts.STRIP_HEIGHTS.items()
+    ]
+
+
+def stats(summary: Summary) -> list[tuple[str, str]]:
+    known = [step for step in summary.mood if step.engagement is not None]
+    lost = max((step.counts.lost for step in summary.self_reports), default=0)
+    found = [(_("joined"), str(summary.joined)), (_("taught"), words.minutes(summary.taught_s / 60))]
+    if known:
+        found.append((_("mean engagement"), words.percent(fmean(step.engagement or 0 for step in known))))
+        found.append((_("students counted"), words.counted_range(known)))
+    found.append((_("most “lost” in a minute"), str(lost)))
+    return found
+
+
+def basis(summary: Summary, lesson: Lesson) -> list[tuple[str, str]]:
+    """What all the numbers rest on."""
+    policy, classroom = summary.policy, lesson.classroom
+    found = [
+        (
+            _("Interval between snapshots"),
+            _("%(seconds)s s") % {"seconds": f"{summary.interval_ms / 1000:g}"},
+        ),
+        (_("Pauses for all"), ", ".join(map(words.span_words, summary.pauses)) or _("none")),
+    ]
+    if policy is None:
+        return [*found, (_("Policy"), _("none chosen: nothing was computed"))]
+    signals = [
+        str(SIGNALS[signal]) for signal in ("presence", "attention", "expression") if summary.allows(signal)
+    ]
+    return [
+        *found,
+        (_("Policy"), str(Policy.Preset(policy.preset).label)),
+        (_("Computed"), ", ".join(signals)),
+        (_("Smallest group shown"), str(policy.minimum_group_size)),
+        (
+            _("A flag is drafted from"),
+            _(
+                "%(sad)s of the time for sadness, %(away)s for disengagement; "
+                "%(minutes)s of evidence, %(coverage)s coverage"
+            )
+            % {
+                "sad": words.percent(classroom.sad_share),
+                "away": words.percent(classroom.disengaged_share),
+                "minutes": words.minutes(classroom.minimum_minutes),
+                "coverage": words.percent(classroom.minimum_coverage),
+            },
+        ),
+    ]
+
+
+SIGNALS = {
+    "presence": gettext_lazy("presence"),
+    "attention": gettext_lazy("attention"),
+    "expression": gettext_lazy("expression"),
+}
+FLAG_TITLES = {
+    Flag.Kind.PERSISTENTLY_SAD: gettext_lazy("%(name)s: expression resembled sadness for long"),
+    Flag.Kind.PERSISTENTLY_DISENGAGED: gettext_lazy("%(name)s: turned away for long"),
+}
+
+
+def _moment_card(number: int, moment: Moment, started_at: datetime) -> MomentCard:
+    return MomentCard(
+        number=number,
+        at=started_at + timedelta(seconds=moment.at_s),
+        minute=words.clock(moment.at_s),
+        label=moment.label,
+        engagement=words.moment_words(moment),
+        expression=words.expression_words(moment),
+        before=words.side_words(moment.before),
+        after=words.side_words(moment.after),
+        said_before=words.counts_words(moment.before.self_reports),
+        said_after=words.counts_words(moment.after.self_reports),
+    )
+
+
+def _student_card(attendee: Attendee, one: Individual, flags: Sequence[Flag]) -> StudentCard:
+    own = [flag for flag in flags if flag.participant_id == attendee.participant_id]
+    sentences = words.individual_sentences(one)
+    return StudentCard(
+        participant_id=attendee.participant_id,
+        name=attendee.name,
+        sentences=tuple(sentences),
+        strip=charts.strip(one),
+        strip_words=sentences[0],
+        coverage=words.percent(one.coverage),
+        absent=one.absent,
+        flags=len(own),
+    )
+
+
+def _individual_cell(one: Individual | None) -> str:
+    if one is None:
+        return _("no individual data")
+    if one.absent:
+        return _("absent: face in %(share)s") % {"share": words.percent(one.face_share)}
+    return _("measured in %(share)s of the lesson") % {"share": words.percent(one.coverage)}
+
+
+def _minute_of(at: datetime, started_at: datetime) -> int:
+    return int((at - started_at).total_seconds() // 60)

@@ -1,0 +1,149 @@
+"""Who was in a lesson, and the measurements of those who show their own results to the teacher.
+
+Everybody else has no individual data here, whether they declined, had no camera or joined for the class
+mood only: this module never says which.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import DurationField, ExpressionWrapper, F, IntegerField, Sum, Value
+from django.db.models.functions import Cast, Extract, Floor
+
+from classroom.models import Consent, Lesson, Participant, RollupBin
+from emotion.labels import EMOTIONS
+from emotion.persistence import BLOCK_S
+from reports.aggregates import lesson_seconds
+from reports.individuals import Block, Individual, individual
+
+Stay = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Attendee:
+    """One participant's stay. `share` is of the whole lesson, from its start to its end."""
+
+    participant_id: int
+    name: str
+    joined_at: datetime
+    left_at: datetime
+    connected_s: int
+    share: float
+
+
+def attendees(lesson: Lesson) -> tuple[Attendee, ...]:
+    """Everybody who was connected, by name."""
+    assert lesson.ended_at is not None
+    rows = lesson.attendances.order_by("participant__display_name", "participant_id", "joined_at")
+    columns = ("participant_id", "participant__display_name", "joined_at", "left_at", "last_seen_at")
+    stays: dict[tuple[int, str], list[Stay]] = {}
+    for participant_id, name, joined_at, left_at, last_seen_at in rows.values_list(*columns):
+        left = min(left_at or last_seen_at, lesson.ended_at)
+        stays.setdefault((participant_id, name), []).append((joined_at, left))
+    return tuple(_attendee(who, its, lesson) for who, its in stays.items())
+
+
+def names_of_missing(lesson: Lesson) -> tuple[str, ...]:
+    """Members of the classroom at the time who never connected; simulated students come and go."""
+    members = Participant.objects.filter(
+        classroom=lesson.classroom_id, created_at__lte=lesson.ended_at, is_simulated=False
+    )
+    missing = members.exclude(attendances__lesson=lesson)
+    return tuple(missing.values_list("display_name", flat=True))
+
+
+def connected_seconds(stays: Iterable[Stay]) -> int:
+    """Seconds in at least one stay; stays overlap when a page is open twice."""
+    total, until = timedelta(), None
+    for joined_at, left_at in sorted(stays):
+        start = joined_at if until is None else max(joined_at, until)
+        total += max(timedelta(), left_at - start)
+        until = left_at if until is None else max(until, left_at)
+    return int(total.total_seconds())
+
+
+def sharing_since(lesson_id: int) -> dict[int, datetime]:
+    """Since when each shows own results, in real time: the teacher sees nothing from before that."""
+    rows = (
+        Consent.objects.filter(lesson=lesson_id)
+        .order_by("given_at", "id")
+        .values_list("participant_id", "choice", "given_at", "ended_at", "was_withdrawn")
+    )
+    since: dict[int, datetime] = {}
+    active: set[int] = set()
+    for participant_id, choice, given_at, ended_at, was_withdrawn in rows:
+        if choice != Consent.Choice.OWN_RESULTS or was_withdrawn:
+            since.pop(participant_id, None)
+            continue
+        since.setdefault(participant_id, given_at)
+        if ended_at is None:
+            active.add(participant_id)
+    return {participant_id: since[participant_id] for participant_id in since.keys() & active}
+
+
+def individuals(lesson: Lesson, taught_s: int) -> dict[int, Individual]:
+    """Those who share and of whom there is anything: sharing without a camera looks like not sharing."""
+    since = sharing_since(lesson.id)
+    blocks: dict[int, list[Block]] = {}
+    for participant_id, block in _blocks(lesson, since):
+        if block.start_s >= _first_block(lesson, since[participant_id]):
+            blocks.setdefault(participant_id, []).append(block)
+    return {one: individual(one, its, taught_s) for one, its in blocks.items()}
+
+
+def _first_block(lesson: Lesson, shared_at: datetime) -> int:
+    """The first block that lies wholly in the time that is shared."""
+    return -(-lesson_seconds(lesson, lesson.time_at(shared_at)) // BLOCK_S) * BLOCK_S
+
+
+def _blocks(lesson: Lesson, participant_ids: Iterable[int]) -> Iterable[tuple[int, Block]]:
+    since_start = ExpressionWrapper(F("starts_at") - Value(lesson.started_at), output_field=DurationField())
+    number = Cast(Floor(Extract(since_start, "epoch") / BLOCK_S), IntegerField())
+    rows = (
+        RollupBin.objects.filter(lesson=lesson, participant__in=list(participant_ids))
+        .annotate(number=number)
+        .values("participant_id", "number")
+        .annotate(
+            *(Sum(name) for name in SUMMED),
+            **{f"sum_{index}": Sum(f"expression_sums__{index}") for index in range(len(EMOTIONS))},
+        )
+        .order_by("participant_id", "number")
+        .values_list(
+            "participant_id",
+            "number",
+            *(f"{name}__sum" for name in SUMMED),
+            *(f"sum_{index}" for index in range(len(EMOTIONS))),
+        )
+    )
+    for participant_id, at, *sums in rows:
+        counts, expressions = sums[: len(SUMMED)], sums[len(SUMMED) :]
+        yield participant_id, Block(max(0, at) * BLOCK_S, *counts, tuple(expressions))
+
+
+SUMMED = (
+    "readings",
+    "faces",
+    "engaged",
+    "drifting",
+    "away",
+    "engagements",
+    "engagement_sum",
+    "expressions",
+    "certain",
+)
+
+
+def _attendee(who: tuple[int, str], stays: list[Stay], lesson: Lesson) -> Attendee:
+    assert lesson.ended_at is not None
+    within = [(max(joined, lesson.started_at), left) for joined, left in stays]
+    connected_s = connected_seconds(within)
+    lesson_s = lesson_seconds(lesson, lesson.ended_at)
+    return Attendee(
+        participant_id=who[0],
+        name=who[1],
+        joined_at=min(joined for joined, _left in within),
+        left_at=max(left for _joined, left in within),
+        connected_s=connected_s,
+        share=min(1.0, connected_s / lesson_s) if lesson_s else 0.0,
+    )

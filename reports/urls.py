@@ -1,0 +1,17 @@
+from django.urls import path
+
+from reports import overview, views
+
+urlpatterns = [
+    path("lessons/<int:lesson_id>/report/", views.report, name="report"),
+    path("lessons/<int:lesson_id>/report/status.json", views.report_status, name="report_status"),
+    path("lessons/<int:lesson_id>/report/again/", views.write_again, name="write_report_again"),
+    path("lessons/<int:lesson_id>/report.csv", views.report_csv, name="report_csv"),
+    path(
+        "lessons/<int:lesson_id>/report/participants/<int:participant_id>/",
+        views.participant_report,
+        name="participant_report",
+    ),
+    path("flags/<int:flag_id>/review/", views.review_flag, name="review_flag"),
+    path("overview/", overview.overview, name="overview"),
+]

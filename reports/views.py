@@ -1,0 +1,184 @@
+"""The report's pages. Individual data is asked for by a step of its own, and each look at it is logged."""
+
+from collections.abc import Iterable
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from classroom import access, services
+from classroom.errors import FlagAlreadyReviewed, ReasonMissing
+from classroom.models import Flag, Lesson, User
+from reports import pages, words
+from reports.build import ask_again
+from reports.exhibits import class_exhibits, individual_exhibits
+from reports.exports import report_csv as as_csv
+from reports.roster import attendees, individuals, names_of_missing
+from reports.stored import past_retention, shown_flags, stored_summary
+from reports.values import Summary
+
+SHOW_INDIVIDUALS = "individuals"
+UNDER_WAY = {Lesson.ReportState.PENDING, Lesson.ReportState.BUILDING}
+DECISIONS = {Flag.State.CONFIRMED, Flag.State.DISMISSED}
+
+
+@login_required
+@never_cache
+@require_GET
+def report(request: HttpRequest, lesson_id: int) -> HttpResponse:
+    lesson = access.lesson_to_review(request.user, lesson_id)
+    if lesson.is_open:
+        return redirect("lesson", lesson_id)
+    if (summary := stored_summary(lesson)) is None:
+        is_waiting = lesson.report_state in UNDER_WAY
+        return render(request, "reports/progress.html", {"lesson": lesson, "is_waiting": is_waiting})
+    context = _class_context(lesson, summary)
+    if SHOW_INDIVIDUALS in request.GET:
+        context |= _individual_context(request, lesson, summary)
+    return render(request, "reports/report.html", context)
+
+
+@login_required
+@never_cache
+@require_GET
+def report_status(request: HttpRequest, lesson_id: int) -> JsonResponse:
+    lesson = access.lesson_to_review(request.user, lesson_id)
+    return JsonResponse({"state": lesson.report_state, "progress": lesson.report_progress})
+
+
+@login_required
+@require_POST
+def write_again(request: HttpRequest, lesson_id: int) -> HttpResponse:
+    lesson = access.lesson_to_review(request.user, lesson_id)
+    if past_retention(lesson, timezone.now()):
+        messages.error(request, _("The measurements have been deleted, so the report stays as it is."))
+    else:
+        ask_again(lesson_id=lesson.id)
+    return redirect("report", lesson.id)
+
+
+@login_required
+@never_cache
+@require_GET
+def report_csv(request: HttpRequest, lesson_id: int) -> HttpResponse:
+    lesson = access.lesson_to_review(request.user, lesson_id)
+    summary = _summary_or_404(lesson)
+    measured = individuals(lesson, summary.taught_s)
+    _log_look(request, lesson, measured, page="CSV export")
+    text = as_csv(lesson, summary, attendees(lesson), measured)
+    kind = "simulation" if lesson.is_simulation else "lesson"
+    name = f"classpulse-{kind}-{lesson.id}-{lesson.started_at:%Y-%m-%d}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+@login_required
+@never_cache
+@require_GET
+def participant_report(request: HttpRequest, lesson_id: int, participant_id: int) -> HttpResponse:
+    lesson = access.lesson_to_review(request.user, lesson_id)
+    summary = _summary_or_404(lesson)
+    one = individuals(lesson, summary.taught_s).get(participant_id)
+    if one is None:
+        raise Http404
+    now = timezone.now()
+    participant = access.participant_to_see(
+        request.user, lesson, participant_id, page="own page in the report", now=now
+    )
+    own = [attendee for attendee in attendees(lesson) if attendee.participant_id == participant_id]
+    flags = list(shown_flags(lesson).filter(participant=participant))
+    context = {
+        "lesson": lesson,
+        "participant": participant,
+        "student": next(iter(pages.student_cards(own, {participant_id: one}, flags)), None),
+        "attendance": pages.attendance_lines(own, {participant_id: one}),
+        "charts": individual_exhibits(one, summary),
+        "moments": pages.moment_cards(summary, lesson.started_at),
+        "flags": [pages.flag_card(flag, lesson.started_at) for flag in flags],
+        "basis": pages.basis(summary, lesson),
+        "lesson_minutes": summary.lesson_s / 60,
+        "strip_kinds": pages.strip_kinds(),
+    }
+    return render(request, "reports/participant.html", context)
+
+
+@login_required
+@require_POST
+def review_flag(request: HttpRequest, flag_id: int) -> HttpResponse:
+    flag = access.flag_to_review(request.user, flag_id)
+    state, reason = request.POST.get("state", ""), request.POST.get("reason", "")
+    if state not in DECISIONS:
+        return _review_again(request, flag, _("Choose whether to confirm or to dismiss the draft."), reason)
+    try:
+        services.review_flag(
+            flag_id=flag.id,
+            state=state,
+            reason=reason,
+            reviewer=cast(User, request.user),
+            now=timezone.now(),
+        )
+    except ReasonMissing as error:
+        return _review_again(request, flag, str(error), reason)
+    except FlagAlreadyReviewed as error:
+        messages.warning(request, str(error))
+    else:
+        messages.success(request, _("Your decision is saved."))
+    return redirect(f"{reverse('report', args=[flag.lesson_id])}?{SHOW_INDIVIDUALS}=1#flag-{flag.id}")
+
+
+def _review_again(request: HttpRequest, flag: Flag, error: str, reason: str) -> HttpResponse:
+    if flag.state != Flag.State.DRAFT:
+        return redirect("report", flag.lesson_id)
+    _log_look(request, flag.lesson, [flag.participant_id], page="review of a flag")
+    card = pages.flag_card(flag, flag.lesson.started_at, error=error, reason=reason)
+    return render(request, "reports/review.html", {"lesson": flag.lesson, "card": card}, status=400)
+
+
+def _class_context(lesson: Lesson, summary: Summary) -> dict[str, object]:
+    """What may stand on a shared screen: the class, and who was there."""
+    return {
+        "lesson": lesson,
+        "stats": pages.stats(summary),
+        "sentences": words.class_sentences(summary),
+        "charts": class_exhibits(summary),
+        "moments": pages.moment_cards(summary, lesson.started_at),
+        "attendance": pages.attendance_lines(attendees(lesson), {}),
+        "missing": names_of_missing(lesson),
+        "basis": pages.basis(summary, lesson),
+        "open_flags": shown_flags(lesson).filter(state=Flag.State.DRAFT).count(),
+        "measurements_deleted": past_retention(lesson, timezone.now()),
+    }
+
+
+def _individual_context(request: HttpRequest, lesson: Lesson, summary: Summary) -> dict[str, object]:
+    """What is added once somebody asks for it, and logged."""
+    measured = individuals(lesson, summary.taught_s)
+    flags = list(shown_flags(lesson))
+    _log_look(request, lesson, {*measured, *(flag.participant_id for flag in flags)}, page="report")
+    present = attendees(lesson)
+    return {
+        "individuals_shown": True,
+        "attendance": pages.attendance_lines(present, measured),
+        "students": pages.student_cards(present, measured, flags),
+        "flags": [pages.flag_card(flag, lesson.started_at) for flag in flags],
+        "lesson_minutes": summary.lesson_s / 60,
+        "strip_kinds": pages.strip_kinds(),
+    }
+
+
+def _summary_or_404(lesson: Lesson) -> Summary:
+    if (summary := stored_summary(lesson)) is None:
+        raise Http404
+    return summary
+
+
+def _log_look(request: HttpRequest, lesson: Lesson, participants: Iterable[int], *, page: str) -> None:
+    viewer = cast(User, request.user)
+    access.log_access(viewer, lesson.id, sorted(participants), page=page, now=timezone.now())
