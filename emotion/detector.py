@@ -1,4 +1,4 @@
-"""Faces in a picture, by MediaPipe's face landmarker. The only module that loads MediaPipe."""
+"""Faces in a picture, by MediaPipe. The only module that loads it."""
 
 import os
 import sys
@@ -7,48 +7,77 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
+from zipfile import ZipFile
 
 import mediapipe
 import numpy as np
 from mediapipe.tasks.python.core.base_options import BaseOptions
-from mediapipe.tasks.python.vision.face_landmarker import FaceLandmarker, FaceLandmarkerOptions
+from mediapipe.tasks.python.vision import face_detector as finding
+from mediapipe.tasks.python.vision import face_landmarker as landmarking
 from numpy.typing import NDArray
 
-from emotion.face import Face
+from emotion.face import EYE_SHAPES, Face
 from emotion.values import FaceBox
 
 MODEL_FILE = "face_landmarker.task"
+FINDER_IN_MODEL = "face_detector.tflite"
 MAX_FACES = 3
 
 
 class FaceDetector:
     """Construct once, in the process that uses it; one call at a time.
 
+    `find` runs the small network that finds faces and nothing else: where only presence may be
+    known, no landmark is ever computed. `detect` runs the landmarks too.
+
     Example:
         faces = FaceDetector.load(Path("models/face_landmarker.task")).detect(decode(jpeg))
     """
 
-    def __init__(self, landmarker: FaceLandmarker) -> None:
+    def __init__(self, finder: Any, landmarker: Any, *, max_faces: int = MAX_FACES) -> None:
+        self._finder = finder
         self._landmarker = landmarker
-        self._closing = weakref.finalize(self, _close, landmarker)
+        self._max_faces = max_faces
+        for task in (finder, landmarker):
+            weakref.finalize(self, _close, task)
 
     @classmethod
     def load(cls, path: Path, *, max_faces: int = MAX_FACES) -> Self:
         """Raises FileNotFoundError where the model file is missing."""
-        options = FaceLandmarkerOptions(
-            base_options=BaseOptions(model_asset_buffer=path.read_bytes()),
+        with ZipFile(path) as bundle:
+            finder_bytes = bundle.read(FINDER_IN_MODEL)
+        finder_options = finding.FaceDetectorOptions(BaseOptions(model_asset_buffer=finder_bytes))
+        landmarker_options = landmarking.FaceLandmarkerOptions(
+            BaseOptions(model_asset_buffer=path.read_bytes()),
             num_faces=max_faces,
             output_face_blendshapes=True,
             output_facial_transformation_matrixes=True,
         )
         with _native_chatter_discarded():
-            return cls(FaceLandmarker.create_from_options(options))
+            finder = finding.FaceDetector.create_from_options(finder_options)
+            landmarker = landmarking.FaceLandmarker.create_from_options(landmarker_options)
+        return cls(finder, landmarker, max_faces=max_faces)
+
+    def find(self, image: NDArray[np.uint8]) -> tuple[FaceBox, ...]:
+        """Only where faces are, the surest first; image as in `detect`."""
+        height, width = image.shape[:2]
+        found = self._finder.detect(_picture(image)).detections
+        found.sort(key=lambda detection: -detection.categories[0].score)
+        boxes = (detection.bounding_box for detection in found[: self._max_faces])
+        return tuple(
+            _box(
+                box.origin_x / width,
+                box.origin_y / height,
+                (box.origin_x + box.width) / width,
+                (box.origin_y + box.height) / height,
+            )
+            for box in boxes
+        )
 
     def detect(self, image: NDArray[np.uint8]) -> tuple[Face, ...]:
         """The faces of a uint8 RGB picture of shape (height, width, 3); none is a normal answer."""
         height, width = image.shape[:2]
-        picture = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=image)
-        found = self._landmarker.detect(picture)
+        found = self._landmarker.detect(_picture(image))
         each = zip(
             found.face_landmarks,
             found.facial_transformation_matrixes,
@@ -58,28 +87,34 @@ class FaceDetector:
         return tuple(_face(*one, width=width, height=height) for one in each)
 
 
-def _close(landmarker: Any) -> None:
-    try:
-        landmarker.close()
-    except RuntimeError:
-        # The interpreter is exiting and took MediaPipe's thread along; the memory goes with the process.
-        landmarker._handle = None
+def _picture(image: NDArray[np.uint8]) -> Any:
+    return mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=image)
 
 
 def _face(landmarks: Any, matrix: Any, blendshapes: Any, *, width: int, height: int) -> Face:
     fractions = np.array([(point.x, point.y, point.z) for point in landmarks], dtype=np.float32)
+    (left, top), (right, bottom) = fractions[:, :2].min(axis=0), fractions[:, :2].max(axis=0)
+    scores = {shape.category_name: float(shape.score) for shape in blendshapes}
     return Face(
-        box=_box(fractions),
+        box=_box(float(left), float(top), float(right), float(bottom)),
         landmarks=fractions * np.array((width, height, width), dtype=np.float32),
         matrix=np.asarray(matrix, dtype=np.float32),
-        blendshapes={shape.category_name: float(shape.score) for shape in blendshapes},
+        eye_shapes={name: scores[name] for name in EYE_SHAPES},
     )
 
 
-def _box(fractions: NDArray[np.float32]) -> FaceBox:
-    left, top = (float(edge) for edge in np.clip(fractions[:, :2].min(axis=0), 0, 1))
-    right, bottom = (float(edge) for edge in np.clip(fractions[:, :2].max(axis=0), 0, 1))
+def _box(left: float, top: float, right: float, bottom: float) -> FaceBox:
+    """The rectangle cut at the picture's edge."""
+    left, top, right, bottom = (min(max(edge, 0.0), 1.0) for edge in (left, top, right, bottom))
     return FaceBox(left=left, top=top, width=right - left, height=bottom - top)
+
+
+def _close(task: Any) -> None:
+    try:
+        task.close()
+    except RuntimeError:
+        # The interpreter is exiting and took MediaPipe's thread along; the memory goes with the process.
+        task._handle = None
 
 
 @contextmanager

@@ -18,6 +18,8 @@ EXPRESSION_FILE = "expression.tflite"
 
 
 class Detector(Protocol):
+    def find(self, image: NDArray[np.uint8], /) -> tuple[FaceBox, ...]: ...
+
     def detect(self, image: NDArray[np.uint8], /) -> tuple[Face, ...]: ...
 
 
@@ -49,15 +51,21 @@ class Analyser:
             BadImage: the snapshot cannot be used.
         """
         image = decode(jpeg)
-        faces = self._detector.detect(image)
-        face = main_face(faces)
-        return Analysis(len(faces)) if face is None else self._measure(image, face, len(faces), signals)
+        if signals <= {Signal.PRESENCE}:
+            return self._presence(image)
+        return self._measure(image, signals)
 
-    def _measure(
-        self, image: NDArray[np.uint8], face: Face, faces: int, signals: frozenset[Signal]
-    ) -> Analysis:
+    def _presence(self, image: NDArray[np.uint8]) -> Analysis:
+        boxes = self._detector.find(image)
+        return Analysis(len(boxes), max(boxes, key=_prominence, default=None))
+
+    def _measure(self, image: NDArray[np.uint8], signals: frozenset[Signal]) -> Analysis:
+        faces = self._detector.detect(image)
+        face = max(faces, key=lambda face: _prominence(face.box), default=None)
+        if face is None:
+            return Analysis(faces=0)
         return Analysis(
-            faces=faces,
+            faces=len(faces),
             box=face.box,
             attention=attention_of(face) if Signal.ATTENTION in signals else None,
             expression=self._expression(image, face) if Signal.EXPRESSION in signals else None,
@@ -68,12 +76,8 @@ class Analyser:
         return self._classifier.classify(face_crop(image, *points))
 
 
-def main_face(faces: tuple[Face, ...]) -> Face | None:
-    """The largest central one: a face at the side counts half its size, one in a corner a third."""
-    return max(faces, key=lambda face: _prominence(face.box), default=None)
-
-
 def _prominence(box: FaceBox) -> float:
+    """Large and central first: a face at the side counts half its size, one in a corner a third."""
     off_x = abs(box.left + box.width / 2 - 0.5) * 2
     off_y = abs(box.top + box.height / 2 - 0.5) * 2
     return box.width * box.height / (1 + off_x + off_y)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from emotion.detector import FaceDetector
+from emotion.face import EYE_SHAPES
 from emotion.portrait import Framing, Look, Portrait, Pose
 
 MODEL = Path(__file__).parents[2] / "models" / "face_landmarker.task"
@@ -24,7 +25,7 @@ def test_it_finds_the_one_face_and_measures_it(detector: FaceDetector) -> None:
     assert face.landmarks.shape == (478, 3)
     assert face.landmarks.dtype == face.matrix.dtype == np.float32
     assert face.matrix.shape == (4, 4)
-    assert len(face.blendshapes) == 52
+    assert set(face.eye_shapes) == set(EYE_SHAPES)
 
 
 def test_landmarks_are_pixels_within_the_box(detector: FaceDetector) -> None:
@@ -54,16 +55,31 @@ def test_a_face_cut_by_the_edge_has_a_box_within_the_picture(detector: FaceDetec
 )
 def test_no_face_is_an_empty_tuple(detector: FaceDetector, picture: np.ndarray) -> None:
     assert detector.detect(picture) == ()
+    assert detector.find(picture) == ()
 
 
 def test_it_counts_several_people(detector: FaceDetector) -> None:
     two = np.hstack([PORTRAIT.render(), PORTRAIT.render(Pose(yaw=15))])
     assert len(detector.detect(two)) == 2
+    assert len(detector.find(two)) == 2
 
 
 def test_no_more_faces_than_asked_for() -> None:
     two = np.hstack([PORTRAIT.render(), PORTRAIT.render(Pose(yaw=15))])
-    assert len(FaceDetector.load(MODEL, max_faces=1).detect(two)) == 1
+    one = FaceDetector.load(MODEL, max_faces=1)
+    assert len(one.detect(two)) == 1
+    assert len(one.find(two)) == 1
+
+
+@pytest.mark.parametrize("framing", [Framing(), Framing(shift_x=-0.2, zoom=0.7), Framing(shift_x=0.33)])
+def test_a_found_face_has_nearly_the_box_of_its_landmarks(
+    detector: FaceDetector, framing: Framing
+) -> None:
+    picture = PORTRAIT.render(framing=framing)
+    (box,), (face,) = detector.find(picture), detector.detect(picture)
+    assert box.left == pytest.approx(face.box.left, abs=0.08)
+    assert box.left + box.width == pytest.approx(face.box.left + face.box.width, abs=0.08)
+    assert box.top + box.height == pytest.approx(face.box.top + face.box.height, abs=0.08)
 
 
 def test_a_missing_model_file_is_named(tmp_path: Path) -> None:

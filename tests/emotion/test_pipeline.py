@@ -4,31 +4,37 @@ import cv2
 import numpy as np
 import pytest
 
-from emotion.face import Face
+from emotion.face import EYE_SHAPES, Face
 from emotion.image import BadImage
-from emotion.pipeline import Analyser, main_face
+from emotion.pipeline import Analyser
 from emotion.values import Analysis, EmotionScores, FaceBox, Signal
 
 JPEG = cv2.imencode(".jpg", np.full((240, 320, 3), 90, dtype=np.uint8))[1].tobytes()
 SCORES = EmotionScores((0.05, 0.05, 0.05, 0.6, 0.05, 0.1, 0.1), uncertain=False)
 EVERYTHING = frozenset(Signal)
-LOOKS = ("eyeLookOut", "eyeLookIn", "eyeLookUp", "eyeLookDown")
 
 
 def make_face(left: float = 0.35, top: float = 0.3, width: float = 0.3, height: float = 0.4) -> Face:
     landmarks = np.random.default_rng(0).uniform(100, 200, (478, 3)).astype(np.float32)
     matrix = np.eye(4, dtype=np.float32)
     matrix[2, 3] = -50
-    blendshapes = {look + side: 0.0 for look in LOOKS for side in ("Left", "Right")}
-    return Face(FaceBox(left, top, width, height), landmarks, matrix, blendshapes)
+    return Face(FaceBox(left, top, width, height), landmarks, matrix, dict.fromkeys(EYE_SHAPES, 0.0))
 
 
 class StubDetector:
     def __init__(self, *faces: Face) -> None:
         self.faces = faces
 
+    def find(self, image: np.ndarray) -> tuple[FaceBox, ...]:
+        return tuple(face.box for face in self.faces)
+
     def detect(self, image: np.ndarray) -> tuple[Face, ...]:
         return self.faces
+
+
+class OnlyFindingDetector(StubDetector):
+    def detect(self, image: np.ndarray) -> tuple[Face, ...]:
+        pytest.fail("landmarks were computed")
 
 
 class StubClassifier:
@@ -76,8 +82,16 @@ def test_no_attention_is_computed_where_it_is_not_allowed(
     assert analysis.faces == 1
 
 
-def test_no_face_is_a_normal_answer() -> None:
-    assert Analyser(StubDetector(), ForbiddenClassifier()).analyse(JPEG, EVERYTHING) == Analysis(faces=0)
+@pytest.mark.parametrize("signals", [frozenset({Signal.PRESENCE}), frozenset()])
+def test_presence_alone_computes_no_landmarks(signals: frozenset[Signal]) -> None:
+    near, behind = make_face(), make_face(0.8, 0.1, 0.1, 0.15)
+    analysis = Analyser(OnlyFindingDetector(behind, near), ForbiddenClassifier()).analyse(JPEG, signals)
+    assert analysis == Analysis(faces=2, box=near.box)
+
+
+@pytest.mark.parametrize("signals", [frozenset({Signal.PRESENCE}), EVERYTHING])
+def test_no_face_is_a_normal_answer(signals: frozenset[Signal]) -> None:
+    assert Analyser(StubDetector(), ForbiddenClassifier()).analyse(JPEG, signals) == Analysis(faces=0)
 
 
 def test_a_bad_image_is_the_one_anticipated_error() -> None:
@@ -101,10 +115,8 @@ def test_several_faces_are_counted_and_the_main_one_described() -> None:
     ids=["the larger", "the central of two alike", "the much larger, even at the side"],
 )
 def test_the_main_face_is(main: tuple[float, ...], other: tuple[float, ...]) -> None:
-    chosen = make_face(*main)
-    assert main_face((make_face(*other), chosen)) is chosen
-    assert main_face((chosen, make_face(*other))) is chosen
-
-
-def test_no_faces_have_no_main_one() -> None:
-    assert main_face(()) is None
+    chosen, beside = make_face(*main), make_face(*other)
+    for faces in ((chosen, beside), (beside, chosen)):
+        for signals in (EVERYTHING, frozenset({Signal.PRESENCE})):
+            analysis = Analyser(StubDetector(*faces), StubClassifier()).analyse(JPEG, signals)
+            assert analysis.box == chosen.box
