@@ -27,7 +27,7 @@ SHUT, OPEN = 0.10, 0.32
 def attention_of(face: Face) -> Attention:
     """Angles in degrees; eye openness in [0, 1]; gaze in [-1, 1]."""
     yaw, pitch, roll = head_pose(face.matrix)
-    gaze_x, gaze_y = gaze(face.eye_shapes)
+    gaze_x, gaze_y = gaze(face.blendshapes)
     openness = (eye_aspect_ratio(face.landmarks) - SHUT) / (OPEN - SHUT)
     return Attention(yaw, pitch, roll, float(np.clip(openness, 0, 1)), gaze_x, gaze_y)
 
@@ -52,12 +52,12 @@ def eye_aspect_ratio(landmarks: NDArray[np.float32]) -> float:
     return (_aspect_ratio(landmarks, RIGHT_EYE) + _aspect_ratio(landmarks, LEFT_EYE)) / 2
 
 
-def gaze(eye_shapes: dict[str, float]) -> tuple[float, float]:
+def gaze(blendshapes: dict[str, float]) -> tuple[float, float]:
     """Where the eyes turn within the head, x to the own left, y up. Vertical gaze is weakly measured."""
-    to_left = eye_shapes["eyeLookOutLeft"] + eye_shapes["eyeLookInRight"]
-    to_right = eye_shapes["eyeLookInLeft"] + eye_shapes["eyeLookOutRight"]
-    up = eye_shapes["eyeLookUpLeft"] + eye_shapes["eyeLookUpRight"]
-    down = eye_shapes["eyeLookDownLeft"] + eye_shapes["eyeLookDownRight"]
+    to_left = blendshapes["eyeLookOutLeft"] + blendshapes["eyeLookInRight"]
+    to_right = blendshapes["eyeLookInLeft"] + blendshapes["eyeLookOutRight"]
+    up = blendshapes["eyeLookUpLeft"] + blendshapes["eyeLookUpRight"]
+    down = blendshapes["eyeLookDownLeft"] + blendshapes["eyeLookDownRight"]
     return (to_left - to_right) / 2, (up - down) / 2
 
 

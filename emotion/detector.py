@@ -16,7 +16,7 @@ from mediapipe.tasks.python.vision import face_detector as finding
 from mediapipe.tasks.python.vision import face_landmarker as landmarking
 from numpy.typing import NDArray
 
-from emotion.face import EYE_SHAPES, Face
+from emotion.face import Face
 from emotion.values import FaceBox
 
 MODEL_FILE = "face_landmarker.task"
@@ -94,12 +94,11 @@ def _picture(image: NDArray[np.uint8]) -> Any:
 def _face(landmarks: Any, matrix: Any, blendshapes: Any, *, width: int, height: int) -> Face:
     fractions = np.array([(point.x, point.y, point.z) for point in landmarks], dtype=np.float32)
     (left, top), (right, bottom) = fractions[:, :2].min(axis=0), fractions[:, :2].max(axis=0)
-    scores = {shape.category_name: float(shape.score) for shape in blendshapes}
     return Face(
         box=_box(float(left), float(top), float(right), float(bottom)),
         landmarks=fractions * np.array((width, height, width), dtype=np.float32),
         matrix=np.asarray(matrix, dtype=np.float32),
-        eye_shapes={name: scores[name] for name in EYE_SHAPES},
+        blendshapes={shape.category_name: float(shape.score) for shape in blendshapes},
     )
 
 

@@ -11,8 +11,6 @@ RIGHT_EYE_CORNERS = (33, 133)
 LEFT_EYE_CORNERS = (362, 263)
 MOUTH_CORNERS = (61, 291)
 
-EYE_SHAPES = tuple(f"eyeLook{way}{side}" for way in ("Out", "In", "Up", "Down") for side in ("Left", "Right"))
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Face:
@@ -23,14 +21,13 @@ class Face:
         landmarks: float32 (478, 3), MediaPipe's numbering, in pixels: x right, y down, z away.
         matrix: float32 (4, 4), from the canonical face to the camera (centimetres; x right,
             y up, z towards the viewer).
-        eye_shapes: MediaPipe's coefficients of where the eyes turn, by name, in [0, 1]; left and
-            right are the person's own. Those of mouth and brows are not kept.
+        blendshapes: MediaPipe's 52 by name, in [0, 1]; left and right are the person's own.
     """
 
     box: FaceBox
     landmarks: NDArray[np.float32]
     matrix: NDArray[np.float32]
-    eye_shapes: dict[str, float]
+    blendshapes: dict[str, float]
 
     def midpoint(self, marks: tuple[int, int]) -> tuple[float, float]:
         """Halfway between two landmarks, (x, y) in pixels."""

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from emotion.face import EYE_SHAPES, Face
+from emotion.face import Face
 from emotion.image import BadImage
 from emotion.pipeline import Analyser
 from emotion.values import Analysis, EmotionScores, FaceBox, Signal
@@ -12,6 +12,7 @@ from emotion.values import Analysis, EmotionScores, FaceBox, Signal
 JPEG = cv2.imencode(".jpg", np.full((240, 320, 3), 90, dtype=np.uint8))[1].tobytes()
 SCORES = EmotionScores((0.05, 0.05, 0.05, 0.6, 0.05, 0.1, 0.1), uncertain=False)
 EVERYTHING = frozenset(Signal)
+EYE_SHAPES = [f"eyeLook{way}{side}" for way in ("Out", "In", "Up", "Down") for side in ("Left", "Right")]
 
 
 def make_face(left: float = 0.35, top: float = 0.3, width: float = 0.3, height: float = 0.4) -> Face:
