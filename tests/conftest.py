@@ -1,11 +1,34 @@
 """What every test may ask for. The servers themselves are started by tests/servers.py."""
 
-from collections.abc import Iterator
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import redis
 
+from tests.product import ROOT, Product
 from tests.servers import cache, needs_servers
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page, Playwright
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+NO_BROWSER = (
+    "no Chromium found: install one (Debian: apt-get install chromium) or name it in CLASSPULSE_CHROMIUM"
+)
+QUIET_CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SCREENSHOTS = ROOT / "var" / "screenshots"
 
 
 @pytest.fixture(autouse=True)
@@ -15,3 +38,121 @@ def _empty_redis(request: pytest.FixtureRequest) -> Iterator[None]:
     if needs_servers(request.node) and "running_product" not in request.fixturenames:
         with redis.Redis.from_url(cache.url) as connection:
             connection.flushall()
+
+
+@pytest.fixture(scope="session")
+def _product(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    from django.conf import settings
+
+    name = settings.DATABASES["default"]["NAME"]
+    url = os.environ["DATABASE_URL"].replace("/classpulse?", f"/{name}?")
+    product = Product(folder=tmp_path_factory.mktemp("product"), database_url=url)
+    try:
+        product.start()
+        yield product
+    finally:
+        product.stop()
+
+
+@pytest.fixture
+def running_product(transactional_db: None, _product: Product) -> Product:
+    """Web server and both workers as processes, on the test's database: they see the rows that a test commits."""
+    return _product
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    named = os.environ.get("CLASSPULSE_CHROMIUM")
+    found = named or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    if found is None and os.environ.get("CI_BROWSER_REQUIRED"):
+        pytest.fail(NO_BROWSER)
+    return found or pytest.skip(NO_BROWSER)
+
+
+@pytest.fixture(scope="module")
+def playwright_driver(chromium_path: str) -> Iterator["Playwright"]:
+    """Playwright keeps an event loop in this thread, which Django's guard takes for an asynchronous caller.
+
+    One module at a time: asynchronous tests cannot run beside that loop.
+    """
+    from playwright.sync_api import sync_playwright
+
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        yield playwright
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="session")
+def webcam(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A person who looks at the screen, relaxed."""
+    from tests.webcam import write_webcam
+
+    return write_webcam(tmp_path_factory.mktemp("webcam") / "relaxed.mjpeg")
+
+
+@pytest.fixture(scope="module")
+def launch_chromium(
+    playwright_driver: "Playwright", chromium_path: str
+) -> Iterator[Callable[..., "Browser"]]:
+    """`launch_chromium(video)`: a Chromium whose camera plays the file; without one it has no camera."""
+    started: list[Browser] = []
+
+    def launch(video: Path | None = None, *flags: str) -> "Browser":
+        camera = []
+        if video:
+            camera = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+            camera.append(f"--use-file-for-fake-video-capture={video}")
+        arguments = [*QUIET_CHROMIUM, *camera, *flags]
+        browser = playwright_driver.chromium.launch(executable_path=chromium_path, args=arguments)
+        started.append(browser)
+        return browser
+
+    yield launch
+    for browser in started:
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def browser(launch_chromium: Callable[..., "Browser"], webcam: Path) -> "Browser":
+    return launch_chromium(webcam)
+
+
+@pytest.fixture
+def open_page(browser: "Browser", running_product: Product) -> Iterator[Callable[..., "Page"]]:
+    """`open_page(path, as_user=teacher)`: a page of the running product, in a browser profile of its own."""
+    contexts = []
+
+    def open_one(path: str = "/", *, as_user: object = None, **options: object) -> "Page":
+        context = browser.new_context(base_url=running_product.url, **options)
+        contexts.append(context)
+        if as_user is not None:
+            context.add_cookies([login_cookie(as_user, running_product.url)])
+        page = context.new_page()
+        page.goto(path)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+def login_cookie(user: object, url: str) -> dict[str, str]:
+    from django.test import Client
+
+    client = Client()
+    client.force_login(user)
+    return {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": url}
+
+
+@pytest.fixture
+def save_screenshot() -> Callable[["Page", str], Path]:
+    """Keep a picture of the page under var/screenshots, for a person to look at."""
+
+    def save(page: "Page", name: str) -> Path:
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        path = SCREENSHOTS / f"{name}.png"
+        page.screenshot(path=path, full_page=True)
+        return path
+
+    return save

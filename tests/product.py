@@ -1,0 +1,116 @@
+"""The product for whole-lesson and browser tests: uvicorn and Celery as processes, on the tests' servers."""
+
+import os
+import subprocess
+import time
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from signal import SIGTERM
+
+from classroom.local import programs
+from classroom.local.processes import end_with_parent, free_port
+
+ROOT = Path(__file__).resolve().parents[1]
+START_SECONDS = 90
+
+
+@dataclass
+class Product:
+    """The product's processes. `restart` and `stop_part` serve tests of what survives a crash."""
+
+    folder: Path  # logs and static files
+    database_url: str
+    port: int = field(default_factory=free_port)
+    _processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            **os.environ,
+            "DATABASE_URL": self.database_url,
+            "DJANGO_SETTINGS_MODULE": "classroom.settings",
+            "STATIC_ROOT": str(self.folder / "static"),
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    def start(self) -> None:
+        self.manage("collectstatic", "--noinput")
+        for name in self._commands():
+            self.start_part(name)
+        for name in self._commands():
+            self.wait_for_part(name)
+
+    def start_part(self, name: str) -> None:
+        with self.log(name).open("wb") as log:
+            self._processes[name] = subprocess.Popen(
+                self._commands()[name],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=lambda: end_with_parent(SIGTERM),
+            )
+
+    def wait_for_part(self, name: str) -> None:
+        is_up = self._page_answers if name == "web" else lambda: "ready." in self.log(name).read_text()
+        self._until(is_up, name)
+
+    def stop_part(self, name: str, *, crash: bool = False) -> None:
+        process = self._processes.pop(name)
+        process.kill() if crash else process.terminate()
+        process.wait(timeout=30)
+
+    def restart(self, name: str, *, crash: bool = False) -> None:
+        self.stop_part(name, crash=crash)
+        self.start_part(name)
+        self.wait_for_part(name)
+
+    def stop(self) -> None:
+        for name in list(self._processes):
+            self.stop_part(name)
+
+    def manage(self, *arguments: str) -> str:
+        done = subprocess.run(
+            programs.manage(*arguments),
+            cwd=ROOT,
+            env=self.environment,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return done.stdout
+
+    def log(self, name: str) -> Path:
+        return self.folder / f"{name}.log"
+
+    def process_id(self, name: str) -> int:
+        return self._processes[name].pid
+
+    def _commands(self) -> dict[str, list[str]]:
+        return {
+            "web": programs.web(self.port),
+            "worker-snapshots": programs.worker("snapshots", 1),
+            "worker-reports": programs.worker("reports", 1),
+        }
+
+    def _page_answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/readyz", timeout=5):
+                return True
+        except OSError:
+            return False
+
+    def _until(self, is_up: Callable[[], bool], name: str) -> None:
+        give_up_at = time.monotonic() + START_SECONDS
+        while not is_up():
+            process = self._processes[name]
+            if process.poll() is not None or time.monotonic() > give_up_at:
+                raise AssertionError(f"{name} did not start:\n{self.log(name).read_text()[-4000:]}")
+            time.sleep(0.1)
