@@ -16,7 +16,7 @@ from classroom.models import Classroom, Lesson
 
 @require_http_methods(["GET", "POST"])
 def join(request: HttpRequest) -> HttpResponse:
-    form = CodeForm(request.POST or None)
+    form = CodeForm(request.POST or None, label_suffix="")
     if request.method != "POST" or not form.is_valid():
         return render(request, "joining/code.html", {"form": form})
     try:
@@ -49,7 +49,7 @@ def join_classroom(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _take_a_place(request: HttpRequest, classroom: Classroom) -> HttpResponse:
-    form = NameForm(request.POST)
+    form = NameForm(request.POST, label_suffix="")
     if not form.is_valid():
         return _ask_name(request, classroom, queries.open_lesson_of(classroom), form)
     user = request.user if request.user.is_authenticated else None

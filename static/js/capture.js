@@ -44,6 +44,16 @@ async function firstStream([wishes, ...simpler]) {
   }
 }
 
+/** Plays by command, because browsers hold `autoplay` back while the picture is scrolled out of sight.
+ * @param {HTMLVideoElement} video
+ * @param {MediaStream} stream
+ */
+export function show(video, stream) {
+  video.srcObject = stream;
+  // Rejected when the stream is taken away again before it began, which is no failure.
+  video.play().catch(() => {});
+}
+
 /** @param {MediaStream | null} stream */
 export function closeCamera(stream) {
   for (const track of stream?.getTracks() ?? []) track.stop();
@@ -144,7 +154,7 @@ export function createCapture(video, handlers) {
     stream = opened;
     const [track] = stream.getVideoTracks();
     watch(track);
-    video.srcObject = stream;
+    show(video, stream);
     readFrames(track);
   }
 

@@ -1,6 +1,6 @@
 /* The camera on the page where one chooses: shown, never sent. */
 
-import { CameraProblem, closeCamera, openCamera } from "./capture.js";
+import { CameraProblem, closeCamera, openCamera, show as showStream } from "./capture.js";
 import { showProblem } from "./problems.js";
 
 const section = document.querySelector("[data-try]");
@@ -25,7 +25,7 @@ async function tryCamera() {
       switchOff();
       showProblem(section, "unplugged");
     });
-    video.srcObject = stream;
+    showStream(video, stream);
     showProblem(section, null);
     show(true);
     stop.focus();

@@ -17,8 +17,10 @@ function fill(element, values) {
   element.textContent = element.dataset.text.replaceAll(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
-function seconds(milliseconds) {
-  return new Intl.NumberFormat(document.documentElement.lang).format(milliseconds / 1000);
+function drawInterval(element, milliseconds) {
+  const seconds = new Intl.NumberFormat(document.documentElement.lang).format(milliseconds / 1000);
+  if (milliseconds === 1000) element.textContent = element.dataset.textOne;
+  else fill(element, { seconds });
 }
 
 /** What the page and the small window have in common.
@@ -29,7 +31,7 @@ export function drawControls(root, state) {
   const holder = root.querySelector("[data-sign]");
   holder.dataset.sign = now;
   say(holder, now);
-  if (state.lesson) fill(root.querySelector("[data-interval]"), { seconds: seconds(state.lesson.capture_interval_ms) });
+  if (state.lesson) drawInterval(root.querySelector("[data-interval]"), state.lesson.capture_interval_ms);
   const pause = root.querySelector('[data-action="pause"]');
   pause.hidden = !PAUSABLE.has(now);
   pause.querySelector('[data-when="running"]').hidden = state.isPaused;
@@ -65,7 +67,6 @@ export function drawPanels(page, state) {
   const hasEnded = sign(state) === "ended";
   page.querySelector('[data-panel="ended"]').hidden = !hasEnded;
   page.querySelector('[data-panel="lesson"]').hidden = hasEnded;
-  page.querySelector(".own-choice").hidden = hasEnded;
 }
 
 /** The sign in the tab: a word and an icon, for the moment when it is one of many tabs. */

@@ -337,7 +337,7 @@ def test_own_data_sums_up_what_was_read_said_and_looked_at():
     assert "Emmy Noether" in shown
     assert "during the lesson" in shown
     assert "following" in shown
-    assert "show my own results to my teacher too" in shown
+    assert "Show my own results to my teacher too" in shown
 
 
 def test_own_data_comes_as_json_with_every_reading():
