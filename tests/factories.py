@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from classroom.models import Classroom, Consent, Lesson, Participant, Policy, School, User
+from classroom.models import Classroom, Consent, Flag, Lesson, Participant, Policy, School, User
 from classroom.services.policies import PRESET_SIGNALS
 
 MONDAY = datetime(2026, 9, 7, 9, 0, tzinfo=UTC)
@@ -87,6 +87,28 @@ def make_consent(
             "participant": participant,
             "choice": choice,
             "given_at": lesson.started_at,
+            **fields,
+        }
+    )
+
+
+def make_flag(*, lesson: Lesson, participant: Participant, **fields: object) -> Flag:
+    """A draft; with `state="confirmed"` or `"dismissed"`, one that somebody reviewed."""
+    if fields.get("state") in ("confirmed", "dismissed"):
+        fields = {"reason": "We talked about it.", "reviewed_at": lesson.started_at, **fields}
+    return Flag.objects.create(
+        **{
+            "lesson": lesson,
+            "participant": participant,
+            "kind": "persistently_sad",
+            "drafted_at": lesson.started_at,
+            "share": 0.7,
+            "lower_bound": 0.6,
+            "threshold": 0.5,
+            "minutes": 30,
+            "coverage": 0.9,
+            "starts_at": lesson.started_at,
+            "ends_at": lesson.started_at + timedelta(minutes=30),
             **fields,
         }
     )

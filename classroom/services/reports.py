@@ -6,6 +6,8 @@ from django.db.models import Q
 
 from classroom.models import (
     AccessLogEntry,
+    Flag,
+    Hint,
     Lesson,
     ParticipantState,
     Policy,
@@ -53,5 +55,8 @@ def delete_past_retention(*, now: datetime) -> int:
         )
         for model in (Reading, ParticipantState, RollupBin, SelfReport):
             deleted += model.objects.filter(lesson__in=ended).delete()[0]
+        deleted += Hint.objects.filter(lesson__in=ended, participant__isnull=False).delete()[0]
+        unreviewed = (Flag.State.DRAFT, Flag.State.EXPIRED)
+        deleted += Flag.objects.filter(lesson__in=ended, state__in=unreviewed).delete()[0]
         AccessLogEntry.objects.filter(lesson__in=ended, at__lt=now - timedelta(days=365)).delete()
     return deleted
