@@ -13,13 +13,14 @@ from django.utils import timezone
 
 from classroom import access
 from classroom.asgi import application
-from classroom.models import Flag, Hint, RollupBin
+from classroom.models import Hint, RollupBin
 from reports.build import build_report
 from tests.factories import (
     MONDAY,
     make_admin,
     make_classroom,
     make_consent,
+    make_flag,
     make_lesson,
     make_participant,
     make_school,
@@ -176,19 +177,7 @@ def add_results(world):
         lesson=world.ended, participant=world.guest, starts_at=MONDAY, readings=10, faces=10, engaged=10
     )
     build_report(lesson_id=world.ended.id, now=timezone.now(), progress=lambda percent: None)
-    world.flag = Flag.objects.create(
-        lesson=world.ended,
-        participant=world.guest,
-        kind=Flag.Kind.PERSISTENTLY_SAD,
-        drafted_at=MONDAY,
-        share=0.7,
-        lower_bound=0.6,
-        threshold=0.5,
-        minutes=30,
-        coverage=0.9,
-        starts_at=MONDAY,
-        ends_at=MONDAY + timedelta(minutes=30),
-    )
+    world.flag = make_flag(lesson=world.ended, participant=world.guest)
     world.hint = Hint.objects.create(lesson=world.lesson, at=timezone.now(), kind=Hint.Kind.SEVERAL_LOST)
 
 

@@ -1,0 +1,294 @@
+"""Agreeing, changing one's mind and withdrawing; saying something by one tap."""
+
+from datetime import timedelta
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.utils import timezone
+
+from classroom import mailbox, services
+from classroom.errors import (
+    ChoiceNotAllowed,
+    ConsentMissing,
+    LessonClosed,
+    NoPolicy,
+    SelfReportNotAllowed,
+    UnknownSelfReport,
+)
+from classroom.models import (
+    Consent,
+    Flag,
+    Hint,
+    Lesson,
+    MoodPoint,
+    Participant,
+    ParticipantState,
+    Policy,
+    Reading,
+    Report,
+    RollupBin,
+    SelfReport,
+)
+from classroom.models.lessons import CONSENT_VERSION
+from classroom.services.readings import Measurement
+from tests.analyses import attentive
+from tests.factories import (
+    MONDAY,
+    make_classroom,
+    make_consent,
+    make_flag,
+    make_lesson,
+    make_participant,
+    make_school,
+)
+
+pytestmark = pytest.mark.django_db
+NOW = MONDAY + timedelta(minutes=10)
+
+
+@pytest.fixture
+def sent(monkeypatch):
+    """Report tasks are caught where they leave for the broker."""
+    lessons = []
+    monkeypatch.setattr("classroom.services.consents.send_report_task", lessons.append)
+    return lessons
+
+
+def agree(lesson, participant, choice="own_results"):
+    return services.give_consent(lesson_id=lesson.id, participant_id=participant.id, choice=choice, now=NOW)
+
+
+def withdraw(lesson, participant):
+    return services.withdraw_consent(lesson_id=lesson.id, participant_id=participant.id, now=NOW)
+
+
+def measure(consent, seconds=range(4)):
+    taken = [consent.lesson.started_at + timedelta(seconds=second) for second in seconds]
+    measurements = [Measurement(consent.participant_id, consent.id, at, attentive()) for at in taken]
+    assert services.record_readings(lesson_id=consent.lesson_id, measurements=measurements)
+
+
+def make_mood(lesson, *, counted, second=0):
+    return MoodPoint.objects.create(
+        lesson=lesson, at=MONDAY + timedelta(seconds=second), counted=counted, unknown=0
+    )
+
+
+# --- agreeing --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("choice", Consent.Choice.values)
+def test_a_choice_is_recorded_with_its_version_and_time(choice):
+    lesson = make_lesson()
+    consent = agree(lesson, make_participant(lesson=lesson), choice)
+    assert (consent.choice, consent.version, consent.given_at) == (choice, CONSENT_VERSION, NOW)
+
+
+def test_a_change_of_mind_ends_the_earlier_choice_and_leaves_it_readable():
+    lesson = make_lesson()
+    participant = make_participant(lesson=lesson)
+    agree(lesson, participant, "own_results")
+    agree(lesson, participant, "no_camera")
+    assert list(participant.consents.values_list("choice", "ended_at")) == [
+        ("own_results", NOW),
+        ("no_camera", None),
+    ]
+
+
+def test_a_change_of_mind_throws_away_the_snapshot_that_waits(django_capture_on_commit_callbacks):
+    lesson = make_lesson()
+    participant = make_participant(lesson=lesson)
+    consent = agree(lesson, participant)
+    post_snapshot(lesson, consent)
+    with django_capture_on_commit_callbacks(execute=True):
+        agree(lesson, participant, "no_camera")
+    assert mailbox.take(lesson.id, 8, NOW).snapshots == ()
+    assert post_snapshot(lesson, consent, opened=False) is mailbox.Posted.REFUSED
+
+
+@pytest.mark.parametrize(("preset", "minutes", "error"), [("full", 45, LessonClosed), (None, None, NoPolicy)])
+def test_what_cannot_be_agreed_to_is_refused_and_leaves_no_row(preset, minutes, error):
+    lesson = make_lesson(classroom=make_classroom(school=make_school(preset=preset)), minutes=minutes)
+    with pytest.raises(error):
+        agree(lesson, make_participant(lesson=lesson), "no_camera")
+    assert not Consent.objects.exists()
+
+
+@pytest.mark.parametrize("choice", ["class_mood", "own_results"])
+def test_where_nothing_may_be_read_from_a_picture_no_camera_is_agreed_to(choice):
+    lesson = make_lesson(classroom=make_classroom(school=make_school(preset="presence")))
+    Policy.objects.update(allows_presence=False)
+    with pytest.raises(ChoiceNotAllowed):
+        agree(lesson, make_participant(lesson=lesson), choice)
+
+
+def test_without_any_camera_signal_one_can_still_join_without_camera():
+    school = make_school(preset="presence")
+    Policy.objects.update(allows_presence=False)
+    lesson = make_lesson(classroom=make_classroom(school=school))
+    assert agree(lesson, make_participant(lesson=lesson), "no_camera").choice == "no_camera"
+
+
+def test_nobody_agrees_in_a_classroom_that_is_not_the_own():
+    with pytest.raises(Participant.DoesNotExist):
+        agree(make_lesson(), make_participant())
+
+
+def post_snapshot(lesson, consent, *, opened=True):
+    """One snapshot of this consent's participant into the mailbox."""
+
+    async def post():
+        if opened:
+            await mailbox.open_for(lesson.id, consent.participant_id, consent.id)
+        snapshot = mailbox.Snapshot(consent.participant_id, consent.id, MONDAY, b"\xff\xd8\xff")
+        return await mailbox.post(lesson.id, snapshot, NOW)
+
+    return async_to_sync(post)()
+
+
+# --- withdrawing -----------------------------------------------------------------------------------------
+
+
+def test_withdrawing_deletes_everything_measured_or_said_and_nothing_of_others():
+    lesson = make_lesson()
+    own, other = (make_participant(lesson=lesson, choice="own_results") for _ in range(2))
+    for participant in (own, other):
+        measure(participant.consents.get())
+        make_flag(lesson=lesson, participant=participant)
+        Hint.objects.create(lesson=lesson, participant=participant, at=NOW, kind="persistently_sad")
+        SelfReport.objects.create(lesson=lesson, participant=participant, at=NOW, kind="lost")
+
+    receipt = withdraw(lesson, own)
+
+    assert (receipt.readings, receipt.bins, receipt.self_reports, receipt.flags) == (4, 1, 1, 1)
+    assert receipt.at == NOW
+    for model in (Reading, ParticipantState, RollupBin, Flag, Hint, SelfReport):
+        assert set(model.objects.values_list("participant", flat=True)) == {other.id}, model
+
+
+def test_withdrawing_deletes_under_every_choice_made_in_this_lesson():
+    lesson = make_lesson()
+    participant = make_participant(lesson=lesson, choice="own_results")
+    measure(participant.consents.get())
+    agree(lesson, participant, "class_mood")
+    assert withdraw(lesson, participant).readings == 4
+    assert set(participant.consents.values_list("was_withdrawn", flat=True)) == {True}
+
+
+def test_withdrawing_from_one_lesson_leaves_the_others():
+    participant = make_participant()
+    earlier = make_lesson(classroom=participant.classroom, minutes=45)
+    today = make_lesson(classroom=participant.classroom, started_at=MONDAY + timedelta(days=1))
+    for lesson in (earlier, today):
+        measure(make_consent(lesson=lesson, participant=participant))
+    withdraw(today, participant)
+    assert set(Reading.objects.values_list("lesson", flat=True)) == {earlier.id}
+
+
+def test_withdrawing_deletes_moods_of_too_few_and_keeps_those_of_the_class():
+    lesson = make_lesson()
+    participant = make_participant(lesson=lesson, choice="own_results")
+    make_mood(lesson, counted=4)
+    kept = make_mood(lesson, counted=5, second=10)
+    withdraw(lesson, participant)
+    assert list(MoodPoint.objects.all()) == [kept]
+
+
+def test_withdrawing_twice_is_no_error_and_finds_nothing_more():
+    lesson = make_lesson()
+    participant = make_participant(lesson=lesson, choice="own_results")
+    measure(participant.consents.get())
+    withdraw(lesson, participant)
+    again = withdraw(lesson, participant)
+    assert (again.readings, again.bins, again.self_reports, again.flags) == (0, 0, 0, 0)
+
+
+def test_after_a_withdrawal_one_may_come_back_as_new():
+    lesson = make_lesson()
+    participant = make_participant(lesson=lesson, choice="own_results")
+    withdraw(lesson, participant)
+    measure(agree(lesson, participant, "class_mood"))
+    assert Reading.objects.count() == 4
+
+
+def test_withdrawing_after_the_lesson_has_its_report_written_again(django_capture_on_commit_callbacks, sent):
+    lesson = make_lesson(minutes=45, report_state="ready")
+    participant = make_participant(lesson=lesson, choice="own_results")
+    Report.objects.create(lesson=lesson, built_at=NOW, summary={"about": participant.display_name})
+    with django_capture_on_commit_callbacks(execute=True):
+        withdraw(lesson, participant)
+    assert not Report.objects.exists()
+    assert Lesson.objects.get().report_state == Lesson.ReportState.PENDING
+    assert sent == [lesson.id]
+
+
+def test_a_report_that_was_being_written_meanwhile_does_not_become_ready():
+    lesson = make_lesson(minutes=45)
+    participant = make_participant(lesson=lesson, choice="own_results")
+    assert services.claim_report(lesson_id=lesson.id, now=NOW)
+    withdraw(lesson, participant)
+    services.finish_report(lesson_id=lesson.id, claimed_at=NOW, state=Lesson.ReportState.READY)
+    assert Lesson.objects.get().report_state == Lesson.ReportState.PENDING
+
+
+def test_withdrawing_throws_away_the_snapshot_that_waits(django_capture_on_commit_callbacks):
+    lesson = make_lesson()
+    participant = make_participant(lesson=lesson, choice="own_results")
+    consent = participant.consents.get()
+    post_snapshot(lesson, consent)
+    with django_capture_on_commit_callbacks(execute=True):
+        withdraw(lesson, participant)
+    assert mailbox.take(lesson.id, 8, NOW).snapshots == ()
+    assert post_snapshot(lesson, consent, opened=False) is mailbox.Posted.REFUSED
+
+
+# --- saying something by one tap -------------------------------------------------------------------------
+
+
+def say(lesson, participant, kind="lost", now=NOW):
+    return services.report_self(lesson_id=lesson.id, participant_id=participant.id, kind=kind, now=now)
+
+
+@pytest.mark.parametrize("choice", Consent.Choice.values)
+def test_everybody_who_joined_can_say_how_it_goes(choice):
+    lesson = make_lesson()
+    say(lesson, make_participant(lesson=lesson, choice=choice))
+    assert SelfReport.objects.get().kind == "lost"
+
+
+def test_a_self_report_carries_lesson_time():
+    lesson = make_lesson(speed=10)
+    report = say(lesson, make_participant(lesson=lesson, choice="no_camera"))
+    assert report.at == MONDAY + timedelta(minutes=100)
+
+
+@pytest.mark.parametrize(
+    ("preset", "minutes", "choice", "kind", "error"),
+    [
+        ("full", None, "no_camera", "bored", UnknownSelfReport),
+        ("full", 45, "no_camera", "lost", LessonClosed),
+        (None, None, "no_camera", "lost", NoPolicy),
+        ("full", None, None, "lost", ConsentMissing),
+    ],
+)
+def test_what_cannot_be_said_is_refused_by_name(preset, minutes, choice, kind, error):
+    classroom = make_classroom(school=make_school(preset=preset))
+    lesson = make_lesson(classroom=classroom, minutes=minutes)
+    with pytest.raises(error):
+        say(lesson, make_participant(lesson=lesson, choice=choice), kind)
+    assert not SelfReport.objects.exists()
+
+
+def test_a_policy_may_forbid_self_reports():
+    lesson = make_lesson()
+    Policy.objects.update(allows_self_report=False)
+    with pytest.raises(SelfReportNotAllowed):
+        say(lesson, make_participant(lesson=lesson, choice="no_camera"))
+
+
+def test_who_withdrew_says_nothing_more():
+    lesson = make_lesson(started_at=timezone.now())
+    participant = make_participant(lesson=lesson, choice="no_camera")
+    withdraw(lesson, participant)
+    with pytest.raises(ConsentMissing):
+        say(lesson, participant)

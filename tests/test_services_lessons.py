@@ -1,0 +1,255 @@
+"""A lesson from its opening to its end, what the teacher does in it, and the remarks it gives."""
+
+from datetime import timedelta
+
+import pytest
+
+from classroom import mailbox, queries, services
+from classroom.errors import (
+    BadInterval,
+    BadSpeed,
+    LabelMissing,
+    LessonAlreadyOpen,
+    LessonClosed,
+)
+from classroom.models import (
+    Attendance,
+    Hint,
+    Lesson,
+    MoodPoint,
+    SelfReport,
+)
+from classroom.mood import Group, consensus, contributors
+from classroom.services.hints import give_hint
+from classroom.services.readings import Measurement
+from tests.analyses import attentive, turned_away
+from tests.factories import (
+    MONDAY,
+    make_classroom,
+    make_lesson,
+    make_participant,
+    make_school,
+    make_teacher,
+)
+
+pytestmark = pytest.mark.django_db
+NOW = MONDAY + timedelta(minutes=10)
+
+
+@pytest.fixture(autouse=True)
+def announced(monkeypatch):
+    """What would have been sent to open sockets, by group, and the report tasks."""
+    messages = []
+
+    def note(kind):
+        return lambda lesson_id, message: messages.append((kind, message["type"]))
+
+    monkeypatch.setattr("classroom.events.announce_to_teachers", note("teachers"))
+    monkeypatch.setattr("classroom.events.announce_to_students", note("students"))
+    monkeypatch.setattr(
+        "classroom.services.lessons.send_report_task", lambda lesson_id: messages.append(("beat", lesson_id))
+    )
+    return messages
+
+
+# --- opening ---------------------------------------------------------------------------------------------
+
+
+def test_a_lesson_starts_with_its_classrooms_interval():
+    classroom = make_classroom(interval_ms=2000)
+    lesson = services.open_lesson(classroom=classroom, title="Waves", now=NOW)
+    assert (lesson.interval_ms, lesson.started_at, lesson.is_open) == (2000, NOW, True)
+
+
+def test_a_classroom_has_one_open_lesson_at_a_time():
+    lesson = make_lesson()
+    with pytest.raises(LessonAlreadyOpen):
+        services.open_lesson(classroom=lesson.classroom, title="Waves", now=NOW)
+    services.end_lesson(lesson_id=lesson.id, now=NOW)
+    assert services.open_lesson(classroom=lesson.classroom, title="Waves", now=NOW).is_open
+
+
+@pytest.mark.parametrize("speed", [0, 21, -1])
+def test_a_speed_that_is_none_is_refused(speed):
+    with pytest.raises(BadSpeed):
+        services.open_lesson(classroom=make_classroom(), title="Waves", now=NOW, speed=speed)
+
+
+@pytest.mark.parametrize("speed", [1, 5, 20])
+def test_the_demonstration_asks_a_camera_for_at_most_two_snapshots_a_second(speed):
+    make_school(preset="demo", is_demo=True)
+    teacher = make_teacher()
+    lesson = services.start_demo(teacher=teacher, speed=speed, now=NOW)
+    assert lesson.is_simulation
+    assert lesson.capture_interval_ms >= 500
+    assert lesson.classroom.teacher == teacher
+    assert lesson.classroom.school.is_demo
+
+
+# --- what the teacher does -------------------------------------------------------------------------------
+
+
+def test_a_pause_is_one_however_often_it_is_asked_for():
+    lesson = make_lesson()
+    for _ in range(2):
+        services.pause_lesson(lesson_id=lesson.id, now=NOW)
+    assert queries.lesson_info(lesson, NOW)["paused"]
+    services.resume_lesson(lesson_id=lesson.id, now=NOW + timedelta(minutes=1))
+    (pause,) = lesson.pauses.all()
+    assert pause.ended_at - pause.started_at == timedelta(minutes=1)
+    assert not queries.lesson_info(lesson, NOW)["paused"]
+
+
+def test_a_key_moment_is_marked_in_lesson_time_and_asks_every_camera(
+    announced, django_capture_on_commit_callbacks
+):
+    lesson = make_lesson(speed=2)
+    with django_capture_on_commit_callbacks(execute=True):
+        marker = services.add_marker(lesson_id=lesson.id, label="  New \n topic ", now=NOW)
+    assert (marker.label, marker.at) == ("New topic", MONDAY + timedelta(minutes=20))
+    assert announced == [("teachers", "marker"), ("students", "snap_now")]
+
+
+def test_a_key_moment_needs_a_name():
+    with pytest.raises(LabelMissing):
+        services.add_marker(lesson_id=make_lesson().id, label=" \n", now=NOW)
+
+
+@pytest.mark.parametrize("interval_ms", [499, 10_001, 0])
+def test_an_interval_outside_its_limits_is_refused(interval_ms):
+    with pytest.raises(BadInterval):
+        services.set_interval(lesson_id=make_lesson().id, interval_ms=interval_ms, now=NOW)
+
+
+def test_a_new_interval_reaches_everybody(announced, django_capture_on_commit_callbacks):
+    lesson = make_lesson()
+    with django_capture_on_commit_callbacks(execute=True):
+        services.set_interval(lesson_id=lesson.id, interval_ms=5000, now=NOW)
+    assert Lesson.objects.get().interval_ms == 5000
+    assert announced == [("teachers", "lesson"), ("students", "lesson")]
+
+
+def test_ending_closes_what_was_open_and_leaves_a_report_to_be_written(
+    announced, django_capture_on_commit_callbacks
+):
+    lesson = make_lesson(speed=2)
+    services.pause_lesson(lesson_id=lesson.id, now=NOW)
+    participant = make_participant(lesson=lesson)
+    Attendance.objects.create(lesson=lesson, participant=participant, joined_at=MONDAY, last_seen_at=MONDAY)
+    with django_capture_on_commit_callbacks(execute=True):
+        services.end_lesson(lesson_id=lesson.id, now=NOW)
+    lesson.refresh_from_db()
+    assert (lesson.ended_at, lesson.report_state) == (MONDAY + timedelta(minutes=20), "pending")
+    assert lesson.pauses.get().ended_at == lesson.attendances.get().left_at == lesson.ended_at
+    assert announced == [("teachers", "lesson"), ("students", "lesson"), ("beat", lesson.id)]
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda it: services.end_lesson(lesson_id=it, now=NOW),
+        lambda it: services.pause_lesson(lesson_id=it, now=NOW),
+        lambda it: services.resume_lesson(lesson_id=it, now=NOW),
+        lambda it: services.add_marker(lesson_id=it, label="Late", now=NOW),
+        lambda it: services.set_interval(lesson_id=it, interval_ms=1000, now=NOW),
+    ],
+    ids=["end", "pause", "resume", "marker", "interval"],
+)
+def test_nothing_happens_in_a_lesson_that_has_ended(act):
+    with pytest.raises(LessonClosed):
+        act(make_lesson(minutes=45).id)
+
+
+# --- hints -----------------------------------------------------------------------------------------------
+
+
+def hint(lesson, now=NOW):
+    """One look for a remark, as each step of the grid takes it."""
+    members = queries.members(lesson, now)
+    mood = consensus(contributors(members, Group(), 5))
+    give_hint(lesson=lesson, members=members, mood=mood, now=now)
+
+
+def say(lesson, kind, count, choice="own_results"):
+    for _ in range(count):
+        participant = make_participant(lesson=lesson, choice=choice)
+        SelfReport.objects.create(lesson=lesson, participant=participant, at=NOW, kind=kind)
+
+
+@pytest.mark.parametrize(
+    ("kind", "count", "remark"),
+    [
+        ("lost", 3, "several_lost"),
+        ("lost", 2, None),
+        ("need_a_break", 3, "break_wanted"),
+        ("following", 9, None),
+    ],
+)
+def test_what_several_say_becomes_a_remark(kind, count, remark):
+    lesson = make_lesson()
+    say(lesson, kind, count)
+    hint(lesson)
+    assert [it.kind for it in Hint.objects.all()] == ([remark] if remark else [])
+
+
+def test_there_is_at_most_one_remark_a_minute_and_each_kind_waits_longer():
+    lesson = make_lesson()
+    say(lesson, "lost", 3)
+    say(lesson, "need_a_break", 3)
+    for second in (0, 10, 59, 61, 120, 180):
+        hint(lesson, NOW + timedelta(seconds=second))
+    first, second = Hint.objects.values_list("kind", "at")
+    assert (first, second) == (
+        ("several_lost", NOW),
+        ("break_wanted", NOW + timedelta(seconds=61)),
+    )
+
+
+@pytest.mark.parametrize(("choice", "remarks"), [("own_results", 1), ("class_mood", 0)])
+def test_a_remark_about_one_student_is_made_only_of_those_who_share(choice, remarks):
+    lesson = make_lesson()
+    participant = make_participant(lesson=lesson, choice=choice)
+    consent = participant.consents.get()
+    taken = [MONDAY + timedelta(seconds=second) for second in range(0, 600, 5)]
+    measurements = [
+        Measurement(
+            participant.id,
+            consent.id,
+            at,
+            attentive() if at < MONDAY + timedelta(minutes=1) else turned_away(),
+        )
+        for at in taken
+    ]
+    services.record_readings(lesson_id=lesson.id, measurements=measurements)
+    hint(lesson)
+    assert Hint.objects.filter(kind="persistently_disengaged", participant=participant).count() == remarks
+
+
+def test_a_dismissed_remark_is_not_shown_again(announced):
+    lesson = make_lesson()
+    say(lesson, "lost", 3)
+    hint(lesson)
+    given = Hint.objects.get()
+    for _ in range(2):
+        services.dismiss_hint(lesson_id=lesson.id, hint_id=given.id, now=NOW)
+    assert queries.teacher_state(lesson, NOW)["hints"] == []
+    assert announced.count(("teachers", "hint_dismissed")) == 1
+
+
+def test_a_remark_of_another_lesson_cannot_be_dismissed():
+    lesson = make_lesson()
+    say(lesson, "lost", 3)
+    hint(lesson)
+    services.dismiss_hint(lesson_id=make_lesson().id, hint_id=Hint.objects.get().id, now=NOW)
+    assert Hint.objects.get().dismissed_at is None
+
+
+def test_two_viewers_cause_one_view_in_a_third_of_a_second(announced):
+    lesson = make_lesson()
+    for _ in range(3):
+        services.tick(lesson_id=lesson.id, now=NOW)
+    assert announced == [("teachers", "view")]
+    mailbox.client().delete(f"tick:{{{lesson.id}}}")
+    services.tick(lesson_id=lesson.id, now=NOW)
+    assert announced == [("teachers", "view")] * 2
+    assert MoodPoint.objects.count() == 1
