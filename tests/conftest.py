@@ -56,7 +56,7 @@ def _product(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture
 def running_product(transactional_db: None, _product: Product) -> Product:
-    """Web server and both workers as processes, on the test's database: they see the rows that a test commits."""
+    """Web server and both workers as processes; they see the rows that a test commits."""
     return _product
 
 

@@ -73,6 +73,8 @@ class Product:
         self.wait_for_part(name)
 
     def stop(self) -> None:
+        for process in self._processes.values():
+            process.terminate()
         for name in list(self._processes):
             self.stop_part(name)
 

@@ -1,0 +1,110 @@
+"""Imports go one way (README, "How it works"), and no process loads more than it needs."""
+
+import ast
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = ("emotion", "classroom", "reports", "worker")
+# What of `emotion` loads no runtime, so that the web process may use it.
+PURE_EMOTION = ("emotion.labels", "emotion.values", "emotion.engagement", "emotion.persistence")
+HEAVY = ("mediapipe", "tensorflow", "keras", "cv2", "ai_edge_litert")
+
+
+def modules(package: str) -> Iterator[Path]:
+    """The product's own modules; training is a program of its own that nothing imports."""
+    for path in sorted((ROOT / package).rglob("*.py")):
+        if not path.is_relative_to(ROOT / "emotion" / "training"):
+            yield path
+
+
+def imports_of(path: Path) -> set[str]:
+    """Dotted names of everything a file imports, wherever in the file the import stands."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return found
+
+
+def offenders(package: str, forbidden: tuple[str, ...], allowed: tuple[str, ...] = ()) -> list[str]:
+    return [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in modules(package)
+        for name in sorted(imports_of(path))
+        if is_in(name, forbidden) and not is_in(name, allowed)
+    ]
+
+
+def is_in(name: str, packages: tuple[str, ...]) -> bool:
+    return any(name == package or name.startswith(f"{package}.") for package in packages)
+
+
+@pytest.mark.parametrize(
+    ("package", "forbidden", "allowed"),
+    [
+        ("emotion", ("django", "classroom", "reports", "worker", "celery", "channels", "redis"), ()),
+        ("classroom", ("worker", "reports"), ()),
+        ("reports", ("worker",), ()),
+        ("classroom", ("emotion", *HEAVY), PURE_EMOTION),
+        ("reports", ("emotion", *HEAVY), PURE_EMOTION),
+        ("worker", ("tensorflow", "keras"), ()),
+        ("emotion", ("tensorflow", "keras"), ()),
+    ],
+)
+def test_imports_go_one_way(package: str, forbidden: tuple[str, ...], allowed: tuple[str, ...]) -> None:
+    assert offenders(package, forbidden, allowed) == []
+
+
+@pytest.mark.parametrize("module", PURE_EMOTION)
+def test_a_pure_module_of_emotion_stays_pure(module: str) -> None:
+    assert loaded_by(f"import {module}", HEAVY) == []
+
+
+def test_a_wrong_arrow_would_be_found(tmp_path: Path) -> None:
+    file = tmp_path / "wrong.py"
+    file.write_text("def late():\n    from worker import tasks\n    import emotion.detector\n")
+    assert imports_of(file) == {"worker.tasks", "emotion.detector"}
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_relative_imports_hide_no_arrow(package: str) -> None:
+    relative = [
+        str(path.relative_to(ROOT))
+        for path in modules(package)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom) and node.level
+    ]
+    assert relative == []
+
+
+def loaded_by(statement: str, names: tuple[str, ...]) -> list[str]:
+    """Which of the modules a fresh Python has loaded after the statement."""
+    script = f"{statement}\nimport sys\nprint(*[name for name in {names!r} if name in sys.modules])"
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "classroom.settings"}
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split()
+
+
+def test_the_web_process_loads_no_vision_runtime() -> None:
+    assert loaded_by("import classroom.asgi", HEAVY) == []
+
+
+def test_the_worker_loads_no_runtime_before_it_forks() -> None:
+    parent = "import django; django.setup(); import worker.tasks, worker.runtime"
+    assert loaded_by(parent, ("mediapipe", "ai_edge_litert", "tensorflow", "keras")) == []
+
+
+def test_the_worker_never_loads_tensorflow() -> None:
+    child = "import django; django.setup(); import worker.tasks, emotion.pipeline"
+    assert loaded_by(child, ("tensorflow", "keras")) == []
