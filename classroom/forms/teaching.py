@@ -47,11 +47,11 @@ class ClassroomForm(NewClassroomForm):
 
     interval_ms = forms.TypedChoiceField(label=_("Time between two snapshots"), choices=INTERVALS, coerce=int)
     sad_share = PercentField(
-        label=_("Sadness flag from, % of time"),
+        label=_("Sadness from, %"),
         help_text=_("Share of the evidence in which the expression resembles sadness."),
     )
     disengaged_share = PercentField(
-        label=_("Disengagement flag from, % of time"),
+        label=_("Disengagement from, %"),
         help_text=_("Share of the evidence in which somebody is drifting or away."),
     )
     minimum_minutes = forms.IntegerField(
@@ -60,7 +60,7 @@ class ClassroomForm(NewClassroomForm):
         help_text=_("With less, no flag is drafted."),
     )
     minimum_coverage = PercentField(
-        label=_("Coverage, % of the lesson"),
+        label=_("Coverage, %"),
         help_text=_("Share of the lesson in which the face was seen."),
     )
 

@@ -4,11 +4,17 @@ import { post } from "./http.js";
 import { keysAreOn, switchKeys } from "./keys.js";
 import { say } from "./words.js";
 
+const ANNOUNCED_MS = 8000;
+
 const find = (id) => document.getElementById(id);
 
-/** Says one sentence to everybody: seen at the toolbar, read out once. @param {string} text */
+let silence = 0;
+
+/** Says one sentence: shown for a while, read out once. @param {string} text */
 export function announce(text) {
+  clearTimeout(silence);
   find("announcer").textContent = text;
+  silence = setTimeout(() => (find("announcer").textContent = ""), ANNOUNCED_MS);
 }
 
 /** Posts; a failure is said, never thrown. @returns {Promise<boolean>} whether it worked */

@@ -12,8 +12,9 @@ import { GlanceWindow } from "./glance_window.js";
 import { readJson } from "./http.js";
 import { listenForKeys } from "./keys.js";
 import { applied, withoutIndividuals } from "./messages.js";
-import { hasLevels, reasonWithoutLevels, sentence } from "./sentence.js";
+import { hasLevels, reasonWithoutLevels, sentence, writeUnbroken } from "./sentence.js";
 import { connect } from "./socket.js";
+import { duration } from "./times.js";
 import { count, say, words } from "./words.js";
 
 const READ_OUT_MS = 60_000;
@@ -49,13 +50,13 @@ function freshness({ lesson, view }) {
 
 function drawSentence() {
   const { main, aside } = sentence(state, page.signals);
-  write("sentence", main);
-  write("aside", aside);
+  writeUnbroken(find("sentence"), main);
+  writeUnbroken(find("aside"), aside);
   const reason = reasonWithoutLevels(state.view, page.signals, page.group_size);
   write("reason", reason);
   write("freshness", freshness(state));
   write("counted", count("counted", state.view.counted));
-  levelBar?.update(state.view, hasLevels(state.view, page.signals));
+  levelBar.update(state.view, hasLevels(state.view, page.signals));
   if (performance.now() - readOutAt >= READ_OUT_MS) {
     readOutAt = performance.now();
     write("read-out", [main, aside, reason].filter(Boolean).join(". "));
@@ -74,11 +75,25 @@ function drawLesson({ open, paused, interval_ms }) {
   const air = find("air");
   air.textContent = say(!open ? "over" : paused ? "on_pause" : "on_air");
   air.classList.toggle("badge-live", open && !paused);
-  write("pause-word", say(paused ? "resume" : "pause"));
+  write("pause", say(paused ? "resume" : "pause"));
   find("over").hidden = open;
   for (const button of document.querySelectorAll("[data-while-open]")) button.disabled = !open;
   const interval = find("settings-form").elements.interval_ms;
   if (!find("settings-dialog").open) interval.value = interval_ms;
+}
+
+function drawMarkers({ markers, lesson }) {
+  if (find("markers").childElementCount === markers.length) return;
+  const started = new Date(lesson.started_at);
+  const rows = markers.map(({ at, label }) => {
+    const time = Object.assign(document.createElement("time"), { dateTime: at, className: "muted small number" });
+    time.textContent = duration(new Date(at) - started);
+    const row = document.createElement("li");
+    row.append(label, " ", time);
+    return row;
+  });
+  find("markers").replaceChildren(...rows);
+  find("no-markers").hidden = rows.length > 0;
 }
 
 function drawReveal() {
@@ -96,6 +111,7 @@ function draw() {
   clock.update(state);
   classMood?.update(state, reasonWithoutLevels(state.view, ["attention"], page.group_size));
   hintList.update(state);
+  drawMarkers(state);
   tileGrid.update(isRevealed ? state.tiles : null);
   charts.update(state);
   glance.update(state);

@@ -1,6 +1,6 @@
 /* The small window: always on top where the browser can (Document Picture-in-Picture), else a pop-up. */
 
-import { hasLevels, sentence } from "./sentence.js";
+import { hasLevels, sentence, writeUnbroken } from "./sentence.js";
 import { say } from "./words.js";
 
 const SIZE = { width: 380, height: 170 };
@@ -23,8 +23,8 @@ function classLevel(view, signals) {
  */
 export function drawGlance(root, state, signals) {
   const { main, aside } = sentence(state, signals);
-  root.querySelector("[data-glance-main]").textContent = main;
-  root.querySelector("[data-glance-aside]").textContent = aside;
+  writeUnbroken(root.querySelector("[data-glance-main]"), main);
+  writeUnbroken(root.querySelector("[data-glance-aside]"), aside);
   root.querySelector("[data-glance-mark]").dataset.level = classLevel(state.view, signals);
 }
 

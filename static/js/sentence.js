@@ -20,6 +20,21 @@ function pleas(view) {
   return parts.join(", ");
 }
 
+/**
+ * Writes a sentence so that a line never breaks between a number and its word.
+ * @param {HTMLElement} element
+ * @param {string} text
+ */
+export function writeUnbroken(element, text) {
+  if (element.textContent === text) return;
+  const parts = text.split(/(?<=, )/).flatMap((part) => {
+    const unbroken = Object.assign(element.ownerDocument.createElement("span"), { className: "unbroken" });
+    unbroken.textContent = part.trimEnd();
+    return part.endsWith(" ") ? [unbroken, " "] : [unbroken];
+  });
+  element.replaceChildren(...parts);
+}
+
 /** @returns {boolean} whether the counts of levels say anything */
 export function hasLevels(view, signals) {
   return signals.includes("attention") && !view.hidden && view.engaged + view.drifting + view.away > 0;

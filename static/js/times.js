@@ -7,13 +7,18 @@ const FORMATS = {
   datetime: { dateStyle: "medium", timeStyle: "short" },
 };
 
+/** The viewer's own variant of the page's language, so that British and American readers get their clocks. */
+const LOCALE =
+  navigator.languages.find((language) => language.startsWith(document.documentElement.lang)) ??
+  document.documentElement.lang;
+
 /**
  * @param {string | Date} moment
  * @param {"time" | "date" | "datetime"} format
  * @returns {string}
  */
 export function localTime(moment, format = "time") {
-  return new Intl.DateTimeFormat(document.documentElement.lang, FORMATS[format]).format(new Date(moment));
+  return new Intl.DateTimeFormat(LOCALE, FORMATS[format]).format(new Date(moment));
 }
 
 /**

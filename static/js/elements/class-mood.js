@@ -2,10 +2,10 @@
 
 import { percent, say, words } from "../words.js";
 
-const SPREAD_MIDDLE = 0.4;
-const SPREAD_HIGH = 0.7;
+const SPREAD_MIDDLE = 0.2;
+const SPREAD_HIGH = 0.45;
 
-/** @param {number} spread  0: all alike, 1: evenly over all labels */
+/** @param {number} spread  mean distance from the class; 0: all alike */
 export function spreadPhrase(spread) {
   if (spread < SPREAD_MIDDLE) return say("spread_low");
   return say(spread < SPREAD_HIGH ? "spread_middle" : "spread_high");

@@ -1,6 +1,6 @@
 /* <level-bar>: one segment a level, wide as its count; the legend under it says the numbers in words.
  *
- * The server renders [data-segment] and [data-count] for each level.
+ * The server renders [data-segment] and [data-count] for each level, in parts that are [data-levels].
  */
 
 import { words } from "../words.js";
@@ -13,7 +13,7 @@ class LevelBar extends HTMLElement {
    * @param {boolean} visible  false where counts of levels say nothing
    */
   update(view, visible) {
-    this.hidden = !visible;
+    for (const part of this.querySelectorAll("[data-levels]")) part.hidden = !visible;
     for (const level of LEVELS) {
       this.querySelector(`[data-segment="${level}"]`).style.flexGrow = view[level];
       this.querySelector(`[data-segment="${level}"]`).hidden = view[level] === 0;

@@ -31,11 +31,17 @@ function details(tile) {
   return parts;
 }
 
+/** @param {string} text */
+function line(text) {
+  return Object.assign(document.createElement("span"), { textContent: text });
+}
+
 class TileGrid extends HTMLElement {
   /** @type {TileInfo[]} */
   #tiles = [];
   /** @type {number[]} */
   #order = [];
+  #described = 0;
 
   connectedCallback() {
     this.list = this.querySelector("ul");
@@ -62,7 +68,7 @@ class TileGrid extends HTMLElement {
     this.list.dataset.density = DENSITIES.find(({ limit }) => this.#tiles.length <= limit).name;
     this.list.replaceChildren(...this.#order.map((id) => this.#item(byId.get(id))));
     this.querySelector("[data-total]").textContent = count("tiles", this.#tiles.length);
-    if (!this.#tiles.length) this.#describe(null);
+    this.#describe();
     const current = this.list.querySelector(`[data-id="${focused}"]`) ?? this.list.querySelector(".tile");
     if (current) current.tabIndex = 0;
     if (focused && current) current.focus();
@@ -80,7 +86,7 @@ class TileGrid extends HTMLElement {
     if (isMeasured) button.dataset.level = level.dataset.level = tile.level;
     level.textContent = isMeasured ? words.levels[tile.level] : say("no_individual_data");
     level.classList.toggle("level", isMeasured);
-    item.querySelector("[data-details]").textContent = details(tile).slice(1).join(" · ");
+    item.querySelector("[data-details]").append(...details(tile).slice(1).map(line));
     return item;
   }
 
@@ -109,11 +115,12 @@ class TileGrid extends HTMLElement {
     this.#describe(tile);
   }
 
+  /** @param {HTMLElement | null} [element]  a tile; without one, whoever was described last */
   #describe(element) {
-    const tile = this.#tiles.find(({ id }) => String(id) === element?.dataset.id);
-    const line = this.querySelector("[data-detail]");
-    if (tile) line.textContent = [tile.name, ...details(tile)].join(" · ");
-    else if (!element && !this.#tiles.length) line.textContent = "";
+    if (element) this.#described = Number(element.dataset.id);
+    const tile = this.#tiles.find(({ id }) => id === this.#described);
+    const detail = this.querySelector("[data-detail]");
+    detail.textContent = tile ? [tile.name, ...details(tile)].join(" · ") : say("tile_help");
   }
 }
 
