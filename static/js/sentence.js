@@ -27,12 +27,12 @@ function pleas(view) {
  */
 export function writeUnbroken(element, text) {
   if (element.textContent === text) return;
-  const parts = text.split(/(?<=, )/).flatMap((part) => {
+  const parts = text.match(/[^,]+(, )?/g)?.flatMap((part) => {
     const unbroken = Object.assign(element.ownerDocument.createElement("span"), { className: "unbroken" });
     unbroken.textContent = part.trimEnd();
     return part.endsWith(" ") ? [unbroken, " "] : [unbroken];
   });
-  element.replaceChildren(...parts);
+  element.replaceChildren(...(parts ?? []));
 }
 
 /** @returns {boolean} whether the counts of levels say anything */
