@@ -1,0 +1,284 @@
+"""Django's admin: what administrators keep in order, of their own school and of demonstrations.
+
+Measurements of persons, consents and what they imply are not registered, and no page here says who
+declined: neither readings, states, bins and hints nor the list of what a deletion would take along.
+"""
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from classroom import services
+from classroom.access import log_access
+from classroom.errors import FlagAlreadyReviewed, ReasonMissing
+from classroom.models import (
+    AccessLogEntry,
+    Attendance,
+    Classroom,
+    Flag,
+    Lesson,
+    Marker,
+    Participant,
+    Pause,
+    Policy,
+    Report,
+    School,
+    User,
+)
+
+REVIEWED = {Flag.State.CONFIRMED, Flag.State.DISMISSED}
+
+admin.site.site_header = _("ClassPulse administration")
+admin.site.site_title = _("ClassPulse administration")
+
+
+class QuietDeletion(admin.ModelAdmin):
+    """What is to be deleted, without a list of what hangs on it: that would tell who was measured."""
+
+    def get_deleted_objects(self, objs: Iterable[Model], request: HttpRequest) -> tuple[Any, ...]:
+        rows = list(objs)
+        _nested, _counts, missing, protected = super().get_deleted_objects(rows, request)
+        named = [*map(str, rows), _("and everything that hangs on this")]
+        return named, {self.model._meta.verbose_name_plural: len(rows)}, missing, protected
+
+
+class SchoolAdmin(QuietDeletion):
+    """Rows of the administrator's own school, or of a demonstration; a superuser's are all.
+
+    `school_path` leads from the model to its school.
+    """
+
+    school_path = ""
+    list_per_page = 50
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        user = cast(User, request.user)
+        if user.is_superuser:
+            return rows
+        own = Q(**{self.school_path: user.school_id}) | Q(**{f"{self.school_path}__is_demo": True})
+        return rows.filter(own)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return _administers(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return _administers(request)
+
+
+class Kept(SchoolAdmin):
+    """Rows that administrators may change."""
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return _administers(request)
+
+
+class ReadOnly(SchoolAdmin):
+    """Rows that only the product writes."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class ReadOnlyInline(admin.TabularInline):
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return _administers(request)
+
+
+class MarkerInline(ReadOnlyInline):
+    model = Marker
+
+
+class PauseInline(ReadOnlyInline):
+    model = Pause
+
+
+@admin.register(School)
+class SchoolRowAdmin(QuietDeletion):
+    list_display = ("name", "is_demo")
+    search_fields = ("name",)
+
+
+@admin.register(User)
+class AccountAdmin(QuietDeletion, UserAdmin):
+    list_display = ("username", "first_name", "last_name", "role", "school", "is_active", "is_staff")
+    list_filter = ("role", "school", "is_active")
+    list_select_related = ("school",)
+    fieldsets = (*UserAdmin.fieldsets, (_("Role"), {"fields": ("role", "school")}))
+    add_fieldsets = (*UserAdmin.add_fieldsets, (_("Role"), {"fields": ("role", "school")}))
+
+
+@admin.register(Policy)
+class PolicyAdmin(ReadOnly):
+    """Chosen on a page of its own, which says what each preset means."""
+
+    school_path = "school"
+    list_display = ("school", "preset", "minimum_group_size", "retention_days", "chosen_by", "chosen_at")
+    list_select_related = ("school", "chosen_by")
+
+
+@admin.register(Classroom)
+class ClassroomAdmin(Kept):
+    school_path = "school"
+    list_display = ("name", "teacher", "school", "interval_ms", "created_at")
+    list_filter = ("school",)
+    list_select_related = ("teacher", "school")
+    search_fields = ("name", "teacher__username", "teacher__last_name")
+    readonly_fields = ("school", "join_code", "created_at")
+    autocomplete_fields = ("teacher",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+
+@admin.register(Participant)
+class ParticipantAdmin(Kept):
+    school_path = "classroom__school"
+    list_display = ("display_name", "classroom", "user", "is_simulated", "created_at")
+    list_filter = ("is_simulated",)
+    list_select_related = ("classroom", "user")
+    search_fields = ("display_name", "classroom__name", "user__username")
+    readonly_fields = ("classroom", "user", "is_simulated", "created_at")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+
+@admin.register(Lesson)
+class LessonAdmin(ReadOnly):
+    school_path = "classroom__school"
+    list_display = ("title", "classroom", "started_at", "ended_at", "report_state", "is_simulation")
+    list_filter = ("report_state", "is_simulation")
+    list_select_related = ("classroom",)
+    date_hierarchy = "started_at"
+    search_fields = ("title", "classroom__name")
+    inlines = (MarkerInline, PauseInline)
+
+
+@admin.register(Attendance)
+class AttendanceAdmin(ReadOnly):
+    school_path = "lesson__classroom__school"
+    list_display = ("participant", "lesson", "joined_at", "left_at")
+    list_select_related = ("participant", "lesson")
+    search_fields = ("participant__display_name", "lesson__title")
+
+
+@admin.register(Report)
+class ReportAdmin(ReadOnly):
+    school_path = "lesson__classroom__school"
+    list_display = ("lesson", "built_at")
+    list_select_related = ("lesson",)
+    search_fields = ("lesson__title", "lesson__classroom__name")
+
+
+@admin.register(AccessLogEntry)
+class AccessLogAdmin(ReadOnly):
+    school_path = "lesson__classroom__school"
+    list_display = ("at", "viewer_name", "participant", "lesson", "page")
+    list_select_related = ("participant", "lesson")
+    date_hierarchy = "at"
+    search_fields = ("viewer_name", "participant__display_name", "lesson__title")
+
+
+class ReviewForm(forms.ModelForm):
+    """Confirming and dismissing, each with a reason."""
+
+    class Meta:
+        model = Flag
+        fields = ("state", "reason")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("state") in REVIEWED and not cleaned.get("reason", "").strip():
+            self.add_error("reason", str(ReasonMissing.sentence))
+        if "state" in self.changed_data and cleaned.get("state") not in REVIEWED:
+            self.add_error("state", _("Choose confirmed or dismissed."))
+        return cleaned
+
+
+@admin.register(Flag)
+class FlagAdmin(Kept):
+    """The list names nobody; opening one flag is a look at a student, and is logged."""
+
+    school_path = "lesson__classroom__school"
+    form = ReviewForm
+    list_display = ("drafted_at", "lesson", "kind", "state", "reviewed_by", "reviewed_at")
+    list_filter = ("state", "kind")
+    list_select_related = ("lesson", "reviewed_by")
+    search_fields = ("lesson__title", "lesson__classroom__name")
+    evidence = (
+        "lesson",
+        "participant",
+        "kind",
+        "share",
+        "lower_bound",
+        "threshold",
+        "minutes",
+        "coverage",
+        "starts_at",
+        "ends_at",
+        "drafted_at",
+        "reviewed_by",
+        "reviewed_at",
+    )
+
+    def get_fields(self, request: HttpRequest, obj: Flag | None = None) -> tuple[str, ...]:
+        return (*self.evidence, "state", "reason")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Flag | None = None) -> tuple[str, ...]:
+        is_draft = obj is not None and obj.state == Flag.State.DRAFT
+        return self.evidence if is_draft else (*self.evidence, "state", "reason")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Flag | None:
+        flag = super().get_object(request, object_id, from_field)
+        if flag is not None:
+            page, viewer = "flag in the administration", cast(User, request.user)
+            log_access(viewer, flag.lesson_id, [flag.participant_id], page=page, now=timezone.now())
+        return flag
+
+    def save_model(self, request: HttpRequest, obj: Flag, form: forms.ModelForm, change: bool) -> None:
+        if obj.state not in REVIEWED:
+            return
+        try:
+            services.review_flag(
+                flag_id=obj.id,
+                state=obj.state,
+                reason=obj.reason,
+                reviewer=cast(User, request.user),
+                now=timezone.now(),
+            )
+        except FlagAlreadyReviewed as error:
+            messages.error(request, str(error))
+
+
+def _administers(request: HttpRequest) -> bool:
+    user = request.user
+    return bool(isinstance(user, User) and user.is_active and user.is_staff and user.is_admin)
