@@ -33,8 +33,8 @@ EXPRESSION_ROWS = (
     Emotion.HAPPY,
     Emotion.NEUTRAL,
 )
-STRIP_HEIGHT = 12
-STRIP_HEIGHTS = {"engaged": 12, "drifting": 7, "away": 3, "seen": 12, "no-face": 1}
+STRIP_BARS = {"engaged": (0, 12), "drifting": (5, 7), "away": (9, 3), "seen": (5, 2), "no-face": (11, 1)}
+"""Top and height of each kind's bar: levels stand on the ground, a face without a level floats above it."""
 
 
 def engagement_figure(summary: Summary) -> Figure:
@@ -69,7 +69,7 @@ def expression_figure(summary: Summary) -> Figure:
         "meta": {"tone": "heat"},
     }
     layout = _layout(summary.lesson_s, summary.pauses, summary.moments, height=250)
-    layout["yaxis"] |= {"automargin": True, "showgrid": False, "ticklabelstandoff": 4}
+    layout["yaxis"] |= {"showgrid": False, "ticklabelstandoff": 4}
     return {"data": [trace], "layout": layout}
 
 
@@ -91,8 +91,9 @@ def self_report_figure(summary: Summary) -> Figure:
             ("lost", "/", "away"),
         )
     ]
-    layout = _layout(summary.lesson_s, summary.pauses, summary.moments, height=220)
+    layout = _layout(summary.lesson_s, summary.pauses, summary.moments, height=260)
     layout |= {"barmode": "stack", "showlegend": True}
+    layout["margin"] |= {"b": 68}
     most = max((step.counts.total for step in summary.self_reports), default=0)
     layout["yaxis"] |= {
         "title": {"text": _("students")},
@@ -129,7 +130,6 @@ def individual_expression_figure(one: Individual, summary: Summary) -> Figure:
         "type": "category",
         "categoryarray": rows,
         "range": [-0.6, len(rows) - 0.4],
-        "automargin": True,
         "ticklabelstandoff": 4,
         "tickvals": rows,
     }
@@ -138,7 +138,7 @@ def individual_expression_figure(one: Individual, summary: Summary) -> Figure:
 
 @dataclass(frozen=True, slots=True)
 class StripCell:
-    """A run of half minutes of one kind, as a rectangle; the height tells the kinds apart without colour."""
+    """A run of half minutes of one kind, as a rectangle; its shape tells the kinds apart without colour."""
 
     kind: str
     x: float
@@ -155,10 +155,8 @@ def strip(one: Individual) -> tuple[StripCell, ...]:
     )
     for (kind, _run), items in placed:
         blocks = [block for _index, block in items]
-        height = STRIP_HEIGHTS[kind]
-        cells.append(
-            StripCell(kind, blocks[0].start_s / 60, len(blocks) * BLOCK_S / 60, STRIP_HEIGHT - height, height)
-        )
+        x, width = blocks[0].start_s / 60, len(blocks) * BLOCK_S / 60
+        cells.append(StripCell(kind, x, width, *STRIP_BARS[kind]))
     return tuple(cells)
 
 
@@ -185,7 +183,7 @@ def _line(points: Iterable[tuple[int, float | None]], hover: Sequence[str]) -> F
 
 
 def _band(mood: Sequence[MoodStep]) -> Figure:
-    """The range between students, one closed shape for each stretch without a gap."""
+    """Where the middle half of the students lay, one closed shape for each stretch without a gap."""
     x: list[float | None] = []
     y: list[float | None] = []
     for known, steps in groupby(mood, key=lambda step: step.engagement_low is not None):
@@ -198,7 +196,7 @@ def _band(mood: Sequence[MoodStep]) -> Figure:
     return {
         "type": "scatter",
         "mode": "lines",
-        "name": _("range between students"),
+        "name": _("middle half of the students"),
         "x": x,
         "y": y,
         "fill": "toself",
@@ -239,9 +237,9 @@ def _level_note(text: str, y: float) -> Figure:
 def _layout(lesson_s: int, pauses: Sequence[Span], moments: Sequence[Moment], *, height: int) -> Figure:
     return {
         "height": height,
-        "margin": {"t": 30, "r": 88, "b": 44, "l": 56},
+        "margin": {"t": 30, "r": 88, "b": 44, "l": 84},
         "showlegend": False,
-        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        "legend": {"orientation": "h", "x": 1, "xanchor": "right", "y": -0.34, "yanchor": "top"},
         "hovermode": "closest",
         "dragmode": False,
         "xaxis": {

@@ -58,7 +58,7 @@ def individual_exhibits(one: Individual, summary: Summary) -> list[Exhibit]:
                 "own-engagement",
                 _("Engagement"),
                 figure,
-                words.individual_sentences(one)[0],
+                _("The mean of each half minute; a gap: nothing measured."),
                 header,
                 tuple(_level_rows(one, summary)),
             )
@@ -74,7 +74,7 @@ def _engagement_chart(summary: Summary) -> Exhibit:
         "engagement",
         _("Engagement of the class"),
         charts.engagement_figure(summary),
-        " ".join(words.class_sentences(summary)[:2]),
+        _("The line is the mean of those counted, the band their middle half; a gap: too few."),
         header,
         tuple(_engagement_row(span, steps) for span, steps in _table_steps(summary)),
     )
@@ -145,7 +145,7 @@ def _own_expression_chart(one: Individual, summary: Summary) -> Exhibit:
         "own-expression",
         _("What the expression resembled"),
         charts.individual_expression_figure(one, summary),
-        words.individual_sentences(one)[-1],
+        _("A square for each half minute, in the row of what it resembled most. Never a feeling."),
         (_("Expression"), _("share of time read")),
         (*rows, (_("uncertain"), words.percent(one.uncertain_share))),
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_required
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -15,7 +16,7 @@ from classroom import access
 from classroom.models import AccessLogEntry, Attendance, Flag, Lesson
 
 LESSONS_A_PAGE = 25
-ENTRIES_A_PAGE = 50
+LOOKS_A_PAGE = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     lessons = _with_counts(access.lessons_to_review(admin))
     only_open = request.GET.get("flags") == "open"
     shown = lessons.filter(open_flags__gt=0) if only_open else lessons
-    entries = AccessLogEntry.objects.filter(lesson__in=access.lessons_to_review(admin))
+    looks = _looks(access.lessons_to_review(admin))
     context = {
         "section": "overview",
         "only_open": only_open,
@@ -43,9 +44,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             lesson__in=access.lessons_to_review(admin), state=Flag.State.DRAFT
         ).count(),
         "lessons": _pager(request, shown, "page", LESSONS_A_PAGE),
-        "entries": _pager(
-            request, entries.select_related("participant", "lesson__classroom"), "log", ENTRIES_A_PAGE
-        ),
+        "looks": _pager(request, looks, "log", LOOKS_A_PAGE),
     }
     return render(request, "reports/overview.html", context)
 
@@ -61,13 +60,21 @@ def _with_counts(lessons: QuerySet[Lesson]) -> QuerySet[Lesson]:
     )
 
 
+def _looks(lessons: QuerySet[Lesson]) -> QuerySet[AccessLogEntry, dict[str, object]]:
+    """One row for each look: a page that shows thirty students is thirty entries of the same instant."""
+    entries = AccessLogEntry.objects.filter(lesson__in=lessons)
+    looks = entries.values("at", "viewer_name", "page", "lesson__title", "lesson__classroom__name")
+    names = ArrayAgg("participant__display_name", order_by="participant__display_name")
+    return looks.annotate(names=names).order_by("-at")
+
+
 def _count(rows: QuerySet[Attendance] | QuerySet[Flag], column: str) -> Coalesce:
     counted = rows.order_by().values("lesson").annotate(rows=Count(column, distinct=True)).values("rows")
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
 def _pager(request: HttpRequest, rows: QuerySet, parameter: str, size: int) -> Pager:
-    page = Paginator(rows, size).get_pager(request.GET.get(parameter))
+    page = Paginator(rows, size).get_page(request.GET.get(parameter))
     newer = page.previous_page_number() if page.has_previous() else None
     older = page.next_page_number() if page.has_next() else None
     return Pager(page, _query(request, parameter, newer), _query(request, parameter, older))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from classroom.models import Flag, Lesson, Policy
 from classroom.words import level_word
+from emotion.persistence import DEFAULT_THRESHOLDS
 from reports import charts, words
 from reports.individuals import Individual
 from reports.roster import Attendee
@@ -97,7 +98,7 @@ def flag_card(flag: Flag, started_at: datetime, *, error: str = "", reason: str 
     evidence = (
         (_("Share of time"), words.percent(flag.share)),
         (_("At least, with 95 % confidence"), words.percent(flag.lower_bound)),
-        (_("Threshold"), words.percent(flag.threshold)),
+        (_("Threshold for this student"), words.percent(flag.threshold)),
         (_("Evidence"), words.minutes(flag.minutes)),
         (_("Coverage of the lesson"), words.percent(flag.coverage)),
     )
@@ -122,10 +123,7 @@ def strip_kinds() -> list[tuple[str, int, int, str]]:
         "seen": _("face seen, no level"),
         "no-face": _("no face"),
     }
-    return [
-        (kind, height, charts.STRIP_HEIGHT - height, texts[kind])
-        for kind, height in charts.STRIP_HEIGHTS.items()
-    ]
+    return [(kind, height, y, texts[kind]) for kind, (y, height) in charts.STRIP_BARS.items()]
 
 
 def stats(summary: Summary) -> list[tuple[str, str]]:
@@ -163,11 +161,13 @@ def basis(summary: Summary, lesson: Lesson) -> list[tuple[str, str]]:
             _("A flag is drafted from"),
             _(
                 "%(sad)s of the time for sadness, %(away)s for disengagement; "
+                "%(margin)s above the class and the student's earlier lessons; "
                 "%(minutes)s of evidence, %(coverage)s coverage"
             )
             % {
                 "sad": words.percent(classroom.sad_share),
                 "away": words.percent(classroom.disengaged_share),
+                "margin": words.percent(DEFAULT_THRESHOLDS.margin),
                 "minutes": words.minutes(classroom.minimum_minutes),
                 "coverage": words.percent(classroom.minimum_coverage),
             },
@@ -221,7 +221,7 @@ def _individual_cell(one: Individual | None) -> str:
         return _("no individual data")
     if one.absent:
         return _("absent: face in %(share)s") % {"share": words.percent(one.face_share)}
-    return _("measured in %(share)s of the lesson") % {"share": words.percent(one.coverage)}
+    return _("measured %(share)s") % {"share": words.percent(one.coverage)}
 
 
 def _minute_of(at: datetime, started_at: datetime) -> int:

@@ -14,6 +14,8 @@ TELLING_MINUTES = 3.0
 """Below this nothing is said about a student."""
 SAME = 0.05
 """Class figures are rounded to this step; a smaller change is none."""
+HARDLY = 0.005
+"""A share below this would read as nought."""
 EXPRESSION_CHANGE = 0.1
 
 
@@ -161,7 +163,8 @@ def _level_sentence(one: Individual) -> str:
             "share": percent(one.face_share),
             "minutes": minutes(one.camera_minutes),
         }
-    shares = (f"{level_word(level)} {percent(share)}" for level, share in one.level_shares.items())
+    telling = {level: share for level, share in one.level_shares.items() if share >= HARDLY}
+    shares = (f"{level_word(level)} {percent(share)}" for level, share in telling.items())
     return _("%(shares)s of %(minutes)s measured.") % {
         "shares": _capital(", ".join(shares)),
         "minutes": minutes(one.measured_minutes),

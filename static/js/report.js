@@ -7,20 +7,16 @@ const TONES = {
   drifting: "level-drifting",
   away: "level-away",
 };
-const PAPER = {
-  page: "#ffffff", surface: "#ffffff", "surface-sunk": "#eef2f3", line: "#d3dce1", "line-strong": "#7f919d",
-  ink: "#13212a", "ink-muted": "#50616d", accent: "#0a5f6b",
-  "level-engaged": "#0b6cae", "level-drifting": "#b87800", "level-away": "#c1431a",
-};
 const PAPER_WIDTH_PX = 660;
 const BAND_OPACITY = 0.18;
 
 /** @typedef {(name: string) => string} Ink  the colour of a token */
 
+const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 /** @type {Ink} */
-const onScreen = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+const onScreen = (name) => token(name);
 /** @type {Ink} */
-const onPaper = (name) => PAPER[name];
+const onPaper = (name) => token(`paper-${name}`);
 
 function faded(hex, opacity) {
   return hex + Math.round(opacity * 255).toString(16).padStart(2, "0");

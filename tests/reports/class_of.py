@@ -33,7 +33,7 @@ class TaughtClass:
 def make_taught_class(
     *, students: int = 8, classroom: Classroom | None = None, **lesson: object
 ) -> TaughtClass:
-    """One persistently sad, one disengaged, one absent, one without camera, one class-only; the rest are well."""
+    """One persistently sad, one disengaged, one absent, one without camera, one class-only."""
     random = Random(students)
     taught = make_ended_lesson(classroom=classroom or make_classroom(), title="Standing waves", **lesson)
     names = [
@@ -83,7 +83,7 @@ def _make_wavering(lesson: Lesson, student: Participant, random: Random) -> None
                 lesson,
                 student,
                 minutes=(start, end),
-                level=random.choice(("engaged", "engaged", "engaged", "drifting", "away", None)),
+                level=random.choice((*["engaged"] * 7, "drifting", "away", None)),
                 expression=random.choice((Emotion.NEUTRAL, Emotion.NEUTRAL, Emotion.HAPPY, Emotion.SURPRISE)),
                 certain=random.random() > 0.15,
             )
