@@ -43,5 +43,10 @@ CHEEKS = [
     [358, 423, 426, 436, 432, 422, 424, 273, 287, 410, 322, 391],
 ]
 
+# The lines of a frown: between the brows, from the inner eye corners, down from the corners of the mouth.
+FROWN = [
+    [107, 55, 193], [336, 285, 417], [133, 112, 26], [362, 341, 256], [61, 43, 202], [291, 273, 422],
+]  # fmt: skip
+
 # The edge of the face from beside the eye down the jaw, right and left.
 JAWS = [[127, 234, 93, 132, 58, 172, 136, 150, 149], [356, 454, 323, 361, 288, 397, 365, 379, 378]]

@@ -12,14 +12,14 @@ from emotion.portrait.mesh import LANDMARKS, PIVOT, Mesh, build_mesh
 from emotion.portrait.raster import Floats, Ints, rasterise
 from emotion.portrait.room import paint_room
 from emotion.portrait.texture import CAVITY, EYES_SHIFT, TEETH_SHIFT, Measures, Pixels, build_textures
-from emotion.portrait.values import Expression, Framing, Light, Look, Pose
+from emotion.portrait.values import FRONTAL, RELAXED, Expression, Framing, Light, Look, Pose
 from emotion.portrait.warp import Warp
 
 WIDTH, HEIGHT = 320, 240
-FRONTAL, RELAXED = Pose(), Expression()
 DISTANCE = 420.0  # from the camera to the neck, in pixels of the photograph: about 65 cm
 OWN_POSE = Pose(yaw=-0.7, pitch=-3.5, roll=2.8)  # how the person sat for the photograph
 GAZE_STEP = 3.0
+FACE_ROWS = slice(80, 180)
 EYE_ROWS = slice(80, 120)
 SEAT = (160.0, 164.0)  # where the neck's pivot is seen in a picture of zoom 1
 
@@ -105,6 +105,9 @@ class Portrait:
         if shut > 0:
             share = shut * self._textures.lids_mask[EYE_ROWS, :, None]
             texture[EYE_ROWS] = texture[EYE_ROWS] * (1 - share) + self._textures.lids[EYE_ROWS] * share
+        if expression.furrow > 0:
+            kept = 1 - expression.furrow * self._textures.furrows[FACE_ROWS, :, None]
+            texture[FACE_ROWS] = texture[FACE_ROWS] * np.maximum(kept, 0)
         return cv2.remap(texture, seen[..., 0], seen[..., 1], cv2.INTER_CUBIC).astype(np.float32)
 
 

@@ -51,6 +51,7 @@ class Textures:
     relaxed: Pixels
     lids: Pixels
     lids_mask: Floats
+    furrows: Floats
     body: Pixels
     body_mask: Floats
 
@@ -74,6 +75,7 @@ def build_textures(measures: Measures, look: Look) -> Textures:
         relaxed=_relaxed(smiling, places),
         lids=lids,
         lids_mask=lids_mask,
+        furrows=_furrows(places),
         body=_behind_head(dressed, head),
         body_mask=_soft(body_mask, 0.8),
     )
@@ -173,6 +175,17 @@ def _closed_lids(photo: Pixels, places: Floats) -> tuple[Pixels, Floats]:
     for lids, _, ends in marks.EYELIDS:
         _line(closed, places[[ends[0], *(upper for upper, _ in lids), ends[1]]], LASHES)
     return closed, _soft(cv2.dilate(zone, np.ones((3, 3), np.uint8)).astype(np.uint8), 1.0)
+
+
+def _furrows(places: Floats) -> Floats:
+    """How much of the light a frown takes."""
+    lines, brows = np.zeros((2, HEIGHT, 512), np.uint8)
+    for line in marks.FROWN:
+        cv2.polylines(lines, [np.round(places[line]).astype(np.int32)], False, 255, 1, cv2.LINE_AA)
+    for upper, lower in (marks.RIGHT_BROW, marks.LEFT_BROW):
+        middle = (2 * places[list(upper)] + places[list(lower)]) / 3
+        cv2.polylines(brows, [np.round(middle).astype(np.int32)], False, 255, 2, cv2.LINE_AA)
+    return np.asarray(0.7 * _soft(lines, 2.0) + 0.45 * _soft(brows, 1.0), dtype=np.float32)
 
 
 def _line(picture: Pixels, points: Floats, colour: tuple[int, int, int]) -> None:

@@ -36,6 +36,7 @@ class Expression:
     eye_wide: float = 0.0
     squint: float = 0.0  # the lower lids and cheeks rise
     nose_wrinkle: float = 0.0
+    furrow: float = 0.0  # darker brows and the lines that grief and anger draw
     gaze_x: float = 0.0  # to the own left
     gaze_y: float = 0.0  # upwards
 
@@ -76,3 +77,6 @@ class Look:
     width: float = 1.0  # of the head against its height
     framing: Framing = Framing()
     light: Light = Light()
+
+
+FRONTAL, RELAXED = Pose(), Expression()
