@@ -1,0 +1,308 @@
+"""Simulated students: what their scripts say, what they send, how they take their places."""
+
+import asyncio
+import json
+from contextlib import asynccontextmanager
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
+from websockets.asyncio.server import serve
+
+from classroom import access, queries
+from classroom.errors import LessonClosed
+from classroom.models import Consent, Participant
+from tests.factories import make_lesson, make_participant
+from worker.simulation.cast import ABSENT, DEMO, PERSISTENTLY_DISENGAGED, PERSISTENTLY_SAD, WITHOUT_CAMERA
+from worker.simulation.scripts import (
+    KeyMoment,
+    Play,
+    Remark,
+    Scene,
+    Script,
+    clip_at,
+    is_there,
+    remarks_between,
+)
+from worker.simulation.stage import Performance, Stage, open_lessons, take_place
+from worker.simulation.student import Address, Student
+
+HABITS = (("attentive", 3), ("smiling", 1))
+MINUTES = [step / 3 for step in range(45 * 3)]
+
+
+def share(script, *clips):
+    played = [clip_at(script, minute * 60) for minute in MINUTES if is_there(script, minute * 60)]
+    return sum(clip in clips for clip in played) / len(played)
+
+
+# --- scripts ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("minute", "clip"),
+    [(0, "smiling"), (1.99, "smiling"), (2, "attentive"), (5, "sad"), (5.5, "surprised"), (6, "attentive")],
+)
+def test_a_scene_comes_before_the_habits_and_the_last_scene_before_the_others(minute, clip):
+    scenes = (Scene(0, 2, "smiling"), Scene(5, 6, "sad"), Scene(5.5, 6, "surprised"))
+    assert clip_at(Script(0, "own_results", (("attentive", 1),), scenes), minute * 60) == clip
+
+
+def test_habits_are_drawn_by_weight_and_always_alike():
+    script = Script(1, "own_results", HABITS)
+    drawn = [clip_at(script, second) for second in range(0, 20 * 2000, 20)]
+    assert drawn == [clip_at(script, second) for second in range(0, 20 * 2000, 20)]
+    assert drawn.count("smiling") / len(drawn) == pytest.approx(1 / 4, abs=0.04)
+
+
+def test_a_habit_is_kept_for_a_while_and_two_students_differ():
+    one, other = Script(1, "own_results", HABITS), Script(2, "own_results", HABITS)
+    assert {clip_at(one, second) for second in range(40, 60)} == {clip_at(one, 40)}
+    assert [clip_at(one, s) for s in range(0, 900, 20)] != [clip_at(other, s) for s in range(0, 900, 20)]
+
+
+@pytest.mark.parametrize(
+    ("second", "there"), [(0, False), (719, False), (720, True), (1200, True), (2399, True), (2400, False)]
+)
+def test_a_student_is_there_from_joining_to_leaving(second, there):
+    script = Script(0, "own_results", HABITS, joins_minute=12, leaves_minute=40)
+    assert is_there(script, second) is there
+
+
+@pytest.mark.parametrize(
+    ("after_s", "until_s", "kinds"),
+    [(-1, 0, ()), (-1, 60, ("lost",)), (60, 90, ()), (59, 120, ("lost", "following")), (120, 999, ())],
+)
+def test_a_remark_is_due_once(after_s, until_s, kinds):
+    script = Script(0, "no_camera", HABITS, remarks=(Remark(1, "lost"), Remark(2, "following")))
+    assert remarks_between(script, after_s, until_s) == kinds
+
+
+def test_the_demo_has_one_sad_one_disengaged_and_one_absent_student():
+    assert share(PERSISTENTLY_SAD, "sad") > 0.8
+    assert share(PERSISTENTLY_DISENGAGED, "turned_left", "turned_right", "looking_down", "eyes_closed") > 0.75
+    assert share(ABSENT, "empty_chair") > 0.9
+    others = [
+        script
+        for script in DEMO.scripts
+        if script not in (PERSISTENTLY_SAD, PERSISTENTLY_DISENGAGED, ABSENT, WITHOUT_CAMERA)
+    ]
+    assert len(others) == 8
+    assert all(share(script, "attentive", "restless", "smiling") > 0.6 for script in others)
+
+
+def test_the_students_of_the_class_mood_are_a_group_that_may_be_shown():
+    choices = [script.choice for script in DEMO.scripts]
+    assert choices.count("class_mood") >= 5
+    assert choices.count("no_camera") == 1
+
+
+def test_no_two_students_look_alike():
+    assert len({script.look for script in DEMO.scripts}) == len(DEMO.scripts) == 12
+
+
+# --- the socket ------------------------------------------------------------------------------------------
+
+
+class Server:
+    """The web process's side of the socket, with the lesson in the test's hands."""
+
+    def __init__(self, *, interval_ms=40, camera=True):
+        self.lesson = {"open": True, "paused": False, "capture_interval_ms": interval_ms}
+        self.camera = camera
+        self.snapshots, self.texts, self.headers = [], [], []
+        self.sockets = []
+
+    async def handle(self, socket):
+        self.headers.append(socket.request.headers)
+        self.sockets.append(socket)
+        await socket.send(json.dumps({"type": "state", "lesson": self.lesson, "camera": self.camera}))
+        async for message in socket:
+            (self.snapshots if isinstance(message, bytes) else self.texts).append(message)
+
+    async def change(self, **fields):
+        self.lesson |= fields
+        await self.sockets[-1].send(json.dumps({"type": "lesson", "lesson": self.lesson}))
+
+
+def camera(clip, frame):
+    return f"{clip} {frame}".encode()
+
+
+@asynccontextmanager
+async def attending(server, script=None, seconds=lambda: 100.0):
+    script = script or Script(0, "own_results", (("attentive", 1),))
+    async with serve(server.handle, "127.0.0.1", 0) as listening:
+        port = listening.sockets[0].getsockname()[1]
+        address = Address(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{port}")
+        student = Student(script, camera, seconds)
+        task = asyncio.create_task(student.attend(address, 7, ("participant-3", "signed")))
+        try:
+            yield task
+        finally:
+            task.cancel()
+
+
+async def until(condition, timeout_s=5.0):
+    async with asyncio.timeout(timeout_s):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+async def test_a_student_sends_the_pictures_of_its_clip_in_the_rhythm_asked_for():
+    server = Server(interval_ms=100)
+    async with attending(server):
+        await until(lambda: server.snapshots)
+        await asyncio.sleep(0.55)
+    assert 4 <= len(server.snapshots) <= 7
+    assert server.snapshots[:2] == [b"attentive 1", b"attentive 2"]
+
+
+async def test_it_shows_the_cookie_and_an_origin_and_asks_for_its_lesson():
+    server = Server()
+    async with attending(server):
+        await until(lambda: server.headers)
+    headers = server.headers[0]
+    assert headers["Cookie"] == "participant-3=signed"
+    assert headers["Origin"].startswith("http://127.0.0.1:")
+    assert server.sockets[0].request.path == "/ws/lessons/7/student/"
+
+
+async def test_it_sends_nothing_while_the_lesson_is_paused():
+    server = Server(interval_ms=20)
+    async with attending(server):
+        await until(lambda: len(server.snapshots) > 2)
+        await server.change(paused=True)
+        await asyncio.sleep(0.1)
+        sent = len(server.snapshots)
+        await asyncio.sleep(0.2)
+        assert len(server.snapshots) == sent
+        await server.change(paused=False)
+        await until(lambda: len(server.snapshots) > sent)
+
+
+async def test_it_sends_one_more_when_the_teacher_marks_a_key_moment():
+    server = Server(interval_ms=10_000)
+    async with attending(server):
+        await until(lambda: len(server.snapshots) == 1)
+        await server.sockets[0].send(json.dumps({"type": "snap_now"}))
+        await until(lambda: len(server.snapshots) == 2)
+
+
+async def test_without_camera_it_only_reports():
+    server = Server(interval_ms=20, camera=False)
+    script = Script(0, "no_camera", HABITS, remarks=(Remark(1, "lost"),))
+    async with attending(server, script):
+        await until(lambda: server.texts)
+        await asyncio.sleep(0.15)
+    assert [json.loads(text) for text in server.texts] == [{"type": "self_report", "kind": "lost"}]
+    assert server.snapshots == []
+
+
+async def test_it_leaves_when_the_lesson_ends():
+    server = Server()
+    async with attending(server) as task:
+        await until(lambda: server.snapshots)
+        await server.change(open=False)
+        await asyncio.wait_for(task, 5)
+
+
+async def test_it_leaves_when_its_script_does():
+    clock = [0.0]
+    script = Script(0, "own_results", HABITS, leaves_minute=1)
+    server = Server()
+    async with attending(server, script, lambda: clock[0]) as task:
+        await until(lambda: server.snapshots)
+        clock[0] = 61.0
+        await asyncio.wait_for(task, 5)
+
+
+async def test_it_comes_back_after_the_server_closed_the_socket():
+    server = Server()
+    async with attending(server):
+        await until(lambda: server.snapshots)
+        await server.sockets[0].close(1013)
+        await until(lambda: len(server.sockets) == 2)
+        sent = len(server.snapshots)
+        await until(lambda: len(server.snapshots) > sent)
+
+
+async def test_it_gives_up_where_it_is_refused():
+    async def refuse(connection, request):
+        return connection.respond(403, "")
+
+    async with serve(Server().handle, "127.0.0.1", 0, process_request=refuse) as listening:
+        port = listening.sockets[0].getsockname()[1]
+        student = Student(Script(0, "own_results", HABITS), camera, lambda: 0.0)
+        await asyncio.wait_for(
+            student.attend(Address(f"http://127.0.0.1:{port}", "http://x"), 7, ("a", "b")), 5
+        )
+
+
+# --- the lesson ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_only_open_simulated_lessons_are_played():
+    make_lesson(), make_lesson(is_simulation=True, minutes=45)
+    simulated = make_lesson(is_simulation=True, speed=20, started_at=timezone.now())
+    (found,) = open_lessons()
+    assert found.lesson_id == simulated.id
+    assert 0 <= found.seconds() < 20 * 5
+
+
+@pytest.mark.django_db
+def test_a_simulated_student_joins_consents_and_keeps_the_place_after_a_restart():
+    lesson = make_lesson(is_simulation=True)
+    script = Script(0, "class_mood", HABITS)
+    name, value = take_place(lesson.id, 3, script)
+    participant = access.own_participant(AnonymousUser(), {name: value}, lesson)
+    assert participant.is_simulated
+    assert participant.display_name == "Simulated student 03"
+    assert queries.active_consent(lesson.id, participant.id).choice == "class_mood"
+    take_place(lesson.id, 3, script)
+    assert Participant.objects.count() == Consent.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_the_next_lesson_has_students_of_its_own():
+    first = make_lesson(is_simulation=True, minutes=45)
+    make_participant(
+        lesson=first, choice="own_results", is_simulated=True, display_name="Simulated student 01"
+    )
+    second = make_lesson(classroom=first.classroom, is_simulation=True)
+    take_place(second.id, 1, Script(0, "own_results", HABITS))
+    assert Participant.objects.filter(display_name="Simulated student 01").count() == 2
+
+
+@pytest.mark.django_db
+def test_nobody_joins_a_lesson_that_has_ended():
+    lesson = make_lesson(is_simulation=True, minutes=45)
+    with pytest.raises(LessonClosed):
+        take_place(lesson.id, 1, Script(0, "own_results", HABITS))
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_the_play_marks_its_key_moments_and_ends_the_lesson(monkeypatch):
+    lesson = await asyncio.to_thread(make_lesson, is_simulation=True, started_at=timezone.now(), speed=20)
+    sent = []
+    monkeypatch.setattr("classroom.services.lessons.send_report_task", sent.append)
+    play = Play(minutes=0.2, scripts=(), key_moments=(KeyMoment(0, "Start"), KeyMoment(0.1, "Middle")))
+    stage = Stage(play, Address("http://127.0.0.1:9", "http://127.0.0.1:9"))
+    (performance,) = await asyncio.to_thread(open_lessons)
+    async with asyncio.timeout(10):
+        await stage._direct(performance)
+    await asyncio.to_thread(lesson.refresh_from_db)
+    labels = await asyncio.to_thread(lambda: [marker.label for marker in lesson.markers.all()])
+    assert labels == ["Start", "Middle"]
+    assert lesson.ended_at is not None and sent == [lesson.id]
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_key_moment_long_past_is_not_marked_again_after_a_restart(monkeypatch):
+    lesson = await asyncio.to_thread(make_lesson, is_simulation=True)
+    monkeypatch.setattr("classroom.services.lessons.send_report_task", lambda lesson_id: None)
+    play = Play(minutes=0, scripts=(), key_moments=(KeyMoment(1, "Start"),))
+    stage = Stage(play, Address("http://127.0.0.1:9", "http://127.0.0.1:9"))
+    await stage._direct(Performance(lesson.id, lambda: 600.0))
+    assert not await asyncio.to_thread(lesson.markers.exists)

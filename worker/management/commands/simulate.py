@@ -1,0 +1,36 @@
+"""Plays the simulated students of open demonstration lessons until it is stopped."""
+
+import asyncio
+import os
+import signal
+from argparse import ArgumentParser
+from contextlib import suppress
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from worker.simulation.cast import DEMO
+from worker.simulation.stage import Stage
+from worker.simulation.student import Address
+
+
+class Command(BaseCommand):
+    help = "Play the simulated students of open demonstration lessons until stopped."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        own = f"http://127.0.0.1:{os.environ.get('PORT') or 8000}"
+        parser.add_argument(
+            "--url", default=own, help="where the web process listens (default: this machine)"
+        )
+        parser.add_argument("--origin", help="an origin that the web process allows (default: the URL)")
+
+    def handle(self, *args: Any, url: str, origin: str | None, **options: Any) -> None:
+        address = Address(base=url.rstrip("/"), origin=origin or url.rstrip("/"))
+        with suppress(KeyboardInterrupt, asyncio.CancelledError):
+            asyncio.run(_until_stopped(Stage(DEMO, address)))
+
+
+async def _until_stopped(stage: Stage) -> None:
+    playing = asyncio.create_task(stage.run())
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, playing.cancel)
+    await playing

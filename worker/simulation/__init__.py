@@ -1,0 +1,1 @@
+"""Simulated students: rendered cameras, everything after the camera as for anybody."""

@@ -1,0 +1,143 @@
+"""Plays the open simulated lessons: students join and attend, key moments are marked, the lesson ends."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from channels.db import database_sync_to_async
+from django.db import DatabaseError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from classroom import access, queries, services
+from classroom.errors import AnticipatedError
+from classroom.models import Lesson, Participant
+from emotion.clips import Filming
+from emotion.portrait import LOOKS
+from worker.simulation.scripts import Play, Script, is_there
+from worker.simulation.student import Address, Camera, Student, seconds_of
+
+logger = logging.getLogger(__name__)
+
+LOOK_FOR_LESSONS_EVERY_S = 1.0
+STEP_S = 0.25
+TOO_LATE_S = 60  # of lesson time: a key moment is not marked later than this
+
+
+@dataclass(frozen=True, slots=True)
+class Performance:
+    """One open simulated lesson. `seconds` is its clock."""
+
+    lesson_id: int
+    seconds: Callable[[], float]
+
+
+class Cameras:
+    """The cameras of all looks; a picture is rendered when first asked for and kept."""
+
+    def __init__(self) -> None:
+        self._filmings: dict[int, Filming] = {}
+
+    def camera(self, look: int) -> Camera:
+        def take(clip: str, frame: int) -> bytes:
+            if look not in self._filmings:
+                self._filmings[look] = Filming(LOOKS[look])
+            return self._filmings[look].jpeg(clip, frame)
+
+        return take
+
+
+@dataclass(slots=True)
+class Stage:
+    """Runs until it is cancelled. A lesson that is found open after a restart goes on where it is."""
+
+    play: Play
+    address: Address
+    cameras: Cameras = field(default_factory=Cameras)
+
+    async def run(self) -> None:
+        playing: dict[int, asyncio.Task[None]] = {}
+        try:
+            while True:
+                for lesson in await self._open_lessons():
+                    if lesson.lesson_id not in playing or playing[lesson.lesson_id].done():
+                        playing[lesson.lesson_id] = asyncio.create_task(self.perform(lesson))
+                await asyncio.sleep(LOOK_FOR_LESSONS_EVERY_S)
+        finally:
+            for task in playing.values():
+                task.cancel()
+            await asyncio.gather(*playing.values(), return_exceptions=True)
+
+    async def perform(self, lesson: Performance) -> None:
+        """Return when all students have left."""
+        try:
+            async with asyncio.TaskGroup() as all_together:
+                directing = all_together.create_task(self._direct(lesson))
+                async with asyncio.TaskGroup() as students:
+                    for number, script in enumerate(self.play.scripts, start=1):
+                        students.create_task(self._attend(lesson, number, script))
+                directing.cancel()
+        except Exception:
+            logger.exception("The simulated lesson %s broke off and is taken up again", lesson.lesson_id)
+
+    async def _open_lessons(self) -> list[Performance]:
+        try:
+            found: list[Performance] = await database_sync_to_async(open_lessons)()
+        except DatabaseError:
+            logger.warning("The database does not answer; looking again", exc_info=True)
+            return []
+        return found
+
+    async def _attend(self, lesson: Performance, number: int, script: Script) -> None:
+        await _until(lesson, script.joins_minute)
+        if not is_there(script, lesson.seconds()):
+            return
+        try:
+            cookie = await database_sync_to_async(take_place)(lesson.lesson_id, number, script)
+        except AnticipatedError:
+            return  # the lesson ended before this student came
+        student = Student(script, self.cameras.camera(script.look), lesson.seconds)
+        await student.attend(self.address, lesson.lesson_id, cookie)
+
+    async def _direct(self, lesson: Performance) -> None:
+        """What the simulated teacher does; one who looks on may end the lesson sooner."""
+        try:
+            for moment in self.play.key_moments:
+                await _until(lesson, moment.minute)
+                if lesson.seconds() < moment.minute * 60 + TOO_LATE_S:
+                    await database_sync_to_async(services.add_marker)(
+                        lesson_id=lesson.lesson_id, label=_(moment.label), now=timezone.now()
+                    )
+            await _until(lesson, self.play.minutes)
+            await database_sync_to_async(services.end_lesson)(lesson_id=lesson.lesson_id, now=timezone.now())
+        except AnticipatedError:
+            return
+
+
+def open_lessons() -> list[Performance]:
+    rows = Lesson.objects.filter(is_simulation=True, ended_at=None)
+    return [Performance(row.id, seconds_of(row.started_at.timestamp(), row.speed)) for row in rows]
+
+
+def take_place(lesson_id: int, number: int, script: Script) -> tuple[str, str]:
+    """The cookie of the lesson's student of this number, who joins and consents as the script says.
+
+    Every lesson has students of its own, so that none is compared with another lesson's. Raises LessonClosed.
+    """
+    lesson = Lesson.objects.select_related("classroom").get(id=lesson_id)
+    name = _("Simulated student %(number)02d") % {"number": number}
+    seated = Participant.objects.filter(is_simulated=True, display_name=name, consents__lesson=lesson).first()
+    participant = seated or services.join_classroom(
+        classroom=lesson.classroom, display_name=name, is_simulated=True
+    )
+    if queries.active_consent(lesson.id, participant.id) is None:
+        services.give_consent(
+            lesson_id=lesson.id, participant_id=participant.id, choice=script.choice, now=timezone.now()
+        )
+    return access.guest_cookie(participant)
+
+
+async def _until(lesson: Performance, minute: float) -> None:
+    while lesson.seconds() < minute * 60:
+        await asyncio.sleep(STEP_S)
