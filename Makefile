@@ -9,6 +9,7 @@ VENV := .venv/bin/python
 TRAIN := .venv-train/bin/python
 PORT ?= 8000
 DATA ?=
+RUN ?= var/training
 ARGS ?=
 
 help: ## List the commands
@@ -34,11 +35,13 @@ format: dev-packages ## Mend style and formatting
 	$(VENV) -m ruff check --fix .
 	$(VENV) -m ruff format .
 
-train: ## Train the expression network (DATA=folder with the pictures)
+train: ## Train the expression network (DATA=folder with the pictures, RUN=folder for the outcome)
 	@test -n "$(DATA)" || { echo "Name the data: make train DATA=/path/to/fer2013"; exit 1; }
 	@$(PYTHON) classroom/local/preflight.py
 	@$(PYTHON) classroom/local/packages.py .venv-train serve train
-	$(TRAIN) -m emotion.training --data "$(DATA)" $(ARGS)
+	$(TRAIN) -m emotion.training train --data "$(DATA)" --out "$(RUN)" $(ARGS)
+	$(TRAIN) -m emotion.training export --data "$(DATA)" --run "$(RUN)" --to "$(RUN)/expression.tflite"
+	@echo "To serve it, copy expression.tflite and expression.json from $(RUN) to models/."
 
 bench: packages model ## Measure snapshots a second and latency
 	$(VENV) -m benchmarks $(ARGS)

