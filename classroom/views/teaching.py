@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.forms import model_to_dict
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from classroom import access, queries, services
 from classroom.errors import AnticipatedError
 from classroom.forms.teaching import ClassroomForm, NewClassroomForm, StartDemoForm, StartLessonForm
-from classroom.models import Classroom, Lesson, Policy, School
+from classroom.models import Classroom, Lesson, Policy, School, User
 
 
 @login_required
@@ -32,7 +33,7 @@ def classrooms(request: HttpRequest) -> HttpResponse:
         "form": form,
         "demo_form": StartDemoForm(),
         "classrooms": queries.classrooms_of(teacher),
-        "open_lessons": Lesson.objects.filter(classroom__teacher=teacher, ended_at=None),
+        "open_lessons": _open_lessons(teacher),
         "lacks_policy": not Policy.objects.filter(school=teacher.school_id).exists(),
         "has_demo": School.objects.filter(is_demo=True).exists(),
         "section": "classrooms",
@@ -73,7 +74,7 @@ def start_demo(request: HttpRequest) -> HttpResponse:
     """A demonstration that still runs is opened instead of a second one."""
     teacher = access.require_teacher(request.user)
     form = StartDemoForm(request.POST)
-    running = Lesson.objects.filter(classroom__teacher=teacher, is_simulation=True, ended_at=None).first()
+    running = _open_lessons(teacher).filter(is_simulation=True).first()
     if running is None and form.is_valid():
         speed = form.cleaned_data["speed"]
         running = services.start_demo(teacher=teacher, speed=speed, now=timezone.now())
@@ -86,6 +87,10 @@ def join_link(request: HttpRequest, classroom: Classroom) -> dict[str, str]:
         "join_host": request.get_host() + reverse("join"),
         "join_url": request.build_absolute_uri(reverse("join_classroom", args=[classroom.join_token])),
     }
+
+
+def _open_lessons(teacher: User) -> QuerySet[Lesson]:
+    return Lesson.objects.filter(classroom__teacher=teacher, ended_at=None).select_related("classroom")
 
 
 def _classroom_page(

@@ -1,0 +1,89 @@
+"""The front door, the login and the pages that say no."""
+
+import pytest
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from classroom import words
+from emotion.engagement import Level
+from emotion.labels import Emotion
+from tests.factories import make_admin, make_school, make_teacher, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_newcomer_may_type_a_code_or_log_in(client):
+    content = client.get("/").content.decode()
+    assert f'action="{reverse("join")}"' in content
+    assert 'name="code"' in content
+    assert f'href="{reverse("login")}"' in content
+
+
+def test_a_teacher_is_led_to_the_classrooms(client):
+    client.force_login(make_teacher())
+    assert client.get("/").url == reverse("classrooms")
+
+
+@pytest.mark.parametrize(("preset", "page"), [(None, "choose_policy"), ("presence", "overview")])
+def test_an_administrator_chooses_the_policy_before_anything_else(client, preset, page):
+    client.force_login(make_admin(school=make_school(preset=preset)))
+    assert client.get("/").url == reverse(page)
+
+
+def test_a_student_with_an_account_gets_the_code_field(client):
+    client.force_login(make_user(role="student"))
+    content = client.get("/").content.decode()
+    assert 'name="code"' in content
+    assert reverse("login") not in content
+
+
+def test_a_login_that_fails_says_so(client):
+    content = client.post(reverse("login"), {"username": "nobody", "password": "wrong"}).content.decode()
+    assert 'role="alert"' in content
+
+
+def test_a_login_leads_on_to_where_somebody_wanted_to_go(client):
+    teacher = make_teacher(username="mira", password="a-long-password")
+    login = client.get(reverse("classrooms")).url
+    assert 'value="/classrooms/"' in client.get(login).content.decode()
+    answer = client.post(
+        login, {"username": teacher.username, "password": "a-long-password", "next": "/classrooms/"}
+    )
+    assert answer.url == "/classrooms/"
+
+
+def test_a_page_that_is_missing_says_no_more_than_that(client):
+    answer = client.get("/lessons/999999/report/nothing/")
+    assert answer.status_code == 404
+    assert "There is nothing here for you" in answer.content.decode()
+
+
+@pytest.mark.parametrize("template", ["403.html", "403_csrf.html", "404.html", "500.html"])
+def test_error_pages_need_no_request(template):
+    assert 'id="main"' in render_to_string(template)
+
+
+def test_every_page_has_a_way_past_the_header(client):
+    content = client.get("/").content.decode()
+    assert content.index('href="#main"') < content.index("<header")
+    assert '<main id="main"' in content
+
+
+@pytest.mark.parametrize("label", list(Emotion))
+def test_an_expression_resembles_and_never_is(label):
+    phrase = words.expression_phrase(label)
+    assert phrase.startswith("expression resembles ") or phrase == "neutral expression"
+    assert words.expression_phrase(label, uncertain=True) == "uncertain"
+
+
+def test_scripts_get_a_word_for_every_level_and_label():
+    told = words.js_words()
+    assert set(told["levels"]) == {level.value for level in Level}
+    assert set(told["expressions"]) == {label.value for label in Emotion} | {"uncertain"}
+    assert set(told["resembled"]) == {label.value for label in Emotion}
+
+
+def test_both_plural_forms_say_the_same_things():
+    told = words.js_words()
+    assert set(told["one"]) == set(told["other"])
+    assert told["one"]["say_lost"] != told["other"]["say_lost"]

@@ -1,0 +1,186 @@
+"""A teacher's classrooms: the list, one of them, starting a lesson and the demonstration."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from classroom.models import Classroom, Lesson
+from tests.factories import make_classroom, make_lesson, make_participant, make_school, make_teacher
+
+pytestmark = pytest.mark.django_db
+
+SETTINGS = {
+    "name": "Physics 10a",
+    "interval_ms": "2000",
+    "sad_share": "60",
+    "disengaged_share": "70",
+    "minimum_minutes": "20",
+    "minimum_coverage": "40",
+}
+
+
+@pytest.fixture
+def teacher(client):
+    teacher = make_teacher()
+    client.force_login(teacher)
+    return teacher
+
+
+def page_of(classroom):
+    return reverse("classroom", args=[classroom.id])
+
+
+def queries_of(client, path):
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        assert client.get(path).status_code == 200
+    return len(captured)
+
+
+def test_a_teacher_sees_the_own_classrooms_only(client, teacher):
+    make_classroom(teacher=teacher, name="Physics 10a")
+    make_classroom(teacher=make_teacher(school=teacher.school), name="History 8b")
+    content = client.get(reverse("classrooms")).content.decode()
+    assert "Physics 10a" in content
+    assert "History 8b" not in content
+
+
+def test_the_list_costs_the_same_for_many_classrooms(client, teacher):
+    make_lesson(classroom=make_classroom(teacher=teacher))
+    few = queries_of(client, reverse("classrooms"))
+    for _ in range(5):
+        make_lesson(classroom=make_classroom(teacher=teacher))
+    assert queries_of(client, reverse("classrooms")) == few
+
+
+def test_a_new_classroom_opens_at_once(client, teacher):
+    answer = client.post(reverse("classrooms"), {"name": "Physics 10a"})
+    made = Classroom.objects.get(name="Physics 10a")
+    assert answer.url == page_of(made)
+    assert (made.teacher, made.school) == (teacher, teacher.school)
+
+
+def test_a_classroom_needs_a_name(client, teacher):
+    answer = client.post(reverse("classrooms"), {"name": "  "})
+    assert "This field is required" in answer.content.decode()
+    assert not Classroom.objects.exists()
+
+
+def test_a_teacher_without_a_school_is_told_why_there_is_no_classroom(client, teacher):
+    teacher.school = None
+    teacher.save()
+    answer = client.post(reverse("classrooms"), {"name": "Physics 10a"})
+    assert "belongs to no school" in answer.content.decode()
+
+
+def test_a_lesson_that_is_open_leads_to_its_dashboard(client, teacher):
+    lesson = make_lesson(classroom=make_classroom(teacher=teacher))
+    for path in (reverse("classrooms"), page_of(lesson.classroom)):
+        assert reverse("lesson", args=[lesson.id]) in client.get(path).content.decode()
+
+
+@pytest.mark.parametrize(("preset", "is_told"), [(None, True), ("presence", False)])
+def test_a_school_without_a_policy_is_named_as_the_thing_to_mend(client, preset, is_told):
+    classroom = make_classroom(teacher=make_teacher(school=make_school(preset=preset)))
+    client.force_login(classroom.teacher)
+    for path in (reverse("classrooms"), page_of(classroom)):
+        assert ("has not decided yet" in client.get(path).content.decode()) is is_told
+
+
+def test_the_code_and_the_link_are_there_to_show(client, teacher):
+    classroom = make_classroom(teacher=teacher, join_code="ABC234")
+    content = client.get(page_of(classroom)).content.decode()
+    assert "ABC 234" in content
+    assert f"http://testserver{reverse('join_classroom', args=[classroom.join_token])}" in content
+
+
+def test_the_page_of_a_classroom_costs_the_same_for_many_lessons(client, teacher):
+    classroom = make_classroom(teacher=teacher)
+    make_lesson(classroom=classroom, minutes=45)
+    few = queries_of(client, page_of(classroom))
+    for _ in range(5):
+        lesson = make_lesson(classroom=classroom, minutes=45)
+        make_participant(lesson=lesson, choice="own_results")
+    assert queries_of(client, page_of(classroom)) == few
+
+
+def test_a_lesson_that_ended_leads_to_its_report(client, teacher):
+    lesson = make_lesson(classroom=make_classroom(teacher=teacher), minutes=45)
+    assert reverse("report", args=[lesson.id]) in client.get(page_of(lesson.classroom)).content.decode()
+
+
+def test_settings_are_typed_in_percent_and_kept_as_shares(client, teacher):
+    classroom = make_classroom(teacher=teacher)
+    assert client.post(page_of(classroom), SETTINGS).url == page_of(classroom)
+    classroom.refresh_from_db()
+    assert (classroom.name, classroom.interval_ms, classroom.minimum_minutes) == ("Physics 10a", 2000, 20)
+    assert (classroom.sad_share, classroom.disengaged_share, classroom.minimum_coverage) == (0.6, 0.7, 0.4)
+    content = client.get(page_of(classroom)).content.decode()
+    assert 'name="sad_share" value="60"' in content
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"sad_share": "101"},
+        {"interval_ms": "3"},
+        {"minimum_minutes": "0"},
+        {"name": ""},
+        {"minimum_coverage": "-1"},
+    ],
+)
+def test_settings_that_make_no_sense_change_nothing(client, teacher, wrong):
+    classroom = make_classroom(teacher=teacher, name="Before")
+    answer = client.post(page_of(classroom), SETTINGS | wrong)
+    assert 'class="errors"' in answer.content.decode()
+    classroom.refresh_from_db()
+    assert classroom.name == "Before"
+
+
+def test_a_lesson_starts_with_a_title(client, teacher):
+    classroom = make_classroom(teacher=teacher, interval_ms=2000)
+    answer = client.post(reverse("start_lesson", args=[classroom.id]), {"title": "Waves"})
+    lesson = Lesson.objects.get()
+    assert answer.url == reverse("lesson", args=[lesson.id])
+    assert (lesson.title, lesson.interval_ms, lesson.is_simulation) == ("Waves", 2000, False)
+
+
+def test_a_lesson_without_a_title_does_not_start(client, teacher):
+    classroom = make_classroom(teacher=teacher)
+    answer = client.post(reverse("start_lesson", args=[classroom.id]), {"title": ""})
+    assert "This field is required" in answer.content.decode()
+    assert not Lesson.objects.exists()
+
+
+def test_a_second_open_lesson_leads_to_the_first(client, teacher):
+    lesson = make_lesson(classroom=make_classroom(teacher=teacher))
+    answer = client.post(reverse("start_lesson", args=[lesson.classroom_id]), {"title": "Again"})
+    assert reverse("lesson", args=[lesson.id]) in answer.content.decode()
+    assert Lesson.objects.count() == 1
+
+
+def test_one_click_starts_the_demonstration_and_a_second_opens_it_again(client, teacher):
+    make_school(name="Demonstration", is_demo=True, preset="demo")
+    first = client.post(reverse("start_demo"), {"speed": "20"})
+    lesson = Lesson.objects.get()
+    assert (lesson.speed, lesson.is_simulation) == (20, True)
+    assert first.url == reverse("lesson", args=[lesson.id])
+    assert client.post(reverse("start_demo"), {"speed": "5"}).url == first.url
+    assert Lesson.objects.count() == 1
+
+
+@pytest.mark.parametrize("speed", ["0", "21", "fast", ""])
+def test_a_speed_that_is_not_offered_starts_nothing(client, teacher, speed):
+    make_school(name="Demonstration", is_demo=True, preset="demo")
+    assert client.post(reverse("start_demo"), {"speed": speed}).url == reverse("classrooms")
+    assert not Lesson.objects.exists()
+
+
+@pytest.mark.parametrize("has_demo", [True, False])
+def test_the_demonstration_is_offered_where_it_exists(client, teacher, has_demo):
+    if has_demo:
+        make_school(name="Demonstration", is_demo=True, preset="demo")
+    content = client.get(reverse("classrooms")).content.decode()
+    assert (reverse("start_demo") in content) is has_demo
