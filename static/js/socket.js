@@ -17,6 +17,7 @@ const ENDED_FOR_GOOD = new Set([1009, 4001]);
  * @typedef {object} Connection
  * @property {(data: object | Blob | ArrayBuffer) => boolean} send  false when nothing could be sent
  * @property {() => void} close  for good
+ * @property {() => void} hurry  while reconnecting, try again at once
  * @property {number} bufferedAmount  bytes that still wait in the browser
  * @property {ConnectionState} state
  */
@@ -99,6 +100,7 @@ export function connect(path, { onmessage, onstate = () => {}, onrefused = () =>
   return {
     send,
     close,
+    hurry,
     get bufferedAmount() {
       return socket.bufferedAmount;
     },

@@ -19,6 +19,7 @@ import * as view from "./student-view.js";
 const SLEPT_MS = 10_000;
 const STALE_MS = 15_000;
 const ASK_AGAIN_MS = 4000;
+const HURRY_AFTER_MS = 5000;
 const TOO_LARGE_CODE = 1009;
 
 const page = document.querySelector('[data-page="live"]');
@@ -44,6 +45,7 @@ let isOpening = false;
 let lastTickAt = Date.now();
 let lastReadAt = 0;
 let onAirSince = 0;
+let lostSince = 0;
 let wakeLock = null;
 
 const capture = video
@@ -142,6 +144,7 @@ function follow(lesson) {
 }
 
 function onconnection(connection) {
+  lostSince = connection === "reconnecting" ? Date.now() : 0;
   change({ connection, wasConnected: state.wasConnected || connection === "open" });
 }
 
@@ -165,9 +168,17 @@ function ontick() {
   const intervalMs = state.lesson?.capture_interval_ms ?? 0;
   if (now - lastTickAt > Math.max(SLEPT_MS, 5 * intervalMs) && onAirSince) view.drawSleep(page, lastTickAt, now);
   lastTickAt = now;
+  hurryIfHidden(now);
   const waitingSince = Math.max(lastReadAt, onAirSince);
   const isStale = onAirSince > 0 && now - waitingSince > Math.max(STALE_MS, 5 * intervalMs);
   view.drawStale(page, waitingSince, isStale);
+}
+
+/** A page that is hidden for long gets its own timers once a minute; the worker's ticks bring it back sooner. */
+function hurryIfHidden(now) {
+  if (!document.hidden || !lostSince || now - lostSince < HURRY_AFTER_MS) return;
+  lostSince = now;
+  socket.hurry();
 }
 
 /** A phone that dims its screen stops the camera; while it is on air it is kept awake, if the browser can. */

@@ -1,0 +1,396 @@
+"""A student with a camera, in a real browser, against the running product."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from classroom import services
+from classroom.models import Consent, Policy, Reading, SelfReport
+from tests.factories import make_classroom, make_lesson, make_participant, make_school
+
+pytestmark = pytest.mark.browser
+FIRST_READING_MS = 20_000
+WAYS = {
+    "no_camera": "Without camera",
+    "class_mood": "Count me in the class mood",
+    "own_results": "Show my own results to my teacher too",
+}
+REJECT = """(name) => {
+    navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("refused by the test", name));
+}"""
+LIGHT_IS_ON = """() => window.tracks.some((track) => track.readyState === "live")"""
+REMEMBER_TRACKS = """() => {
+    window.tracks = [];
+    const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = async (wishes) => {
+        const stream = await open(wishes);
+        window.tracks.push(...stream.getTracks());
+        return stream;
+    };
+}"""
+
+
+def open_lesson(*, preset="full", **fields):
+    school = make_school(preset=preset)
+    Policy.objects.filter(school=school).update(minimum_age=0)
+    classroom = make_classroom(school=school)
+    return make_lesson(classroom=classroom, started_at=timezone.now() - timedelta(minutes=1), **fields)
+
+
+def link(lesson):
+    return f"/join/{lesson.classroom.join_token}/"
+
+
+def take_place(page, name="Ada"):
+    page.get_by_label("Your name").fill(name)
+    page.get_by_role("button", name="Go on").click()
+
+
+def choose(page, choice):
+    page.get_by_role("button", name=f"Join this way: {WAYS[choice]}").click()
+
+
+@pytest.fixture
+def join(open_page):
+    """`join(lesson, choice)`: the page of a guest who came by the link; `script` runs before its own."""
+
+    def join_one(lesson, choice, script=None, **options):
+        page = open_page("/healthz", **options)
+        page.add_init_script(f"({REMEMBER_TRACKS})()")
+        if script:
+            page.add_init_script(script)
+        page.goto(link(lesson))
+        take_place(page)
+        choose(page, choice)
+        return page
+
+    return join_one
+
+
+def sign(page):
+    return page.locator("main [data-sign]")
+
+
+def expect_on_air(page):
+    expect(sign(page)).to_have_attribute("data-sign", "on-air")
+
+
+def readings_of(lesson):
+    return Reading.objects.filter(lesson=lesson)
+
+
+def wait_for_reading(page):
+    expect(page.locator("[data-reading]")).to_be_visible(timeout=FIRST_READING_MS)
+
+
+# --- joining ---
+
+
+def test_a_student_joins_without_camera_and_answers_by_one_tap(join, save_screenshot):
+    lesson = open_lesson()
+    page = join(lesson, "no_camera")
+    expect(sign(page)).to_contain_text("Without camera")
+    expect(page.locator("video")).to_have_count(0)
+    page.get_by_role("button", name="Need a break").click()
+    expect(page.get_by_text("It counts for five minutes")).to_be_visible()
+    assert page.evaluate("window.tracks.length") == 0
+    assert SelfReport.objects.get(lesson=lesson).kind == "need_a_break"
+    page.reload()
+    expect(page.get_by_role("button", name="Need a break")).to_have_attribute("aria-pressed", "true")
+    assert not readings_of(lesson).exists()
+    save_screenshot(page, "student-no-camera")
+
+
+@pytest.mark.parametrize("choice", ["class_mood", "own_results"])
+def test_a_student_joins_with_the_camera_and_sees_the_own_reading(join, save_screenshot, choice):
+    lesson = open_lesson()
+    page = join(lesson, choice)
+    expect_on_air(page)
+    expect(page).to_have_title(re.compile("^● On air"))
+    assert page.locator('link[rel="icon"]').get_attribute("href").endswith("on-air.svg")
+    wait_for_reading(page)
+    expect(page.locator('[data-value="faces"]')).to_contain_text("one face found")
+    expect(page.locator('[data-value="expression"]')).to_have_text(
+        re.compile(r"^(expression resembles \w+|neutral expression), \d+ %$|^uncertain")
+    )
+    expect(page.locator('[data-value="head"]')).to_contain_text("towards the screen")
+    assert Consent.objects.get(lesson=lesson).choice == choice
+    assert readings_of(lesson).exists()
+    save_screenshot(page, f"student-{choice}")
+
+
+def test_the_box_lies_over_the_mirrored_face(join):
+    page = join(open_lesson(), "class_mood")
+    wait_for_reading(page)
+    box = page.locator("[data-face-box]").bounding_box()
+    preview = page.locator("[data-preview]").bounding_box()
+    middle = (box["x"] + box["width"] / 2 - preview["x"]) / preview["width"]
+    assert 0.35 < middle < 0.65
+    assert 0.2 < box["height"] / preview["height"] < 0.9
+
+
+def test_only_what_the_policy_allows_is_read_and_shown(join):
+    lesson = open_lesson(preset="presence")
+    page = join(lesson, "own_results")
+    wait_for_reading(page)
+    expect(page.locator('[data-value="faces"]')).to_be_visible()
+    expect(page.locator('[data-value="expression"]')).to_have_count(0)
+    expect(page.locator('[data-value="head"]')).to_have_count(0)
+    assert readings_of(lesson).first().probabilities is None
+
+
+def test_the_camera_can_be_tried_before_joining_and_nothing_is_sent(open_page, save_screenshot):
+    lesson = open_lesson()
+    page = open_page("/healthz")
+    page.add_init_script(f"({REMEMBER_TRACKS})()")
+    sockets = []
+    page.on("websocket", lambda socket: sockets.append(socket.url))
+    page.goto(link(lesson))
+    take_place(page)
+    page.get_by_role("button", name="Show my camera").click()
+    expect(page.get_by_text("Your camera works. Nothing is sent yet.")).to_be_visible()
+    page.wait_for_function("document.querySelector('video').videoWidth > 0")
+    save_screenshot(page, "student-choose")
+    assert sockets == []
+    assert page.evaluate(LIGHT_IS_ON)
+    page.get_by_role("button", name="Switch it off").click()
+    assert not page.evaluate(LIGHT_IS_ON)
+    assert not Consent.objects.filter(lesson=lesson).exists()
+
+
+def test_the_waiting_page_opens_the_lesson_by_itself(open_page):
+    classroom = make_classroom()
+    page = open_page(f"/join/{classroom.join_token}/")
+    take_place(page)
+    expect(page.get_by_text("looks again by itself")).to_be_visible()
+    services.open_lesson(classroom=classroom, title="Waves", now=timezone.now())
+    expect(page.get_by_role("heading", name="How do you take part?")).to_be_visible(timeout=15_000)
+
+
+def test_the_keyboard_alone_joins_and_taps(open_page):
+    lesson = open_lesson()
+    page = open_page(link(lesson))
+    page.get_by_label("Your name").focus()
+    page.keyboard.type("Ada")
+    page.keyboard.press("Enter")
+    way = page.get_by_role("button", name="Join this way: Without camera")
+    _tab_to(page, way)
+    page.keyboard.press("Enter")
+    lost = page.get_by_role("button", name="Lost")
+    _tab_to(page, lost)
+    page.keyboard.press("Space")
+    expect(lost).to_have_attribute("aria-pressed", "true")
+
+
+def _tab_to(page, locator):
+    expect(locator).to_be_visible()
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if locator.evaluate("(element) => element === document.activeElement"):
+            return
+    raise AssertionError("the keyboard does not reach it")
+
+
+# --- the camera during the lesson ---
+
+
+def test_pausing_puts_the_light_out_and_going_on_sends_again(join):
+    lesson = open_lesson()
+    page = join(lesson, "class_mood")
+    wait_for_reading(page)
+    page.get_by_role("button", name="Pause my camera").click()
+    expect(sign(page)).to_contain_text("You paused your camera")
+    expect(page.get_by_text("Your camera is off", exact=True)).to_be_visible()
+    assert not page.evaluate(LIGHT_IS_ON)
+    page.wait_for_timeout(1000)
+    before = readings_of(lesson).count()
+    page.wait_for_timeout(2500)
+    assert readings_of(lesson).count() == before
+    page.get_by_role("button", name="Go on with my camera").click()
+    expect_on_air(page)
+    _until(page, lambda: readings_of(lesson).count() > before)
+
+
+def test_the_teachers_pause_stops_the_camera_and_its_end_starts_it_again(join):
+    lesson = open_lesson()
+    page = join(lesson, "class_mood")
+    expect_on_air(page)
+    services.pause_lesson(lesson_id=lesson.id, now=timezone.now())
+    expect(sign(page)).to_contain_text("Paused for everybody")
+    assert not page.evaluate(LIGHT_IS_ON)
+    services.resume_lesson(lesson_id=lesson.id, now=timezone.now())
+    expect_on_air(page)
+
+
+def test_a_key_moment_takes_one_snapshot_at_once(join):
+    lesson = open_lesson(interval_ms=10_000)
+    page = join(lesson, "class_mood")
+    expect_on_air(page)
+    page.wait_for_function("document.querySelector('video').videoWidth > 0")
+    services.add_marker(lesson_id=lesson.id, label="New topic", now=timezone.now())
+    _until(page, lambda: readings_of(lesson).exists(), seconds=6)
+
+
+def test_a_new_interval_is_followed_and_said(join):
+    lesson = open_lesson()
+    page = join(lesson, "class_mood")
+    expect(sign(page)).to_contain_text("One every second.")
+    services.set_interval(lesson_id=lesson.id, interval_ms=2500, now=timezone.now())
+    expect(sign(page)).to_contain_text("One every 2.5 seconds.")
+
+
+@pytest.mark.parametrize(
+    "missing", [["MediaStreamTrackProcessor"], ["MediaStreamTrackProcessor", "ImageCapture"]]
+)
+def test_frames_are_found_in_browsers_that_lack_the_best_way(join, missing):
+    lesson = open_lesson()
+    script = "".join(f"delete window.{name};" for name in missing)
+    page = join(lesson, "class_mood", script=script)
+    wait_for_reading(page)
+    expect(page.locator('[data-value="faces"]')).to_contain_text("one face found")
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        ("NotFoundError", "No camera was found."),
+        ("NotAllowedError", "The browser may not use your camera."),
+        ("NotReadableError", "Another program is using your camera."),
+        ("OverconstrainedError", "This camera gives no usable picture."),
+        ("TypeError", "Your camera could not be started."),
+    ],
+)
+def test_each_camera_problem_has_words_that_say_what_to_do(join, error, words):
+    page = join(open_lesson(), "class_mood", script=f"({REJECT})('{error}')")
+    expect(sign(page)).to_contain_text("Your camera sends nothing")
+    expect(page.get_by_text(words)).to_be_visible()
+    expect(page.get_by_role("button", name="Try again")).to_be_visible()
+    expect(page.get_by_role("button", name="Following")).to_be_enabled()
+
+
+def test_an_insecure_address_is_named_as_the_reason(join):
+    script = """
+        Object.defineProperty(window, "isSecureContext", {value: false});
+        Object.defineProperty(navigator, "mediaDevices", {value: undefined});
+    """
+    page = join(open_lesson(), "class_mood", script=f"setTimeout(() => 0); {script}")
+    expect(page.get_by_text("Browsers give the camera only to secure pages.")).to_be_visible()
+
+
+def test_a_camera_that_goes_away_is_noticed_and_can_come_back(join, save_screenshot):
+    page = join(open_lesson(), "class_mood")
+    expect_on_air(page)
+    page.evaluate("window.tracks.at(-1).dispatchEvent(new Event('ended'))")
+    expect(page.get_by_text("Your camera went away.")).to_be_visible()
+    save_screenshot(page, "student-unplugged")
+    page.get_by_role("button", name="Try again").click()
+    expect_on_air(page)
+    expect(page.get_by_text("Your camera went away.")).to_be_hidden()
+
+
+def test_a_lost_connection_is_said_and_comes_back(join, running_product):
+    page = join(open_lesson(), "class_mood")
+    expect_on_air(page)
+    running_product.stop_part("web")
+    expect(sign(page)).to_contain_text("Connection lost")
+    running_product.start_part("web")
+    running_product.wait_for_part("web")
+    expect(sign(page)).to_have_attribute("data-sign", "on-air", timeout=5000)
+
+
+# --- the small window ---
+
+
+def test_the_small_window_shows_the_sign_and_takes_taps(join):
+    lesson = open_lesson()
+    page = join(lesson, "class_mood")
+    expect_on_air(page)
+    page.get_by_role("button", name="Open the small window").click()
+    page.wait_for_function("window.documentPictureInPicture.window?.document.querySelector('.tap')")
+    small = "window.documentPictureInPicture.window.document"
+    assert page.evaluate(f"{small}.querySelector('[data-sign]').dataset.sign") == "on-air"
+    page.evaluate(f"{small}.querySelector('.tap[value=lost]').click()")
+    expect(page.get_by_role("button", name="Lost")).to_have_attribute("aria-pressed", "true")
+    _until(page, lambda: SelfReport.objects.filter(lesson=lesson, kind="lost").exists())
+    page.evaluate(f"{small}.querySelector('[data-action=pause]').click()")
+    expect(sign(page)).to_contain_text("You paused your camera")
+
+
+# --- change of mind, withdrawal, end ---
+
+
+def test_a_change_of_mind_takes_effect_at_once(join):
+    lesson = open_lesson()
+    page = join(lesson, "own_results")
+    expect_on_air(page)
+    page.get_by_role("link", name="Change my mind").click()
+    expect(page.get_by_text("Your choice now")).to_be_visible()
+    choose(page, "no_camera")
+    expect(sign(page)).to_contain_text("Without camera")
+    choices = Consent.objects.filter(lesson=lesson).order_by("id").values_list("choice", "ended_at")
+    assert [choice for choice, ended_at in choices if ended_at is None] == ["no_camera"]
+
+
+def test_withdrawal_asks_deletes_and_gives_a_receipt(join, save_screenshot):
+    lesson = open_lesson()
+    page = join(lesson, "own_results")
+    wait_for_reading(page)
+    page.get_by_role("button", name="Following").click()
+    page.get_by_role("link", name="Withdraw").click()
+    expect(page.get_by_role("dialog")).to_contain_text("This deletes at once and for good")
+    save_screenshot(page, "student-withdraw")
+    page.get_by_role("link", name="Keep taking part").click()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect_on_air(page)
+    page.get_by_role("link", name="Withdraw").click()
+    page.get_by_role("button", name="Withdraw and delete").click()
+    expect(page.get_by_role("heading", name="You have withdrawn")).to_be_visible()
+    assert int(page.locator('[data-count="readings"]').inner_text()) > 0
+    assert page.locator('[data-count="self-reports"]').inner_text() == "1"
+    save_screenshot(page, "student-receipt")
+    page.wait_for_timeout(1500)
+    assert not readings_of(lesson).exists()
+    assert not SelfReport.objects.filter(lesson=lesson).exists()
+
+
+def test_withdrawing_in_one_tab_stops_the_camera_in_the_other(join):
+    lesson = open_lesson()
+    page = join(lesson, "class_mood")
+    expect_on_air(page)
+    other = page.context.new_page()
+    other.goto(f"/lessons/{lesson.id}/me/withdraw/")
+    other.get_by_role("button", name="Withdraw and delete").click()
+    expect(page.get_by_role("heading", name="How do you take part?")).to_be_visible()
+
+
+def test_the_end_of_the_lesson_stops_the_camera_and_leads_to_the_own_data(join, save_screenshot):
+    lesson = open_lesson()
+    page = join(lesson, "own_results")
+    wait_for_reading(page)
+    services.end_lesson(lesson_id=lesson.id, now=timezone.now())
+    expect(sign(page)).to_contain_text("The lesson has ended")
+    assert not page.evaluate(LIGHT_IS_ON)
+    page.get_by_role("link", name="My data of this lesson").click()
+    expect(page.get_by_role("heading", name="What is stored about me")).to_be_visible()
+    assert int(page.locator('[data-count="readings"]').inner_text()) > 0
+    save_screenshot(page, "student-my-data")
+
+
+def test_a_class_that_few_joined_keeps_each_tile_alike(join):
+    """What a student sees is their own alone, whoever else is there."""
+    lesson = open_lesson()
+    make_participant(lesson=lesson, choice="own_results", display_name="Somebody else")
+    page = join(lesson, "class_mood")
+    expect_on_air(page)
+    assert "Somebody else" not in page.content()
+
+
+def _until(page: Page, is_so, seconds: float = 15) -> None:
+    for _ in range(int(seconds / 0.2)):
+        if is_so():
+            return
+        page.wait_for_timeout(200)
+    raise AssertionError(f"it did not come true within {seconds} seconds")

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import {
+  FIRST_QUALITY,
+  LARGEST_BYTES,
+  LOWEST_QUALITY,
+  nextQuality,
+  nextTick,
+  realInterval,
+  skipReason,
+  snapshotSize,
+  stretchAfterTooFast,
+} from "../../static/js/capture-timer.js";
+
+for (const [width, height, expected] of [
+  [640, 480, { width: 320, height: 240 }],
+  [480, 640, { width: 240, height: 320 }],
+  [1280, 720, { width: 370, height: 208 }],
+  [320, 240, { width: 320, height: 240 }],
+  [160, 120, { width: 160, height: 120 }],
+]) {
+  test(`a picture of ${width}x${height} keeps its shape`, () => {
+    assert.deepEqual(snapshotSize(width, height), expected);
+  });
+}
+
+test("quality steps down while a snapshot is too large, and never below the lowest", () => {
+  let quality = FIRST_QUALITY;
+  for (let step = 0; step < 10; step += 1) {
+    const next = nextQuality(quality, LARGEST_BYTES + 1);
+    assert.ok(next < quality || next === LOWEST_QUALITY);
+    quality = next;
+  }
+  assert.equal(quality, LOWEST_QUALITY);
+});
+
+test("quality comes back once snapshots are small, and stays between", () => {
+  assert.ok(nextQuality(LOWEST_QUALITY, 10_000) > LOWEST_QUALITY);
+  assert.equal(nextQuality(FIRST_QUALITY, 10_000), FIRST_QUALITY);
+  assert.equal(nextQuality(0.5, LARGEST_BYTES - 1), 0.5);
+});
+
+test("a late tick does not move the ones after it", () => {
+  assert.equal(nextTick(1000, 1030, 500), 1500);
+  assert.equal(nextTick(1000, 1490, 500), 1500);
+});
+
+test("a tick that is due already comes at once, not twice", () => {
+  assert.equal(nextTick(1000, 1700, 500), 1700);
+});
+
+test("after a sleep the rhythm starts anew instead of catching up", () => {
+  assert.equal(nextTick(1000, 61_000, 500), 61_500);
+});
+
+for (const [now, reason] of [
+  [{ onAir: true, encoding: false, bufferedAmount: 0 }, null],
+  [{ onAir: false, encoding: false, bufferedAmount: 0 }, "off"],
+  [{ onAir: true, encoding: true, bufferedAmount: 0 }, "encoding"],
+  [{ onAir: true, encoding: false, bufferedAmount: 1 }, "buffered"],
+]) {
+  test(`a tick is ${reason ? `skipped: ${reason}` : "used"}`, () => assert.equal(skipReason(now), reason));
+}
+
+test("too fast makes the interval longer, within a limit", () => {
+  let stretch = 1;
+  for (let step = 0; step < 20; step += 1) stretch = stretchAfterTooFast(stretch);
+  assert.ok(realInterval(1000, stretchAfterTooFast(1)) > 1000);
+  assert.equal(realInterval(1000, stretch), 4000);
+  assert.equal(realInterval(5, 1), 50);
+});

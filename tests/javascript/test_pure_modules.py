@@ -1,0 +1,23 @@
+"""The modules that need no browser, run by node's own test runner."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+
+
+def test_the_pure_javascript_modules_hold(tmp_path):
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("no node found: install one (Debian: apt-get install nodejs)")
+    # Node takes a .js file for a module only beside a package.json that says so; browsers need none.
+    (tmp_path / "package.json").write_text('{"type": "module"}')
+    shutil.copytree(ROOT / "static" / "js", tmp_path / "static" / "js")
+    tests = shutil.copytree(HERE, tmp_path / "tests" / "javascript")
+    command = [node, "--test", *map(str, sorted(tests.glob("*.mjs")))]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stdout + done.stderr
