@@ -181,14 +181,22 @@ def page_answers(port: int) -> bool:
 
 def watch(supervisor: Supervisor) -> None:
     """Say when a part fails and comes back; returns only if the supervisor itself ends."""
-    pids: dict[str, int] = {}
+    known = {part["name"]: (part["pid"], part["statename"]) for part in supervisor.processes()}
     while supervisor.is_alive:
         time.sleep(1)
         for part in supervisor.processes():
-            name, pid = part["name"], part["pid"]
-            if part["statename"] == "RUNNING" and pids.setdefault(name, pid) != pid:
-                pids[name] = pid
-                say(f"{name} stopped unexpectedly and was started again: {part['stdout_logfile']}")
+            name, pid, state = part["name"], part["pid"], part["statename"]
+            old_pid, old_state = known[name]
+            if state == "RUNNING":
+                if pid != old_pid:
+                    print(
+                        f"{name} ended unexpectedly and was started again: {part['stdout_logfile']}",
+                        flush=True,
+                    )
+                known[name] = (pid, state)
+            elif state in ("BACKOFF", "FATAL") and state != old_state:
+                print(f"{name} does not start: {part['stdout_logfile']}", flush=True)
+                known[name] = (old_pid, state)
 
 
 def stop(supervisor: Supervisor, parts: Parts) -> None:

