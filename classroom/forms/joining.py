@@ -85,5 +85,6 @@ class ConsentForm(forms.Form):
             self.add_error("choice", _("Your school allows no cameras: join without camera."))
         for name in ("is_old_enough", "has_guardian_consent"):
             if name in self.fields and not cleaned.get(name):
-                self.add_error(name, _("The ways with a camera need this."))
+                label = self.fields[name].label
+                self.add_error(name, _("Tick this to join with a camera: %(label)s") % {"label": label})
         return cleaned

@@ -5,7 +5,7 @@ import { showProblem } from "./problems.js";
 import { localTime } from "./times.js";
 
 /** Signs under which the pause button makes sense. */
-const PAUSABLE = new Set(["on-air", "starting", "paused", "problem"]);
+const PAUSABLE = new Set(["on-air", "starting", "paused"]);
 
 /** Shows the one of the prepared texts that is meant; the others stay in the page, hidden. */
 function say(holder, name) {
