@@ -23,7 +23,19 @@ from classroom.local.valkey import Cache, server_program
 # Tests in these places need no server; all others get them.
 WITHOUT_SERVERS = ("tests/emotion/", "tests/local/", "tests/test_architecture.py", "tests/test_docs.py")
 
-_folder = Path(tempfile.mkdtemp(prefix="classpulse-test-"))
+PREFIX = "classpulse-test-"
+
+
+def remove_leftovers() -> None:
+    """Folders of runs that were killed; their number is their process."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        process = folder.name.removeprefix(PREFIX).split("-")[0]
+        if process.isdigit() and not Path("/proc", process).exists():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+remove_leftovers()
+_folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
 _account: pwd.struct_passwd | None = unprivileged_account() if os.getuid() == 0 else None
 cluster = Cluster(
     programs=wheel_folder() / "pginstall" / "bin",
@@ -81,5 +93,8 @@ def stop() -> None:
     while _running:
         server = _running.pop()
         server.send_signal(signal.SIGINT)
-        server.wait(timeout=20)
+        try:
+            server.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            server.kill()
     shutil.rmtree(_folder, ignore_errors=True)

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -205,6 +206,7 @@ def stop(supervisor: Supervisor, parts: Parts) -> None:
     say("Stopping")
     supervisor.stop()
     parts.install.end_leftovers()  # nothing is left, unless the supervisor was killed
+    shutil.rmtree(parts.places.sockets, ignore_errors=True)
     say("Stopped")
 
 
