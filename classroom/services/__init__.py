@@ -4,7 +4,7 @@ from classroom.services.attendance import enter_lesson, keep_seat, leave_lesson
 from classroom.services.classrooms import change_classroom, create_classroom
 from classroom.services.consents import give_consent, withdraw_consent
 from classroom.services.flags import review_flag
-from classroom.services.joining import check_join_rate, find_classroom, join_classroom
+from classroom.services.joining import check_join_rate, find_classroom, give_guess_back, join_classroom
 from classroom.services.lessons import (
     add_marker,
     close_forgotten_lessons,
@@ -37,6 +37,7 @@ __all__ = [
     "find_classroom",
     "finish_report",
     "give_consent",
+    "give_guess_back",
     "join_classroom",
     "keep_seat",
     "leave_lesson",

@@ -13,10 +13,19 @@ GUESSES_A_MINUTE = 10
 
 def check_join_rate(*, address: str, now: datetime) -> None:
     """Count one guess of a code from this address. Raises TooManyGuesses."""
-    key = f"join-guesses:{address}:{now:%Y%m%d%H%M}"
+    key = _guesses(address, now)
     cache.add(key, 0, timeout=120)
     if cache.incr(key) > GUESSES_A_MINUTE:
         raise TooManyGuesses
+
+
+def give_guess_back(*, address: str, now: datetime) -> None:
+    """A right code was no guess: a class behind one address would run into the limit together."""
+    cache.decr(_guesses(address, now))
+
+
+def _guesses(address: str, now: datetime) -> str:
+    return f"join-guesses:{address}:{now:%Y%m%d%H%M}"
 
 
 def find_classroom(*, code: str) -> Classroom | None:

@@ -17,10 +17,11 @@ from classroom.models import Classroom, Lesson
 @require_http_methods(["GET", "POST"])
 def join(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST or None, label_suffix="")
+    address, now = request.META["REMOTE_ADDR"], timezone.now()
     if request.method != "POST" or not form.is_valid():
         return render(request, "joining/code.html", {"form": form})
     try:
-        services.check_join_rate(address=request.META["REMOTE_ADDR"], now=timezone.now())
+        services.check_join_rate(address=address, now=now)
     except TooManyGuesses as error:
         form.add_error("code", str(error))
         return render(request, "joining/code.html", {"form": form}, status=429)
@@ -28,6 +29,7 @@ def join(request: HttpRequest) -> HttpResponse:
     if classroom is None:
         form.add_error("code", _("No class has this code. Compare it with the one that your teacher shows."))
         return render(request, "joining/code.html", {"form": form})
+    services.give_guess_back(address=address, now=now)
     return redirect("join_classroom", token=classroom.join_token)
 
 

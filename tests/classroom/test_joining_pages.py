@@ -51,6 +51,12 @@ def test_too_many_guesses_are_stopped_with_words_even_if_the_last_one_is_right(c
     assert "Too many codes were tried" in right.content.decode()
 
 
+def test_a_whole_class_behind_one_address_joins_by_its_code_within_a_minute(client):
+    classroom = make_classroom(join_code="ABC234")
+    for _ in range(GUESSES_A_MINUTE * 4):
+        assert client.post(reverse("join"), {"code": "ABC234"}).url == link(classroom)
+
+
 def test_an_unfinished_code_is_no_guess(client):
     classroom = make_classroom(join_code="ABC234")
     for _ in range(GUESSES_A_MINUTE * 3):
