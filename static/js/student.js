@@ -200,9 +200,16 @@ const ACTIONS = {
   pause: () => change({ isPaused: !state.isPaused, problem: null }),
   retry: () => change({ problem: null }),
   "small-window": openSmall,
-  withdraw: () => document.querySelector('[data-dialog="withdraw"]').showModal(),
+  withdraw: askToWithdraw,
   "close-dialog": () => document.querySelector('[data-dialog="withdraw"]').close(),
 };
+
+/** The focus begins on the harmless answer. */
+function askToWithdraw() {
+  const dialog = document.querySelector('[data-dialog="withdraw"]');
+  dialog.showModal();
+  dialog.querySelector('[data-action="close-dialog"]').focus();
+}
 
 function onclick(event) {
   const control = event.target.closest("[data-action]");

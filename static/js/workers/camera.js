@@ -13,6 +13,7 @@ const canReadTracks = typeof MediaStreamTrackProcessor === "function";
 
 let timer = 0;
 let reader = null;
+let ownTrack = null;
 let newest = null;
 let quality = FIRST_QUALITY;
 let canvas = null;
@@ -36,22 +37,32 @@ async function readFrames(readable) {
   drop();
   const own = readable.getReader();
   reader = own;
-  try {
-    for (let { value, done } = await own.read(); !done; { value, done } = await own.read()) {
-      if (reader !== own) return value.close();
-      newest?.close();
-      newest = value;
-    }
-  } catch {
+  while (reader === own) {
     // A stream that breaks ends like one that stops: the page hears of it from the track.
+    const { value, done } = await own.read().catch(() => ({ done: true }));
+    if (done) return;
+    if (reader === own) keep(value);
+    else value.close();
   }
+}
+
+function readTrack(track) {
+  const { readable } = new MediaStreamTrackProcessor({ track, maxBufferSize: 1 });
+  readFrames(readable);
+  ownTrack = track;
+}
+
+function keep(frame) {
+  newest?.close();
+  newest = frame;
 }
 
 function drop() {
   reader?.cancel().catch(() => {});
   reader = null;
-  newest?.close();
-  newest = null;
+  keep(null);
+  ownTrack?.stop();
+  ownTrack = null;
 }
 
 async function encode(picture, sourceWidth, sourceHeight) {
@@ -87,7 +98,7 @@ async function take() {
 const HANDLERS = {
   interval: ({ intervalMs }) => startTimer(intervalMs),
   frames: ({ readable }) => readFrames(readable),
-  track: ({ track }) => readFrames(new MediaStreamTrackProcessor({ track, maxBufferSize: 1 }).readable),
+  track: ({ track }) => readTrack(track),
   take,
   encode: async ({ bitmap }) => {
     await answer(bitmap, bitmap.width, bitmap.height);
