@@ -46,7 +46,7 @@ class TrainingConfig:
     vote_share: float = 0.2
     vote_head_weight: float = 0.5
     mixup_alpha: float = 0.1
-    plain_epochs: int = 8
+    plain_epochs: int = 24
     augmentation: Augmentation = field(default_factory=Augmentation)
 
     @classmethod
