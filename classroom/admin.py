@@ -44,9 +44,9 @@ class QuietDeletion(admin.ModelAdmin):
 
     def get_deleted_objects(self, objs: Iterable[Model], request: HttpRequest) -> tuple[Any, ...]:
         rows = list(objs)
-        _nested, _counts, missing, protected = super().get_deleted_objects(rows, request)
+        _nested, _counts, _refused, protected = super().get_deleted_objects(rows, request)
         named = [*map(str, rows), _("and everything that hangs on this")]
-        return named, {self.model._meta.verbose_name_plural: len(rows)}, missing, protected
+        return named, {self.model._meta.verbose_name_plural: len(rows)}, set(), protected
 
 
 class SchoolAdmin(QuietDeletion):
@@ -209,6 +209,11 @@ class ReviewForm(forms.ModelForm):
         model = Flag
         fields = ("state", "reason")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.disabled = self.instance.state != Flag.State.DRAFT
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("state") in REVIEWED and not cleaned.get("reason", "").strip():
@@ -228,7 +233,7 @@ class FlagAdmin(Kept):
     list_filter = ("state", "kind")
     list_select_related = ("lesson", "reviewed_by")
     search_fields = ("lesson__title", "lesson__classroom__name")
-    evidence = (
+    readonly_fields = (
         "lesson",
         "participant",
         "kind",
@@ -244,12 +249,7 @@ class FlagAdmin(Kept):
         "reviewed_at",
     )
 
-    def get_fields(self, request: HttpRequest, obj: Flag | None = None) -> tuple[str, ...]:
-        return (*self.evidence, "state", "reason")
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Flag | None = None) -> tuple[str, ...]:
-        is_draft = obj is not None and obj.state == Flag.State.DRAFT
-        return self.evidence if is_draft else (*self.evidence, "state", "reason")
+    fields = (*readonly_fields, "state", "reason")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -1,0 +1,157 @@
+"""The report as a teacher and an administrator meet it: in Chromium, on screen and on paper."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from classroom.models import AccessLogEntry, Flag, Lesson
+from classroom.services.dispatch import send_report_task
+from reports.build import build_report
+from tests.factories import make_admin
+from tests.reports.class_of import make_taught_class
+
+pytestmark = pytest.mark.browser
+
+PAPER_INK = "rgb(19, 33, 42)"
+DARK_INK = "rgb(230, 238, 242)"
+INK = "getComputedStyle(document.querySelector('h1')).color"
+FIGURE_WIDTH = "document.querySelector('.figure .main-svg').getAttribute('width')"
+
+
+@pytest.fixture
+def taught(running_product):
+    """A lesson of this morning, whose report waits to be written."""
+    return make_taught_class(started_at=timezone.now() - timedelta(hours=3))
+
+
+@pytest.fixture
+def written(taught):
+    build_report(lesson_id=taught.lesson.id, now=timezone.now(), progress=lambda percent: None)
+    Lesson.objects.filter(id=taught.lesson.id).update(report_state="ready")
+    return taught
+
+
+@pytest.fixture
+def open_report(open_page):
+    """`open_report(taught, rest)`: the teacher's page, with what its console said in `page.complaints`."""
+
+    def open_one(taught, rest="", **options):
+        page = open_page("/healthz", as_user=taught.lesson.classroom.teacher, **options)
+        page.complaints = []
+        page.on("console", lambda said: page.complaints.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.goto(f"/lessons/{taught.lesson.id}/report/{rest}")
+        return page
+
+    return open_one
+
+
+def figures(page):
+    return page.locator(".figure .main-svg:first-child")
+
+
+def test_the_class_report_is_drawn_and_names_no_result_of_a_student(open_report, written, save_screenshot):
+    page = open_report(written)
+    expect(figures(page)).to_have_count(3)
+    expect(page.locator(".strip")).to_have_count(0)
+    expect(page.get_by_text("2 drafts of flags wait for a person")).to_be_visible()
+    assert page.complaints == []
+    save_screenshot(page, "report-class")
+
+
+@pytest.mark.parametrize(("width", "colours"), [(390, "light"), (768, "dark"), (1440, "dark")])
+def test_it_never_scrolls_sideways(open_report, written, save_screenshot, width, colours):
+    page = open_report(
+        written, "?individuals=1", viewport={"width": width, "height": 900}, color_scheme=colours
+    )
+    expect(figures(page)).to_have_count(3)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    save_screenshot(page, f"report-{colours}-{width}")
+
+
+def test_every_figure_has_words_and_a_table_for_who_does_not_see_it(open_report, written):
+    page = open_report(written, f"participants/{written.sad.id}/")
+    expect(figures(page)).to_have_count(2)
+    for figure in page.locator(".figure").all():
+        described_by = figure.get_attribute("aria-describedby")
+        assert page.locator(f"#{described_by}").inner_text()
+    page.get_by_text("The same as a table").first.click()
+    expect(page.get_by_role("table").first).to_contain_text("100 %")
+    assert page.complaints == []
+
+
+def test_without_the_chart_library_the_tables_are_open(open_report, written):
+    page = open_report(written)
+    page.route("**/vendor/plotly.min.js", lambda route: route.abort())
+    page.reload()
+    expect(page.get_by_role("region", name="Engagement of the class").get_by_role("table")).to_be_visible()
+
+
+def test_a_flag_is_shown_and_dismissed_with_the_keyboard(open_report, written, save_screenshot):
+    page = open_report(written)
+    page.get_by_role("link", name="Show names and review").press("Enter")
+    flag = page.locator(".flag").filter(has_text="resembled sadness")
+    flag.get_by_role("button", name="Dismiss").press("Enter")
+    assert flag.get_by_role("textbox").evaluate("box => !box.validity.valid")
+    flag.get_by_role("textbox").fill("A cold; the student told me before.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_have_text("Your decision is saved.")
+    decided = page.locator(".flag").filter(has_text="resembled sadness")
+    expect(decided).to_contain_text("A cold; the student told me before.")
+    expect(decided).to_contain_text("dismissed")
+    assert Flag.objects.get(participant=written.sad).state == "dismissed"
+    assert AccessLogEntry.objects.filter(participant=written.sad, page="report").exists()
+    save_screenshot(page, "report-flags")
+
+
+def test_the_page_shows_the_report_as_soon_as_a_worker_has_written_it(open_report, taught, save_screenshot):
+    page = open_report(taught)
+    expect(page.get_by_text("The report is being written.")).to_be_visible()
+    save_screenshot(page, "report-progress")
+    send_report_task(taught.lesson.id)
+    expect(page.get_by_role("heading", name="At a glance")).to_be_visible(timeout=20_000)
+    assert Lesson.objects.get(id=taught.lesson.id).report_state == "ready"
+
+
+def test_a_failed_report_is_written_again_at_the_press_of_a_button(open_report, taught, save_screenshot):
+    Lesson.objects.filter(id=taught.lesson.id).update(report_state="failed")
+    page = open_report(taught)
+    save_screenshot(page, "report-failed")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("heading", name="At a glance")).to_be_visible(timeout=20_000)
+
+
+def test_on_paper_everything_is_light_and_fits(open_report, written, save_screenshot):
+    page = open_report(written, "?individuals=1", color_scheme="dark")
+    expect(figures(page)).to_have_count(3)
+    assert page.evaluate(INK) == DARK_INK
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.wait_for_function(f"{FIGURE_WIDTH} === '660'")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    page.wait_for_function(f"{FIGURE_WIDTH} !== '660'")
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate(INK) == PAPER_INK
+    expect(page.get_by_role("button", name="Dismiss").first).to_be_hidden()
+    expect(page.get_by_role("button", name="Print or save as PDF")).to_be_hidden()
+    picture = save_screenshot(page, "report-paper")
+    assert page.pdf(path=picture.with_suffix(".pdf"), prefer_css_page_size=True).startswith(b"%PDF")
+
+
+def test_the_csv_downloads_under_a_telling_name(open_report, written):
+    page = open_report(written)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download CSV").click()
+    assert download.value.suggested_filename.startswith(f"classpulse-lesson-{written.lesson.id}-")
+
+
+def test_the_administrator_goes_from_the_overview_to_a_draft(open_page, written, save_screenshot):
+    page = open_page("/overview/", as_user=make_admin(school=written.lesson.classroom.school))
+    page.get_by_role("link", name="with drafts to review").click()
+    save_screenshot(page, "overview")
+    page.get_by_role("link", name="2 drafts", exact=True).click()
+    expect(page.get_by_role("heading", name="Flags")).to_be_visible()
+    page.goto("/overview/")
+    expect(page.get_by_role("region", name="Access log").get_by_text("6 students")).to_be_visible()

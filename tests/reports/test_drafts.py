@@ -1,0 +1,160 @@
+"""Drafts of flags: who is judged, against whom, and that a person's word stands."""
+
+from datetime import timedelta
+
+import pytest
+
+from classroom.models import Flag, Lesson
+from emotion.labels import Emotion
+from emotion.persistence import FindingKind
+from reports.drafts import compared, findings, thresholds_of, usual_shares
+from reports.roster import sharing_since
+from tests.factories import MONDAY, make_classroom, make_consent, make_flag, make_participant
+from tests.reports.scenes import make_bins, make_ended_lesson, make_student
+
+pytestmark = pytest.mark.django_db
+SAD, DISENGAGED = FindingKind.PERSISTENTLY_SAD, FindingKind.PERSISTENTLY_DISENGAGED
+
+
+def found(lesson, group_size=5):
+    return set(findings(lesson, taught_s=45 * 60, group_size=group_size))
+
+
+def make_sad(lesson, *, minutes=(0, 45), **fields):
+    student = make_student(lesson, **fields)
+    make_bins(lesson, student, minutes=minutes, expression=Emotion.SAD)
+    return student
+
+
+@pytest.mark.parametrize(
+    ("choice", "minutes", "drafted"),
+    [
+        ("own_results", (0, 45), True),
+        ("own_results", (0, 25), True),
+        ("own_results", (0, 14), False),
+        ("own_results", (0, 20), False),
+        ("class_mood", (0, 45), False),
+        ("no_camera", (0, 45), False),
+    ],
+    ids=["all of it", "more than half", "too short", "too little coverage", "class only", "no camera"],
+)
+def test_a_flag_needs_consent_minutes_and_coverage(choice, minutes, drafted):
+    lesson = make_ended_lesson()
+    student = make_sad(lesson, choice=choice, minutes=minutes)
+    assert found(lesson) == ({(student.id, SAD)} if drafted else set())
+
+
+def test_an_absent_student_is_never_flagged():
+    lesson = make_ended_lesson()
+    student = make_student(lesson)
+    make_bins(lesson, student, minutes=(0, 45), face=False)
+    assert found(lesson) == set()
+
+
+def test_an_uncertain_expression_is_no_sadness():
+    lesson = make_ended_lesson()
+    student = make_student(lesson)
+    make_bins(lesson, student, minutes=(0, 45), expression=Emotion.SAD, certain=False)
+    assert found(lesson) == set()
+
+
+def test_the_classroom_sets_the_thresholds():
+    classroom = make_classroom(sad_share=0.75, disengaged_share=0.25, minimum_minutes=5, minimum_coverage=0.1)
+    thresholds = thresholds_of(classroom)
+    assert (thresholds.sad_share, thresholds.disengaged_share) == (0.75, 0.25)
+    assert (thresholds.sad_lower_bound, thresholds.disengaged_lower_bound) == pytest.approx((0.6, 0.2))
+    assert (thresholds.minutes, thresholds.coverage) == (5, 0.1)
+    lesson = make_ended_lesson(classroom=classroom)
+    student = make_sad(lesson, minutes=(0, 12))
+    assert found(lesson) == {(student.id, SAD)}
+
+
+@pytest.mark.parametrize(("class_only", "are_compared"), [(0, False), (4, False), (5, True)])
+def test_class_only_students_are_compared_with_only_as_a_group(class_only, are_compared):
+    lesson = make_ended_lesson()
+    sharing = make_student(lesson)
+    others = [make_student(lesson, choice="class_mood") for _ in range(class_only)]
+    bins = {student.id: [] for student in (sharing, *others)}
+    judged = compared(bins, lesson, sharing_since(lesson.id), group_size=5)
+    assert set(judged) == ({sharing.id, *(one.id for one in others)} if are_compared else {sharing.id})
+
+
+def test_a_class_in_which_all_look_sad_is_no_finding_about_one():
+    lesson = make_ended_lesson()
+    for _ in range(5):
+        make_sad(lesson)
+    assert found(lesson) == set()
+
+
+def make_lesson_before(lesson, student, *, weeks, expression, choice="own_results"):
+    started_at = MONDAY - timedelta(weeks=weeks)
+    earlier = Lesson.objects.filter(classroom=lesson.classroom, started_at=started_at).first()
+    earlier = earlier or make_ended_lesson(classroom=lesson.classroom, started_at=started_at)
+    make_consent(lesson=earlier, participant=student, choice=choice)
+    make_bins(earlier, student, minutes=(0, 45), expression=expression)
+    return earlier
+
+
+@pytest.mark.parametrize(
+    ("expression", "choice", "confirmed", "drafted"),
+    [
+        (Emotion.NEUTRAL, "own_results", False, True),
+        (Emotion.SAD, "own_results", False, False),
+        (Emotion.SAD, "own_results", True, True),
+        (Emotion.SAD, "class_mood", False, True),
+    ],
+    ids=["new", "usual", "usual but confirmed by a person", "not shared then"],
+)
+def test_what_is_usual_for_a_student_raises_the_threshold(expression, choice, confirmed, drafted):
+    lesson = make_ended_lesson()
+    student = make_sad(lesson)
+    earlier = make_lesson_before(lesson, student, weeks=1, expression=expression, choice=choice)
+    if confirmed:
+        make_flag(
+            lesson=earlier,
+            participant=student,
+            kind=SAD,
+            state="confirmed",
+            reason="Yes.",
+            reviewed_at=MONDAY,
+        )
+    assert found(lesson) == ({(student.id, SAD)} if drafted else set())
+
+
+def test_the_usual_share_is_that_of_all_earlier_lessons():
+    lesson = make_ended_lesson()
+    student = make_student(lesson)
+    make_lesson_before(lesson, student, weeks=1, expression=Emotion.SAD)
+    make_lesson_before(lesson, student, weeks=2, expression=Emotion.NEUTRAL)
+    make_lesson_before(lesson, student, weeks=-1, expression=Emotion.SAD)
+    usual = usual_shares(lesson, [student.id])
+    assert usual == {SAD: {student.id: 0.5}, DISENGAGED: {student.id: 0.0}}
+
+
+def test_what_was_measured_before_sharing_is_no_evidence():
+    lesson = make_ended_lesson()
+    student = make_participant(lesson=lesson)
+    change = MONDAY + timedelta(minutes=35)
+    make_consent(lesson=lesson, participant=student, choice="class_mood", ended_at=change)
+    make_consent(lesson=lesson, participant=student, choice="own_results", given_at=change)
+    make_bins(lesson, student, minutes=(0, 45), expression=Emotion.SAD)
+    assert found(lesson) == set()
+
+
+def test_the_class_may_be_any_size_without_more_queries(django_assert_num_queries):
+    small, large = make_ended_lesson(), make_ended_lesson()
+    for lesson, students in ((small, 2), (large, 12)):
+        for _ in range(students):
+            make_lesson_before(lesson, make_sad(lesson), weeks=1, expression=Emotion.SAD)
+    for lesson in (small, large):
+        with django_assert_num_queries(6):
+            findings(lesson, taught_s=2700, group_size=5)
+
+
+def test_a_draft_carries_its_evidence():
+    lesson = make_ended_lesson()
+    student = make_sad(lesson, minutes=(3, 45))
+    finding = findings(lesson, taught_s=2700, group_size=5)[student.id, SAD]
+    assert (finding.share, finding.minutes, finding.interval) == (1.0, 42.0, (180, 2700))
+    assert finding.coverage == pytest.approx(42 / 45)
+    assert Flag.objects.count() == 0

@@ -1,0 +1,123 @@
+"""The CSV: safe in a spreadsheet, and without a word on those who do not share."""
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+
+from reports.aggregates import class_summary
+from reports.exports import BYTE_ORDER_MARK, Section, report_csv, safe, write
+from reports.roster import attendees, individuals
+from tests.reports.class_of import make_taught_class
+
+
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [
+        ("Ada", "Ada"),
+        ("", ""),
+        ("a=b", "a=b"),
+        ("=1+1", "'=1+1"),
+        ("  =1+1", "'  =1+1"),
+        ("+49 30", "'+49 30"),
+        ("-2", "'-2"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\t=1", "'\t=1"),
+        ("\r=1", "'\r=1"),
+        ("\n=1", "'\n=1"),
+        ("|calc", "'|calc"),
+        ("%0A", "'%0A"),
+        (-0.5, -0.5),
+        (3, 3),
+        (None, None),
+    ],
+)
+def test_a_text_that_a_spreadsheet_would_run_is_marked_as_text(cell, written):
+    assert safe(cell) == written
+
+
+def test_sections_are_written_with_a_byte_order_mark_and_an_empty_line_between():
+    text = write([Section("A", ("x", "y"), ((1, "=2"),)), Section("B", (), (("é,;\n",),))])
+    assert text == BYTE_ORDER_MARK + 'A\r\nx,y\r\n1,\'=2\r\n\r\nB\r\n"é,;\n"\r\n'
+
+
+def exported(taught):
+    summary = class_summary(taught.lesson)
+    text = report_csv(
+        taught.lesson, summary, attendees(taught.lesson), individuals(taught.lesson, summary.taught_s)
+    )
+    assert text.startswith(BYTE_ORDER_MARK)
+    return list(csv.reader(io.StringIO(text.removeprefix(BYTE_ORDER_MARK))))
+
+
+def attendance(rows):
+    start = rows.index(["Attendance"])
+    lines = rows[start + 1 : rows.index([], start)]
+    return {line[0]: dict(zip(lines[0], line, strict=True)) for line in lines[1:]}
+
+
+@pytest.mark.django_db
+def test_attendance_holds_everybody_with_times_that_name_their_zone():
+    taught = make_taught_class()
+    found = attendance(exported(taught))
+    assert len(found) == 8
+    line = found[taught.declined.display_name]
+    assert line["first join"] == (taught.lesson.started_at + timedelta(minutes=2)).isoformat()
+    assert line["first join"].endswith("+00:00")
+    assert (line["connected minutes"], line["share of the lesson"]) == ("43.0", "0.956")
+
+
+@pytest.mark.django_db
+def test_who_does_not_share_looks_alike_and_has_no_measurement():
+    taught = make_taught_class()
+    found = attendance(exported(taught))
+    tails = {
+        tuple(found[student.display_name].values())[5:] for student in (taught.declined, taught.class_only)
+    }
+    assert tails == {("no individual data", *[""] * 10)}
+
+
+@pytest.mark.django_db
+def test_who_shares_has_a_summary_with_its_evidence():
+    taught = make_taught_class()
+    found = attendance(exported(taught))
+    sad, absent = found[taught.sad.display_name], found[taught.absent.display_name]
+    assert (sad["individual data"], sad["minutes measured"], sad["share with you"]) == (
+        "shared",
+        "41.0",
+        "1.0",
+    )
+    assert (sad["expression most often resembled"], sad["its share"]) == ("sadness", "1.0")
+    assert (absent["individual data"], absent["share of readings with a face"]) == ("absent", "0.0")
+
+
+@pytest.mark.django_db
+def test_a_name_cannot_smuggle_a_formula_into_the_file():
+    taught = make_taught_class()
+    taught.sad.display_name = '=HYPERLINK("http://x")'
+    taught.sad.save()
+    assert '\'=HYPERLINK("http://x")' in attendance(exported(taught))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("is_simulation", "title", "line"),
+    [
+        (True, "ClassPulse report of a SIMULATION", ["simulation", "yes: rendered faces, no real students"]),
+        (False, "ClassPulse report", ["simulation", "no"]),
+    ],
+)
+def test_a_simulation_is_labelled_in_the_first_lines(is_simulation, title, line):
+    rows = exported(make_taught_class(is_simulation=is_simulation))
+    assert rows[0] == [title]
+    assert line in rows[:10]
+
+
+@pytest.mark.django_db
+def test_self_reports_are_counts_and_moments_carry_both_sides():
+    rows = exported(make_taught_class())
+    assert ["minute from", "following", "lost", "need a break"] in rows
+    moments = rows[rows.index(["Key moments"]) + 2 :]
+    assert [row[1] for row in moments] == ["New topic: nodes", "Worked example", "Started an exercise"]
+    assert all(len(row) == 6 for row in moments)

@@ -1,0 +1,123 @@
+"""The administrator's page over all lessons, flags and looks."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from classroom.access import log_access
+from tests.factories import (
+    MONDAY,
+    make_admin,
+    make_classroom,
+    make_flag,
+    make_lesson,
+    make_participant,
+    make_school,
+    make_teacher,
+)
+from tests.reports.scenes import make_ended_lesson, make_stay, make_student
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def school():
+    return make_school()
+
+
+@pytest.fixture
+def admin(client, school):
+    client.force_login(make_admin(school=school))
+    return client
+
+
+def make_school_lesson(school, **fields):
+    classroom = make_classroom(teacher=make_teacher(school=school))
+    return make_ended_lesson(classroom=classroom, **{"report_state": "ready", **fields})
+
+
+def text_of(response):
+    assert response.status_code == 200
+    return " ".join(response.content.decode().split())
+
+
+def test_it_lists_the_lessons_of_the_own_school_and_of_demonstrations(admin, school):
+    make_school_lesson(school, title="Own lesson")
+    make_school_lesson(make_school(is_demo=True, preset="demo"), title="Demo lesson", is_simulation=True)
+    make_school_lesson(make_school(), title="Foreign lesson")
+    page = text_of(admin.get("/overview/"))
+    assert "Own lesson" in page and "Demo lesson" in page and "Simulation" in page
+    assert "Foreign lesson" not in page
+
+
+def test_an_open_lesson_is_listed_without_a_link_to_its_report(admin, school):
+    lesson = make_lesson(classroom=make_classroom(teacher=make_teacher(school=school)), title="Now")
+    page = text_of(admin.get("/overview/"))
+    assert "Now" in page and f"/lessons/{lesson.id}/report/" not in page
+
+
+def test_it_counts_who_joined_and_the_flags_of_each_state(admin, school):
+    lesson = make_school_lesson(school)
+    students = [make_student(lesson) for _ in range(4)]
+    make_stay(lesson, students[0])
+    for student, state in zip(students, ("draft", "confirmed", "dismissed", "expired"), strict=True):
+        make_flag(lesson=lesson, participant=student, state=state)
+    page = text_of(admin.get("/overview/"))
+    assert '<td class="numeric">4</td>' in page
+    assert "1 draft<" in page and "2 reviewed" in page and "1 expired" in page
+
+
+def test_the_filter_keeps_lessons_with_drafts_to_review(admin, school):
+    waiting, done = make_school_lesson(school, title="Waiting"), make_school_lesson(school, title="Done")
+    make_flag(lesson=waiting, participant=make_student(waiting))
+    make_flag(lesson=done, participant=make_student(done), state="dismissed")
+    page = text_of(admin.get("/overview/?flags=open"))
+    assert "Waiting" in page and "Done" not in page
+
+
+def test_the_access_log_joins_one_look_at_many_students(admin, school):
+    lesson = make_school_lesson(school)
+    students = [make_student(lesson, display_name=name) for name in ("Ada", "Bao", "Cem", "Dov")]
+    viewer = lesson.classroom.teacher
+    log_access(viewer, lesson.id, [one.id for one in students], page="report", now=MONDAY)
+    log_access(viewer, lesson.id, [students[0].id], page="own page", now=MONDAY + timedelta(minutes=1))
+    foreign = make_school_lesson(make_school())
+    stranger = make_participant(lesson=foreign, display_name="Xaver")
+    log_access(foreign.classroom.teacher, foreign.id, [stranger.id], page="report", now=MONDAY)
+    page = text_of(admin.get("/overview/"))
+    assert "4 students" in page and "Ada, Bao, Cem, Dov" in page and "Xaver" not in page
+    assert page.count(f"<td>{viewer.username}</td>") == 3
+
+
+def test_many_lessons_come_in_pages(admin, school):
+    classroom = make_classroom(teacher=make_teacher(school=school))
+    for week in range(30):
+        make_ended_lesson(
+            classroom=classroom,
+            title=f"Week {week:02}",
+            started_at=MONDAY - timedelta(weeks=week),
+            minutes=45,
+        )
+    first = text_of(admin.get("/overview/?flags=all"))
+    assert "Week 00" in first and "Week 29" not in first and "?flags=all&amp;page=2" in first
+    assert "Week 29" in text_of(admin.get("/overview/?page=2"))
+
+
+def test_the_number_of_queries_does_not_grow_with_the_lessons(admin, school, django_assert_num_queries):
+    def visit():
+        with django_assert_num_queries(7):
+            admin.get("/overview/")
+
+    add_lessons(school, 1)
+    visit()
+    add_lessons(school, 8)
+    visit()
+
+
+def add_lessons(school, number):
+    for _ in range(number):
+        lesson = make_school_lesson(school)
+        student = make_student(lesson)
+        make_flag(lesson=lesson, participant=student)
+        log_access(lesson.classroom.teacher, lesson.id, [student.id], page="report", now=timezone.now())

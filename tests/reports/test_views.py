@@ -1,0 +1,292 @@
+"""The report's pages: what stands on them, for whom, and what each look leaves behind."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from classroom.models import AccessLogEntry, Flag, Lesson, Policy, Report
+from classroom.services import withdraw_consent
+from reports.build import build_report
+from tests.factories import make_admin
+from tests.reports.class_of import make_taught_class
+from tests.reports.scenes import make_bins, make_student
+
+pytestmark = pytest.mark.django_db
+
+
+def make_ready(lesson):
+    build_report(lesson_id=lesson.id, now=timezone.now(), progress=lambda percent: None)
+    Lesson.objects.filter(id=lesson.id).update(report_state="ready")
+
+
+@pytest.fixture
+def taught():
+    """Taught this morning, so that nothing is past retention."""
+    found = make_taught_class(started_at=timezone.now() - timedelta(hours=3))
+    make_ready(found.lesson)
+    return found
+
+
+@pytest.fixture
+def teacher(client, taught):
+    client.force_login(taught.lesson.classroom.teacher)
+    return client
+
+
+def url(taught, rest=""):
+    return f"/lessons/{taught.lesson.id}/report/{rest}"
+
+
+def text_of(response):
+    assert response.status_code == 200
+    return " ".join(response.content.decode().split())
+
+
+def looks():
+    return set(AccessLogEntry.objects.values_list("participant__display_name", "page"))
+
+
+# --- the class ---------------------------------------------------------------------------------------------
+
+
+def test_the_report_opens_without_individual_results(teacher, taught):
+    page = text_of(teacher.get(url(taught)))
+    assert "Engagement of the class" in page and "Worked example" in page
+    assert "2 drafts of flags" in page
+    assert 'class="strip"' not in page and "resembled sadness" not in page and "measured 95" not in page
+    assert looks() == set()
+
+
+def test_every_look_at_individual_results_is_logged(teacher, taught):
+    page = text_of(teacher.get(url(taught, "?individuals=1")))
+    assert "The expression most often resembled sadness" in page
+    assert {name for name, _page in looks()} == {"Ada", "Bao", "Chiara", "Dmitri", "Emeka", "Fatima"}
+    assert {page for _name, page in looks()} == {"report"}
+
+
+def test_absence_is_reported_and_is_no_flag(teacher, taught):
+    page = text_of(teacher.get(url(taught, "?individuals=1")))
+    assert "absent: face in 0 %" in page
+    assert not taught.lesson.flags.filter(participant=taught.absent).exists()
+
+
+def test_class_only_looks_exactly_like_declined(teacher, taught):
+    taught.declined.attendances.update(joined_at=taught.lesson.started_at)
+    page = text_of(teacher.get(url(taught, "?individuals=1")))
+    first, second = (row_of(page, one.display_name) for one in (taught.declined, taught.class_only))
+    assert first == second
+    assert "no individual data" in first
+
+
+def row_of(page, name):
+    rows = re.findall("<tr>(.*?)</tr>", page)
+    return next(row for row in rows if f'<th scope="row">{name}</th>' in row).replace(name, "NAME")
+
+
+def test_sharing_without_a_camera_looks_like_declined(teacher, taught):
+    make_student(taught.lesson, display_name="Kofi")
+    taught.declined.attendances.update(joined_at=taught.lesson.started_at)
+    page = text_of(teacher.get(url(taught, "?individuals=1")))
+    assert row_of(page, "Kofi") == row_of(page, taught.declined.display_name)
+
+
+def test_who_withdraws_vanishes_from_the_report(teacher, taught):
+    withdraw_consent(lesson_id=taught.lesson.id, participant_id=taught.sad.id, now=timezone.now())
+    assert "being written" in text_of(teacher.get(url(taught)))
+    make_ready(taught.lesson)
+    page = text_of(teacher.get(url(taught, "?individuals=1")))
+    assert "resembled sadness" not in page
+    assert "no individual data" in row_of(page, taught.sad.display_name)
+
+
+def test_a_simulation_says_so_at_the_top(teacher, taught):
+    Lesson.objects.filter(id=taught.lesson.id).update(is_simulation=True)
+    assert "This is the report of a simulation" in text_of(teacher.get(url(taught)))
+
+
+def test_a_presence_only_report_says_what_was_not_computed(client):
+    found = make_taught_class(started_at=timezone.now() - timedelta(hours=3))
+    found.lesson.bins.update(
+        engaged=0, drifting=0, away=0, engagements=0, engagement_sum=0, expressions=0, certain=0
+    )
+    found.lesson.mood_points.update(engagement=None, expression_shares=None)
+    Policy.objects.update(preset="presence", allows_attention=False, allows_expression=False)
+    make_ready(found.lesson)
+    client.force_login(found.lesson.classroom.teacher)
+    page = text_of(client.get(url(found, "?individuals=1")))
+    assert "The school&#x27;s policy computes no attention" in page
+    assert "A face was seen in 100 % of the readings" in page
+    assert "No flag was drafted." in page
+
+
+def test_an_open_lesson_has_no_report_yet(teacher, taught):
+    Lesson.objects.filter(id=taught.lesson.id).update(ended_at=None, report_state="none")
+    response = teacher.get(url(taught))
+    assert (response.status_code, response.url) == (302, f"/lessons/{taught.lesson.id}/")
+
+
+def test_the_number_of_queries_does_not_grow_with_the_class(client):
+    counts = []
+    for students in (8, 20):
+        found = make_taught_class(students=students, started_at=timezone.now() - timedelta(hours=3))
+        make_ready(found.lesson)
+        client.force_login(found.lesson.classroom.teacher)
+        paths = (url(found), url(found, "?individuals=1"), f"/lessons/{found.lesson.id}/report.csv")
+        counts.append([queries_of(client, path) for path in paths])
+    assert counts[0] == counts[1]
+    assert max(counts[0]) <= 16
+
+
+def queries_of(client, path):
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(path).status_code == 200
+    return len(queries)
+
+
+# --- one student -------------------------------------------------------------------------------------------
+
+
+def test_a_students_own_page_is_logged(teacher, taught):
+    page = text_of(teacher.get(url(taught, f"participants/{taught.sad.id}/")))
+    assert "The expression most often resembled sadness: 100 % of 41 min read" in page
+    assert looks() == {("Ada", "own page in the report")}
+
+
+@pytest.mark.parametrize("who", ["declined", "class_only"])
+def test_who_does_not_share_has_no_page_and_no_log_entry(teacher, taught, who):
+    participant = getattr(taught, who)
+    assert teacher.get(url(taught, f"participants/{participant.id}/")).status_code == 404
+    assert looks() == set()
+
+
+def test_a_student_of_another_lesson_has_no_page_here(teacher, taught):
+    other = make_taught_class(started_at=timezone.now() - timedelta(hours=3))
+    assert teacher.get(url(taught, f"participants/{other.sad.id}/")).status_code == 404
+
+
+def test_after_the_retention_the_class_report_stays_and_the_students_go(teacher, taught):
+    Lesson.objects.filter(id=taught.lesson.id).update(
+        started_at=timezone.now() - timedelta(days=40), ended_at=timezone.now() - timedelta(days=39)
+    )
+    taught.lesson.bins.all().delete()
+    taught.lesson.flags.all().delete()
+    page = text_of(teacher.get(url(taught, "?individuals=1")))
+    assert "have been deleted, as the school" in page
+    assert "Write this report again" not in page
+    teacher.post(url(taught, "again/"))
+    assert Lesson.objects.get(id=taught.lesson.id).report_state == "ready"
+
+
+# --- CSV ---------------------------------------------------------------------------------------------------
+
+
+def test_the_csv_is_a_file_and_is_logged(teacher, taught):
+    response = teacher.get(f"/lessons/{taught.lesson.id}/report.csv")
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    assert f"classpulse-lesson-{taught.lesson.id}-" in response["Content-Disposition"]
+    assert response.content.startswith(b"\xef\xbb\xbf")
+    assert ("Ada", "CSV export") in looks()
+
+
+@pytest.mark.parametrize("rest", ["report.csv", "report/participants/1/"])
+def test_there_is_nothing_to_export_before_the_report_is_ready(teacher, taught, rest):
+    Lesson.objects.filter(id=taught.lesson.id).update(report_state="building")
+    assert teacher.get(f"/lessons/{taught.lesson.id}/{rest}").status_code == 404
+
+
+# --- waiting and failing -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", ["pending", "building"])
+def test_the_page_follows_a_report_that_is_being_written(teacher, taught, state):
+    Lesson.objects.filter(id=taught.lesson.id).update(report_state=state, report_progress=40)
+    page = text_of(teacher.get(url(taught)))
+    assert f'data-status-url="{url(taught, "status.json")}"' in page and 'value="40"' in page
+    assert teacher.get(url(taught, "status.json")).json() == {"state": state, "progress": 40}
+
+
+@pytest.mark.parametrize("break_it", ["failed", "missing", "old version"])
+def test_a_report_that_cannot_be_shown_says_what_to_do(teacher, taught, break_it):
+    if break_it == "failed":
+        Lesson.objects.filter(id=taught.lesson.id).update(report_state="failed")
+    elif break_it == "missing":
+        Report.objects.all().delete()
+    else:
+        Report.objects.update(summary={"version": 0})
+    assert "Try again" in text_of(teacher.get(url(taught)))
+    assert teacher.post(url(taught, "again/")).status_code == 302
+    assert Lesson.objects.get(id=taught.lesson.id).report_state == "pending"
+
+
+# --- flags -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def flag(taught):
+    return taught.lesson.flags.get(participant=taught.sad)
+
+
+def review(client, flag, **fields):
+    return client.post(f"/flags/{flag.id}/review/", fields)
+
+
+@pytest.mark.parametrize("state", ["confirmed", "dismissed"])
+def test_a_decision_is_kept_with_reason_reviewer_and_time(teacher, taught, flag, state):
+    response = review(teacher, flag, state=state, reason="  We talked about it. ")
+    assert response.url == f"{url(taught)}?individuals=1#flag-{flag.id}"
+    flag.refresh_from_db()
+    assert (flag.state, flag.reason) == (state, "We talked about it.")
+    assert flag.reviewed_by == taught.lesson.classroom.teacher and flag.reviewed_at is not None
+    page = text_of(teacher.get(response.url))
+    assert "We talked about it." in page and "Your decision is saved." in page
+    assert taught.lesson.classroom.teacher.username in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "error"),
+    [
+        ({"state": "confirmed"}, "Give a reason"),
+        ({"state": "dismissed", "reason": "   "}, "Give a reason"),
+        ({"state": "expired", "reason": "Because."}, "Choose whether to confirm"),
+        ({"reason": "Because."}, "Choose whether to confirm"),
+    ],
+)
+def test_a_decision_needs_a_choice_and_a_reason(teacher, flag, fields, error):
+    response = review(teacher, flag, **fields)
+    assert response.status_code == 400
+    page = response.content.decode()
+    assert error in page and 'aria-invalid="true"' in page and fields.get("reason", "") in page
+    flag.refresh_from_db()
+    assert flag.state == "draft"
+
+
+def test_a_second_decision_changes_nothing(teacher, flag):
+    review(teacher, flag, state="dismissed", reason="First.")
+    response = review(teacher, flag, state="confirmed", reason="Second.")
+    assert "reviewed already" in text_of(teacher.get(response.url))
+    flag.refresh_from_db()
+    assert (flag.state, flag.reason) == ("dismissed", "First.")
+
+
+def test_an_administrator_of_the_school_may_review_and_another_may_not(client, taught, flag):
+    client.force_login(make_admin())
+    assert review(client, flag, state="dismissed", reason="No.").status_code == 404
+    client.force_login(make_admin(school=taught.lesson.classroom.school))
+    assert review(client, flag, state="dismissed", reason="No.").status_code == 302
+
+
+def test_an_expired_draft_shows_no_form(teacher, taught):
+    Flag.objects.update(state="expired")
+    page = text_of(teacher.get(url(taught, "?individuals=1")))
+    assert "Nobody reviewed this draft in time." in page and "<textarea" not in page
+
+
+def test_a_flag_of_somebody_who_no_longer_shares_is_not_shown(teacher, taught):
+    make_bins(taught.lesson, make_student(taught.lesson), minutes=(0, 10))
+    taught.sad.consents.update(choice="class_mood")
+    page = text_of(teacher.get(url(taught, "?individuals=1")))
+    assert "expression resembled sadness for long" not in page
