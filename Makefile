@@ -13,7 +13,7 @@ RUN ?= var/training
 ARGS ?=
 
 help: ## List the commands
-	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/make \1|\2/' | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
 run: packages ## Set up what is missing and start the whole product (PORT=8000)
 	@PORT=$(PORT) $(VENV) -m classroom.local run

