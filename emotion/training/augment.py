@@ -1,6 +1,6 @@
 """Random changes to training faces: what a webcam, a lamp and a moving head do to a picture."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import cv2
 import numpy as np
@@ -21,6 +21,9 @@ class Augmentation:
     gamma: float = 0.4
     erase_chance: float = 0.15
     degrade_chance: float = 0.1
+
+    def halved(self) -> "Augmentation":
+        return Augmentation(**{name: value / 2 for name, value in asdict(self).items()})
 
 
 def augment(

@@ -64,6 +64,11 @@ def test_each_change_changes_faces(change):
     assert np.abs(plain.astype(int) - changed).mean() > 1
 
 
+def test_halved_changes_are_half_as_strong():
+    assert Augmentation(rotation=12, erase_chance=0.3).halved().rotation == 6
+    assert Augmentation(rotation=12, erase_chance=0.3).halved().erase_chance == 0.15
+
+
 def test_mixup_blends_targets_in_the_proportion_of_the_inputs():
     inputs = np.arange(8, dtype=np.float32)
     targets = np.stack([inputs, 7 - inputs], axis=1)

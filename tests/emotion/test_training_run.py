@@ -99,6 +99,16 @@ def test_batches_depend_on_seed_and_epoch_alone(data):
     assert not np.array_equal(first(1, 0), first(2, 0))
 
 
+def test_the_last_epochs_mix_no_faces(data):
+    config = TrainingConfig(epochs=10, plain_epochs=4, batch_size=16, label_smoothing=0, vote_share=0)
+
+    def labels(epoch):
+        return next(batches(data.training, config, epoch))[1][0]
+
+    assert labels(5).max(axis=1).min() < 1
+    assert labels(6).max(axis=1).min() == 1
+
+
 def test_a_run_tells_each_epoch_and_keeps_its_configuration(finished):
     lines = (finished.folder / "history.csv").read_text().splitlines()
 
