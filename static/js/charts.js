@@ -32,27 +32,37 @@ const CHARTS = [
   { id: "mood-chart", figure: moodFigure, summary: moodSummary },
 ];
 
-/** The charts that the page has, drawn at most once a second, and again when the theme changes. */
+/**
+ * The charts that the page has, drawn at most once a second, and again when the theme changes.
+ * The library is fetched after the first state, so that it holds up neither page nor sentence.
+ */
 export class Charts {
   #state = null;
+  #isFetched = false;
   #drawnFor = "";
   #timer = 0;
   #ready = false;
 
   /** @param {string} plotlyUrl */
   constructor(plotlyUrl) {
+    this.plotlyUrl = plotlyUrl;
     this.charts = CHARTS.filter(({ id }) => document.getElementById(id));
-    if (!this.charts.length) return;
-    loadScript(plotlyUrl).then(() => this.#start(), () => this.#failed());
   }
 
   /** @param {import("./messages.js").TeacherState} state */
   update(state) {
     this.#state = state;
+    this.#fetchOnce();
     for (const { id, summary } of this.charts) {
       document.getElementById(`${id}-summary`).textContent = summary(state);
     }
     if (this.#ready && !this.#timer) this.#timer = setTimeout(() => this.#draw(), REDRAW_MS);
+  }
+
+  #fetchOnce() {
+    if (this.#isFetched || !this.charts.length) return;
+    this.#isFetched = true;
+    loadScript(this.plotlyUrl).then(() => this.#start(), () => this.#failed());
   }
 
   #start() {

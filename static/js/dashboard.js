@@ -18,6 +18,7 @@ import { duration } from "./times.js";
 import { count, say, words } from "./words.js";
 
 const READ_OUT_MS = 60_000;
+const READ_OUT_STAYS_MS = 5000;
 const SECOND_MS = 1000;
 const RECENT_S = 5;
 
@@ -52,14 +53,15 @@ function drawSentence() {
   const { main, aside } = sentence(state, page.signals);
   writeUnbroken(find("sentence"), main);
   writeUnbroken(find("aside"), aside);
-  const reason = reasonWithoutLevels(state.view, page.signals, page.group_size);
+  const reason = reasonWithoutLevels(state, page.signals, page.group_size);
   write("reason", reason);
   write("freshness", freshness(state));
   write("counted", count("counted", state.view.counted));
-  levelBar.update(state.view, hasLevels(state.view, page.signals));
+  levelBar.update(state.view, hasLevels(state, page.signals));
   if (performance.now() - readOutAt >= READ_OUT_MS) {
     readOutAt = performance.now();
     write("read-out", [main, aside, reason].filter(Boolean).join(". "));
+    setTimeout(() => write("read-out", ""), READ_OUT_STAYS_MS);
   }
 }
 
@@ -78,6 +80,7 @@ function drawLesson({ open, paused, interval_ms }) {
   write("pause", say(paused ? "resume" : "pause"));
   find("over").hidden = open;
   for (const button of document.querySelectorAll("[data-while-open]")) button.disabled = !open;
+  document.querySelector("[data-while-live]").hidden = !open;
   const interval = find("settings-form").elements.interval_ms;
   if (!find("settings-dialog").open) interval.value = interval_ms;
 }
@@ -109,7 +112,7 @@ function draw() {
   drawSentence();
   drawSelfReports(state.view);
   clock.update(state);
-  classMood?.update(state, reasonWithoutLevels(state.view, ["attention"], page.group_size));
+  classMood?.update(state, reasonWithoutLevels(state, ["attention"], page.group_size));
   hintList.update(state);
   drawMarkers(state);
   tileGrid.update(isRevealed ? state.tiles : null);

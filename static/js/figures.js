@@ -10,7 +10,7 @@ const LEVELS = [
   { level: "drifting", from: 30, to: 60 },
   { level: "engaged", from: 60, to: 100 },
 ];
-/** Share of the class that fills the height of one row; what is higher reaches into the row above. */
+/** Share of the class that at least fits the height of one row. */
 const SHARE_OF_A_ROW = 0.4;
 const SHORTEST_MINUTES = 5;
 const LABELS_PX = 84;
@@ -119,15 +119,26 @@ export function engagementFigure(state) {
   return { traces, layout: layout(state, { yaxis, margin: { l: LABELS_PX }, shapes: limits }) };
 }
 
-/** One row for each expression, neutral on top; the height of its area is the share. @param {TeacherState} state */
+/** The highest share of some labels over the lesson. @param {(label: string) => boolean} chosen */
+function highest({ moods, labels }, chosen) {
+  const shares = moods.flatMap((mood) => (mood.expression_shares ?? []).filter((_, index) => chosen(labels[index])));
+  return Math.max(0, ...shares);
+}
+
+/**
+ * One row for each expression; the height of its area is the share, on one scale for all rows.
+ * Neutral is on top, where it may be higher than a row.
+ * @param {TeacherState} state
+ */
 export function moodFigure(state) {
   const x = state.moods.map((mood) => minutesOf(state)(mood.at));
   const rows = [...state.labels].reverse();
+  const scale = Math.max(SHARE_OF_A_ROW, highest(state, (label) => label !== "neutral"));
   const base = (label) => rows.length - 1 - rows.indexOf(label);
   const traces = rows.flatMap((label) => {
     const colour = token(`expression-${label}`);
     const shares = state.moods.map((mood) => mood.expression_shares?.[state.labels.indexOf(label)] ?? null);
-    const high = shares.map((share) => (share === null ? null : base(label) + share / SHARE_OF_A_ROW));
+    const high = shares.map((share) => (share === null ? null : base(label) + share / scale));
     return [
       area(x, shares.map(() => base(label)), high, faded(colour, 0.6)),
       {
@@ -138,7 +149,7 @@ export function moodFigure(state) {
     ];
   });
   const yaxis = {
-    range: [-0.15, rows.length + 1.3],
+    range: [-0.15, rows.length - 0.9 + Math.max(1, highest(state, () => true) / scale)],
     tickvals: rows.map(base),
     ticktext: rows.map((label) => words.resembled[label]),
   };

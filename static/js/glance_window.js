@@ -8,9 +8,9 @@ const MOST_WITH_YOU = 0.7;
 const HALF_WITH_YOU = 0.4;
 
 /** The level whose shape stands for the class: most, about half, or few are with the teacher. */
-function classLevel(view, signals) {
-  if (!hasLevels(view, signals)) return "unknown";
-  const share = view.engaged / view.counted;
+function classLevel(state, signals) {
+  if (!hasLevels(state, signals)) return "unknown";
+  const share = state.view.engaged / state.view.counted;
   if (share >= MOST_WITH_YOU) return "engaged";
   return share >= HALF_WITH_YOU ? "drifting" : "away";
 }
@@ -25,7 +25,7 @@ export function drawGlance(root, state, signals) {
   const { main, aside } = sentence(state, signals);
   writeUnbroken(root.querySelector("[data-glance-main]"), main);
   writeUnbroken(root.querySelector("[data-glance-aside]"), aside);
-  root.querySelector("[data-glance-mark]").dataset.level = classLevel(state.view, signals);
+  root.querySelector("[data-glance-mark]").dataset.level = classLevel(state, signals);
 }
 
 export class GlanceWindow {

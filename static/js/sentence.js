@@ -35,9 +35,12 @@ export function writeUnbroken(element, text) {
   element.replaceChildren(...(parts ?? []));
 }
 
-/** @returns {boolean} whether the counts of levels say anything */
-export function hasLevels(view, signals) {
-  return signals.includes("attention") && !view.hidden && view.engaged + view.drifting + view.away > 0;
+/**
+ * @param {TeacherState} state
+ * @returns {boolean} whether the counts of levels say anything
+ */
+export function hasLevels({ lesson, view }, signals) {
+  return lesson.open && signals.includes("attention") && !view.hidden && view.engaged + view.drifting + view.away > 0;
 }
 
 /**
@@ -45,22 +48,24 @@ export function hasLevels(view, signals) {
  * @param {string[]} signals  that the school's policy computes
  * @returns {{main: string, aside: string}}
  */
-export function sentence({ lesson, view }, signals) {
+export function sentence(state, signals) {
+  const { lesson, view } = state;
   if (!lesson.open) return { main: say("ended"), aside: "" };
   if (lesson.paused) return { main: say("paused"), aside: pleas(view) };
   if (!view.present) return { main: say("nobody"), aside: "" };
-  return { main: hasLevels(view, signals) ? levels(view) : count("here", view.present), aside: pleas(view) };
+  return { main: hasLevels(state, signals) ? levels(view) : count("here", view.present), aside: pleas(view) };
 }
 
 /**
  * Why there are no levels although somebody is here; empty when there are some.
- * @param {TeacherState["view"]} view
+ * @param {TeacherState} state
  * @param {string[]} signals
  * @param {number} groupSize  the policy's minimum
  */
-export function reasonWithoutLevels(view, signals, groupSize) {
+export function reasonWithoutLevels({ lesson, view }, signals, groupSize) {
+  if (!lesson.open) return "";
   if (!signals.includes("attention")) return say("no_attention");
   if (view.hidden === "few") return count("few", groupSize);
   if (view.hidden === "group") return say("group");
-  return hasLevels(view, signals) || !view.present ? "" : say("nobody_counted");
+  return hasLevels({ lesson, view }, signals) || !view.present ? "" : say("nobody_counted");
 }

@@ -27,12 +27,12 @@ class ClassMood extends HTMLElement {
    * @param {import("../messages.js").TeacherState} state
    * @param {string} reason  why mood is withheld, or empty
    */
-  update({ labels, view }, reason) {
+  update({ labels, lesson, view }, reason) {
     const shares = view.mood?.expression_shares;
-    const isShown = Boolean(shares) && !view.hidden;
+    const isShown = Boolean(shares) && !view.hidden && lesson.open;
     this.querySelector("[data-bars]").hidden = !isShown;
     this.querySelector("[data-facts]").textContent = isShown ? this.#facts(view.mood) : "";
-    this.querySelector("[data-reason]").textContent = isShown ? "" : reason || say("not_enough");
+    this.querySelector("[data-reason]").textContent = isShown ? "" : reason || say(lesson.open ? "not_enough" : "ended");
     if (isShown) labels.forEach((label, index) => this.#bar(label, shares[index]));
   }
 
