@@ -9,7 +9,7 @@ from classroom.local.leftovers import MARK, Install
 from classroom.local.places import Places
 from classroom.local.postgres import Cluster
 from classroom.local.processes import free_port, is_free
-from classroom.local.supervisor import SERVERS, Program
+from classroom.local.supervisor import SERVERS, Program, escape
 from classroom.local.valkey import Cache, server_program
 
 # PostgreSQL may run as an account that others share, so the product's secrets are kept from it.
@@ -43,7 +43,7 @@ class Parts:
     def _servers(self) -> list[Program]:
         found = []
         if self.cluster:
-            extra = [f"directory={self.cluster.data}", WITHOUT_SECRETS]
+            extra = [f"directory={escape(self.cluster.data)}", WITHOUT_SECRETS]
             if self.cluster.account:
                 extra.append(f"user={self.cluster.account.pw_name}")
             command = self.cluster.command()

@@ -32,7 +32,7 @@ ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # all of them stop eve
 WELCOME = """
 ClassPulse is running:  http://localhost:{port}
 
-What next: log in as the teacher, open the demo classroom and start a lesson; simulated students join it.
+What next: log in as the teacher and start a demo lesson; simulated students join it.
 To join as a student yourself, open the classroom's join link in a private window.
 Ctrl-C stops everything and keeps the data. Logs: {logs}
 """
