@@ -230,7 +230,7 @@ def _level_note(text: str, y: float) -> Figure:
         "y": y,
         "yanchor": "middle",
         "showarrow": False,
-        "name": "note",
+        "name": "level",
     }
 
 
@@ -264,7 +264,7 @@ def _pause_shape(pause: Span) -> Figure:
 
 
 def _pause_note(pause: Span) -> Figure:
-    return _top_note(_("pause"), (pause.start_s + pause.end_s) / 2) | {"name": "note"}
+    return _top_note(_("pause"), (pause.start_s + pause.end_s) / 2) | {"name": "pause"}
 
 
 def _moment_shape(moment: Moment) -> Figure:

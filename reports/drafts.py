@@ -62,15 +62,18 @@ def compared(bins: Bins, lesson: Lesson, since: Mapping[int, datetime], group_si
 
 
 def usual_shares(lesson: Lesson, participants: Iterable[int]) -> dict[FindingKind, dict[int, float]]:
-    """What is usual for each: the share of earlier lessons that were shared, without those confirmed."""
+    """What is usual for each: the share of earlier lessons that were shared.
+
+    A lesson with a flag counts only if a person dismissed it, else what lasts would excuse itself.
+    """
     earlier = Lesson.objects.filter(classroom=lesson.classroom_id, started_at__lt=lesson.started_at)
     earlier_ids = list(earlier.order_by("-started_at").values_list("id", flat=True)[:EARLIER_LESSONS])
     shared = _shared_lessons(earlier_ids, participants)
-    confirmed = _confirmed(earlier_ids)
+    flagged = _flagged(earlier_ids)
     sums: dict[tuple[FindingKind, int], list[int]] = defaultdict(lambda: [0, 0])
     for lesson_id, one, *counts in _sums(earlier_ids, participants):
         for kind, (part, whole) in zip(FindingKind, (counts[:2], counts[2:]), strict=True):
-            if (lesson_id, one) in shared and (lesson_id, one, kind) not in confirmed:
+            if (lesson_id, one) in shared and (lesson_id, one, kind) not in flagged:
                 sums[kind, one][0] += part
                 sums[kind, one][1] += whole
     return {
@@ -156,8 +159,8 @@ def _shared_lessons(lesson_ids: list[int], participants: Iterable[int]) -> set[t
     return set(consents.values_list("lesson_id", "participant_id"))
 
 
-def _confirmed(lesson_ids: list[int]) -> set[tuple[int, int, str]]:
-    flags = Flag.objects.filter(lesson__in=lesson_ids, state=Flag.State.CONFIRMED)
+def _flagged(lesson_ids: list[int]) -> set[tuple[int, int, str]]:
+    flags = Flag.objects.filter(lesson__in=lesson_ids).exclude(state=Flag.State.DISMISSED)
     return set(flags.values_list("lesson_id", "participant_id", "kind"))
 
 

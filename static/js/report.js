@@ -8,6 +8,7 @@ const TONES = {
   away: "level-away",
 };
 const PAPER_WIDTH_PX = 660;
+const NARROW_PX = 520;
 const BAND_OPACITY = 0.18;
 
 /** @typedef {(name: string) => string} Ink  the colour of a token */
@@ -61,14 +62,27 @@ function paintedLayout(layout, ink) {
   };
 }
 
+/** On a phone: words of the levels inside the plot, fewer ticks, no word on pauses. */
+function narrowed(layout) {
+  return {
+    ...layout,
+    margin: { ...layout.margin, l: 72, r: 8 },
+    xaxis: { ...layout.xaxis, dtick: layout.xaxis.dtick * 3 },
+    annotations: layout.annotations
+      .filter((note) => note.name !== "pause")
+      .map((note) => (note.name === "level" ? { ...note, xanchor: "right", xshift: -4 } : note)),
+  };
+}
+
 /** @param {Ink} ink @param {number} [width] */
 function draw(ink, width) {
   for (const place of document.querySelectorAll("[data-figure]")) {
     const { data, layout } = JSON.parse(document.getElementById(place.dataset.figure).textContent);
     const traces = data.map((trace) => paintedTrace(trace, ink));
     const size = width ? { width } : { autosize: true };
+    const fitting = (width ?? place.clientWidth) < NARROW_PX ? narrowed(layout) : layout;
     const config = { displayModeBar: false, responsive: !width };
-    window.Plotly.react(place, traces, { ...paintedLayout(layout, ink), ...size }, config);
+    window.Plotly.react(place, traces, { ...paintedLayout(fitting, ink), ...size }, config);
   }
 }
 

@@ -96,28 +96,24 @@ def make_lesson_before(lesson, student, *, weeks, expression, choice="own_result
 
 
 @pytest.mark.parametrize(
-    ("expression", "choice", "confirmed", "drafted"),
+    ("expression", "choice", "flag", "drafted"),
     [
-        (Emotion.NEUTRAL, "own_results", False, True),
-        (Emotion.SAD, "own_results", False, False),
-        (Emotion.SAD, "own_results", True, True),
-        (Emotion.SAD, "class_mood", False, True),
+        (Emotion.NEUTRAL, "own_results", None, True),
+        (Emotion.SAD, "own_results", None, False),
+        (Emotion.SAD, "own_results", "dismissed", False),
+        (Emotion.SAD, "own_results", "confirmed", True),
+        (Emotion.SAD, "own_results", "draft", True),
+        (Emotion.SAD, "own_results", "expired", True),
+        (Emotion.SAD, "class_mood", None, True),
     ],
-    ids=["new", "usual", "usual but confirmed by a person", "not shared then"],
 )
-def test_what_is_usual_for_a_student_raises_the_threshold(expression, choice, confirmed, drafted):
+def test_what_is_usual_for_a_student_raises_the_threshold(expression, choice, flag, drafted):
+    """Unless a flag of that time was confirmed or never reviewed: what lasts must not excuse itself."""
     lesson = make_ended_lesson()
     student = make_sad(lesson)
     earlier = make_lesson_before(lesson, student, weeks=1, expression=expression, choice=choice)
-    if confirmed:
-        make_flag(
-            lesson=earlier,
-            participant=student,
-            kind=SAD,
-            state="confirmed",
-            reason="Yes.",
-            reviewed_at=MONDAY,
-        )
+    if flag:
+        make_flag(lesson=earlier, participant=student, kind=SAD, state=flag)
     assert found(lesson) == ({(student.id, SAD)} if drafted else set())
 
 
