@@ -27,7 +27,6 @@ COPY --from=build /opt/models/ models/
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
-    MPLCONFIGDIR=/tmp/matplotlib \
     DJANGO_SETTINGS_MODULE=classroom.settings \
     STATIC_ROOT=/opt/classpulse/static-collected
 # Settings are checked at import; this key and these addresses exist during this one step only.
