@@ -6,8 +6,6 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-# They shadow the headless wheel's cv2/ folder, so they are never installed: see serve.in.
-LEFT_OUT = {"opencv-contrib-python", "opencv-python"}
 HEADER = "# Made from {name}.in by `make lock`. Install with --no-deps: every package needed is listed.\n"
 
 
@@ -25,7 +23,7 @@ def pinned_in(lock: Path) -> set[str]:
 
 def write_lock(name: str) -> None:
     versions = resolve(HERE / f"{name}.in")
-    skip = LEFT_OUT if name == "serve" else LEFT_OUT | pinned_in(HERE / "serve.txt")
+    skip = set() if name == "serve" else pinned_in(HERE / "serve.txt")
     lines = [
         f"{package}=={version}\n" for package, version in sorted(versions.items()) if package not in skip
     ]

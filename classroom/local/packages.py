@@ -37,7 +37,7 @@ def install(python: Path, locks: list[Path], log: Path) -> bool:
     """Let pip install the locks, saying how far it is; its own words go to the log."""
     total = sum("==" in line for lock in locks for line in lock.read_text().splitlines())
     print(f"Installing {total} packages (some minutes the first time) ", end="", flush=True)
-    # --no-deps: the locks are complete, and mediapipe must not pull a second OpenCV (see serve.in).
+    # --no-deps: the locks are complete, and no package may pull a second OpenCV over the headless one.
     command = [str(python), "-m", "pip", "install", "--no-deps", "--disable-pip-version-check"]
     command += [argument for lock in locks for argument in ("-r", str(lock))]
     log.parent.mkdir(parents=True, exist_ok=True)
