@@ -1,4 +1,4 @@
-/* Single keys for a page, never while somebody types, and off altogether for those who ask for that. */
+/* Single keys for a page, never while somebody types or answers a dialog, and off altogether for those who ask for that. */
 
 const STORED_AS = "single-keys";
 
@@ -14,8 +14,10 @@ export function switchKeys(on) {
 /** @param {Record<string, () => void>} actions  by key */
 export function listenForKeys(actions) {
   document.addEventListener("keydown", (event) => {
-    const isTyping = event.target.closest?.("input, textarea, select, [contenteditable], dialog[open]");
-    if (isTyping || event.repeat || event.ctrlKey || event.metaKey || event.altKey || !keysAreOn()) return;
+    const isTyping = event.target.closest?.("input, textarea, select, [contenteditable]");
+    const isAsked = document.querySelector("dialog[open]");
+    if (isTyping || isAsked || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!keysAreOn()) return;
     const action = actions[event.key.toLowerCase()];
     if (!action) return;
     event.preventDefault();
