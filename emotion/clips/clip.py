@@ -55,21 +55,35 @@ def _listed(*clips: Clip) -> Mapping[str, Clip]:
     return MappingProxyType({clip.name: clip for clip in clips})
 
 
+CALM = Expression(corners=-0.48, squint=0.35, pucker=0.15)
+GRIEVED = Expression(
+    corners=-0.35,
+    mouth_open=0.08,
+    pucker=0.08,
+    pout=0.4,
+    brow_inner_up=1.5,
+    brow_lower=0.5,
+    eyelids=0.38,
+    squint=0.4,
+    furrow=1.0,
+    gaze_y=-1.0,
+)
+
 CLIPS = _listed(
-    Clip("attentive", Meaning(expression=Emotion.NEUTRAL), expression=Expression(corners=0.1)),
+    Clip("attentive", Meaning(expression=Emotion.NEUTRAL), expression=CALM),
     Clip(
         "restless",
         Meaning(expression=Emotion.NEUTRAL),
         pose=Pose(roll=5),
-        expression=Expression(corners=0.1),
+        expression=CALM,
         sway=5.0,
     ),
     Clip("smiling", Meaning(expression=Emotion.HAPPY), expression=Expression(smile=0.9)),
     Clip(
         "sad",
-        Meaning(expression=Emotion.SAD),
-        pose=Pose(pitch=-5),
-        expression=Expression(corners=-0.8, brow_inner_up=0.9, eyelids=0.15, pout=0.3),
+        Meaning(expression=Emotion.SAD, pitch=(-FACING, 20.0)),
+        pose=Pose(pitch=7, roll=5),
+        expression=GRIEVED,
     ),
     Clip(
         "surprised",
@@ -95,15 +109,15 @@ CLIPS = _listed(
     Clip("eyes_closed", Meaning(eyes="closed"), pose=Pose(pitch=-4), expression=Expression(eyelids=1.0)),
     Clip(
         "second_screen",
-        Meaning(yaw=(17, 30), expression=Emotion.NEUTRAL),
+        Meaning(yaw=(17, 30)),
         pose=Pose(yaw=24),
-        expression=Expression(corners=0.1),
+        expression=CALM,
         sway=1.5,
     ),
     Clip(
         "dim_light",
-        Meaning(expression=Emotion.NEUTRAL),
-        expression=Expression(corners=0.1),
+        Meaning(),
+        expression=CALM,
         brightness=0.35,
     ),
     Clip("empty_chair", Meaning(face=False, yaw=None, pitch=None, eyes=None), empty=True),

@@ -24,7 +24,7 @@ ELSEWHERE = (
     ("eyes_closed", 2),
     ("attentive", 1),
 )
-ARRIVING = Scene(0, 2, "attentive")
+ARRIVING = Scene(0, 3, "attentive")
 
 # The second key moment is hard to follow, the third one cheers up.
 HARD, EASIER, CHEERFUL = 20.0, 25.0, 34.0
@@ -37,7 +37,7 @@ ABSENT = Script(
     11,
     OWN_RESULTS,
     (("empty_chair", 1),),
-    scenes=(Scene(0, 1.5, "attentive"), Scene(30, 31, "attentive")),
+    scenes=(Scene(0, 2.5, "attentive"), Scene(30, 31, "attentive")),
 )
 LATECOMER = Script(9, OWN_RESULTS, AVERAGE, scenes=(CHEERED,), joins_minute=12)
 WITHOUT_CAMERA = Script(
