@@ -281,4 +281,6 @@ class FlagAdmin(Kept):
 
 def _administers(request: HttpRequest) -> bool:
     user = request.user
-    return bool(isinstance(user, User) and user.is_active and user.is_staff and user.is_admin)
+    if not isinstance(user, User) or not user.is_active or not user.is_staff:
+        return False
+    return user.is_superuser or user.is_admin

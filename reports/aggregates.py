@@ -42,9 +42,10 @@ def lesson_seconds(lesson: Lesson, at: datetime) -> int:
 def lesson_pauses(lesson: Lesson) -> tuple[Span, ...]:
     """The pauses, one never ended lasting to the lesson's end."""
     rows = lesson.pauses.values_list("started_at", "ended_at")
+    assert lesson.ended_at is not None
+    last = lesson.ended_at
     return tuple(
-        Span(lesson_seconds(lesson, start), lesson_seconds(lesson, end or lesson.ended_at))
-        for start, end in rows
+        Span(lesson_seconds(lesson, start), lesson_seconds(lesson, end or last)) for start, end in rows
     )
 
 
@@ -135,8 +136,16 @@ def _mood(lesson: Lesson) -> tuple[MoodStep, ...]:
         "expression_shares",
     )
     return tuple(
-        MoodStep(lesson_seconds(lesson, at), *rest, tuple(shares) if shares is not None else None)
-        for at, *rest, shares in rows
+        MoodStep(
+            lesson_seconds(lesson, at),
+            counted,
+            unknown,
+            engagement,
+            low,
+            high,
+            tuple(shares) if shares is not None else None,
+        )
+        for at, counted, unknown, engagement, low, high, shares in rows
     )
 
 

@@ -66,7 +66,7 @@ def safe(cell: Cell) -> Cell:
 
 
 def _about(lesson: Lesson, summary: Summary) -> Section:
-    rows = [
+    rows: list[tuple[Cell, ...]] = [
         (_("lesson"), lesson.title),
         (_("classroom"), lesson.classroom.name),
         (_("started"), _iso(lesson.started_at)),

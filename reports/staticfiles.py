@@ -1,8 +1,10 @@
 """Serves the plotly.js that the plotly package ships: the charts need no CDN."""
 
+from collections.abc import Iterator
 from importlib.resources import files
 
 from django.contrib.staticfiles.finders import FileSystemFinder
+from django.core.checks import CheckMessage
 from django.core.files.storage import FileSystemStorage
 
 
@@ -16,12 +18,12 @@ class PlotlyFinder(FileSystemFinder):
         self.locations = [("vendor", folder)]
         self.storages = {folder: storage}
 
-    def check(self, **kwargs: object) -> list[object]:
+    def check(self, **kwargs: object) -> list[CheckMessage]:
         return []
 
     def find_location(self, root: str, path: str, prefix: str | None = None) -> str | None:
         return super().find_location(root, path, prefix) if path == "vendor/plotly.min.js" else None
 
-    def list(self, ignore_patterns: object) -> object:
+    def list(self, ignore_patterns: object) -> Iterator[tuple[str, FileSystemStorage]]:
         for folder in self.storages:
             yield "plotly.min.js", self.storages[folder]

@@ -6,11 +6,14 @@ Times are whole seconds of lesson time since the start; shares are in [0, 1].
 
 from dataclasses import asdict, dataclass, fields, is_dataclass
 from types import NoneType, UnionType
-from typing import Any, Self, TypeVar, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Self, TypeVar, get_args, get_origin, get_type_hints
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 SUMMARY_VERSION = 1
 
-Value = TypeVar("Value")
+Value = TypeVar("Value", bound="DataclassInstance")
 
 
 class UnknownSummaryVersion(ValueError):

@@ -175,7 +175,7 @@ def _expression_sentence(one: Individual) -> str:
     values = {"minutes": minutes(one.expression_minutes), "uncertain": percent(one.uncertain_share)}
     if (commonest := one.commonest_expression) is None:
         return _("The expression was uncertain throughout the %(minutes)s that were read.") % values
-    values |= {"expression": RESEMBLED[commonest], "share": percent(one.expression_shares[commonest])}
+    values |= {"expression": str(RESEMBLED[commonest]), "share": percent(one.expression_shares[commonest])}
     if commonest is Emotion.NEUTRAL:
         text = _(
             "The expression was most often neutral: %(share)s of %(minutes)s read, uncertain %(uncertain)s."
