@@ -13,6 +13,7 @@ def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Places:
     for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(Places, "sockets", property(lambda self: tmp_path / "sockets"))
+    monkeypatch.setattr(Places, "_is_shared", lambda *_: False)  # root's tests copy no programs either
     found = Places(tmp_path / "a folder")
     found.make()
     return found

@@ -10,7 +10,6 @@ from packaging.utils import canonicalize_name
 
 REQUIREMENTS = Path(__file__).resolve().parents[2] / "requirements"
 PYTHONS = ("3.11.2", "3.11.9", "3.12.1", "3.13.0")
-SHADOWED = "opencv-contrib-python"  # left out on purpose: see serve.in
 
 
 def locked(name: str) -> dict[str, str]:
@@ -40,7 +39,7 @@ def test_the_lock_is_complete_on_every_python(python: str) -> None:
         for name in needed(importlib.metadata.distribution(package), python)
         if name not in SERVE
     }
-    assert missing - {SHADOWED} == set()
+    assert missing == set()
 
 
 def test_exactly_one_opencv_is_locked_and_installed() -> None:
