@@ -26,14 +26,14 @@ class Install:
     def end_leftovers(self) -> None:
         """Ask, wait, then kill. Each process is looked at again before each signal: numbers are reused."""
         for kill in (False, True):
-            pids = self._running()
+            pids = self.running()
             for pid in pids:
                 _send(pid, signal.SIGKILL if kill else self._polite_signal(pid))
             give_up_at = time.monotonic() + PATIENCE_SECONDS
             while any(self.owns(pid) for pid in pids) and time.monotonic() < give_up_at:
                 time.sleep(0.05)
 
-    def _running(self) -> list[int]:
+    def running(self) -> list[int]:
         pids = (int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit())
         return [pid for pid in pids if pid != os.getpid() and self.owns(pid)]
 

@@ -1,0 +1,1 @@
+"""How fast the product is on this machine. Runs on servers and rows of its own, as the tests do."""

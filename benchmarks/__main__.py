@@ -1,0 +1,74 @@
+"""`make bench`: prints latency, throughput and memory of the product on this machine."""
+
+import argparse
+import os
+import tempfile
+from pathlib import Path
+
+from tests import servers
+
+# The addresses of the benchmark's own servers are in the environment from here on.
+os.environ["DJANGO_SETTINGS_MODULE"] = "classroom.settings"
+
+import django
+
+django.setup()
+
+from benchmarks import latency, processes, throughput  # noqa: E402
+from tests.product import Product  # noqa: E402
+
+
+def main() -> None:
+    options = _options()
+    servers.start()
+    with tempfile.TemporaryDirectory() as folder:
+        product = Product(folder=Path(folder), database_url=servers.cluster.url)
+        try:
+            product.manage("migrate", "--verbosity", "0")
+            product.start()
+            _print_all(product, options)
+        finally:
+            product.stop()
+            servers.stop()
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--students", type=int, default=10, help="students in the measurement of latency")
+    parser.add_argument("--interval-ms", type=int, default=1000, help="between two of their snapshots")
+    parser.add_argument("--flood", type=int, default=80, help="students in the measurement of throughput")
+    parser.add_argument("--seconds", type=float, default=30, help="length of each measurement")
+    return parser.parse_args()
+
+
+def _print_all(product: Product, options: argparse.Namespace) -> None:
+    load = " ".join(f"{each:.1f}" for each in os.getloadavg())
+    print(f"{os.cpu_count()} cores, load before the measurements {load}\n")
+    found = latency.measure(
+        product.url,
+        students=options.students,
+        interval_ms=options.interval_ms,
+        seconds=options.seconds,
+    )
+    print(f"Latency, {options.students} students, a snapshot every {options.interval_ms} ms")
+    for name, one in (("to the dashboard", found.dashboard), ("to the own page", found.own_page)):
+        print(
+            f"  {name:<20} median {1000 * one.median_s:4.0f} ms   95 % within {1000 * one.p95_s:4.0f} ms"
+            f"   ({one.count} of {one.sent} snapshots)"
+        )
+    _print_memory(product)
+    flood = throughput.measure(product, students=options.flood, interval_ms=500, seconds=options.seconds)
+    print(f"\nThroughput of one worker process, {flood.sent:.0f} snapshots a second sent")
+    print(f"  readings stored      {flood.stored:6.1f} a second")
+    print(f"  processor, worker    {flood.worker_ms:6.1f} ms a reading = {1000 / flood.worker_ms:.0f} a core")
+    print(f"  processor, web       {flood.web_ms:6.1f} ms a snapshot")
+
+
+def _print_memory(product: Product) -> None:
+    print("\nMemory after that lesson, MiB              resident  proportional")
+    for row in processes.memory(product, servers.process_ids()):
+        print(f"  {row.name:<34} {row.processes:>3} x {row.resident:8.0f}  {row.proportional:12.0f}")
+
+
+if __name__ == "__main__":
+    main()

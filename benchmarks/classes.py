@@ -1,0 +1,56 @@
+"""Lessons at work: simulated students over real sockets, with rendered faces."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from classroom import services
+from classroom.models import Lesson
+from tests.faces import Camera
+from tests.factories import make_classroom, make_school, make_teacher
+from tests.live import Student, Teacher, Visitor, until
+
+PASSWORD = "only for measuring 1"
+LOOKS = 12
+
+
+@dataclass(frozen=True)
+class LiveClass:
+    lesson: Lesson
+    teacher: Teacher
+    students: Sequence[Student]
+
+
+@contextmanager
+def live_class(url: str, *, students: int, interval_ms: int) -> Iterator[LiveClass]:
+    """Everybody connected and the first readings in; the students' snapshots are spread over the interval."""
+    teacher = make_teacher(school=make_school(), password=PASSWORD)
+    lesson = services.open_lesson(
+        classroom=make_classroom(teacher=teacher), title="Waves", now=timezone.now(), interval_ms=interval_ms
+    )
+    office = Visitor(url)
+    office.log_in(teacher.username, PASSWORD)
+    it = LiveClass(
+        lesson, Teacher(office, lesson.id), [_student(url, lesson, number) for number in range(students)]
+    )
+    it.teacher.start()
+    for student in it.students:
+        student.start()
+        time.sleep(interval_ms / 1000 / students)
+    try:
+        until(lambda: any(student.messages("reading") for student in it.students), 120, "readings come")
+        yield it
+    finally:
+        for connection in (it.teacher, *it.students):
+            connection.leave()
+        services.end_lesson(lesson_id=lesson.id, now=timezone.now())
+
+
+def _student(url: str, lesson: Lesson, number: int) -> Student:
+    visitor = Visitor(url)
+    visitor.join(lesson.classroom.join_token, f"Student {number}")
+    visitor.agree(lesson.id, "own_results")
+    return Student(visitor, lesson.id, Camera(number % LOOKS))
