@@ -27,6 +27,11 @@ class ExpressionNetwork:
         self._interpreter.invoke()
         return _real(self._interpreter.get_tensor(self._output["index"])[0], self._output)
 
+    def logits_both_ways(self, crop: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Mean of what the face and its mirror image are read as: an expression has no handedness."""
+        mean: NDArray[np.float32] = (self.logits(crop) + self.logits(crop[:, ::-1])) / np.float32(2)
+        return mean
+
 
 class ExpressionClassifier:
     """Calibrated expression scores of a face.
@@ -48,7 +53,7 @@ class ExpressionClassifier:
         return cls(ModelCard.load(path.with_suffix(".json")), ExpressionNetwork(path))
 
     def classify(self, crop: NDArray[np.uint8]) -> EmotionScores:
-        shares = probabilities(self._network.logits(crop), self.card.temperature)
+        shares = probabilities(self._network.logits_both_ways(crop), self.card.temperature)
         return EmotionScores(
             probabilities=tuple(shares.tolist()),
             uncertain=bool(shares.max() < self.card.confidence_limit),

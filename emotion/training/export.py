@@ -14,7 +14,7 @@ from emotion.model_card import INPUT_DTYPE, INPUT_SHAPE, ModelCard
 from emotion.preprocess import CROP_RULE, NORMALISATION, network_input
 from emotion.training import scores
 from emotion.training.data import FaceSet, Fer2013
-from emotion.training.evaluate import best_model, int8_logits, keras_logits, summary
+from emotion.training.evaluate import best_model, int8_logits, int8_logits_one_way, keras_logits, summary
 from emotion.training.networks import expression_only
 from emotion.training.train import CONFIG, TrainingConfig
 
@@ -56,7 +56,7 @@ def int8_file(model: keras.Model, faces: FaceSet) -> bytes:
 def describe(run: Path, model: keras.Model, weights: Path, data: Fer2013, command: str) -> ModelCard:
     """The card of `weights`, temperature and confidence limit fitted on PublicTest."""
     config, faces = TrainingConfig.read(run / CONFIG), data.publictest
-    logits = int8_logits(weights, faces)
+    logits, one_way = int8_logits(weights, faces), int8_logits_one_way(weights, faces)
     temperature = scores.fit_temperature(logits, faces.labels)
     limit = scores.choose_limit(probabilities(logits, temperature), faces.labels, WANTED_ACCURACY)
     return ModelCard(
@@ -77,7 +77,8 @@ def describe(run: Path, model: keras.Model, weights: Path, data: Fer2013, comman
             "scored_faces": len(faces),
         },
         scores={
-            "keras_accuracy": round(scores.accuracy(keras_logits(model, faces), faces.labels), 4),
+            "keras_accuracy_one_way": round(scores.accuracy(keras_logits(model, faces), faces.labels), 4),
+            "accuracy_one_way": round(scores.accuracy(one_way, faces.labels), 4),
             **summary(logits, faces.labels, temperature),
             "coverage_above_limit": round(limit.coverage, 4),
             "accuracy_above_limit": round(limit.accuracy, 4),

@@ -56,9 +56,17 @@ def test_different_faces_are_read_differently(classifier):
 def test_probabilities_follow_the_logits_under_the_temperature_of_the_card(classifier):
     crop = make_crop(3)
 
-    expected = probabilities(ExpressionNetwork(WEIGHTS).logits(crop), classifier.card.temperature)
+    expected = probabilities(ExpressionNetwork(WEIGHTS).logits_both_ways(crop), classifier.card.temperature)
 
     assert classifier.classify(crop).probabilities == pytest.approx(expected)
+
+
+def test_a_face_and_its_mirror_image_are_read_alike(classifier):
+    crop = make_crop(3)
+
+    mirrored = classifier.classify(crop[:, ::-1]).probabilities
+
+    assert classifier.classify(crop).probabilities == pytest.approx(mirrored)
 
 
 @pytest.mark.parametrize(("limit", "uncertain"), [(0.0, False), (1.01, True)])
