@@ -63,7 +63,7 @@ export function sentence(state, signals) {
  * @param {number} groupSize  the policy's minimum
  */
 export function reasonWithoutLevels({ lesson, view }, signals, groupSize) {
-  if (!lesson.open) return "";
+  if (!lesson.open || lesson.paused) return "";
   if (!signals.includes("attention")) return say("no_attention");
   if (view.hidden === "few") return count("few", groupSize);
   if (view.hidden === "group") return say("group");
