@@ -38,7 +38,7 @@ def open_report(open_page):
     """`open_report(taught, rest)`: the teacher's page, with what its console said in `page.complaints`."""
 
     def open_one(taught, rest="", **options):
-        page = open_page("/healthz", as_user=taught.lesson.classroom.teacher, **options)
+        page = open_page("/classrooms/", as_user=taught.lesson.classroom.teacher, **options)
         page.complaints = []
         page.on("console", lambda said: page.complaints.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
