@@ -190,7 +190,7 @@ async def test_without_a_policy_snapshots_are_refused_with_that_reason(rings):
 
 async def test_who_joined_without_camera_reports_but_sends_no_snapshot(rings):
     lesson = await in_thread(live_lesson)()
-    participant, connection, state = await seated(lesson, choice="no_camera")
+    _, connection, state = await seated(lesson, choice="no_camera")
     assert not state["camera"]
     await connection.send_to(bytes_data=JPEG)
     assert (await connection.receive_json_from())["code"] == "no_consent"

@@ -1,5 +1,7 @@
 """Who may be counted in the class mood, and what the consensus says. No database."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -57,7 +59,7 @@ def test_no_two_groups_that_were_ever_shown_one_after_the_other_differ_by_few(co
         assert len(current.counted) == 0 or len(current.counted) >= N
         if current.counted and current.counted != shown[-1]:
             shown.append(current.counted)
-    for before, after in zip(shown, shown[1:], strict=False):
+    for before, after in pairwise(shown):
         assert len(before ^ after) >= N
 
 
