@@ -11,7 +11,7 @@ from emotion.engagement import Level
 from emotion.labels import EMOTIONS, Emotion
 from emotion.persistence import BLOCK_S
 
-ABSENT_BELOW = 0.1
+ABSENT_BELOW = 0.2
 """A face in fewer of the readings than this is absence, not disengagement."""
 ABSENT_AFTER_BLOCKS = 10
 MOSTLY = 0.5

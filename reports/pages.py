@@ -182,7 +182,7 @@ SIGNALS = {
 }
 FLAG_TITLES = {
     Flag.Kind.PERSISTENTLY_SAD: gettext_lazy("%(name)s: expression resembled sadness for long"),
-    Flag.Kind.PERSISTENTLY_DISENGAGED: gettext_lazy("%(name)s: turned away for long"),
+    Flag.Kind.PERSISTENTLY_DISENGAGED: gettext_lazy("%(name)s: drifting or away for long"),
 }
 
 

@@ -62,15 +62,14 @@ function paintedLayout(layout, ink) {
   };
 }
 
-/** On a phone: words of the levels inside the plot, fewer ticks, no word on pauses. */
+/** On a phone: narrow margins, fewer ticks, no word on pauses. */
 function narrowed(layout) {
+  const hasLevels = layout.annotations.some((note) => note.name === "level");
   return {
     ...layout,
-    margin: { ...layout.margin, l: 72, r: 8 },
+    margin: { ...layout.margin, l: hasLevels ? 44 : 78, r: hasLevels ? 64 : 8 },
     xaxis: { ...layout.xaxis, dtick: layout.xaxis.dtick * 3 },
-    annotations: layout.annotations
-      .filter((note) => note.name !== "pause")
-      .map((note) => (note.name === "level" ? { ...note, xanchor: "right", xshift: -4 } : note)),
+    annotations: layout.annotations.filter((note) => note.name !== "pause"),
   };
 }
 
