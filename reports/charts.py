@@ -8,21 +8,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from statistics import fmean
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from classroom.words import EXPRESSIONS, RESEMBLED, SELF_REPORTS, UNCERTAIN, level_word
-from emotion.engagement import DEFAULT_WEIGHTS, Level
+from emotion.engagement import Level
 from emotion.labels import EMOTIONS, Emotion
 from emotion.persistence import BLOCK_S
 from reports.individuals import Block, Individual
-from reports.values import Moment, MoodStep, Span, Summary
-from reports.words import percent
+from reports.layouts import Figure, base_layout, level_layout, minute
+from reports.values import MoodStep, Summary
 
-Figure = dict[str, Any]
 GRID_S = 10
-LEVEL_TICKS = (0, 100 * DEFAULT_WEIGHTS.drifting_from, 100 * DEFAULT_WEIGHTS.engaged_from, 100)
 # From the bottom up; neutral last, so that it stands on top where it is seen first.
 EXPRESSION_ROWS = (
     Emotion.DISGUST,
@@ -44,7 +41,7 @@ def engagement_figure(summary: Summary) -> Figure:
         hover=[_("%(counted)s counted, %(unknown)s unknown") % _counts(step) for step in mood],
     )
     traces = [_band(mood), line] if summary.has_engagement else []
-    return {"data": traces, "layout": _level_layout(summary.lesson_s, summary.pauses, summary.moments)}
+    return {"data": traces, "layout": level_layout(summary.lesson_s, summary.pauses, summary.moments)}
 
 
 def expression_figure(summary: Summary) -> Figure:
@@ -68,7 +65,7 @@ def expression_figure(summary: Summary) -> Figure:
         "hovertemplate": _("minute %{x:.0f}: %{y} %{z:.0f} %") + "<extra></extra>",
         "meta": {"tone": "heat"},
     }
-    layout = _layout(summary.lesson_s, summary.pauses, summary.moments, height=250)
+    layout = base_layout(summary.lesson_s, summary.pauses, summary.moments, height=250)
     layout["yaxis"] |= {"showgrid": False, "ticklabelstandoff": 4}
     return {"data": [trace], "layout": layout}
 
@@ -91,7 +88,7 @@ def self_report_figure(summary: Summary) -> Figure:
             ("lost", "/", "away"),
         )
     ]
-    layout = _layout(summary.lesson_s, summary.pauses, summary.moments, height=260)
+    layout = base_layout(summary.lesson_s, summary.pauses, summary.moments, height=260)
     layout |= {"barmode": "stack", "showlegend": True}
     layout["margin"] |= {"b": 68}
     most = max((step.counts.total for step in summary.self_reports), default=0)
@@ -107,7 +104,7 @@ def individual_engagement_figure(one: Individual, summary: Summary) -> Figure:
     blocks = _blocks_with_gaps(one.blocks)
     hover = [level_word(block.level) for block in blocks]
     line = _line([(block.start_s, block.engagement) for block in blocks], hover=hover)
-    return {"data": [line], "layout": _level_layout(summary.lesson_s, summary.pauses, summary.moments)}
+    return {"data": [line], "layout": level_layout(summary.lesson_s, summary.pauses, summary.moments)}
 
 
 def individual_expression_figure(one: Individual, summary: Summary) -> Figure:
@@ -118,14 +115,14 @@ def individual_expression_figure(one: Individual, summary: Summary) -> Figure:
     trace = {
         "type": "scatter",
         "mode": "markers",
-        "x": [_minute(block.start_s + BLOCK_S / 2) for block in read],
+        "x": [minute(block.start_s + BLOCK_S / 2) for block in read],
         "y": words,
         "text": [str(EXPRESSIONS[block.expression] if block.expression else UNCERTAIN) for block in read],
         "marker": {"symbol": "square", "size": 7},
         "hovertemplate": _("minute %{x:.1f}: %{text}") + "<extra></extra>",
         "meta": {"tone": "accent"},
     }
-    layout = _layout(summary.lesson_s, summary.pauses, summary.moments, height=270)
+    layout = base_layout(summary.lesson_s, summary.pauses, summary.moments, height=270)
     layout["yaxis"] |= {
         "type": "category",
         "categoryarray": rows,
@@ -172,7 +169,7 @@ def _line(points: Iterable[tuple[int, float | None]], hover: Sequence[str]) -> F
         "type": "scatter",
         "mode": "lines",
         "name": _("engagement"),
-        "x": [_minute(at_s) for at_s, _value in points],
+        "x": [minute(at_s) for at_s, _value in points],
         "y": [_hundredths(value) for _at_s, value in points],
         "text": list(hover),
         "connectgaps": False,
@@ -190,7 +187,7 @@ def _band(mood: Sequence[MoodStep]) -> Figure:
         if not known:
             continue
         run = list(steps)
-        x += [_minute(step.at_s) for step in (*run, *reversed(run))] + [None]
+        x += [minute(step.at_s) for step in (*run, *reversed(run))] + [None]
         y += [_hundredths(step.engagement_low) for step in run]
         y += [_hundredths(step.engagement_high) for step in reversed(run)] + [None]
     return {
@@ -203,92 +200,6 @@ def _band(mood: Sequence[MoodStep]) -> Figure:
         "line": {"width": 0},
         "hoverinfo": "skip",
         "meta": {"tone": "band"},
-    }
-
-
-def _level_layout(lesson_s: int, pauses: Sequence[Span], moments: Sequence[Moment]) -> Figure:
-    layout = _layout(lesson_s, pauses, moments, height=300)
-    layout["yaxis"] |= {
-        "range": [0, 100],
-        "tickvals": list(LEVEL_TICKS),
-        "ticktext": [percent(tick / 100) for tick in LEVEL_TICKS],
-    }
-    for level, low, high in zip(
-        (Level.AWAY, Level.DRIFTING, Level.ENGAGED), LEVEL_TICKS, LEVEL_TICKS[1:], strict=False
-    ):
-        layout["annotations"].append(_level_note(level_word(level), (low + high) / 2))
-    return layout
-
-
-def _level_note(text: str, y: float) -> Figure:
-    return {
-        "text": text,
-        "x": 1,
-        "xref": "paper",
-        "xanchor": "left",
-        "xshift": 8,
-        "y": y,
-        "yanchor": "middle",
-        "showarrow": False,
-        "name": "level",
-    }
-
-
-def _layout(lesson_s: int, pauses: Sequence[Span], moments: Sequence[Moment], *, height: int) -> Figure:
-    return {
-        "height": height,
-        "margin": {"t": 30, "r": 88, "b": 44, "l": 84},
-        "showlegend": False,
-        "legend": {"orientation": "h", "x": 1, "xanchor": "right", "y": -0.34, "yanchor": "top"},
-        "hovermode": "closest",
-        "dragmode": False,
-        "xaxis": {
-            "title": {"text": _("minutes since the start"), "standoff": 6},
-            "range": [0, max(1.0, lesson_s / 60)],
-            "dtick": _minutes_tick(lesson_s),
-            "fixedrange": True,
-            "zeroline": False,
-            "showgrid": False,
-        },
-        "yaxis": {"fixedrange": True, "zeroline": False},
-        "shapes": [*map(_pause_shape, pauses), *map(_moment_shape, moments)],
-        "annotations": [
-            *(_pause_note(pause) for pause in pauses),
-            *(_moment_note(moment, number) for number, moment in enumerate(moments, 1)),
-        ],
-    }
-
-
-def _pause_shape(pause: Span) -> Figure:
-    return _vertical(pause.start_s, pause.end_s) | {"type": "rect", "name": "pause", "layer": "below"}
-
-
-def _pause_note(pause: Span) -> Figure:
-    return _top_note(_("pause"), (pause.start_s + pause.end_s) / 2) | {"name": "pause"}
-
-
-def _moment_shape(moment: Moment) -> Figure:
-    return _vertical(moment.at_s, moment.at_s) | {"type": "line", "name": "moment"}
-
-
-def _moment_note(moment: Moment, number: int) -> Figure:
-    """The number of the key moment in the list below; its label would not fit."""
-    return _top_note(str(number), moment.at_s) | {"name": "moment", "hovertext": moment.label}
-
-
-def _vertical(start_s: float, end_s: float) -> Figure:
-    return {"x0": _minute(start_s), "x1": _minute(end_s), "xref": "x", "y0": 0, "y1": 1, "yref": "paper"}
-
-
-def _top_note(text: str, at_s: float) -> Figure:
-    return {
-        "text": text,
-        "x": _minute(at_s),
-        "xref": "x",
-        "y": 1,
-        "yref": "paper",
-        "yanchor": "bottom",
-        "showarrow": False,
     }
 
 
@@ -322,14 +233,6 @@ def _mean_share(shares: Sequence[tuple[float, ...]], row: Emotion) -> float | No
 
 def _hundredths(value: float | None) -> float | None:
     return None if value is None else round(100 * value, 1)
-
-
-def _minute(at_s: float) -> float:
-    return round(at_s / 60, 2)
-
-
-def _minutes_tick(lesson_s: int) -> int:
-    return next((tick for tick in (1, 5, 10, 15, 30) if lesson_s / 60 / tick <= 12), 60)
 
 
 def _tick(most: int) -> int:
