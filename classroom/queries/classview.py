@@ -37,6 +37,8 @@ from emotion.labels import EMOTIONS
 from emotion.persistence import Bin
 
 FRESH_S = 15
+# Queues and ticks take real time, however fast a lesson runs.
+FRESH_REAL_S = 4
 # A participant whose socket was not heard of for this long has left.
 PRESENT_S = 60
 SELF_REPORT_LASTS = timedelta(minutes=5)
@@ -187,7 +189,8 @@ def hint_info(hint: Hint) -> HintInfo:
 
 
 def _fresh(lesson: Lesson) -> timedelta:
-    return timedelta(seconds=max(FRESH_S, 3 * lesson.interval_ms / 1000))
+    """How old, in lesson time, a measurement may be and still say how somebody is now."""
+    return timedelta(seconds=max(FRESH_S, 3 * lesson.interval_ms / 1000, FRESH_REAL_S * lesson.speed))
 
 
 def _member(consent: Consent, state: ParticipantState | None, fresh_from: datetime) -> Member:

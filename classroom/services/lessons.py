@@ -13,8 +13,8 @@ from classroom.services.dispatch import send_report_task
 DEMO_MINUTES = 45
 FORGOTTEN_AFTER = timedelta(hours=1)
 LONGEST_LESSON = timedelta(hours=12)
-# A simulated camera is asked for at most two snapshots a real second, however fast the lesson runs.
-DEMO_CAPTURE_MS = 500
+# A simulated camera sends a snapshot in so many real milliseconds, as far as the longest interval allows.
+DEMO_CAPTURE_MS = 800
 
 
 def open_lesson(
@@ -57,7 +57,7 @@ def start_demo(*, teacher: User, speed: int, now: datetime) -> Lesson:
         title="Demonstration lesson",
         now=now,
         speed=speed,
-        interval_ms=max(1000, DEMO_CAPTURE_MS * speed),
+        interval_ms=min(INTERVAL_MS_RANGE[1], max(1000, DEMO_CAPTURE_MS * speed)),
         is_simulation=True,
     )
 

@@ -4,8 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from django.db import transaction
+from django.db.models import Model
 
 from classroom import events
 from classroom.messages import OwnReading
@@ -13,6 +15,32 @@ from classroom.models import Consent, Lesson, ParticipantState, Reading, RollupB
 from emotion.engagement import Engagement, ParticipantSignals, UnknownStateVersion, fold
 from emotion.persistence import BIN_S, Bin, bin_of
 from emotion.values import Analysis, Attention, EmotionScores
+
+Row = TypeVar("Row", bound=Model)
+
+SUMS = [
+    "readings",
+    "faces",
+    "expressions",
+    "certain",
+    "expression_sums",
+    "resembling_sad",
+    "engagement_sum",
+    "engagements",
+    "engaged",
+    "drifting",
+    "away",
+]
+FOLDED = [
+    "version",
+    "measured_at",
+    "faces",
+    "level",
+    "engagement",
+    "probabilities",
+    "uncertain",
+    "signals",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +80,7 @@ def record_readings(*, lesson_id: int, measurements: Sequence[Measurement]) -> i
         states = _locked_states(lesson_id, {m.participant_id for m in new})
         folded = [_fold(lesson, states[m.participant_id], m) for m in new]
         Reading.objects.bulk_create(_reading(lesson_id, one) for one in folded)
-        for state in states.values():
-            state.save()
+        _write(ParticipantState, states.values(), same=["lesson", "participant"], changed=FOLDED)
         _add_to_bins(lesson, folded)
         transaction.on_commit(lambda: _announce(lesson_id, folded))
     return len(folded)
@@ -113,6 +140,14 @@ def _locked_states(lesson_id: int, participant_ids: set[int]) -> dict[int, Parti
         lesson=lesson_id, participant__in=participant_ids
     )
     return {state.participant_id: state for state in states.order_by("participant_id")}
+
+
+def _write(model: type[Row], rows: Iterable[Row], *, same: list[str], changed: list[str]) -> None:
+    """One statement for rows new and old; Django's bulk_update costs more than the analysis itself."""
+    rows = list(rows)
+    for row in rows:
+        row.pk = None
+    model._default_manager.bulk_create(rows, update_conflicts=True, unique_fields=same, update_fields=changed)
 
 
 def _fold(lesson: Lesson, state: ParticipantState, measurement: Measurement) -> Folded:
@@ -187,23 +222,7 @@ def _add_to_bins(lesson: Lesson, folded: Sequence[Folded]) -> None:
         row = rows.setdefault(key, RollupBin(lesson=lesson, participant_id=key[0], starts_at=key[1]))
         for one in members:
             _add(row, _bin(lesson, one), one.engagement)
-    RollupBin.objects.bulk_create([row for row in rows.values() if row.pk is None])
-    RollupBin.objects.bulk_update([row for row in rows.values() if row.pk is not None], SUMS)
-
-
-SUMS = [
-    "readings",
-    "faces",
-    "expressions",
-    "certain",
-    "expression_sums",
-    "resembling_sad",
-    "engagement_sum",
-    "engagements",
-    "engaged",
-    "drifting",
-    "away",
-]
+    _write(RollupBin, rows.values(), same=["lesson", "participant", "starts_at"], changed=SUMS)
 
 
 def _bin(lesson: Lesson, folded: Folded) -> Bin:
