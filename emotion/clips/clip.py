@@ -57,15 +57,13 @@ def _listed(*clips: Clip) -> Mapping[str, Clip]:
 
 CALM = Expression(corners=-0.48, squint=0.35, pucker=0.15)
 GRIEVED = Expression(
-    corners=-0.35,
-    mouth_open=0.08,
-    pucker=0.08,
-    pout=0.4,
-    brow_inner_up=1.5,
-    brow_lower=0.5,
-    eyelids=0.38,
-    squint=0.4,
-    furrow=1.0,
+    corners=-0.1,
+    mouth_open=0.4,
+    brow_inner_up=1.1,
+    brow_lower=0.9,
+    eyelids=0.34,
+    squint=0.85,
+    furrow=1.2,
     gaze_y=-1.0,
 )
 
@@ -82,7 +80,7 @@ CLIPS = _listed(
     Clip(
         "sad",
         Meaning(expression=Emotion.SAD, pitch=(-FACING, 20.0)),
-        pose=Pose(pitch=7, roll=5),
+        pose=Pose(pitch=6, roll=7),
         expression=GRIEVED,
     ),
     Clip(
