@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +29,10 @@ QUIET_CHROMIUM = [
     "--disable-component-update",
     "--disable-sync",
 ]
+OTHERS_AT_WORK = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'
+"""
 SCREENSHOTS = ROOT / "var" / "screenshots"
 
 
@@ -55,9 +60,23 @@ def _product(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 @pytest.fixture
-def running_product(transactional_db: None, _product: Product) -> Product:
+def running_product(transactional_db: None, _product: Product) -> Iterator[Product]:
     """Web server and both workers as processes; they see the rows that a test commits."""
-    return _product
+    yield _product
+    _wait_until_quiet()
+
+
+def _wait_until_quiet(seconds: float = 20, pause: float = 0.05, looks: int = 6) -> None:
+    """Emptying the tables deadlocks with what the product still writes about the sockets that just closed."""
+    from django.db import connection
+
+    give_up_at = time.monotonic() + seconds
+    quiet = 0
+    while quiet < looks and time.monotonic() < give_up_at:
+        with connection.cursor() as cursor:
+            cursor.execute(OTHERS_AT_WORK)
+            quiet = 0 if cursor.fetchone()[0] else quiet + 1
+        time.sleep(pause)
 
 
 @pytest.fixture(scope="session")

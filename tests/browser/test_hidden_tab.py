@@ -19,6 +19,7 @@ from websockets.sync.client import ClientConnection, connect
 from classroom.models import Policy, Reading
 from tests.conftest import QUIET_CHROMIUM
 from tests.factories import make_classroom, make_lesson, make_school
+from tests.product import Product
 
 pytestmark = pytest.mark.browser
 INTERVAL_MS = 500
@@ -66,7 +67,7 @@ class Tab:
         answer = self._browser.call("Runtime.evaluate", self._session, expression=script, returnByValue=True)
         return answer["result"].get("value")
 
-    def wait_for(self, script: str, seconds: float = 20) -> None:
+    def wait_for(self, script: str, seconds: float = 60) -> None:
         give_up_at = time.monotonic() + seconds
         while not self.evaluate(f"Boolean({script})"):
             assert time.monotonic() < give_up_at, f"not within {seconds} seconds: {script}"
@@ -74,7 +75,10 @@ class Tab:
 
 
 @pytest.fixture
-def bare_browser(chromium_path: str, webcam: Path, tmp_path: Path) -> Iterator[Browser]:
+def bare_browser(
+    running_product: Product, chromium_path: str, webcam: Path, tmp_path: Path
+) -> Iterator[Browser]:
+    """It is closed before the tables are emptied, or its snapshots would still come in."""
     camera = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
     camera.append(f"--use-file-for-fake-video-capture={webcam}")
     command = [chromium_path, "--headless=new", "--remote-debugging-port=0", f"--user-data-dir={tmp_path}"]

@@ -12,7 +12,9 @@ from classroom.models import Consent, Policy, Reading, SelfReport
 from tests.factories import make_classroom, make_lesson, make_participant, make_school
 
 pytestmark = pytest.mark.browser
-FIRST_READING_MS = 20_000
+FIRST_READING_MS = 60_000
+# A busy machine is slow, not wrong; what comes at once is not waited for.
+expect.set_options(timeout=15_000)
 WAYS = {
     "no_camera": "Without camera",
     "class_mood": "Count me in the class mood",
@@ -167,7 +169,7 @@ def test_the_waiting_page_opens_the_lesson_by_itself(open_page):
     take_place(page)
     expect(page.get_by_text("looks again by itself")).to_be_visible()
     services.open_lesson(classroom=classroom, title="Waves", now=timezone.now())
-    expect(page.get_by_role("heading", name="How do you take part?")).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("heading", name="How do you take part?")).to_be_visible(timeout=30_000)
 
 
 def test_the_keyboard_alone_joins_and_taps(open_page):
@@ -298,7 +300,7 @@ def test_a_lost_connection_is_said_and_comes_back(join, running_product):
     expect(sign(page)).to_contain_text("Connection lost")
     running_product.start_part("web")
     running_product.wait_for_part("web")
-    expect(sign(page)).to_have_attribute("data-sign", "on-air", timeout=5000)
+    expect(sign(page)).to_have_attribute("data-sign", "on-air", timeout=8000)
 
 
 # --- the small window ---
@@ -388,7 +390,7 @@ def test_a_class_that_few_joined_keeps_each_tile_alike(join):
     assert "Somebody else" not in page.content()
 
 
-def _until(page: Page, is_so, seconds: float = 15) -> None:
+def _until(page: Page, is_so, seconds: float = 30) -> None:
     for _ in range(int(seconds / 0.2)):
         if is_so():
             return
