@@ -55,7 +55,16 @@ def _listed(*clips: Clip) -> Mapping[str, Clip]:
     return MappingProxyType({clip.name: clip for clip in clips})
 
 
-CALM = Expression(corners=-0.48, squint=0.35, pucker=0.15)
+CALM = Expression(
+    corners=-0.2,
+    pucker=0.45,
+    lip_press=0.3,
+    brow_raise=0.15,
+    eyelids=0.15,
+    squint=0.6,
+    nose_wrinkle=0.2,
+    furrow=0.4,
+)
 GRIEVED = Expression(
     corners=-0.1,
     mouth_open=0.4,

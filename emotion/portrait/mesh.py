@@ -6,8 +6,8 @@ Coordinates are pixels of the photograph, x right, y down, z away from the camer
 from dataclasses import dataclass
 from itertools import pairwise
 
+import cv2
 import numpy as np
-from scipy.spatial import Delaunay
 
 from emotion.portrait.landmarks import EYES, FACE_OVAL, JAWS, LIPS, LOWER_LIP, UPPER_LIP
 from emotion.portrait.raster import Floats, Ints
@@ -61,7 +61,7 @@ def build_mesh(landmarks: Floats, outline: Floats) -> Mesh:
     """Build the mesh from (468, 3) landmarks and the (n, 2) outline of head and neck."""
     rings = _rings(landmarks, outline)
     front = np.concatenate([landmarks, rings]).astype(np.float32)
-    triangles = _clockwise(Delaunay(front[:, :2]).simplices, front)
+    triangles = _clockwise(_triangulated(front[:, :2]), front)
     of_face = (triangles < LANDMARKS).sum(axis=1) >= 2
     triangles = triangles[of_face | _within(front[triangles][:, :, :2].mean(axis=1), outline)]
     in_eye = np.isin(triangles, EYES).all(axis=1)
@@ -100,6 +100,19 @@ def build_mesh(landmarks: Floats, outline: Floats) -> Mesh:
         eyeball_of=eyeball_of,
         mouth_of=mouth_of,
     )
+
+
+def _triangulated(places: Floats) -> Ints:
+    """Delaunay's triangles over the places, as their numbers."""
+    left, top = np.floor(places.min(axis=0)).astype(int)
+    right, bottom = np.ceil(places.max(axis=0)).astype(int) + 1
+    division = cv2.Subdiv2D((int(left), int(top), int(right - left), int(bottom - top)))
+    for x, y in places.tolist():
+        division.insert((x, y))
+    number = {place: index for index, place in enumerate(map(tuple, places.tolist()))}
+    corners = np.asarray(division.getTriangleList()).reshape(-1, 3, 2).tolist()
+    found = [[number.get(tuple(corner), -1) for corner in triangle] for triangle in corners]
+    return np.array([triangle for triangle in found if -1 not in triangle], dtype=np.intp)
 
 
 def _rings(landmarks: Floats, outline: Floats) -> Floats:

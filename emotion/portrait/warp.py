@@ -6,7 +6,6 @@ Lengths are pixels of the photograph, in which the face is 90 wide.
 from dataclasses import replace
 
 import numpy as np
-from scipy.interpolate import RBFInterpolator
 
 from emotion.portrait import landmarks as marks
 from emotion.portrait.raster import Floats
@@ -16,6 +15,7 @@ MOUTH_HALF_WIDTH = 17.5  # of the relaxed mouth
 LIP_ROWS = (5.6, 3.8, 1.9, -0.3)  # height of the rows of a lip over the line between the lips, which overlap
 CHIN_DROP = 15.0
 BROW_STEP = 6.0
+SMOOTHING = 0.05
 
 
 class Warp:
@@ -115,9 +115,20 @@ class Warp:
 
 
 def _spreading(controls: Floats, others: Floats) -> Floats:
-    """(others, controls) weights that carry displacements over, nearly exact at the controls."""
-    unit = np.eye(len(controls))
-    spread: Floats = RBFInterpolator(controls, unit, kernel="linear", degree=0, smoothing=0.05)(
-        others
-    ).astype(np.float32)
+    """(others, controls) weights that carry displacements over, nearly exact at the controls.
+
+    Radial basis functions with the kernel -distance and a constant, as each displacement alone would be
+    interpolated.
+    """
+    count = len(controls)
+    system = np.ones((count + 1, count + 1))
+    system[:count, :count] = SMOOTHING * np.eye(count) - _distances(controls, controls)
+    system[count, count] = 0
+    kernel = np.concatenate([-_distances(others, controls), np.ones((len(others), 1))], axis=1)
+    spread: Floats = (kernel @ np.linalg.inv(system)[:, :count]).astype(np.float32)
     return spread
+
+
+def _distances(these: Floats, those: Floats) -> Floats:
+    distances: Floats = np.linalg.norm(these[:, None] - those[None], axis=2)
+    return distances

@@ -1,6 +1,7 @@
 """Plays the simulated students of open demonstration lessons until it is stopped."""
 
 import asyncio
+import logging
 import os
 import signal
 from argparse import ArgumentParser
@@ -25,6 +26,8 @@ class Command(BaseCommand):
         parser.add_argument("--origin", help="an origin that the web process allows (default: the URL)")
 
     def handle(self, *args: Any, url: str, origin: str | None, **options: Any) -> None:
+        # A server that restarts is tried again and again; each try would be a line for every student.
+        logging.getLogger("websockets.client").setLevel(logging.WARNING)
         address = Address(base=url.rstrip("/"), origin=origin or url.rstrip("/"))
         with suppress(KeyboardInterrupt, asyncio.CancelledError):
             asyncio.run(_until_stopped(Stage(DEMO, address)))
