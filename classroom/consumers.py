@@ -13,7 +13,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.http import Http404
 from django.utils import timezone
 
-from classroom import access, bell, events, mailbox, queries, services
+from classroom import access, bell, events, lifeline, mailbox, queries, services
 from classroom.errors import AnticipatedError
 from classroom.messages import ErrorCode, LessonInfo
 from classroom.rate import TokenBucket
@@ -32,7 +32,7 @@ _ringers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="bell")
 
 
 class LessonConsumer(AsyncWebsocketConsumer):
-    """What both sockets share: refused alike, forwarding, a heartbeat, closing when Redis is away."""
+    """What both sockets share: refused alike, forwarding, a heartbeat, closing when Redis was away."""
 
     heartbeat_s: float
 
@@ -75,8 +75,8 @@ class LessonConsumer(AsyncWebsocketConsumer):
 
     async def _beat(self) -> None:
         while True:
-            await asyncio.sleep(self.heartbeat_s)
-            if not await self._unless_redis_is_away(self.on_heartbeat()):
+            was_away = await lifeline.breaks_within(self.heartbeat_s)
+            if was_away or not await self._unless_redis_is_away(self.on_heartbeat()):
                 await self.close(TRY_AGAIN_CODE)
                 return
 

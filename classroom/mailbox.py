@@ -123,8 +123,10 @@ _async_clients: WeakKeyDictionary[asyncio.AbstractEventLoop, redis.asyncio.Redis
 def async_client() -> redis.asyncio.Redis:
     loop = asyncio.get_running_loop()
     if loop not in _async_clients:
+        # No timeout of sending: with one, Python 3.11 can lose the cancellation of the task that sends,
+        # and a socket would outlive its end. A Redis that hangs is noticed by `lifeline`.
         _async_clients[loop] = redis.asyncio.Redis.from_url(
-            settings.REDIS_URL, socket_timeout=5, socket_connect_timeout=2
+            settings.REDIS_URL, socket_timeout=None, socket_connect_timeout=2
         )
     return _async_clients[loop]
 
