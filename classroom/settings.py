@@ -6,6 +6,8 @@ from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from kombu.entity import Queue
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 
 from classroom.environment import read_bool, read_database, read_list, read_text
 
@@ -75,10 +77,13 @@ DATABASES = {
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Retried once, so that a connection from before a restart of Redis costs no message. No timeout: see
+# classroom.mailbox.async_client.
+CHANNEL_REDIS = {"address": REDIS_URL, "socket_timeout": None, "retry": Retry(NoBackoff(), 1)}
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [REDIS_URL], "prefix": "classpulse"},
+        "CONFIG": {"hosts": [CHANNEL_REDIS], "prefix": "classpulse"},
     },
 }
 CACHES = {
@@ -134,7 +139,10 @@ X_FRAME_OPTIONS = "DENY"
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "reports"
-CELERY_TASK_QUEUES = [Queue("snapshots"), Queue("reports")]
+# A task is handed over for good when a process is free for it: what must not be lost is a state in the
+# database. An acknowledgement that failed as Redis went away would keep a worker from ever asking again.
+CELERY_TASK_QUEUES = [Queue("snapshots", no_ack=True), Queue("reports", no_ack=True)]
+CELERY_WORKER_DISABLE_PREFETCH = True
 CELERY_TASK_ROUTES = {"worker.tasks.analyse_lesson": {"queue": "snapshots"}}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
