@@ -170,8 +170,18 @@ class Student(Connection):
 
 
 class Teacher(Connection):
+    """Asks for the full state where a message is missing, as the dashboard does."""
+
+    seq = 0
+
     def __init__(self, visitor: Visitor, lesson_id: int) -> None:
         super().__init__(visitor, f"/ws/lessons/{lesson_id}/teacher/")
+
+    def on_message(self, message: dict[str, Any]) -> None:
+        seq = message.get("seq", self.seq)
+        if message["type"] not in ("state", "error") and seq != self.seq + 1:
+            self.say(type="refresh")
+        self.seq = seq
 
     def views(self, since: float = 0.0) -> list[dict[str, Any]]:
         return [message["view"] for message in self.messages("view", since)]

@@ -87,11 +87,26 @@ def start() -> None:
         copy_of_wheel(_wheel, _folder)
     cache.prepare()
     cluster.prepare()
-    _running.append(cache.start(log))
     _running.append(cluster.start(log, *DURABILITY_OFF))
-    cache.wait_until_ready()
+    start_cache()
     cluster.wait_until_ready()
     cluster.ensure_database()
+
+
+def start_cache() -> None:
+    _running.append(cache.start(_folder / "servers.log"))
+    cache.wait_until_ready()
+
+
+def crash_cache() -> None:
+    """Redis dies with everything in it, for tests of what survives that."""
+    server = _running.pop()
+    server.kill()
+    server.wait(timeout=20)
+
+
+def process_ids() -> dict[str, int]:
+    return {Path(str(server.args[0])).name: server.pid for server in _running}
 
 
 @atexit.register

@@ -1,0 +1,132 @@
+"""A worker, Redis or the web server goes away in the middle of a lesson and comes back."""
+
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import pytest
+from django.utils import timezone
+
+from classroom import services
+from classroom.models import Reading
+from tests import servers
+from tests.faces import Camera
+from tests.factories import make_classroom, make_school, make_teacher
+from tests.live import Student, Teacher, Visitor, until
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+PASSWORD = "a broken lesson 1"
+BACK_WITHIN_S = 5.0
+FLOWING_AGAIN_S = 40.0  # a worker that starts anew loads its models first
+
+
+@dataclass
+class Class:
+    """A lesson at work: its teacher's socket, two cameras, and one student without."""
+
+    lesson: object
+    office: Visitor
+    teacher: Teacher
+    students: list[Student] = field(default_factory=list)
+
+    @property
+    def connections(self):
+        return [self.teacher, *self.students]
+
+    def readings_flow(self, since=0.0):
+        return all(student.messages("reading", since) for student in self.students if student.camera)
+
+
+@pytest.fixture
+def live_class(running_product):
+    lesson = start_lesson()
+    office = Visitor(running_product.url)
+    office.log_in("t.harris", PASSWORD)
+    it = Class(lesson, office, Teacher(office, lesson.id))
+    for look, choice in enumerate(("own_results", "own_results", "no_camera")):
+        visitor = Visitor(running_product.url)
+        visitor.join(lesson.classroom.join_token, f"Student {look}")
+        visitor.agree(lesson.id, choice)
+        it.students.append(Student(visitor, lesson.id, Camera(look) if choice != "no_camera" else None))
+    for connection in it.connections:
+        connection.start()
+    until(it.readings_flow, FLOWING_AGAIN_S, "readings flow at first")
+    yield it
+    for connection in it.connections:
+        connection.leave()
+
+
+def start_lesson():
+    teacher = make_teacher(school=make_school(), username="t.harris", password=PASSWORD)
+    return services.open_lesson(
+        classroom=make_classroom(teacher=teacher), title="Waves", now=timezone.now(), interval_ms=500
+    )
+
+
+def test_after_a_worker_was_killed_readings_flow_again_and_no_socket_noticed(live_class, running_product):
+    running_product.restart("worker-snapshots", crash=True)
+    restarted_at, stored = time.monotonic(), Reading.objects.count()
+    until(lambda: live_class.readings_flow(since=restarted_at), FLOWING_AGAIN_S, "readings flow again")
+    until(lambda: Reading.objects.count() > stored)
+    assert [len(each.opened_at) for each in live_class.connections] == [1, 1, 1, 1]
+
+
+@pytest.mark.parametrize("away_s", [0.0, 4.0])
+def test_after_redis_was_away_everybody_has_the_full_state_within_seconds(live_class, away_s):
+    with redis_away():
+        time.sleep(away_s)
+    back_at = time.monotonic()
+    until(lambda: live_class.teacher.messages("state", since=back_at), BACK_WITHIN_S, "the teacher's state")
+    # What changes now reaches everybody, with or without camera.
+    services.pause_lesson(lesson_id=live_class.lesson.id, now=timezone.now())
+    for connection in live_class.connections:
+        until(lambda connection=connection: knows_the_pause(connection, back_at), BACK_WITHIN_S, "the pause")
+    assert time.monotonic() - back_at < BACK_WITHIN_S
+    resumed_at = time.monotonic()
+    services.resume_lesson(lesson_id=live_class.lesson.id, now=timezone.now())
+    until(lambda: live_class.readings_flow(since=resumed_at), FLOWING_AGAIN_S, "readings flow again")
+
+
+def test_what_changed_while_redis_was_away_is_known_to_all_soon_after(live_class):
+    with redis_away():
+        services.pause_lesson(lesson_id=live_class.lesson.id, now=timezone.now())
+    back_at = time.monotonic()
+    for connection in live_class.connections:
+        until(lambda connection=connection: knows_the_pause(connection, 0.0), 3 * BACK_WITHIN_S, "the pause")
+    assert time.monotonic() - back_at < BACK_WITHIN_S
+
+
+def test_readings_flow_again_however_often_redis_dies(live_class):
+    """Each time at another instant of a task: between its delivery, its work and its end."""
+    for _ in range(5):
+        with redis_away():
+            pass
+        back_at = time.monotonic()
+        until(
+            lambda back_at=back_at: live_class.readings_flow(since=back_at), FLOWING_AGAIN_S, "readings flow"
+        )
+
+
+def test_after_the_web_server_was_killed_everybody_is_back_with_the_full_state(live_class, running_product):
+    running_product.restart("web", crash=True)
+    back_at = time.monotonic()
+    for connection in live_class.connections:
+        until(lambda connection=connection: len(connection.opened_at) > 1, BACK_WITHIN_S, "the socket")
+        assert connection.messages("state", since=connection.opened_at[-1] - 0.1)
+    until(lambda: live_class.readings_flow(since=back_at), FLOWING_AGAIN_S, "readings flow again")
+
+
+def knows_the_pause(connection, since):
+    told = connection.messages("lesson", since) + connection.messages("state", since)
+    return any(message["lesson"]["paused"] for message in told)
+
+
+@contextmanager
+def redis_away():
+    """Redis dies, losing everything, and starts again empty at the end of the block."""
+    servers.crash_cache()
+    try:
+        yield
+    finally:
+        servers.start_cache()
