@@ -22,7 +22,13 @@ from classroom.local.processes import free_port, unprivileged_account
 from classroom.local.valkey import Cache, server_program
 
 # Tests in these places need no server; all others get them.
-WITHOUT_SERVERS = ("tests/emotion/", "tests/local/", "tests/test_architecture.py", "tests/test_docs.py")
+WITHOUT_SERVERS = (
+    "tests/emotion/",
+    "tests/javascript/",
+    "tests/local/",
+    "tests/test_architecture.py",
+    "tests/test_docs.py",
+)
 
 PREFIX = "classpulse-test-"
 

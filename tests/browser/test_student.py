@@ -99,7 +99,7 @@ def test_a_student_joins_without_camera_and_answers_by_one_tap(join, save_screen
     page.get_by_role("button", name="Need a break").click()
     expect(page.get_by_text("It counts for five minutes")).to_be_visible()
     assert page.evaluate("window.tracks.length") == 0
-    assert SelfReport.objects.get(lesson=lesson).kind == "need_a_break"
+    _until(page, lambda: SelfReport.objects.filter(lesson=lesson, kind="need_a_break").exists())
     page.reload()
     expect(page.get_by_role("button", name="Need a break")).to_have_attribute("aria-pressed", "true")
     assert not readings_of(lesson).exists()
