@@ -43,7 +43,7 @@ train: ## Train the expression network (DATA=folder with the pictures, RUN=folde
 	$(TRAIN) -m emotion.training export --data "$(DATA)" --run "$(RUN)" --to "$(RUN)/expression.tflite"
 	@echo "To serve it, copy expression.tflite and expression.json from $(RUN) to models/."
 
-bench: packages model ## Measure snapshots a second and latency
+bench: dev-packages ## Measure snapshots a second and latency
 	$(VENV) -m benchmarks $(ARGS)
 
 manage: packages ## Run a command of Django while the product runs (ARGS='changepassword teacher')
