@@ -222,7 +222,11 @@ def test_a_remark_about_one_student_is_made_only_of_those_who_share(choice, rema
     ]
     services.record_readings(lesson_id=lesson.id, measurements=measurements)
     hint(lesson)
-    assert Hint.objects.filter(kind="persistently_disengaged", participant=participant).count() == remarks
+    about_one = Hint.objects.filter(kind="persistently_disengaged", participant=participant)
+    assert about_one.count() == remarks
+    about_one.update(at=NOW - timedelta(minutes=30))
+    hint(lesson)
+    assert about_one.count() == remarks, "it is said once a lesson"
 
 
 def test_a_dismissed_remark_is_not_shown_again(announced):

@@ -1,10 +1,11 @@
-"""Quiet remarks to the teacher: at most one a minute, each kind again only after a while."""
+"""Quiet remarks to the teacher: at most one a minute, about the class again only after a while."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
+from django.db.models import Q
 
 from classroom import events, queries
 from classroom.models import Hint, Lesson
@@ -26,11 +27,10 @@ def give_hint(*, lesson: Lesson, members: Sequence[Member], mood: Mood, now: dat
     at = lesson.time_at(now)
     if Hint.objects.filter(lesson=lesson, at__gt=at - BETWEEN_HINTS).exists():
         return
-    recent = set(
-        Hint.objects.filter(lesson=lesson, at__gt=at - SAME_KIND_AFTER).values_list("kind", "participant")
-    )
+    said_lately = Q(at__gt=at - SAME_KIND_AFTER) | Q(participant__isnull=False)  # of a student only once
+    said = set(Hint.objects.filter(said_lately, lesson=lesson).values_list("kind", "participant"))
     for kind, participant_id in _due(lesson, members, mood, at):
-        if (kind, participant_id) not in recent:
+        if (kind, participant_id) not in said:
             hint = Hint.objects.create(lesson=lesson, at=at, kind=kind, participant_id=participant_id)
             transaction.on_commit(partial(_announce, hint))
             return
