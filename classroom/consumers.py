@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -31,7 +32,7 @@ TEACHER_HEARTBEAT_S = 3
 _ringers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="bell")
 
 
-class LessonConsumer(AsyncWebsocketConsumer):
+class LessonConsumer(AsyncWebsocketConsumer, ABC):
     """What both sockets share: refused alike, forwarding, a heartbeat, closing when Redis was away."""
 
     heartbeat_s: float
@@ -67,11 +68,13 @@ class LessonConsumer(AsyncWebsocketConsumer):
     async def forward(self, event: dict[str, Any]) -> None:
         await self.send_json(event["message"])
 
+    @abstractmethod
     async def take_seat(self) -> None:
-        raise NotImplementedError
+        """Check the right, join the groups, accept, send the full state."""
 
+    @abstractmethod
     async def on_heartbeat(self) -> None:
-        raise NotImplementedError
+        """What is due every `heartbeat_s`."""
 
     async def _beat(self) -> None:
         while True:
