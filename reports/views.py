@@ -34,8 +34,10 @@ DECISIONS = {Flag.State.CONFIRMED, Flag.State.DISMISSED}
 @require_GET
 def report(request: HttpRequest, lesson_id: int) -> HttpResponse:
     lesson = access.lesson_to_review(request.user, lesson_id)
-    if lesson.is_open:
+    if lesson.is_open and lesson.classroom.teacher_id == request.user.pk:
         return redirect("lesson", lesson_id)
+    if lesson.is_open:
+        return render(request, "reports/open.html", {"lesson": lesson})
     if (summary := stored_summary(lesson)) is None:
         is_waiting = lesson.report_state in UNDER_WAY
         return render(request, "reports/progress.html", {"lesson": lesson, "is_waiting": is_waiting})

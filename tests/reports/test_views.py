@@ -129,6 +129,12 @@ def test_an_open_lesson_has_no_report_yet(teacher, taught):
     assert (response.status_code, response.url) == (302, f"/lessons/{taught.lesson.id}/")
 
 
+def test_an_administrator_reads_that_a_lesson_is_still_going_on(client, taught):
+    Lesson.objects.filter(id=taught.lesson.id).update(ended_at=None, report_state="none")
+    client.force_login(make_admin(school=taught.lesson.classroom.school))
+    assert "This lesson is still going on." in text_of(client.get(url(taught)))
+
+
 def test_the_number_of_queries_does_not_grow_with_the_class(client):
     counts = []
     for students in (8, 20):
