@@ -1,8 +1,8 @@
 """The class mood: who may be counted, and the consensus of those who are. Pure arithmetic.
 
 Class-only participants are counted as a group: either none of them or at least the school's
-minimum group size, and the group changes only by that many at once. So neither the mood nor the
-difference of two moods says anything about one of them.
+minimum group size, and the group changes only by that many at once, so coming, leaving and
+withdrawing move no number. What a member's covered camera moves is hidden by the others alone.
 """
 
 from collections.abc import Collection, Sequence
