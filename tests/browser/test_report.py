@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from classroom.models import AccessLogEntry, Flag, Lesson
 from classroom.services.dispatch import send_report_task
 from reports.build import build_report
+from tests.browser.waiting import until_script
 from tests.factories import make_admin
 from tests.reports.class_of import make_taught_class
 
@@ -129,9 +130,9 @@ def test_on_paper_everything_is_light_and_fits(open_report, written, save_screen
     expect(figures(page)).to_have_count(3)
     assert page.evaluate(INK) == DARK_INK
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    page.wait_for_function(f"{FIGURE_WIDTH} === '660'")
+    until_script(page, f"{FIGURE_WIDTH} === '660'")
     page.evaluate("dispatchEvent(new Event('afterprint'))")
-    page.wait_for_function(f"{FIGURE_WIDTH} !== '660'")
+    until_script(page, f"{FIGURE_WIDTH} !== '660'")
     page.emulate_media(media="print", color_scheme="dark")
     assert page.evaluate(INK) == PAPER_INK
     expect(page.get_by_role("button", name="Dismiss").first).to_be_hidden()

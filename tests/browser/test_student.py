@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from classroom import services
 from classroom.models import Consent, Policy, Reading, SelfReport
+from tests.browser.waiting import until, until_script
 from tests.factories import make_classroom, make_lesson, make_participant, make_school
 
 pytestmark = pytest.mark.browser
@@ -99,7 +100,7 @@ def test_a_student_joins_without_camera_and_answers_by_one_tap(join, save_screen
     page.get_by_role("button", name="Need a break").click()
     expect(page.get_by_text("It counts for five minutes")).to_be_visible()
     assert page.evaluate("window.tracks.length") == 0
-    _until(page, lambda: SelfReport.objects.filter(lesson=lesson, kind="need_a_break").exists())
+    until(page, lambda: SelfReport.objects.filter(lesson=lesson, kind="need_a_break").exists())
     page.reload()
     expect(page.get_by_role("button", name="Need a break")).to_have_attribute("aria-pressed", "true")
     assert not readings_of(lesson).exists()
@@ -154,7 +155,7 @@ def test_the_camera_can_be_tried_before_joining_and_nothing_is_sent(open_page, s
     take_place(page)
     page.get_by_role("button", name="Show my camera").click()
     expect(page.get_by_text("Your camera works. Nothing is sent yet.")).to_be_visible()
-    page.wait_for_function("document.querySelector('video').videoWidth > 0")
+    until_script(page, "document.querySelector('video').videoWidth > 0")
     save_screenshot(page, "student-choose")
     assert sockets == []
     assert page.evaluate(LIGHT_IS_ON)
@@ -213,7 +214,7 @@ def test_pausing_puts_the_light_out_and_going_on_sends_again(join):
     assert readings_of(lesson).count() == before
     page.get_by_role("button", name="Go on with my camera").click()
     expect_on_air(page)
-    _until(page, lambda: readings_of(lesson).count() > before)
+    until(page, lambda: readings_of(lesson).count() > before)
 
 
 def test_the_teachers_pause_stops_the_camera_and_its_end_starts_it_again(join):
@@ -231,9 +232,9 @@ def test_a_key_moment_takes_one_snapshot_at_once(join):
     lesson = open_lesson(interval_ms=10_000)
     page = join(lesson, "class_mood")
     expect_on_air(page)
-    page.wait_for_function("document.querySelector('video').videoWidth > 0")
+    until_script(page, "document.querySelector('video').videoWidth > 0")
     services.add_marker(lesson_id=lesson.id, label="New topic", now=timezone.now())
-    _until(page, lambda: readings_of(lesson).exists(), seconds=6)
+    until(page, lambda: readings_of(lesson).exists(), seconds=6)
 
 
 def test_a_new_interval_is_followed_and_said(join):
@@ -311,12 +312,12 @@ def test_the_small_window_shows_the_sign_and_takes_taps(join):
     page = join(lesson, "class_mood")
     expect_on_air(page)
     page.get_by_role("button", name="Open the small window").click()
-    page.wait_for_function("window.documentPictureInPicture.window?.document.querySelector('.tap')")
+    until_script(page, "window.documentPictureInPicture.window?.document.querySelector('.tap')")
     small = "window.documentPictureInPicture.window.document"
     assert page.evaluate(f"{small}.querySelector('[data-sign]').dataset.sign") == "on-air"
     page.evaluate(f"{small}.querySelector('.tap[value=lost]').click()")
     expect(page.get_by_role("button", name="Lost")).to_have_attribute("aria-pressed", "true")
-    _until(page, lambda: SelfReport.objects.filter(lesson=lesson, kind="lost").exists())
+    until(page, lambda: SelfReport.objects.filter(lesson=lesson, kind="lost").exists())
     page.evaluate(f"{small}.querySelector('[data-action=pause]').click()")
     expect(sign(page)).to_contain_text("You paused your camera")
 
@@ -388,11 +389,3 @@ def test_a_class_that_few_joined_keeps_each_tile_alike(join):
     page = join(lesson, "class_mood")
     expect_on_air(page)
     assert "Somebody else" not in page.content()
-
-
-def _until(page: Page, is_so, seconds: float = 30) -> None:
-    for _ in range(int(seconds / 0.2)):
-        if is_so():
-            return
-        page.wait_for_timeout(200)
-    raise AssertionError(f"it did not come true within {seconds} seconds")
