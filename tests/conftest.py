@@ -36,6 +36,13 @@ OTHERS_AT_WORK = """
 SCREENSHOTS = ROOT / "var" / "screenshots"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A browser test that fails is tried once more: real time passes in it. The summary names both tries."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 @pytest.fixture(autouse=True)
 def _empty_redis(request: pytest.FixtureRequest) -> Iterator[None]:
     """Keys do not outlive a test; a running product keeps its queues."""
