@@ -11,7 +11,7 @@ import redis
 from channels.layers import get_channel_layer
 
 from classroom import mailbox
-from classroom.messages import OwnReading, StudentMessage
+from classroom.messages import StudentMessage
 
 logger = logging.getLogger(__name__)
 
@@ -45,10 +45,6 @@ def announce_to_teachers(lesson_id: int, message: Any) -> None:
 
 def announce_to_students(lesson_id: int, message: StudentMessage) -> None:
     _announce(students_of(lesson_id), {"type": "forward", "message": message})
-
-
-def announce_reading(lesson_id: int, participant_id: int, reading: OwnReading) -> None:
-    _announce(seat_of(lesson_id, participant_id), {"type": "forward", "message": reading})
 
 
 def announce_to_participant(lesson_id: int, participant_id: int, message: StudentMessage) -> None:

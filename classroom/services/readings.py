@@ -255,7 +255,7 @@ def _add(row: RollupBin, one: Bin, engagement: Engagement | None) -> None:
 
 def _announce(lesson_id: int, folded: Iterable[Folded]) -> None:
     for one in folded:
-        events.announce_reading(lesson_id, one.measurement.participant_id, own_reading(one))
+        events.announce_to_participant(lesson_id, one.measurement.participant_id, own_reading(one))
 
 
 def own_reading(folded: Folded) -> OwnReading:
