@@ -51,11 +51,7 @@ def face_crop(image: NDArray[np.uint8], right_eye: Point, left_eye: Point, mouth
     Raises:
         ValueError: the three points fall together, or one is not finite.
     """
-    eyes = (right_eye[0] + left_eye[0]) / 2, (right_eye[1] + left_eye[1]) / 2
-    size = max(math.dist(right_eye, left_eye), EYES_TO_MOUTH * math.dist(eyes, mouth))
-    if not 0 < size < math.inf:
-        raise ValueError(f"no face fits the eyes {right_eye}, {left_eye} and the mouth {mouth}")
-    roll = math.atan2(left_eye[1] - right_eye[1], left_eye[0] - right_eye[0])
+    eyes, roll, size = _seat(right_eye, left_eye, mouth)
     # Warped at a whole multiple and then averaged down: a large face keeps no jagged edges.
     reduction = min(math.ceil(size / FACE_SIZE), MAXIMUM_REDUCTION)
     warp = _upright(eyes, roll, FACE_SIZE * reduction / size, reduction)
@@ -63,6 +59,20 @@ def face_crop(image: NDArray[np.uint8], right_eye: Point, left_eye: Point, mouth
     gray = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
     face = cv2.warpAffine(gray, warp, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return cv2.resize(face, (CROP_SIZE, CROP_SIZE), interpolation=cv2.INTER_AREA).astype(np.uint8)
+
+
+def crop_map(right_eye: Point, left_eye: Point, mouth: Point) -> NDArray[np.float64]:
+    """Where each point of the picture comes to lie in the crop that `face_crop` makes of these points.
+
+    Returns:
+        float64 (2, 3), an affine map from pixels (x, y) of the picture to pixels of the crop; whole
+        numbers are the centres of pixels in both.
+
+    Raises:
+        ValueError: as `face_crop`.
+    """
+    eyes, roll, size = _seat(right_eye, left_eye, mouth)
+    return _upright(eyes, roll, FACE_SIZE / size, 1)
 
 
 def network_input(crops: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -79,6 +89,15 @@ def network_input(crops: NDArray[np.uint8]) -> NDArray[np.float32]:
     spread = np.maximum(values.std(axis=(-2, -1), keepdims=True), MINIMUM_CONTRAST)
     standard: NDArray[np.float32] = np.clip((values - mean) / spread, -INPUT_LIMIT, INPUT_LIMIT)
     return standard[..., None]
+
+
+def _seat(right_eye: Point, left_eye: Point, mouth: Point) -> tuple[Point, float, float]:
+    """The midpoint of the eyes, the head's roll in radians, and the face's size in pixels."""
+    eyes = (right_eye[0] + left_eye[0]) / 2, (right_eye[1] + left_eye[1]) / 2
+    size = max(math.dist(right_eye, left_eye), EYES_TO_MOUTH * math.dist(eyes, mouth))
+    if not 0 < size < math.inf:
+        raise ValueError(f"no face fits the eyes {right_eye}, {left_eye} and the mouth {mouth}")
+    return eyes, math.atan2(left_eye[1] - right_eye[1], left_eye[0] - right_eye[0]), size
 
 
 def _upright(eyes: Point, roll: float, scale: float, reduction: int) -> NDArray[np.float64]:

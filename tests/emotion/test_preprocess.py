@@ -11,6 +11,7 @@ from emotion.preprocess import (
     EYES_Y,
     FACE_SIZE,
     INPUT_LIMIT,
+    crop_map,
     face_crop,
     network_input,
 )
@@ -75,6 +76,19 @@ def test_eyes_and_mouth_come_to_the_same_place_whatever_the_pose(pose):
         assert bright_spot(crop, *wanted) == pytest.approx(wanted, abs=0.35)
 
 
+@pytest.mark.parametrize(
+    "pose", [{}, {"size": 12.0}, {"size": 90.0, "roll": 30.0}, {"roll": -130.0}], ids=str
+)
+def test_the_map_says_where_each_point_lies_in_the_crop(pose):
+    image, points = draw_face(**pose)
+
+    in_crop = np.array([(*point, 1.0) for point in points]) @ crop_map(*points).T
+
+    crop = face_crop(image, *points)
+    for place_in_crop in in_crop:
+        assert bright_spot(crop, *place_in_crop) == pytest.approx(place_in_crop, abs=0.35)
+
+
 def test_a_turned_head_keeps_its_size_though_its_eyes_come_together():
     image, points = draw_face(yaw=45)
 
@@ -105,6 +119,8 @@ def test_a_large_face_is_averaged_not_sampled():
 def test_points_that_fit_no_face_are_refused(eye):
     with pytest.raises(ValueError, match="no face fits"):
         face_crop(np.zeros((100, 100, 3), np.uint8), eye, eye, eye)
+    with pytest.raises(ValueError, match="no face fits"):
+        crop_map(eye, eye, eye)
 
 
 def test_the_network_reads_the_same_in_bright_and_in_dim_light():
