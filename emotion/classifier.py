@@ -1,5 +1,6 @@
-"""Reads an expression from the crop of a face with a network in LiteRT's int8 format."""
+"""Reads an expression from the crop of a face with a network in LiteRT's format."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -7,34 +8,53 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
-from emotion.model_card import ModelCard
+from emotion.labels import EMOTIONS, Emotion
+from emotion.model_card import CONTEMPT, ContemptRule, DamagedModel, ModelCard, Reads
 from emotion.preprocess import network_input
 from emotion.values import EmotionScores
 
+# The one output of a network that was exported with this head alone and gave it no name.
+NAMELESS, EXPRESSION = "output_0", "expression"
+
+HeadLogits = dict[str, NDArray[np.float32]]
+
 
 class ExpressionNetwork:
-    """The network in one weights file, run on one thread. Not to be shared between threads."""
+    """The network in one weights file, int8 or float32, run on one thread. Not to be shared between threads.
+
+    `heads` names its outputs.
+    """
 
     def __init__(self, path: Path) -> None:
         self._interpreter = Interpreter(model_path=str(path), num_threads=1)
         self._interpreter.allocate_tensors()
-        self._input = self._interpreter.get_input_details()[0]
-        self._output = self._interpreter.get_output_details()[0]
+        # The signature knows the outputs by name, and which tensors they are. Calling through it
+        # would copy and check each time what is the same each time.
+        signature = self._interpreter.get_signature_runner()
+        (self._input,) = signature.get_input_details().values()
+        self._outputs = {
+            EXPRESSION if name == NAMELESS else name: details
+            for name, details in signature.get_output_details().items()
+        }
+        self.heads = tuple(self._outputs)
 
-    def logits(self, crop: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """float32 (7,) in the order of `EMOTIONS`, from a gray crop, uint8 (48, 48)."""
-        self._interpreter.set_tensor(self._input["index"], _quantised(network_input(crop)[None], self._input))
+    def logits(self, crop: NDArray[np.uint8]) -> HeadLogits:
+        """By head float32 (k,), in the order of the head's labels, from a gray crop, uint8 (48, 48)."""
+        self._interpreter.set_tensor(self._input["index"], _steps(network_input(crop)[None], self._input))
         self._interpreter.invoke()
-        return _real(self._interpreter.get_tensor(self._output["index"])[0], self._output)
+        return {
+            head: _real(self._interpreter.get_tensor(details["index"])[0], details)
+            for head, details in self._outputs.items()
+        }
 
-    def logits_both_ways(self, crop: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def logits_both_ways(self, crop: NDArray[np.uint8]) -> HeadLogits:
         """Mean of what the face and its mirror image are read as: an expression has no handedness."""
-        mean: NDArray[np.float32] = (self.logits(crop) + self.logits(crop[:, ::-1])) / np.float32(2)
-        return mean
+        plain, mirrored = self.logits(crop), self.logits(crop[:, ::-1])
+        return {head: (plain[head] + mirrored[head]) / np.float32(2) for head in plain}
 
 
 class ExpressionClassifier:
-    """Calibrated expression scores of a face.
+    """Calibrated expression scores of a face, from the head that the model card shows.
 
     Args of `classify`: a gray crop as `emotion.preprocess.face_crop` makes it, uint8 (48, 48).
 
@@ -46,17 +66,26 @@ class ExpressionClassifier:
     def __init__(self, card: ModelCard, network: ExpressionNetwork) -> None:
         self.card = card
         self._network = network
+        self._read = network.logits_both_ways if card.reads is Reads.BOTH_WAYS else network.logits
 
     @classmethod
     def load(cls, path: Path) -> Self:
         """Open the weights `path` and the card beside it; raise what `ModelCard.load` raises."""
-        return cls(ModelCard.load(path.with_suffix(".json")), ExpressionNetwork(path))
+        card = ModelCard.load(path.with_suffix(".json"))
+        network = ExpressionNetwork(path)
+        if set(network.heads) != set(card.heads):
+            raise DamagedModel(
+                f"{path} has the outputs {', '.join(network.heads)}, its card says {', '.join(card.heads)}"
+            )
+        return cls(card, network)
 
     def classify(self, crop: NDArray[np.uint8]) -> EmotionScores:
-        shares = probabilities(self._network.logits_both_ways(crop), self.card.temperature)
+        card = self.card
+        shares = probabilities(self._read(crop)[card.shown_head], card.temperature)
+        seven = seven_shares(shares, card.shown_labels, card.contempt)
         return EmotionScores(
-            probabilities=tuple(shares.tolist()),
-            uncertain=bool(shares.max() < self.card.confidence_limit),
+            probabilities=tuple(seven.tolist()),
+            uncertain=bool(seven.max() < card.confidence_limit),
         )
 
 
@@ -68,13 +97,39 @@ def probabilities(logits: NDArray[np.floating[Any]], temperature: float) -> NDAr
     return shares
 
 
-def _quantised(values: NDArray[np.float32], details: dict[str, Any]) -> NDArray[np.int8]:
+def seven_shares(
+    shares: NDArray[np.float64], labels: Sequence[str], contempt: ContemptRule | None
+) -> NDArray[np.float64]:
+    """Probabilities of the seven `EMOTIONS` from those of a head that may tell contempt too.
+
+    Args:
+        shares: float64 (..., k), each row summing to 1.
+        labels: the k labels of the head, the seven among them.
+        contempt: what becomes of the share of contempt; None where no label is contempt.
+
+    Returns:
+        float64 (..., 7) in the order of `EMOTIONS`, each row summing to 1.
+    """
+    seven = shares[..., [labels.index(emotion) for emotion in EMOTIONS]]
+    if contempt is ContemptRule.TO_NEUTRAL:
+        seven[..., EMOTIONS.index(Emotion.NEUTRAL)] += shares[..., labels.index(CONTEMPT)]
+    whole: NDArray[np.float64] = seven / seven.sum(axis=-1, keepdims=True)
+    return whole
+
+
+def _steps(values: NDArray[np.float32], details: dict[str, Any]) -> NDArray[Any]:
+    """Real values as the tensor of these details holds them."""
+    if details["dtype"] is np.float32:
+        return values
     scale, zero = details["quantization"]
     steps: NDArray[np.int8] = np.clip(np.round(values / scale) + zero, -128, 127).astype(np.int8)
     return steps
 
 
-def _real(values: NDArray[np.int8], details: dict[str, Any]) -> NDArray[np.float32]:
+def _real(values: NDArray[Any], details: dict[str, Any]) -> NDArray[np.float32]:
+    """The values of the tensor of these details as real ones."""
+    if details["dtype"] is np.float32:
+        return values
     scale, zero = details["quantization"]
     real: NDArray[np.float32] = ((values.astype(np.int32) - zero) * scale).astype(np.float32)
     return real

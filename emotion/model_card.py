@@ -4,15 +4,19 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self
 
 from emotion import preprocess
-from emotion.labels import EMOTIONS, Emotion
+from emotion.labels import EMOTIONS
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 INPUT_SHAPE = (preprocess.CROP_SIZE, preprocess.CROP_SIZE, 1)
-INPUT_DTYPE = "int8"
+INPUT_DTYPES = ("int8", "float32")
+
+# The eighth emotion that FER+ asked for (Barsoum et al., 2016). This program shows seven.
+CONTEMPT = "contempt"
 
 
 class IncompatibleModel(Exception):
@@ -23,28 +27,59 @@ class DamagedModel(Exception):
     """The card or its weights are missing, cut off or changed: fetch them again."""
 
 
+class ContemptRule(StrEnum):
+    """What becomes of the probability of contempt where seven labels are shown.
+
+    Left out, the other seven share it by their own probabilities.
+    """
+
+    LEFT_OUT = "left_out"
+    TO_NEUTRAL = "to_neutral"
+
+
+class Reads(StrEnum):
+    """Whether a face is read once, or as it is and as its mirror image shows it, and the mean taken."""
+
+    ONE_WAY = "one way"
+    BOTH_WAYS = "both ways"
+
+
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class ModelCard:
     """The description of one weights file; `load` gives it only where it can be used as it stands.
 
-    `temperature` divides the logits before the softmax. A reading whose highest probability is
-    below `confidence_limit` is uncertain. `crop` and `normalisation` are the rules of
-    `emotion.preprocess` that the network learned with. `scores` were measured on PublicTest.
+    `heads` names the outputs of the network and the label of each of their logits. The head
+    `shown_head` is what a user gets to see; where it tells contempt too, `contempt` is the rule
+    that folds its labels to seven, else None. `temperature` divides the logits of that head
+    before the softmax. A reading whose highest probability is below `confidence_limit` is
+    uncertain. `crop` and `normalisation` are the rules of `emotion.preprocess` that the network
+    learned with. `parameters` and `multiply_adds` are counts, the latter a face read once.
+    `data` says what it learned from and what the `scores` were measured on.
     """
 
     network: str
-    labels: tuple[Emotion, ...]
+    parameters: int
+    multiply_adds: int
+    heads: Mapping[str, tuple[str, ...]]
+    shown_head: str
+    contempt: ContemptRule | None
+    reads: Reads
+    temperature: float
+    confidence_limit: float
     input_shape: tuple[int, ...]
     input_dtype: str
     crop: Mapping[str, Any]
     normalisation: Mapping[str, Any]
     sha256: str
-    temperature: float
-    confidence_limit: float
     data: Mapping[str, Any]
     scores: Mapping[str, float]
     command: str
     format_version: int = FORMAT_VERSION
+
+    @property
+    def shown_labels(self) -> tuple[str, ...]:
+        """The labels of the head that is shown: the seven in any order, with or without contempt."""
+        return self.heads[self.shown_head]
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -57,7 +92,7 @@ class ModelCard:
         card = cls._parsed(path, _read_json(path))
         card._check_fit(path)
         weights = path.with_suffix(".tflite")
-        if card.sha256 != _checksum(weights):
+        if card.sha256 != checksum(weights):
             raise DamagedModel(f"{weights} does not have the checksum that {path.name} gives")
         return card
 
@@ -71,27 +106,55 @@ class ModelCard:
         version = values.get("format_version")
         if version != FORMAT_VERSION:
             raise IncompatibleModel(
-                f"{path} has format version {version}, this program reads {FORMAT_VERSION}"
+                f"{path} has format version {version}, this program reads {FORMAT_VERSION}: "
+                "export the network anew, or fetch the weights that belong to this program"
             )
-        labels = tuple(values.get("labels", ()))
-        if labels != EMOTIONS:
-            raise IncompatibleModel(f"{path} names the labels {labels}, this program {tuple(EMOTIONS)}")
-        shape = tuple(values.get("input_shape", ()))
         try:
-            return cls(**{**values, "labels": EMOTIONS, "input_shape": shape})
-        except TypeError as error:
-            raise DamagedModel(f"{path} is not a whole model card: {error}") from error
+            rule = values["contempt"]
+            return cls(
+                **{
+                    **values,
+                    "heads": {head: tuple(labels) for head, labels in values["heads"].items()},
+                    "contempt": None if rule is None else ContemptRule(rule),
+                    "reads": Reads(values["reads"]),
+                    "input_shape": tuple(values["input_shape"]),
+                }
+            )
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise DamagedModel(f"{path} is not a whole model card: {error!r}") from error
 
     def _check_fit(self, path: Path) -> None:
         wanted = {
             "input_shape": INPUT_SHAPE,
-            "input_dtype": INPUT_DTYPE,
             "crop": preprocess.CROP_RULE,
             "normalisation": preprocess.NORMALISATION,
         }
         for name, value in wanted.items():
             if getattr(self, name) != value:
                 raise IncompatibleModel(f"{path} has {name} {getattr(self, name)}, this program {value}")
+        if self.input_dtype not in INPUT_DTYPES:
+            raise IncompatibleModel(
+                f"{path} has input_dtype {self.input_dtype}, this program {' or '.join(INPUT_DTYPES)}"
+            )
+        if self.shown_head not in self.heads:
+            raise DamagedModel(
+                f"{path} shows the head {self.shown_head} and has only {', '.join(self.heads)}"
+            )
+        labels = [label for label in self.shown_labels if label != CONTEMPT]
+        if sorted(labels) != sorted(EMOTIONS):
+            raise IncompatibleModel(f"{path} shows the labels {labels}, this program {list(EMOTIONS)}")
+        if (CONTEMPT in self.shown_labels) != (self.contempt is not None):
+            raise DamagedModel(
+                f"{path} has a rule for contempt without the label, or the label without a rule"
+            )
+
+
+def checksum(path: Path) -> str:
+    """SHA-256 of a file as the card gives it; raise DamagedModel where it cannot be read."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise DamagedModel(f"cannot read the weights {path}: {error}") from error
 
 
 def _read_json(path: Path) -> dict[str, Any]:
@@ -102,10 +165,3 @@ def _read_json(path: Path) -> dict[str, Any]:
     if not isinstance(values, dict):
         raise DamagedModel(f"the model card {path} is not a JSON object")
     return values
-
-
-def _checksum(path: Path) -> str:
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        raise DamagedModel(f"cannot read the weights {path}: {error}") from error

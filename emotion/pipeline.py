@@ -1,5 +1,6 @@
 """The package's front door: the bytes of one snapshot in, one Analysis out."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol, Self
 
@@ -11,7 +12,7 @@ from emotion.classifier import ExpressionClassifier
 from emotion.detector import MODEL_FILE, FaceDetector
 from emotion.face import LEFT_EYE_CORNERS, MOUTH_CORNERS, RIGHT_EYE_CORNERS, Face
 from emotion.image import decode
-from emotion.preprocess import face_crop
+from emotion.preprocess import Point, face_crop
 from emotion.values import Analysis, EmotionScores, FaceBox, Signal
 
 EXPRESSION_FILE = "expression.tflite"
@@ -61,7 +62,7 @@ class Analyser:
 
     def _measure(self, image: NDArray[np.uint8], signals: frozenset[Signal]) -> Analysis:
         faces = self._detector.detect(image)
-        face = max(faces, key=lambda face: _prominence(face.box), default=None)
+        face = main_face(faces)
         if face is None:
             return Analysis(faces=0)
         return Analysis(
@@ -72,8 +73,17 @@ class Analyser:
         )
 
     def _expression(self, image: NDArray[np.uint8], face: Face) -> EmotionScores:
-        points = (face.midpoint(marks) for marks in (RIGHT_EYE_CORNERS, LEFT_EYE_CORNERS, MOUTH_CORNERS))
-        return self._classifier.classify(face_crop(image, *points))
+        return self._classifier.classify(face_crop(image, *crop_points(face)))
+
+
+def main_face(faces: Sequence[Face]) -> Face | None:
+    """The largest central face, which is the one that is read; None where there is none."""
+    return max(faces, key=lambda face: _prominence(face.box), default=None)
+
+
+def crop_points(face: Face) -> tuple[Point, Point, Point]:
+    """What `face_crop` cuts a face out by: midpoints of its right eye, its left eye and its mouth."""
+    return face.midpoint(RIGHT_EYE_CORNERS), face.midpoint(LEFT_EYE_CORNERS), face.midpoint(MOUTH_CORNERS)
 
 
 def _prominence(box: FaceBox) -> float:

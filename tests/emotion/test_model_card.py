@@ -5,16 +5,22 @@ import json
 import pytest
 
 from emotion.labels import EMOTIONS
-from emotion.model_card import DamagedModel, IncompatibleModel, ModelCard
+from emotion.model_card import ContemptRule, DamagedModel, IncompatibleModel, ModelCard, Reads
 from emotion.preprocess import CROP_RULE, NORMALISATION
 
 WEIGHTS = b"a few weights"
+VOTES = ("neutral", "happy", "surprise", "sad", "angry", "disgust", "fear", "contempt")
 
 
 def make_card(**changes):
     card = ModelCard(
-        network="five_block_cnn",
-        labels=EMOTIONS,
+        network="flagship",
+        parameters=1000,
+        multiply_adds=2000,
+        heads={"expression": tuple(EMOTIONS), "votes": VOTES},
+        shown_head="votes",
+        contempt=ContemptRule.LEFT_OUT,
+        reads=Reads.BOTH_WAYS,
         input_shape=(48, 48, 1),
         input_dtype="int8",
         crop=CROP_RULE,
@@ -43,6 +49,25 @@ def test_a_written_card_is_read_back_as_it_was(tmp_path):
     card = ModelCard.load(write_model(tmp_path))
 
     assert dataclasses.asdict(card) == dataclasses.asdict(make_card())
+    assert card.shown_labels == VOTES
+    assert card.contempt is ContemptRule.LEFT_OUT
+    assert card.reads is Reads.BOTH_WAYS
+
+
+def test_a_network_with_one_head_needs_no_rule_for_contempt(tmp_path):
+    one = {"heads": {"expression": tuple(EMOTIONS)}, "shown_head": "expression", "contempt": None}
+
+    card = ModelCard.load(write_model(tmp_path, **one))
+
+    assert (card.shown_labels, card.contempt) == (tuple(EMOTIONS), None)
+
+
+def test_a_card_of_the_first_format_says_what_to_do(tmp_path):
+    path = write_model(tmp_path)
+    path.write_text(json.dumps({"format_version": 1, "network": "five_block_cnn", "labels": list(EMOTIONS)}))
+
+    with pytest.raises(IncompatibleModel, match="format version 1, this program reads 2: export the network"):
+        ModelCard.load(path)
 
 
 def test_writing_leaves_no_unfinished_file(tmp_path):
@@ -54,11 +79,12 @@ def test_writing_leaves_no_unfinished_file(tmp_path):
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"format_version": 2}, "format version 2"),
-        ({"labels": ["happy", "sad"]}, "labels"),
-        ({"labels": [*EMOTIONS[1:], EMOTIONS[0]]}, "labels"),
+        ({"format_version": 3}, "format version 3"),
+        ({"heads": {"votes": ["happy", "sad", "contempt"]}}, "labels"),
+        ({"heads": {"votes": [*VOTES, "boredom"]}}, "boredom"),
+        ({"heads": {"votes": [*VOTES, "happy"]}}, "labels"),
         ({"input_shape": [64, 64, 1]}, "input_shape"),
-        ({"input_dtype": "float32"}, "input_dtype"),
+        ({"input_dtype": "float64"}, "input_dtype"),
         ({"crop": {**CROP_RULE, "face_size": 20.0}}, "crop"),
         ({"normalisation": {"by": "255"}}, "normalisation"),
     ],
@@ -81,7 +107,9 @@ def test_a_card_that_is_no_json_object_is_damaged(tmp_path, content):
         ModelCard.load(path)
 
 
-@pytest.mark.parametrize("field", ["sha256", "temperature", "confidence_limit"])
+@pytest.mark.parametrize(
+    "field", ["sha256", "temperature", "confidence_limit", "heads", "contempt", "reads", "input_shape"]
+)
 def test_a_card_without_one_of_its_fields_is_damaged(tmp_path, field):
     path = write_model(tmp_path)
     values = json.loads(path.read_text())
@@ -89,6 +117,26 @@ def test_a_card_without_one_of_its_fields_is_damaged(tmp_path, field):
     path.write_text(json.dumps(values))
 
     with pytest.raises(DamagedModel, match="not a whole model card"):
+        ModelCard.load(path)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"shown_head": "mood"}, "shows the head mood and has only expression, votes"),
+        ({"contempt": "ignored"}, "not a whole model card"),
+        ({"contempt": None}, "rule for contempt"),
+        ({"shown_head": "expression"}, "rule for contempt"),
+        ({"reads": "sideways"}, "not a whole model card"),
+        ({"heads": ["expression"]}, "not a whole model card"),
+    ],
+    ids=str,
+)
+def test_a_card_that_contradicts_itself_is_damaged(tmp_path, changes, said):
+    path = write_model(tmp_path)
+    rewrite(path, **changes)
+
+    with pytest.raises(DamagedModel, match=said):
         ModelCard.load(path)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from emotion.face import Face
 from emotion.image import BadImage
-from emotion.pipeline import Analyser
+from emotion.pipeline import Analyser, crop_points, main_face
 from emotion.values import Analysis, EmotionScores, FaceBox, Signal
 
 JPEG = cv2.imencode(".jpg", np.full((240, 320, 3), 90, dtype=np.uint8))[1].tobytes()
@@ -93,6 +93,18 @@ def test_presence_alone_computes_no_landmarks(signals: frozenset[Signal]) -> Non
 @pytest.mark.parametrize("signals", [frozenset({Signal.PRESENCE}), EVERYTHING])
 def test_no_face_is_a_normal_answer(signals: frozenset[Signal]) -> None:
     assert Analyser(StubDetector(), ForbiddenClassifier()).analyse(JPEG, signals) == Analysis(faces=0)
+
+
+def test_the_crop_is_cut_by_the_eyes_and_the_mouth() -> None:
+    face = make_face()
+    right_eye, left_eye, mouth = crop_points(face)
+    assert right_eye == pytest.approx(face.landmarks[[33, 133], :2].mean(axis=0))
+    assert left_eye == pytest.approx(face.landmarks[[362, 263], :2].mean(axis=0))
+    assert mouth == pytest.approx(face.landmarks[[61, 291], :2].mean(axis=0))
+
+
+def test_there_is_no_main_face_among_none() -> None:
+    assert main_face(()) is None
 
 
 def test_a_bad_image_is_the_one_anticipated_error() -> None:
