@@ -1,143 +1,199 @@
-import csv
+"""What every layout has in common: classes, twins, what is left out, what is chosen by."""
 
-import cv2
+import dataclasses
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from emotion.labels import EMOTIONS, Emotion
-from emotion.training.data import (
-    GRIDS,
-    TWIN_COLUMNS,
-    VOTE_COLUMNS,
-    DataError,
-    load_fer2013,
-    seven_label_votes,
+from emotion.training.data.errors import DataError
+from emotion.training.data.faces import FaceSet
+from emotion.training.data.fair import assemble, held_out_tenth
+from emotion.training.data.twins import mark_twins, picture_numbers
+
+
+def make_faces(labels, *, pictures=None, votes=None, twins=()):
+    """Face i shows noise number `pictures[i]`; number -1 is blank."""
+    numbers = list(range(len(labels))) if pictures is None else pictures
+    return FaceSet(
+        images=np.array([make_picture(number) for number in numbers], np.uint8).reshape(-1, 48, 48),
+        labels=np.array(labels, np.int64),
+        votes=None if votes is None else np.array(votes, np.uint8).reshape(-1, 10),
+        source_rows=np.arange(len(labels)),
+        twins=np.isin(np.arange(len(labels)), twins),
+    )
+
+
+def make_picture(number):
+    if number < 0:
+        return np.zeros((48, 48), np.uint8)
+    return np.random.default_rng(number).integers(0, 256, (48, 48)).astype(np.uint8)
+
+
+def one_of_each(start=0):
+    return make_faces(range(7), pictures=range(start, start + 7))
+
+
+def names(data, faces):
+    return [str(data.classes[label]) for label in faces.labels]
+
+
+def test_every_split_stays_whole_beside_what_is_fit_to_learn_from():
+    training = make_faces([*range(7), 3], twins=[7])
+
+    data = assemble({"Training": training, "PublicTest": one_of_each(100)})
+
+    assert len(data.split("Training")) == 8
+    assert len(data.training) == 7
+    assert data.choosing is data.split("publictest")
+    assert data.choosing_name == "PublicTest"
+
+
+def test_rows_that_would_leak_or_mislead_are_left_out_and_counted_once():
+    voted, nothing = [0] * 10, [0] * 9 + [6]
+    training = make_faces(
+        [*range(7), 3, 3, 3, 3],
+        pictures=[*range(8), 8, -1, -1],
+        votes=[voted] * 8 + [nothing, voted, nothing],
+        twins=[7],
+    )
+
+    data = assemble({"Training": training, "PublicTest": one_of_each(100)})
+
+    assert data.dropped == {"twin in another split": 1, "not a face for most annotators": 2, "blank": 1}
+    assert data.training.source_rows.tolist() == list(range(7))
+
+
+def test_without_votes_nothing_is_said_about_annotators():
+    data = assemble({"Training": one_of_each(), "test": one_of_each(50), "validation": one_of_each(100)})
+
+    assert data.dropped == {"twin in another split": 0, "blank": 0}
+    with pytest.raises(DataError, match=r"fer2013new\.csv"):
+        data.training.needed_votes()
+
+
+def test_votes_that_are_there_are_given():
+    faces = make_faces([0], votes=[[10, *[0] * 9]])
+
+    assert faces.needed_votes().tolist() == [[10, *[0] * 9]]
+
+
+def test_a_class_without_a_training_face_is_named_with_what_to_do():
+    with pytest.raises(DataError, match=r"no disgust and no fear face.*--classes angry,happy,sad") as caught:
+        assemble({"Training": make_faces([0, 3, 4, 5, 6]), "PublicTest": one_of_each(100)})
+
+    assert "training" in str(caught.value)
+
+
+def test_a_class_of_which_nothing_is_left_to_learn_from_is_named():
+    with pytest.raises(DataError, match="left to learn from hold no neutral"):
+        assemble({"Training": make_faces(range(7), twins=[6]), "PublicTest": one_of_each(100)})
+
+
+def test_data_without_training_faces_are_refused():
+    with pytest.raises(DataError, match="only PublicTest"):
+        assemble({"PublicTest": one_of_each()})
+
+
+def test_an_unknown_split_is_refused_with_those_there_are():
+    data = assemble({"Training": one_of_each(), "PublicTest": one_of_each(100)})
+
+    with pytest.raises(DataError, match="'PrivateTest'; it has Training, PublicTest"):
+        data.split("PrivateTest")
+
+
+@given(
+    labels=st.lists(st.integers(0, 6), max_size=30),
+    wanted=st.sets(st.sampled_from(EMOTIONS), min_size=2).map(lambda some: tuple(sorted(some))),
 )
+def test_a_subset_of_classes_keeps_each_picture_with_its_label(labels, wanted):
+    every = [*range(7), *labels]
+    training = make_faces(every)
 
-COLUMNS = ["usage", "label", *VOTE_COLUMNS, "votes_not_a_face", *TWIN_COLUMNS]
+    data = assemble({"Training": training, "PublicTest": one_of_each(100)}, wanted)
 
-
-def make_row(usage="Training", **changes):
-    row = dict.fromkeys(COLUMNS, 0) | {"usage": usage, "label": 3, "votes_happiness": 10}
-    return row | changes
-
-
-def write_folder(folder, rows, *, blank=()):
-    """The files of the data set: face i of a split is filled with noise of its own, or blank."""
-    with (folder / "labels.csv").open("w", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS)
-        writer.writeheader()
-        writer.writerows(rows)
-    for usage, name in GRIDS.items():
-        count = sum(row["usage"] == usage for row in rows)
-        cv2.imwrite(str(folder / name), make_grid(count, blank if usage == "Training" else ()))
-    return folder
+    kept = data.split("Training")
+    assert names(data, kept) == [str(EMOTIONS[label]) for label in every if EMOTIONS[label] in wanted]
+    np.testing.assert_array_equal(kept.images, training.images[kept.source_rows])
+    assert len(data.choosing) == len(wanted)
 
 
-def make_grid(count, blank):
-    lines = -(-count // 64)
-    grid = np.zeros((lines * 48, 64 * 48), np.uint8)
-    for index in set(range(count)) - set(blank):
-        top, left = 48 * (index // 64), 48 * (index % 64)
-        grid[top : top + 48, left : left + 48] = make_face(index)
-    return grid
-
-
-def make_face(index):
-    return np.random.default_rng(index).integers(0, 256, (48, 48)).astype(np.uint8)
-
-
-def test_faces_are_cut_from_the_grid_in_the_order_of_the_rows(tmp_path):
-    rows = [make_row(label=index % 7) for index in range(70)] + [make_row("PublicTest", label=5)]
-
-    data = load_fer2013(write_folder(tmp_path, rows))
-
-    assert data.training.labels.tolist() == [index % 7 for index in range(70)]
-    assert data.publictest.labels.tolist() == [5]
-    for index in (0, 1, 63, 64, 69):
-        np.testing.assert_array_equal(data.training.images[index], make_face(index))
-
-
-def test_rows_that_would_leak_or_mislead_are_left_out_and_counted(tmp_path):
-    rows = [
-        make_row(),
-        make_row(twin_in_held_out_test=1),
-        make_row(twin_in_publictest=1),
-        make_row(twin_in_held_out_test=1, twin_in_publictest=1),
-        make_row(votes_not_a_face=6),
-        make_row(votes_not_a_face=5),
-        make_row(),
-        make_row("PublicTest"),
-    ]
-
-    data = load_fer2013(write_folder(tmp_path, rows, blank=[6]))
-
-    assert len(data.training) == 2
-    assert data.dropped == {
-        "twin in the held-out test split": 2,
-        "twin in PublicTest": 1,
-        "not a face for most annotators": 1,
-        "blank": 1,
+def test_identical_pictures_in_another_split_are_twins_of_the_training_face():
+    splits = {
+        "Training": make_faces([0, 1, 2, 2], pictures=[1, 2, 3, 3]),
+        "PublicTest": make_faces([0, 1], pictures=[2, 8]),
+        "PrivateTest": make_faces([0, 1, 2], pictures=[8, 3, 9]),
     }
 
+    marked = mark_twins(splits)
 
-def test_publictest_is_kept_whole(tmp_path):
-    rows = [make_row(), make_row("PublicTest", twin_in_held_out_test=1, votes_not_a_face=9)]
-
-    assert len(load_fer2013(write_folder(tmp_path, rows)).publictest) == 1
-
-
-def test_votes_become_shares_and_single_votes_are_dropped(tmp_path):
-    votes = {"votes_happiness": 6, "votes_neutral": 2, "votes_fear": 1, "votes_contempt": 0}
-    rows = [make_row(**votes), make_row("PublicTest")]
-
-    shares = load_fer2013(write_folder(tmp_path, rows)).training.votes[0]
-
-    assert shares.tolist() == [0.25, 0.75, 0, 0, 0, 0, 0, 0]
+    assert marked["Training"].twins.tolist() == [False, True, True, True]
+    assert marked["PublicTest"].twins.tolist() == [True, False]
+    # Picture 8 stands in both test splits, but neither is learned from.
+    assert marked["PrivateTest"].twins.tolist() == [False, True, False]
 
 
-def test_votes_are_put_in_the_order_of_the_labels_without_contempt():
-    votes = np.zeros((2, 8), np.float32)
-    votes[0, 0], votes[0, 4], votes[0, 7] = 0.5, 0.25, 0.25
-    votes[1, 7] = 1
+def test_pictures_get_one_number_each():
+    images = make_faces(range(4), pictures=[5, 6, 5, 7]).images
 
-    seven = seven_label_votes(votes)
-
-    assert seven[0, EMOTIONS.index(Emotion.NEUTRAL)] == pytest.approx(2 / 3)
-    assert seven[0, EMOTIONS.index(Emotion.ANGRY)] == pytest.approx(1 / 3)
-    assert seven[1].tolist() == [0] * 7
+    assert picture_numbers(images).tolist() == [0, 1, 0, 2]
 
 
-@pytest.mark.parametrize("name", ["labels.csv", *GRIDS.values()])
-def test_a_missing_file_is_named(tmp_path, name):
-    write_folder(tmp_path, [make_row(), make_row("PublicTest")])
-    (tmp_path / name).unlink()
-
-    with pytest.raises(DataError, match=name):
-        load_fer2013(tmp_path)
+faces_with_twins = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 60)), min_size=1, max_size=80)
 
 
-@pytest.mark.parametrize("name", ["labels.csv", *GRIDS.values()])
-def test_a_damaged_file_is_named(tmp_path, name):
-    write_folder(tmp_path, [make_row(), make_row("PublicTest")])
-    (tmp_path / name).write_bytes(b"\xff\xfe not what it should be")
+@given(drawn=faces_with_twins, seed=st.integers(0, 5))
+def test_the_held_out_tenth_is_seeded_and_never_parts_twins(drawn, seed):
+    labels, pictures = zip(*drawn, strict=True)
+    faces = make_faces(labels, pictures=pictures)
 
-    with pytest.raises(DataError, match=name):
-        load_fer2013(tmp_path)
+    held = held_out_tenth(faces, seed)
 
-
-@pytest.mark.parametrize("label", ["", "happy", "7", "-1"])
-def test_a_label_that_is_none_of_the_seven_is_refused(tmp_path, label):
-    rows = [make_row(), make_row(label=label), make_row("PublicTest")]
-
-    with pytest.raises(DataError, match="label"):
-        load_fer2013(write_folder(tmp_path, rows))
+    np.testing.assert_array_equal(held, held_out_tenth(faces, seed))
+    numbers = picture_numbers(faces.images)
+    assert not set(numbers[held]) & set(numbers[~held])
+    different = len(set(pictures))
+    assert len(set(numbers[held])) == (different + 5) // 10
 
 
-def test_a_grid_with_fewer_faces_than_rows_is_refused(tmp_path):
-    rows = [make_row() for _ in range(65)] + [make_row("PublicTest")]
-    folder = write_folder(tmp_path, rows)
-    cv2.imwrite(str(folder / GRIDS["Training"]), make_grid(64, ()))
+def test_another_seed_holds_out_another_tenth():
+    faces = make_faces(np.arange(100) % 7)
 
-    with pytest.raises(DataError, match="65 rows"):
-        load_fer2013(folder)
+    assert (held_out_tenth(faces, 1) != held_out_tenth(faces, 2)).any()
+
+
+def test_the_held_out_tenth_takes_from_every_label():
+    faces = make_faces(np.repeat(range(7), 20))
+
+    held = held_out_tenth(faces)
+
+    assert np.bincount(faces.labels[held]).tolist() == [2] * 7
+
+
+def test_where_nothing_is_there_to_choose_by_a_tenth_is_held_out_of_training():
+    data = assemble({"Training": make_faces(np.repeat(range(7), 20)), "test": one_of_each(500)})
+
+    assert data.choosing_name == "held-out"
+    assert data.split("held-out") is data.choosing
+    assert len(data.choosing) == 14 and len(data.training) == 126
+    assert not set(data.choosing.source_rows) & set(data.training.source_rows)
+    assert len(data.split("Training")) == 140
+
+
+def test_too_few_faces_to_hold_some_out_are_refused():
+    with pytest.raises(DataError, match="validation"):
+        assemble({"Training": make_faces([0, 1]), "test": one_of_each(500)}, (Emotion.ANGRY, Emotion.DISGUST))
+
+
+def test_the_fingerprint_tells_pictures_and_labels_apart_and_nothing_else():
+    def fingerprint(faces):
+        return assemble({"Training": faces, "PublicTest": one_of_each(100)}).fingerprint
+
+    faces = make_faces([*range(7), 0])
+
+    assert fingerprint(faces) == fingerprint(make_faces([*range(7), 0]))
+    assert fingerprint(faces) == fingerprint(dataclasses.replace(faces, source_rows=faces.source_rows + 9))
+    assert fingerprint(faces) != fingerprint(make_faces([*range(7), 1]))
+    assert fingerprint(faces) != fingerprint(make_faces([*range(7), 0], pictures=[*range(7), 99]))

@@ -1,0 +1,111 @@
+"""Reads FER2013 from one lossless picture a split, with labels, votes and twins in `labels.csv`."""
+
+import csv
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from emotion.labels import EMOTIONS
+from emotion.preprocess import CROP_SIZE
+from emotion.training.data.errors import DataError
+from emotion.training.data.faces import TRAINING, FaceSet
+from emotion.training.data.votes import ANSWERS, VOTERS
+
+TABLE = "labels.csv"
+GRID_COLUMNS = 64
+GRIDS = {
+    TRAINING: "train_64cols.png",
+    "PublicTest": "publictest_64cols.png",
+    "PrivateTest": "privatetest_64cols.png",
+}
+
+VOTE_COLUMNS = tuple(f"votes_{answer}" for answer in ANSWERS)
+# Whether a face's exact pixels also stand in another split: one that is not at hand may be among them.
+TWIN_IN_TRAINING = "twin_in_train"
+TWIN_IN_TEST = ("twin_in_publictest", "twin_in_held_out_test")
+HIGHEST = {
+    "row": 10**9 - 1,
+    "label": len(EMOTIONS) - 1,
+    **dict.fromkeys(VOTE_COLUMNS, VOTERS),
+    **dict.fromkeys((TWIN_IN_TRAINING, *TWIN_IN_TEST), 1),
+}
+COLUMNS = ("usage", *HIGHEST)
+
+Rows = list[dict[str, str]]
+
+
+def read(folder: Path) -> dict[str, FaceSet]:
+    """The splits that `labels.csv` of `folder` names, each from its grid; labels are positions in `EMOTIONS`.
+
+    Raises:
+        DataError: a file is missing or damaged, the table holds what it must not, or the two do not fit.
+    """
+    rows = _read_table(folder / TABLE)
+    numbers = _numbers(folder / TABLE, rows)
+    usages = np.array([row["usage"] for row in rows])
+    splits = {}
+    for usage, grid in GRIDS.items():
+        chosen = usages == usage
+        if chosen.any():
+            images = _read_grid(folder / grid, int(chosen.sum()))
+            splits[usage] = _face_set(
+                usage, images, {name: column[chosen] for name, column in numbers.items()}
+            )
+    return splits
+
+
+def _read_table(path: Path) -> Rows:
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise DataError(f"cannot read the labels {path}: {error}") from error
+    lacking = [column for column in COLUMNS if not rows or column not in rows[0]]
+    if lacking:
+        raise DataError(
+            f"{path} holds no rows, or lacks the column {lacking[0]}; it needs {', '.join(COLUMNS)}"
+        )
+    return rows
+
+
+def _numbers(path: Path, rows: Rows) -> dict[str, NDArray[np.int64]]:
+    """Every column of numbers, each within its range."""
+    for at, row in enumerate(rows):
+        if row["usage"] not in GRIDS:
+            raise DataError(f"{path}, line {at + 2}: usage {row['usage']!r} is none of {', '.join(GRIDS)}")
+    return {
+        column: _column(path, [row[column] for row in rows], column, HIGHEST[column]) for column in HIGHEST
+    }
+
+
+def _column(path: Path, cells: list[str], name: str, highest: int) -> NDArray[np.int64]:
+    for at, text in enumerate(cells):
+        if not (text and text.isdecimal() and len(text) < 10 and int(text) <= highest):
+            raise DataError(
+                f"{path}, line {at + 2}: {name} is {text!r} and no whole number from 0 to {highest}"
+            )
+    return np.array(cells).astype(np.int64)
+
+
+def _face_set(usage: str, images: NDArray[np.uint8], numbers: dict[str, NDArray[np.int64]]) -> FaceSet:
+    apart = TWIN_IN_TEST if usage == TRAINING else (TWIN_IN_TRAINING,)
+    return FaceSet(
+        images=images,
+        labels=numbers["label"],
+        votes=np.stack([numbers[column] for column in VOTE_COLUMNS], axis=1).astype(np.uint8),
+        source_rows=numbers["row"],
+        twins=np.any([numbers[column] for column in apart], axis=0),
+    )
+
+
+def _read_grid(path: Path, count: int) -> NDArray[np.uint8]:
+    grid = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE) if path.is_file() else None
+    if grid is None:
+        raise DataError(f"cannot read the grid of faces {path}")
+    lines = -(-count // GRID_COLUMNS)
+    if grid.shape != (lines * CROP_SIZE, GRID_COLUMNS * CROP_SIZE):
+        raise DataError(f"{path} measures {grid.shape}, which does not fit the {count} rows of {TABLE}")
+    faces = grid.reshape(lines, CROP_SIZE, GRID_COLUMNS, CROP_SIZE).swapaxes(1, 2)
+    return np.ascontiguousarray(faces.reshape(-1, CROP_SIZE, CROP_SIZE)[:count]).astype(np.uint8)

@@ -1,0 +1,39 @@
+"""Opens labelled faces, in whichever of three layouts they lie."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from emotion.labels import EMOTIONS, Emotion
+from emotion.training.data import csv_file, folders, grids
+from emotion.training.data.errors import DataError
+from emotion.training.data.faces import Dataset, FaceSet
+from emotion.training.data.fair import assemble
+
+
+def load(path: Path, *, classes: tuple[Emotion, ...] = EMOTIONS) -> Dataset:
+    """Read the faces at `path`; raise DataError where that cannot be done.
+
+    Args:
+        path: a folder with `labels.csv` and its grids; `fer2013.csv` or the folder it stands in, with or
+            without the votes in `fer2013new.csv` beside it; or a folder with `train/` and, if there are
+            such, `validation/` and `test/`, one folder an emotion in each.
+        classes: the only labels to keep; labels become positions in it.
+    """
+    if not path.exists():
+        raise DataError(f"there is no file or folder {path}")
+    return assemble(_reader(path)(path), classes)
+
+
+def _reader(path: Path) -> Callable[[Path], dict[str, FaceSet]]:
+    if path.is_file():
+        return csv_file.read
+    if (path / grids.TABLE).exists():
+        return grids.read
+    if (path / csv_file.FACES).exists():
+        return csv_file.read
+    if folders.find_splits(path):
+        return folders.read
+    raise DataError(
+        f"{path} holds no faces that can be read: neither {grids.TABLE} with its grids, nor {csv_file.FACES},"
+        " nor a folder train with one folder an emotion"
+    )

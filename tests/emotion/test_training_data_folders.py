@@ -1,0 +1,171 @@
+import cv2
+import numpy as np
+import pytest
+
+from emotion.labels import EMOTIONS, Emotion
+from emotion.training.data.errors import DataError
+from emotion.training.data.load import load
+
+
+def make_picture(number, size=(48, 48)):
+    return np.random.default_rng(number).integers(0, 256, size).astype(np.uint8)
+
+
+def write_picture(path, picture):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    assert cv2.imwrite(str(path), picture)
+    return path
+
+
+def write_split(folder, start=0, count=1):
+    """`count` pictures an emotion, of noise numbered from `start`."""
+    for at, emotion in enumerate(EMOTIONS):
+        for each in range(count):
+            write_picture(folder / emotion / f"{each}.png", make_picture(start + at * count + each))
+
+
+def write_whole(root):
+    write_split(root / "train")
+    write_split(root / "validation", start=100)
+    return root
+
+
+def test_each_folder_is_an_emotion(tmp_path):
+    data = load(write_whole(tmp_path))
+
+    assert data.training.labels.tolist() == list(range(7))
+    np.testing.assert_array_equal(data.training.images[2], make_picture(2))
+    assert data.choosing_name == "validation"
+    assert data.training.votes is None
+
+
+def test_pictures_come_in_the_same_order_wherever_they_lie(tmp_path):
+    write_whole(tmp_path)
+    for name, number in (("b.png", 51), ("a.png", 50), ("c.png", 52)):
+        write_picture(tmp_path / "train" / "fear" / name, make_picture(number))
+
+    data = load(tmp_path, classes=(Emotion.FEAR, Emotion.HAPPY))
+
+    assert data.training.labels.tolist() == [0, 0, 0, 0, 1]
+    np.testing.assert_array_equal(data.training.images[:4], [make_picture(n) for n in (2, 50, 51, 52)])
+    assert data.training.source_rows.tolist() == [2, 3, 4, 5, 6]
+
+
+def test_common_spellings_are_understood(tmp_path):
+    write_split(tmp_path / "Training")
+    write_split(tmp_path / "val", start=100)
+    (tmp_path / "Training" / "happy").rename(tmp_path / "Training" / "Happiness")
+    (tmp_path / "Training" / "angry").rename(tmp_path / "Training" / "anger")
+
+    assert load(tmp_path).training.labels.tolist() == list(range(7))
+
+
+def test_a_test_split_alone_is_not_chosen_by(tmp_path):
+    write_split(tmp_path / "train", count=10)
+    write_split(tmp_path / "test", start=100)
+
+    data = load(tmp_path)
+
+    assert data.choosing_name == "held-out"
+    assert len(data.choosing) == 7 and len(data.training) == 63
+    assert len(data.split("test")) == 7
+
+
+def test_emotions_without_a_split_around_them_are_training(tmp_path):
+    write_split(tmp_path, count=10)
+
+    assert len(load(tmp_path).split("Training")) == 70
+
+
+def test_coloured_pictures_become_gray(tmp_path):
+    write_whole(tmp_path)
+    gray = make_picture(2)
+    write_picture(tmp_path / "train" / "fear" / "0.png", np.stack([gray] * 3, axis=2))
+
+    np.testing.assert_array_equal(load(tmp_path).training.images[2], gray)
+
+
+def test_jpeg_pictures_are_read(tmp_path):
+    write_whole(tmp_path)
+    write_picture(
+        tmp_path / "train" / "fear" / "1.jpg", np.full((48, 48), 90, np.uint8) + np.eye(48, dtype=np.uint8)
+    )
+
+    assert (load(tmp_path).training.labels == 2).sum() == 2
+
+
+def test_twins_in_a_test_folder_are_not_learned_from(tmp_path):
+    write_whole(tmp_path)
+    write_picture(tmp_path / "train" / "sad" / "twin.png", make_picture(103))
+
+    data = load(tmp_path)
+
+    assert data.dropped["twin in another split"] == 1
+    assert data.choosing.twins.tolist() == [False, False, False, True, False, False, False]
+
+
+def test_other_files_are_passed_over(tmp_path):
+    write_whole(tmp_path)
+    (tmp_path / "train" / "fear" / "Thumbs.db").write_bytes(b"no picture")
+    (tmp_path / "train" / "fear" / "._0.png").write_bytes(b"no picture")
+    (tmp_path / "train" / ".cache").mkdir()
+
+    assert len(load(tmp_path).training) == 7
+
+
+def test_a_picture_of_another_size_is_refused_with_name_size_and_remedy(tmp_path):
+    write_whole(tmp_path)
+    write_picture(tmp_path / "train" / "sad" / "large.png", make_picture(9, (60, 80)))
+
+    with pytest.raises(DataError, match=r"large\.png measures 80 x 60: .* scale it to 48 x 48"):
+        load(tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"", b"no picture at all", b"\x89PNG\r\n\x1a\n cut off"])
+def test_a_damaged_picture_is_refused_by_name(tmp_path, content):
+    write_whole(tmp_path)
+    (tmp_path / "train" / "sad" / "broken.png").write_bytes(content)
+
+    with pytest.raises(DataError, match=r"broken\.png.* take it away"):
+        load(tmp_path)
+
+
+def test_a_jpeg_that_was_cut_off_is_refused(tmp_path):
+    write_whole(tmp_path)
+    path = write_picture(tmp_path / "train" / "sad" / "half.jpg", make_picture(9))
+    path.write_bytes(path.read_bytes()[:1200])
+
+    with pytest.raises(DataError, match=r"half\.jpg is damaged"):
+        load(tmp_path)
+
+
+def test_an_unknown_emotion_is_refused_by_its_folder(tmp_path):
+    write_whole(tmp_path)
+    write_picture(tmp_path / "train" / "boredom" / "0.png", make_picture(9))
+
+    with pytest.raises(DataError, match="boredom is none of the emotions"):
+        load(tmp_path)
+
+
+def test_an_empty_split_is_refused(tmp_path):
+    write_whole(tmp_path)
+    (tmp_path / "test").mkdir()
+
+    with pytest.raises(DataError, match="test holds no pictures"):
+        load(tmp_path)
+
+
+def test_an_empty_class_is_named(tmp_path):
+    write_whole(tmp_path)
+    (tmp_path / "train" / "disgust" / "0.png").unlink()
+
+    with pytest.raises(DataError, match="disgust"):
+        load(tmp_path)
+
+
+def test_one_split_under_two_names_is_refused(tmp_path):
+    write_whole(tmp_path)
+    write_split(tmp_path / "val", start=200)
+
+    with pytest.raises(DataError, match="same split twice"):
+        load(tmp_path)
