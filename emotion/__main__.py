@@ -1,0 +1,32 @@
+"""Expressions and attention from the command line; each command explains itself with --help."""
+
+import argparse
+import sys
+
+from emotion.model_card import DamagedModel, IncompatibleModel
+from emotion.pictures import analyse
+from emotion.pictures.errors import CommandError
+
+COMMANDS = (analyse,)
+MISTAKE = 2
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = parser().parse_args(arguments)
+    try:
+        return options.call(options) or 0
+    except (CommandError, DamagedModel, IncompatibleModel, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return MISTAKE
+
+
+def parser() -> argparse.ArgumentParser:
+    root = argparse.ArgumentParser(prog="python -m emotion", description=__doc__)
+    commands = root.add_subparsers(required=True, metavar="COMMAND")
+    for module in COMMANDS:
+        module.add_command(commands)
+    return root
+
+
+if __name__ == "__main__":
+    sys.exit(main())

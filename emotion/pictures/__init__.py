@@ -1,0 +1,1 @@
+"""Pictures and recordings read from files: every face of each, as tables."""

@@ -1,0 +1,218 @@
+"""`analyse`: every face of pictures and recordings, as tables."""
+
+import argparse
+import hashlib
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from emotion.model_card import ModelCard
+from emotion.pictures.errors import SourceError, TargetError
+from emotion.pictures.journal import Journal
+from emotion.pictures.reading import face_model
+from emotion.pictures.recordings import Recording
+from emotion.pictures.sources import Source, Still, Unit, gather
+from emotion.pictures.table import write_tables
+from emotion.pictures.timestamps import parse_moments, parse_period, time_stamp
+from emotion.pictures.tracks import GAP_MS
+from emotion.pictures.workers import Workers
+from emotion.pipeline import EXPRESSION_FILE
+
+JOURNAL_FORMAT = 1
+INTERRUPTED = 130
+"""The exit status of a program that was stopped by Ctrl-C."""
+
+
+def add_command(commands: Any) -> None:
+    command = commands.add_parser(
+        "analyse",
+        help="every face of pictures and recordings, as tables",
+        description="Reads the faces of pictures, folders and recordings and writes one row a face, and in a"
+        " second table one row a picture with mean and spread over its faces. Nobody is recognised.",
+    )
+    command.add_argument(
+        "paths", nargs="+", type=Path, metavar="PATH", help="a file, or a folder with all in it"
+    )
+    command.add_argument("--csv", type=Path, required=True, help="the table to write, one row a face")
+    command.add_argument(
+        "--consensus", type=Path, help="the second table (OUT-consensus.csv beside the first)"
+    )
+    when = command.add_mutually_exclusive_group()
+    when.add_argument(
+        "--every",
+        type=_told(parse_period),
+        default=1000,
+        metavar="PERIOD",
+        help="of a recording one picture a period: 1s (so it is without this option), 500ms, 2min",
+    )
+    when.add_argument(
+        "--at",
+        type=_told(parse_moments),
+        default=(),
+        metavar="MOMENTS",
+        help="of a recording the pictures at these moments only: 00:03:10,00:07:00",
+    )
+    command.add_argument("--jobs", type=_told(_jobs), default=_cores(), help="processes (one a core)")
+    command.add_argument("--models", type=Path, default=Path("models"), help="folder of the models (models)")
+    command.add_argument(
+        "--fresh", action="store_true", help="write over tables that are there, forget an unfinished run"
+    )
+    command.set_defaults(call=analyse)
+
+
+def analyse(options: argparse.Namespace) -> int:
+    """Read what the options name and write the tables; the exit status. Raises CommandError."""
+    plan = Plan(gather(options.paths), options.every, options.at)
+    plan.check()
+    target = Target.of(options.csv, options.consensus)
+    target.check(options.fresh)
+    run = plan.described(options.models)
+    with Journal.open(target.journal, run, fresh=options.fresh) as journal:
+        try:
+            _read(plan, journal, options.models, options.jobs)
+            write_tables(journal.readings(), target.faces, target.consensus, gap_ms=plan.gap_ms)
+        except KeyboardInterrupt:
+            _say(f"stopped after {_pictures(journal)}; the same command goes on from there")
+            return INTERRUPTED
+        journal.remove()
+    _say(f"{_pictures(journal)} read into {target.faces} and {target.consensus}")
+    if journal.failed:
+        _say(f"{journal.failed} of them could not be read: the column error says why")
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be read, and in which order. The tables follow from it alone."""
+
+    sources: tuple[Source, ...]
+    every_ms: int
+    moments: tuple[int, ...]
+
+    def check(self) -> None:
+        """Raises SourceError where moments are asked for and nothing is a recording."""
+        if self.moments and not any(source.is_recording for source in self.sources):
+            raise SourceError("--at names moments of a recording, and none of the files is one")
+
+    @property
+    def gap_ms(self) -> int:
+        """How long a face may be away: for the time from one picture to the next at least."""
+        return max(GAP_MS, self.every_ms)
+
+    def units(self, journal: Journal) -> Iterator[Unit]:
+        """All that the journal does not hold yet. Of what was read last, more may be to come."""
+        to_come = self.sources
+        if journal.last is not None:
+            names = [source.name for source in self.sources]
+            to_come = self.sources[names.index(journal.last) :]
+        for source in to_come:
+            yield from self._units(source, journal.done[source.name])
+
+    def expected(self) -> int:
+        """About how many units there are in all."""
+        return sum(
+            self._recording(source).expected() if source.is_recording else 1 for source in self.sources
+        )
+
+    def described(self, models: Path) -> dict[str, Any]:
+        """Everything that decides over the tables, for a journal. Raises what a missing model raises."""
+        finder = hashlib.sha256(face_model(models).read_bytes()).hexdigest()
+        expression = ModelCard.load((models / EXPRESSION_FILE).with_suffix(".json")).sha256
+        return {
+            "format": JOURNAL_FORMAT,
+            "every": self.every_ms,
+            "at": [time_stamp(moment) for moment in self.moments],
+            "models": f"{finder[:12]} {expression[:12]}",
+            "files": {source.name: _state(source.path) for source in self.sources},
+        }
+
+    def _units(self, source: Source, skip: int) -> Iterator[Unit]:
+        if source.is_recording:
+            return self._recording(source).units(skip)
+        return iter([Still(source.name, source.path)][skip:])
+
+    def _recording(self, source: Source) -> Recording:
+        return Recording(source.name, source.path, self.every_ms, self.moments)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The files of one run: both tables, and beside the first the journal while it is unfinished."""
+
+    faces: Path
+    consensus: Path
+    journal: Path
+
+    @classmethod
+    def of(cls, faces: Path, consensus: Path | None) -> "Target":
+        beside = faces.with_name(f"{faces.stem}-consensus{faces.suffix}")
+        return cls(faces, consensus or beside, faces.with_name(f"unfinished-{faces.name}.journal"))
+
+    def check(self, fresh: bool) -> None:
+        """Raises TargetError where a table cannot be written, or is there and may not be replaced."""
+        if self.faces.resolve() == self.consensus.resolve():
+            raise TargetError(f"{self.faces} cannot be both tables: name another file with --consensus")
+        for path in (self.faces, self.consensus):
+            if path.is_dir():
+                raise TargetError(f"cannot write {path}: it is a folder")
+            if not path.parent.is_dir():
+                raise TargetError(f"cannot write {path}: there is no folder {path.parent}")
+            if not os.access(path.parent, os.W_OK | os.X_OK):
+                raise TargetError(f"cannot write {path}: no right to write in the folder {path.parent}")
+            if path.exists() and not fresh and not self.journal.exists():
+                raise TargetError(f"{path} is there already: --fresh writes over it, or name another file")
+
+
+def _read(plan: Plan, journal: Journal, models: Path, jobs: int) -> None:
+    """All that is still to be read, into the journal."""
+    done = journal.done.total()
+    if done:
+        _say(f"going on after {_pictures(journal)}")
+    # Shown at a terminal only, and only where it takes longer than a second.
+    bar = tqdm(total=plan.expected(), initial=done, unit="picture", delay=1, disable=None)
+    with bar, Workers(models, jobs) as workers:
+        for reading in workers.read(plan.units(journal)):
+            journal.append(reading)
+            bar.update()
+
+
+def _state(path: Path) -> list[int]:
+    """What changes when a file does."""
+    state = path.stat()
+    return [state.st_size, state.st_mtime_ns]
+
+
+def _told(parse: Callable[[str], Any]) -> Callable[[str], Any]:
+    """`parse` for argparse, which keeps the words of no other error."""
+
+    def parsed(text: str) -> Any:
+        try:
+            return parse(text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from error
+
+    return parsed
+
+
+def _jobs(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise ValueError(f"not a number of processes: {text!r}")
+    return int(text)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _pictures(journal: Journal) -> str:
+    count = journal.done.total()
+    return f"{count} picture{'' if count == 1 else 's'}"
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)

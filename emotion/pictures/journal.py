@@ -1,0 +1,157 @@
+"""What an unfinished run has read so far, line by line, so that a run that was killed can be gone on with.
+
+The first line says what the run is, each further one is a `FrameReading`, in the order of the run.
+Numbers are written so that they come back bit for bit: tables made after any number of stops are the same.
+"""
+
+import fcntl
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, BinaryIO, Self
+
+from emotion.pictures.errors import JournalError
+from emotion.pictures.reading import FaceReading, FrameReading
+from emotion.values import Attention, EmotionScores, FaceBox
+
+START_ANEW = "--fresh starts anew"
+
+
+class Journal:
+    """One file, held by one run at a time. A context manager: it closes the file, and leaves it there.
+
+    Attributes:
+        done: how many readings there are of each source.
+        failed: how many readings are errors.
+        last: the source of the last reading, None where there is none.
+    """
+
+    def __init__(self, path: Path, file: BinaryIO) -> None:
+        self.path = path
+        self._file = file
+        self.done: Counter[str] = Counter()
+        self.failed = 0
+        self.last: str | None = None
+
+    @classmethod
+    def open(cls, path: Path, run: Mapping[str, Any], *, fresh: bool) -> Self:
+        """Go on with the journal `path` or begin it; `run` is what decides over the tables, as JSON.
+
+        A last line that was cut off is dropped: its picture is read again.
+
+        Raises:
+            JournalError: the journal is another run's, or another process writes it just now.
+            OSError: it cannot be written.
+        """
+        journal = cls(path, path.open("a+b"))
+        try:
+            journal._lock()
+            journal._begin(json.loads(json.dumps(run)), fresh)
+        except BaseException:
+            journal._file.close()
+            raise
+        return journal
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def append(self, reading: FrameReading) -> None:
+        self._write(asdict(reading))
+        self._count(reading)
+
+    def readings(self) -> Iterator[FrameReading]:
+        """From the first on."""
+        self._file.seek(0)
+        self._file.readline()
+        for line in self._file:
+            yield _reading(json.loads(line))
+
+    def remove(self) -> None:
+        self.path.unlink()
+
+    def _lock(self) -> None:
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise JournalError(f"{self.path} is being written by another run") from error
+
+    def _begin(self, run: dict[str, Any], fresh: bool) -> None:
+        if fresh:
+            self._file.truncate(0)
+        self._file.seek(0)
+        first = self._file.readline()
+        if not first.endswith(b"\n"):
+            self._file.truncate(0)
+            self._write(run)
+            return
+        self._compare(first, run)
+        self._file.truncate(self._counted(len(first)))
+
+    def _compare(self, first: bytes, run: dict[str, Any]) -> None:
+        try:
+            before = json.loads(first)
+        except ValueError:
+            before = None
+        if not isinstance(before, dict):
+            raise JournalError(f"{self.path} is not the journal of a run; {START_ANEW}")
+        if before != run:
+            changed = "; ".join(_changes(before, run))
+            raise JournalError(
+                f"{self.path} is of an unfinished run that was another: {changed}. {START_ANEW}"
+            )
+
+    def _counted(self, end: int) -> int:
+        """Count the readings after the first line, up to the first that is not whole; where that begins."""
+        for line in self._file:
+            try:
+                reading = _reading(json.loads(line)) if line.endswith(b"\n") else None
+            except (ValueError, TypeError, KeyError):
+                reading = None
+            if reading is None:
+                break
+            self._count(reading)
+            end += len(line)
+        return end
+
+    def _count(self, reading: FrameReading) -> None:
+        self.done[reading.source] += 1
+        self.failed += bool(reading.error)
+        self.last = reading.source
+
+    def _write(self, values: dict[str, Any]) -> None:
+        self._file.write(json.dumps(values, separators=(",", ":")).encode() + b"\n")
+        self._file.flush()
+
+
+def _reading(values: dict[str, Any]) -> FrameReading:
+    return FrameReading(**{**values, "faces": tuple(_face(face) for face in values["faces"])})
+
+
+def _face(values: dict[str, Any]) -> FaceReading:
+    scores = values["expression"]
+    return FaceReading(
+        FaceBox(**values["box"]),
+        Attention(**values["attention"]),
+        EmotionScores(tuple(scores["probabilities"]), scores["uncertain"]) if scores else None,
+        values["error"],
+    )
+
+
+def _changes(before: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
+    """In what two runs differ, in words; of the files the first that does."""
+    for name in sorted((before.keys() | now.keys()) - {"files"}):
+        if before.get(name) != now.get(name):
+            yield f"{name} was {before.get(name)}, is {now.get(name)}"
+    old, new = (dict(run.get("files", {})) for run in (before, now))
+    for name in [*old, *new]:
+        if old.get(name) != new.get(name):
+            what = "is new" if name not in old else "is gone" if name not in new else "has changed"
+            yield f"{name} {what}"
+            return
+    if list(old) != list(new):
+        yield "the files come in another order"

@@ -1,0 +1,103 @@
+"""What is read from one picture: every face with its expression, pose and eyes."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emotion.attention import attention_of
+from emotion.classifier import ExpressionClassifier
+from emotion.detector import MODEL_FILE, FaceDetector
+from emotion.face import LEFT_EYE_CORNERS, MOUTH_CORNERS, RIGHT_EYE_CORNERS, Face
+from emotion.pictures.errors import ModelMissing
+from emotion.pictures.sources import Frame, Unit
+from emotion.pipeline import EXPRESSION_FILE, Classifier
+from emotion.preprocess import face_crop
+from emotion.values import Attention, EmotionScores, FaceBox
+
+MAX_FACES = 100
+
+
+class FaceFinder(Protocol):
+    def detect(self, image: NDArray[np.uint8], /) -> tuple[Face, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class FaceReading:
+    """One face. `expression` is None where the face could not be cut out, and `error` says so."""
+
+    box: FaceBox
+    attention: Attention
+    expression: EmotionScores | None
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FrameReading:
+    """The faces of one picture, from left to right, or why it could not be read.
+
+    Attributes:
+        source: the file, as the command named it.
+        at_ms: when a recording shows the picture; None for one that stands by itself.
+        width, height: of the upright picture, in pixels; 0 where it could not be read.
+    """
+
+    source: str
+    at_ms: int | None
+    width: int = 0
+    height: int = 0
+    faces: tuple[FaceReading, ...] = ()
+    error: str = ""
+
+
+class FrameReader:
+    """Construct once, in the process that uses it; one call at a time. It remembers nothing between calls.
+
+    Example:
+        reading = FrameReader.load(Path("models")).read(Still("class.jpg", Path("class.jpg")))
+    """
+
+    def __init__(self, finder: FaceFinder, classifier: Classifier) -> None:
+        self._finder = finder
+        self._classifier = classifier
+
+    @classmethod
+    def load(cls, models: Path) -> Self:
+        """Raises ModelMissing, and what `ExpressionClassifier.load` raises."""
+        finder = FaceDetector.load(face_model(models), max_faces=MAX_FACES)
+        return cls(finder, ExpressionClassifier.load(models / EXPRESSION_FILE))
+
+    def read(self, unit: Unit) -> FrameReading:
+        frame = unit.open()
+        if not isinstance(frame, Frame):
+            return FrameReading(frame.source, frame.at_ms, error=frame.error)
+        height, width = frame.image.shape[:2]
+        found = sorted(self._finder.detect(frame.image), key=_from_left)
+        faces = tuple(self._face(frame.image, face) for face in found)
+        return FrameReading(frame.source, frame.at_ms, width, height, faces)
+
+    def _face(self, image: NDArray[np.uint8], face: Face) -> FaceReading:
+        attention = attention_of(face)
+        points = (face.midpoint(marks) for marks in (RIGHT_EYE_CORNERS, LEFT_EYE_CORNERS, MOUTH_CORNERS))
+        try:
+            crop = face_crop(image, *points)
+        except ValueError:
+            return FaceReading(face.box, attention, None, "the face cannot be cut out")
+        return FaceReading(face.box, attention, self._classifier.classify(crop))
+
+
+def face_model(models: Path) -> Path:
+    """The file that finds faces. Raises ModelMissing."""
+    path = models / MODEL_FILE
+    if not path.is_file():
+        raise ModelMissing(
+            f"{path} is missing: `make model` fetches it into models/ (4 MB), as does `make run`;"
+            " another folder is named with --models"
+        )
+    return path
+
+
+def _from_left(face: Face) -> tuple[float, float]:
+    return face.box.left, face.box.top
