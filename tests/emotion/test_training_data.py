@@ -11,6 +11,7 @@ from emotion.labels import EMOTIONS, Emotion
 from emotion.training.data.errors import DataError
 from emotion.training.data.faces import FaceSet
 from emotion.training.data.fair import assemble, held_out_tenth
+from emotion.training.data.load import classes_named
 from emotion.training.data.twins import mark_twins, picture_numbers
 
 
@@ -102,6 +103,16 @@ def test_an_unknown_split_is_refused_with_those_there_are():
 
     with pytest.raises(DataError, match="'PrivateTest'; it has Training, PublicTest"):
         data.split("PrivateTest")
+
+
+def test_classes_are_named_in_any_order_and_kept_in_one():
+    assert classes_named("neutral, Happy,angry") == (Emotion.ANGRY, Emotion.HAPPY, Emotion.NEUTRAL)
+
+
+@pytest.mark.parametrize(("text", "what"), [("happy,bored", "'bored' is no class"), ("sad", "at least two")])
+def test_other_words_for_classes_are_refused(text, what):
+    with pytest.raises(DataError, match=what):
+        classes_named(text)
 
 
 @given(

@@ -24,6 +24,17 @@ def load(path: Path, *, classes: tuple[Emotion, ...] = EMOTIONS) -> Dataset:
     return assemble(_reader(path)(path), classes)
 
 
+def classes_named(text: str) -> tuple[Emotion, ...]:
+    """The classes of a comma-separated list, in the order of `EMOTIONS`; raise DataError on any other word."""
+    words = {word.strip().casefold() for word in text.split(",")}
+    unknown = sorted(words - set(EMOTIONS))
+    if unknown:
+        raise DataError(f"{unknown[0]!r} is no class; the classes are {', '.join(EMOTIONS)}")
+    if len(words) < 2:
+        raise DataError("name at least two classes, with commas between them")
+    return tuple(emotion for emotion in EMOTIONS if emotion in words)
+
+
 def _reader(path: Path) -> Callable[[Path], dict[str, FaceSet]]:
     if path.is_file():
         return csv_file.read
