@@ -120,14 +120,12 @@ class Plan:
         )
 
     def described(self, models: Path) -> dict[str, Any]:
-        """Everything that decides over the tables, for a journal. Raises what a missing model raises."""
-        finder = hashlib.sha256(face_model(models).read_bytes()).hexdigest()
-        expression = ModelCard.load((models / EXPRESSION_FILE).with_suffix(".json")).sha256
+        """Everything that decides over the tables, for a journal. Raises what `model_checksums` raises."""
         return {
             "format": JOURNAL_FORMAT,
-            "every": self.every_ms,
+            "every": time_stamp(self.every_ms),
             "at": [time_stamp(moment) for moment in self.moments],
-            "models": f"{finder[:12]} {expression[:12]}",
+            "models": model_checksums(models),
             "files": {source.name: _state(source.path) for source in self.sources},
         }
 
@@ -179,6 +177,13 @@ def _read(plan: Plan, journal: Journal, models: Path, jobs: int) -> None:
         for reading in workers.read(plan.units(journal)):
             journal.append(reading)
             bar.update()
+
+
+def model_checksums(models: Path) -> str:
+    """Which models these are, in short. Raises ModelMissing, and what `ModelCard.load` raises."""
+    finder = hashlib.sha256(face_model(models).read_bytes()).hexdigest()
+    expression = ModelCard.load((models / EXPRESSION_FILE).with_suffix(".json")).sha256
+    return f"{finder[:12]} {expression[:12]}"
 
 
 def _state(path: Path) -> list[int]:

@@ -176,7 +176,7 @@ def _size(content: bytes) -> tuple[int, int]:
     """Width and height from the header: a small file may unfold to more than the machine holds."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            warnings.simplefilter("ignore")
             with Image.open(io.BytesIO(content)) as picture:
                 return picture.size
     except Image.DecompressionBombError as error:

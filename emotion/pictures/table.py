@@ -120,11 +120,11 @@ def _measured(face: FaceReading) -> Row:
 
 @contextmanager
 def _appearing(path: Path) -> Iterator[Any]:
-    """A writer of CSV rows; the file takes its name when it is complete."""
+    """A writer of CSV rows as in RFC 4180; the file takes its name when it is complete."""
     unfinished = path.with_name(f"unfinished-{path.name}")
     try:
         with unfinished.open("w", encoding="utf-8", newline="") as file:
-            yield csv.writer(file, lineterminator="\n")
+            yield csv.writer(file)
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
