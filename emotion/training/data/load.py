@@ -25,7 +25,7 @@ def load(path: Path, *, classes: tuple[Emotion, ...] = EMOTIONS) -> Dataset:
 
 
 def classes_named(text: str) -> tuple[Emotion, ...]:
-    """The classes of a comma-separated list, in the order of `EMOTIONS`; raise DataError on any other word."""
+    """The classes of a comma-separated list, in the order of `EMOTIONS`; raise DataError on other words."""
     words = {word.strip().casefold() for word in text.split(",")}
     unknown = sorted(words - set(EMOTIONS))
     if unknown:
