@@ -19,8 +19,8 @@ class Augmentation:
     contrast: float = 0.3
     brightness: float = 40.0
     gamma: float = 0.4
-    erase_chance: float = 0.15
-    degrade_chance: float = 0.1
+    erase_chance: float = 0.25
+    degrade_chance: float = 0.12
 
     def halved(self) -> "Augmentation":
         return Augmentation(**{name: value / 2 for name, value in asdict(self).items()})

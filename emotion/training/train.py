@@ -1,185 +1,217 @@
-"""The training loop: stochastic gradient descent, cosine schedule, averaged weights, resumable."""
+"""The training loop: one run in one folder, resumable at any moment."""
 
 import csv
-import json
-import math
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import keras
 import numpy as np
-import tensorflow as tf
-from numpy.typing import NDArray
+from keras import ops
+from tqdm import tqdm
 
-from emotion.labels import EMOTIONS
-from emotion.preprocess import network_input
-from emotion.training.augment import Augmentation, augment, mixup
-from emotion.training.data import FaceSet, Fer2013, seven_label_votes
-from emotion.training.networks import EXPRESSION, VOTES, build
+from emotion.preprocess import CROP_SIZE, network_input
+from emotion.training import scores
+from emotion.training.batches import Batches, Logits, resized, targets
+from emotion.training.config import RunError, TrainingConfig
+from emotion.training.data.faces import Dataset, FaceSet
+from emotion.training.data.votes import strict_majority
+from emotion.training.networks.network import EXPRESSION, VOTES
+from emotion.training.networks.registry import build
+from emotion.training.schedule import Schedule
 
-CONFIG, CHECKPOINT, BEST, HISTORY = "config.json", "checkpoint.npz", "best.weights.h5", "history.csv"
+CHECKPOINT, BEST, HISTORY = "checkpoint.npz", "best.weights.h5", "history.csv"
+COLUMNS = (
+    "epoch",
+    "step",
+    "learning_rate",
+    "loss",
+    "accuracy",
+    "accuracy_tta",
+    "ferplus_strict_tta",
+    "core_seconds",
+)
 
-Batch = tuple[NDArray[np.float32], tuple[NDArray[np.float32], NDArray[np.float32]]]
-
-
-class RunError(Exception):
-    """The folder of a run cannot be used as asked; the message says why."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrainingConfig:
-    """Everything that decides how a run goes; written beside its weights."""
-
-    network: str = "five_block_cnn"
-    epochs: int = 46
-    seed: int = 1
-    batch_size: int = 128
-    peak_rate: float = 0.05
-    warm_up_epochs: float = 1.0
-    # Keras subtracts the decay outside the momentum, so it is ten times what an L2 term would be.
-    weight_decay: float = 5e-3
-    momentum: float = 0.9
-    averaging: float = 0.998
-    label_smoothing: float = 0.05
-    vote_share: float = 0.2
-    vote_head_weight: float = 0.5
-    mixup_alpha: float = 0.1
-    # The last epochs mix no faces, and the very last change them half as much: what is
-    # learned there is nearer to what is read in service.
-    plain_epochs: int = 30
-    calm_epochs: int = 17
-    augmentation: Augmentation = field(default_factory=Augmentation)
-
-    @classmethod
-    def read(cls, path: Path) -> "TrainingConfig":
-        try:
-            values = json.loads(path.read_text(encoding="utf-8"))
-            return cls(**{**values, "augmentation": Augmentation(**values["augmentation"])})
-        except (OSError, ValueError, TypeError, KeyError) as error:
-            raise RunError(f"{path} is not the configuration of a run: {error}") from error
-
-    def write(self, path: Path) -> None:
-        path.write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
+# A kill loses at most this many steps.
+CHECKPOINT_STEPS = 200
+# Steps that the pace is measured on, after some that compile and warm up.
+WARM_STEPS, PACE_STEPS = 4, 12
 
 
-def expression_targets(faces: FaceSet, config: TrainingConfig) -> NDArray[np.float32]:
-    """The FER2013 label, softened by the FER+ votes and a little of everything; rows sum to 1."""
-    label = np.eye(len(EMOTIONS), dtype=np.float32)[faces.labels]
-    votes = seven_label_votes(faces.votes)
-    votes = np.where(votes.sum(axis=1, keepdims=True) > 0, votes, label)
-    certain = 1 - config.label_smoothing - config.vote_share
-    targets = certain * label + config.vote_share * votes + config.label_smoothing / len(EMOTIONS)
-    return targets.astype(np.float32)
+@dataclass(slots=True)
+class Progress:
+    """Where a run stands: what a checkpoint keeps beside the weights."""
+
+    step: int = 0
+    best: float = -1.0
+    best_step: int = 0
+    loss_sum: float = 0.0
+    loss_count: int = 0
+    core_seconds: float = 0.0
 
 
-def learning_rate(config: TrainingConfig, epochs_done: float) -> float:
-    """Warm up in a straight line, then fall along a cosine to zero at the last epoch."""
-    if epochs_done < config.warm_up_epochs:
-        return config.peak_rate * epochs_done / config.warm_up_epochs
-    progress = (epochs_done - config.warm_up_epochs) / (config.epochs - config.warm_up_epochs)
-    return config.peak_rate * (1 + math.cos(math.pi * min(progress, 1.0))) / 2
+class HeadLoss(keras.losses.Loss):
+    """Cross-entropy of one head's logits, with a share of a teacher's softened answer.
 
+    Targets (n, classes) are probabilities; (n, 2 * classes) hold the teacher's behind them. The
+    teacher's part counts temperature² (Hinton et al., 2015), so that its gradients keep their size.
+    """
 
-def batches(faces: FaceSet, config: TrainingConfig, epoch: int) -> Iterator[Batch]:
-    """The augmented batches of one epoch; the same seed and epoch give the same batches."""
-    random = np.random.default_rng([config.seed, epoch])
-    order = random.permutation(len(faces))
-    targets = expression_targets(faces, config)
-    left = config.epochs - epoch
-    mixed, calm = left > config.plain_epochs, left <= config.calm_epochs
-    changes = config.augmentation.halved() if calm else config.augmentation
-    for start in range(0, len(order) - config.batch_size + 1, config.batch_size):
-        rows = order[start : start + config.batch_size]
-        inputs = network_input(augment(faces.images[rows], changes, random))
-        wanted = targets[rows], faces.votes[rows]
-        yield mixup(inputs, wanted, config.mixup_alpha, random) if mixed else (inputs, wanted)
+    def __init__(self, share: float = 0.0, temperature: float = 1.0) -> None:
+        super().__init__(name="head_loss")
+        self.share, self.temperature = share, temperature
+
+    def call(self, y_true: keras.KerasTensor, y_pred: keras.KerasTensor) -> keras.KerasTensor:
+        classes = y_pred.shape[-1]
+        loss = _cross_entropy(y_true[:, :classes], y_pred)
+        if not self.share:
+            return loss
+        taught = _cross_entropy(y_true[:, classes:], y_pred / self.temperature)
+        return (1 - self.share) * loss + self.share * self.temperature**2 * taught
 
 
 class Run:
     """One training run in one folder: the network, its averaged twin, and where both stand."""
 
-    def __init__(self, config: TrainingConfig, folder: Path) -> None:
+    def __init__(self, config: TrainingConfig, folder: Path, data: Dataset, teacher: Logits | None) -> None:
         keras.utils.set_random_seed(config.seed)
-        self.config, self.folder = config, folder
-        self.model, self.averaged = build(config.network), build(config.network)
+        self.config, self.folder, self.data = config, folder, data
+        # Without an input shape: the faces grow during the run.
+        backbone = Path(config.trunk_weights) if config.trunk_weights else None
+        fixed = build(config.network, len(config.classes), weights=backbone)
+        self.model, self.averaged = (_any_size(fixed, config) for _ in range(2))
+        if config.start_from:
+            _load(fixed, Path(config.start_from))
+        self.model.set_weights(fixed.get_weights())
         self.averaged.set_weights(self.model.get_weights())
-        self.optimizer = keras.optimizers.SGD(
-            0.0, momentum=config.momentum, nesterov=True, weight_decay=config.weight_decay
+        heads = self.model.output_names
+        taught = config.distillation
+        loss = HeadLoss(taught.share, taught.temperature) if taught else HeadLoss()
+        self.model.compile(
+            optimizer=_optimizer(config),
+            loss=dict.fromkeys(heads, loss),
+            loss_weights={head: config.votes_weight if head == VOTES else 1.0 for head in heads},
+            # XLA makes these networks slower on a CPU; JAX knows nothing else.
+            jit_compile=keras.backend.backend() == "jax",
         )
-        self.optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
-        self.optimizer.build(self.model.trainable_variables)
-        self.epoch, self.best = 0, 0.0
-        self._step = tf.function(self._update, reduce_retracing=True)
+        self.model.optimizer.build(self.model.trainable_variables)
+        self.progress = Progress()
+        wanted = targets(data.training, config, votes=VOTES in heads, teacher=teacher)
+        an_epoch = len(data.training) // config.batch_size
+        self.schedule = Schedule(config, config.steps or round(config.epochs * an_epoch), an_epoch)
+        self.batches = Batches(data.training, wanted, self.schedule)
 
-    def fit(self, data: Fer2013) -> None:
-        """Train to the last epoch, keeping a checkpoint after each and the best averaged weights."""
-        while self.epoch < self.config.epochs:
-            started = time.monotonic()
-            loss = self._train_epoch(data.training)
-            self.epoch += 1
-            accuracy = self.accuracy(data.publictest)
-            if accuracy > self.best:
-                self.best = accuracy
-                self._keep_best()
-            self._keep_checkpoint()
-            self._note(loss, accuracy, len(data.training), time.monotonic() - started)
+    def fit(self) -> None:
+        """Train to the last step, keeping checkpoints and the best averaged weights."""
+        with tqdm(total=self.schedule.steps, initial=self.progress.step, unit="step", disable=None) as bar:
+            for step, batch in self._ahead():
+                self._train(step, *batch)
+                bar.update()
+                if self.schedule.ends_epoch(step):
+                    bar.write(self._score(step))
+                    if self._is_stale():
+                        break
+                if self.schedule.ends_epoch(step) or (step + 1) % CHECKPOINT_STEPS == 0:
+                    self._keep_checkpoint()
 
-    def accuracy(self, faces: FaceSet) -> float:
-        """Share of `faces` that the averaged weights name as their label says."""
-        logits = self.averaged.predict(network_input(faces.images), batch_size=256, verbose=0)[EXPRESSION]
-        return float((logits.argmax(axis=1) == faces.labels).mean())
+    def seconds_a_step(self) -> float:
+        """Processor seconds that a step takes here, measured on the first; changes the weights."""
+        for step in range(WARM_STEPS):
+            self._train(step, *self.batches.at(step))
+        started = time.process_time()
+        for step in range(PACE_STEPS):
+            self._train(step, *self.batches.at(step))
+        return (time.process_time() - started) / PACE_STEPS
+
+    def logits(self, faces: FaceSet, side: int = CROP_SIZE) -> Logits:
+        """What the averaged weights say of `faces`, by head, (n, classes)."""
+        return predicted(self.averaged, faces.images, side)
 
     def resume(self) -> None:
-        """Take up the last checkpoint of the folder; raise RunError where there is none that fits."""
+        """Take up the checkpoint of the folder; raises RunError where there is none that fits."""
         path = self.folder / CHECKPOINT
         try:
             with np.load(path) as kept:
                 for name, variables in self._variables().items():
                     for index, variable in enumerate(variables):
                         variable.assign(kept[f"{name}_{index}"])
-                self.epoch, self.best = int(kept["epoch"]), float(kept["best"])
+                values = {name: kept[name].item() for name in Progress.__slots__}
         except (OSError, ValueError, KeyError) as error:
             raise RunError(f"cannot resume from {path}: {error}") from error
+        self.progress = Progress(**values)
+        self._forget_history_after(self.progress.step)
 
-    def _train_epoch(self, faces: FaceSet) -> float:
-        steps = len(faces) // self.config.batch_size
-        losses = []
-        for step, (inputs, targets) in enumerate(batches(faces, self.config, self.epoch)):
-            self.optimizer.learning_rate.assign(learning_rate(self.config, self.epoch + (step + 1) / steps))
-            done = self.epoch * steps + step
-            # Young weights are no average worth keeping: let the memory grow with the run.
-            memory = min(self.config.averaging, (1 + done) / (10 + done))
-            losses.append(self._step(inputs, *targets, np.float32(memory)))
-        return float(np.mean(losses))
+    def _ahead(self) -> Iterator[tuple[int, tuple]]:
+        """The remaining batches, the next one made while this one is learned."""
+        with ThreadPoolExecutor(1) as worker:
+            steps = range(self.progress.step, self.schedule.steps)
+            coming = worker.submit(self.batches.at, steps.start) if steps else None
+            for step in steps:
+                batch = coming.result()
+                coming = worker.submit(self.batches.at, step + 1) if step + 1 in steps else None
+                yield step, batch
 
-    def _update(self, inputs: tf.Tensor, labels: tf.Tensor, votes: tf.Tensor, memory: tf.Tensor) -> tf.Tensor:
-        with tf.GradientTape() as tape:
-            logits = self.model(inputs, training=True)
-            loss = _cross_entropy(labels, logits[EXPRESSION])
-            loss += self.config.vote_head_weight * _cross_entropy(votes, logits[VOTES])
-        gradients = tape.gradient(loss, self.model.trainable_variables)
-        self.optimizer.apply_gradients(zip(gradients, self.model.trainable_variables, strict=True))
+    def _train(self, step: int, inputs: np.ndarray, wanted: dict[str, np.ndarray]) -> None:
+        started = time.process_time()
+        self.model.optimizer.learning_rate = self.schedule.learning_rate(step)
+        loss = self.model.train_on_batch(inputs, wanted, return_dict=True)["loss"]
+        self.model.reset_metrics()
+        memory = self.schedule.memory(step)
         for average, weight in zip(self.averaged.weights, self.model.weights, strict=True):
             average.assign(memory * average + (1 - memory) * weight)
-        return loss
+        done = self.progress
+        done.step, done.loss_sum, done.loss_count = step + 1, done.loss_sum + float(loss), done.loss_count + 1
+        done.core_seconds += time.process_time() - started
+
+    def _score(self, step: int) -> str:
+        """Score the averaged weights, keep them if they are the best at full size, and write history."""
+        side, faces, done = self.schedule.side(step), self.data.choosing, self.progress
+        plain, mirrored = (predicted(self.averaged, images, side) for images in (
+            faces.images, np.ascontiguousarray(faces.images[:, :, ::-1]),
+        ))  # fmt: skip
+        both = {head: plain[head] + mirrored[head] for head in plain}
+        accuracy = scores.accuracy(plain[EXPRESSION], faces.labels)
+        if side == CROP_SIZE and accuracy > done.best:
+            done.best, done.best_step = accuracy, done.step
+            self._keep_best()
+        row = {
+            "epoch": round(done.step / self.schedule.steps_an_epoch, 2),
+            "step": done.step,
+            "learning_rate": round(self.schedule.learning_rate(step), 6),
+            "loss": round(done.loss_sum / done.loss_count, 4),
+            "accuracy": round(accuracy, 4),
+            "accuracy_tta": round(scores.accuracy(both[EXPRESSION], faces.labels), 4),
+            "ferplus_strict_tta": _strict_accuracy(both.get(VOTES), faces),
+            "core_seconds": round(done.core_seconds, 1),
+        }
+        done.loss_sum, done.loss_count = 0.0, 0
+        self._note(row)
+        return "  ".join(f"{name} {value}" for name, value in row.items())
+
+    def _is_stale(self) -> bool:
+        if self.config.patience is None or self.progress.best < 0:
+            return False
+        waited = self.progress.step - self.progress.best_step
+        return waited >= self.config.patience * self.schedule.steps_an_epoch
 
     def _variables(self) -> dict[str, list[keras.Variable]]:
         return {
-            "model": self.model.weights,
+            "model": self.model.variables,  # the states of its random generators too
             "averaged": self.averaged.weights,
-            "optimizer": self.optimizer.variables,
+            "optimizer": self.model.optimizer.variables,
         }
 
     def _keep_checkpoint(self) -> None:
         arrays = {
-            f"{name}_{index}": np.asarray(variable)
+            f"{name}_{index}": ops.convert_to_numpy(variable)
             for name, variables in self._variables().items()
             for index, variable in enumerate(variables)
         }
+        progress = {name: getattr(self.progress, name) for name in Progress.__slots__}
         unfinished = self.folder / f"unfinished-{CHECKPOINT}"
-        np.savez(unfinished, epoch=self.epoch, best=self.best, **arrays)
+        np.savez(unfinished, **progress, **arrays)
         unfinished.replace(self.folder / CHECKPOINT)
 
     def _keep_best(self) -> None:
@@ -187,32 +219,90 @@ class Run:
         self.averaged.save_weights(unfinished)
         unfinished.replace(self.folder / BEST)
 
-    def _note(self, loss: float, accuracy: float, faces: int, seconds: float) -> None:
+    def _note(self, row: dict[str, object]) -> None:
         path = self.folder / HISTORY
         new = not path.exists()
         with path.open("a", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
+            writer = csv.DictWriter(file, COLUMNS)
             if new:
-                writer.writerow(["epoch", "loss", "publictest_accuracy", "seconds"])
-            writer.writerow([self.epoch, f"{loss:.4f}", f"{accuracy:.4f}", f"{seconds:.1f}"])
-        print(
-            f"epoch {self.epoch}/{self.config.epochs}  loss {loss:.4f}  PublicTest {accuracy:.2%}"
-            f"  best {self.best:.2%}  {seconds:.0f} s, {faces / seconds:.0f} faces/s",
-            flush=True,
-        )
+                writer.writeheader()
+            writer.writerow(row)
+
+    def _forget_history_after(self, step: int) -> None:
+        path = self.folder / HISTORY
+        if not path.exists():
+            return
+        with path.open(newline="", encoding="utf-8") as file:
+            rows = [row for row in csv.DictReader(file) if int(row["step"]) <= step]
+        path.unlink()
+        for row in rows:
+            self._note(row)
 
 
-def start(config: TrainingConfig, folder: Path, *, resume: bool) -> Run:
-    """Open a run in `folder`: a new one there, or the last checkpoint of it."""
+def start(
+    config: TrainingConfig, folder: Path, data: Dataset, *, resume: bool, teacher: Logits | None = None
+) -> Run:
+    """Open a run in `folder`: a new one, or the last checkpoint of it.
+
+    Raises:
+        RunError: the folder holds a run already and `resume` was not asked for, or it holds none that fits.
+    """
     if not resume and (folder / CHECKPOINT).exists():
         raise RunError(f"{folder} already holds a run: add --resume to go on with it, or name another folder")
     folder.mkdir(parents=True, exist_ok=True)
-    run = Run(config, folder)
-    if resume:
+    if config.core_minutes and config.steps is None:
+        pace = Run(config, folder, data, teacher).seconds_a_step()
+        config = replace(config, steps=max(round(config.core_minutes * 60 / pace), 1))
+    run = Run(config, folder, data, teacher)
+    if (folder / CHECKPOINT).exists():
         run.resume()
-    config.write(folder / CONFIG)
+    config.write(folder)
     return run
 
 
-def _cross_entropy(targets: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
-    return tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(targets, logits))
+def predicted(model: keras.Model, images: np.ndarray, side: int = CROP_SIZE) -> Logits:
+    """Logits of each head, (n, classes), for uint8 faces (n, 48, 48) read at `side` pixels."""
+    return model.predict(network_input(resized(images, side)), batch_size=256, verbose=0)
+
+
+def best_model(folder: Path) -> keras.Model:
+    """The best averaged weights of the run in `folder`, read-only; raises RunError where there are none."""
+    config = TrainingConfig.read(folder)
+    model = build(config.network, len(config.classes))
+    _load(model, folder / BEST)
+    return model
+
+
+def _load(model: keras.Model, path: Path) -> None:
+    try:
+        model.load_weights(path)
+    except (OSError, ValueError) as error:
+        raise RunError(f"cannot read the weights {path}: {error}") from error
+
+
+def _any_size(model: keras.Model, config: TrainingConfig) -> keras.Model:
+    if all(side == CROP_SIZE for _, side in config.sizes):
+        return keras.models.clone_model(model)
+    return keras.models.clone_model(model, input_tensors=keras.Input((None, None, 1)))
+
+
+def _optimizer(config: TrainingConfig) -> keras.optimizers.Optimizer:
+    if config.optimizer == "sgd":
+        optimizer = keras.optimizers.SGD(
+            config.peak_rate, momentum=config.momentum, nesterov=True, weight_decay=config.weight_decay
+        )
+    else:
+        optimizer = keras.optimizers.AdamW(config.peak_rate, weight_decay=config.weight_decay)
+    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    return optimizer
+
+
+def _cross_entropy(wanted: keras.KerasTensor, logits: keras.KerasTensor) -> keras.KerasTensor:
+    return -ops.sum(wanted * ops.log_softmax(logits, axis=-1), axis=-1)
+
+
+def _strict_accuracy(logits: np.ndarray | None, faces: FaceSet) -> float | str:
+    if logits is None or faces.votes is None:
+        return ""
+    agreed = strict_majority(faces.votes)
+    return round(scores.accuracy(logits[agreed >= 0], agreed[agreed >= 0]), 4)

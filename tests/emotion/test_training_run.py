@@ -1,197 +1,187 @@
-"""A few steps of real training; the package that trains is not among those that serve."""
+"""A few steps of real training; the packages that train are not among those that serve."""
 
-import dataclasses
+import csv
 
 import numpy as np
 import pytest
 
-pytest.importorskip("tensorflow", reason="needs TensorFlow: pip install -r requirements/train.txt")
+keras = pytest.importorskip("keras", reason="needs Keras: pip install -r requirements/train.txt")
 
-from emotion.classifier import ExpressionClassifier, ExpressionNetwork
-from emotion.training.__main__ import main
-from emotion.training.data import FaceSet, Fer2013
-from emotion.training.evaluate import best_model, keras_logits
-from emotion.training.export import export
-from emotion.training.networks import build, expression_only
-from emotion.training.train import (
-    CHECKPOINT,
-    CONFIG,
-    RunError,
-    TrainingConfig,
-    batches,
-    expression_targets,
-    learning_rate,
-    start,
-)
+from emotion.training.config import Distillation, RunError, TrainingConfig
+from emotion.training.networks.registry import build
+from emotion.training.teacher import TeacherLogits
+from emotion.training.train import BEST, CHECKPOINT, HISTORY, HeadLoss, Run, best_model, predicted, start
+from tests.banded_faces import banded_dataset
 
 # Keras 3.15 converts its variables in a way that numpy 2 is going to refuse.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
+SHORT = TrainingConfig(network="edge", epochs=4, batch_size=16, sizes=((0.0, 32), (0.5, 48)))
 
-def make_faces(count, *, seed=0):
-    """Noise that is bright in one of seven bands; the band is the label."""
-    random = np.random.default_rng(seed)
-    labels = random.integers(0, 7, count)
-    images = random.integers(0, 80, (count, 48, 48)).astype(np.uint8)
-    for image, label in zip(images, labels, strict=True):
-        image[6 * label : 6 * label + 6] += 150
-    votes = np.zeros((count, 8), np.float32)
-    votes[np.arange(count), labels] = 1
-    return FaceSet(images, labels, votes)
+
+class Killed(Exception):
+    """Stands for a process that ends between two steps."""
 
 
 @pytest.fixture(scope="module")
 def data():
-    return Fer2013(make_faces(64), make_faces(40, seed=1), {"blank": 0})
+    return banded_dataset()
 
 
 @pytest.fixture(scope="module")
 def finished(data, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("run")
-    run = start(TrainingConfig(epochs=2, batch_size=16), folder, resume=False)
-    run.fit(data)
+    run = start(SHORT, tmp_path_factory.mktemp("run"), data, resume=False)
+    run.fit()
     return run
 
 
-def test_the_network_has_the_size_its_author_gives():
-    # 1,839,876 with four labels; three more add 3 x 513. The head of votes is not exported.
-    votes_head = 8 * 513
+def killed_after(run, steps):
+    """Train `steps` steps of `run`, then die as a process does: without a last word."""
+    learn, checkpoint = run._train, run._keep_checkpoint
 
-    assert build("five_block_cnn").count_params() - votes_head == 1_839_876 + 3 * 513
+    def learn_or_die(step, *batch):
+        if step == steps:
+            raise Killed
+        learn(step, *batch)
+        checkpoint()
 
-
-@pytest.mark.parametrize(("done", "share"), [(0, 0.0), (0.5, 0.5), (1, 1.0), (6, 0.5), (11, 0.0)])
-def test_the_learning_rate_warms_up_and_falls_to_zero(done, share):
-    config = TrainingConfig(epochs=11, warm_up_epochs=1, peak_rate=0.2)
-
-    assert learning_rate(config, done) == pytest.approx(0.2 * share)
-
-
-def test_targets_are_softened_by_votes_and_smoothing():
-    faces = make_faces(1)
-    faces.labels[:] = 3
-    faces.votes[:] = 0
-    faces.votes[0, 0] = 1  # all ten said neutral
-    config = TrainingConfig(label_smoothing=0.07, vote_share=0.2)
-
-    expected = np.full(7, 0.01)
-    expected[3] += 0.73
-    expected[6] += 0.2
-    np.testing.assert_allclose(expression_targets(faces, config)[0], expected, atol=1e-6)
+    run._train = learn_or_die
+    with pytest.raises(Killed):
+        run.fit()
 
 
-def test_a_face_without_agreed_votes_keeps_its_label():
-    faces = make_faces(1)
-    faces.votes[:] = 0
-    config = TrainingConfig(label_smoothing=0, vote_share=0.2)
-
-    np.testing.assert_allclose(expression_targets(faces, config)[0], np.eye(7)[faces.labels[0]])
-
-
-def test_batches_depend_on_seed_and_epoch_alone(data):
-    config = TrainingConfig(batch_size=16)
-
-    def first(seed, epoch):
-        return next(batches(data.training, dataclasses.replace(config, seed=seed), epoch))[0]
-
-    np.testing.assert_array_equal(first(1, 0), first(1, 0))
-    assert not np.array_equal(first(1, 0), first(1, 1))
-    assert not np.array_equal(first(1, 0), first(2, 0))
-
-
-def test_the_last_epochs_mix_no_faces(data):
-    config = TrainingConfig(epochs=10, plain_epochs=4, batch_size=16, label_smoothing=0, vote_share=0)
-
-    def labels(epoch):
-        return next(batches(data.training, config, epoch))[1][0]
-
-    assert labels(5).max(axis=1).min() < 1
-    assert labels(6).max(axis=1).min() == 1
+def history(run):
+    with (run.folder / HISTORY).open(newline="") as file:
+        return [{name: row[name] for name in ("step", "loss", "accuracy")} for row in csv.DictReader(file)]
 
 
 def test_a_run_tells_each_epoch_and_keeps_its_configuration(finished):
-    lines = (finished.folder / "history.csv").read_text().splitlines()
-
-    assert [line.split(",")[0] for line in lines] == ["epoch", "1", "2"]
-    assert TrainingConfig.read(finished.folder / CONFIG) == finished.config
+    assert [row["step"] for row in history(finished)] == ["4", "8", "12", "16"]
+    assert TrainingConfig.read(finished.folder) == finished.config
 
 
-def test_the_averaged_weights_follow_the_trained_ones(finished):
-    # The memory grows from a tenth: after eight steps the average is near, not the same.
-    trained, averaged = finished.model.get_weights()[0], finished.averaged.get_weights()[0]
+@pytest.mark.parametrize("steps", [3, 8, 13])
+def test_a_killed_run_comes_to_the_same_end(finished, data, steps, tmp_path):
+    killed_after(start(SHORT, tmp_path, data, resume=False), steps)
 
-    assert 0 < np.abs(trained - averaged).max() < 0.5
+    resumed = start(SHORT, tmp_path, data, resume=True)
+    assert resumed.progress.step == steps
+    resumed.fit()
 
-
-def test_a_resumed_run_goes_on_where_the_first_stopped(finished, data):
-    longer = dataclasses.replace(finished.config, epochs=3)
-    run = start(longer, finished.folder, resume=True)
-
-    assert run.epoch == 2
-    assert run.optimizer.iterations == finished.optimizer.iterations
-    for kept, known in zip(run.averaged.get_weights(), finished.averaged.get_weights(), strict=True):
-        np.testing.assert_array_equal(kept, known)
-
-    run.fit(data)
-    assert run.epoch == 3
+    for row, known in zip(history(resumed), history(finished), strict=True):
+        assert float(row["loss"]) == pytest.approx(float(known["loss"]), abs=1.1e-4)
+    for weights, known in zip(resumed.averaged.get_weights(), finished.averaged.get_weights(), strict=True):
+        np.testing.assert_allclose(weights, known, atol=1e-3)
 
 
-def test_a_folder_with_a_run_is_not_overwritten(finished):
+def test_a_run_killed_before_its_first_checkpoint_starts_anew(data, tmp_path):
+    run = start(SHORT, tmp_path, data, resume=False)
+    assert not (run.folder / CHECKPOINT).exists()
+
+    assert start(SHORT, tmp_path, data, resume=True).progress.step == 0
+
+
+def test_the_best_weights_are_those_that_scored_best_at_full_size(finished, data):
+    logits = predicted(best_model(finished.folder), data.choosing.images)["expression"]
+
+    assert (logits.argmax(axis=1) == data.choosing.labels).mean() == pytest.approx(finished.progress.best)
+
+
+def test_a_folder_with_a_run_is_not_overwritten(finished, data):
     with pytest.raises(RunError, match="--resume"):
-        start(finished.config, finished.folder, resume=False)
+        start(SHORT, finished.folder, data, resume=False)
 
 
-def test_a_damaged_checkpoint_is_named(tmp_path):
+def test_a_damaged_checkpoint_is_named(data, tmp_path):
     (tmp_path / CHECKPOINT).write_bytes(b"cut off")
 
     with pytest.raises(RunError, match=CHECKPOINT):
-        start(TrainingConfig(), tmp_path, resume=True)
+        start(SHORT, tmp_path, data, resume=True)
+
+
+def test_weights_of_another_network_are_refused(finished, data, tmp_path):
+    other = SHORT.changed(network="monyok_cnn", start_from=str(finished.folder / BEST))
+
+    with pytest.raises(RunError, match=BEST):
+        Run(other, tmp_path, data, None)
 
 
 def test_it_learns_what_is_easy_to_see(tmp_path):
-    easy = Fer2013(make_faces(256), make_faces(100, seed=1), {})
-    config = TrainingConfig(epochs=6, batch_size=16, averaging=0.9)
-    run = start(config, tmp_path, resume=False)
+    easy = banded_dataset(training=256, choosing=100)
+    config = SHORT.changed(epochs=8, averaging=0.9, sizes=((0.0, 48),))
+    run = start(config, tmp_path, easy, resume=False)
 
-    run.fit(easy)
+    run.fit()
 
-    assert run.best > 0.5  # one in seven by chance
-
-
-def test_the_exported_file_reads_as_the_network_does(finished, data, tmp_path):
-    weights = tmp_path / "expression.tflite"
-
-    card = export(finished.folder, data, weights, "a command")
-
-    model, faces = best_model(finished.folder), data.publictest
-    exact = keras_logits(model, faces)
-    served = np.stack([ExpressionNetwork(weights).logits(face) for face in faces.images])
-    assert np.abs(served - exact).max() < 0.1 * np.ptp(exact)
-    assert ExpressionClassifier.load(weights).card.sha256 == card.sha256
-    assert {path.name for path in tmp_path.iterdir()} == {"expression.json", "expression.tflite"}
+    assert run.progress.best > 0.5  # one in seven by chance
 
 
-def test_only_the_head_of_labels_is_exported():
-    assert expression_only(build("five_block_cnn")).output_shape == (None, 7)
+def test_a_run_stops_early_where_nothing_gets_better(data, tmp_path):
+    config = SHORT.changed(epochs=30, patience=1, peak_rate=1e-9, sizes=((0.0, 48),))
+    run = start(config, tmp_path, data, resume=False)
+
+    run.fit()
+
+    assert run.progress.step < 30 * 4
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ["train", "--data", "{missing}", "--out", "{missing}/out"],
-        ["train", "--data", "{missing}", "--out", "{missing}/out", "--resume"],
-        ["evaluate", "--data", "{missing}", "--weights", "{missing}/weights.tflite"],
-        ["export", "--data", "{missing}", "--run", "{missing}", "--to", "{missing}/weights.tflite"],
-    ],
-    ids=" ".join,
-)
-def test_the_command_says_what_is_missing_in_one_line(arguments, tmp_path, capsys):
-    missing = tmp_path / "missing"
+def test_processor_time_decides_the_length_once(data, tmp_path):
+    config = SHORT.changed(core_minutes=0.2)
+    run = start(config, tmp_path, data, resume=False)
 
-    status = main([argument.format(missing=missing) for argument in arguments])
+    assert run.schedule.steps >= 1
+    assert start(run.config, tmp_path, data, resume=True).schedule.steps == run.schedule.steps
 
-    assert status == 2
-    error = capsys.readouterr().err
-    assert error.startswith("error: ")
-    assert str(missing) in error
-    assert error.count("\n") == 1
+
+def test_a_teacher_pulls_the_network_towards_its_answer(data, tmp_path):
+    always_fear = {
+        "expression": np.eye(7)[np.full(len(data.training), 2)] * 20,
+        "votes": np.zeros((len(data.training), 8)),
+    }
+    taught = Distillation("teachers.npz", share=1.0, temperature=1.0)
+    config = SHORT.changed(distillation=taught, averaging=0.5, sizes=((0.0, 48),))
+    run = start(config, tmp_path, data, resume=False, teacher=always_fear)
+
+    run.fit()
+
+    assert (run.logits(data.choosing)["expression"].argmax(axis=1) == 2).mean() > 0.9
+
+
+@pytest.mark.parametrize(("share", "temperature", "expected"), [(0.0, 1.0, 0.6931), (0.5, 2.0, 1.7329)])
+def test_the_loss_of_a_head_is_what_hand_arithmetic_says(share, temperature, expected):
+    # Logits (0, 0) give each class a half at any temperature: cross-entropy ln 2 = 0.6931 whatever
+    # the targets. With half of it a teacher's at temperature 2: .5 x .6931 + .5 x 4 x .6931 = 1.7329.
+    wanted = np.array([[1.0, 0.0, 0.3, 0.7]], np.float32)
+
+    loss = HeadLoss(share, temperature)(wanted, np.zeros((1, 2), np.float32))
+
+    assert float(loss) == pytest.approx(expected, abs=1e-4)
+
+
+def test_teachers_are_averaged_kept_small_and_read_back(data, tmp_path):
+    random = np.random.default_rng(0)
+    answers = [
+        {"expression": random.normal(size=(64, 7)), "votes": random.normal(size=(64, 8))} for _ in range(2)
+    ]
+    TeacherLogits.mean(answers, data).write(tmp_path / "teachers.npz")
+
+    kept = TeacherLogits.read(tmp_path / "teachers.npz", data)
+
+    assert kept.logits["votes"].shape == (64, 8)
+    shares = [np.exp(each["expression"]) for each in answers]
+    shares = [each / each.sum(axis=1, keepdims=True) for each in shares]
+    expected = np.log(shares[0] * shares[1]) / 2
+    np.testing.assert_allclose(kept.logits["expression"], expected, atol=5e-3)
+
+
+def test_teachers_of_other_faces_are_refused(data, tmp_path):
+    answers = [{"expression": np.zeros((64, 7))}]
+    TeacherLogits.mean(answers, data).write(tmp_path / "teachers.npz")
+
+    with pytest.raises(RunError, match="other faces"):
+        TeacherLogits.read(tmp_path / "teachers.npz", banded_dataset(training=65))
+
+
+@pytest.mark.parametrize(("name", "most"), [("flagship", 2_000_000), ("edge", 250_000)])
+def test_our_networks_keep_within_their_size(name, most):
+    assert build(name).count_params() <= most

@@ -1,0 +1,120 @@
+"""Everything that decides how a training run goes; written beside its weights."""
+
+import json
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any, Self
+
+from emotion.labels import EMOTIONS
+from emotion.training.augment import Augmentation
+
+CONFIG = "config.json"
+
+
+class RunError(Exception):
+    """The folder of a run cannot be used as asked; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Distillation:
+    """Learn from teachers' logits too (Hinton et al., 2015).
+
+    `share` of the loss is the teachers', the rest the labels'. Both sides are softened by `temperature`.
+    """
+
+    logits: str
+    share: float = 0.7
+    temperature: float = 3.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingConfig:
+    """One run. Shares are of the whole run, between 0 and 1.
+
+    `core_minutes` asks for as many steps as fit that much processor time: the pace is measured
+    once, and `steps` then holds the length that was found. `sizes` lists from which share of the
+    run on the faces have which side in pixels: small faces are cheap and teach the coarse things.
+    """
+
+    network: str
+    classes: tuple[str, ...] = EMOTIONS
+    epochs: float = 50
+    core_minutes: float | None = None
+    steps: int | None = None
+    patience: int | None = None
+    seed: int = 1
+    batch_size: int = 128
+    optimizer: str = "sgd"
+    peak_rate: float = 0.1
+    warm_up_epochs: float = 1.0
+    momentum: float = 0.9
+    # Keras subtracts the decay outside the momentum: ten times what an L2 term would be.
+    weight_decay: float = 5e-3
+    averaging: float = 0.999
+    label_smoothing: float = 0.1
+    votes_weight: float = 0.7
+    mixup_alpha: float = 0.2
+    # The last faces are not mixed, and the very last are changed half as much: what is learned
+    # there is nearer to what is read in service.
+    unmixed_share: float = 0.24
+    calm_share: float = 0.16
+    sizes: tuple[tuple[float, int], ...] = ((0.0, 48),)
+    distillation: Distillation | None = None
+    start_from: str | None = None
+    trunk_weights: str | None = None
+    augmentation: Augmentation = field(default_factory=Augmentation)
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """The configuration of the run in `folder`; raises RunError where there is none."""
+        path = folder / CONFIG
+        try:
+            return cls._parsed(json.loads(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise RunError(f"{path} is not the configuration of a run: {error}") from error
+
+    def write(self, folder: Path) -> None:
+        (folder / CONFIG).write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
+
+    def changed(self, **values: Any) -> Self:
+        """With the values that are not None in place of its own."""
+        return replace(self, **{name: value for name, value in values.items() if value is not None})
+
+    @classmethod
+    def _parsed(cls, values: dict[str, Any]) -> Self:
+        taught = values["distillation"]
+        return cls(
+            **{
+                **values,
+                "classes": tuple(values["classes"]),
+                "sizes": tuple((share, side) for share, side in values["sizes"]),
+                "distillation": Distillation(**taught) if taught else None,
+                "augmentation": Augmentation(**values["augmentation"]),
+            }
+        )
+
+
+# A third of the run at each size costs a third less than all of it at full size.
+GROWING = ((0.0, 32), (0.4, 40), (0.68, 48))
+
+# Ours: stochastic gradient descent finds flatter minima, and the longer run pays for it.
+RECIPES = {
+    "flagship": TrainingConfig(network="flagship", epochs=50, sizes=GROWING),
+    "edge": TrainingConfig(network="edge", epochs=120, sizes=GROWING, weight_decay=2e-3),
+}
+
+
+def recipe(network: str) -> TrainingConfig:
+    """The recipe of our own networks; for those of the papers one protocol, the same for all.
+
+    AdamW, since some of them have no normalisation and do not start under plain descent.
+    """
+    protocol = TrainingConfig(
+        network=network,
+        core_minutes=90,
+        optimizer="adamw",
+        peak_rate=1e-3,
+        weight_decay=5e-2,
+        batch_size=64,
+    )
+    return RECIPES.get(network, protocol)

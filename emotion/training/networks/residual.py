@@ -1,0 +1,71 @@
+"""The two networks made for this product: small residual networks with squeeze and excitation.
+
+Residual blocks after He et al. (2016), squeeze and excitation after Hu et al. (2018). The stem
+halves the picture at once: a second convolution at full size doubles the work of a training
+step and was not worth it on two cores.
+"""
+
+from collections.abc import Sequence
+
+import keras
+from keras import layers
+
+from emotion.training.networks.network import INPUT_SHAPE, Network
+
+SQUEEZE = 8
+# LiteRT's int8 kernels refuse a squeeze of two channels.
+FEWEST_SQUEEZED = 4
+
+
+def flagship() -> keras.Model:
+    """About 1.0M parameters and 66M multiply-adds: what a school's worker runs."""
+    return _residual("flagship", (32, 64, 160), dropout=0.3)
+
+
+def edge() -> keras.Model:
+    """About 0.18M parameters and 16M multiply-adds: for the student's own browser."""
+    return _residual("edge", (16, 32, 64), dropout=0.1)
+
+
+OURS = (
+    Network("flagship", flagship, two_heads=True),
+    Network("edge", edge, two_heads=True),
+)
+
+
+def _residual(name: str, widths: Sequence[int], *, dropout: float) -> keras.Model:
+    inputs = keras.Input(INPUT_SHAPE)
+    x = _convolution(inputs, widths[0], 5, stride=2)
+    for stage, width in enumerate(widths):
+        x = _block(x, width, stride=2 if stage else 1)
+        x = _block(x, width, stride=1)
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(inputs, layers.Dropout(dropout)(x), name=name)
+
+
+def _block(x: keras.KerasTensor, filters: int, *, stride: int) -> keras.KerasTensor:
+    shortcut = x
+    if stride > 1:
+        # Averaged, not skipped: every pixel reaches the shortcut.
+        shortcut = _normalised(layers.AveragePooling2D(stride)(x), filters, 1, stride=1)
+    x = _convolution(x, filters, 3, stride=stride)
+    x = _excited(_normalised(x, filters, 3, stride=1), filters)
+    return layers.ReLU()(layers.Add()([x, shortcut]))
+
+
+def _excited(x: keras.KerasTensor, filters: int) -> keras.KerasTensor:
+    weight = layers.GlobalAveragePooling2D(keepdims=True)(x)
+    weight = layers.Conv2D(max(filters // SQUEEZE, FEWEST_SQUEEZED), 1, activation="relu")(weight)
+    weight = layers.Conv2D(filters, 1, activation="sigmoid")(weight)
+    return layers.Multiply()([x, weight])
+
+
+def _convolution(x: keras.KerasTensor, filters: int, size: int, *, stride: int) -> keras.KerasTensor:
+    return layers.ReLU()(_normalised(x, filters, size, stride=stride))
+
+
+def _normalised(x: keras.KerasTensor, filters: int, size: int, *, stride: int) -> keras.KerasTensor:
+    x = layers.Conv2D(
+        filters, size, strides=stride, padding="same", use_bias=False, kernel_initializer="he_normal"
+    )(x)
+    return layers.BatchNormalization(momentum=0.9)(x)
