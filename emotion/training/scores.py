@@ -12,6 +12,7 @@ Shares = NDArray[np.float64]
 Labels = NDArray[np.int64]
 
 ECE_BINS = 15
+HALVES_SEED = 2013
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,36 @@ class ConfidenceLimit:
     limit: float
     coverage: float
     accuracy: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClassScore:
+    """How one class is read: how many of those said were it, how many of those that were it were said."""
+
+    precision: float
+    recall: float
+    f1: float
+    support: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """The faces whose confidence falls between two bounds: mean confidence, share read right, how many."""
+
+    confidence: float
+    accuracy: float
+    faces: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CrossFitted:
+    """Probabilities (n, classes) of which no face had a say in its own temperature.
+
+    `temperatures`: what the first and the second half were divided by, each fitted on the other half.
+    """
+
+    shares: Shares
+    temperatures: tuple[float, float]
 
 
 def accuracy(shares: NDArray[np.floating], labels: Labels) -> float:
@@ -37,8 +68,28 @@ def confusion(shares: NDArray[np.floating], labels: Labels) -> NDArray[np.int64]
 def f1_by_class(shares: NDArray[np.floating], labels: Labels) -> NDArray[np.float64]:
     """float64 (classes,); a class that neither stands in the labels nor is said scores 0."""
     table = confusion(shares, labels)
-    either = table.sum(axis=0) + table.sum(axis=1)
-    return np.divide(2 * table.diagonal(), either, out=np.zeros(len(table)), where=either > 0)
+    return _ratio(2 * table.diagonal(), table.sum(axis=0) + table.sum(axis=1))
+
+
+def macro_f1(tables: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Mean F1 of the classes that stand in the labels or were said.
+
+    Args:
+        tables: confusion tables, int64 (..., classes, classes).
+
+    Returns:
+        float64 (...).
+    """
+    either = tables.sum(axis=-2) + tables.sum(axis=-1)
+    f1 = _ratio(2 * np.diagonal(tables, axis1=-2, axis2=-1), either)
+    return _ratio(f1.sum(axis=-1), (either > 0).sum(axis=-1))
+
+
+def class_scores(table: NDArray[np.int64]) -> tuple[ClassScore, ...]:
+    """The score of each class of a confusion table (classes, classes); a share of nothing is 0."""
+    right, said, there = table.diagonal(), table.sum(axis=0), table.sum(axis=1)
+    columns = _ratio(right, said), _ratio(right, there), _ratio(2 * right, said + there), there
+    return tuple(ClassScore(*row) for row in zip(*(column.tolist() for column in columns), strict=True))
 
 
 def negative_log_likelihood(shares: Shares, labels: Labels) -> float:
@@ -47,18 +98,52 @@ def negative_log_likelihood(shares: Shares, labels: Labels) -> float:
 
 def expected_calibration_error(shares: Shares, labels: Labels, bins: int = ECE_BINS) -> float:
     """Mean gap between confidence and accuracy over equal bins of confidence, weighted by faces."""
+    gaps = [each.faces * abs(each.confidence - each.accuracy) for each in reliability(shares, labels, bins)]
+    return sum(gaps) / len(labels)
+
+
+def reliability(shares: Shares, labels: Labels, bins: int = ECE_BINS) -> tuple[Bin, ...]:
+    """Equal bins of confidence from low to high, those without a face left out."""
     confidence = shares.max(axis=1)
     right = shares.argmax(axis=1) == labels
     bin_of = np.minimum((confidence * bins).astype(int), bins - 1)
-    gaps = np.bincount(bin_of, weights=confidence - right, minlength=bins)
-    return float(np.abs(gaps).sum() / len(labels))
+    inside = [bin_of == each for each in np.unique(bin_of)]
+    return tuple(Bin(float(confidence[x].mean()), float(right[x].mean()), int(x.sum())) for x in inside)
 
 
 def fit_temperature(logits: Logits, labels: Labels) -> float:
-    """The temperature, to a hundredth, under which the labels are most likely."""
-    candidates = np.arange(0.3, 3.0, 0.01)
-    losses = [negative_log_likelihood(probabilities(logits, float(t)), labels) for t in candidates]
-    return round(float(candidates[int(np.argmin(losses))]), 2)
+    """The temperature between .3 and 3, to a hundredth, under which the labels are most likely."""
+    real = logits.astype(np.float64)
+    claimed = real[np.arange(len(labels)), labels]
+
+    def loss(hundredths: int) -> float:
+        temperature = hundredths / 100
+        scaled = real / temperature
+        highest = scaled.max(axis=1)
+        total = highest + np.log(np.exp(scaled - highest[:, None]).sum(axis=1))
+        return float((total - claimed / temperature).mean())
+
+    # The loss falls up to its one minimum and rises after it, so halving the range finds that.
+    low, high = 30, 300
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if loss(middle) <= loss(middle + 1) else (middle + 1, high)
+    return low / 100
+
+
+def cross_fitted(logits: Logits, labels: Labels, seed: int = HALVES_SEED) -> CrossFitted:
+    """Probabilities under temperatures that were fitted on other faces, so that their error is honest.
+
+    The faces are split at random into halves; each half is divided by the temperature of the other.
+    Needs two faces at least.
+    """
+    order = np.random.default_rng(seed).permutation(len(labels))
+    halves = np.array_split(order, 2)
+    shares = np.empty(logits.shape, np.float64)
+    temperatures = [fit_temperature(logits[other], labels[other]) for other in reversed(halves)]
+    for half, temperature in zip(halves, temperatures, strict=True):
+        shares[half] = probabilities(logits[half], temperature)
+    return CrossFitted(shares, (temperatures[0], temperatures[1]))
 
 
 def above(limit: float, shares: Shares, labels: Labels) -> ConfidenceLimit:
@@ -77,3 +162,13 @@ def accuracy_at_coverage(shares: Shares, labels: Labels, coverage: float) -> flo
     """Accuracy over the most confident share `coverage` of the faces."""
     surest = np.argsort(-shares.max(axis=1), kind="stable")[: max(round(coverage * len(labels)), 1)]
     return float((shares.argmax(axis=1)[surest] == labels[surest]).mean())
+
+
+def risk_coverage(shares: Shares, labels: Labels, points: int = 100) -> tuple[tuple[float, float], ...]:
+    """(coverage, accuracy) from the surest hundredth of the faces to all of them."""
+    coverages = (step / points for step in range(1, points + 1))
+    return tuple((coverage, accuracy_at_coverage(shares, labels, coverage)) for coverage in coverages)
+
+
+def _ratio(parts: NDArray[np.number], wholes: NDArray[np.number]) -> NDArray[np.float64]:
+    return np.divide(parts, wholes, out=np.zeros(np.shape(wholes)), where=np.asarray(wholes) > 0)

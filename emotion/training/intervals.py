@@ -1,0 +1,55 @@
+"""How far a figure could be from the truth, given how few faces it was measured on."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+# 95 of 100 intervals hold the true value.
+LEVEL = 0.95
+NORMAL_QUANTILE = 1.959964
+RESAMPLES = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A measured value and the bounds that the true one lies between in 95 cases of 100."""
+
+    value: float
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        return f"{100 * self.value:.1f}% ({100 * self.low:.1f}-{100 * self.high:.1f})"
+
+
+def wilson(hits: int, count: int) -> Interval:
+    """The share of `hits` among `count`, with the score interval of Wilson (1927).
+
+    Unlike value ± error it stays within [0, 1] and is right for small counts.
+    """
+    if not 0 <= hits <= count or count == 0:
+        raise ValueError(f"{hits} of {count} is no share")
+    share, z2 = hits / count, NORMAL_QUANTILE**2
+    centre = (share + z2 / (2 * count)) / (1 + z2 / count)
+    reach = NORMAL_QUANTILE * math.sqrt(share * (1 - share) / count + z2 / (4 * count**2)) / (1 + z2 / count)
+    return Interval(share, max(centre - reach, 0.0), min(centre + reach, 1.0))
+
+
+def bootstrap(
+    table: NDArray[np.int64], statistic: Callable[[NDArray[np.int64]], NDArray[np.float64]], seed: int = 0
+) -> Interval:
+    """A statistic of counted faces, with its percentile interval over resampled faces (Efron, 1979).
+
+    Args:
+        table: how many faces fell into each cell, int64 of any shape. Drawing that many faces anew
+            with replacement is drawing new counts, which takes no time at all.
+        statistic: from tables (resamples, ...) to values (resamples,).
+    """
+    count = int(table.sum())
+    drawn = np.random.default_rng(seed).multinomial(count, table.ravel() / count, RESAMPLES)
+    values = statistic(drawn.reshape(RESAMPLES, *table.shape))
+    low, high = np.quantile(values, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return Interval(float(statistic(table[None])[0]), float(low), float(high))
