@@ -1,10 +1,11 @@
 """What every layout has in common: classes, twins, what is left out, what is chosen by."""
 
 import dataclasses
+from functools import cache
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emotion.labels import EMOTIONS, Emotion
@@ -27,6 +28,7 @@ def make_faces(labels, *, pictures=None, votes=None, twins=()):
     )
 
 
+@cache
 def make_picture(number):
     if number < 0:
         return np.zeros((48, 48), np.uint8)
@@ -115,6 +117,7 @@ def test_other_words_for_classes_are_refused(text, what):
         classes_named(text)
 
 
+@settings(deadline=None)
 @given(
     labels=st.lists(st.integers(0, 6), max_size=30),
     wanted=st.sets(st.sampled_from(EMOTIONS), min_size=2).map(lambda some: tuple(sorted(some))),
@@ -155,6 +158,7 @@ def test_pictures_get_one_number_each():
 faces_with_twins = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 60)), min_size=1, max_size=80)
 
 
+@settings(deadline=None)
 @given(drawn=faces_with_twins, seed=st.integers(0, 5))
 def test_the_held_out_tenth_is_seeded_and_never_parts_twins(drawn, seed):
     labels, pictures = zip(*drawn, strict=True)

@@ -68,6 +68,7 @@ def test_a_test_split_alone_is_not_chosen_by(tmp_path):
 
     assert data.choosing_name == "held-out"
     assert len(data.choosing) == 7 and len(data.training) == 63
+    assert list(data.splits) == ["Training", "test"]
     assert len(data.split("test")) == 7
 
 

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -29,6 +29,7 @@ def test_single_votes_are_dropped_and_the_rest_become_shares():
     assert shares.tolist() == [0.25, 0.75, 0, 0, 0, 0, 0, 0]
 
 
+@settings(deadline=None)
 @given(some_counts)
 def test_shares_of_a_face_sum_to_one_or_to_nothing(counts):
     shares = vote_shares(counts)
@@ -38,6 +39,7 @@ def test_shares_of_a_face_sum_to_one_or_to_nothing(counts):
     np.testing.assert_allclose(shares.sum(axis=1), agreed.astype(float), atol=1e-6)
 
 
+@settings(deadline=None)
 @given(some_counts)
 def test_shares_of_the_seven_labels_sum_to_one_or_to_nothing(counts):
     seven = seven_label_votes(vote_shares(counts))
@@ -82,6 +84,7 @@ def test_the_majority_and_the_strict_one_of_a_face(votes, said, strictly_said):
     assert name(strict_majority(counted(**votes))[0]) == strictly_said
 
 
+@settings(deadline=None)
 @given(some_counts)
 def test_a_strict_majority_is_a_majority_too(counts):
     strict = strict_majority(counts)

@@ -35,7 +35,7 @@ _JPEG_START, _JPEG_END = b"\xff\xd8", b"\xff\xd9"
 
 
 def find_splits(path: Path) -> dict[str, Path]:
-    """The folder of each split in `path`, or `path` itself as Training where it holds emotions at once."""
+    """The folder of each split in `path`, Training first; `path` itself where it holds emotions at once."""
     found: dict[str, Path] = {}
     for folder in _folders(path):
         split = SPLITS.get(_plain(folder))
@@ -45,7 +45,7 @@ def find_splits(path: Path) -> dict[str, Path]:
             found[split] = folder
     if not found and any(_plain(folder) in SPELLINGS for folder in _folders(path)):
         return {TRAINING: path}
-    return found
+    return {split: found[split] for split in dict.fromkeys(SPLITS.values()) if split in found}
 
 
 def read(path: Path) -> dict[str, FaceSet]:
