@@ -1,0 +1,102 @@
+"""One face's answer, the map behind it, and both in words."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emotion.explain.occlusion import Read, occlusion_map
+from emotion.explain.overlay import FAINTEST
+from emotion.explain.regions import Share, region_masks, shares
+from emotion.face import LEFT_EYE_CORNERS, MOUTH_CORNERS, RIGHT_EYE_CORNERS, Face
+from emotion.labels import EMOTIONS, Emotion
+from emotion.preprocess import crop_map, face_crop
+from emotion.values import EmotionScores
+
+LIMITS = (
+    "Such a map says which parts of this picture this network's answer hung on. It does not say what the"
+    " person feels, whether the answer is right, or how other pictures would be read; parts that replace"
+    " each other, such as two eyes, can each seem to count for little."
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Explanation:
+    """Why a face was read as a label.
+
+    Attributes:
+        label: whose probability the map follows; the likeliest one unless asked for another.
+        scores: of the whole face.
+        heat: float32 (48, 48), as `occlusion_map` gives it.
+        to_crop: float64 (2, 3), as `crop_map` gives it.
+        shares: of each region in what hiding took away, the largest first.
+    """
+
+    label: Emotion
+    scores: EmotionScores
+    heat: NDArray[np.float32]
+    to_crop: NDArray[np.float64]
+    shares: tuple[Share, ...]
+
+    @property
+    def probability(self) -> float:
+        return self.scores.probabilities[EMOTIONS.index(self.label)]
+
+    @property
+    def title(self) -> str:
+        """What was explained, in one line."""
+        if self.label is self.scores.top:
+            return f'This face resembles "{self.label}": {self.probability:.0%}'
+        likeliest = f'"{self.scores.top}", {self.scores.confidence:.0%}'
+        return f'How much this face resembles "{self.label}": {self.probability:.0%} (most: {likeliest})'
+
+    @property
+    def certainty(self) -> str:
+        if self.scores.uncertain:
+            return "Uncertain: no expression is likely enough for this reading to name one."
+        return f'Likely enough for this reading to name an expression: "{self.scores.top}".'
+
+    @property
+    def findings(self) -> str:
+        """Which regions mattered, in a few sentences."""
+        lowest, highest = float(self.heat.min()), float(self.heat.max())
+        sentences = []
+        if highest >= FAINTEST:
+            each = ", ".join(
+                f"{share.region} {share.effect:.0%}" for share in self.shares if share.effect >= 0.005
+            )
+            first = self.shares[0]
+            sentences.append(
+                f"Hiding the place that counts most lowered it by {_points(highest)} on average."
+                f" Of all that hiding lowered it by: {each}"
+                f" ({first.region}: on {first.area:.0%} of the area)."
+            )
+        if lowest <= -FAINTEST:
+            sentences.append(f"Hiding another place raised it by up to {_points(-lowest)} on average.")
+        return " ".join(sentences) or "Hiding no part of the face changed it by even one point of a hundred."
+
+    @property
+    def text(self) -> str:
+        """All that the picture of the explanation says, for those who do not see it."""
+        return f"{self.title}. {self.certainty} {self.findings} {LIMITS}"
+
+
+def explain(read: Read, image: NDArray[np.uint8], face: Face, label: Emotion | None = None) -> Explanation:
+    """Read a face of a picture, and find which of its parts the answer hung on.
+
+    Args:
+        read: from a crop to its scores, as `ExpressionClassifier.classify`.
+        image: uint8 (height, width, 3), RGB.
+        face: of this picture.
+        label: to be explained; None is the likeliest.
+    """
+    points = [face.midpoint(marks) for marks in (RIGHT_EYE_CORNERS, LEFT_EYE_CORNERS, MOUTH_CORNERS)]
+    crop, to_crop = face_crop(image, *points), crop_map(*points)
+    scores = read(crop)
+    label = label or scores.top
+    heat = occlusion_map(read, crop, label)
+    return Explanation(label, scores, heat, to_crop, shares(heat, region_masks(face, to_crop)))
+
+
+def _points(share: float) -> str:
+    return f"{100 * share:.1f} points of a hundred"

@@ -1,0 +1,429 @@
+"""Which parts of a face an answer hung on: as a map, over the picture, and in words."""
+
+import argparse
+import dataclasses
+import math
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+from skimage import data
+
+from emotion.classifier import ExpressionClassifier
+from emotion.detector import FaceDetector
+from emotion.explain import Explanation, draw_poster, explain, occlusion_map, overlay
+from emotion.explain.explanation import LIMITS
+from emotion.explain.poster import View
+from emotion.explain.regions import Region, Share, region_masks, shares
+from emotion.face import LEFT_EYE_CORNERS, MOUTH_CORNERS, RIGHT_EYE_CORNERS
+from emotion.labels import EMOTIONS, Emotion
+from emotion.pictures.errors import CommandError, ModelMissing, SourceError, TargetError
+from emotion.pictures.explain import NoFace, add_command, chosen_face
+from emotion.pipeline import EXPRESSION_FILE
+from emotion.preprocess import CROP_SIZE, EYES_TO_MOUTH, EYES_X, EYES_Y, FACE_SIZE, crop_map
+from emotion.values import EmotionScores, FaceBox
+
+MODELS = Path(__file__).parents[2] / "models"
+MOUTH = EYES_X, EYES_Y + FACE_SIZE / EYES_TO_MOUTH
+MOUTH_PART = slice(34, 42), slice(16, 32)
+
+
+def make_crop(seed=0):
+    return np.random.default_rng(seed).integers(0, 256, (CROP_SIZE, CROP_SIZE)).astype(np.uint8)
+
+
+def scores_with(probability, label=Emotion.HAPPY, *, uncertain=False):
+    rest = (1 - probability) / (len(EMOTIONS) - 1)
+    return EmotionScores(tuple(probability if e is label else rest for e in EMOTIONS), uncertain)
+
+
+def reads_the_mouth(crop):
+    """Happier the more there is to see at the mouth; blind to everything else."""
+    return scores_with(0.1 + 0.8 * min(float(crop[MOUTH_PART].std()) / 80, 1))
+
+
+def make_explanation(**changes):
+    fields = {
+        "label": Emotion.HAPPY,
+        "scores": scores_with(0.7),
+        "heat": np.zeros((CROP_SIZE, CROP_SIZE), np.float32),
+        "to_crop": np.array([[1.0, 0.0, -20.0], [0.0, 1.0, -10.0]]),
+        "shares": (
+            Share(Region.MOUTH, 0.6, 0.1),
+            Share(Region.CHEEKS, 0.4, 0.3),
+            Share(Region.EYES, 0, 0.05),
+        ),
+    }
+    return Explanation(**{**fields, **changes})
+
+
+def test_a_network_that_looks_only_at_the_mouth_has_its_map_there():
+    heat = occlusion_map(reads_the_mouth, make_crop(), Emotion.HAPPY)
+
+    assert (heat.shape, heat.dtype) == ((CROP_SIZE, CROP_SIZE), np.float32)
+    rows, columns = np.indices(heat.shape)
+    weight = np.maximum(heat, 0) / np.maximum(heat, 0).sum()
+    assert (weight * rows).sum() == pytest.approx(37.5, abs=1)
+    assert (weight * columns).sum() == pytest.approx(23.5, abs=1)
+    row, column = np.unravel_index(heat.argmax(), heat.shape)
+    assert (34 <= row < 42) and (16 <= column < 32)
+    near = np.zeros_like(heat, dtype=bool)
+    near[34 - 8 : 42 + 8, 16 - 8 : 32 + 8] = True
+    assert weight[near].sum() > 0.9
+
+
+def test_the_map_of_a_network_that_never_changes_its_mind_is_zero():
+    assert not occlusion_map(lambda crop: scores_with(0.4), make_crop(), Emotion.SAD).any()
+
+
+def test_what_speaks_for_one_label_speaks_against_another():
+    happy = occlusion_map(reads_the_mouth, make_crop(), Emotion.HAPPY)
+    sad = occlusion_map(reads_the_mouth, make_crop(), Emotion.SAD)
+
+    np.testing.assert_allclose(sad, -happy / (len(EMOTIONS) - 1), atol=1e-6)
+
+
+def test_every_pixel_is_hidden_equally_often():
+    crop = make_crop()
+
+    heat = occlusion_map(lambda seen: scores_with(float((seen == crop).all())), crop, Emotion.HAPPY)
+
+    np.testing.assert_allclose(heat, 1, atol=1e-6)
+
+
+def test_hiding_changes_neither_the_light_nor_the_crop_itself():
+    crop, seen = make_crop(), []
+    before = crop.copy()
+
+    occlusion_map(lambda each: seen.append(each.mean()) or scores_with(0.5), crop, Emotion.HAPPY)
+
+    assert np.abs(np.array(seen) - crop.mean()).max() < 0.1
+    np.testing.assert_array_equal(crop, before)
+
+
+def posed(roll, *, centre=(1340.0, 620.0), size=150.0):
+    """Right eye, left eye and mouth of an upright or tilted face in a large picture."""
+    cosine, sine = math.cos(math.radians(roll)), math.sin(math.radians(roll))
+    return [
+        (centre[0] + size * (cosine * x - sine * y), centre[1] + size * (sine * x + cosine * y))
+        for x, y in ((-0.5, 0.0), (0.5, 0.0), (0.0, 1 / EYES_TO_MOUTH))
+    ]
+
+
+def blob(x, y):
+    rows, columns = np.indices((CROP_SIZE, CROP_SIZE))
+    return np.exp(-((columns - x) ** 2 + (rows - y) ** 2) / 8).astype(np.float32)
+
+
+def coloured(drawn):
+    """Centre of what is coloured in a gray picture, and whether it is orange."""
+    difference = drawn[..., 0].astype(float) - drawn[..., 2]
+    rows, columns = np.indices(difference.shape)
+    weight = np.abs(difference) / np.abs(difference).sum()
+    return ((weight * columns).sum(), (weight * rows).sum()), difference.sum() > 0
+
+
+@pytest.mark.parametrize("roll", [0, 25, -70, 160])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_the_overlay_lies_on_the_face_in_a_large_picture_however_the_head_is_tilted(roll, sign):
+    picture = np.full((1200, 1900, 3), 120, np.uint8)
+    points = posed(roll)
+
+    drawn = overlay(picture, sign * blob(*MOUTH), crop_map(*points))
+
+    place, is_orange = coloured(drawn)
+    assert place == pytest.approx(points[2], abs=4)
+    assert is_orange == (sign > 0)
+
+
+def test_the_picture_far_from_the_face_only_fades():
+    picture = np.full((1200, 1900, 3), (200, 100, 100), np.uint8)
+
+    drawn = overlay(picture, np.ones((CROP_SIZE, CROP_SIZE), np.float32), crop_map(*posed(0)))
+
+    corner = drawn[:300, :300].reshape(-1, 3)
+    assert (corner == corner[0]).all()
+    assert corner[0, 0] > corner[0, 1]
+
+
+def test_a_map_of_nothing_colours_nothing():
+    picture = np.full((1200, 1900, 3), 120, np.uint8)
+
+    drawn = overlay(picture, np.zeros((CROP_SIZE, CROP_SIZE), np.float32), crop_map(*posed(0)))
+
+    assert (drawn[..., 0] == drawn[..., 2]).all()
+
+
+def test_a_faint_map_stays_faint():
+    picture = np.full((1200, 1900, 3), 120, np.uint8)
+    strong, faint = (
+        overlay(picture, np.float32(peak) * blob(*MOUTH), crop_map(*posed(0))).astype(int)
+        for peak in (0.3, 0.001)
+    )
+
+    assert np.abs(faint[..., 0] - faint[..., 2]).max() < 0.15 * np.abs(strong[..., 0] - strong[..., 2]).max()
+
+
+@pytest.mark.parametrize(
+    ("part", "point"), [((0, 0, 1900, 1200), (1340, 620)), ((1300, 600, 1381, 663), (1340, 620))]
+)
+def test_a_view_knows_where_its_pixels_lie_in_the_picture(part, point):
+    picture = np.zeros((1200, 1900, 3), np.uint8)
+    cv2.circle(picture, point, 6, (255, 255, 255), -1)
+
+    view = View.of(picture, part)
+
+    place, _ = coloured(view.image * np.array([1, 0, 0], np.uint8))
+    x, y, _ = view.to_picture @ np.array([*place, 1])
+    assert (x, y) == pytest.approx(point, abs=0.5)
+
+
+def test_the_likeliest_label_is_the_title():
+    assert make_explanation().title == 'This face resembles "happy": 70%'
+
+
+def test_another_label_is_named_with_the_likeliest():
+    title = make_explanation(label=Emotion.SAD).title
+
+    assert title == 'How much this face resembles "sad": 5% (most: "happy", 70%)'
+
+
+@pytest.mark.parametrize("uncertain", [True, False])
+def test_an_uncertain_reading_says_so(uncertain):
+    certainty = make_explanation(scores=scores_with(0.3, uncertain=uncertain)).certainty
+
+    assert certainty.startswith("Uncertain") is uncertain
+
+
+def test_the_regions_come_with_their_figures():
+    heat = np.zeros((CROP_SIZE, CROP_SIZE), np.float32)
+    heat[38, 24], heat[5, 5] = 0.123, -0.04
+
+    findings = make_explanation(heat=heat).findings
+
+    assert findings == (
+        "Hiding the place that counts most lowered it by 12.3 points of a hundred on average."
+        " Of all that hiding lowered it by: mouth 60%, cheeks 40% (mouth: on 10% of the area)."
+        " Hiding another place raised it by up to 4.0 points of a hundred on average."
+    )
+
+
+@pytest.mark.parametrize("change", [0.0, 0.009, -0.009])
+def test_less_than_a_point_is_no_finding(change):
+    heat = np.full((CROP_SIZE, CROP_SIZE), change, np.float32)
+
+    assert make_explanation(heat=heat).findings.startswith("Hiding no part of the face changed it")
+
+
+def test_the_whole_text_ends_with_what_a_map_cannot_say():
+    text = make_explanation().text
+
+    assert text.endswith(LIMITS)
+    assert "does not say what the person feels" in text
+
+
+def test_shares_count_what_hiding_lowered_and_the_area():
+    heat = np.zeros((CROP_SIZE, CROP_SIZE), np.float32)
+    upper = np.zeros_like(heat, dtype=bool)
+    upper[:12] = True
+    heat[0, :3], heat[40, 0], heat[41, 0] = 0.1, 0.1, -0.5
+
+    found = shares(heat, {Region.CHIN: ~upper, Region.FOREHEAD: upper})
+
+    assert [share.region for share in found] == [Region.FOREHEAD, Region.CHIN]
+    assert [share.effect for share in found] == pytest.approx([0.75, 0.25])
+    assert [share.area for share in found] == pytest.approx([0.25, 0.75])
+
+
+def test_a_map_of_nothing_has_no_shares():
+    everything = np.ones((CROP_SIZE, CROP_SIZE), bool)
+
+    (share,) = shares(np.zeros((CROP_SIZE, CROP_SIZE), np.float32), {Region.AROUND: everything})
+
+    assert share.effect == 0
+
+
+@pytest.fixture(scope="module")
+def detector():
+    return FaceDetector.load(MODELS / "face_landmarker.task")
+
+
+@pytest.fixture(scope="module")
+def portrait():
+    return data.astronaut()
+
+
+@pytest.fixture(scope="module")
+def face(detector, portrait):
+    (face,) = detector.detect(portrait)
+    return face
+
+
+@pytest.fixture(scope="module")
+def classifier():
+    return ExpressionClassifier.load(MODELS / EXPRESSION_FILE)
+
+
+@pytest.fixture(scope="module")
+def explanation(classifier, portrait, face):
+    return explain(classifier.classify, portrait, face)
+
+
+def test_each_pixel_belongs_to_one_region(face, explanation):
+    masks = region_masks(face, explanation.to_crop)
+
+    assert set(masks) == set(Region)
+    assert (sum(mask.astype(int) for mask in masks.values()) == 1).all()
+
+
+@pytest.mark.parametrize(
+    ("region", "marks"),
+    [
+        (Region.EYES, RIGHT_EYE_CORNERS),
+        (Region.EYES, LEFT_EYE_CORNERS),
+        (Region.MOUTH, MOUTH_CORNERS),
+        (Region.NOSE, (1, 4)),
+        (Region.BROWS, (66, 107)),
+        (Region.CHEEKS, (50, 205)),
+        (Region.CHIN, (18, 200)),
+    ],
+)
+def test_the_regions_are_where_the_face_has_them(face, explanation, region, marks):
+    x, y = explanation.to_crop @ np.array([*face.midpoint(marks), 1])
+
+    assert region_masks(face, explanation.to_crop)[region][round(y), round(x)]
+
+
+def test_the_smile_of_the_portrait_is_found_in_the_lower_face(explanation):
+    assert explanation.label is Emotion.HAPPY
+    row, _ = np.unravel_index(explanation.heat.argmax(), explanation.heat.shape)
+    assert row > EYES_Y + 8
+    effect = {share.region: share.effect for share in explanation.shares}
+    assert sum(effect.values()) == pytest.approx(1)
+    assert effect[Region.MOUTH] > effect[Region.EYES] + effect[Region.BROWS] + effect[Region.FOREHEAD]
+
+
+def test_a_label_can_be_asked_for(classifier, portrait, face, explanation):
+    sad = explain(classifier.classify, portrait, face, Emotion.SAD)
+
+    assert sad.label is Emotion.SAD
+    assert sad.scores == explanation.scores
+
+
+@pytest.mark.parametrize("size", [(512, 512), (60, 900), (900, 60), (20, 24)])
+def test_the_poster_is_one_page_whatever_the_picture_is_like(size):
+    poster = draw_poster(np.full((*size, 3), 90, np.uint8), make_explanation())
+
+    assert poster.mode == "RGB"
+    assert poster.width == 1240
+    assert 500 < poster.height < 1100
+
+
+@pytest.mark.parametrize("shift", [(-60.0, -60.0), (30.0, 30.0)])
+def test_a_face_that_the_edge_cuts_can_be_shown(shift):
+    to_crop = np.array([[1.0, 0.0, -shift[0]], [0.0, 1.0, -shift[1]]])
+
+    assert draw_poster(np.zeros((64, 64, 3), np.uint8), make_explanation(to_crop=to_crop)).width == 1240
+
+
+def test_the_bars_are_as_long_as_the_probabilities():
+    poster = np.array(draw_poster(np.full((500, 500, 3), 255, np.uint8), make_explanation()))
+    right = poster[110:480, 940:]
+    dark, gray = ((right == shade).all(axis=2).sum(axis=1).max() for shade in (25, 150))
+
+    assert gray / dark == pytest.approx(0.05 / 0.7, abs=0.03)
+
+
+def options_for(*arguments):
+    parser = argparse.ArgumentParser()
+    add_command(parser.add_subparsers(required=True))
+    return parser.parse_args(["explain", *map(str, arguments)])
+
+
+def call(*arguments):
+    options = options_for(*arguments)
+    options.call(options)
+
+
+@pytest.fixture
+def picture(tmp_path, portrait):
+    path = tmp_path / "portrait.png"
+    Image.fromarray(portrait).save(path)
+    return path
+
+
+def test_the_command_writes_the_picture_and_prints_the_same_in_words(picture, tmp_path, capsys):
+    call(picture, "--to", tmp_path / "why.png", "--models", MODELS)
+
+    with Image.open(tmp_path / "why.png") as written:
+        assert written.width == 1240
+    text = capsys.readouterr().out
+    assert text.startswith('This face resembles "happy"')
+    assert "mouth" in text
+    assert LIMITS in text
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        ("why.jpg", "does not end in .png"),
+        ("none/why.png", "no folder"),
+        ("portrait.png", "the picture itself"),
+    ],
+)
+def test_it_refuses_a_target_before_it_reads(picture, tmp_path, target, words):
+    with pytest.raises(TargetError, match=words):
+        call(picture, "--to", tmp_path / target, "--models", tmp_path)
+
+
+def test_it_does_not_write_over_a_folder(picture, tmp_path):
+    (tmp_path / "why.png").mkdir()
+    with pytest.raises(TargetError, match="is a folder"):
+        call(picture, "--to", tmp_path / "why.png", "--models", MODELS)
+
+
+def test_it_says_that_a_picture_is_none(tmp_path):
+    (tmp_path / "note.png").write_text("no picture")
+    with pytest.raises(SourceError, match=r"note\.png: not a picture"):
+        call(tmp_path / "note.png", "--to", tmp_path / "why.png", "--models", MODELS)
+
+
+def test_it_says_that_there_is_no_face(tmp_path):
+    Image.new("RGB", (300, 200), "gray").save(tmp_path / "wall.png")
+    with pytest.raises(NoFace, match=r"no face was found in .*wall\.png"):
+        call(tmp_path / "wall.png", "--to", tmp_path / "why.png", "--models", MODELS)
+    assert not (tmp_path / "why.png").exists()
+
+
+def test_it_says_that_a_model_is_missing(picture, tmp_path):
+    with pytest.raises(ModelMissing):
+        call(picture, "--to", tmp_path / "why.png", "--models", tmp_path)
+
+
+def test_the_command_knows_the_seven_labels_only(capsys):
+    with pytest.raises(SystemExit):
+        options_for("picture.png", "--to", "why.png", "--label", "bored")
+    assert "bored" in capsys.readouterr().err
+
+
+@pytest.fixture
+def three(face):
+    places = (0.7, 0.1, 0.1), (0.4, 0.1, 0.3), (0.1, 0.1, 0.2)
+    return [dataclasses.replace(face, box=FaceBox(left, top, size, size)) for left, top, size in places]
+
+
+def test_the_largest_face_is_explained(three):
+    assert chosen_face(three, None, Path("class.jpg")).box.width == 0.3
+
+
+@pytest.mark.parametrize(("number", "left"), [(1, 0.1), (2, 0.4), (3, 0.7)])
+def test_a_number_asks_for_the_face_of_that_place_from_the_left(three, number, left):
+    assert chosen_face(three, number, Path("class.jpg")).box.left == left
+
+
+@pytest.mark.parametrize("number", [0, 4, -1])
+def test_a_number_that_no_face_has_is_refused_with_the_count(three, number):
+    with pytest.raises(CommandError, match="3 faces were found"):
+        chosen_face(three, number, Path("class.jpg"))
