@@ -37,7 +37,7 @@ HEAD = (
     "MB",
 )
 WORDS = 2  # columns from the left that hold words
-NONE = "–"
+NONE = "-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +187,7 @@ def _row(one: Scored) -> tuple[str, ...]:
         _millions(one.multiply_adds),
         NONE if one.epochs is None else f"{one.epochs:.1f}",
         NONE if one.core_minutes is None else f"{one.core_minutes:.0f}",
-        f"{_percent(one.accuracy)} ({_percent(one.accuracy_low)}–{_percent(one.accuracy_high)})",
+        f"{_percent(one.accuracy)} ({_percent(one.accuracy_low)}-{_percent(one.accuracy_high)})",
         _percent(one.accuracy_tta),
         _percent(one.ferplus_strict),
         _percent(one.ferplus_strict_tta),
@@ -218,7 +218,7 @@ def _claimed(network: str, classes: int) -> str:
 
 
 def _score(score: Score) -> str:
-    above = "" if score.up_to is None else f"–{_percent(score.up_to)}"
+    above = "" if score.up_to is None else f"-{_percent(score.up_to)}"
     return f"{score.split} {_percent(score.accuracy)}{above}"
 
 
@@ -228,7 +228,7 @@ def _warnings(here: Sequence[Scored]) -> list[str]:
     for one in here:
         data.setdefault(one.classes, set()).add((one.fingerprint, one.faces))
     return [
-        f"**Not comparable:** the rows with {len(classes)} classes come from {len(kinds)} different sets of faces."
+        f"**Not comparable:** the {len(classes)}-class rows come from {len(kinds)} different sets of faces."
         for classes, kinds in data.items()
         if len(kinds) > 1
     ]
