@@ -2,6 +2,7 @@
 
 import html
 import json
+import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -38,10 +39,9 @@ def write_page(
         shutil.copyfile(library, out.parent / PLOTLY)
     body = "\n".join(_chart(part) if isinstance(part, Chart) else _table(part) for part in parts)
     said = "".join(f"<p>{html.escape(note)}</p>" for note in notes)
-    page = TEMPLATE.read_text(encoding="utf-8")
     filled = {"title": html.escape(title), "lead": html.escape(lead), "notes": said, "body": body}
-    for name, text in filled.items():
-        page = page.replace(f"{{{{{name}}}}}", text)
+    template = TEMPLATE.read_text(encoding="utf-8")
+    page = re.sub(r"{{(\w+)}}", lambda blank: filled[blank[1]], template)
     out.write_text(page, encoding="utf-8")
     return out
 
@@ -73,8 +73,8 @@ def line(name: str, x: Sequence[float], y: Sequence[float | None], tone: int, **
 
 
 def _chart(chart: Chart) -> str:
-    # Within a script only "</" could end it early.
-    figure = json.dumps(chart.figure).replace("</", "<\\/")
+    # Within a script a tag could end it early.
+    figure = json.dumps(chart.figure).replace("<", "\\u003c")
     title, words = html.escape(chart.title), html.escape(chart.words)
     return (
         f"<section><h2>{title}</h2><p>{words}</p>"
