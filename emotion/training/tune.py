@@ -12,6 +12,7 @@ from emotion.training import scores
 from emotion.training.config import TrainingConfig, recipe
 from emotion.training.data.errors import DataError
 from emotion.training.data.faces import Dataset, FaceSet
+from emotion.training.data.fair import HELD_OUT
 from emotion.training.data.load import load
 from emotion.training.data.twins import picture_numbers
 from emotion.training.data.votes import ANSWERS, VOTED, VOTERS
@@ -60,7 +61,7 @@ def held_out(data: Dataset, part: float, seed: int) -> Dataset:
     Raises:
         DataError: a label would be judged by fewer than five faces.
     """
-    faces, random = data.training, np.random.default_rng(seed)
+    faces, random = _all_to_learn_from(data), np.random.default_rng(seed)
     judging = np.zeros(len(faces), bool)
     picture = picture_numbers(faces.images)
     for label, emotion in enumerate(data.classes):
@@ -77,6 +78,21 @@ def held_out(data: Dataset, part: float, seed: int) -> Dataset:
         training=with_votes(faces.rows(~judging)),
         choosing=with_votes(faces.rows(judging)),
         choosing_name="the held-out part",
+    )
+
+
+def _all_to_learn_from(data: Dataset) -> FaceSet:
+    """With the tenth that the reader holds out of a source without a split: tuning holds out its own part."""
+    if data.choosing_name != HELD_OUT:
+        return data.training
+    parts = data.training, data.choosing
+    votes = [each.votes for each in parts if each.votes is not None]
+    return FaceSet(
+        np.concatenate([each.images for each in parts]),
+        np.concatenate([each.labels for each in parts]),
+        np.concatenate(votes) if votes else None,
+        np.concatenate([each.source_rows for each in parts]),
+        np.concatenate([each.twins for each in parts]),
     )
 
 

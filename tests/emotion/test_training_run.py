@@ -5,7 +5,7 @@ import csv
 import numpy as np
 import pytest
 
-keras = pytest.importorskip("keras", reason="needs Keras: pip install -r requirements/train.txt")
+pytest.importorskip("keras", reason="needs Keras: pip install -r requirements/train.txt")
 
 from emotion.training.config import Distillation, RunError, TrainingConfig
 from emotion.training.networks.registry import build
@@ -60,7 +60,7 @@ def test_a_run_tells_each_epoch_and_keeps_its_configuration(finished):
     assert TrainingConfig.read(finished.folder) == finished.config
 
 
-@pytest.mark.parametrize("steps", [3, 8, 13])
+@pytest.mark.parametrize("steps", [3, 13])
 def test_a_killed_run_comes_to_the_same_end(finished, data, steps, tmp_path):
     killed_after(start(SHORT, tmp_path, data, resume=False), steps)
 

@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -5,6 +7,7 @@ pytest.importorskip("keras", reason="needs Keras: pip install -r requirements/tr
 
 from emotion.labels import EMOTIONS
 from emotion.training.data.errors import DataError
+from emotion.training.data.fair import HELD_OUT
 from emotion.training.tune import held_out, with_votes
 from tests.banded_faces import COLUMN, banded_dataset, banded_faces
 
@@ -14,6 +17,14 @@ def test_a_fifth_of_each_label_is_held_out_to_judge_by():
 
     assert np.bincount(data.choosing.labels).tolist() == [10] * len(EMOTIONS)
     assert np.bincount(data.training.labels).tolist() == [40] * len(EMOTIONS)
+
+
+def test_what_the_reader_held_out_is_not_lost():
+    data = dataclasses.replace(banded_dataset(training=350, choosing=70), choosing_name=HELD_OUT)
+
+    split = held_out(data, 0.2, seed=1)
+
+    assert len(split.training) + len(split.choosing) == 420
 
 
 def test_no_picture_is_both_learned_and_judged_by():
