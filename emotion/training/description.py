@@ -28,7 +28,8 @@ def imbalance(data: Dataset) -> str:
     counts = class_counts(data.splits[TRAINING], len(data.classes))
     most, least = int(counts.argmax()), int(counts.argmin())
     return (
-        f"Imbalance: {TRAINING} has {counts[most] / counts[least]:.1f} times as many {data.classes[most]} faces"
+        f"Imbalance: {TRAINING} has {counts[most] / counts[least]:.1f} times as many"
+        f" {data.classes[most]} faces"
         f" ({counts[most]:,}) as {data.classes[least]} ones ({counts[least]:,})."
     )
 
@@ -40,7 +41,8 @@ def left_out_table(data: Dataset) -> Table:
         rows.append((f"held out to choose by ({data.choosing_name})", f"{left - len(data.training):,}"))
     rows.append(("left to learn from", f"{len(data.training):,}"))
     rows.append((f"to choose by: {data.choosing_name}", f"{len(data.choosing):,}"))
-    return Table(f"What is left out of {TRAINING}, by the first reason that holds", ("", "faces"), tuple(rows))
+    title = f"What is left out of {TRAINING}, by the first reason that holds"
+    return Table(title, ("", "faces"), tuple(rows))
 
 
 def duplicates_table(data: Dataset, found: list[Duplicates]) -> Table:
@@ -82,7 +84,7 @@ def votes_table(data: Dataset) -> Table:
 
 
 def label_against_votes(data: Dataset) -> np.ndarray:
-    """int64 (classes, 9): faces of Training by label and by FER+ majority in the order of `VOTED`, then none."""
+    """int64 (classes, 9): faces of Training by label and by FER+ majority, as `VOTED`, then none."""
     faces = data.splits[TRAINING]
     said = majority(faces.needed_votes())
     columns = len(VOTED) + 1
