@@ -13,6 +13,10 @@ from emotion.labels import EMOTIONS, Emotion
 from emotion.preprocess import crop_map, face_crop
 from emotion.values import EmotionScores
 
+METHOD = (
+    "Made by hiding small squares of the face in turn, each under its mean tone, and reading the face again"
+    " (an occlusion map: Zeiler and Fergus, 2014)."
+)
 LIMITS = (
     "Such a map says which parts of this picture this network's answer hung on. It does not say what the"
     " person feels, whether the answer is right, or how other pictures would be read; parts that replace"
@@ -45,6 +49,8 @@ class Explanation:
     @property
     def title(self) -> str:
         """What was explained, in one line."""
+        if self.label is self.scores.top and self.scores.uncertain:
+            return f'Uncertain; the likeliest is "{self.label}": {self.probability:.0%}'
         if self.label is self.scores.top:
             return f'This face resembles "{self.label}": {self.probability:.0%}'
         likeliest = f'"{self.scores.top}", {self.scores.confidence:.0%}'
@@ -53,7 +59,7 @@ class Explanation:
     @property
     def certainty(self) -> str:
         if self.scores.uncertain:
-            return "Uncertain: no expression is likely enough for this reading to name one."
+            return "No expression is likely enough for this reading to name one."
         return f'Likely enough for this reading to name an expression: "{self.scores.top}".'
 
     @property
@@ -77,8 +83,10 @@ class Explanation:
 
     @property
     def text(self) -> str:
-        """All that the picture of the explanation says, for those who do not see it."""
-        return f"{self.title}. {self.certainty} {self.findings} {LIMITS}"
+        """All that the picture of an explanation says, in one paragraph, for those who do not see it."""
+        each = zip(EMOTIONS, self.scores.probabilities, strict=True)
+        probabilities = ", ".join(f"{emotion} {probability:.1%}" for emotion, probability in each)
+        return f"{self.title}. {self.certainty} {probabilities}. {self.findings} {METHOD} {LIMITS}"
 
 
 def explain(read: Read, image: NDArray[np.uint8], face: Face, label: Emotion | None = None) -> Explanation:

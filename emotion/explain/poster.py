@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from emotion.explain.explanation import LIMITS, Explanation
+from emotion.explain.explanation import LIMITS, METHOD, Explanation
 from emotion.explain.overlay import footprint, overlay, scale_of, tinted
 from emotion.labels import EMOTIONS
 
@@ -19,10 +19,6 @@ LINE = 1.4
 BAR, BAR_STEP = 20, 34
 SCALE_SIZE = (380, 22)
 AROUND_FACE = 0.15
-METHOD = (
-    "Made by hiding small squares of the face in turn, each under its mean tone, and reading the face again"
-    " (an occlusion map: Zeiler and Fergus, 2014)."
-)
 
 
 def draw_poster(image: NDArray[np.uint8], explanation: Explanation) -> Image.Image:

@@ -190,11 +190,12 @@ def test_another_label_is_named_with_the_likeliest():
     assert title == 'How much this face resembles "sad": 5% (most: "happy", 70%)'
 
 
-@pytest.mark.parametrize("uncertain", [True, False])
-def test_an_uncertain_reading_says_so(uncertain):
-    certainty = make_explanation(scores=scores_with(0.3, uncertain=uncertain)).certainty
+def test_an_uncertain_reading_says_so_and_names_no_expression():
+    uncertain = make_explanation(scores=scores_with(0.3, uncertain=True))
 
-    assert certainty.startswith("Uncertain") is uncertain
+    assert uncertain.title == 'Uncertain; the likeliest is "happy": 30%'
+    assert uncertain.certainty == "No expression is likely enough for this reading to name one."
+    assert 'to name an expression: "happy"' in make_explanation().certainty
 
 
 def test_the_regions_come_with_their_figures():
@@ -221,6 +222,7 @@ def test_the_whole_text_ends_with_what_a_map_cannot_say():
     text = make_explanation().text
 
     assert text.endswith(LIMITS)
+    assert "angry 5.0%, disgust 5.0%, fear 5.0%, happy 70.0%, sad 5.0%" in text
     assert "does not say what the person feels" in text
 
 
