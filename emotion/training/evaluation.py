@@ -127,7 +127,12 @@ class Evaluation:
     cost: Cost
 
     def to_json(self) -> dict[str, Any]:
-        """Shares as fractions; see `docs/training.md` for the keys."""
+        """Every figure under its own key, shares as fractions.
+
+        A name stands for faces read one way. `_tta` behind it: averaged with the mirror image; then
+        `_low` and `_high`: the bounds of its interval; then `_without_twins`. A figure that could not
+        be measured has no key, as those of FER+ without votes; `robustness` and `ms_a_face` are null.
+        """
         values: dict[str, Any] = {
             "network": self.network,
             "model": self.model,
