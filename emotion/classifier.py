@@ -22,7 +22,7 @@ HeadLogits = dict[str, NDArray[np.float32]]
 class ExpressionNetwork:
     """The network in one weights file, int8 or float32, run on one thread. Not to be shared between threads.
 
-    `heads` names its outputs.
+    `heads` names its outputs, `input_dtype` what it reads, as in a model card.
     """
 
     def __init__(self, path: Path) -> None:
@@ -37,6 +37,7 @@ class ExpressionNetwork:
             for name, details in signature.get_output_details().items()
         }
         self.heads = tuple(self._outputs)
+        self.input_dtype = np.dtype(self._input["dtype"]).name
 
     def logits(self, crop: NDArray[np.uint8]) -> HeadLogits:
         """By head float32 (k,), in the order of the head's labels, from a gray crop, uint8 (48, 48)."""
