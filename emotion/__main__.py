@@ -9,15 +9,20 @@ from emotion.pictures.errors import CommandError
 
 COMMANDS = (analyse,)
 MISTAKE = 2
+INTERRUPTED = 130
+"""The exit status of a program that was stopped by Ctrl-C."""
 
 
 def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
-        return options.call(options) or 0
+        options.call(options)
     except (CommandError, DamagedModel, IncompatibleModel, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return MISTAKE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return 0
 
 
 def parser() -> argparse.ArgumentParser:

@@ -24,8 +24,6 @@ from emotion.pictures.workers import Workers
 from emotion.pipeline import EXPRESSION_FILE
 
 JOURNAL_FORMAT = 1
-INTERRUPTED = 130
-"""The exit status of a program that was stopped by Ctrl-C."""
 
 
 def add_command(commands: Any) -> None:
@@ -65,8 +63,8 @@ def add_command(commands: Any) -> None:
     command.set_defaults(call=analyse)
 
 
-def analyse(options: argparse.Namespace) -> int:
-    """Read what the options name and write the tables; the exit status. Raises CommandError."""
+def analyse(options: argparse.Namespace) -> None:
+    """Read what the options name and write the tables. Raises CommandError."""
     plan = Plan(gather(options.paths), options.every, options.at)
     plan.check()
     target = Target.of(options.csv, options.consensus)
@@ -78,12 +76,11 @@ def analyse(options: argparse.Namespace) -> int:
             write_tables(journal.readings(), target.faces, target.consensus, gap_ms=plan.gap_ms)
         except KeyboardInterrupt:
             _say(f"stopped after {_pictures(journal)}; the same command goes on from there")
-            return INTERRUPTED
+            raise
         journal.remove()
     _say(f"{_pictures(journal)} read into {target.faces} and {target.consensus}")
     if journal.failed:
         _say(f"{journal.failed} of them could not be read: the column error says why")
-    return 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,8 +170,11 @@ def test_no_process_outlives_a_run_that_was_killed(run: Run) -> None:
     eventually(lambda: not any(_is_alive(pid) for pid in children), "the end of the processes")
 
 
-def test_ctrl_c_stops_a_run_that_can_be_gone_on_with(run: Run, pictures: Path, whole: Path) -> None:
-    run.has_read(2)
+@pytest.mark.parametrize("count", [0, 2], ids=["while its processes start", "later"])
+def test_ctrl_c_stops_a_run_that_can_be_gone_on_with(
+    count: int, run: Run, pictures: Path, whole: Path
+) -> None:
+    run.has_read(count)
     os.killpg(run.process.pid, signal.SIGINT)
     _, told = run.process.communicate(timeout=PATIENCE_S)
     assert run.process.returncode == 130
