@@ -111,7 +111,7 @@ def _tell(run: Run) -> None:
     if run.progress.best >= 0:
         best, step = run.progress.best, run.progress.best_step
         print(f"best accuracy on {run.data.choosing_name}: {best:.2%} after step {step}")
-        print(f"curves: {write_training_page(run.folder)}")
+        print(f"curves: {write_training_page(run.folder, split=run.data.choosing_name)}")
 
 
 def _answers(folder: Path, data: Dataset) -> dict[str, np.ndarray]:
