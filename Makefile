@@ -1,6 +1,6 @@
 # The commands of this project; `make help` lists them. Everything they make can be made again, except var/.
 .DEFAULT_GOAL := help
-.PHONY: help run where manage test lint format types model train bench lock clean packages dev-packages
+.PHONY: help run where manage test test-training lint format types model train bench lock clean packages dev-packages train-packages
 
 FITS = -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))'
 PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11; do \
@@ -13,7 +13,7 @@ RUN ?= var/training
 ARGS ?=
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
 run: packages ## Set up what is missing and start the whole product (PORT=8000)
 	@PORT=$(PORT) $(VENV) -m classroom.local run
@@ -35,13 +35,14 @@ format: dev-packages ## Mend style and formatting
 	$(VENV) -m ruff check --fix .
 	$(VENV) -m ruff format .
 
-train: ## Train the expression network (DATA=folder with the pictures, RUN=folder for the outcome)
+train: train-packages ## Train the flagship and export it (DATA=FER2013 with its votes, RUN=folder for the outcome)
 	@test -n "$(DATA)" || { echo "Name the data: make train DATA=/path/to/fer2013"; exit 1; }
-	@$(PYTHON) classroom/local/preflight.py
-	@$(PYTHON) classroom/local/packages.py .venv-train serve train
-	$(TRAIN) -m emotion.training train --data "$(DATA)" --out "$(RUN)" $(ARGS)
-	$(TRAIN) -m emotion.training export --data "$(DATA)" --run "$(RUN)" --to "$(RUN)/expression.tflite"
-	@echo "To serve it, copy expression.tflite and expression.json from $(RUN) to models/."
+	$(TRAIN) -m emotion.training train --network flagship --data "$(DATA)" --out "$(RUN)" $(ARGS)
+	$(TRAIN) -m emotion.training export --data "$(DATA)" --run "$(RUN)" --to "$(RUN)/flagship.tflite"
+	@echo "To serve it, copy flagship.tflite and flagship.json from $(RUN) to models/."
+
+test-training: train-packages ## Test what trains networks: it needs TensorFlow, which the product does not
+	$(TRAIN) -m pytest tests/emotion -k training $(ARGS)
 
 bench: dev-packages ## Measure snapshots a second and latency
 	$(VENV) -m benchmarks $(ARGS)
@@ -63,6 +64,10 @@ packages:
 
 dev-packages: packages model
 	@$(PYTHON) classroom/local/packages.py .venv serve dev
+
+train-packages:
+	@$(PYTHON) classroom/local/preflight.py
+	@$(PYTHON) classroom/local/packages.py .venv-train serve train dev
 
 model:
 	@$(PYTHON) classroom/local/model_file.py models
