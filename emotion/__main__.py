@@ -4,10 +4,10 @@ import argparse
 import sys
 
 from emotion.model_card import DamagedModel, IncompatibleModel
-from emotion.pictures import analyse
+from emotion.pictures import analyse, explain, webcam
 from emotion.pictures.errors import CommandError
 
-COMMANDS = (analyse,)
+COMMANDS = (analyse, webcam, explain)
 MISTAKE = 2
 INTERRUPTED = 130
 """The exit status of a program that was stopped by Ctrl-C."""

@@ -24,7 +24,7 @@ DIED = "reading it ended the process that did: damaged, or too large for this ma
 
 
 class Workers:
-    """`jobs` processes, each with its own models.
+    """`jobs` processes, each with its own models. For the main thread, which is the one that hears Ctrl-C.
 
     Example:
         with Workers(Path("models"), jobs=4) as workers:
@@ -89,12 +89,22 @@ class Workers:
 
 @contextmanager
 def _interrupts_later() -> Iterator[None]:
-    """A process that is started here never hears of Ctrl-C; the parent, which stops it, hears it after."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    """Ctrl-C waits for the end: no process is left half begun. What is started within never hears of it."""
+    came = False
+
+    def remember(*_: object) -> None:
+        nonlocal came
+        came = True
+
+    handler = signal.signal(signal.SIGINT, remember)
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGINT, handler)
+        if came:
+            raise KeyboardInterrupt
 
 
 def _prepare() -> None:
