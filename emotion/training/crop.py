@@ -26,6 +26,7 @@ from emotion.model_card import DamagedModel, ModelCard
 from emotion.pipeline import Detector, crop_points, main_face
 from emotion.preprocess import CROP_SIZE, EYES_X, EYES_Y, FACE_SIZE, crop_map, face_crop
 from emotion.training.calibration import Shown, seen_by_most
+from emotion.training.data.errors import DataError
 from emotion.training.data.faces import FaceSet
 from emotion.training.data.load import load
 from emotion.training.intervals import Interval, bootstrap
@@ -244,6 +245,10 @@ def crop(options: argparse.Namespace) -> None:
     if options.faces:
         faces = faces.rows(np.random.default_rng(SEED).permutation(len(faces))[: options.faces])
     found = pipeline_crops_by(options.detector, faces.images, options.jobs)
+    if not found.found.any():
+        raise DataError(
+            f"the pipeline finds no face in any of {len(faces)} pictures: there is nothing to compare"
+        )
     print(report(split, found, compare_crops(ExpressionNetwork(options.model), card, faces, found)))
 
 

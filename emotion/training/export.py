@@ -18,7 +18,7 @@ from emotion.labels import EMOTIONS
 from emotion.model_card import INPUT_SHAPE, ModelCard, Reads, checksum
 from emotion.preprocess import CROP_RULE, NORMALISATION, network_input
 from emotion.training import scores
-from emotion.training.calibration import Calibrated, compare_ways, seen_by_most, table
+from emotion.training.calibration import Calibrated, Shown, compare_ways, seen_by_most, table
 from emotion.training.config import RunError, TrainingConfig, recipe
 from emotion.training.crop import PipelineCrops, compare_crops, logits_both_ways, pipeline_crops_by
 from emotion.training.data.errors import DataError
@@ -46,6 +46,20 @@ LABELS = {EXPRESSION: tuple(map(str, EMOTIONS)), VOTES: VOTED_NAMES}
 SHARES = ("accuracy", "accuracy_tta", "macro_f1_tta", "ferplus_strict", "ferplus_strict_tta")
 SHARES += ("ferplus_majority", "ferplus_majority_tta", "accuracy_tta_without_twins")
 PLAIN = ("ece_after_tta", "nll_after_tta", "ferplus_strict_faces", "ferplus_majority_faces", "ms_a_face")
+
+FIGURES = {
+    "accuracy": "FER2013 label, read once",
+    "accuracy_tta": "FER2013 label, read both ways",
+    "ferplus_strict_tta": "FER+, more than half agree, both ways, 8 classes",
+    "ferplus_majority_tta": "FER+, most common answer, both ways, 8 classes",
+    "expression_lost_in_file": "lost by int8, FER2013 label",
+    "votes_lost_in_file": "lost by int8, FER+",
+    "lost_by_crop": "lost by the pipeline's own crop, FER2013 label",
+    "shown_accuracy": "as shown: right among seven, what most people saw",
+    "shown_ece": "as shown: calibration error, 15 bins",
+    "coverage_above_limit": "as shown: readings that name an expression",
+    "accuracy_above_limit": "as shown: of those, right",
+}
 
 Crops = Callable[[NDArray[np.uint8]], PipelineCrops]
 
@@ -210,13 +224,22 @@ def call(options: argparse.Namespace) -> None:
         most_lost=options.most_lost,
         float32=options.float32,
     )
-    for name, value in card.scores.items():
-        print(f"{name:36}{value:.4f}")
-    rule = f", contempt {card.contempt}" if card.contempt else ""
-    print(
-        f"shown: head {card.shown_head}{rule}; temperature {card.temperature}, uncertain below"
-        f" {card.confidence_limit}"
-    )
+    print(f"\n{figures(card)}")
+
+
+def figures(*cards: ModelCard) -> str:
+    """What cards tell of their networks, side by side as a table in Markdown."""
+    rows = [
+        ("", [card.network for card in cards]),
+        ("---", ["---"] * len(cards)),
+        *((words, [_figure(card.scores, name) for card in cards]) for name, words in FIGURES.items()),
+        ("head that is shown", [_shown_head(card) for card in cards]),
+        ("its temperature", [f"{card.temperature:.2f}" for card in cards]),
+        ("uncertain below", [f"{card.confidence_limit:.2f}" for card in cards]),
+        ("parameters", [f"{card.parameters:,}" for card in cards]),
+        ("multiply-adds a face, read once", [f"{card.multiply_adds:,}" for card in cards]),
+    ]
+    return "\n".join(f"| {words} | {' | '.join(told)} |" for words, told in rows)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -344,6 +367,19 @@ def _shown_scores(best: Calibrated) -> dict[str, float]:
 def _bounds(name: str, interval: Interval) -> dict[str, float]:
     values = {name: interval.value, f"{name}_low": interval.low, f"{name}_high": interval.high}
     return {each: round(value, 4) for each, value in values.items()}
+
+
+def _figure(told: Mapping[str, float], name: str) -> str:
+    if name not in told:
+        return "-"
+    if f"{name}_low" not in told:
+        return f"{told[name]:.1%}"
+    value, low, high = (told[name + bound] for bound in ("", "_low", "_high"))
+    return str(Interval(value, low, high)) if low >= 0 else f"{value:+.1%} ({low:+.1%} to {high:+.1%})"
+
+
+def _shown_head(card: ModelCard) -> str:
+    return str(Shown(card.shown_head, card.shown_labels, card.contempt))
 
 
 def _representative(faces: NDArray[np.uint8]) -> Iterator[list[NDArray[np.float32]]]:

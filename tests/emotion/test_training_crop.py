@@ -29,7 +29,8 @@ from emotion.training.crop import (
     report,
     snapshot,
 )
-from emotion.training.data.faces import FaceSet
+from emotion.training.data.errors import DataError
+from emotion.training.data.faces import Dataset, FaceSet
 from emotion.values import FaceBox
 
 MODELS = Path(__file__).parents[2] / "models"
@@ -213,6 +214,19 @@ def test_the_command_takes_faces_and_jobs():
     options = parser.parse_args(["crop", "--model", "a.tflite", "--data", "d", "--faces", "9", "--jobs", "2"])
 
     assert (options.faces, options.jobs, options.call) == (9, 2, crop.crop)
+
+
+def test_the_command_says_where_no_face_is_found_at_all(monkeypatch):
+    faces = make_faces(3)
+    data = Dataset({"PublicTest": faces}, EMOTIONS, faces, {}, faces, "PublicTest")
+    blind = pipeline_crops(faces.images, KnowingDetector(0, 1, 2))
+    monkeypatch.setattr(crop, "load", lambda path: data)
+    monkeypatch.setattr(crop, "pipeline_crops_by", lambda *_: blind)
+    model = MODELS / EXPRESSION_FILE
+    options = argparse.Namespace(model=model, data=Path(), split=None, faces=None, detector=Path(), jobs=1)
+
+    with pytest.raises(DataError, match="no face in any of 3 pictures"):
+        crop.crop(options)
 
 
 @pytest.mark.slow

@@ -16,7 +16,7 @@ from emotion.training.config import Distillation, RunError, TrainingConfig, reci
 from emotion.training.crop import PipelineCrops
 from emotion.training.data.errors import DataError
 from emotion.training.data.votes import VOTED_NAMES
-from emotion.training.export import ExportLoses, Parity, command_of, convert, export
+from emotion.training.export import ExportLoses, Parity, command_of, convert, export, figures
 from emotion.training.networks.registry import build
 from emotion.training.train import best_model, predicted, start
 from tests.banded_faces import banded_dataset
@@ -136,6 +136,23 @@ def test_the_exported_file_serves(exported, data):
     scores = ExpressionClassifier.load(exported[0]).classify(data.choosing.images[0])
 
     assert sum(scores.probabilities) == pytest.approx(1)
+
+
+def test_the_figures_of_cards_stand_side_by_side(exported):
+    card = ModelCard.load(exported[0].with_suffix(".json"))
+    told = {"accuracy": 0.5, "shown_ece": 0.021}
+    told |= {"lost_by_crop": 0.004, "lost_by_crop_low": -0.011, "lost_by_crop_high": 0.02}
+    other = dataclasses.replace(card, network="other", scores=told)
+
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in figures(card, other).splitlines()]
+
+    assert rows[0] == ["", "edge", "other"]
+    assert {len(row) for row in rows} == {3}
+    cells = {row[0]: row[2] for row in rows}
+    assert cells["FER2013 label, read once"] == "50.0%"
+    assert cells["as shown: calibration error, 15 bins"] == "2.1%"
+    assert cells["lost by the pipeline's own crop, FER2013 label"] == "+0.4% (-1.1% to +2.0%)"
+    assert cells["as shown: of those, right"] == "-"
 
 
 def test_a_file_that_loses_too_much_is_not_written(run, data, tmp_path, monkeypatch):
