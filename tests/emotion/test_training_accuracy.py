@@ -1,57 +1,62 @@
-"""What the shipped file scores on real faces, which are not part of this project."""
+"""What the shipped files score on real faces, which are not part of this project."""
 
 import os
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from emotion.classifier import ExpressionClassifier, ExpressionNetwork, probabilities
-from emotion.training.data import load_fer2013
-from emotion.training.scores import above, accuracy, expected_calibration_error
+from emotion.training.data.load import load
+from emotion.training.evaluate import measure
+from emotion.training.models import open_network
 
-WEIGHTS = Path(__file__).parents[2] / "models" / "expression.tflite"
+MODELS = Path(__file__).parents[2] / "models"
+SHIPPED = sorted(MODELS.glob("*.tflite"))
+
+# No file is shipped that reads less, as a share of PublicTest with flip; the card tells what each reads.
+FLOOR = 0.65
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(
-        "FER2013" not in os.environ, reason="needs FER2013=<folder with labels.csv and grids>"
+        "FER2013" not in os.environ, reason="needs FER2013=<folder with labels.csv and grids, or fer2013.csv>"
     ),
 ]
 
 
 @pytest.fixture(scope="module")
-def card():
-    return ExpressionClassifier.load(WEIGHTS).card
+def data():
+    return load(Path(os.environ["FER2013"]))
 
 
-@pytest.fixture(scope="module")
-def publictest():
-    return load_fer2013(Path(os.environ["FER2013"])).publictest
+@pytest.fixture(scope="module", params=SHIPPED, ids=lambda path: path.stem)
+def shipped(request, data):
+    """The card of a shipped file, and what an evaluation measures of it."""
+    network = open_network(request.param)
+    found = measure(network, data.choosing, split=data.choosing_name, fingerprint=data.fingerprint)
+    return network.card.scores, found.to_json()
 
 
-@pytest.fixture(scope="module")
-def shares(card, publictest):
-    network = ExpressionNetwork(WEIGHTS)
-    return probabilities(
-        np.stack([network.logits_both_ways(face) for face in publictest.images]), card.temperature
-    )
+def test_something_is_shipped():
+    assert SHIPPED
 
 
-def test_the_shipped_file_stays_above_the_floor(shares, publictest):
-    assert accuracy(shares, publictest.labels) > 0.6
+@pytest.mark.parametrize(
+    "name", ["accuracy", "accuracy_tta", "macro_f1_tta", "ferplus_strict_tta", "ece_after_tta"]
+)
+def test_the_card_tells_what_its_file_scores(shipped, name):
+    told, found = shipped
+
+    # LiteRT may choose other kernels on another processor.
+    assert told[name] == pytest.approx(found[name], abs=0.002)
 
 
-def test_the_card_tells_the_accuracy_of_its_file(card, shares, publictest):
-    assert accuracy(shares, publictest.labels) == pytest.approx(card.scores["accuracy"], abs=0.002)
+def test_a_shipped_file_stays_above_the_floor(shipped):
+    assert shipped[1]["accuracy_tta"] > FLOOR
 
 
-def test_confidence_means_what_it_says(shares, publictest):
-    assert expected_calibration_error(shares, publictest.labels) < 0.05
+def test_confidence_means_what_it_says(shipped):
+    assert shipped[1]["ece_after_tta"] < 0.03
 
 
-def test_readings_that_name_an_expression_are_right_four_times_in_five(card, shares, publictest):
-    found = above(card.confidence_limit, shares, publictest.labels)
-
-    assert found.accuracy > 0.79
-    assert found.coverage == pytest.approx(card.scores["coverage_above_limit"], abs=0.01)
+def test_int8_costs_next_to_nothing(shipped):
+    assert shipped[0]["expression_lost_in_file"] <= 0.004
