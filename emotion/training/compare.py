@@ -260,7 +260,7 @@ def _millions(count: int) -> str:
 def _rewrite(path: Path, table: str) -> None:
     try:
         document = insert(path.read_text(encoding="utf-8"), table)
-    except OSError as error:
+    except (OSError, RunError) as error:
         raise RunError(f"cannot write the table into {path}: {error}") from error
     unfinished = path.with_name(f"unfinished-{path.name}")
     unfinished.write_text(document, encoding="utf-8")
