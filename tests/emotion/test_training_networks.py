@@ -76,7 +76,7 @@ def test_two_steps_change_the_first_layer(name, faces):
     first = model.trainable_variables[0]
     before = keras.ops.convert_to_numpy(first).copy()
     loss = keras.losses.CategoricalCrossentropy(from_logits=True)
-    model.compile(keras.optimizers.AdamW(1e-3), {EXPRESSION: loss}, jit_compile=False)
+    model.compile(keras.optimizers.AdamW(1e-3), {EXPRESSION: loss}, run_eagerly=True)
     for _ in range(2):
         model.train_on_batch(faces, {EXPRESSION: np.eye(7, dtype=np.float32)[[0, 1, 2, 3]]})
 
