@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from emotion.attention import attention_of
 from emotion.classifier import ExpressionClassifier
 from emotion.detector import MODEL_FILE, FaceDetector
-from emotion.face import LEFT_EYE_CORNERS, MOUTH_CORNERS, RIGHT_EYE_CORNERS, Face
+from emotion.face import Face
 from emotion.image import decode
-from emotion.preprocess import Point, face_crop
+from emotion.preprocess import face_crop
 from emotion.values import Analysis, EmotionScores, FaceBox, Signal
 
 EXPRESSION_FILE = "expression.tflite"
@@ -73,17 +73,12 @@ class Analyser:
         )
 
     def _expression(self, image: NDArray[np.uint8], face: Face) -> EmotionScores:
-        return self._classifier.classify(face_crop(image, *crop_points(face)))
+        return self._classifier.classify(face_crop(image, *face.crop_points()))
 
 
 def main_face(faces: Sequence[Face]) -> Face | None:
     """The largest central face, which is the one that is read; None where there is none."""
     return max(faces, key=lambda face: _prominence(face.box), default=None)
-
-
-def crop_points(face: Face) -> tuple[Point, Point, Point]:
-    """What `face_crop` cuts a face out by: midpoints of its right eye, its left eye and its mouth."""
-    return face.midpoint(RIGHT_EYE_CORNERS), face.midpoint(LEFT_EYE_CORNERS), face.midpoint(MOUTH_CORNERS)
 
 
 def _prominence(box: FaceBox) -> float:

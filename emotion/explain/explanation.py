@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from emotion.explain.occlusion import Read, occlusion_map
 from emotion.explain.overlay import FAINTEST
 from emotion.explain.regions import Share, region_masks, shares
-from emotion.face import LEFT_EYE_CORNERS, MOUTH_CORNERS, RIGHT_EYE_CORNERS, Face
+from emotion.face import Face
 from emotion.labels import EMOTIONS, Emotion
 from emotion.preprocess import crop_map, face_crop
 from emotion.values import EmotionScores
@@ -98,7 +98,7 @@ def explain(read: Read, image: NDArray[np.uint8], face: Face, label: Emotion | N
         face: of this picture.
         label: to be explained; None is the likeliest.
     """
-    points = [face.midpoint(marks) for marks in (RIGHT_EYE_CORNERS, LEFT_EYE_CORNERS, MOUTH_CORNERS)]
+    points = face.crop_points()
     crop, to_crop = face_crop(image, *points), crop_map(*points)
     scores = read(crop)
     label = label or scores.top

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from emotion.attention import attention_of
 from emotion.classifier import ExpressionClassifier
 from emotion.detector import MODEL_FILE, FaceDetector
-from emotion.face import LEFT_EYE_CORNERS, MOUTH_CORNERS, RIGHT_EYE_CORNERS, Face
+from emotion.face import Face
 from emotion.pictures.errors import ModelMissing
 from emotion.pictures.sources import Frame, Unit
 from emotion.pipeline import EXPRESSION_FILE, Classifier
@@ -80,9 +80,8 @@ class FrameReader:
 
     def _face(self, image: NDArray[np.uint8], face: Face) -> FaceReading:
         attention = attention_of(face)
-        points = (face.midpoint(marks) for marks in (RIGHT_EYE_CORNERS, LEFT_EYE_CORNERS, MOUTH_CORNERS))
         try:
-            crop = face_crop(image, *points)
+            crop = face_crop(image, *face.crop_points())
         except ValueError:
             return FaceReading(face.box, attention, None, "the face cannot be cut out")
         return FaceReading(face.box, attention, self._classifier.classify(crop))

@@ -23,7 +23,7 @@ from emotion.detector import MODEL_FILE, FaceDetector
 from emotion.image import decode
 from emotion.labels import EMOTIONS
 from emotion.model_card import DamagedModel, ModelCard
-from emotion.pipeline import Detector, crop_points, main_face
+from emotion.pipeline import Detector, main_face
 from emotion.preprocess import CROP_SIZE, EYES_X, EYES_Y, FACE_SIZE, crop_map, face_crop
 from emotion.training.calibration import Shown, seen_by_most
 from emotion.training.data.errors import DataError
@@ -124,7 +124,7 @@ def pipeline_crops(
         image, drawn = snapshot(face, np.random.default_rng([SEED, first + index]))
         seen = main_face(detector.detect(image))
         if seen is not None:
-            points = crop_points(seen)
+            points = seen.crop_points()
             crops[index], found[index] = face_crop(image, *points), True
             maps[index] = _after(crop_map(*points), drawn)
         if tell:

@@ -6,7 +6,7 @@ import pytest
 
 from emotion.face import Face
 from emotion.image import BadImage
-from emotion.pipeline import Analyser, crop_points, main_face
+from emotion.pipeline import Analyser, main_face
 from emotion.values import Analysis, EmotionScores, FaceBox, Signal
 
 JPEG = cv2.imencode(".jpg", np.full((240, 320, 3), 90, dtype=np.uint8))[1].tobytes()
@@ -97,7 +97,7 @@ def test_no_face_is_a_normal_answer(signals: frozenset[Signal]) -> None:
 
 def test_the_crop_is_cut_by_the_eyes_and_the_mouth() -> None:
     face = make_face()
-    right_eye, left_eye, mouth = crop_points(face)
+    right_eye, left_eye, mouth = face.crop_points()
     assert right_eye == pytest.approx(face.landmarks[[33, 133], :2].mean(axis=0))
     assert left_eye == pytest.approx(face.landmarks[[362, 263], :2].mean(axis=0))
     assert mouth == pytest.approx(face.landmarks[[61, 291], :2].mean(axis=0))

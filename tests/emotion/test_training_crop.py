@@ -12,7 +12,7 @@ from emotion.face import LEFT_EYE_CORNERS, MOUTH_CORNERS, RIGHT_EYE_CORNERS, Fac
 from emotion.image import decode
 from emotion.labels import EMOTIONS
 from emotion.model_card import DamagedModel, ModelCard
-from emotion.pipeline import EXPRESSION_FILE, crop_points, main_face
+from emotion.pipeline import EXPRESSION_FILE, main_face
 from emotion.portrait import LOOKS
 from emotion.preprocess import EYES_TO_MOUTH, EYES_X, EYES_Y, FACE_SIZE, face_crop
 from emotion.training import crop
@@ -235,7 +235,7 @@ def test_real_faces_come_back_however_many_processes_look_for_them():
     detector, faces = FaceDetector.load(model), []
     for look in LOOKS[:3]:
         image = decode(Filming(look).jpeg("attentive", 0))
-        faces.append(face_crop(image, *crop_points(main_face(detector.detect(image)))))
+        faces.append(face_crop(image, *main_face(detector.detect(image)).crop_points()))
     faces = np.stack(faces)
 
     alone, together = pipeline_crops_by(model, faces), pipeline_crops_by(model, faces, jobs=2)
