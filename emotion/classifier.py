@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from emotion.labels import EMOTIONS, Emotion
 from emotion.model_card import CONTEMPT, ContemptRule, DamagedModel, ModelCard, Reads
 from emotion.preprocess import network_input
+from emotion.quiet import native_chatter_discarded
 from emotion.values import EmotionScores
 
 # The one output of a network that was exported with this head alone and gave it no name.
@@ -26,8 +27,9 @@ class ExpressionNetwork:
     """
 
     def __init__(self, path: Path) -> None:
-        self._interpreter = Interpreter(model_path=str(path), num_threads=1)
-        self._interpreter.allocate_tensors()
+        with native_chatter_discarded():
+            self._interpreter = Interpreter(model_path=str(path), num_threads=1)
+            self._interpreter.allocate_tensors()
         # The signature knows the outputs by name, and which tensors they are. Calling through it
         # would copy and check each time what is the same each time.
         signature = self._interpreter.get_signature_runner()

@@ -1,13 +1,9 @@
 """Describe data, train, distil, score, compare, tune and export networks; each command explains itself."""
 
 import argparse
-import os
 import sys
 
-# Both are read when the libraries are first imported; TensorFlow greets at length otherwise.
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-
+import emotion.training.backend  # noqa: F401  (first, so that nothing starts Keras with its greetings)
 from emotion.model_card import DamagedModel, IncompatibleModel
 from emotion.training import compare, crop, describe, evaluate, export, train_command, tune
 from emotion.training.config import RunError
