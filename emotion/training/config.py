@@ -15,7 +15,7 @@ class RunError(Exception):
     """The folder of a run cannot be used as asked; the message says why and what to do."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Distillation:
     """Learn from teachers' logits too (Hinton et al., 2015).
 

@@ -2,6 +2,7 @@
 
 import csv
 import time
+import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -275,8 +276,11 @@ def best_model(folder: Path) -> keras.Model:
 
 def _load(model: keras.Model, path: Path) -> None:
     try:
-        model.load_weights(path)
-    except (OSError, ValueError) as error:
+        with warnings.catch_warnings():
+            # Keras only warns of a file that fills some of the layers and leaves the rest to chance.
+            warnings.simplefilter("error", UserWarning)
+            model.load_weights(path)
+    except (OSError, ValueError, UserWarning) as error:
         raise RunError(f"cannot read the weights {path}: {error}") from error
 
 

@@ -100,7 +100,7 @@ def test_a_damaged_checkpoint_is_named(data, tmp_path):
 
 
 def test_weights_of_another_network_are_refused(finished, data, tmp_path):
-    other = SHORT.changed(network="monyok_cnn", start_from=str(finished.folder / BEST))
+    other = SHORT.changed(network="monyok_cnn", start_from=str(finished.folder / BEST), sizes=((0.0, 48),))
 
     with pytest.raises(RunError, match=BEST):
         Run(other, tmp_path, data, None)
