@@ -5,6 +5,7 @@ import sys
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 from zipfile import ZipFile
@@ -22,6 +23,24 @@ from emotion.values import FaceBox
 MODEL_FILE = "face_landmarker.task"
 FINDER_IN_MODEL = "face_detector.tflite"
 MAX_FACES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The score from which on each of the three networks is believed, in [0, 1].
+
+    Attributes:
+        find: of a face that `find` and `find_scored` report.
+        detect: of a face that `detect` looks for landmarks on.
+        presence: that what the landmarks were laid on is a face.
+    """
+
+    find: float = 0.5
+    detect: float = 0.5
+    presence: float = 0.5
+
+
+DEFAULT_LIMITS = Limits()
 
 
 class FaceDetector:
@@ -42,14 +61,18 @@ class FaceDetector:
             weakref.finalize(self, _close, task)
 
     @classmethod
-    def load(cls, path: Path, *, max_faces: int = MAX_FACES) -> Self:
+    def load(cls, path: Path, *, max_faces: int = MAX_FACES, limits: Limits = DEFAULT_LIMITS) -> Self:
         """Raises FileNotFoundError where the model file is missing."""
         with ZipFile(path) as bundle:
             finder_bytes = bundle.read(FINDER_IN_MODEL)
-        finder_options = finding.FaceDetectorOptions(BaseOptions(model_asset_buffer=finder_bytes))
+        finder_options = finding.FaceDetectorOptions(
+            BaseOptions(model_asset_buffer=finder_bytes), min_detection_confidence=limits.find
+        )
         landmarker_options = landmarking.FaceLandmarkerOptions(
             BaseOptions(model_asset_buffer=path.read_bytes()),
             num_faces=max_faces,
+            min_face_detection_confidence=limits.detect,
+            min_face_presence_confidence=limits.presence,
             output_face_blendshapes=True,
             output_facial_transformation_matrixes=True,
         )
@@ -60,18 +83,25 @@ class FaceDetector:
 
     def find(self, image: NDArray[np.uint8]) -> tuple[FaceBox, ...]:
         """Only where faces are, the surest first; image as in `detect`."""
+        return tuple(box for box, _ in self.find_scored(image)[: self._max_faces])
+
+    def find_scored(self, image: NDArray[np.uint8]) -> tuple[tuple[FaceBox, float], ...]:
+        """Each face found, however many, with its score in [0, 1]; the surest first."""
         height, width = image.shape[:2]
         found = self._finder.detect(_picture(image)).detections
         found.sort(key=lambda detection: -detection.categories[0].score)
-        boxes = (detection.bounding_box for detection in found[: self._max_faces])
+        scored = ((each.bounding_box, float(each.categories[0].score)) for each in found)
         return tuple(
-            _box(
-                box.origin_x / width,
-                box.origin_y / height,
-                (box.origin_x + box.width) / width,
-                (box.origin_y + box.height) / height,
+            (
+                _box(
+                    box.origin_x / width,
+                    box.origin_y / height,
+                    (box.origin_x + box.width) / width,
+                    (box.origin_y + box.height) / height,
+                ),
+                score,
             )
-            for box in boxes
+            for box, score in scored
         )
 
     def detect(self, image: NDArray[np.uint8]) -> tuple[Face, ...]:

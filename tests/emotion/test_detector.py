@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from emotion.detector import FaceDetector
+from emotion.detector import FaceDetector, Limits
 from emotion.portrait import Framing, Look, Portrait, Pose
 
 MODEL = Path(__file__).parents[2] / "models" / "face_landmarker.task"
@@ -94,3 +94,20 @@ def test_it_loads_detects_and_exits_in_silence() -> None:
         [sys.executable, "-c", program, str(MODEL)], capture_output=True, timeout=60, cwd=MODEL.parents[1]
     )
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_every_finding_has_a_score_and_the_surest_comes_first() -> None:
+    two = np.hstack([PORTRAIT.render(), PORTRAIT.render(Pose(yaw=15), framing=Framing(zoom=0.6))])
+    lenient = FaceDetector.load(MODEL, max_faces=1, limits=Limits(find=0.1))
+    scored = lenient.find_scored(two)
+    scores = [score for _, score in scored]
+    assert len(scored) > 1
+    assert scores == sorted(scores, reverse=True)
+    assert scores[0] <= 1
+    assert lenient.find(two) == (scored[0][0],)
+
+
+def test_only_what_reaches_the_limits_is_reported() -> None:
+    strict = FaceDetector.load(MODEL, limits=Limits(find=0.999, detect=0.999))
+    assert strict.find(PORTRAIT.render()) == ()
+    assert strict.detect(PORTRAIT.render()) == ()
