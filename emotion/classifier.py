@@ -14,8 +14,7 @@ from emotion.preprocess import network_input
 from emotion.quiet import native_chatter_discarded
 from emotion.values import EmotionScores
 
-# The one output of a network that was exported with this head alone and gave it no name.
-NAMELESS, EXPRESSION = "output_0", "expression"
+EXPRESSION = "expression"
 
 HeadLogits = dict[str, NDArray[np.float32]]
 
@@ -34,10 +33,7 @@ class ExpressionNetwork:
         # would copy and check each time what is the same each time.
         signature = self._interpreter.get_signature_runner()
         (self._input,) = signature.get_input_details().values()
-        self._outputs = {
-            EXPRESSION if name == NAMELESS else name: details
-            for name, details in signature.get_output_details().items()
-        }
+        self._outputs = dict(signature.get_output_details())
         self.heads = tuple(self._outputs)
         self.input_dtype = np.dtype(self._input["dtype"]).name
 
@@ -62,7 +58,7 @@ class ExpressionClassifier:
     Args of `classify`: a gray crop as `emotion.preprocess.face_crop` makes it, uint8 (48, 48).
 
     Example:
-        classifier = ExpressionClassifier.load(Path("models/expression.tflite"))
+        classifier = ExpressionClassifier.load(Path("models/flagship.tflite"))
         scores = classifier.classify(face_crop(image, right_eye, left_eye, mouth))
     """
 

@@ -15,7 +15,7 @@ from emotion.image import decode
 from emotion.preprocess import face_crop
 from emotion.values import Analysis, EmotionScores, FaceBox, Signal
 
-EXPRESSION_FILE = "expression.tflite"
+EXPRESSION_FILE = "flagship.tflite"
 
 
 class Detector(Protocol):

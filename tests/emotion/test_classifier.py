@@ -10,7 +10,7 @@ from emotion.labels import EMOTIONS
 from emotion.model_card import ContemptRule, DamagedModel, Reads
 
 VOTES = ("neutral", "happy", "surprise", "sad", "angry", "disgust", "fear", "contempt")
-WEIGHTS = Path(__file__).parents[2] / "models" / "expression.tflite"
+WEIGHTS = Path(__file__).parents[2] / "models" / "flagship.tflite"
 
 
 @pytest.fixture(scope="module")
