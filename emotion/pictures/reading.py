@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from emotion.attention import attention_of
 from emotion.classifier import ExpressionClassifier
-from emotion.detector import MODEL_FILE, FaceDetector
+from emotion.detector import MODEL_FILE
 from emotion.face import Face
 from emotion.pictures.errors import ModelMissing
 from emotion.pictures.sources import Frame, Unit
+from emotion.pictures.tiles import GroupDetector
 from emotion.pipeline import EXPRESSION_FILE, Classifier
 from emotion.preprocess import face_crop
 from emotion.values import Attention, EmotionScores, FaceBox
@@ -36,7 +37,7 @@ class FaceReading:
 
 @dataclass(frozen=True, slots=True)
 class FrameReading:
-    """The faces of one picture, from left to right, or why it could not be read.
+    """The faces of one picture, row by row, or why it could not be read.
 
     Attributes:
         source: the file, as the command named it.
@@ -66,7 +67,7 @@ class FrameReader:
     @classmethod
     def load(cls, models: Path) -> Self:
         """Raises ModelMissing, and what `ExpressionClassifier.load` raises."""
-        finder = FaceDetector.load(face_model(models), max_faces=MAX_FACES)
+        finder = GroupDetector.load(face_model(models))
         return cls(finder, ExpressionClassifier.load(models / EXPRESSION_FILE))
 
     def read(self, unit: Unit) -> FrameReading:
@@ -74,8 +75,7 @@ class FrameReader:
         if not isinstance(frame, Frame):
             return FrameReading(frame.source, frame.at_ms, error=frame.error)
         height, width = frame.image.shape[:2]
-        found = sorted(self._finder.detect(frame.image), key=_from_left)
-        faces = tuple(self._face(frame.image, face) for face in found)
+        faces = tuple(self._face(frame.image, face) for face in self._finder.detect(frame.image))
         return FrameReading(frame.source, frame.at_ms, width, height, faces)
 
     def _face(self, image: NDArray[np.uint8], face: Face) -> FaceReading:
@@ -96,7 +96,3 @@ def face_model(models: Path) -> Path:
             " another folder is named with --models"
         )
     return path
-
-
-def _from_left(face: Face) -> tuple[float, float]:
-    return face.box.left, face.box.top

@@ -21,7 +21,7 @@ from emotion.training.evaluation_text import evaluation_text
 from emotion.training.models import Cost, open_network
 from emotion.training.robustness import DAMAGES
 
-WEIGHTS = Path(__file__).parents[2] / "models" / "expression.tflite"
+WEIGHTS = Path(__file__).parents[2] / "models" / "flagship.tflite"
 CONTEMPT = VOTED.index(None)
 
 
@@ -272,7 +272,7 @@ def test_served_weights_say_the_same_as_in_service():
 
     logits = network.logits(faces)
 
-    assert network.heads == ("expression",)
+    assert network.heads == ("expression", "votes")
     assert network.classes == EMOTIONS
     assert logits["expression"].shape == (3, 7)
     assert logits["expression"].dtype == np.float32
@@ -282,7 +282,7 @@ def test_served_weights_say_the_same_as_in_service():
 def test_weights_without_a_card_are_refused(tmp_path):
     shutil.copy(WEIGHTS, tmp_path)
 
-    with pytest.raises(DamagedModel, match=r"expression\.json"):
+    with pytest.raises(DamagedModel, match=r"flagship\.json"):
         open_network(tmp_path / WEIGHTS.name)
 
 
@@ -305,10 +305,10 @@ def test_a_file_that_is_no_network_is_refused_though_its_card_names_it(tmp_path)
 
 def test_a_card_that_promises_another_head_is_refused(tmp_path):
     weights = copy_weights(tmp_path)
-    heads = {"expression": list(EMOTIONS), "votes": ["neutral"]}
+    heads = {"votes": [*EMOTIONS, "contempt"], "hands": ["up", "down"]}
     rewrite_card(weights, heads=heads)
 
-    with pytest.raises(DamagedModel, match="votes"):
+    with pytest.raises(DamagedModel, match="hands"):
         open_network(weights)
 
 
