@@ -6,8 +6,8 @@ print(explanation.text)
 """
 
 from emotion.explain.explanation import Explanation, explain
-from emotion.explain.occlusion import occlusion_map
+from emotion.explain.occlusion import OcclusionMap, occlusion_map
 from emotion.explain.overlay import overlay
 from emotion.explain.poster import draw_poster
 
-__all__ = ["Explanation", "draw_poster", "explain", "occlusion_map", "overlay"]
+__all__ = ["Explanation", "OcclusionMap", "draw_poster", "explain", "occlusion_map", "overlay"]

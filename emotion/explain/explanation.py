@@ -1,11 +1,12 @@
 """One face's answer, the map behind it, and both in words."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from emotion.explain.occlusion import Read, occlusion_map
+from emotion.explain.occlusion import OcclusionMap, Read, occlusion_map
 from emotion.explain.overlay import FAINTEST
 from emotion.explain.regions import Share, region_masks, shares
 from emotion.face import Face
@@ -15,7 +16,8 @@ from emotion.values import EmotionScores
 
 METHOD = (
     "Made by hiding small squares of the face in turn, each under its mean tone, and reading the face again"
-    " (an occlusion map: Zeiler and Fergus, 2014)."
+    " (an occlusion map: Zeiler and Fergus, 2014). The odds of a label are its probability divided by that of"
+    " all the others together; they still move where the probability, near 0% or 100%, no longer does."
 )
 LIMITS = (
     "Such a map says which parts of this picture this network's answer hung on. It does not say what the"
@@ -29,16 +31,16 @@ class Explanation:
     """Why a face was read as a label.
 
     Attributes:
-        label: whose probability the map follows; the likeliest one unless asked for another.
+        label: whose odds the map follows; the likeliest one unless asked for another.
         scores: of the whole face.
-        heat: float32 (48, 48), as `occlusion_map` gives it.
+        hidden: what hiding each part did to the label.
         to_crop: float64 (2, 3), as `crop_map` gives it.
-        shares: of each region in what hiding took away, the largest first.
+        shares: of each region in what hiding took from the log-odds, the largest first.
     """
 
     label: Emotion
     scores: EmotionScores
-    heat: NDArray[np.float32]
+    hidden: OcclusionMap
     to_crop: NDArray[np.float64]
     shares: tuple[Share, ...]
 
@@ -50,11 +52,11 @@ class Explanation:
     def title(self) -> str:
         """What was explained, in one line."""
         if self.label is self.scores.top and self.scores.uncertain:
-            return f'Uncertain; the likeliest is "{self.label}": {self.probability:.0%}'
+            return f'Uncertain; the likeliest is "{self.label}": {self.probability:.1%}'
         if self.label is self.scores.top:
-            return f'This face resembles "{self.label}": {self.probability:.0%}'
-        likeliest = f'"{self.scores.top}", {self.scores.confidence:.0%}'
-        return f'How much this face resembles "{self.label}": {self.probability:.0%} (most: {likeliest})'
+            return f'This face resembles "{self.label}": {self.probability:.1%}'
+        likeliest = f'"{self.scores.top}", {self.scores.confidence:.1%}'
+        return f'How much this face resembles "{self.label}": {self.probability:.1%} (most: {likeliest})'
 
     @property
     def certainty(self) -> str:
@@ -65,21 +67,29 @@ class Explanation:
     @property
     def findings(self) -> str:
         """Which regions mattered, in a few sentences."""
-        lowest, highest = float(self.heat.min()), float(self.heat.max())
+        lowest, highest = float(self.hidden.heat.min()), float(self.hidden.heat.max())
         sentences = []
+        if max(-lowest, highest) < FAINTEST:
+            sentences.append(
+                f"Hiding no part of the face divided or multiplied the odds of {self._name} by even"
+                f" {times(FAINTEST)} on average."
+            )
         if highest >= FAINTEST:
             each = ", ".join(
                 f"{share.region} {share.effect:.0%}" for share in self.shares if share.effect >= 0.005
             )
             first = self.shares[0]
             sentences.append(
-                f"Hiding the place that counts most lowered it by {_points(highest)} on average."
-                f" Of all that hiding lowered it by: {each}"
+                f"Hiding the place that counts most divided the odds of {self._name} by {times(highest)} on"
+                f" average. Of all the lowering on the map: {each}"
                 f" ({first.region}: on {first.area:.0%} of the area)."
             )
         if lowest <= -FAINTEST:
-            sentences.append(f"Hiding another place raised it by up to {_points(-lowest)} on average.")
-        return " ".join(sentences) or "Hiding no part of the face changed it by even one point of a hundred."
+            sentences.append(
+                f"Hiding the place that speaks most against {self._name} multiplied its odds by"
+                f" {times(-lowest)} on average."
+            )
+        return " ".join([*sentences, self._fall])
 
     @property
     def text(self) -> str:
@@ -87,6 +97,18 @@ class Explanation:
         each = zip(EMOTIONS, self.scores.probabilities, strict=True)
         probabilities = ", ".join(f"{emotion} {probability:.1%}" for emotion, probability in each)
         return f"{self.title}. {self.certainty} {probabilities}. {self.findings} {METHOD} {LIMITS}"
+
+    @property
+    def _name(self) -> str:
+        return f'"{self.label}"'
+
+    @property
+    def _fall(self) -> str:
+        """What that came to in the probability itself, which may be next to nothing."""
+        whole, least = f"{self.probability:.1%}", f"{self.hidden.lowest:.1%}"
+        if whole == least:
+            return f"No single square lowered the probability, {whole}, by even a tenth of a point."
+        return f"The one square that lowered the probability most brought it from {whole} to {least}."
 
 
 def explain(read: Read, image: NDArray[np.uint8], face: Face, label: Emotion | None = None) -> Explanation:
@@ -102,9 +124,11 @@ def explain(read: Read, image: NDArray[np.uint8], face: Face, label: Emotion | N
     crop, to_crop = face_crop(image, *points), crop_map(*points)
     scores = read(crop)
     label = label or scores.top
-    heat = occlusion_map(read, crop, label)
-    return Explanation(label, scores, heat, to_crop, shares(heat, region_masks(face, to_crop)))
+    hidden = occlusion_map(read, crop, label)
+    return Explanation(label, scores, hidden, to_crop, shares(hidden.heat, region_masks(face, to_crop)))
 
 
-def _points(share: float) -> str:
-    return f"{100 * share:.1f} points of a hundred"
+def times(log_odds: float) -> str:
+    """How many times the odds change when their logarithm changes by this."""
+    factor = math.exp(log_odds)
+    return f"{factor:.1f}" if factor < 10 else f"{factor:,.0f}"

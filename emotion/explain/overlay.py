@@ -1,5 +1,7 @@
 """A map laid back over the picture that its face was cut from."""
 
+import math
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +14,12 @@ AGAINST = (0, 114, 178)
 STRENGTH, HALF = 0.8, 0.5
 COLOUR_LEFT = 0.25
 
-# A map this faint is drawn faint: the smallest change that fills the colours, one point of a hundred.
-FAINTEST = 0.01
+# A map this faint is drawn faint: the smallest change that fills the colours, the odds divided by 1.1.
+FAINTEST = math.log(1.1)
 
 
 def scale_of(heat: NDArray[np.float32]) -> float:
-    """The change that is drawn in full colour."""
+    """The change of log-odds that is drawn in full colour."""
     return max(float(np.abs(heat).max()), FAINTEST)
 
 
@@ -30,7 +32,7 @@ def overlay(
 
     Args:
         picture: uint8 (height, width, 3), RGB.
-        heat: float32 (48, 48), as `occlusion_map` gives it.
+        heat: float32 (48, 48), as an `OcclusionMap` has it.
         to_crop: float64 (2, 3), from pixels of this picture to pixels of the crop, as `crop_map`.
 
     Returns:

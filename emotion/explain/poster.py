@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from emotion.explain.explanation import LIMITS, METHOD, Explanation
+from emotion.explain.explanation import LIMITS, METHOD, Explanation, times
 from emotion.explain.overlay import footprint, overlay, scale_of, tinted
 from emotion.labels import EMOTIONS
 
@@ -68,7 +68,7 @@ class View:
         return cls(cv2.resize(cut, size, interpolation=how).astype(np.uint8), to_picture)
 
     def explained(self, explanation: Explanation) -> NDArray[np.uint8]:
-        return overlay(self.image, explanation.heat, explanation.to_crop @ self.to_picture)
+        return overlay(self.image, explanation.hidden.heat, explanation.to_crop @ self.to_picture)
 
 
 class _Sheet:
@@ -124,27 +124,28 @@ def _draw_scores(sheet: _Sheet, explanation: Explanation, left: int, top: int) -
 
 
 def _draw_scale(sheet: _Sheet, explanation: Explanation) -> None:
-    """The colours from the strongest raise to the strongest drop, with what they stand for in points."""
+    """The colours from the strongest raise to the strongest drop, with how many times the odds change."""
     width, height = SCALE_SIZE
     values = np.broadcast_to(np.linspace(-1, 1, width), (height, width))
     strip = tinted(np.full((height, width, 3), GROUND, np.float64), values)
-    points = 100 * scale_of(explanation.heat)
-    sheet.label(
-        f'What hiding a part does to "{explanation.label}", in points of a hundred', MARGIN, sheet.y, SMALL
-    )
+    most = times(scale_of(explanation.hidden.heat))
+    sheet.label(f'What hiding a part does to the odds of "{explanation.label}"', MARGIN, sheet.y, SMALL)
     sheet.skip(round(LINE * SMALL) + 4)
     sheet.paste(Image.fromarray(strip), MARGIN, sheet.y)
     sheet.label(
-        "blue raises it, orange lowers it (the part spoke for it);", MARGIN + width + GAP, sheet.y - 6, SMALL
+        "blue raises them, orange lowers them (the part spoke for it);",
+        MARGIN + width + GAP,
+        sheet.y - 6,
+        SMALL,
     )
     sheet.label(
         "a line surrounds half of the strongest change and more", MARGIN + width + GAP, sheet.y + 16, SMALL
     )
     sheet.skip(height + 4)
     for x, text, anchor in (
-        (0, f"raises by {points:.1f}", "la"),
-        (width / 2, "0", "ma"),
-        (width, f"lowers by {points:.1f}", "ra"),
+        (0, f"times {most}", "la"),
+        (width / 2, "the same", "ma"),
+        (width, f"divided by {most}", "ra"),
     ):
         sheet.label(text, MARGIN + x, sheet.y, SMALL, anchor)
     sheet.skip(GAP + SMALL)

@@ -32,7 +32,7 @@ class Region(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What one region has of a map: of all that hiding took away, and of the crop's area."""
+    """What one region has of a map: of all that hiding took from the log-odds, and of the crop's area."""
 
     region: Region
     effect: float

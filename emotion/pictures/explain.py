@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emotion.classifier import ExpressionClassifier
-from emotion.detector import FaceDetector
 from emotion.explain import draw_poster, explain
 from emotion.face import Face
 from emotion.labels import EMOTIONS, Emotion
 from emotion.pictures.errors import CommandError, SourceError, TargetError
-from emotion.pictures.reading import MAX_FACES, face_model
+from emotion.pictures.reading import face_model
 from emotion.pictures.sources import Still, Unreadable
+from emotion.pictures.tiles import GroupDetector
 from emotion.pipeline import EXPRESSION_FILE
 
 
@@ -34,7 +34,10 @@ def add_command(commands: Any) -> None:
     command.add_argument("--to", type=Path, required=True, metavar="OUT.png", help="the picture to write")
     command.add_argument("--label", choices=[str(emotion) for emotion in EMOTIONS], help="(the likeliest)")
     command.add_argument(
-        "--face", type=int, metavar="N", help="the Nth face from the left, from 1 (the largest)"
+        "--face",
+        type=int,
+        metavar="N",
+        help="the Nth face, from 1, row by row from the top left (the largest)",
     )
     command.add_argument("--models", type=Path, default=Path("models"), help="folder of the models (models)")
     command.set_defaults(call=write_explanation)
@@ -44,7 +47,7 @@ def write_explanation(options: argparse.Namespace) -> None:
     """Explain the face that the options name; raises CommandError."""
     _check_target(options.to, options.picture)
     image = _opened(options.picture)
-    faces = FaceDetector.load(face_model(options.models), max_faces=MAX_FACES).detect(image)
+    faces = GroupDetector.load(face_model(options.models)).detect(image)
     face = chosen_face(faces, options.face, options.picture)
     classifier = ExpressionClassifier.load(options.models / EXPRESSION_FILE)
     label = Emotion(options.label) if options.label else None
@@ -57,15 +60,15 @@ def write_explanation(options: argparse.Namespace) -> None:
 
 
 def chosen_face(faces: Sequence[Face], number: int | None, picture: Path) -> Face:
-    """The face of that number from the left, counted from 1; the largest where it is None. Raises NoFace."""
+    """Of faces in reading order that of this number, from 1; the largest where it is None. Raises NoFace."""
     if not faces:
         raise NoFace(f"no face was found in {picture}")
     if number is None:
         return max(faces, key=lambda face: face.box.width * face.box.height)
     if not 1 <= number <= len(faces):
         found = "1 face was" if len(faces) == 1 else f"{len(faces)} faces were"
-        raise NoFace(f"there is no face {number} in {picture}: {found} found, counted from the left")
-    return sorted(faces, key=lambda face: (face.box.left, face.box.top))[number - 1]
+        raise NoFace(f"there is no face {number} in {picture}: {found} found")
+    return faces[number - 1]
 
 
 def _check_target(path: Path, picture: Path) -> None:

@@ -13,8 +13,9 @@ from skimage import data
 
 from emotion.classifier import ExpressionClassifier
 from emotion.detector import FaceDetector
-from emotion.explain import Explanation, draw_poster, explain, occlusion_map, overlay
-from emotion.explain.explanation import LIMITS
+from emotion.explain import Explanation, OcclusionMap, draw_poster, explain, occlusion_map, overlay
+from emotion.explain.explanation import LIMITS, times
+from emotion.explain.occlusion import log_odds
 from emotion.explain.poster import View
 from emotion.explain.regions import Region, Share, region_masks, shares
 from emotion.face import LEFT_EYE_CORNERS, MOUTH_CORNERS, RIGHT_EYE_CORNERS
@@ -44,11 +45,25 @@ def reads_the_mouth(crop):
     return scores_with(0.1 + 0.8 * min(float(crop[MOUTH_PART].std()) / 80, 1))
 
 
+def reads_the_mouth_by(surety):
+    """As `reads_the_mouth`, with odds that are larger everywhere by one factor."""
+
+    def read(crop):
+        odds = math.exp(surety + float(crop[MOUTH_PART].std()) / 40)
+        return scores_with(odds / (1 + odds))
+
+    return read
+
+
+def hidden(heat, lowest=0.7):
+    return OcclusionMap(heat.astype(np.float32), lowest)
+
+
 def make_explanation(**changes):
     fields = {
         "label": Emotion.HAPPY,
         "scores": scores_with(0.7),
-        "heat": np.zeros((CROP_SIZE, CROP_SIZE), np.float32),
+        "hidden": hidden(np.zeros((CROP_SIZE, CROP_SIZE))),
         "to_crop": np.array([[1.0, 0.0, -20.0], [0.0, 1.0, -10.0]]),
         "shares": (
             Share(Region.MOUTH, 0.6, 0.1),
@@ -60,7 +75,7 @@ def make_explanation(**changes):
 
 
 def test_a_network_that_looks_only_at_the_mouth_has_its_map_there():
-    heat = occlusion_map(reads_the_mouth, make_crop(), Emotion.HAPPY)
+    heat = occlusion_map(reads_the_mouth, make_crop(), Emotion.HAPPY).heat
 
     assert (heat.shape, heat.dtype) == ((CROP_SIZE, CROP_SIZE), np.float32)
     rows, columns = np.indices(heat.shape)
@@ -75,22 +90,62 @@ def test_a_network_that_looks_only_at_the_mouth_has_its_map_there():
 
 
 def test_the_map_of_a_network_that_never_changes_its_mind_is_zero():
-    assert not occlusion_map(lambda crop: scores_with(0.4), make_crop(), Emotion.SAD).any()
+    found = occlusion_map(lambda crop: scores_with(0.4), make_crop(), Emotion.HAPPY)
+
+    assert not found.heat.any()
+    assert found.lowest == 0.4
 
 
-def test_what_speaks_for_one_label_speaks_against_another():
-    happy = occlusion_map(reads_the_mouth, make_crop(), Emotion.HAPPY)
-    sad = occlusion_map(reads_the_mouth, make_crop(), Emotion.SAD)
+def test_what_speaks_for_one_of_two_labels_speaks_against_the_other():
+    def happy_or_sad(crop):
+        happy = reads_the_mouth(crop).probabilities[EMOTIONS.index(Emotion.HAPPY)]
+        shares = {Emotion.HAPPY: happy, Emotion.SAD: 1 - happy}
+        return EmotionScores(tuple(shares.get(emotion, 0.0) for emotion in EMOTIONS), False)
 
-    np.testing.assert_allclose(sad, -happy / (len(EMOTIONS) - 1), atol=1e-6)
+    happy = occlusion_map(happy_or_sad, make_crop(), Emotion.HAPPY).heat
+    sad = occlusion_map(happy_or_sad, make_crop(), Emotion.SAD).heat
+
+    assert np.abs(happy).max() > 0.5
+    np.testing.assert_allclose(sad, -happy, atol=1e-5)
 
 
-def test_every_pixel_is_hidden_equally_often():
+@pytest.mark.parametrize(
+    ("whole", "covered", "fall"),
+    [
+        (0.75, 0.5, math.log(3)),  # odds of 3 to 1 become even
+        (0.5, 0.75, -math.log(3)),
+        (0.9, 0.25, math.log(27)),  # 9 to 1 become 1 to 3
+        (0.9999, 0.999, math.log(9999 / 999)),
+        (1.0, 0.5, math.log(999_999)),  # nothing is held for surer than all but a millionth
+        (1.0, 0.0, 2 * math.log(999_999)),
+    ],
+)
+def test_the_map_is_the_fall_of_the_log_odds_and_every_pixel_is_hidden_equally_often(whole, covered, fall):
     crop = make_crop()
 
-    heat = occlusion_map(lambda seen: scores_with(float((seen == crop).all())), crop, Emotion.HAPPY)
+    def read(seen):
+        return scores_with(whole if (seen == crop).all() else covered)
 
-    np.testing.assert_allclose(heat, 1, atol=1e-6)
+    found = occlusion_map(read, crop, Emotion.HAPPY)
+
+    np.testing.assert_allclose(found.heat, fall, rtol=1e-5)
+    assert found.lowest == min(whole, covered)
+
+
+def test_a_surer_network_that_looks_at_the_same_has_the_same_map():
+    doubting, sure = (
+        occlusion_map(reads_the_mouth_by(surety), make_crop(), Emotion.HAPPY) for surety in (-1, 7)
+    )
+
+    assert doubting.heat.max() > 0.5
+    np.testing.assert_allclose(sure.heat, doubting.heat, atol=1e-4)
+    assert sure.lowest > 0.99 > 0.8 > doubting.lowest
+
+
+@pytest.mark.parametrize(("probability", "odds"), [(0.5, 1), (0.8, 4), (0.1, 1 / 9), (1.0, 999_999)])
+def test_log_odds_are_the_logarithm_of_a_probability_over_the_rest(probability, odds):
+    assert log_odds(probability) == pytest.approx(math.log(odds))
+    assert log_odds(1 - probability) == pytest.approx(-math.log(odds))
 
 
 def test_hiding_changes_neither_the_light_nor_the_crop_itself():
@@ -181,41 +236,50 @@ def test_a_view_knows_where_its_pixels_lie_in_the_picture(part, point):
 
 
 def test_the_likeliest_label_is_the_title():
-    assert make_explanation().title == 'This face resembles "happy": 70%'
+    assert make_explanation().title == 'This face resembles "happy": 70.0%'
 
 
 def test_another_label_is_named_with_the_likeliest():
     title = make_explanation(label=Emotion.SAD).title
 
-    assert title == 'How much this face resembles "sad": 5% (most: "happy", 70%)'
+    assert title == 'How much this face resembles "sad": 5.0% (most: "happy", 70.0%)'
 
 
 def test_an_uncertain_reading_says_so_and_names_no_expression():
     uncertain = make_explanation(scores=scores_with(0.3, uncertain=True))
 
-    assert uncertain.title == 'Uncertain; the likeliest is "happy": 30%'
+    assert uncertain.title == 'Uncertain; the likeliest is "happy": 30.0%'
     assert uncertain.certainty == "No expression is likely enough for this reading to name one."
     assert 'to name an expression: "happy"' in make_explanation().certainty
 
 
 def test_the_regions_come_with_their_figures():
-    heat = np.zeros((CROP_SIZE, CROP_SIZE), np.float32)
-    heat[38, 24], heat[5, 5] = 0.123, -0.04
+    heat = np.zeros((CROP_SIZE, CROP_SIZE))
+    heat[38, 24], heat[5, 5] = math.log(3), -math.log(1.5)
 
-    findings = make_explanation(heat=heat).findings
+    findings = make_explanation(hidden=hidden(heat, lowest=0.412)).findings
 
     assert findings == (
-        "Hiding the place that counts most lowered it by 12.3 points of a hundred on average."
-        " Of all that hiding lowered it by: mouth 60%, cheeks 40% (mouth: on 10% of the area)."
-        " Hiding another place raised it by up to 4.0 points of a hundred on average."
+        'Hiding the place that counts most divided the odds of "happy" by 3.0 on average.'
+        " Of all the lowering on the map: mouth 60%, cheeks 40% (mouth: on 10% of the area)."
+        ' Hiding the place that speaks most against "happy" multiplied its odds by 1.5 on average.'
+        " The one square that lowered the probability most brought it from 70.0% to 41.2%."
     )
 
 
-@pytest.mark.parametrize("change", [0.0, 0.009, -0.009])
-def test_less_than_a_point_is_no_finding(change):
-    heat = np.full((CROP_SIZE, CROP_SIZE), change, np.float32)
+@pytest.mark.parametrize("factor", [1.0, 1.09, 1 / 1.09])
+def test_odds_that_hardly_change_are_no_finding(factor):
+    heat = np.full((CROP_SIZE, CROP_SIZE), math.log(factor))
 
-    assert make_explanation(heat=heat).findings.startswith("Hiding no part of the face changed it")
+    assert make_explanation(hidden=hidden(heat)).findings == (
+        'Hiding no part of the face divided or multiplied the odds of "happy" by even 1.1 on average.'
+        " No single square lowered the probability, 70.0%, by even a tenth of a point."
+    )
+
+
+@pytest.mark.parametrize(("factor", "words"), [(1.1, "1.1"), (2.96, "3.0"), (12.4, "12"), (12345, "12,345")])
+def test_a_change_of_the_odds_is_told_in_times(factor, words):
+    assert times(math.log(factor)) == words
 
 
 def test_the_whole_text_ends_with_what_a_map_cannot_say():
@@ -300,7 +364,7 @@ def test_the_regions_are_where_the_face_has_them(face, explanation, region, mark
 
 def test_the_smile_of_the_portrait_is_found_in_the_lower_face(explanation):
     assert explanation.label is Emotion.HAPPY
-    row, _ = np.unravel_index(explanation.heat.argmax(), explanation.heat.shape)
+    row, _ = np.unravel_index(explanation.hidden.heat.argmax(), (CROP_SIZE, CROP_SIZE))
     assert row > EYES_Y + 8
     effect = {share.region: share.effect for share in explanation.shares}
     assert sum(effect.values()) == pytest.approx(1)
@@ -363,7 +427,7 @@ def test_the_command_writes_the_picture_and_prints_the_same_in_words(picture, tm
         assert written.width == 1240
     text = capsys.readouterr().out
     assert text.startswith('This face resembles "happy"')
-    assert "mouth" in text
+    assert 'divided the odds of "happy"' in text and "mouth" in text
     assert LIMITS in text
 
 
@@ -399,6 +463,24 @@ def test_it_says_that_there_is_no_face(tmp_path):
     assert not (tmp_path / "why.png").exists()
 
 
+@pytest.mark.parametrize(("number", "middle"), [(1, (0.75, 0.25)), (2, (0.25, 0.75))])
+def test_faces_are_counted_row_by_row(portrait, tmp_path, monkeypatch, number, middle):
+    wall = np.full_like(portrait, 128)
+    page = np.vstack([np.hstack([wall, portrait]), np.hstack([portrait, wall])])
+    Image.fromarray(page).save(tmp_path / "class.png")
+    explained = []
+
+    def note(read, image, face, label):
+        explained.append(face.box)
+        return make_explanation()
+
+    monkeypatch.setattr("emotion.pictures.explain.explain", note)
+    call(tmp_path / "class.png", "--face", number, "--to", tmp_path / "why.png", "--models", MODELS)
+
+    (box,) = explained
+    assert (box.left + box.width / 2, box.top + box.height / 2) == pytest.approx(middle, abs=0.2)
+
+
 def test_it_says_that_a_model_is_missing(picture, tmp_path):
     with pytest.raises(ModelMissing):
         call(picture, "--to", tmp_path / "why.png", "--models", tmp_path)
@@ -420,8 +502,8 @@ def test_the_largest_face_is_explained(three):
     assert chosen_face(three, None, Path("class.jpg")).box.width == 0.3
 
 
-@pytest.mark.parametrize(("number", "left"), [(1, 0.1), (2, 0.4), (3, 0.7)])
-def test_a_number_asks_for_the_face_of_that_place_from_the_left(three, number, left):
+@pytest.mark.parametrize(("number", "left"), [(1, 0.7), (2, 0.4), (3, 0.1)])
+def test_a_number_asks_for_the_face_of_that_place_in_the_order_given(three, number, left):
     assert chosen_face(three, number, Path("class.jpg")).box.left == left
 
 
