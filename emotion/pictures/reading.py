@@ -18,8 +18,6 @@ from emotion.pipeline import EXPRESSION_FILE, Classifier
 from emotion.preprocess import face_crop
 from emotion.values import Attention, EmotionScores, FaceBox
 
-MAX_FACES = 100
-
 
 class FaceFinder(Protocol):
     def detect(self, image: NDArray[np.uint8], /) -> tuple[Face, ...]: ...
