@@ -49,3 +49,5 @@ stop.addEventListener("click", () => {
   start.focus();
 });
 window.addEventListener("pagehide", switchOff);
+// It comes disabled: a tap before this line would have been lost.
+start.disabled = false;
