@@ -52,14 +52,19 @@ STEP = 0.6
 """From tile to tile, in sides: a face of up to 0.4 lies whole in one of them, and a larger one is found
 among tiles of twice the side."""
 
-FINDER_SIDE = 384
-"""Three times what the finder sees: nothing is lost by shrinking larger tiles to it."""
+LARGEST_SIGHT = 1280
+"""Larger tiles are shrunk for the finder, which makes them far smaller anyway: no huge picture is copied."""
 
 FOUND_FROM = 0.2
 """The height, in sides of the tile, from which on a face is found."""
 
-SPREAD = 2.0
-"""How much smaller than the smallest face found others are looked for. Where none is sure: to the end."""
+ALWAYS = 320
+"""Side of the tiles that are always searched, half the picture where that is less: a large face must not hide
+a strip of small ones beside it."""
+
+LIKELY, SPREAD = 0.75, 1.5
+"""Finer tiles are searched while a likely face is less than so many times larger than the smallest that these
+tiles show, and where no face is sure."""
 
 
 class Detector(Protocol):
@@ -108,8 +113,7 @@ class GroupDetector:
             for tile in tiles(width, height, side):
                 found.extend(self._in_tile(image, tile, POSSIBLE))
             found = _distinct(found)
-            far_enough = all(area.height >= SPREAD * FOUND_FROM * side for _, area in found)
-            if far_enough and any(score >= SURE for score, _ in found):
+            if side <= min(ALWAYS, max(width, height) / 2) and _nothing_smaller(found, side):
                 break
         return found
 
@@ -152,7 +156,7 @@ def tile_sides(width: int, height: int) -> tuple[int, ...]:
     longer = max(width, height)
     sides = [max(FINEST_SIDE, math.ceil(longer / FINEST_PART))]
     while sides[-1] < longer:
-        sides.append(2 * sides[-1])
+        sides.append(min(2 * sides[-1], longer))
     return tuple(reversed(sides))
 
 
@@ -188,6 +192,12 @@ def _starts(length: int, side: int) -> list[int]:
     return [round(step * (length - side) / steps) for step in range(steps + 1)]
 
 
+def _nothing_smaller(found: Sequence[tuple[float, Area]], side: int) -> bool:
+    if not any(score >= SURE for score, _ in found):
+        return False
+    return all(area.height >= SPREAD * FOUND_FROM * side for score, area in found if score >= LIKELY)
+
+
 def _distinct(found: Iterable[tuple[float, Area]]) -> list[tuple[float, Area]]:
     """Of findings that are one face the surest: a face that a tile's edge cuts is seen less surely."""
     kept: list[tuple[float, Area]] = []
@@ -209,8 +219,7 @@ def _cut(finding: Area, size: float, image: NDArray[np.uint8]) -> Area:
 
 
 def _shrunk(part: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """No larger than the finder can use, so that a huge picture is never copied as a whole."""
-    scale = FINDER_SIDE / max(part.shape[:2])
+    scale = LARGEST_SIGHT / max(part.shape[:2])
     if scale >= 1:
         return np.ascontiguousarray(part)
     height, width = (max(round(side * scale), 1) for side in part.shape[:2])

@@ -17,6 +17,7 @@ from emotion.pictures.likeness import EYES, eye_shade, unrest
 from emotion.pictures.tiles import (
     FINEST_PART,
     FINEST_SIDE,
+    LARGEST_SIGHT,
     STEP,
     GroupDetector,
     reading_order,
@@ -232,6 +233,14 @@ def test_landmarks_and_pose_are_those_of_the_face_alone(group: GroupDetector, pl
     assert len(face.blendshapes) == 52
 
 
+def test_a_large_face_does_not_hide_a_strip_of_small_ones(group: GroupDetector) -> None:
+    picture = background("grass", 1280, 720)
+    truth = [paste(picture, 400, 300, 40)] + [
+        paste(picture, 66, 1120, 20 + 140 * place) for place in range(5)
+    ]
+    assert found_and_false(group.detect(picture), truth, picture) == (6, 0)
+
+
 def test_one_near_face_costs_few_looks(plain: FaceDetector) -> None:
     counting = Counting(plain)
     picture = cv2.resize(PORTRAITS[0].render(), (640, 480))
@@ -260,7 +269,7 @@ def test_a_huge_picture_is_shrunk_and_cut_into_no_more_tiles_than_a_large_one() 
     huge = np.zeros((3000, 4000, 3), np.uint8)
     shapes = Shapes()
     assert GroupDetector(shapes).detect(huge) == ()
-    assert max(shapes.sides) <= 384
+    assert max(shapes.sides) <= LARGEST_SIGHT
     assert len(shapes.sides) < 1.5 * (FINEST_PART / STEP + 1) ** 2
 
 
