@@ -16,6 +16,7 @@ from emotion.training.train import Run, best_model, predicted, start
 from emotion.training.training_page import write_training_page
 
 TEACHERS = "teachers.npz"
+USUAL = Distillation(TEACHERS)
 
 
 def add_commands(commands: argparse._SubParsersAction) -> None:
@@ -50,8 +51,8 @@ def add_commands(commands: argparse._SubParsersAction) -> None:
     teachers = command.add_mutually_exclusive_group()
     teachers.add_argument("--teachers", type=Path, nargs="+", metavar="RUN", help="folders of finished runs")
     teachers.add_argument("--logits", type=Path, metavar="FILE", help=f"a {TEACHERS} that distil made before")
-    command.add_argument("--share", type=share, default=Distillation.share, help="of the loss, the teachers'")
-    command.add_argument("--temperature", type=positive(float), default=Distillation.temperature)
+    command.add_argument("--share", type=share, default=USUAL.share, help="of the loss, the teachers'")
+    command.add_argument("--temperature", type=positive(float), default=USUAL.temperature)
     command.set_defaults(call=distil)
 
 

@@ -7,6 +7,7 @@ import pytest
 
 pytest.importorskip("keras", reason="needs Keras: pip install -r requirements/train.txt")
 
+from emotion.training.__main__ import parser
 from emotion.training.config import Distillation, RunError, TrainingConfig
 from emotion.training.networks.registry import build
 from emotion.training.teacher import TeacherLogits
@@ -180,6 +181,12 @@ def test_teachers_of_other_faces_are_refused(data, tmp_path):
 
     with pytest.raises(RunError, match="other faces"):
         TeacherLogits.read(tmp_path / "teachers.npz", banded_dataset(training=65))
+
+
+def test_distilling_has_the_usual_share_and_temperature():
+    options = parser().parse_args(["distil", "--network=edge", "--data=D", "--out=O", "--teachers=T"])
+
+    assert (options.share, options.temperature) == (0.7, 3.0)
 
 
 @pytest.mark.parametrize(("name", "most"), [("flagship", 2_000_000), ("edge", 250_000)])
