@@ -1,10 +1,6 @@
 """Faces in a picture, by MediaPipe. The only module that loads it."""
 
-import os
-import sys
 import weakref
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -18,6 +14,7 @@ from mediapipe.tasks.python.vision import face_landmarker as landmarking
 from numpy.typing import NDArray
 
 from emotion.face import Face
+from emotion.quiet import native_chatter_discarded
 from emotion.values import FaceBox
 
 MODEL_FILE = "face_landmarker.task"
@@ -76,7 +73,7 @@ class FaceDetector:
             output_face_blendshapes=True,
             output_facial_transformation_matrixes=True,
         )
-        with _native_chatter_discarded():
+        with native_chatter_discarded():
             finder = finding.FaceDetector.create_from_options(finder_options)
             landmarker = landmarking.FaceLandmarker.create_from_options(landmarker_options)
         return cls(finder, landmarker, max_faces=max_faces)
@@ -144,17 +141,3 @@ def _close(task: Any) -> None:
     except RuntimeError:
         # The interpreter is exiting and took MediaPipe's thread along; the memory goes with the process.
         task._handle = None
-
-
-@contextmanager
-def _native_chatter_discarded() -> Iterator[None]:
-    """The native library greets on file descriptor 2 and knows no switch; real failures are exceptions."""
-    sys.stderr.flush()
-    kept = os.dup(2)
-    try:
-        with Path(os.devnull).open("wb") as nowhere:
-            os.dup2(nowhere.fileno(), 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
