@@ -119,7 +119,13 @@ class Run:
     def __init__(self, pictures: Path, out: Path, *more: str) -> None:
         self.out = out
         self.process = subprocess.Popen(
-            command(pictures, out, *more), cwd=ROOT, stderr=subprocess.PIPE, text=True, start_new_session=True
+            command(pictures, out, *more),
+            cwd=ROOT,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+            # Tests that run in the background inherit deafness to Ctrl-C.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
 
     @property
