@@ -37,6 +37,8 @@ COLUMNS = (
 
 # A kill loses at most this many steps.
 CHECKPOINT_STEPS = 200
+# The average takes in every fourth step: one step changes little and averaging costs time.
+AVERAGED_STEPS = 4
 # Steps that the pace is measured on, after some that compile and warm up.
 WARM_STEPS, PACE_STEPS = 4, 12
 
@@ -159,12 +161,15 @@ class Run:
         self.model.optimizer.learning_rate = self.schedule.learning_rate(step)
         loss = self.model.train_on_batch(inputs, wanted, return_dict=True)["loss"]
         self.model.reset_metrics()
-        memory = self.schedule.memory(step)
-        for average, weight in zip(self.averaged.weights, self.model.weights, strict=True):
-            average.assign(memory * average + (1 - memory) * weight)
+        if (step + 1) % AVERAGED_STEPS == 0:
+            self._average(self.schedule.memory(step) ** AVERAGED_STEPS)
         done = self.progress
         done.step, done.loss_sum, done.loss_count = step + 1, done.loss_sum + float(loss), done.loss_count + 1
         done.core_seconds += time.process_time() - started
+
+    def _average(self, memory: float) -> None:
+        for average, weight in zip(self.averaged.weights, self.model.weights, strict=True):
+            average.assign(memory * average + (1 - memory) * weight)
 
     def _score(self, step: int) -> str:
         """Score the averaged weights, keep them if they are the best at full size, and write history."""

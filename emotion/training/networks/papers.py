@@ -10,6 +10,7 @@ from keras import layers
 
 from emotion.training.networks.backbones import BACKBONES
 from emotion.training.networks.network import INPUT_SHAPE, Network
+from emotion.training.networks.normalisation import BatchNormalization
 
 Tensor = keras.KerasTensor
 
@@ -37,10 +38,10 @@ def jain_cnn() -> keras.Model:
     for filters, size in ((64, 5), (128, 3), (256, 3)):
         x = layers.Conv2D(filters, size, activation="relu")(x)
         x = layers.Conv2D(filters, size, activation="relu")(x)
-        x = layers.MaxPooling2D()(layers.BatchNormalization()(x))
+        x = layers.MaxPooling2D()(BatchNormalization()(x))
     x = layers.Flatten()(x)
     for _ in range(2):
-        x = layers.ReLU()(layers.BatchNormalization()(layers.Dense(1024)(x)))
+        x = layers.ReLU()(BatchNormalization()(layers.Dense(1024)(x)))
         x = layers.Dropout(0.3)(x)
     return keras.Model(inputs, x, name="jain_cnn")
 
@@ -186,20 +187,20 @@ PAPERS: tuple[Network, ...] = (
 
 def _convolution(x: Tensor, filters: int, size: int) -> Tensor:
     x = layers.Conv2D(filters, size, padding="same")(x)
-    return layers.ReLU()(layers.BatchNormalization()(x))
+    return layers.ReLU()(BatchNormalization()(x))
 
 
 def _residual_convolution(x: Tensor, filters: int, *, stride: int = 1, rectified: bool = True) -> Tensor:
     x = layers.Conv2D(filters, 3, strides=stride, padding="same", kernel_initializer="he_normal")(x)
-    x = layers.BatchNormalization()(x)
+    x = BatchNormalization()(x)
     return layers.ReLU()(x) if rectified else x
 
 
 def _leaky_block(x: Tensor, filters: int, *, pooled: bool = True) -> Tensor:
-    x = layers.BatchNormalization()(layers.Conv2D(filters, 3, padding="same")(x))
+    x = BatchNormalization()(layers.Conv2D(filters, 3, padding="same")(x))
     return layers.LeakyReLU(negative_slope=0.1)(layers.MaxPooling2D()(x) if pooled else x)
 
 
 def _dense_normalised(x: Tensor, units: int) -> Tensor:
     x = layers.Dense(units, activation="relu")(x)
-    return layers.Dropout(0.2)(layers.BatchNormalization()(x))
+    return layers.Dropout(0.2)(BatchNormalization()(x))

@@ -11,6 +11,7 @@ import keras
 from keras import layers
 
 from emotion.training.networks.network import INPUT_SHAPE, Network
+from emotion.training.networks.normalisation import BatchNormalization
 
 SQUEEZE = 8
 # LiteRT's int8 kernels refuse a squeeze of two channels.
@@ -19,7 +20,7 @@ FEWEST_SQUEEZED = 4
 
 def flagship() -> keras.Model:
     """0.99M parameters and 69M multiply-adds: what a school's worker runs."""
-    return _residual("flagship", (32, 64, 160), dropout=0.3)
+    return _residual("flagship", (32, 64, 160), dropout=0.2)
 
 
 def edge() -> keras.Model:
@@ -68,4 +69,4 @@ def _normalised(x: keras.KerasTensor, filters: int, size: int, *, stride: int) -
     x = layers.Conv2D(
         filters, size, strides=stride, padding="same", use_bias=False, kernel_initializer="he_normal"
     )(x)
-    return layers.BatchNormalization(momentum=0.9)(x)
+    return BatchNormalization(momentum=0.9)(x)
