@@ -1,10 +1,9 @@
-"""The command `export`: from the best weights of a run to the file that is served, with its card."""
+"""From the best weights of a run to the file that is served, and the card that tells what it can do."""
 
-import argparse
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,29 +12,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emotion.classifier import ExpressionNetwork
-from emotion.detector import MODEL_FILE
 from emotion.labels import EMOTIONS
 from emotion.model_card import INPUT_SHAPE, ModelCard, Reads, checksum
-from emotion.preprocess import CROP_RULE, NORMALISATION, network_input
-from emotion.training import scores
-from emotion.training.calibration import Calibrated, Shown, compare_ways, seen_by_most, table
+from emotion.preprocess import CROP_RULE, NORMALISATION
+from emotion.training.calibration import Calibrated, compare_ways, seen_by_most, table
 from emotion.training.config import RunError, TrainingConfig, recipe
-from emotion.training.crop import PipelineCrops, compare_crops, logits_both_ways, pipeline_crops_by
+from emotion.training.crop import PipelineCrops, compare_crops, logits_both_ways
 from emotion.training.data.errors import DataError
-from emotion.training.data.faces import Dataset, FaceSet
-from emotion.training.data.load import load
-from emotion.training.data.votes import VOTED_NAMES, majority
+from emotion.training.data.faces import Dataset
+from emotion.training.data.votes import VOTED_NAMES
 from emotion.training.evaluate import measure
 from emotion.training.intervals import Interval
+from emotion.training.litert import Parity, convert, parities
 from emotion.training.models import open_network
 from emotion.training.networks.cost import multiply_adds
 from emotion.training.networks.network import EXPRESSION, VOTES
-from emotion.training.options import positive, share
-from emotion.training.train import best_model, predicted
-
-# Enough faces for steady ranges of every activation; half of them are mirrored, as half of those read are.
-REPRESENTATIVE_FACES = 600
-SEED = 2013
+from emotion.training.train import best_model
 
 MOST_LOST = 0.004
 FEWEST_FOUND = 20
@@ -47,99 +39,11 @@ SHARES = ("accuracy", "accuracy_tta", "macro_f1_tta", "ferplus_strict", "ferplus
 SHARES += ("ferplus_majority", "ferplus_majority_tta", "accuracy_tta_without_twins")
 PLAIN = ("ece_after_tta", "nll_after_tta", "ferplus_strict_faces", "ferplus_majority_faces", "ms_a_face")
 
-FIGURES = {
-    "accuracy": "FER2013 label, read once",
-    "accuracy_tta": "FER2013 label, read both ways",
-    "ferplus_strict_tta": "FER+, more than half agree, both ways, 8 classes",
-    "ferplus_majority_tta": "FER+, most common answer, both ways, 8 classes",
-    "expression_lost_in_file": "lost by int8, FER2013 label",
-    "votes_lost_in_file": "lost by int8, FER+",
-    "lost_by_crop": "lost by the pipeline's own crop, FER2013 label",
-    "shown_accuracy": "as shown: right among seven, what most people saw",
-    "shown_ece": "as shown: calibration error, 15 bins",
-    "coverage_above_limit": "as shown: readings that name an expression",
-    "accuracy_above_limit": "as shown: of those, right",
-}
-
 Crops = Callable[[NDArray[np.uint8]], PipelineCrops]
 
 
 class ExportLoses(Exception):
     """The exported file reads worse than the network it was made of; the message says by how much."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parity:
-    """How far a file's logits are from those of the network in Keras, and what that costs.
-
-    `accuracy` and `exact` are the shares of faces that the file and the network read right, each face
-    once. The differences of the logits are in their own unit.
-    """
-
-    accuracy: float
-    exact: float
-    largest: float
-    mean: float
-
-    @property
-    def lost(self) -> float:
-        return self.exact - self.accuracy
-
-    @classmethod
-    def of(cls, logits: NDArray[np.float32], exact: NDArray[np.float32], truth: scores.Labels) -> "Parity":
-        """Faces whose truth is -1 have no part in the accuracy."""
-        known, difference = truth >= 0, np.abs(logits - exact)
-        return cls(
-            accuracy=scores.accuracy(logits[known], truth[known]),
-            exact=scores.accuracy(exact[known], truth[known]),
-            largest=float(difference.max()),
-            mean=float(difference.mean()),
-        )
-
-
-def convert(model: keras.Model, faces: NDArray[np.uint8], *, quantised: bool) -> bytes:
-    """The network in LiteRT's format, its heads as outputs of the same names.
-
-    Args:
-        faces: uint8 (n, 48, 48), the ranges of int8 activations are taken from them.
-        quantised: weights, activations and input in int8; else all in float32. The outputs are float32
-            in both: they cost nothing that can be measured, and whoever reads them needs no scale.
-
-    Raises:
-        RunError: Keras runs on another backend than TensorFlow, which alone can convert.
-    """
-    if keras.backend.backend() != "tensorflow":
-        raise RunError(
-            f"Keras runs on {keras.backend.backend()} and only TensorFlow exports: set"
-            " KERAS_BACKEND=tensorflow; weights of a run are the same for every backend"
-        )
-    import tensorflow as tf
-
-    with tempfile.TemporaryDirectory() as folder:
-        model.export(folder, format="tf_saved_model", verbose=False)
-        converter = tf.lite.TFLiteConverter.from_saved_model(folder)
-        if quantised:
-            converter.optimizations = [tf.lite.Optimize.DEFAULT]
-            converter.representative_dataset = partial(_representative, faces)
-            converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
-            converter.inference_input_type = tf.int8
-            converter.inference_output_type = tf.float32
-        content: bytes = converter.convert()
-    return content
-
-
-def parities(model: keras.Model, network: ExpressionNetwork, faces: FaceSet) -> dict[str, Parity]:
-    """By head: judged by the labels of the data, and the head of votes by what most people saw."""
-    exact = predicted(model, faces.images)
-    answers = [network.logits(face) for face in faces.images]
-    truths = {EXPRESSION: faces.labels}
-    if faces.votes is not None:
-        truths[VOTES] = majority(faces.votes)
-    return {
-        head: Parity.of(np.stack([answer[head] for answer in answers]), exact[head], truths[head])
-        for head in network.heads
-        if head in truths
-    }
 
 
 def export(
@@ -194,52 +98,6 @@ def command_of(config: TrainingConfig) -> str:
         f"python -m emotion.training {verb} --network {config.network}{''.join(told)}{teachers}"
         " --data DATA --out RUN && python -m emotion.training export --run RUN --data DATA --to FILE"
     )
-
-
-def add_command(commands: argparse._SubParsersAction) -> None:
-    command = commands.add_parser("export", help="write the file that is served, and its card")
-    command.add_argument("--run", type=Path, required=True, help="folder of a run")
-    command.add_argument("--data", type=Path, required=True, help="grids, fer2013.csv or folders of pictures")
-    command.add_argument("--to", type=Path, required=True, help="the .tflite to write, its card beside it")
-    command.add_argument("--float32", type=Path, metavar="FILE", help="write one that is not quantised, too")
-    command.add_argument(
-        "--most-lost", type=share, default=MOST_LOST, help="share of accuracy that int8 may cost"
-    )
-    command.add_argument("--command", metavar="TEXT", help="what made the network, for the card")
-    command.add_argument(
-        "--detector", type=Path, default=Path("models") / MODEL_FILE, help="the face detector's file"
-    )
-    command.add_argument("--jobs", type=positive(int), default=1, help="processes that look for faces")
-    command.set_defaults(call=call)
-
-
-def call(options: argparse.Namespace) -> None:
-    data = load(options.data)
-    card = export(
-        options.run,
-        data,
-        options.to,
-        crops=lambda faces: pipeline_crops_by(options.detector, faces, options.jobs),
-        command=options.command,
-        most_lost=options.most_lost,
-        float32=options.float32,
-    )
-    print(f"\n{figures(card)}")
-
-
-def figures(*cards: ModelCard) -> str:
-    """What cards tell of their networks, side by side as a table in Markdown."""
-    rows = [
-        ("", [card.network for card in cards]),
-        ("---", ["---"] * len(cards)),
-        *((words, [_figure(card.scores, name) for card in cards]) for name, words in FIGURES.items()),
-        ("head that is shown", [_shown_head(card) for card in cards]),
-        ("its temperature", [f"{card.temperature:.2f}" for card in cards]),
-        ("uncertain below", [f"{card.confidence_limit:.2f}" for card in cards]),
-        ("parameters", [f"{card.parameters:,}" for card in cards]),
-        ("multiply-adds a face, read once", [f"{card.multiply_adds:,}" for card in cards]),
-    ]
-    return "\n".join(f"| {words} | {' | '.join(told)} |" for words, told in rows)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -367,22 +225,3 @@ def _shown_scores(best: Calibrated) -> dict[str, float]:
 def _bounds(name: str, interval: Interval) -> dict[str, float]:
     values = {name: interval.value, f"{name}_low": interval.low, f"{name}_high": interval.high}
     return {each: round(value, 4) for each, value in values.items()}
-
-
-def _figure(told: Mapping[str, float], name: str) -> str:
-    if name not in told:
-        return "-"
-    if f"{name}_low" not in told:
-        return f"{told[name]:.1%}"
-    value, low, high = (told[name + bound] for bound in ("", "_low", "_high"))
-    return str(Interval(value, low, high)) if low >= 0 else f"{value:+.1%} ({low:+.1%} to {high:+.1%})"
-
-
-def _shown_head(card: ModelCard) -> str:
-    return str(Shown(card.shown_head, card.shown_labels, card.contempt))
-
-
-def _representative(faces: NDArray[np.uint8]) -> Iterator[list[NDArray[np.float32]]]:
-    chosen = np.random.default_rng(SEED).permutation(len(faces))[:REPRESENTATIVE_FACES]
-    for index, face in enumerate(faces[chosen]):
-        yield [network_input(face[:, ::-1] if index % 2 else face)[None]]

@@ -16,7 +16,9 @@ from emotion.training.config import Distillation, RunError, TrainingConfig, reci
 from emotion.training.crop import PipelineCrops
 from emotion.training.data.errors import DataError
 from emotion.training.data.votes import VOTED_NAMES
-from emotion.training.export import ExportLoses, Parity, command_of, convert, export, figures
+from emotion.training.export import ExportLoses, command_of, export
+from emotion.training.export_command import figures
+from emotion.training.litert import Parity, convert
 from emotion.training.networks.registry import build
 from emotion.training.train import best_model, predicted, start
 from tests.banded_faces import banded_dataset

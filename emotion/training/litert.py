@@ -1,0 +1,103 @@
+"""The file that is served: a network in LiteRT's format, and how near it stays to the one in Keras."""
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from emotion.classifier import ExpressionNetwork
+from emotion.preprocess import network_input
+from emotion.training import scores
+from emotion.training.config import RunError
+from emotion.training.data.faces import FaceSet
+from emotion.training.data.votes import majority
+from emotion.training.networks.network import EXPRESSION, VOTES
+from emotion.training.train import predicted
+
+# Enough faces for steady ranges of every activation; half of them are mirrored, as half of those read are.
+REPRESENTATIVE_FACES = 600
+SEED = 2013
+
+
+@dataclass(frozen=True, slots=True)
+class Parity:
+    """How far a file's logits are from those of the network in Keras, and what that costs.
+
+    `accuracy` and `exact` are the shares of faces that the file and the network read right, each face
+    once. The differences of the logits are in their own unit.
+    """
+
+    accuracy: float
+    exact: float
+    largest: float
+    mean: float
+
+    @property
+    def lost(self) -> float:
+        return self.exact - self.accuracy
+
+    @classmethod
+    def of(cls, logits: NDArray[np.float32], exact: NDArray[np.float32], truth: scores.Labels) -> "Parity":
+        """Faces whose truth is -1 have no part in the accuracy."""
+        known, difference = truth >= 0, np.abs(logits - exact)
+        return cls(
+            accuracy=scores.accuracy(logits[known], truth[known]),
+            exact=scores.accuracy(exact[known], truth[known]),
+            largest=float(difference.max()),
+            mean=float(difference.mean()),
+        )
+
+
+def convert(model: keras.Model, faces: NDArray[np.uint8], *, quantised: bool) -> bytes:
+    """The network in LiteRT's format, its heads as outputs of the same names.
+
+    Args:
+        faces: uint8 (n, 48, 48), the ranges of int8 activations are taken from them.
+        quantised: weights, activations and input in int8; else all in float32. The outputs are float32
+            in both: they cost nothing that can be measured, and whoever reads them needs no scale.
+
+    Raises:
+        RunError: Keras runs on another backend than TensorFlow, which alone can convert.
+    """
+    if keras.backend.backend() != "tensorflow":
+        raise RunError(
+            f"Keras runs on {keras.backend.backend()} and only TensorFlow exports: set"
+            " KERAS_BACKEND=tensorflow; weights of a run are the same for every backend"
+        )
+    import tensorflow as tf
+
+    with tempfile.TemporaryDirectory() as folder:
+        model.export(folder, format="tf_saved_model", verbose=False)
+        converter = tf.lite.TFLiteConverter.from_saved_model(folder)
+        if quantised:
+            converter.optimizations = [tf.lite.Optimize.DEFAULT]
+            converter.representative_dataset = partial(_representative, faces)
+            converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
+            converter.inference_input_type = tf.int8
+            converter.inference_output_type = tf.float32
+        content: bytes = converter.convert()
+    return content
+
+
+def parities(model: keras.Model, network: ExpressionNetwork, faces: FaceSet) -> dict[str, Parity]:
+    """By head: judged by the labels of the data, and the head of votes by what most people saw."""
+    exact = predicted(model, faces.images)
+    answers = [network.logits(face) for face in faces.images]
+    truths = {EXPRESSION: faces.labels}
+    if faces.votes is not None:
+        truths[VOTES] = majority(faces.votes)
+    return {
+        head: Parity.of(np.stack([answer[head] for answer in answers]), exact[head], truths[head])
+        for head in network.heads
+        if head in truths
+    }
+
+
+def _representative(faces: NDArray[np.uint8]) -> Iterator[list[NDArray[np.float32]]]:
+    chosen = np.random.default_rng(SEED).permutation(len(faces))[:REPRESENTATIVE_FACES]
+    for index, face in enumerate(faces[chosen]):
+        yield [network_input(face[:, ::-1] if index % 2 else face)[None]]
