@@ -1,7 +1,8 @@
 """Everything that decides how a training run goes; written beside its weights."""
 
 import json
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -79,6 +80,23 @@ class TrainingConfig:
     def changed(self, **values: Any) -> Self:
         """With the values that are not None in place of its own."""
         return replace(self, **{name: value for name, value in values.items() if value is not None})
+
+    def settings(self) -> dict[str, float]:
+        """Every number but the run's length, counts and the seed; those of the augmentation behind a dot."""
+        numbers = [each.name for each in fields(self) if each.type is float and each.name != "epochs"]
+        own = {name: getattr(self, name) for name in numbers}
+        changes = asdict(self.augmentation)
+        return own | {f"augmentation.{name}": value for name, value in changes.items()}
+
+    def with_settings(self, wanted: Mapping[str, float]) -> Self:
+        """With other numbers, named as in `settings`; raises RunError for a name that is not there."""
+        unknown = sorted(wanted.keys() - self.settings().keys())
+        if unknown:
+            known = ", ".join(self.settings())
+            raise RunError(f"a run has no number {', '.join(unknown)}; it has {known}")
+        changes = {name: value for name, value in wanted.items() if "." not in name}
+        augmentation = {name.split(".")[1]: value for name, value in wanted.items() if "." in name}
+        return replace(self, **changes, augmentation=replace(self.augmentation, **augmentation))
 
     @classmethod
     def _parsed(cls, values: dict[str, Any]) -> Self:

@@ -87,11 +87,16 @@ def export(
 def command_of(config: TrainingConfig) -> str:
     """The commands that repeat a run with this configuration."""
     usual = recipe(config.network)
-    names = ("epochs", "core_minutes", "batch_size", "peak_rate", "seed", "patience")
+    names = ("epochs", "core_minutes", "batch_size", "seed", "patience")
     told = [
         f" --{name.replace('_', '-')} {getattr(config, name):g}"
         for name in names
         if getattr(config, name) not in (None, getattr(usual, name))
+    ]
+    told += [
+        f" --set {name}={value:g}"
+        for name, value in config.settings().items()
+        if value != usual.settings()[name]
     ]
     verb, teachers = ("distil", " --teachers TEACHERS") if config.distillation else ("train", "")
     return (

@@ -22,3 +22,11 @@ def share(text: str) -> float:
     if not 0 < number <= 1:
         raise argparse.ArgumentTypeError(f"{text} is not a share above 0 and up to 1")
     return number
+
+
+def setting(text: str) -> tuple[str, float]:
+    name, _, value = text.partition("=")
+    try:
+        return name, float(value)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text} is not NAME=NUMBER, as in mixup_alpha=0") from error

@@ -10,7 +10,7 @@ from emotion.training.config import Distillation, RunError, TrainingConfig, reci
 from emotion.training.data.faces import Dataset
 from emotion.training.data.load import classes_named, load
 from emotion.training.networks.registry import NETWORKS
-from emotion.training.options import positive, share
+from emotion.training.options import positive, setting, share
 from emotion.training.teacher import TeacherLogits
 from emotion.training.train import Run, best_model, predicted, start
 from emotion.training.training_page import write_training_page
@@ -33,10 +33,17 @@ def add_commands(commands: argparse._SubParsersAction) -> None:
         "--core-minutes", type=positive(float), help="as many steps as fit this processor time"
     )
     run.add_argument("--batch-size", type=positive(int))
-    run.add_argument("--peak-rate", type=positive(float), help="highest learning rate")
     run.add_argument("--seed", type=int)
     run.add_argument(
         "--patience", type=positive(int), metavar="EPOCHS", help="stop early without a better epoch"
+    )
+    run.add_argument(
+        "--set",
+        type=setting,
+        action="append",
+        default=[],
+        metavar="NAME=NUMBER",
+        help="another number of the configuration, as in mixup_alpha=0; may be given again",
     )
     run.add_argument("--start-from", metavar="WEIGHTS", help="weights of the whole network to start from")
 
@@ -82,8 +89,8 @@ def distil(options: argparse.Namespace) -> None:
 def _config(options: argparse.Namespace, **more: object) -> TrainingConfig:
     if options.resume:
         return TrainingConfig.read(options.out)
-    asked = ("epochs", "core_minutes", "batch_size", "peak_rate", "seed", "patience", "start_from")
-    config = recipe(options.network)
+    asked = ("epochs", "core_minutes", "batch_size", "seed", "patience", "start_from")
+    config = recipe(options.network).with_settings(dict(options.set))
     if options.epochs:
         config = replace(config, core_minutes=None)
     return config.changed(**{name: getattr(options, name) for name in asked}, **more)

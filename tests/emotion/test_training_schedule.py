@@ -70,3 +70,15 @@ def test_every_network_of_the_papers_has_one_protocol():
     first, second = recipe("monyok_cnn"), recipe("vgg16")
 
     assert first.changed(network="") == second.changed(network="")
+
+
+def test_a_number_of_the_configuration_can_be_set_by_its_name():
+    changed = recipe("edge").with_settings({"mixup_alpha": 0, "augmentation.erase_chance": 0.5})
+
+    assert (changed.mixup_alpha, changed.augmentation.erase_chance) == (0, 0.5)
+    assert changed.with_settings({"mixup_alpha": 0.2, "augmentation.erase_chance": 0.25}) == recipe("edge")
+
+
+def test_a_number_that_no_run_has_is_named_with_those_it_has():
+    with pytest.raises(RunError, match=r"no number mixup; it has .*mixup_alpha.*augmentation\.rotation"):
+        recipe("edge").with_settings({"mixup": 0})
