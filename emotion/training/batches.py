@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from emotion.classifier import probabilities
 from emotion.preprocess import CROP_SIZE, network_input
 from emotion.training.augment import augment, mixup
-from emotion.training.config import TrainingConfig
+from emotion.training.config import RunError, TrainingConfig
 from emotion.training.data.faces import FaceSet
 from emotion.training.data.votes import vote_shares
 from emotion.training.networks.network import EXPRESSION, VOTES
@@ -55,6 +55,7 @@ def targets(faces: FaceSet, config: TrainingConfig, *, votes: bool, teacher: Log
 
     Raises:
         DataError: votes are to be learned and the data have none.
+        RunError: the teacher has no answer for one of the heads.
     """
     smoothing, classes = config.label_smoothing, len(config.classes)
     label = np.eye(classes, dtype=np.float32)[faces.labels]
@@ -63,6 +64,8 @@ def targets(faces: FaceSet, config: TrainingConfig, *, votes: bool, teacher: Log
         wanted[VOTES] = vote_shares(faces.needed_votes())
     if teacher is None:
         return wanted
+    if missing := wanted.keys() - teacher.keys():
+        raise RunError(f"no teacher has a head of {', '.join(missing)}: name a run of flagship or edge too")
     temperature = config.distillation.temperature
     soft = {head: probabilities(teacher[head], temperature).astype(np.float32) for head in wanted}
     return {head: np.concatenate([each, soft[head]], axis=1) for head, each in wanted.items()}

@@ -18,7 +18,8 @@ HEADS = ("expression", "votes")
 class TeacherLogits:
     """Mean log probabilities of several networks, each face read both ways.
 
-    `logits`: by head, float32 (n, classes), in the order of the training faces that `fingerprint` tells.
+    `logits`: by head, float32 (n, classes), in the order of the training faces that `fingerprint` tells;
+    a head that only some of the networks have is the mean of those.
     """
 
     logits: dict[str, NDArray[np.float32]]
@@ -27,11 +28,8 @@ class TeacherLogits:
     @classmethod
     def mean(cls, answers: Sequence[dict[str, NDArray[np.float32]]], data: Dataset) -> Self:
         """Of each teacher's logits, by head (n, classes), to the faces of `data.training`."""
-        heads = [head for head in HEADS if all(head in each for each in answers)]
-        return cls(
-            {head: np.mean([_log_softmax(each[head]) for each in answers], axis=0) for head in heads},
-            data.fingerprint,
-        )
+        told = {head: [_log_softmax(each[head]) for each in answers if head in each] for head in HEADS}
+        return cls({head: np.mean(each, axis=0) for head, each in told.items() if each}, data.fingerprint)
 
     @classmethod
     def read(cls, path: Path, data: Dataset) -> Self:

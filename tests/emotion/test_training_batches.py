@@ -4,7 +4,7 @@ import pytest
 pytest.importorskip("keras", reason="needs Keras: pip install -r requirements/train.txt")
 
 from emotion.training.batches import Batches, resized, targets
-from emotion.training.config import Distillation, TrainingConfig
+from emotion.training.config import Distillation, RunError, TrainingConfig
 from emotion.training.data.errors import DataError
 from emotion.training.schedule import Schedule
 from tests.banded_faces import banded_faces
@@ -62,6 +62,13 @@ def test_a_teacher_stands_behind_the_labels_softened():
     e = np.e
     np.testing.assert_allclose(wanted["expression"][0, 7:], [e / (e + 6)] + [1 / (e + 6)] * 6, rtol=1e-6)
     np.testing.assert_allclose(wanted["votes"][0, 8:], 1 / 8, rtol=1e-6)
+
+
+def test_a_teacher_that_knows_nothing_of_votes_cannot_teach_them():
+    config = CONFIG.changed(distillation=Distillation("teachers.npz"))
+
+    with pytest.raises(RunError, match="head of votes"):
+        targets(banded_faces(2), config, votes=True, teacher={"expression": np.zeros((2, 7))})
 
 
 def test_votes_are_asked_for_where_there_are_none():

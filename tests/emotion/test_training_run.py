@@ -175,6 +175,13 @@ def test_teachers_are_averaged_kept_small_and_read_back(data, tmp_path):
     np.testing.assert_allclose(kept.logits["expression"], expected, atol=5e-3)
 
 
+def test_a_head_that_one_teacher_lacks_is_taught_by_the_others(data):
+    votes = np.log(np.full((64, 8), 1 / 8))
+    answers = [{"expression": np.zeros((64, 7))}, {"expression": np.zeros((64, 7)), "votes": votes}]
+
+    np.testing.assert_allclose(TeacherLogits.mean(answers, data).logits["votes"], votes)
+
+
 def test_teachers_of_other_faces_are_refused(data, tmp_path):
     answers = [{"expression": np.zeros((64, 7))}]
     TeacherLogits.mean(answers, data).write(tmp_path / "teachers.npz")
