@@ -129,7 +129,7 @@ def recipe(network: str) -> TrainingConfig:
     """
     protocol = TrainingConfig(
         network=network,
-        core_minutes=90,
+        core_minutes=30,
         optimizer="adamw",
         peak_rate=1e-3,
         weight_decay=5e-2,
