@@ -56,7 +56,7 @@ def _listed(*clips: Clip) -> Mapping[str, Clip]:
 
 
 CALM = Expression(
-    corners=-0.2,
+    corners=-0.5,
     pucker=0.45,
     lip_press=0.3,
     brow_raise=0.15,

@@ -98,6 +98,8 @@ def command_of(config: TrainingConfig) -> str:
         for name, value in config.settings().items()
         if value != usual.settings()[name]
     ]
+    if config.start_from:
+        told.append(" --start-from WEIGHTS")
     verb, teachers = ("distil", " --teachers TEACHERS") if config.distillation else ("train", "")
     return (
         f"python -m emotion.training {verb} --network {config.network}{''.join(told)}{teachers}"

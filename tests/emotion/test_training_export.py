@@ -203,13 +203,14 @@ def test_parity_counts_faces_and_logits():
 
 def test_the_command_repeats_what_the_recipe_does_not_say():
     usual = recipe("edge")
-    other = dataclasses.replace(usual, seed=3, distillation=Distillation(logits="teachers.npz"))
+    taught = Distillation(logits="teachers.npz")
+    other = dataclasses.replace(usual, seed=3, start_from="before.weights.h5", distillation=taught)
     other = other.with_settings({"averaging": 0.0, "augmentation.shift": 0.5})
 
     assert command_of(usual).startswith(
         "python -m emotion.training train --network edge --data DATA --out RUN &&"
     )
     assert (
-        "distil --network edge --seed 3 --set averaging=0 --set augmentation.shift=0.5 --teachers TEACHERS"
-        in command_of(other)
+        "distil --network edge --seed 3 --set averaging=0 --set augmentation.shift=0.5 --start-from WEIGHTS"
+        " --teachers TEACHERS --data DATA" in command_of(other)
     )
