@@ -7,9 +7,9 @@ from keras import layers, ops
 class BatchNormalization(layers.BatchNormalization):
     """Keras's own layer, which on TensorFlow trains in one kernel instead of a dozen.
 
-    Keras computes moments and their gradients in separate operations: on two cores the flagship
-    then trains a third slower. Other backends fuse them by themselves. The same weights under the
-    same names, so files of weights fit both.
+    Keras computes moments and their gradients in separate operations: a step of the flagship took
+    0.63-0.70 s on two cores that way, 0.44-0.56 s in one kernel. The other backends are left as
+    they are. The same weights under the same names, so files of weights fit both.
     """
 
     def call(self, inputs, training=None, mask=None):
