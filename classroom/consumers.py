@@ -27,6 +27,7 @@ TOO_LARGE_CODE = 1009
 TRY_AGAIN_CODE = 1013
 HEARTBEAT_S = 15
 TEACHER_HEARTBEAT_S = 3
+RENEWED_WITHIN_S = 0.2
 
 # Ringing waits for the broker; a thread of its own keeps that off the event loop and off Django's threads.
 _ringers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="bell")
@@ -59,7 +60,12 @@ class LessonConsumer(AsyncWebsocketConsumer, ABC):
 
     async def join(self, *groups: str) -> None:
         for group in groups:
-            await self.channel_layer.group_add(group, self.channel_name)
+            try:
+                await self.channel_layer.group_add(group, self.channel_name)
+            except (redis.RedisError, OSError):
+                # After an outage the layer's receiver renews the connection that this one speaks over.
+                await asyncio.sleep(RENEWED_WITHIN_S)
+                await self.channel_layer.group_add(group, self.channel_name)
             self.joined.append(group)
 
     async def send_json(self, message: Any) -> None:

@@ -15,7 +15,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from tests.faces import Camera
 
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.25, 4.0
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.25, 2.0
 SMALLEST_WAIT_S = 0.01
 
 

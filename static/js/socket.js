@@ -1,7 +1,8 @@
 /* A WebSocket that comes back by itself. */
 
 const FIRST_DELAY_MS = 250;
-const LONGEST_DELAY_MS = 4000;
+// Two in a row are less than the five seconds in which everybody is to be back.
+const LONGEST_DELAY_MS = 2000;
 const REFUSALS_BEFORE_ASKING = 2;
 const ENDED_FOR_GOOD = new Set([1009, 4001]);
 

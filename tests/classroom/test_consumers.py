@@ -4,8 +4,10 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+import redis
 from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
+from channels_redis.pubsub import RedisPubSubLoopLayer
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
@@ -84,6 +86,23 @@ async def test_a_student_gets_the_full_state_first():
     assert await Attendance.objects.filter(participant=participant, left_at=None).acount() == 1
     await connection.disconnect()
     assert await Attendance.objects.filter(participant=participant, left_at=None).acount() == 0
+
+
+async def test_a_socket_opens_although_the_connection_to_redis_was_just_being_renewed(monkeypatch):
+    lesson = await in_thread(live_lesson)()
+    subscribe, breaks = RedisPubSubLoopLayer.group_add, [redis.ConnectionError()]
+
+    async def meets_a_break(self, group, channel):
+        if breaks:
+            raise breaks.pop()
+        await subscribe(self, group, channel)
+
+    monkeypatch.setattr(RedisPubSubLoopLayer, "group_add", meets_a_break)
+    _, connection, _ = await seated(lesson)
+    assert not breaks
+    await in_thread(services.pause_lesson)(lesson_id=lesson.id, now=timezone.now())
+    assert (await until(connection, "lesson"))["lesson"]["paused"]
+    await connection.disconnect()
 
 
 async def test_a_snapshot_waits_in_the_mailbox_and_rings(rings):
