@@ -100,9 +100,12 @@ def command_of(config: TrainingConfig) -> str:
     ]
     if config.start_from:
         told.append(" --start-from WEIGHTS")
-    verb, teachers = ("distil", " --teachers TEACHERS") if config.distillation else ("train", "")
+    verb, taught = "train", config.distillation
+    if taught:
+        verb = "distil"
+        told.append(f" --share {taught.share:g} --temperature {taught.temperature:g} --teachers TEACHERS")
     return (
-        f"python -m emotion.training {verb} --network {config.network}{''.join(told)}{teachers}"
+        f"python -m emotion.training {verb} --network {config.network}{''.join(told)}"
         " --data DATA --out RUN && python -m emotion.training export --run RUN --data DATA --to FILE"
     )
 

@@ -203,7 +203,7 @@ def test_parity_counts_faces_and_logits():
 
 def test_the_command_repeats_what_the_recipe_does_not_say():
     usual = recipe("edge")
-    taught = Distillation(logits="teachers.npz")
+    taught = Distillation(logits="teachers.npz", share=0.5)
     other = dataclasses.replace(usual, seed=3, start_from="before.weights.h5", distillation=taught)
     other = other.with_settings({"averaging": 0.0, "augmentation.shift": 0.5})
 
@@ -212,5 +212,5 @@ def test_the_command_repeats_what_the_recipe_does_not_say():
     )
     assert (
         "distil --network edge --seed 3 --set averaging=0 --set augmentation.shift=0.5 --start-from WEIGHTS"
-        " --teachers TEACHERS --data DATA" in command_of(other)
+        " --share 0.5 --temperature 3 --teachers TEACHERS --data DATA" in command_of(other)
     )
