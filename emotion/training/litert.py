@@ -18,8 +18,10 @@ from emotion.training.data.votes import majority
 from emotion.training.networks.network import EXPRESSION, VOTES
 from emotion.training.train import predicted
 
-# Enough faces for steady ranges of every activation; half of them are mirrored, as half of those read are.
-REPRESENTATIVE_FACES = 600
+# The range of an activation is that of its extremes. With more faces rare ones stretch it and every step of
+# the 255 grows: logits were .055 off in the mean with 600 faces, .041 with 50, and .044 with 100, which cut
+# off less at the ends. Half of the faces are mirrored, as half of those read are.
+REPRESENTATIVE_FACES = 100
 SEED = 2013
 
 

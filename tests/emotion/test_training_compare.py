@@ -2,12 +2,15 @@
 
 import argparse
 import json
+from pathlib import Path
 
 import pytest
 
 from emotion.training.compare import BEGIN, END, ROWS, add_command, comparison, insert, read_all
 from emotion.training.config import RunError
 from emotion.training.networks.claims import CLAIMS
+
+DOCS = Path(__file__).parents[2] / "docs"
 
 SEVEN = ["angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"]
 FOUR = ["happy", "sad", "surprise", "neutral"]
@@ -187,3 +190,8 @@ def test_the_command_prints_what_it_writes(run, tmp_path, capsys):
 
     assert capsys.readouterr().out.strip() in document.read_text()
     assert document.read_text().startswith("# Models\n")
+
+
+def test_the_table_in_the_documentation_is_what_the_kept_runs_give():
+    document = (DOCS / "models.md").read_text(encoding="utf-8")
+    assert insert(document, comparison(read_all([DOCS / "runs"]))) == document
