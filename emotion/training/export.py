@@ -98,6 +98,8 @@ def command_of(config: TrainingConfig) -> str:
         for name, value in config.settings().items()
         if value != usual.settings()[name]
     ]
+    if config.trunk_weights:
+        told.append(" --weights FILE")
     if config.start_from:
         told.append(" --start-from WEIGHTS")
     verb, taught = "train", config.distillation
@@ -160,7 +162,7 @@ class Making:
             crop=CROP_RULE,
             normalisation=NORMALISATION,
             sha256=checksum(weights),
-            data=_told(data, self.found(), best),
+            data=_told(data, self.found(), best, votes=VOTES in heads),
             scores={},
             command=self.command,
         )
@@ -187,17 +189,17 @@ class Making:
         return ways[0]
 
 
-def _told(data: Dataset, found: PipelineCrops, best: Calibrated) -> dict[str, Any]:
-    votes = data.choosing.votes is not None
+def _told(data: Dataset, found: PipelineCrops, best: Calibrated, *, votes: bool) -> dict[str, Any]:
+    voted = data.choosing.votes is not None
     return {
-        "training": "labels and FER+ votes" if votes else "labels",
+        "training": "labels and FER+ votes" if votes and voted else "labels",
         "faces": len(data.training),
         "left_out": dict(data.dropped),
         "fingerprint": data.fingerprint,
         "scored_on": f"{data.choosing_name}, which also chose the epoch",
         "scored_faces": len(data.choosing),
         "shown_chosen_on": (
-            f"what most people saw in {data.choosing_name}" if votes else f"labels of {data.choosing_name}"
+            f"what most people saw in {data.choosing_name}" if voted else f"labels of {data.choosing_name}"
         )
         + ", through the pipeline's own crop",
         "shown_faces": best.faces,
@@ -210,7 +212,7 @@ def _scores(weights: Path, data: Dataset) -> dict[str, float]:
         open_network(weights), data.choosing, split=data.choosing_name, fingerprint=data.fingerprint
     ).to_json()
     names = [*(name + bound for name in SHARES for bound in ("", "_low", "_high")), *PLAIN]
-    return {name: round(found[name], 4) for name in names if name in found}
+    return {name: round(found[name], 6) for name in names if name in found}
 
 
 def _parity_scores(parity: Mapping[str, Parity]) -> dict[str, float]:
@@ -234,4 +236,4 @@ def _shown_scores(best: Calibrated) -> dict[str, float]:
 
 def _bounds(name: str, interval: Interval) -> dict[str, float]:
     values = {name: interval.value, f"{name}_low": interval.low, f"{name}_high": interval.high}
-    return {each: round(value, 4) for each, value in values.items()}
+    return {each: round(value, 6) for each, value in values.items()}

@@ -86,16 +86,16 @@ def convert(model: keras.Model, faces: NDArray[np.uint8], *, quantised: bool) ->
 
 
 def parities(model: keras.Model, network: ExpressionNetwork, faces: FaceSet) -> dict[str, Parity]:
-    """By head: judged by the labels of the data, and the head of votes by what most people saw."""
+    """By head: judged by the labels of the data, and the head of votes by what most people saw.
+
+    Where nobody voted, the labels stand for what people saw: no head goes unjudged.
+    """
     exact = predicted(model, faces.images)
     answers = [network.logits(face) for face in faces.images]
-    truths = {EXPRESSION: faces.labels}
-    if faces.votes is not None:
-        truths[VOTES] = majority(faces.votes)
+    truths = {EXPRESSION: faces.labels, VOTES: majority(faces.with_votes().needed_votes())}
     return {
         head: Parity.of(np.stack([answer[head] for answer in answers]), exact[head], truths[head])
         for head in network.heads
-        if head in truths
     }
 
 

@@ -65,12 +65,6 @@ def confusion(shares: NDArray[np.floating], labels: Labels) -> NDArray[np.int64]
     return np.bincount(pairs, minlength=classes**2).reshape(classes, classes)
 
 
-def f1_by_class(shares: NDArray[np.floating], labels: Labels) -> NDArray[np.float64]:
-    """float64 (classes,); a class that neither stands in the labels nor is said scores 0."""
-    table = confusion(shares, labels)
-    return _ratio(2 * table.diagonal(), table.sum(axis=0) + table.sum(axis=1))
-
-
 def macro_f1(tables: NDArray[np.int64]) -> NDArray[np.float64]:
     """Mean F1 of the classes that stand in the labels or were said.
 

@@ -17,15 +17,6 @@ def test_confusion_has_a_row_for_each_label_and_a_column_for_what_was_said():
     assert scores.confusion(SHARES, LABELS).tolist() == [[1, 0], [2, 1]]
 
 
-def test_f1_is_worked_out_for_each_label():
-    # First label: 1 right, 3 said, 1 there: 2/4. Second: 1 right, 1 said, 3 there: 2/4.
-    assert scores.f1_by_class(SHARES, LABELS).tolist() == [0.5, 0.5]
-
-
-def test_f1_of_a_label_that_never_occurs_is_zero():
-    assert scores.f1_by_class(np.array([[1.0, 0.0, 0.0]]), np.array([0])).tolist() == [1.0, 0.0, 0.0]
-
-
 def test_a_report_tells_precision_recall_f1_and_faces_of_each_class():
     # Rows are labels: four of the first, two read right; six of the second, five read right.
     first, second = scores.class_scores(np.array([[2, 2], [1, 5]]))

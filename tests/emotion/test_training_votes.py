@@ -4,13 +4,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from emotion.labels import EMOTIONS, Emotion
+from emotion.labels import Emotion
 from emotion.training.data.votes import (
     ANSWERS,
     VOTED,
     majority,
     not_a_face,
-    seven_label_votes,
     strict_majority,
     vote_shares,
 )
@@ -37,28 +36,6 @@ def test_shares_of_a_face_sum_to_one_or_to_nothing(counts):
     assert shares.dtype == np.float32 and shares.shape == (len(counts), 8)
     agreed = (counts[:, :8] > 1).any(axis=1)
     np.testing.assert_allclose(shares.sum(axis=1), agreed.astype(float), atol=1e-6)
-
-
-@settings(deadline=None)
-@given(some_counts)
-def test_shares_of_the_seven_labels_sum_to_one_or_to_nothing(counts):
-    seven = seven_label_votes(vote_shares(counts))
-
-    assert seven.shape == (len(counts), len(EMOTIONS))
-    agreed = (counts[:, :7] > 1).any(axis=1)
-    np.testing.assert_allclose(seven.sum(axis=1), agreed.astype(float), atol=1e-6)
-
-
-def test_votes_are_put_in_the_order_of_the_labels_without_contempt():
-    shares = np.zeros((2, 8), np.float32)
-    shares[0, 0], shares[0, 4], shares[0, 7] = 0.5, 0.25, 0.25
-    shares[1, 7] = 1
-
-    seven = seven_label_votes(shares)
-
-    assert seven[0, EMOTIONS.index(Emotion.NEUTRAL)] == pytest.approx(2 / 3)
-    assert seven[0, EMOTIONS.index(Emotion.ANGRY)] == pytest.approx(1 / 3)
-    assert seven[1].tolist() == [0] * 7
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def _check_classes(faces: FaceSet, classes: tuple[Emotion, ...], where: str) -> 
     empty = [str(each) for each, count in zip(classes, counts, strict=True) if not count]
     if empty:
         present = ",".join(each for each in classes if each not in empty)
-        remedy = f", or leave the class out with --classes {present}" if present else ""
+        remedy = f", or train without the class: train --classes {present}" if present else ""
         raise DataError(f"{where} hold no {' and no '.join(empty)} face: add some{remedy}")
 
 

@@ -6,7 +6,7 @@ Counts are uint8 (n, 10): the eight emotions in the order of `VOTED`, then "unkn
 import numpy as np
 from numpy.typing import NDArray
 
-from emotion.labels import EMOTIONS, Emotion
+from emotion.labels import Emotion
 
 Counts = NDArray[np.uint8]
 Shares = NDArray[np.float32]
@@ -39,11 +39,6 @@ NO_MAJORITY = -1
 def vote_shares(counts: Counts) -> Shares:
     """float32 (n, 8) in the order of `VOTED`; rows sum to 1, or to 0 where no two people agreed."""
     return _shares(_agreed(counts)[:, : len(VOTED)])
-
-
-def seven_label_votes(shares: Shares) -> Shares:
-    """Shares (n, 8) in the order of `EMOTIONS` (n, 7), contempt left out, each row summing to 1 or to 0."""
-    return _shares(shares[:, [VOTED.index(emotion) for emotion in EMOTIONS]])
 
 
 def majority(counts: Counts) -> NDArray[np.int64]:
