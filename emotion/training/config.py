@@ -75,7 +75,9 @@ class TrainingConfig:
             raise RunError(f"{path} is not the configuration of a run: {error}") from error
 
     def write(self, folder: Path) -> None:
-        (folder / CONFIG).write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
+        unfinished = folder / f"unfinished-{CONFIG}"
+        unfinished.write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
+        unfinished.replace(folder / CONFIG)
 
     def changed(self, **values: Any) -> Self:
         """With the values that are not None in place of its own."""

@@ -1,5 +1,6 @@
 """Teachers' answers to the training faces, kept in one small file: what distillation learns from."""
 
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,10 +36,10 @@ class TeacherLogits:
     def read(cls, path: Path, data: Dataset) -> Self:
         """Raises RunError where the file is damaged or was made from other faces than `data.training`."""
         try:
-            with np.load(path) as kept:
+            with path.open("rb") as file, np.load(file) as kept:
                 logits = {head: kept[head].astype(np.float32) for head in HEADS if head in kept}
                 fingerprint = kept["fingerprint"].item()
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
             raise RunError(f"cannot read the teachers' logits {path}: {error}") from error
         if fingerprint != data.fingerprint:
             raise RunError(f"{path} was made from other faces: make it anew with distil --teachers")

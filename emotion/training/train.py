@@ -3,6 +3,7 @@
 import csv
 import time
 import warnings
+import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -103,7 +104,13 @@ class Run:
         self.progress = Progress()
         wanted = targets(data.training, config, votes=VOTES in heads, teacher=teacher)
         an_epoch = len(data.training) // config.batch_size
-        self.schedule = Schedule(config, config.steps or round(config.epochs * an_epoch), an_epoch)
+        if not an_epoch:
+            raise RunError(
+                f"{len(data.training)} faces to train on are fewer than a batch of {config.batch_size}:"
+                " add some, or ask for a smaller --batch-size"
+            )
+        steps = config.steps or max(round(config.epochs * an_epoch), 1)
+        self.schedule = Schedule(config, steps, an_epoch)
         self.batches = Batches(data.training, wanted, self.schedule)
 
     def fit(self) -> None:
@@ -120,13 +127,13 @@ class Run:
                     self._keep_checkpoint()
 
     def seconds_a_step(self) -> float:
-        """Processor seconds that a step takes here, measured on the first; changes the weights."""
+        """Processor seconds that a mean step takes here, told from the first ones; changes the weights."""
         for step in range(WARM_STEPS):
             self._train(step, *self.batches.at(step))
         started = time.process_time()
         for step in range(PACE_STEPS):
             self._train(step, *self.batches.at(step))
-        return (time.process_time() - started) / PACE_STEPS
+        return (time.process_time() - started) / PACE_STEPS * self.schedule.work()
 
     def logits(self, faces: FaceSet, side: int = CROP_SIZE) -> Logits:
         """What the averaged weights say of `faces`, by head, (n, classes)."""
@@ -136,15 +143,33 @@ class Run:
         """Take up the checkpoint of the folder; raises RunError where there is none that fits."""
         path = self.folder / CHECKPOINT
         try:
-            with np.load(path) as kept:
+            # Opened here, because numpy leaves a file open that it cannot read.
+            with path.open("rb") as file, np.load(file) as kept:
+                fingerprint = kept["fingerprint"].item()
                 for name, variables in self._variables().items():
                     for index, variable in enumerate(variables):
                         variable.assign(kept[f"{name}_{index}"])
                 values = {name: kept[name].item() for name in Progress.__slots__}
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
             raise RunError(f"cannot resume from {path}: {error}") from error
+        if fingerprint != self.data.fingerprint:
+            raise RunError(f"{self.folder} learned from other faces: name the data that it started with")
         self.progress = Progress(**values)
-        self._forget_history_after(self.progress.step)
+        self.forget_history_after(self.progress.step)
+
+    def forget_history_after(self, step: int) -> None:
+        """What was learned after the last checkpoint is learned, and told, again."""
+        path = self.folder / HISTORY
+        if not path.exists():
+            return
+        with path.open(newline="", encoding="utf-8") as file:
+            rows = [row for row in csv.DictReader(file) if int(row["step"]) <= step]
+        unfinished = self.folder / f"unfinished-{HISTORY}"
+        with unfinished.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, COLUMNS)
+            writer.writeheader()
+            writer.writerows(rows)
+        unfinished.replace(path)
 
     def _ahead(self) -> Iterator[tuple[int, tuple]]:
         """The remaining batches, the next one made while this one is learned."""
@@ -217,7 +242,7 @@ class Run:
         }
         progress = {name: getattr(self.progress, name) for name in Progress.__slots__}
         unfinished = self.folder / f"unfinished-{CHECKPOINT}"
-        np.savez(unfinished, **progress, **arrays)
+        np.savez(unfinished, fingerprint=self.data.fingerprint, **progress, **arrays)
         unfinished.replace(self.folder / CHECKPOINT)
 
     def _keep_best(self) -> None:
@@ -234,16 +259,6 @@ class Run:
                 writer.writeheader()
             writer.writerow(row)
 
-    def _forget_history_after(self, step: int) -> None:
-        path = self.folder / HISTORY
-        if not path.exists():
-            return
-        with path.open(newline="", encoding="utf-8") as file:
-            rows = [row for row in csv.DictReader(file) if int(row["step"]) <= step]
-        path.unlink()
-        for row in rows:
-            self._note(row)
-
 
 def start(
     config: TrainingConfig, folder: Path, data: Dataset, *, resume: bool, teacher: Logits | None = None
@@ -253,8 +268,9 @@ def start(
     Raises:
         RunError: the folder holds a run already and `resume` was not asked for, or it holds none that fits.
     """
-    if not resume and (folder / CHECKPOINT).exists():
-        raise RunError(f"{folder} already holds a run: add --resume to go on with it, or name another folder")
+    refuse_second(folder, resume=resume)
+    if config.distillation and teacher is None:
+        raise RunError(f"the run in {folder} learns from teachers: go on with it by distil --resume")
     folder.mkdir(parents=True, exist_ok=True)
     if config.core_minutes and config.steps is None:
         pace = Run(config, folder, data, teacher).seconds_a_step()
@@ -262,8 +278,16 @@ def start(
     run = Run(config, folder, data, teacher)
     if (folder / CHECKPOINT).exists():
         run.resume()
+    else:
+        run.forget_history_after(0)
     config.write(folder)
     return run
+
+
+def refuse_second(folder: Path, *, resume: bool) -> None:
+    """Raises RunError where `folder` holds a run that is not to be resumed."""
+    if not resume and (folder / CHECKPOINT).exists():
+        raise RunError(f"{folder} already holds a run: add --resume to go on with it, or name another folder")
 
 
 def predicted(model: keras.Model, images: np.ndarray, side: int = CROP_SIZE) -> Logits:
@@ -274,7 +298,7 @@ def predicted(model: keras.Model, images: np.ndarray, side: int = CROP_SIZE) -> 
 def best_model(folder: Path) -> keras.Model:
     """The best averaged weights of the run in `folder`, read-only; raises RunError where there are none."""
     config = TrainingConfig.read(folder)
-    model = build(config.network, len(config.classes))
+    model = build(config.network, len(config.classes), pretrained=config.trunk_weights is not None)
     _load(model, folder / BEST)
     return model
 

@@ -12,7 +12,7 @@ from emotion.training.data.load import classes_named, load
 from emotion.training.networks.registry import NETWORKS
 from emotion.training.options import positive, setting, share
 from emotion.training.teacher import TeacherLogits
-from emotion.training.train import Run, best_model, predicted, start
+from emotion.training.train import Run, best_model, predicted, refuse_second, start
 from emotion.training.training_page import write_training_page
 
 TEACHERS = "teachers.npz"
@@ -70,6 +70,7 @@ def train(options: argparse.Namespace) -> None:
 
 
 def distil(options: argparse.Namespace) -> None:
+    refuse_second(options.out, resume=options.resume)
     config = _config(options)
     data = _data(options, config)
     if options.resume:
@@ -77,7 +78,7 @@ def distil(options: argparse.Namespace) -> None:
     elif options.logits:
         taught = TeacherLogits.read(options.logits, data)
     elif options.teachers:
-        taught = TeacherLogits.mean([_answers(folder, data) for folder in options.teachers], data)
+        taught = TeacherLogits.mean([answers(folder, data) for folder in options.teachers], data)
     else:
         raise RunError("name the teachers' runs with --teachers, or their logits with --logits")
     options.out.mkdir(parents=True, exist_ok=True)
@@ -88,7 +89,10 @@ def distil(options: argparse.Namespace) -> None:
 
 def _config(options: argparse.Namespace, **more: object) -> TrainingConfig:
     if options.resume:
-        return TrainingConfig.read(options.out)
+        config = TrainingConfig.read(options.out)
+        if config.network != options.network:
+            raise RunError(f"{options.out} holds a run of {config.network}, not of {options.network}")
+        return config
     asked = ("epochs", "core_minutes", "batch_size", "seed", "patience", "start_from")
     config = recipe(options.network).with_settings(dict(options.set))
     if options.epochs:
@@ -122,8 +126,10 @@ def _tell(run: Run) -> None:
         print(f"curves: {write_training_page(run.folder, split=run.data.choosing_name)}")
 
 
-def _answers(folder: Path, data: Dataset) -> dict[str, np.ndarray]:
+def answers(folder: Path, data: Dataset) -> dict[str, np.ndarray]:
     """A teacher's logits to the training faces, the mean of both ways."""
+    if (classes := TrainingConfig.read(folder).classes) != data.classes:
+        raise RunError(f"the teacher {folder} tells apart only {', '.join(classes)}")
     model = best_model(folder)
     faces = data.training.images
     plain, mirrored = predicted(model, faces), predicted(model, np.ascontiguousarray(faces[:, :, ::-1]))

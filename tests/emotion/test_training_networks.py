@@ -8,11 +8,13 @@ pytest.importorskip("keras", reason="needs Keras: pip install -r requirements/tr
 import keras
 
 from emotion.training.compare import ROWS
+from emotion.training.config import TrainingConfig
 from emotion.training.networks.claims import CLAIMS
 from emotion.training.networks.cost import multiply_adds, parameters
 from emotion.training.networks.network import EXPRESSION, VOTES, Network, WeightsError, build
 from emotion.training.networks.papers import PAPERS
 from emotion.training.networks.registry import NETWORKS
+from emotion.training.train import BEST, best_model
 
 # Keras 3.15 converts its variables in a way that numpy 2 is going to refuse.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -110,6 +112,20 @@ def test_nothing_is_downloaded_for_a_name_that_keras_would_fetch(tmp_path, monke
 
     with pytest.raises(WeightsError, match="nothing is downloaded"):
         build(BY_NAME["vgg16"], weights=tmp_path / "imagenet")
+
+
+def test_a_run_that_started_from_such_a_file_is_read_back_as_it_was(tmp_path):
+    learned = keras.applications.VGG16(include_top=False, weights=None, input_shape=(48, 48, 3))
+    learned.save_weights(tmp_path / "notop.weights.h5")
+    config = TrainingConfig(network="vgg16", trunk_weights=str(tmp_path / "notop.weights.h5"))
+    config.write(tmp_path)
+    model = build(BY_NAME["vgg16"], weights=tmp_path / "notop.weights.h5")
+    model.save_weights(tmp_path / BEST)
+    faces = np.random.default_rng(0).normal(size=(2, 48, 48, 1)).astype(np.float32)
+
+    again = best_model(tmp_path)
+
+    np.testing.assert_allclose(again(faces)[EXPRESSION], model(faces)[EXPRESSION], rtol=1e-5)
 
 
 def test_weights_of_something_else_are_refused(tmp_path):

@@ -1,6 +1,7 @@
 """A few steps of real training; the packages that train are not among those that serve."""
 
 import csv
+import shutil
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from emotion.training.config import Distillation, RunError, TrainingConfig
 from emotion.training.networks.registry import build
 from emotion.training.teacher import TeacherLogits
 from emotion.training.train import BEST, CHECKPOINT, HISTORY, HeadLoss, Run, best_model, predicted, start
+from emotion.training.train_command import answers
 from tests.banded_faces import banded_dataset
 
 # Keras 3.15 converts its variables in a way that numpy 2 is going to refuse.
@@ -93,11 +95,59 @@ def test_a_folder_with_a_run_is_not_overwritten(finished, data):
         start(SHORT, finished.folder, data, resume=False)
 
 
-def test_a_damaged_checkpoint_is_named(data, tmp_path):
-    (tmp_path / CHECKPOINT).write_bytes(b"cut off")
+@pytest.mark.parametrize("kept", [0, 7, 0.5])
+def test_a_damaged_checkpoint_is_named(finished, data, tmp_path, kept):
+    whole = (finished.folder / CHECKPOINT).read_bytes()
+    (tmp_path / CHECKPOINT).write_bytes(whole[: int(kept * len(whole)) if kept < 1 else kept])
 
     with pytest.raises(RunError, match=CHECKPOINT):
         start(SHORT, tmp_path, data, resume=True)
+
+
+def test_a_run_does_not_go_on_with_other_faces(finished, tmp_path):
+    shutil.copytree(finished.folder, tmp_path / "run")
+
+    with pytest.raises(RunError, match="other faces"):
+        start(SHORT, tmp_path / "run", banded_dataset(training=65), resume=True)
+
+
+def test_a_distilled_run_does_not_go_on_without_its_teachers(data, tmp_path):
+    config = SHORT.changed(distillation=Distillation("teachers.npz"))
+
+    with pytest.raises(RunError, match="distil --resume"):
+        start(config, tmp_path, data, resume=True)
+
+
+def test_a_run_of_one_network_is_not_taken_up_as_another(finished, tmp_path):
+    options = parser().parse_args(
+        ["train", "--network=flagship", "--resume", "--data=D", f"--out={finished.folder}"]
+    )
+
+    with pytest.raises(RunError, match="a run of edge, not of flagship"):
+        options.call(options)
+
+
+def test_a_refused_distillation_leaves_the_teachers_of_the_run_alone(finished, tmp_path):
+    shutil.copytree(finished.folder, tmp_path / "run")
+    (tmp_path / "run" / "teachers.npz").write_bytes(b"the first teachers")
+    options = parser().parse_args(
+        ["distil", "--network=edge", "--data=D", f"--out={tmp_path / 'run'}", f"--teachers={finished.folder}"]
+    )
+
+    with pytest.raises(RunError, match="already holds a run"):
+        options.call(options)
+    assert (tmp_path / "run" / "teachers.npz").read_bytes() == b"the first teachers"
+
+
+def test_what_was_told_before_the_first_checkpoint_is_not_told_twice(data, tmp_path):
+    run = start(SHORT, tmp_path, data, resume=False)
+    run._keep_checkpoint = lambda: None
+    run.fit()
+
+    again = start(SHORT, tmp_path, data, resume=True)
+    again.fit()
+
+    assert [row["step"] for row in history(again)] == ["4", "8", "12", "16"]
 
 
 def test_weights_of_another_network_are_refused(finished, data, tmp_path):
@@ -126,11 +176,13 @@ def test_a_run_stops_early_where_nothing_gets_better(data, tmp_path):
     assert run.progress.step < 30 * 4
 
 
-def test_processor_time_decides_the_length_once(data, tmp_path):
+def test_processor_time_decides_the_length_once(data, tmp_path, monkeypatch):
+    monkeypatch.setattr(Run, "seconds_a_step", lambda run: 0.5)
     config = SHORT.changed(core_minutes=0.2)
     run = start(config, tmp_path, data, resume=False)
 
-    assert run.schedule.steps >= 1
+    assert run.schedule.steps == 24  # 12 seconds of half a second each
+    monkeypatch.setattr(Run, "seconds_a_step", lambda run: 0.1)
     assert start(run.config, tmp_path, data, resume=True).schedule.steps == run.schedule.steps
 
 
@@ -180,6 +232,14 @@ def test_a_head_that_one_teacher_lacks_is_taught_by_the_others(data):
     answers = [{"expression": np.zeros((64, 7))}, {"expression": np.zeros((64, 7)), "votes": votes}]
 
     np.testing.assert_allclose(TeacherLogits.mean(answers, data).logits["votes"], votes)
+
+
+def test_a_teacher_of_other_classes_is_refused(finished, data, tmp_path):
+    shutil.copytree(finished.folder, tmp_path / "run")
+    TrainingConfig(network="edge", classes=("happy", "sad")).write(tmp_path / "run")
+
+    with pytest.raises(RunError, match="only happy, sad"):
+        answers(tmp_path / "run", data)
 
 
 def test_teachers_of_other_faces_are_refused(data, tmp_path):

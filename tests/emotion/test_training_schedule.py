@@ -27,6 +27,18 @@ def test_faces_grow_with_the_share_of_the_run():
     assert [schedule.side(step) for step in (0, 49, 50, 79, 80, 99)] == [32, 32, 40, 40, 48, 48]
 
 
+@pytest.mark.parametrize(
+    ("sizes", "work"),
+    [
+        (((0.0, 48),), 1.0),
+        # Half the run at the first side, half at one and a half times it: (1 + 2.25) / 2.
+        (((0.0, 32), (0.5, 48)), 1.625),
+    ],
+)
+def test_a_mean_step_costs_more_than_the_first_where_the_faces_grow(sizes, work):
+    assert make_schedule(sizes=sizes).work() == pytest.approx(work)
+
+
 def test_the_last_faces_are_not_mixed_and_the_very_last_change_half_as_much():
     schedule = make_schedule(unmixed_share=0.3, calm_share=0.2)
     full = schedule.config.augmentation

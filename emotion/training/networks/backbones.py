@@ -20,28 +20,29 @@ from keras import layers
 from emotion.training.networks.network import INPUT_SHAPE, Network, WeightsError
 
 
-def vgg16(weights: Path | None = None) -> keras.Model:
+def vgg16(weights: Path | None = None, *, pretrained: bool = False) -> keras.Model:
     """VGG16 (Simonyan & Zisserman, 2015) at 48x48: 14.7M parameters."""
     # Learned on pixels from 0 to 255 less their mean.
-    trunk = _trunk("vgg16", keras.applications.VGG16, weights, enlarged=1, spread=64.0)
-    if weights is None:
+    trunk = _trunk("vgg16", keras.applications.VGG16, weights, pretrained, enlarged=1, spread=64.0)
+    if not pretrained and weights is None:
         _start_from_he_normal(trunk.get_layer("vgg16"))
     return trunk
 
 
-def resnet50v2(weights: Path | None = None) -> keras.Model:
+def resnet50v2(weights: Path | None = None, *, pretrained: bool = False) -> keras.Model:
     """ResNet50V2 (He et al., 2016) at 96x96: 23.6M parameters."""
     # Learned on pixels from -1 to 1.
-    return _trunk("resnet50v2", keras.applications.ResNet50V2, weights, enlarged=2, spread=0.5)
+    return _trunk("resnet50v2", keras.applications.ResNet50V2, weights, pretrained, enlarged=2, spread=0.5)
 
 
-def efficientnetv2b2(weights: Path | None = None) -> keras.Model:
+def efficientnetv2b2(weights: Path | None = None, *, pretrained: bool = False) -> keras.Model:
     """EfficientNetV2-B2 (Tan & Le, 2021) at 96x96: 8.8M parameters."""
     # Learned on standardised pixels, which is what faces are here.
     return _trunk(
         "efficientnetv2b2",
         keras.applications.EfficientNetV2B2,
         weights,
+        pretrained,
         enlarged=2,
         spread=1.0,
         include_preprocessing=False,
@@ -58,13 +59,14 @@ def _trunk(
     name: str,
     application: Callable[..., keras.Model],
     weights: Path | None,
+    pretrained: bool,
     *,
     enlarged: int,
     spread: float,
     **options: object,
 ) -> keras.Model:
     x = inputs = keras.Input(INPUT_SHAPE)
-    if weights is not None:
+    if pretrained or weights is not None:
         x = layers.Rescaling(spread)(x)
     x = layers.Concatenate()([x, x, x])
     if enlarged > 1:

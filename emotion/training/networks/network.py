@@ -27,8 +27,8 @@ class Network:
     Attributes:
         name: how the command line calls it.
         trunk: makes the network without its head, untrained: from standardised gray faces
-            (n, 48, 48, 1) to vectors of features (n, k). Called with `weights=path` where
-            `takes_weights` is true.
+            (n, 48, 48, 1) to vectors of features (n, k). Called with `weights` and `pretrained`
+            where `takes_weights` is true.
         paper: who described it, "" for a network of our own.
         two_heads: whether it also learns the votes of FER+.
         takes_weights: whether the trunk can start from weights learned elsewhere.
@@ -41,12 +41,20 @@ class Network:
     takes_weights: bool = False
 
 
-def build(network: Network, classes: int = len(EMOTIONS), *, weights: Path | None = None) -> keras.Model:
+def build(
+    network: Network,
+    classes: int = len(EMOTIONS),
+    *,
+    weights: Path | None = None,
+    pretrained: bool = False,
+) -> keras.Model:
     """The trunk of `network` with its heads.
 
     Args:
         classes: how many labels the head `expression` tells apart.
         weights: a file with weights of the trunk to start from; None starts from chance.
+        pretrained: whether the trunk started from such a file: it reads faces in that file's range,
+            also when the weights of the whole network are to be loaded into it.
 
     Returns:
         A model from float32 (n, 48, 48, 1) to a dict of logits: "expression" (n, classes) and,
@@ -57,7 +65,8 @@ def build(network: Network, classes: int = len(EMOTIONS), *, weights: Path | Non
     """
     if weights and not network.takes_weights:
         raise WeightsError(f"{network.name} always starts from chance: leave out the weights {weights}")
-    trunk = network.trunk(weights=weights) if weights else network.trunk()
+    options = {"weights": weights, "pretrained": pretrained} if network.takes_weights else {}
+    trunk = network.trunk(**options)
     heads = {EXPRESSION: layers.Dense(classes, dtype="float32", name=EXPRESSION)(trunk.output)}
     if network.two_heads:
         heads[VOTES] = layers.Dense(VOTED_EMOTIONS, dtype="float32", name=VOTES)(trunk.output)

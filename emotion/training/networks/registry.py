@@ -13,6 +13,8 @@ from emotion.training.networks.residual import OURS
 NETWORKS: dict[str, Network] = {network.name: network for network in (*OURS, *PAPERS)}
 
 
-def build(name: str, classes: int = len(EMOTIONS), *, weights: Path | None = None) -> keras.Model:
+def build(
+    name: str, classes: int = len(EMOTIONS), *, weights: Path | None = None, pretrained: bool = False
+) -> keras.Model:
     """The network `name` with its heads of logits; raises KeyError for a name that is not registered."""
-    return heads.build(NETWORKS[name], classes, weights=weights)
+    return heads.build(NETWORKS[name], classes, weights=weights, pretrained=pretrained)
