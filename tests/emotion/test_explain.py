@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 from skimage import data
 
+from benchmarks.explanations import measure
 from emotion.classifier import ExpressionClassifier
 from emotion.detector import FaceDetector
 from emotion.explain import Explanation, OcclusionMap, draw_poster, explain, occlusion_map, overlay
@@ -511,3 +512,17 @@ def test_a_number_asks_for_the_face_of_that_place_in_the_order_given(three, numb
 def test_a_number_that_no_face_has_is_refused_with_the_count(three, number):
     with pytest.raises(CommandError, match="3 faces were found"):
         chosen_face(three, number, Path("class.jpg"))
+
+
+def test_hiding_what_the_map_points_at_takes_more_than_hiding_as_much_elsewhere():
+    trial = measure(reads_the_mouth, make_crop(), np.random.default_rng(0))
+
+    assert trial.points_at_it
+    assert trial.highest.probability > 0.1
+    # The mouth stays as it is wherever the shape does not overlap it.
+    assert len(trial.elsewhere) == 5
+    assert all(fall.probability < trial.highest.probability / 2 for fall in trial.elsewhere)
+
+
+def test_a_map_of_a_reader_that_looks_nowhere_points_at_nothing():
+    assert not measure(lambda crop: scores_with(0.7), make_crop(), np.random.default_rng(0)).points_at_it
