@@ -6,6 +6,7 @@ import warnings
 import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -84,7 +85,8 @@ class Run:
         self.config, self.folder, self.data = config, folder, data
         # Without an input shape: the faces grow during the run.
         backbone = Path(config.trunk_weights) if config.trunk_weights else None
-        fixed = build(config.network, len(config.classes), weights=backbone)
+        with _computing_in(config.precision):
+            fixed = build(config.network, len(config.classes), weights=backbone)
         self.model, self.averaged = (_any_size(fixed, config) for _ in range(2))
         if config.start_from:
             _load(fixed, Path(config.start_from))
@@ -311,6 +313,16 @@ def _load(model: keras.Model, path: Path) -> None:
             model.load_weights(path)
     except (OSError, ValueError, UserWarning) as error:
         raise RunError(f"cannot read the weights {path}: {error}") from error
+
+
+@contextmanager
+def _computing_in(precision: str) -> Iterator[None]:
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(precision)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
 
 
 def _any_size(model: keras.Model, config: TrainingConfig) -> keras.Model:

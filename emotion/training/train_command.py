@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from emotion.training.config import Distillation, RunError, TrainingConfig, recipe
+from emotion.training.config import PRECISIONS, Distillation, RunError, TrainingConfig, recipe
 from emotion.training.data.faces import Dataset
 from emotion.training.data.load import classes_named, load
 from emotion.training.networks.registry import NETWORKS
@@ -34,6 +34,7 @@ def add_commands(commands: argparse._SubParsersAction) -> None:
     )
     run.add_argument("--batch-size", type=positive(int))
     run.add_argument("--seed", type=int)
+    run.add_argument("--precision", choices=PRECISIONS, help="of the multiplications")
     run.add_argument(
         "--patience", type=positive(int), metavar="EPOCHS", help="stop early without a better epoch"
     )
@@ -93,7 +94,7 @@ def _config(options: argparse.Namespace, **more: object) -> TrainingConfig:
         if config.network != options.network:
             raise RunError(f"{options.out} holds a run of {config.network}, not of {options.network}")
         return config
-    asked = ("epochs", "core_minutes", "batch_size", "seed", "patience", "start_from")
+    asked = ("epochs", "core_minutes", "batch_size", "seed", "precision", "patience", "start_from")
     config = recipe(options.network).with_settings(dict(options.set))
     if options.epochs:
         config = replace(config, core_minutes=None)

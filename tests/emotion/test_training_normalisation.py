@@ -51,3 +51,15 @@ def test_a_frozen_layer_keeps_its_statistics():
 
     np.testing.assert_allclose(layer.moving_mean.numpy(), 0)
     np.testing.assert_allclose(answers.numpy(), 5, rtol=0.01)
+
+
+def test_statistics_are_kept_in_full_precision_where_the_rest_is_not():
+    layer = BatchNormalization(momentum=0.9, dtype="mixed_bfloat16")
+    inputs = np.random.default_rng(1).normal(2, 3, (64, 6, 6, 3)).astype(np.float32)
+
+    answers = layer(inputs, training=True)
+
+    assert answers.dtype == "bfloat16"
+    # Half precision alone would be off by up to four thousandths.
+    expected = 0.1 * np.float32(keras.ops.cast(inputs, "bfloat16")).mean(axis=(0, 1, 2))
+    np.testing.assert_allclose(layer.moving_mean.numpy(), expected, rtol=1e-4)

@@ -8,6 +8,8 @@ import pytest
 
 pytest.importorskip("keras", reason="needs Keras: pip install -r requirements/train.txt")
 
+import keras
+
 from emotion.training.__main__ import parser
 from emotion.training.config import Distillation, RunError, TrainingConfig
 from emotion.training.networks.registry import build
@@ -88,6 +90,31 @@ def test_the_best_weights_are_those_that_scored_best_at_full_size(finished, data
     logits = predicted(best_model(finished.folder), data.choosing.images)["expression"]
 
     assert (logits.argmax(axis=1) == data.choosing.labels).mean() == pytest.approx(finished.progress.best)
+
+
+def test_half_precision_multiplies_only(data, tmp_path):
+    before = keras.config.dtype_policy().name
+
+    run = start(SHORT.changed(epochs=1, precision="mixed_bfloat16"), tmp_path, data, resume=False)
+    run.fit()
+
+    assert {layer.compute_dtype for layer in run.model.layers if layer.name.startswith("conv")} == {
+        "bfloat16"
+    }
+    assert {weight.dtype for weight in run.model.weights} == {"float32"}
+    assert {output.dtype for output in run.model.outputs} == {"float32"}
+    assert keras.config.dtype_policy().name == before
+
+
+def test_weights_learned_in_half_precision_are_read_in_full(data, tmp_path):
+    config = SHORT.changed(epochs=1, precision="mixed_bfloat16", sizes=((0.0, 48),))
+    run = start(config, tmp_path, data, resume=False)
+    run.fit()
+
+    half = run.logits(data.choosing)["expression"]
+    full = predicted(best_model(tmp_path), data.choosing.images)["expression"]
+
+    np.testing.assert_allclose(half, full, atol=0.05)
 
 
 def test_a_folder_with_a_run_is_not_overwritten(finished, data):
