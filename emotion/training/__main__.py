@@ -5,7 +5,7 @@ import sys
 
 import emotion.training.backend  # noqa: F401  (first, so that nothing starts Keras with its greetings)
 from emotion.model_card import DamagedModel, IncompatibleModel
-from emotion.training import compare, crop, describe, evaluate, export_command, train_command, tune
+from emotion.training import compare, crop, describe, evaluate, export_command, reproduce, train_command, tune
 from emotion.training.config import RunError
 from emotion.training.data.errors import DataError
 from emotion.training.export import ExportLoses
@@ -20,7 +20,7 @@ def parser() -> argparse.ArgumentParser:
     commands = root.add_subparsers(required=True, metavar="COMMAND")
     describe.add_command(commands)
     train_command.add_commands(commands)
-    for module in (evaluate, compare, crop, export_command, tune):
+    for module in (reproduce, evaluate, compare, crop, export_command, tune):
         module.add_command(commands)
     return root
 

@@ -1,4 +1,4 @@
-"""The two networks made for this product: small residual networks with squeeze and excitation.
+"""The networks made for this product, two of them served: small, residual, with squeeze and excitation.
 
 Residual blocks after He et al. (2016), squeeze and excitation after Hu et al. (2018). The stem
 halves the picture at once: with a convolution at full size before it, two cores trained 201
@@ -28,9 +28,15 @@ def edge() -> keras.Model:
     return _residual("edge", (16, 32, 64), dropout=0.1)
 
 
+def teacher() -> keras.Model:
+    """1.53M parameters and 104M multiply-adds: not served, the other two learn from it."""
+    return _residual("teacher", (32, 96, 192), dropout=0.2)
+
+
 OURS = (
     Network("flagship", flagship, two_heads=True),
     Network("edge", edge, two_heads=True),
+    Network("teacher", teacher, two_heads=True),
 )
 
 

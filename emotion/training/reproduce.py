@@ -1,0 +1,64 @@
+"""The command `reproduce`: the runs that make a shipped network, one after another."""
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from emotion.training.config import CONFIG, RunError, TrainingConfig
+from emotion.training.data.faces import Dataset
+from emotion.training.data.load import load
+from emotion.training.stages import STAGES, Stage
+from emotion.training.teacher import TeacherLogits
+from emotion.training.train import BEST, start
+from emotion.training.train_command import TEACHERS, answers
+from emotion.training.training_page import write_training_page
+
+
+def add_command(commands: argparse._SubParsersAction) -> None:
+    command = commands.add_parser(
+        "reproduce", help="train a shipped network as it was trained; called again, it goes on where it was"
+    )
+    command.add_argument("--network", choices=sorted(STAGES), required=True)
+    command.add_argument("--data", type=Path, required=True, help="grids, fer2013.csv or folders of pictures")
+    command.add_argument("--out", type=Path, required=True, help="folder for a folder of each run")
+    command.set_defaults(call=call)
+
+
+def call(options: argparse.Namespace) -> None:
+    last = reproduce(STAGES[options.network], load(options.data), options.out)
+    command = f"python -m emotion.training export --run {last} --data {options.data} --to FILE.tflite"
+    print(f"now export it: {command}")
+
+
+def reproduce(stages: Sequence[Stage], data: Dataset, out: Path) -> Path:
+    """Bring every run to its end; return the folder of the last.
+
+    Raises:
+        RunError: a folder holds a run that was configured in another way.
+    """
+    for number, stage in enumerate(stages, 1):
+        print(f"run {number} of {len(stages)}: {stage.folder}", flush=True)
+        _finish(stage, data, out)
+    return out / stages[-1].folder
+
+
+def _finish(stage: Stage, data: Dataset, out: Path) -> None:
+    folder, config = out / stage.folder, stage.config
+    if stage.starts_from:
+        config = replace(config, start_from=str(out / stage.starts_from / BEST))
+    if (folder / CONFIG).exists() and TrainingConfig.read(folder) != config:
+        raise RunError(f"{folder} holds a run that was configured in another way: name another folder")
+    run = start(config, folder, data, resume=True, teacher=_taught(stage, data, out))
+    run.fit()
+    write_training_page(folder, split=data.choosing_name)
+
+
+def _taught(stage: Stage, data: Dataset, out: Path) -> dict | None:
+    if not stage.teachers:
+        return None
+    path = out / stage.folder / TEACHERS
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        TeacherLogits.mean([answers(out / each, data) for each in stage.teachers], data).write(path)
+    return TeacherLogits.read(path, data).logits

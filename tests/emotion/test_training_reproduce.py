@@ -1,0 +1,119 @@
+"""The runs of a shipped network, done again one after another."""
+
+import pytest
+
+pytest.importorskip("keras", reason="needs Keras: pip install -r requirements/train.txt")
+
+from dataclasses import replace
+
+import numpy as np
+
+from emotion.training import reproduce as module
+from emotion.training.config import Distillation, RunError, TrainingConfig
+from emotion.training.reproduce import reproduce
+from emotion.training.stages import STAGES, Stage
+from emotion.training.train import BEST, HISTORY, best_model
+from tests.banded_faces import banded_dataset
+
+# Keras 3.15 converts its variables in a way that numpy 2 is going to refuse.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
+SHORT = TrainingConfig(network="edge", epochs=2, batch_size=16)
+CHAIN = (
+    Stage(folder="first", config=SHORT),
+    Stage(folder="other", config=replace(SHORT, seed=2)),
+    Stage(
+        folder="last",
+        config=replace(SHORT, epochs=1, distillation=Distillation("teachers.npz")),
+        teachers=("first", "other"),
+        starts_from="first",
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def data():
+    return banded_dataset()
+
+
+@pytest.fixture(scope="module")
+def done(data, tmp_path_factory):
+    out = tmp_path_factory.mktemp("runs")
+    return out, reproduce(CHAIN, data, out)
+
+
+def weights(folder):
+    return best_model(folder).get_weights()
+
+
+def test_every_run_is_brought_to_its_end(done):
+    out, last = done
+
+    assert last == out / "last"
+    assert [len((out / stage.folder / HISTORY).read_text().splitlines()) - 1 for stage in CHAIN] == [2, 2, 1]
+    assert (last / "training.html").exists()
+
+
+def test_the_last_run_goes_on_from_the_first_and_learns_from_both(done):
+    out, last = done
+    config = TrainingConfig.read(last)
+
+    assert config.start_from == str(out / "first" / BEST)
+    assert (last / "teachers.npz").exists()
+    apart = [
+        np.abs(one - other).mean() for one, other in zip(weights(last), weights(out / "first"), strict=True)
+    ]
+    assert 0 < np.mean(apart) < 0.1  # an epoch moved it, not far
+
+
+def test_called_again_it_does_nothing_twice(done, data):
+    out, last = done
+    before = {path: path.read_bytes() for path in sorted(out.rglob(HISTORY))}
+    known = weights(last)
+
+    reproduce(CHAIN, data, out)
+
+    assert {path: path.read_bytes() for path in sorted(out.rglob(HISTORY))} == before
+    for one, other in zip(weights(last), known, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_it_goes_on_where_it_was_stopped(done, data, tmp_path, monkeypatch):
+    _, last = done
+    started, start = [], module.start
+
+    def stopped_before_the_last(config, folder, *more, **named):
+        if folder.name == "last" and not started:
+            started.append(folder)
+            raise KeyboardInterrupt
+        return start(config, folder, *more, **named)
+
+    monkeypatch.setattr(module, "start", stopped_before_the_last)
+    with pytest.raises(KeyboardInterrupt):
+        reproduce(CHAIN, data, tmp_path)
+
+    again = reproduce(CHAIN, data, tmp_path)
+
+    for one, other in zip(weights(again), weights(last), strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-3)
+
+
+def test_a_folder_with_a_run_of_another_recipe_is_refused(done, data):
+    out, _ = done
+    changed = (replace(CHAIN[0], config=replace(SHORT, peak_rate=0.01)), *CHAIN[1:])
+
+    with pytest.raises(RunError, match="configured in another way"):
+        reproduce(changed, data, out)
+
+
+@pytest.mark.parametrize("network", ["flagship", "edge"])
+def test_each_shipped_network_has_its_runs(network):
+    stages = STAGES[network]
+    folders = [stage.folder for stage in stages]
+
+    assert stages[-1].config.network == network
+    assert len(set(folders)) == len(folders)
+    for number, stage in enumerate(stages):
+        earlier = {each.folder for each in stages[:number]}
+        assert {*stage.teachers, *([stage.starts_from] if stage.starts_from else [])} <= earlier
+        assert bool(stage.teachers) == bool(stage.config.distillation)
