@@ -78,7 +78,7 @@ def _figure(told: Mapping[str, float], name: str) -> str:
     if name not in told:
         return "-"
     if f"{name}_low" not in told:
-        return f"{told[name]:.1%}"
+        return f"{round(told[name], 3) + 0.0:.1%}"  # the sum makes -0.0 a zero
     value, low, high = (told[name + bound] for bound in ("", "_low", "_high"))
     return str(Interval(value, low, high)) if low >= 0 else f"{value:+.1%} ({low:+.1%} to {high:+.1%})"
 

@@ -73,8 +73,8 @@ EDGE_FIRST = Stage(
     ),
     teachers=("first",),
 )
-EDGE_LAST = Stage(
-    folder="edge_last",
+EDGE_SECOND = Stage(
+    folder="edge_second",
     config=replace(
         recipe("edge"),
         epochs=40,
@@ -91,8 +91,20 @@ EDGE_LAST = Stage(
     teachers=("second", "teacher"),
     starts_from="edge_first",
 )
+EDGE_LAST = Stage(
+    folder="edge_last",
+    config=replace(
+        EDGE_SECOND.config,
+        epochs=26,
+        seed=3,
+        peak_rate=0.05,
+        distillation=Distillation(TEACHERS, share=0.6, temperature=2.0),
+    ),
+    teachers=("last", "teacher"),
+    starts_from="edge_second",
+)
 
 STAGES = {
     "flagship": (FIRST, SECOND, TEACHER, LAST),
-    "edge": (FIRST, SECOND, TEACHER, EDGE_FIRST, EDGE_LAST),
+    "edge": (FIRST, SECOND, TEACHER, LAST, EDGE_FIRST, EDGE_SECOND, EDGE_LAST),
 }

@@ -5,6 +5,7 @@ import pytest
 pytest.importorskip("keras", reason="needs Keras: pip install -r requirements/train.txt")
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
@@ -17,6 +18,8 @@ from tests.banded_faces import banded_dataset
 
 # Keras 3.15 converts its variables in a way that numpy 2 is going to refuse.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
+KEPT = Path(__file__).parents[2] / "docs" / "runs"
 
 SHORT = TrainingConfig(network="edge", epochs=2, batch_size=16)
 CHAIN = (
@@ -117,3 +120,14 @@ def test_each_shipped_network_has_its_runs(network):
         earlier = {each.folder for each in stages[:number]}
         assert {*stage.teachers, *([stage.starts_from] if stage.starts_from else [])} <= earlier
         assert bool(stage.teachers) == bool(stage.config.distillation)
+
+
+@pytest.mark.parametrize(
+    "folder", ["flagship/second", "teacher", "flagship/last", "edge/edge_second", "edge/edge_last"]
+)
+def test_it_does_again_what_made_the_shipped_networks(folder):
+    stages = {stage.folder: stage for each in STAGES.values() for stage in each}
+    stage = stages[Path(folder).name]
+    start_from = f"{stage.starts_from}/{BEST}" if stage.starts_from else None
+
+    assert TrainingConfig.read(KEPT / folder) == replace(stage.config, start_from=start_from)
