@@ -11,6 +11,7 @@ from emotion.training.crop import pipeline_crops_by
 from emotion.training.data.load import load
 from emotion.training.export import MOST_LOST, export
 from emotion.training.intervals import Interval
+from emotion.training.litert import SAMPLE
 from emotion.training.options import positive, share
 
 FIGURES = {
@@ -37,6 +38,9 @@ def add_command(commands: argparse._SubParsersAction) -> None:
     command.add_argument(
         "--most-lost", type=share, default=MOST_LOST, help="share of accuracy that int8 may cost"
     )
+    command.add_argument(
+        "--sample", type=int, default=SAMPLE, help="seed that draws the faces for the ranges of int8"
+    )
     command.add_argument("--command", metavar="TEXT", help="what made the network, for the card")
     command.add_argument(
         "--detector", type=Path, default=Path("models") / MODEL_FILE, help="the face detector's file"
@@ -54,6 +58,7 @@ def call(options: argparse.Namespace) -> None:
         crops=lambda faces: pipeline_crops_by(options.detector, faces, options.jobs),
         command=options.command,
         most_lost=options.most_lost,
+        sample=options.sample,
         float32=options.float32,
     )
     print(f"\n{figures(card)}")

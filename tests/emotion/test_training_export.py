@@ -157,6 +157,15 @@ def test_the_figures_of_cards_stand_side_by_side(exported):
     assert cells["as shown: of those, right"] == "-"
 
 
+def test_another_sample_of_faces_gives_other_ranges(run):
+    model, faces = best_model(run), banded_dataset(training=300).training.images
+
+    one, again, other = (convert(model, faces, quantised=True, sample=sample) for sample in (1, 1, 2))
+
+    assert one == again
+    assert one != other
+
+
 def test_a_file_that_loses_too_much_is_not_written(run, data, tmp_path, monkeypatch):
     worse = {"expression": Parity(accuracy=0.70, exact=0.71, largest=1, mean=0.1)}
     monkeypatch.setattr(exporting, "parities", lambda *_: worse)
