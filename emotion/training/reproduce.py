@@ -37,6 +37,7 @@ def reproduce(stages: Sequence[Stage], data: Dataset, out: Path) -> Path:
     Raises:
         RunError: a folder holds a run that was configured in another way.
     """
+    out = out.resolve()  # the same folder, however it is named the next time
     for number, stage in enumerate(stages, 1):
         print(f"run {number} of {len(stages)}: {stage.folder}", flush=True)
         _finish(stage, data, out)
