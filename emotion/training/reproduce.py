@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from emotion.training.config import CONFIG, RunError, TrainingConfig
+from emotion.training.config import CONFIG, PRECISIONS, RunError, TrainingConfig
 from emotion.training.data.faces import Dataset
 from emotion.training.data.load import load
 from emotion.training.stages import STAGES, Stage
@@ -22,11 +22,18 @@ def add_command(commands: argparse._SubParsersAction) -> None:
     command.add_argument("--network", choices=sorted(STAGES), required=True)
     command.add_argument("--data", type=Path, required=True, help="grids, fer2013.csv or folders of pictures")
     command.add_argument("--out", type=Path, required=True, help="folder for a folder of each run")
+    command.add_argument(
+        "--precision", choices=PRECISIONS, help="float32 where the processor multiplies no bfloat16"
+    )
     command.set_defaults(call=call)
 
 
 def call(options: argparse.Namespace) -> None:
-    last = reproduce(STAGES[options.network], load(options.data), options.out)
+    stages = [each.changed(precision=options.precision) for each in STAGES[options.network]]
+    try:
+        last = reproduce(stages, load(options.data), options.out)
+    except KeyboardInterrupt:
+        raise RunError("stopped; the same command goes on from the last checkpoint") from None
     command = f"python -m emotion.training export --run {last} --data {options.data} --to FILE.tflite"
     print(f"now export it: {command}")
 

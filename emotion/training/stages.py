@@ -1,6 +1,7 @@
 """The runs that make the shipped networks, in their order: what `reproduce` does again."""
 
 from dataclasses import dataclass, replace
+from typing import Any, Self
 
 from emotion.training.augment import Augmentation
 from emotion.training.config import Distillation, TrainingConfig, recipe
@@ -15,6 +16,10 @@ class Stage:
     config: TrainingConfig
     teachers: tuple[str, ...] = ()
     starts_from: str | None = None
+
+    def changed(self, **values: Any) -> Self:
+        """With the values of its configuration that are not None in place of its own."""
+        return replace(self, config=self.config.changed(**values))
 
 
 FIRST = Stage(folder="first", config=recipe("flagship"))

@@ -88,6 +88,7 @@ def _config(options: argparse.Namespace, card: ModelCard) -> TrainingConfig:
         recipe(card.network),
         epochs=options.epochs,
         core_minutes=None,
+        precision="float32",  # a school's processor may multiply nothing shorter
         batch_size=options.batch_size,
         peak_rate=options.peak_rate,
         seed=options.seed,

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from emotion.training import reproduce as module
+from emotion.training.__main__ import parser
 from emotion.training.config import Distillation, RunError, TrainingConfig
 from emotion.training.reproduce import reproduce
 from emotion.training.stages import STAGES, Stage
@@ -100,6 +101,25 @@ def test_it_goes_on_where_it_was_stopped(done, data, tmp_path, monkeypatch):
 
     for one, other in zip(weights(again), weights(last), strict=True):
         np.testing.assert_allclose(one, other, atol=1e-3)
+
+
+@pytest.mark.parametrize(("asked", "used"), [([], "mixed_bfloat16"), (["--precision=float32"], "float32")])
+def test_stopped_by_hand_it_says_how_to_go_on(asked, used, data, tmp_path, monkeypatch):
+    begun = []
+
+    def stopped(config, *_more, **_named):
+        begun.append(config)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, "load", lambda _path: data)
+    monkeypatch.setattr(module, "start", stopped)
+    options = parser().parse_args(
+        ["reproduce", "--network=flagship", "--data=D", f"--out={tmp_path}", *asked]
+    )
+
+    with pytest.raises(RunError, match="goes on from the last checkpoint"):
+        options.call(options)
+    assert [config.precision for config in begun] == [used]
 
 
 def test_a_folder_with_a_run_of_another_recipe_is_refused(done, data):
