@@ -52,11 +52,11 @@ class Explanation:
     def title(self) -> str:
         """What was explained, in one line."""
         if self.label is self.scores.top and self.scores.uncertain:
-            return f'Uncertain; the likeliest is "{self.label}": {self.probability:.1%}'
+            return f'Uncertain; the likeliest is "{self.label}": {percent(self.probability)}'
         if self.label is self.scores.top:
-            return f'This face resembles "{self.label}": {self.probability:.1%}'
-        likeliest = f'"{self.scores.top}", {self.scores.confidence:.1%}'
-        return f'How much this face resembles "{self.label}": {self.probability:.1%} (most: {likeliest})'
+            return f'This face resembles "{self.label}": {percent(self.probability)}'
+        likeliest = f'"{self.scores.top}", {percent(self.scores.confidence)}'
+        return f'How much this face resembles "{self.label}": {percent(self.probability)} (most: {likeliest})'
 
     @property
     def certainty(self) -> str:
@@ -95,7 +95,7 @@ class Explanation:
     def text(self) -> str:
         """All that the picture of an explanation says, in one paragraph, for those who do not see it."""
         each = zip(EMOTIONS, self.scores.probabilities, strict=True)
-        probabilities = ", ".join(f"{emotion} {probability:.1%}" for emotion, probability in each)
+        probabilities = ", ".join(f"{emotion} {percent(probability)}" for emotion, probability in each)
         return f"{self.title}. {self.certainty} {probabilities}. {self.findings} {METHOD} {LIMITS}"
 
     @property
@@ -105,7 +105,7 @@ class Explanation:
     @property
     def _fall(self) -> str:
         """What that came to in the probability itself, which may be next to nothing."""
-        whole, least = f"{self.probability:.1%}", f"{self.hidden.lowest:.1%}"
+        whole, least = percent(self.probability), percent(self.hidden.lowest)
         if whole == least:
             return f"No single square lowered the probability, {whole}, by even a tenth of a point."
         return f"The one square that lowered the probability most brought it from {whole} to {least}."
@@ -126,6 +126,13 @@ def explain(read: Read, image: NDArray[np.uint8], face: Face, label: Emotion | N
     label = label or scores.top
     hidden = occlusion_map(read, crop, label)
     return Explanation(label, scores, hidden, to_crop, shares(hidden.heat, region_masks(face, to_crop)))
+
+
+def percent(probability: float) -> str:
+    """To a tenth; what is not certain is never rounded to certainty."""
+    if probability < 0.001:
+        return "under 0.1%"
+    return "over 99.9%" if probability > 0.999 else f"{probability:.1%}"
 
 
 def times(log_odds: float) -> str:

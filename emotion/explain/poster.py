@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from emotion.explain.explanation import LIMITS, METHOD, Explanation, times
+from emotion.explain.explanation import LIMITS, METHOD, Explanation, percent, times
 from emotion.explain.overlay import footprint, overlay, scale_of, tinted
 from emotion.labels import EMOTIONS
 
@@ -111,7 +111,7 @@ class _Sheet:
 
 
 def _draw_scores(sheet: _Sheet, explanation: Explanation, left: int, top: int) -> None:
-    names, figures = 90, 55
+    names, figures = 90, 90
     room = WIDTH - MARGIN - left - names - figures
     sheet.label("Probabilities", left, top, SMALL)
     each = zip(EMOTIONS, explanation.scores.probabilities, strict=True)
@@ -120,7 +120,7 @@ def _draw_scores(sheet: _Sheet, explanation: Explanation, left: int, top: int) -
         length = room * probability
         sheet.label(emotion, left + names - 10, y + BAR / 2, SMALL, "rm")
         sheet.bar(left + names, y, length, INK if emotion is explanation.label else PALE)
-        sheet.label(f"{probability:.1%}", left + names + length + 6, y + BAR / 2, SMALL, "lm")
+        sheet.label(percent(probability), left + names + length + 6, y + BAR / 2, SMALL, "lm")
 
 
 def _draw_scale(sheet: _Sheet, explanation: Explanation) -> None:

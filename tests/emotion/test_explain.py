@@ -15,7 +15,7 @@ from benchmarks.explanations import measure
 from emotion.classifier import ExpressionClassifier
 from emotion.detector import FaceDetector
 from emotion.explain import Explanation, OcclusionMap, draw_poster, explain, occlusion_map, overlay
-from emotion.explain.explanation import LIMITS, times
+from emotion.explain.explanation import LIMITS, percent, times
 from emotion.explain.occlusion import log_odds
 from emotion.explain.poster import View
 from emotion.explain.regions import Region, Share, region_masks, shares
@@ -281,6 +281,14 @@ def test_odds_that_hardly_change_are_no_finding(factor):
 @pytest.mark.parametrize(("factor", "words"), [(1.1, "1.1"), (2.96, "3.0"), (12.4, "12"), (12345, "12,345")])
 def test_a_change_of_the_odds_is_told_in_times(factor, words):
     assert times(math.log(factor)) == words
+
+
+@pytest.mark.parametrize(
+    ("probability", "words"),
+    [(0.9997, "over 99.9%"), (0.999, "99.9%"), (0.7, "70.0%"), (0.001, "0.1%"), (0.0004, "under 0.1%")],
+)
+def test_no_probability_is_rounded_to_certainty(probability, words):
+    assert percent(probability) == words
 
 
 def test_the_whole_text_ends_with_what_a_map_cannot_say():
