@@ -38,6 +38,9 @@ class TrainingConfig:
     once, and `steps` then holds the length that was found. `sizes` lists from which share of the
     run on the faces have which side in pixels: small faces are cheap and teach the coarse things.
     `precision` is one of PRECISIONS; weights, statistics and heads are float32 in both.
+    A run starts from the mean of the weights `start_from`: runs that began at one point and went
+    different ways read better in their middle (Wortsman et al., 2022). They are of `start_network`
+    where that is a narrower one.
     """
 
     network: str
@@ -65,7 +68,8 @@ class TrainingConfig:
     calm_share: float = 0.16
     sizes: tuple[tuple[float, int], ...] = ((0.0, 48),)
     distillation: Distillation | None = None
-    start_from: str | None = None
+    start_from: tuple[str, ...] = ()
+    start_network: str | None = None
     trunk_weights: str | None = None
     augmentation: Augmentation = field(default_factory=Augmentation)
 
@@ -106,12 +110,14 @@ class TrainingConfig:
 
     @classmethod
     def _parsed(cls, values: dict[str, Any]) -> Self:
-        taught = values["distillation"]
+        taught, before = values["distillation"], values["start_from"]
         return cls(
             **{
                 **values,
                 "classes": tuple(values["classes"]),
                 "sizes": tuple((share, side) for share, side in values["sizes"]),
+                # One name, or none, stood here before it was a list.
+                "start_from": (before,) if isinstance(before, str) else tuple(before or ()),
                 "distillation": Distillation(**taught) if taught else None,
                 "augmentation": Augmentation(**values["augmentation"]),
             }
@@ -131,12 +137,14 @@ FLAGSHIP = TrainingConfig(
     calm_share=0.2,
     augmentation=Augmentation(erase_chance=0.2),
 )
+EDGE = TrainingConfig(
+    network="edge", epochs=120, precision="mixed_bfloat16", sizes=GROWING, weight_decay=2e-3
+)
 RECIPES = {
     "flagship": FLAGSHIP,
-    "teacher": replace(FLAGSHIP, network="teacher"),
-    "edge": TrainingConfig(
-        network="edge", epochs=120, precision="mixed_bfloat16", sizes=GROWING, weight_decay=2e-3
-    ),
+    "flagship_narrow": replace(FLAGSHIP, network="flagship_narrow"),
+    "edge": EDGE,
+    "edge_narrow": replace(EDGE, network="edge_narrow"),
 }
 
 LIGHT = Augmentation(

@@ -103,7 +103,9 @@ def command_of(config: TrainingConfig) -> str:
     if config.trunk_weights:
         told.append(" --weights FILE")
     if config.start_from:
-        told.append(" --start-from WEIGHTS")
+        told.append(" --start-from" + " WEIGHTS" * len(config.start_from))
+    if config.start_network:
+        told.append(f" --start-network {config.start_network}")
     verb, taught = "train", config.distillation
     if taught:
         verb = "distil"

@@ -53,8 +53,7 @@ def reproduce(stages: Sequence[Stage], data: Dataset, out: Path) -> Path:
 
 def _finish(stage: Stage, data: Dataset, out: Path) -> None:
     folder, config = out / stage.folder, stage.config
-    if stage.starts_from:
-        config = replace(config, start_from=str(out / stage.starts_from / BEST))
+    config = replace(config, start_from=tuple(str(out / each / BEST) for each in stage.starts_from))
     if (folder / CONFIG).exists() and TrainingConfig.read(folder) != config:
         raise RunError(f"{folder} holds a run that was configured in another way: name another folder")
     run = start(config, folder, data, resume=True, teacher=_taught(stage, data, out))

@@ -15,18 +15,18 @@ class Stage:
     folder: str
     config: TrainingConfig
     teachers: tuple[str, ...] = ()
-    starts_from: str | None = None
+    starts_from: tuple[str, ...] = ()
 
     def changed(self, **values: Any) -> Self:
         """With the values of its configuration that are not None in place of its own."""
         return replace(self, config=self.config.changed(**values))
 
 
-FIRST = Stage(folder="first", config=recipe("flagship"))
+FIRST = Stage(folder="first", config=recipe("flagship_narrow"))
 SECOND = Stage(
     folder="second",
     config=replace(
-        recipe("flagship"),
+        recipe("flagship_narrow"),
         epochs=40,
         seed=3,
         peak_rate=0.05,
@@ -35,12 +35,12 @@ SECOND = Stage(
         distillation=Distillation(TEACHERS, share=0.4, temperature=2.0),
     ),
     teachers=("first",),
-    starts_from="first",
+    starts_from=("first",),
 )
 TEACHER = Stage(
     folder="teacher",
     config=replace(
-        recipe("teacher"),
+        recipe("flagship"),
         epochs=26,
         seed=4,
         votes_weight=1.0,
@@ -49,11 +49,12 @@ TEACHER = Stage(
     ),
     teachers=("first",),
 )
+LIGHTER = Augmentation(rotation=10, scale=0.1, shift=0.07, erase_chance=0.1, degrade_chance=0.06)
 # No faces are mixed any more and they are changed less: on votes the first runs still learned too little.
-LAST = Stage(
-    folder="last",
+THIRD = Stage(
+    folder="third",
     config=replace(
-        recipe("flagship"),
+        recipe("flagship_narrow"),
         epochs=30,
         seed=5,
         peak_rate=0.04,
@@ -61,16 +62,63 @@ LAST = Stage(
         mixup_alpha=0.0,
         calm_share=0.35,
         distillation=Distillation(TEACHERS, share=0.4, temperature=2.0),
-        augmentation=Augmentation(rotation=10, scale=0.1, shift=0.07, erase_chance=0.1, degrade_chance=0.06),
+        augmentation=LIGHTER,
     ),
     teachers=("second", "teacher"),
-    starts_from="second",
+    starts_from=("second",),
+)
+
+# Wider from here on, from the same answers.
+WIDENED = Stage(
+    folder="widened",
+    config=replace(
+        recipe("flagship"),
+        epochs=12,
+        seed=6,
+        peak_rate=0.06,
+        votes_weight=2.0,
+        mixup_alpha=0.0,
+        calm_share=0.25,
+        start_network="flagship_narrow",
+        distillation=Distillation(TEACHERS, share=0.4, temperature=2.0),
+        augmentation=LIGHTER,
+    ),
+    teachers=("third", "teacher"),
+    starts_from=("third",),
+)
+# Two ways from one point, and two more from the middle of where they ended.
+WAY_1 = Stage(
+    folder="way_1",
+    config=replace(WIDENED.config, epochs=20, seed=7, peak_rate=0.05, calm_share=0.35, start_network=None),
+    teachers=("third", "teacher"),
+    starts_from=("widened",),
+)
+WAY_2 = replace(WAY_1, folder="way_2", config=replace(WAY_1.config, seed=8))
+WAY_3 = Stage(
+    folder="way_3",
+    config=replace(
+        WAY_1.config,
+        epochs=13,
+        seed=9,
+        peak_rate=0.03,
+        calm_share=0.5,
+        augmentation=replace(LIGHTER, erase_chance=0.05, degrade_chance=0.04),
+    ),
+    teachers=("way_1", "way_2"),
+    starts_from=("way_1", "way_2"),
+)
+WAY_4 = replace(WAY_3, folder="way_4", config=replace(WAY_3.config, seed=10))
+LAST = Stage(
+    folder="last",
+    config=replace(WAY_3.config, epochs=8, seed=11, peak_rate=0.015, calm_share=0.99),
+    teachers=("way_1", "way_2"),
+    starts_from=("way_3", "way_4"),
 )
 
 EDGE_FIRST = Stage(
     folder="edge_first",
     config=replace(
-        recipe("edge"),
+        recipe("edge_narrow"),
         epochs=46,
         unmixed_share=0.12,
         distillation=Distillation(TEACHERS),
@@ -81,7 +129,7 @@ EDGE_FIRST = Stage(
 EDGE_SECOND = Stage(
     folder="edge_second",
     config=replace(
-        recipe("edge"),
+        recipe("edge_narrow"),
         epochs=40,
         seed=2,
         peak_rate=0.08,
@@ -94,10 +142,10 @@ EDGE_SECOND = Stage(
         augmentation=Augmentation(rotation=9, scale=0.09, shift=0.06, erase_chance=0.05, degrade_chance=0.05),
     ),
     teachers=("second", "teacher"),
-    starts_from="edge_first",
+    starts_from=("edge_first",),
 )
-EDGE_LAST = Stage(
-    folder="edge_last",
+EDGE_THIRD = Stage(
+    folder="edge_third",
     config=replace(
         EDGE_SECOND.config,
         epochs=26,
@@ -105,11 +153,45 @@ EDGE_LAST = Stage(
         peak_rate=0.05,
         distillation=Distillation(TEACHERS, share=0.6, temperature=2.0),
     ),
-    teachers=("last", "teacher"),
-    starts_from="edge_second",
+    teachers=("third", "teacher"),
+    starts_from=("edge_second",),
 )
 
-STAGES = {
-    "flagship": (FIRST, SECOND, TEACHER, LAST),
-    "edge": (FIRST, SECOND, TEACHER, LAST, EDGE_FIRST, EDGE_SECOND, EDGE_LAST),
-}
+EDGE_WIDENED = Stage(
+    folder="edge_widened",
+    config=replace(
+        EDGE_SECOND.config,
+        network="edge",
+        seed=4,
+        votes_weight=2.0,
+        start_network="edge_narrow",
+        distillation=Distillation(TEACHERS, share=0.6, temperature=2.0),
+    ),
+    teachers=("third", "teacher"),
+    starts_from=("edge_third",),
+)
+EDGE_FOURTH = Stage(
+    folder="edge_fourth",
+    config=replace(
+        EDGE_WIDENED.config,
+        epochs=30,
+        seed=5,
+        peak_rate=0.05,
+        calm_share=0.5,
+        start_network=None,
+        augmentation=replace(EDGE_SECOND.config.augmentation, erase_chance=0.03, degrade_chance=0.04),
+    ),
+    teachers=("way_1", "way_2"),
+    starts_from=("edge_widened",),
+)
+EDGE_LAST = Stage(
+    folder="edge_last",
+    config=replace(EDGE_FOURTH.config, epochs=9, seed=6, peak_rate=0.015, calm_share=0.99),
+    teachers=("way_1", "way_2"),
+    starts_from=("edge_fourth",),
+)
+
+FLAGSHIP = (FIRST, SECOND, TEACHER, THIRD, WIDENED, WAY_1, WAY_2, WAY_3, WAY_4, LAST)
+TEACHERS_OF_EDGE = FLAGSHIP[: FLAGSHIP.index(WAY_2) + 1]
+EDGE = (*TEACHERS_OF_EDGE, EDGE_FIRST, EDGE_SECOND, EDGE_THIRD, EDGE_WIDENED, EDGE_FOURTH, EDGE_LAST)
+STAGES = {"flagship": FLAGSHIP, "edge": EDGE}

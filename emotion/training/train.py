@@ -23,6 +23,7 @@ from emotion.training.data.faces import Dataset, FaceSet
 from emotion.training.data.votes import strict_majority
 from emotion.training.networks.network import EXPRESSION, VOTES
 from emotion.training.networks.registry import build
+from emotion.training.networks.widen import widen
 from emotion.training.schedule import Schedule
 
 CHECKPOINT, BEST, HISTORY = "checkpoint.npz", "best.weights.h5", "history.csv"
@@ -88,8 +89,7 @@ class Run:
         with _computing_in(config.precision):
             fixed = build(config.network, len(config.classes), weights=backbone)
         self.model, self.averaged = (_any_size(fixed, config) for _ in range(2))
-        if config.start_from:
-            _load(fixed, Path(config.start_from))
+        _start(fixed, config)
         self.model.set_weights(fixed.get_weights())
         self.averaged.set_weights(self.model.get_weights())
         heads = self.model.output_names
@@ -303,6 +303,19 @@ def best_model(folder: Path) -> keras.Model:
     model = build(config.network, len(config.classes), pretrained=config.trunk_weights is not None)
     _load(model, folder / BEST)
     return model
+
+
+def _start(model: keras.Model, config: TrainingConfig) -> None:
+    """Put the mean of the weights that the run starts from into `model`, a narrower network's too."""
+    if not config.start_from:
+        return
+    before = build(config.start_network or config.network, len(config.classes))
+    found = []
+    for path in config.start_from:
+        _load(before, Path(path))
+        found.append(before.get_weights())
+    before.set_weights([np.mean(each, axis=0) for each in zip(*found, strict=True)])
+    widen(before, model)
 
 
 def _load(model: keras.Model, path: Path) -> None:

@@ -46,7 +46,18 @@ def add_commands(commands: argparse._SubParsersAction) -> None:
         metavar="NAME=NUMBER",
         help="another number of the configuration, as in mixup_alpha=0; may be given again",
     )
-    run.add_argument("--start-from", metavar="WEIGHTS", help="weights of the whole network to start from")
+    run.add_argument(
+        "--start-from",
+        nargs="+",
+        default=[],
+        metavar="WEIGHTS",
+        help="weights of the whole network to start from, the mean of them where there are several",
+    )
+    run.add_argument(
+        "--start-network",
+        choices=sorted(NETWORKS),
+        help="the network that they are of, where it is a narrower one",
+    )
 
     command = commands.add_parser("train", parents=[run], help="train a network")
     command.add_argument(
@@ -94,11 +105,15 @@ def _config(options: argparse.Namespace, **more: object) -> TrainingConfig:
         if config.network != options.network:
             raise RunError(f"{options.out} holds a run of {config.network}, not of {options.network}")
         return config
-    asked = ("epochs", "core_minutes", "batch_size", "seed", "precision", "patience", "start_from")
+    if options.start_network and not options.start_from:
+        raise RunError("name the weights of --start-network with --start-from")
+    names = ("epochs", "core_minutes", "batch_size", "seed", "precision", "patience")
+    asked = {name: getattr(options, name) for name in (*names, "start_network")}
+    more["start_from"] = tuple(options.start_from)
     config = recipe(options.network).with_settings(dict(options.set))
     if options.epochs:
         config = replace(config, core_minutes=None)
-    return config.changed(**{name: getattr(options, name) for name in asked}, **more)
+    return config.changed(**asked, **more)
 
 
 def _data(options: argparse.Namespace, config: TrainingConfig) -> Dataset:

@@ -92,7 +92,7 @@ def _config(options: argparse.Namespace, card: ModelCard) -> TrainingConfig:
         batch_size=options.batch_size,
         peak_rate=options.peak_rate,
         seed=options.seed,
-        start_from=str(options.model.with_suffix(".weights.h5")),
+        start_from=(str(options.model.with_suffix(".weights.h5")),),
         sizes=((0.0, 48),),
         mixup_alpha=0.0,
         averaging=0.99,

@@ -213,7 +213,7 @@ def test_parity_counts_faces_and_logits():
 def test_the_command_repeats_what_the_recipe_does_not_say():
     usual = recipe("edge")
     taught = Distillation(logits="teachers.npz", share=0.5)
-    other = dataclasses.replace(usual, seed=3, start_from="before.weights.h5", distillation=taught)
+    other = dataclasses.replace(usual, seed=3, start_from=("before.weights.h5",), distillation=taught)
     other = other.with_settings({"averaging": 0.0, "augmentation.shift": 0.5})
 
     assert command_of(usual).startswith(

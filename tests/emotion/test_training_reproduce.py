@@ -30,7 +30,7 @@ CHAIN = (
         folder="last",
         config=replace(SHORT, epochs=1, distillation=Distillation("teachers.npz")),
         teachers=("first", "other"),
-        starts_from="first",
+        starts_from=("first",),
     ),
 )
 
@@ -62,7 +62,7 @@ def test_the_last_run_goes_on_from_the_first_and_learns_from_both(done):
     out, last = done
     config = TrainingConfig.read(last)
 
-    assert config.start_from == str(out / "first" / BEST)
+    assert config.start_from == (str(out / "first" / BEST),)
     assert (last / "teachers.npz").exists()
     apart = [
         np.abs(one - other).mean() for one, other in zip(weights(last), weights(out / "first"), strict=True)
@@ -139,16 +139,21 @@ def test_each_shipped_network_has_its_runs(network):
     assert len(set(folders)) == len(folders)
     for number, stage in enumerate(stages):
         earlier = {each.folder for each in stages[:number]}
-        assert {*stage.teachers, *([stage.starts_from] if stage.starts_from else [])} <= earlier
+        assert {*stage.teachers, *stage.starts_from} <= earlier
         assert bool(stage.teachers) == bool(stage.config.distillation)
 
 
-@pytest.mark.parametrize(
-    "folder", ["flagship/second", "teacher", "flagship/last", "edge/edge_second", "edge/edge_last"]
-)
-def test_it_does_again_what_made_the_shipped_networks(folder):
-    stages = {stage.folder: stage for each in STAGES.values() for stage in each}
-    stage = stages[Path(folder).name]
-    start_from = f"{stage.starts_from}/{BEST}" if stage.starts_from else None
+# The first runs were made in pieces, by a recipe that was still changing.
+NOT_KEPT = ("first", "edge_first")
+ITS_NETWORK = {stage.folder: network for network in ("edge", "flagship") for stage in STAGES[network]}
 
-    assert TrainingConfig.read(KEPT / folder) == replace(stage.config, start_from=start_from)
+
+@pytest.mark.parametrize("folder", [folder for folder in ITS_NETWORK if folder not in NOT_KEPT])
+def test_it_does_again_what_made_the_shipped_networks(folder):
+    network = ITS_NETWORK[folder]
+    stage = next(stage for stage in STAGES[network] if stage.folder == folder)
+    start_from = tuple(f"{each}/{BEST}" for each in stage.starts_from)
+
+    kept = TrainingConfig.read(KEPT / network / folder)
+
+    assert kept == replace(stage.config, start_from=start_from)

@@ -178,10 +178,56 @@ def test_what_was_told_before_the_first_checkpoint_is_not_told_twice(data, tmp_p
 
 
 def test_weights_of_another_network_are_refused(finished, data, tmp_path):
-    other = SHORT.changed(network="monyok_cnn", start_from=str(finished.folder / BEST), sizes=((0.0, 48),))
+    other = SHORT.changed(network="monyok_cnn", start_from=(str(finished.folder / BEST),), sizes=((0.0, 48),))
 
     with pytest.raises(RunError, match=BEST):
         Run(other, tmp_path, data, None)
+
+
+def test_a_run_starts_from_the_mean_of_several(finished, data, tmp_path):
+    other = start(SHORT.changed(seed=2, epochs=3), tmp_path / "other", data, resume=False)
+    other.fit()
+    both = tuple(str(folder / BEST) for folder in (finished.folder, other.folder))
+
+    run = Run(SHORT.changed(start_from=both), tmp_path, data, None)
+
+    means = zip(
+        *(best_model(folder).get_weights() for folder in (finished.folder, other.folder)), strict=True
+    )
+    for started, (one, another) in zip(run.model.get_weights(), means, strict=True):
+        np.testing.assert_allclose(started, (one + another) / 2, atol=1e-6)
+
+
+def test_a_run_starts_from_a_narrower_network(data, tmp_path):
+    narrow = start(SHORT.changed(network="edge_narrow", epochs=3), tmp_path / "narrow", data, resume=False)
+    narrow.fit()
+    begun = SHORT.changed(start_from=(str(narrow.folder / BEST),), start_network="edge_narrow")
+
+    run = Run(begun, tmp_path, data, None)
+
+    known = predicted(best_model(narrow.folder), data.choosing.images)
+    for head, logits in run.logits(data.choosing).items():
+        np.testing.assert_allclose(logits, known[head], atol=1e-3)
+
+
+def test_a_narrower_network_without_its_weights_is_refused(tmp_path):
+    options = parser().parse_args(
+        ["train", "--network=edge", "--data=D", f"--out={tmp_path}", "--start-network=edge_narrow"]
+    )
+
+    with pytest.raises(RunError, match="--start-from"):
+        options.call(options)
+
+
+@pytest.mark.parametrize(
+    ("kept", "read"), [("null", ()), ('"a.weights.h5"', ("a.weights.h5",)), ('["a", "b"]', ("a", "b"))]
+)
+def test_what_a_run_started_from_is_read_from_older_configurations_too(kept, read, tmp_path):
+    SHORT.write(tmp_path)
+    path = tmp_path / "config.json"
+    path.write_text(path.read_text().replace('"start_from": []', f'"start_from": {kept}'))
+
+    assert TrainingConfig.read(tmp_path).start_from == read
 
 
 def test_it_learns_what_is_easy_to_see(tmp_path):
