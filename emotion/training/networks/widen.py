@@ -17,7 +17,10 @@ def widen(narrow: keras.Model, wide: keras.Model) -> None:
     """
     pairs = list(zip(narrow.layers, wide.layers, strict=False))
     if len(narrow.layers) != len(wide.layers) or not all(_fits(old, new) for old, new in pairs):
-        raise WeightsError(f"{wide.name} is not a wider {narrow.name}: name a network with the same layers")
+        raise WeightsError(
+            f"{wide.name} is not a wider {narrow.name}: it needs the same layers, each with as many channels"
+            " or more"
+        )
     for old, new in pairs:
         weights = zip(old.get_weights(), new.get_weights(), strict=True)
         new.set_weights([_placed(each, into) for each, into in weights])
