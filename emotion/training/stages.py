@@ -22,6 +22,8 @@ class Stage:
         return replace(self, config=self.config.changed(**values))
 
 
+TAUGHT = Distillation(TEACHERS, share=0.4, temperature=2.0)
+
 FIRST = Stage(folder="first", config=recipe("flagship_narrow"))
 SECOND = Stage(
     folder="second",
@@ -32,7 +34,7 @@ SECOND = Stage(
         peak_rate=0.05,
         votes_weight=1.0,
         unmixed_share=0.6,
-        distillation=Distillation(TEACHERS, share=0.4, temperature=2.0),
+        distillation=TAUGHT,
     ),
     teachers=("first",),
     starts_from=("first",),
@@ -61,7 +63,7 @@ THIRD = Stage(
         votes_weight=1.5,
         mixup_alpha=0.0,
         calm_share=0.35,
-        distillation=Distillation(TEACHERS, share=0.4, temperature=2.0),
+        distillation=TAUGHT,
         augmentation=LIGHTER,
     ),
     teachers=("second", "teacher"),
@@ -80,7 +82,7 @@ WIDENED = Stage(
         mixup_alpha=0.0,
         calm_share=0.25,
         start_network="flagship_narrow",
-        distillation=Distillation(TEACHERS, share=0.4, temperature=2.0),
+        distillation=TAUGHT,
         augmentation=LIGHTER,
     ),
     teachers=("third", "teacher"),
