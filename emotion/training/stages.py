@@ -74,16 +74,14 @@ THIRD = Stage(
 WIDENED = Stage(
     folder="widened",
     config=replace(
-        recipe("flagship"),
+        THIRD.config,
+        network="flagship",
         epochs=12,
         seed=6,
         peak_rate=0.06,
         votes_weight=2.0,
-        mixup_alpha=0.0,
         calm_share=0.25,
         start_network="flagship_narrow",
-        distillation=TAUGHT,
-        augmentation=LIGHTER,
     ),
     teachers=("third", "teacher"),
     starts_from=("third",),

@@ -20,44 +20,7 @@ USUAL = Distillation(TEACHERS)
 
 
 def add_commands(commands: argparse._SubParsersAction) -> None:
-    run = argparse.ArgumentParser(add_help=False)
-    run.add_argument("--network", choices=sorted(NETWORKS), required=True)
-    run.add_argument("--data", type=Path, required=True, help="grids, fer2013.csv or folders of pictures")
-    run.add_argument("--out", type=Path, required=True, help="folder for weights, checkpoint and history")
-    run.add_argument(
-        "--resume", action="store_true", help="go on with the run in --out, as it was configured"
-    )
-    length = run.add_mutually_exclusive_group()
-    length.add_argument("--epochs", type=positive(float))
-    length.add_argument(
-        "--core-minutes", type=positive(float), help="as many steps as fit this processor time"
-    )
-    run.add_argument("--batch-size", type=positive(int))
-    run.add_argument("--seed", type=int)
-    run.add_argument("--precision", choices=PRECISIONS, help="of the multiplications")
-    run.add_argument(
-        "--patience", type=positive(int), metavar="EPOCHS", help="stop early without a better epoch"
-    )
-    run.add_argument(
-        "--set",
-        type=setting,
-        action="append",
-        default=[],
-        metavar="NAME=NUMBER",
-        help="another number of the configuration, as in mixup_alpha=0; may be given again",
-    )
-    run.add_argument(
-        "--start-from",
-        nargs="+",
-        default=[],
-        metavar="WEIGHTS",
-        help="weights of the whole network to start from, the mean of them where there are several",
-    )
-    run.add_argument(
-        "--start-network",
-        choices=sorted(NETWORKS),
-        help="the network that they are of, where it is a narrower one",
-    )
+    run = _run_options()
 
     command = commands.add_parser("train", parents=[run], help="train a network")
     command.add_argument(
@@ -97,6 +60,48 @@ def distil(options: argparse.Namespace) -> None:
     taught.write(options.out / TEACHERS)
     settings = Distillation(TEACHERS, options.share, options.temperature)
     _fit(replace(config, distillation=config.distillation or settings), options, data, teacher=taught)
+
+
+def _run_options() -> argparse.ArgumentParser:
+    run = argparse.ArgumentParser(add_help=False)
+    run.add_argument("--network", choices=sorted(NETWORKS), required=True)
+    run.add_argument("--data", type=Path, required=True, help="grids, fer2013.csv or folders of pictures")
+    run.add_argument("--out", type=Path, required=True, help="folder for weights, checkpoint and history")
+    run.add_argument(
+        "--resume", action="store_true", help="go on with the run in --out, as it was configured"
+    )
+    length = run.add_mutually_exclusive_group()
+    length.add_argument("--epochs", type=positive(float))
+    length.add_argument(
+        "--core-minutes", type=positive(float), help="as many steps as fit this processor time"
+    )
+    run.add_argument("--batch-size", type=positive(int))
+    run.add_argument("--seed", type=int)
+    run.add_argument("--precision", choices=PRECISIONS, help="of the multiplications")
+    run.add_argument(
+        "--patience", type=positive(int), metavar="EPOCHS", help="stop early without a better epoch"
+    )
+    run.add_argument(
+        "--set",
+        type=setting,
+        action="append",
+        default=[],
+        metavar="NAME=NUMBER",
+        help="another number of the configuration, as in mixup_alpha=0; may be given again",
+    )
+    run.add_argument(
+        "--start-from",
+        nargs="+",
+        default=[],
+        metavar="WEIGHTS",
+        help="weights of the whole network to start from, the mean of them where there are several",
+    )
+    run.add_argument(
+        "--start-network",
+        choices=sorted(NETWORKS),
+        help="the network that they are of, where it is a narrower one",
+    )
+    return run
 
 
 def _config(options: argparse.Namespace, **more: object) -> TrainingConfig:
