@@ -21,6 +21,7 @@ from emotion.training.batches import Batches, Logits, resized, targets
 from emotion.training.config import RunError, TrainingConfig
 from emotion.training.data.faces import Dataset, FaceSet
 from emotion.training.data.votes import strict_majority
+from emotion.training.loss import HeadLoss
 from emotion.training.networks.network import EXPRESSION, VOTES
 from emotion.training.networks.registry import build
 from emotion.training.networks.widen import widen
@@ -56,26 +57,6 @@ class Progress:
     loss_sum: float = 0.0
     loss_count: int = 0
     core_seconds: float = 0.0
-
-
-class HeadLoss(keras.losses.Loss):
-    """Cross-entropy of one head's logits, with a share of a teacher's softened answer.
-
-    Targets (n, classes) are probabilities; (n, 2 * classes) hold the teacher's behind them. The
-    teacher's part counts temperature² (Hinton et al., 2015), so that its gradients keep their size.
-    """
-
-    def __init__(self, share: float = 0.0, temperature: float = 1.0) -> None:
-        super().__init__(name="head_loss")
-        self.share, self.temperature = share, temperature
-
-    def call(self, y_true: keras.KerasTensor, y_pred: keras.KerasTensor) -> keras.KerasTensor:
-        classes = y_pred.shape[-1]
-        loss = _cross_entropy(y_true[:, :classes], y_pred)
-        if not self.share:
-            return loss
-        taught = _cross_entropy(y_true[:, classes:], y_pred / self.temperature)
-        return (1 - self.share) * loss + self.share * self.temperature**2 * taught
 
 
 class Run:
@@ -309,7 +290,8 @@ def _start(model: keras.Model, config: TrainingConfig) -> None:
     """Put the mean of the weights that the run starts from into `model`, a narrower network's too."""
     if not config.start_from:
         return
-    before = build(config.start_network or config.network, len(config.classes))
+    pretrained = config.trunk_weights is not None
+    before = build(config.start_network or config.network, len(config.classes), pretrained=pretrained)
     found = []
     for path in config.start_from:
         _load(before, Path(path))
@@ -353,10 +335,6 @@ def _optimizer(config: TrainingConfig) -> keras.optimizers.Optimizer:
         optimizer = keras.optimizers.AdamW(config.peak_rate, weight_decay=config.weight_decay)
     optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
     return optimizer
-
-
-def _cross_entropy(wanted: keras.KerasTensor, logits: keras.KerasTensor) -> keras.KerasTensor:
-    return -ops.sum(wanted * ops.log_softmax(logits, axis=-1), axis=-1)
 
 
 def _strict_accuracy(logits: np.ndarray | None, faces: FaceSet) -> float | str:

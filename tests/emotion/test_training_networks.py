@@ -14,7 +14,8 @@ from emotion.training.networks.cost import multiply_adds, parameters
 from emotion.training.networks.network import EXPRESSION, VOTES, Network, WeightsError, build
 from emotion.training.networks.papers import PAPERS
 from emotion.training.networks.registry import NETWORKS
-from emotion.training.train import BEST, best_model
+from emotion.training.train import BEST, Run, best_model
+from tests.banded_faces import banded_dataset
 
 # Keras 3.15 converts its variables in a way that numpy 2 is going to refuse.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -126,6 +127,24 @@ def test_a_run_that_started_from_such_a_file_is_read_back_as_it_was(tmp_path):
     again = best_model(tmp_path)
 
     np.testing.assert_allclose(again(faces)[EXPRESSION], model(faces)[EXPRESSION], rtol=1e-5)
+
+
+def test_a_run_goes_on_from_one_that_started_from_such_a_file(tmp_path):
+    learned = keras.applications.VGG16(include_top=False, weights=None, input_shape=(48, 48, 3))
+    learned.save_weights(tmp_path / "notop.weights.h5")
+    before = build(BY_NAME["vgg16"], weights=tmp_path / "notop.weights.h5")
+    before.save_weights(tmp_path / BEST)
+    config = TrainingConfig(
+        network="vgg16",
+        batch_size=16,
+        trunk_weights=str(tmp_path / "notop.weights.h5"),
+        start_from=(str(tmp_path / BEST),),
+    )
+
+    run = Run(config, tmp_path, banded_dataset(), None)
+
+    for started, known in zip(run.model.get_weights(), before.get_weights(), strict=True):
+        np.testing.assert_array_equal(started, known)
 
 
 def test_weights_of_something_else_are_refused(tmp_path):

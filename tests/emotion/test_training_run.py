@@ -12,9 +12,10 @@ import keras
 
 from emotion.training.__main__ import parser
 from emotion.training.config import Distillation, RunError, TrainingConfig
+from emotion.training.loss import HeadLoss
 from emotion.training.networks.registry import build
 from emotion.training.teacher import TeacherLogits
-from emotion.training.train import BEST, CHECKPOINT, HISTORY, HeadLoss, Run, best_model, predicted, start
+from emotion.training.train import BEST, CHECKPOINT, HISTORY, Run, best_model, predicted, start
 from emotion.training.train_command import answers
 from tests.banded_faces import banded_dataset
 
