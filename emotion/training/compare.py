@@ -1,7 +1,6 @@
 """The command `compare`: every network in one table, what its paper claims beside what was measured."""
 
 import argparse
-import csv
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,9 +8,10 @@ from pathlib import Path
 from typing import Any, Self
 
 from emotion.training.config import CONFIG, RunError
+from emotion.training.history import HISTORY, read_history
 from emotion.training.networks.claims import CLAIMS, Score
 
-EVALUATIONS, HISTORY = "*evaluation*.json", "history.csv"
+EVALUATIONS = "*evaluation*.json"
 BEGIN, END = "<!-- compare:begin -->", "<!-- compare:end -->"
 
 # What the table is to hold in the end, with the number of classes: a row says so while one is missing.
@@ -150,9 +150,8 @@ def _run(folder: Path) -> dict[str, Any]:
     history, config = folder / HISTORY, folder / CONFIG
     values: dict[str, Any] = {}
     if history.is_file():
-        with history.open(newline="", encoding="utf-8") as file:
-            last = list(csv.DictReader(file))[-1]
-        values |= {"epochs": float(last["epoch"]), "core_minutes": float(last["core_seconds"]) / 60}
+        last = read_history(history)[-1]
+        values |= {"epochs": last.epoch, "core_minutes": last.core_seconds / 60}
     if config.is_file():
         values["weights"] = json.loads(config.read_text(encoding="utf-8")).get("trunk_weights") or "scratch"
     return values

@@ -1,13 +1,12 @@
 """The training loop: one run in one folder, resumable at any moment."""
 
-import csv
 import time
 import warnings
 import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import keras
@@ -21,24 +20,14 @@ from emotion.training.batches import Batches, Logits, resized, targets
 from emotion.training.config import RunError, TrainingConfig
 from emotion.training.data.faces import Dataset, FaceSet
 from emotion.training.data.votes import strict_majority
+from emotion.training.history import HISTORY, Epoch, forget_after, note
 from emotion.training.loss import HeadLoss
 from emotion.training.networks.network import EXPRESSION, VOTES
 from emotion.training.networks.registry import build
 from emotion.training.networks.widen import widen
 from emotion.training.schedule import Schedule
 
-CHECKPOINT, BEST, HISTORY = "checkpoint.npz", "best.weights.h5", "history.csv"
-COLUMNS = (
-    "epoch",
-    "step",
-    "learning_rate",
-    "loss",
-    "accuracy",
-    "accuracy_tta",
-    "ferplus_strict_tta",
-    "core_seconds",
-)
-
+CHECKPOINT, BEST = "checkpoint.npz", "best.weights.h5"
 # A kill loses at most this many steps.
 CHECKPOINT_STEPS = 200
 # The average takes in every fourth step: one step changes little and averaging costs time.
@@ -138,21 +127,7 @@ class Run:
         if fingerprint != self.data.fingerprint:
             raise RunError(f"{self.folder} learned from other faces: name the data that it started with")
         self.progress = Progress(**values)
-        self.forget_history_after(self.progress.step)
-
-    def forget_history_after(self, step: int) -> None:
-        """What was learned after the last checkpoint is learned, and told, again."""
-        path = self.folder / HISTORY
-        if not path.exists():
-            return
-        with path.open(newline="", encoding="utf-8") as file:
-            rows = [row for row in csv.DictReader(file) if int(row["step"]) <= step]
-        unfinished = self.folder / f"unfinished-{HISTORY}"
-        with unfinished.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, COLUMNS)
-            writer.writeheader()
-            writer.writerows(rows)
-        unfinished.replace(path)
+        forget_after(self.folder / HISTORY, self.progress.step)
 
     def _ahead(self) -> Iterator[tuple[int, tuple]]:
         """The remaining batches, the next one made while this one is learned."""
@@ -186,23 +161,23 @@ class Run:
             faces.images, np.ascontiguousarray(faces.images[:, :, ::-1]),
         ))  # fmt: skip
         both = {head: plain[head] + mirrored[head] for head in plain}
-        accuracy = scores.accuracy(plain[EXPRESSION], faces.labels)
-        if side == CROP_SIZE and accuracy > done.best:
-            done.best, done.best_step = accuracy, done.step
+        epoch = Epoch(
+            epoch=round(done.step / self.schedule.steps_an_epoch, 2),
+            step=done.step,
+            learning_rate=round(self.schedule.learning_rate(step), 6),
+            loss=round(done.loss_sum / done.loss_count, 4),
+            accuracy=round(scores.accuracy(plain[EXPRESSION], faces.labels), 4),
+            accuracy_tta=round(scores.accuracy(both[EXPRESSION], faces.labels), 4),
+            ferplus_strict_tta=_strict_accuracy(both.get(VOTES), faces),
+            core_seconds=round(done.core_seconds, 1),
+        )
+        if side == CROP_SIZE and epoch.standing > done.best:
+            done.best, done.best_step = epoch.standing, done.step
             self._keep_best()
-        row = {
-            "epoch": round(done.step / self.schedule.steps_an_epoch, 2),
-            "step": done.step,
-            "learning_rate": round(self.schedule.learning_rate(step), 6),
-            "loss": round(done.loss_sum / done.loss_count, 4),
-            "accuracy": round(accuracy, 4),
-            "accuracy_tta": round(scores.accuracy(both[EXPRESSION], faces.labels), 4),
-            "ferplus_strict_tta": _strict_accuracy(both.get(VOTES), faces),
-            "core_seconds": round(done.core_seconds, 1),
-        }
         done.loss_sum, done.loss_count = 0.0, 0
-        self._note(row)
-        return "  ".join(f"{name} {value}" for name, value in row.items())
+        note(self.folder / HISTORY, epoch)
+        told = {name: value for name, value in asdict(epoch).items() if value is not None}
+        return "  ".join(f"{name} {value}" for name, value in told.items())
 
     def _is_stale(self) -> bool:
         if self.config.patience is None or self.progress.best < 0:
@@ -233,15 +208,6 @@ class Run:
         self.averaged.save_weights(unfinished)
         unfinished.replace(self.folder / BEST)
 
-    def _note(self, row: dict[str, object]) -> None:
-        path = self.folder / HISTORY
-        new = not path.exists()
-        with path.open("a", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, COLUMNS)
-            if new:
-                writer.writeheader()
-            writer.writerow(row)
-
 
 def start(
     config: TrainingConfig, folder: Path, data: Dataset, *, resume: bool, teacher: Logits | None = None
@@ -262,7 +228,7 @@ def start(
     if (folder / CHECKPOINT).exists():
         run.resume()
     else:
-        run.forget_history_after(0)
+        forget_after(folder / HISTORY, 0)
     config.write(folder)
     return run
 
@@ -337,8 +303,8 @@ def _optimizer(config: TrainingConfig) -> keras.optimizers.Optimizer:
     return optimizer
 
 
-def _strict_accuracy(logits: np.ndarray | None, faces: FaceSet) -> float | str:
+def _strict_accuracy(logits: np.ndarray | None, faces: FaceSet) -> float | None:
     if logits is None or faces.votes is None:
-        return ""
+        return None
     agreed = strict_majority(faces.votes)
     return round(scores.accuracy(logits[agreed >= 0], agreed[agreed >= 0]), 4)

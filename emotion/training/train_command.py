@@ -9,11 +9,12 @@ import numpy as np
 from emotion.training.config import PRECISIONS, Distillation, RunError, TrainingConfig, recipe
 from emotion.training.data.faces import Dataset
 from emotion.training.data.load import classes_named, load
+from emotion.training.history import HISTORY, read_history
 from emotion.training.networks.registry import NETWORKS
 from emotion.training.options import positive, setting, share
 from emotion.training.teacher import TeacherLogits
 from emotion.training.train import Run, best_model, predicted, refuse_second, start
-from emotion.training.training_page import write_training_page
+from emotion.training.training_page import best_epoch, write_training_page
 
 TEACHERS = "teachers.npz"
 USUAL = Distillation(TEACHERS)
@@ -141,9 +142,10 @@ def _fit(
 
 
 def _tell(run: Run) -> None:
-    if run.progress.best >= 0:
-        best, step = run.progress.best, run.progress.best_step
-        print(f"best accuracy on {run.data.choosing_name}: {best:.2%} after step {step}")
+    if run.progress.best < 0:  # killed before its first epoch at full size
+        return
+    if best := best_epoch(run.config, read_history(run.folder / HISTORY)):
+        print(f"best on {run.data.choosing_name}: {best.scores}, after epoch {best.epoch:g}")
         print(f"curves: {write_training_page(run.folder, split=run.data.choosing_name)}")
 
 

@@ -1,35 +1,19 @@
 """A training run as a page: its curves, its best epoch, and everything that decided how it went."""
 
-import csv
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from emotion.preprocess import CROP_SIZE
-from emotion.training.config import CONFIG, RunError, TrainingConfig
+from emotion.training.config import CONFIG, TrainingConfig
+from emotion.training.history import HISTORY, Epoch, read_history
 from emotion.training.page import Chart, layout, line, write_page
 from emotion.training.schedule import Schedule
 from emotion.training.tables import Table
 
-HISTORY, PAGE = "history.csv", "training.html"
-# What a history may leave empty: a network without a head of votes, faces without votes.
-OPTIONAL = ("ferplus_strict_tta",)
-
-
-@dataclass(frozen=True, slots=True)
-class Epoch:
-    """A row of the history: where the run stood, and how its averaged weights read the choosing split."""
-
-    epoch: float
-    step: int
-    learning_rate: float
-    loss: float
-    accuracy: float
-    accuracy_tta: float
-    ferplus_strict_tta: float | None
-    core_seconds: float
+PAGE = "training.html"
 
 
 def write_training_page(run: Path, *, split: str = "the split that decides") -> Path:
@@ -47,7 +31,7 @@ def write_training_page(run: Path, *, split: str = "the split that decides") -> 
     last = epochs[-1]
     lead = f"{len(epochs)} epochs, {last.core_seconds / 3600:.1f} processor hours."
     if best:
-        lead += f" Best on {split}: {best.accuracy:.2%} after epoch {best.epoch:g}, whose weights are kept."
+        lead += f" Best on {split}: {best.scores}, after epoch {best.epoch:g}, whose weights are kept."
     return write_page(
         run / PAGE,
         title=f"Training of {config.network}",
@@ -56,41 +40,19 @@ def write_training_page(run: Path, *, split: str = "the split that decides") -> 
         notes=[
             "Accuracies are those of the averaged weights, without and with the mirror image of each face.",
             "The best epoch is the best among those whose faces had full size; earlier, smaller faces count"
-            " as practice.",
+            " as practice. With a head of votes it is the one with the best mean of both heads, mirror image"
+            " included; without one, the one that reads most labels right, one way.",
         ],
     )
 
 
-def read_history(path: Path) -> tuple[Epoch, ...]:
-    """The epochs of a run so far, at least one; raises RunError, with the line, where they cannot be read."""
-    try:
-        with path.open(newline="", encoding="utf-8") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, ValueError) as error:
-        raise RunError(f"cannot read the history {path}: {error}") from error
-    if not rows:
-        raise RunError(f"{path} tells of no finished epoch yet: train on, then ask again")
-    return tuple(_parsed(path, number, row) for number, row in enumerate(rows, 2))
-
-
 def best_epoch(config: TrainingConfig, epochs: Sequence[Epoch]) -> Epoch | None:
-    """The first epoch with the highest accuracy at full size: the one whose weights a run keeps."""
+    """The first epoch with the highest standing at full size: the one whose weights a run keeps."""
     last = epochs[-1]
     an_epoch = max(round(last.step / max(last.epoch, 0.01)), 1)
     schedule = Schedule(config, config.steps or round(config.epochs * an_epoch), an_epoch)
     full = [epoch for epoch in epochs if schedule.side(epoch.step - 1) == CROP_SIZE]
-    return max(full, key=lambda epoch: epoch.accuracy, default=None)
-
-
-def _parsed(path: Path, line_number: int, row: dict[str, str]) -> Epoch:
-    try:
-        values: dict[str, Any] = {
-            name: None if name in OPTIONAL and row[name] == "" else float(row[name])
-            for name in Epoch.__slots__
-        }
-    except (KeyError, TypeError, ValueError) as error:
-        raise RunError(f"line {line_number} of {path} is no row of a history: {error!r}") from error
-    return Epoch(**{**values, "step": int(values["step"])})
+    return max(full, key=lambda epoch: epoch.standing, default=None)
 
 
 def _accuracies(epochs: Sequence[Epoch], best: Epoch | None, split: str) -> Chart:
@@ -117,7 +79,7 @@ def _accuracies(epochs: Sequence[Epoch], best: Epoch | None, split: str) -> Char
     figure = layout("epoch", f"accuracy on {split}, %", height=440)
     words = f"How the averaged weights read {split} after each epoch."
     if best:
-        words += f" The dotted line is the best, epoch {best.epoch:g} with {best.accuracy:.2%}."
+        words += f" The dotted line is the best, epoch {best.epoch:g}: {best.scores}."
     rows = tuple(
         (f"{epoch:g}", *("-" if value is None else f"{value:.2%}" for value in values))
         for epoch, *values in zip(x, *curves.values(), strict=True)

@@ -8,12 +8,22 @@ import pytest
 
 from emotion.training.compare import BEGIN, END, ROWS, add_command, comparison, insert, read_all
 from emotion.training.config import RunError
+from emotion.training.history import HISTORY, Epoch, note
 from emotion.training.networks.claims import CLAIMS
 
 DOCS = Path(__file__).parents[2] / "docs"
 
 SEVEN = ["angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"]
 FOUR = ["happy", "sad", "surprise", "neutral"]
+# What the table does not tell of an epoch.
+ELSE = {
+    "step": 1,
+    "learning_rate": 0.1,
+    "loss": 1.0,
+    "accuracy": 0.5,
+    "accuracy_tta": 0.5,
+    "ferplus_strict_tta": None,
+}
 
 
 def evaluation(network, accuracy, **more):
@@ -43,7 +53,8 @@ def run(tmp_path):
         folder = tmp_path / (name or network)
         folder.mkdir()
         (folder / "evaluation.json").write_text(json.dumps(evaluation(network, accuracy, **more)))
-        (folder / "history.csv").write_text("epoch,core_seconds\n1.0,60.0\n9.0,5400.0\n")
+        for epoch, seconds in ((1.0, 60.0), (9.0, 5400.0)):
+            note(folder / HISTORY, Epoch(epoch=epoch, core_seconds=seconds, **ELSE))
         (folder / "config.json").write_text('{"trunk_weights": null}')
         return folder
 

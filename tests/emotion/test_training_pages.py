@@ -13,10 +13,11 @@ from emotion.training.config import GROWING, RunError, TrainingConfig
 from emotion.training.data.faces import FaceSet
 from emotion.training.evaluate import measure
 from emotion.training.evaluation_page import write_evaluation_page
+from emotion.training.history import read_history
 from emotion.training.models import Cost
 from emotion.training.page import PLOTLY, Chart, layout, line, write_page
 from emotion.training.tables import Table
-from emotion.training.training_page import best_epoch, read_history, write_training_page
+from emotion.training.training_page import best_epoch, write_training_page
 
 HEADER = "epoch,step,learning_rate,loss,accuracy,accuracy_tta,ferplus_strict_tta,core_seconds"
 
@@ -142,7 +143,7 @@ def make_run(folder, *rows, **settings):
 FOUR_EPOCHS = (
     "1.0,100,0.1,2.5,0.30,0.31,0.50,60.0",
     "2.0,200,0.07,2.0,0.69,0.70,0.80,120.0",
-    "3.0,300,0.03,1.8,0.66,0.68,0.84,180.0",
+    "3.0,300,0.03,1.8,0.66,0.68,0.84,180.0",  # votes count as much as labels: the best
     "4.0,400,0.0,1.7,0.65,0.67,0.83,3600.0",
 )
 
@@ -157,10 +158,20 @@ def test_a_run_shows_its_curves_and_marks_the_best_epoch(tmp_path):
         [50, 80, 84, 83],
     ]
     assert accuracy["layout"]["yaxis"]["title"]["text"] == "accuracy on PublicTest, %"
-    assert accuracy["layout"]["shapes"][0]["x0"] == 2
+    assert accuracy["layout"]["shapes"][0]["x0"] == 3
     assert loss["data"][0]["y"] == [2.5, 2.0, 1.8, 1.7]
-    assert "Best on PublicTest: 69.00% after epoch 2" in out.read_text()
+    best = "66.00% of the labels, 68.00% with the mirror image, 84.00% of the clear votes, after epoch 3"
+    assert f"Best on PublicTest: {best}" in out.read_text()
     assert "1.0 processor hours" in out.read_text()
+
+
+def test_without_votes_the_best_epoch_reads_most_labels_right(tmp_path):
+    without = [row.replace(row.split(",")[6], "", 1) for row in FOUR_EPOCHS]
+    run = make_run(tmp_path, *without)
+
+    found = best_epoch(TrainingConfig.read(run), read_history(run / "history.csv"))
+
+    assert found.epoch == 2
 
 
 def test_the_best_epoch_is_looked_for_where_faces_have_full_size(tmp_path):

@@ -12,9 +12,10 @@ import numpy as np
 from emotion.training import reproduce as module
 from emotion.training.__main__ import parser
 from emotion.training.config import Distillation, RunError, TrainingConfig
+from emotion.training.history import HISTORY
 from emotion.training.reproduce import reproduce
 from emotion.training.stages import STAGES, Stage
-from emotion.training.train import BEST, HISTORY, best_model
+from emotion.training.train import BEST, best_model
 from tests.banded_faces import banded_dataset
 
 # Keras 3.15 converts its variables in a way that numpy 2 is going to refuse.
