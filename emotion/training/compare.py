@@ -16,7 +16,7 @@ BEGIN, END = "<!-- compare:begin -->", "<!-- compare:end -->"
 
 # What the table is to hold in the end, with the number of classes: a row says so while one is missing.
 ROWS = (
-    *((name, 7) for name in ("flagship", "flagship_narrow", "edge", "edge_narrow")),
+    *((name, 7) for name in ("flagship", "flagship_narrow", "fine_stem", "edge", "edge_narrow")),
     *((network, 7) for network in CLAIMS),
     *(("saleem_complex_cnn", 4), ("saleem_complex_cnn_2", 4)),
 )

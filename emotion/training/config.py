@@ -143,6 +143,9 @@ EDGE = TrainingConfig(
 RECIPES = {
     "flagship": FLAGSHIP,
     "flagship_narrow": replace(FLAGSHIP, network="flagship_narrow"),
+    "fine_stem": replace(
+        FLAGSHIP, network="fine_stem", epochs=40, votes_weight=2.0, sizes=((0.0, 32), (0.3, 40), (0.6, 48))
+    ),
     "edge": EDGE,
     "edge_narrow": replace(EDGE, network="edge_narrow"),
 }

@@ -15,7 +15,7 @@ from emotion.training.config import Distillation, RunError, TrainingConfig
 from emotion.training.history import HISTORY
 from emotion.training.reproduce import reproduce
 from emotion.training.stages import STAGES, Stage
-from emotion.training.train import BEST, best_model
+from emotion.training.train import BEST, best_model, predicted
 from tests.banded_faces import banded_dataset
 
 # Keras 3.15 converts its variables in a way that numpy 2 is going to refuse.
@@ -158,3 +158,12 @@ def test_it_does_again_what_made_the_shipped_networks(folder):
     kept = TrainingConfig.read(KEPT / network / folder)
 
     assert kept == replace(stage.config, start_from=start_from)
+
+
+def test_the_weights_kept_for_a_next_run_are_those_of_its_network(data):
+    logits = predicted(best_model(KEPT / "fine_stem"), data.choosing.images)
+
+    assert {head: kept.shape[1] for head, kept in logits.items()} == {"expression": 7, "votes": 8}
+    assert all(
+        kept.std(axis=0).min() > 0.1 for kept in logits.values()
+    )  # chance answers nearly the same to all
