@@ -128,9 +128,9 @@ def add_command(commands: argparse._SubParsersAction) -> None:
 
 def compare(options: argparse.Namespace) -> None:
     table = comparison(read_all(options.paths))
-    print(table)
-    if options.write:
+    if options.write:  # first: whoever reads what is printed may stop reading, as `head` does
         _rewrite(options.write, table)
+    print(table)
 
 
 def _files(path: Path) -> list[Path]:

@@ -191,13 +191,33 @@ def test_a_document_without_its_markers_is_left_alone(document):
         insert(document, "table")
 
 
-def test_the_command_prints_what_it_writes(run, tmp_path, capsys):
-    document = tmp_path / "models.md"
-    document.write_text(f"# Models\n\n{BEGIN}\n{END}\n")
+@pytest.fixture
+def document(tmp_path):
+    path = tmp_path / "models.md"
+    path.write_text(f"# Models\n\n{BEGIN}\n{END}\n")
+    return path
+
+
+def compare(*words):
     parser = argparse.ArgumentParser()
     add_command(parser.add_subparsers())
-    options = parser.parse_args(["compare", str(run("edge", 0.69)), "--write", str(document)])
+    options = parser.parse_args(["compare", *map(str, words)])
     options.call(options)
+
+
+def test_the_command_writes_even_where_nobody_reads_what_it_prints(run, document, monkeypatch):
+    def closed(_table):
+        raise BrokenPipeError
+
+    monkeypatch.setattr("builtins.print", closed)
+    with pytest.raises(BrokenPipeError):
+        compare(run("edge", 0.69), "--write", document)
+
+    assert "| edge " in document.read_text()
+
+
+def test_the_command_prints_what_it_writes(run, document, capsys):
+    compare(run("edge", 0.69), "--write", document)
 
     assert capsys.readouterr().out.strip() in document.read_text()
     assert document.read_text().startswith("# Models\n")
