@@ -29,7 +29,7 @@ def flagship_narrow() -> keras.Model:
 
 
 def fine_stem() -> keras.Model:
-    """1.61M parameters and 141M multiply-adds: not served, learns more in an epoch than the flagship."""
+    """1.61M parameters and 141M multiply-adds: not served, a teacher for a next run."""
     return _residual("fine_stem", (48, 96, 192), dropout=0.2, full_size=32)
 
 
