@@ -23,7 +23,7 @@ from emotion.training.data.faces import Dataset
 from emotion.training.data.votes import VOTED_NAMES
 from emotion.training.evaluate import measure
 from emotion.training.intervals import Interval
-from emotion.training.litert import SAMPLE, Parity, convert, parities
+from emotion.training.litert import SAMPLES, Parity, best_quantised, convert, parities
 from emotion.training.models import open_network
 from emotion.training.networks.cost import multiply_adds
 from emotion.training.networks.network import EXPRESSION, VOTES
@@ -54,7 +54,7 @@ def export(
     crops: Crops,
     command: str | None = None,
     most_lost: float = MOST_LOST,
-    sample: int = SAMPLE,
+    samples: int = SAMPLES,
     float32: Path | None = None,
 ) -> ModelCard:
     """Write the int8 file `to` (.tflite), its card (.json) and its weights in Keras (.weights.h5) beside it.
@@ -65,7 +65,7 @@ def export(
         crops: what the pipeline makes of those faces in service, see `pipeline_crops_by`.
         command: what made the network, for the card; None writes it from the configuration of the run.
         most_lost: of the accuracy, as a share; a file that loses more in one of its heads is not written.
-        sample: seed that draws the faces which the ranges of int8 are taken from.
+        samples: how many draws of faces the ranges of int8 are taken from; the file that reads best is kept.
         float32: where to write a file that is not quantised, with a card of its own.
 
     Raises:
@@ -78,7 +78,7 @@ def export(
         raise RunError(f"{run} tells apart only {', '.join(config.classes)}: what is served tells all seven")
     model = best_model(run)
     found = cache(lambda: crops(data.choosing.images))
-    making = Making(model, data, found, command or command_of(config), sample)
+    making = Making(model, data, found, command or command_of(config), samples)
     card = making.write(to, quantised=True, most_lost=most_lost)
     model.save_weights(to.with_suffix(".weights.h5"))
     if float32:
@@ -127,19 +127,23 @@ class Making:
     data: Dataset
     found: Callable[[], PipelineCrops]
     command: str
-    sample: int
+    samples: int
 
     def write(self, to: Path, *, quantised: bool, most_lost: float) -> ModelCard:
         """Write one file and its card; neither is there before both are whole."""
         to.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=to.parent, prefix="unfinished-") as folder:
             unfinished = Path(folder) / to.name
-            faces = self.data.training.images
-            unfinished.write_bytes(convert(self.model, faces, quantised=quantised, sample=self.sample))
+            unfinished.write_bytes(self._converted(quantised=quantised))
             card = self._described(unfinished, most_lost)
             unfinished.replace(to)
         card.write(to.with_suffix(".json"))
         return card
+
+    def _converted(self, *, quantised: bool) -> bytes:
+        if quantised:
+            return best_quantised(self.model, self.data, self.samples)
+        return convert(self.model, self.data.training.images, quantised=False)
 
     def _described(self, weights: Path, most_lost: float) -> ModelCard:
         """The card of the file `weights`, with everything measured on that file."""

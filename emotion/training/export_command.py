@@ -11,7 +11,7 @@ from emotion.training.crop import pipeline_crops_by
 from emotion.training.data.load import load
 from emotion.training.export import MOST_LOST, export
 from emotion.training.intervals import Interval
-from emotion.training.litert import SAMPLE
+from emotion.training.litert import SAMPLES
 from emotion.training.options import positive, share
 
 FIGURES = {
@@ -39,7 +39,10 @@ def add_command(commands: argparse._SubParsersAction) -> None:
         "--most-lost", type=share, default=MOST_LOST, help="share of accuracy that int8 may cost"
     )
     command.add_argument(
-        "--sample", type=int, default=SAMPLE, help="seed that draws the faces for the ranges of int8"
+        "--samples",
+        type=positive(int),
+        default=SAMPLES,
+        help="draws of faces that the ranges of int8 are taken from; the file that reads best is kept",
     )
     command.add_argument("--command", metavar="TEXT", help="what made the network, for the card")
     command.add_argument(
@@ -58,7 +61,7 @@ def call(options: argparse.Namespace) -> None:
         crops=lambda faces: pipeline_crops_by(options.detector, faces, options.jobs),
         command=options.command,
         most_lost=options.most_lost,
-        sample=options.sample,
+        samples=options.samples,
         float32=options.float32,
     )
     print(f"\n{figures(card)}")

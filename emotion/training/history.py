@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from emotion.training.config import RunError
+from emotion.training.reading import Reading
 
 HISTORY = "history.csv"
 # What a row may leave empty: a network without a head of votes, faces without votes.
@@ -27,14 +28,8 @@ class Epoch:
 
     @property
     def standing(self) -> float:
-        """What the best epoch is chosen by.
-
-        A network with both heads is judged as it is served, both ways, by what it reads right with
-        either head on average; one with labels alone by its labels, one way.
-        """
-        if self.ferplus_strict_tta is None:
-            return self.accuracy
-        return (self.accuracy_tta + self.ferplus_strict_tta) / 2
+        """What the best epoch is chosen by."""
+        return Reading(self.accuracy, self.accuracy_tta, self.ferplus_strict_tta).standing
 
     @property
     def scores(self) -> str:

@@ -15,16 +15,15 @@ from keras import ops
 from tqdm import tqdm
 
 from emotion.preprocess import CROP_SIZE, network_input
-from emotion.training import scores
 from emotion.training.batches import Batches, Logits, resized, targets
 from emotion.training.config import RunError, TrainingConfig
 from emotion.training.data.faces import Dataset, FaceSet
-from emotion.training.data.votes import strict_majority
 from emotion.training.history import HISTORY, Epoch, forget_after, note
 from emotion.training.loss import HeadLoss
-from emotion.training.networks.network import EXPRESSION, VOTES
+from emotion.training.networks.network import VOTES
 from emotion.training.networks.registry import build
 from emotion.training.networks.widen import widen
+from emotion.training.reading import Reading
 from emotion.training.schedule import Schedule
 
 CHECKPOINT, BEST = "checkpoint.npz", "best.weights.h5"
@@ -160,16 +159,17 @@ class Run:
         plain, mirrored = (predicted(self.averaged, images, side) for images in (
             faces.images, np.ascontiguousarray(faces.images[:, :, ::-1]),
         ))  # fmt: skip
-        both = {head: plain[head] + mirrored[head] for head in plain}
+        reading = {
+            name: None if value is None else round(value, 4)
+            for name, value in asdict(Reading.of(plain, mirrored, faces)).items()
+        }
         epoch = Epoch(
             epoch=round(done.step / self.schedule.steps_an_epoch, 2),
             step=done.step,
             learning_rate=round(self.schedule.learning_rate(step), 6),
             loss=round(done.loss_sum / done.loss_count, 4),
-            accuracy=round(scores.accuracy(plain[EXPRESSION], faces.labels), 4),
-            accuracy_tta=round(scores.accuracy(both[EXPRESSION], faces.labels), 4),
-            ferplus_strict_tta=_strict_accuracy(both.get(VOTES), faces),
             core_seconds=round(done.core_seconds, 1),
+            **reading,
         )
         if side == CROP_SIZE and epoch.standing > done.best:
             done.best, done.best_step = epoch.standing, done.step
@@ -301,10 +301,3 @@ def _optimizer(config: TrainingConfig) -> keras.optimizers.Optimizer:
         optimizer = keras.optimizers.AdamW(config.peak_rate, weight_decay=config.weight_decay)
     optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
     return optimizer
-
-
-def _strict_accuracy(logits: np.ndarray | None, faces: FaceSet) -> float | None:
-    if logits is None or faces.votes is None:
-        return None
-    agreed = strict_majority(faces.votes)
-    return round(scores.accuracy(logits[agreed >= 0], agreed[agreed >= 0]), 4)

@@ -12,14 +12,16 @@ from emotion.classifier import ExpressionClassifier, ExpressionNetwork
 from emotion.labels import EMOTIONS
 from emotion.model_card import ModelCard, Reads, checksum
 from emotion.training import export as exporting
+from emotion.training import litert
 from emotion.training.config import Distillation, RunError, TrainingConfig, recipe
 from emotion.training.crop import PipelineCrops
 from emotion.training.data.errors import DataError
 from emotion.training.data.votes import VOTED_NAMES
 from emotion.training.export import ExportLoses, command_of, export
 from emotion.training.export_command import figures
-from emotion.training.litert import Parity, convert
+from emotion.training.litert import Parity, best_quantised, convert
 from emotion.training.networks.registry import build
+from emotion.training.reading import Reading
 from emotion.training.train import best_model, predicted, start
 from tests.banded_faces import banded_dataset
 
@@ -164,6 +166,17 @@ def test_another_sample_of_faces_gives_other_ranges(run):
 
     assert one == again
     assert one != other
+
+
+def test_of_several_samples_the_file_that_reads_best_is_kept(run, data, monkeypatch):
+    readings = {b"0": 0.6, b"1": 0.8, b"2": 0.7}
+    monkeypatch.setattr(litert, "convert", lambda *_, sample, **__: str(sample).encode())
+    monkeypatch.setattr(
+        litert, "_reading", lambda content, _: Reading(0.9, readings[content], readings[content])
+    )
+
+    assert best_quantised(None, data, samples=3) == b"1"
+    assert best_quantised(None, data, samples=1) == b"0"
 
 
 def test_a_file_that_loses_too_much_is_not_written(run, data, tmp_path, monkeypatch):
