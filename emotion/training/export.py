@@ -1,7 +1,7 @@
 """From the best weights of a run to the file that is served, and the card that tells what it can do."""
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -47,7 +47,7 @@ class ExportLoses(Exception):
 
 
 def export(
-    run: Path,
+    runs: Sequence[Path],
     data: Dataset,
     to: Path,
     *,
@@ -60,7 +60,7 @@ def export(
     """Write the int8 file `to` (.tflite), its card (.json) and its weights in Keras (.weights.h5) beside it.
 
     Args:
-        run: folder of the run.
+        runs: folder of the run, or of several whose weights are averaged: one that went on from another.
         data: what it was trained on; the faces to choose by decide what is shown, and how confident.
         crops: what the pipeline makes of those faces in service, see `pipeline_crops_by`.
         command: what made the network, for the card; None writes it from the configuration of the run.
@@ -71,12 +71,14 @@ def export(
     Raises:
         ExportLoses: the file loses more than that, and is not written.
         DataError: the pipeline finds too few of the faces to choose by.
-        RunError: the folder holds no run of seven labels that has weights.
+        RunError: a folder holds no run of seven labels that has weights.
     """
-    config = TrainingConfig.read(run)
+    config = TrainingConfig.read(runs[-1])
     if tuple(config.classes) != EMOTIONS:
-        raise RunError(f"{run} tells apart only {', '.join(config.classes)}: what is served tells all seven")
-    model = best_model(run)
+        raise RunError(
+            f"{runs[-1]} tells apart only {', '.join(config.classes)}: what is served tells all seven"
+        )
+    model = best_model(*runs)
     found = cache(lambda: crops(data.choosing.images))
     making = Making(model, data, found, command or command_of(config), samples)
     card = making.write(to, quantised=True, most_lost=most_lost)

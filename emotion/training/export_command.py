@@ -31,7 +31,9 @@ FIGURES = {
 
 def add_command(commands: argparse._SubParsersAction) -> None:
     command = commands.add_parser("export", help="write the file that is served, and its card")
-    command.add_argument("--run", type=Path, required=True, help="folder of a run")
+    command.add_argument(
+        "--run", type=Path, nargs="+", required=True, help="folder of a run; of several the mean is taken"
+    )
     command.add_argument("--data", type=Path, required=True, help="grids, fer2013.csv or folders of pictures")
     command.add_argument("--to", type=Path, required=True, help="the .tflite to write, its card beside it")
     command.add_argument("--float32", type=Path, metavar="FILE", help="write one that is not quantised, too")

@@ -8,7 +8,7 @@ from pathlib import Path
 from emotion.training.config import CONFIG, PRECISIONS, RunError, TrainingConfig
 from emotion.training.data.faces import Dataset
 from emotion.training.data.load import load
-from emotion.training.stages import STAGES, Stage
+from emotion.training.stages import SERVED, STAGES, Stage
 from emotion.training.teacher import TeacherLogits
 from emotion.training.train import BEST, start
 from emotion.training.train_command import TEACHERS, answers
@@ -31,15 +31,16 @@ def add_command(commands: argparse._SubParsersAction) -> None:
 def call(options: argparse.Namespace) -> None:
     stages = [each.changed(precision=options.precision) for each in STAGES[options.network]]
     try:
-        last = reproduce(stages, load(options.data), options.out)
+        out = reproduce(stages, load(options.data), options.out)
     except KeyboardInterrupt:
         raise RunError("stopped; the same command goes on from the last checkpoint") from None
-    command = f"python -m emotion.training export --run {last} --data {options.data} --to FILE.tflite"
+    runs = " ".join(str(out / stage.folder) for stage in SERVED[options.network])
+    command = f"python -m emotion.training export --run {runs} --data {options.data} --to FILE.tflite"
     print(f"now export it: {command}")
 
 
 def reproduce(stages: Sequence[Stage], data: Dataset, out: Path) -> Path:
-    """Bring every run to its end; return the folder of the last.
+    """Bring every run to its end; return the folder with a folder of each.
 
     Raises:
         RunError: a folder holds a run that was configured in another way.
@@ -48,7 +49,7 @@ def reproduce(stages: Sequence[Stage], data: Dataset, out: Path) -> Path:
     for number, stage in enumerate(stages, 1):
         print(f"run {number} of {len(stages)}: {stage.folder}", flush=True)
         _finish(stage, data, out)
-    return out / stages[-1].folder
+    return out
 
 
 def _finish(stage: Stage, data: Dataset, out: Path) -> None:

@@ -108,11 +108,17 @@ WAY_3 = Stage(
     starts_from=("way_1", "way_2"),
 )
 WAY_4 = replace(WAY_3, folder="way_4", config=replace(WAY_3.config, seed=10))
-LAST = Stage(
-    folder="last",
+CALM_1 = Stage(
+    folder="calm_1",
     config=replace(WAY_3.config, epochs=8, seed=11, peak_rate=0.015, calm_share=0.99),
     teachers=("way_1", "way_2"),
     starts_from=("way_3", "way_4"),
+)
+CALM_2 = replace(
+    CALM_1,
+    folder="calm_2",
+    config=replace(CALM_1.config, epochs=5, seed=12, peak_rate=0.012),
+    starts_from=("calm_1",),
 )
 
 EDGE_FIRST = Stage(
@@ -184,14 +190,22 @@ EDGE_FOURTH = Stage(
     teachers=("way_1", "way_2"),
     starts_from=("edge_widened",),
 )
-EDGE_LAST = Stage(
-    folder="edge_last",
+EDGE_FIFTH = Stage(
+    folder="edge_fifth",
     config=replace(EDGE_FOURTH.config, epochs=9, seed=6, peak_rate=0.015, calm_share=0.99),
     teachers=("way_1", "way_2"),
     starts_from=("edge_fourth",),
 )
+EDGE_LAST = Stage(
+    folder="edge_last",
+    config=replace(EDGE_FOURTH.config, epochs=16, seed=8, peak_rate=0.03, votes_weight=3.0, calm_share=0.6),
+    teachers=("calm_1", "way_2"),
+    starts_from=("edge_fifth",),
+)
 
-FLAGSHIP = (FIRST, SECOND, TEACHER, THIRD, WIDENED, WAY_1, WAY_2, WAY_3, WAY_4, LAST)
-TEACHERS_OF_EDGE = FLAGSHIP[: FLAGSHIP.index(WAY_2) + 1]
-EDGE = (*TEACHERS_OF_EDGE, EDGE_FIRST, EDGE_SECOND, EDGE_THIRD, EDGE_WIDENED, EDGE_FOURTH, EDGE_LAST)
+COARSE = (FIRST, SECOND, TEACHER, THIRD, WIDENED, WAY_1, WAY_2, WAY_3, WAY_4, CALM_1)
+FLAGSHIP = (*COARSE, CALM_2)
+EDGE = (*COARSE, EDGE_FIRST, EDGE_SECOND, EDGE_THIRD, EDGE_WIDENED, EDGE_FOURTH, EDGE_FIFTH, EDGE_LAST)
 STAGES = {"flagship": FLAGSHIP, "edge": EDGE}
+# The runs that are served: of several the mean of their weights.
+SERVED = {"flagship": (CALM_1, CALM_2), "edge": (EDGE_LAST,)}

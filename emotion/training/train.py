@@ -3,7 +3,7 @@
 import time
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -244,11 +244,15 @@ def predicted(model: keras.Model, images: np.ndarray, side: int = CROP_SIZE) -> 
     return model.predict(network_input(resized(images, side)), batch_size=256, verbose=0)
 
 
-def best_model(folder: Path) -> keras.Model:
-    """The best averaged weights of the run in `folder`, read-only; raises RunError where there are none."""
+def best_model(folder: Path, *others: Path) -> keras.Model:
+    """The best averaged weights of the run in `folder`, read-only, or the mean of those of several runs.
+
+    Raises:
+        RunError: a folder holds no weights, or those of another network.
+    """
     config = TrainingConfig.read(folder)
     model = build(config.network, len(config.classes), pretrained=config.trunk_weights is not None)
-    _load(model, folder / BEST)
+    _load_mean(model, [each / BEST for each in (folder, *others)])
     return model
 
 
@@ -258,12 +262,16 @@ def _start(model: keras.Model, config: TrainingConfig) -> None:
         return
     pretrained = config.trunk_weights is not None
     before = build(config.start_network or config.network, len(config.classes), pretrained=pretrained)
-    found = []
-    for path in config.start_from:
-        _load(before, Path(path))
-        found.append(before.get_weights())
-    before.set_weights([np.mean(each, axis=0) for each in zip(*found, strict=True)])
+    _load_mean(before, [Path(each) for each in config.start_from])
     widen(before, model)
+
+
+def _load_mean(model: keras.Model, paths: Sequence[Path]) -> None:
+    found = []
+    for path in paths:
+        _load(model, path)
+        found.append(model.get_weights())
+    model.set_weights([np.mean(each, axis=0) for each in zip(*found, strict=True)])
 
 
 def _load(model: keras.Model, path: Path) -> None:

@@ -57,7 +57,7 @@ def blind(images):
 def exported(run, data, tmp_path_factory):
     folder = tmp_path_factory.mktemp("models")
     to, float32 = folder / "edge.tflite", folder / "edge32.tflite"
-    export(run, data, to, crops=perfect, most_lost=0.5, float32=float32)
+    export([run], data, to, crops=perfect, most_lost=0.5, float32=float32)
     return to, float32
 
 
@@ -168,6 +168,19 @@ def test_another_sample_of_faces_gives_other_ranges(run):
     assert one != other
 
 
+def test_of_several_runs_the_mean_is_exported(run, data, tmp_path):
+    config = TrainingConfig(network="edge", epochs=1, batch_size=16, seed=2)
+    start(config, tmp_path / "other", data, resume=False).fit()
+
+    export([run, tmp_path / "other"], data, tmp_path / "edge.tflite", crops=perfect, most_lost=1, samples=1)
+
+    mean = build("edge")
+    mean.load_weights(tmp_path / "edge.weights.h5")
+    ones, others = (best_model(folder).get_weights() for folder in (run, tmp_path / "other"))
+    for weights, one, other in zip(mean.get_weights(), ones, others, strict=True):
+        np.testing.assert_allclose(weights, (one + other) / 2, atol=1e-6)
+
+
 def test_of_several_samples_the_file_that_reads_best_is_kept(run, data, monkeypatch):
     readings = {b"0": 0.6, b"1": 0.8, b"2": 0.7}
     monkeypatch.setattr(litert, "convert", lambda *_, sample, **__: str(sample).encode())
@@ -186,14 +199,14 @@ def test_a_file_that_loses_too_much_is_not_written(run, data, tmp_path, monkeypa
     with pytest.raises(
         ExportLoses, match=r"reads 71\.00% of PublicTest right in Keras and 70\.00% in the file"
     ):
-        export(run, data, tmp_path / "edge.tflite", crops=perfect, most_lost=0.004)
+        export([run], data, tmp_path / "edge.tflite", crops=perfect, most_lost=0.004)
 
     assert not list(tmp_path.iterdir())
 
 
 def test_nothing_is_written_where_the_pipeline_finds_no_face(run, data, tmp_path):
     with pytest.raises(DataError, match="finds 0 of"):
-        export(run, data, tmp_path / "edge.tflite", crops=blind, most_lost=0.5)
+        export([run], data, tmp_path / "edge.tflite", crops=blind, most_lost=0.5)
 
     assert not list(tmp_path.iterdir())
 
@@ -202,7 +215,7 @@ def test_a_network_of_fewer_labels_is_not_served(data, tmp_path):
     TrainingConfig(network="edge", classes=("happy", "sad")).write(tmp_path)
 
     with pytest.raises(RunError, match="only happy, sad: what is served tells all seven"):
-        export(tmp_path, data, tmp_path / "edge.tflite", crops=perfect)
+        export([tmp_path], data, tmp_path / "edge.tflite", crops=perfect)
 
 
 def test_another_backend_says_which_one_exports(monkeypatch):
