@@ -38,7 +38,8 @@ format: dev-packages ## Mend style and formatting
 train: train-packages ## Train the flagship and export it (DATA=FER2013 with its votes, RUN=folder for the outcome)
 	@test -n "$(DATA)" || { echo "Name the data: make train DATA=/path/to/fer2013"; exit 1; }
 	$(TRAIN) -m emotion.training reproduce --network flagship --data "$(DATA)" --out "$(RUN)" $(ARGS)
-	$(TRAIN) -m emotion.training export --data "$(DATA)" --run "$(RUN)/calm_1" "$(RUN)/calm_2" --to "$(RUN)/flagship.tflite"
+	$(TRAIN) -m emotion.training export --data "$(DATA)" --run "$(RUN)/calm_1" "$(RUN)/calm_2" --to "$(RUN)/flagship.tflite" \
+		--command "make train DATA=DATA"
 	@echo "To serve it, copy flagship.tflite and flagship.json from $(RUN) to models/."
 
 test-training: train-packages ## Test what trains networks: it needs TensorFlow, which the product does not

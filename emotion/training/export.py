@@ -80,7 +80,7 @@ def export(
         )
     model = best_model(*runs)
     found = cache(lambda: crops(data.choosing.images))
-    making = Making(model, data, found, command or command_of(config), samples)
+    making = Making(model, data, found, command or command_of(config, len(runs)), samples)
     card = making.write(to, quantised=True, most_lost=most_lost)
     model.save_weights(to.with_suffix(".weights.h5"))
     if float32:
@@ -88,8 +88,8 @@ def export(
     return card
 
 
-def command_of(config: TrainingConfig) -> str:
-    """The commands that repeat a run with this configuration."""
+def command_of(config: TrainingConfig, runs: int = 1) -> str:
+    """The commands that repeat a run with this configuration and export it, alone or as one of `runs`."""
     usual = recipe(config.network)
     names = ("epochs", "core_minutes", "batch_size", "seed", "patience")
     told = [
@@ -114,7 +114,8 @@ def command_of(config: TrainingConfig) -> str:
         told.append(f" --share {taught.share:g} --temperature {taught.temperature:g} --teachers TEACHERS")
     return (
         f"python -m emotion.training {verb} --network {config.network}{''.join(told)}"
-        " --data DATA --out RUN && python -m emotion.training export --run RUN --data DATA --to FILE"
+        " --data DATA --out RUN"
+        f" && python -m emotion.training export --run{' RUN' * runs} --data DATA --to FILE"
     )
 
 

@@ -174,6 +174,7 @@ def test_of_several_runs_the_mean_is_exported(run, data, tmp_path):
 
     export([run, tmp_path / "other"], data, tmp_path / "edge.tflite", crops=perfect, most_lost=1, samples=1)
 
+    assert "export --run RUN RUN --data" in ModelCard.load(tmp_path / "edge.json").command
     mean = build("edge")
     mean.load_weights(tmp_path / "edge.weights.h5")
     ones, others = (best_model(folder).get_weights() for folder in (run, tmp_path / "other"))
