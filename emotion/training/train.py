@@ -251,6 +251,13 @@ def best_model(folder: Path, *others: Path) -> keras.Model:
         RunError: a folder holds no weights, or those of another network.
     """
     config = TrainingConfig.read(folder)
+    for each in others:
+        network = TrainingConfig.read(each).network
+        if network != config.network:
+            raise RunError(
+                f"{each} is a run of {network} and {folder} one of {config.network}: only runs of one"
+                " network have a mean"
+            )
     model = build(config.network, len(config.classes), pretrained=config.trunk_weights is not None)
     _load_mean(model, [each / BEST for each in (folder, *others)])
     return model

@@ -57,7 +57,7 @@ def blind(images):
 def exported(run, data, tmp_path_factory):
     folder = tmp_path_factory.mktemp("models")
     to, float32 = folder / "edge.tflite", folder / "edge32.tflite"
-    export([run], data, to, crops=perfect, most_lost=0.5, float32=float32)
+    export([run], data, to, crops=perfect, most_lost=0.5, samples=2, float32=float32)
     return to, float32
 
 
@@ -182,6 +182,13 @@ def test_of_several_runs_the_mean_is_exported(run, data, tmp_path):
         np.testing.assert_allclose(weights, (one + other) / 2, atol=1e-6)
 
 
+def test_runs_of_two_networks_have_no_mean(run, data, tmp_path):
+    TrainingConfig(network="flagship").write(tmp_path)
+
+    with pytest.raises(RunError, match=r"is a run of flagship and .* one of edge: only runs of one network"):
+        export([run, tmp_path], data, tmp_path / "edge.tflite", crops=perfect)
+
+
 def test_of_several_samples_the_file_that_reads_best_is_kept(run, data, monkeypatch):
     readings = {b"0": 0.6, b"1": 0.8, b"2": 0.7}
     monkeypatch.setattr(litert, "convert", lambda *_, sample, **__: str(sample).encode())
@@ -200,14 +207,14 @@ def test_a_file_that_loses_too_much_is_not_written(run, data, tmp_path, monkeypa
     with pytest.raises(
         ExportLoses, match=r"reads 71\.00% of PublicTest right in Keras and 70\.00% in the file"
     ):
-        export([run], data, tmp_path / "edge.tflite", crops=perfect, most_lost=0.004)
+        export([run], data, tmp_path / "edge.tflite", crops=perfect, most_lost=0.004, samples=1)
 
     assert not list(tmp_path.iterdir())
 
 
 def test_nothing_is_written_where_the_pipeline_finds_no_face(run, data, tmp_path):
     with pytest.raises(DataError, match="finds 0 of"):
-        export([run], data, tmp_path / "edge.tflite", crops=blind, most_lost=0.5)
+        export([run], data, tmp_path / "edge.tflite", crops=blind, most_lost=0.5, samples=1)
 
     assert not list(tmp_path.iterdir())
 

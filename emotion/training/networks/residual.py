@@ -29,7 +29,7 @@ def flagship_narrow() -> keras.Model:
 
 
 def fine_stem() -> keras.Model:
-    """1.61M parameters and 141M multiply-adds: not served, a teacher for a next run."""
+    """1.61M parameters and 141M multiply-adds: not served, tried as a teacher and in the flagship's place."""
     return _residual("fine_stem", (48, 96, 192), dropout=0.2, full_size=32)
 
 
