@@ -6,7 +6,7 @@ from typing import TypeVar, cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.core import signing
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404
 
 from classroom.models import AccessLogEntry, Classroom, Consent, Flag, Lesson, Participant, User
@@ -41,11 +41,10 @@ def lesson_of_teacher(user: Visitor, lesson_id: int) -> Lesson:
 
 
 def lessons_to_review(user: Visitor) -> QuerySet[Lesson]:
-    """A teacher's own lessons; an administrator's are all of the school, and demonstrations."""
+    """A teacher's own lessons; an administrator's are all of the school."""
     if isinstance(user, User) and user.is_teacher:
         return _lessons().filter(classroom__teacher=user)
-    school = Q(classroom__school=require_admin(user).school_id) | Q(classroom__school__is_demo=True)
-    return _lessons().filter(school)
+    return _lessons().filter(classroom__school=require_admin(user).school_id)
 
 
 def lesson_to_review(user: Visitor, lesson_id: int) -> Lesson:

@@ -1,4 +1,4 @@
-"""Django's admin: what administrators keep in order, of their own school and of demonstrations.
+"""Django's admin: what administrators keep in order, of their own school.
 
 Measurements of persons, consents and what they imply are not registered, and no page here says who
 declined: neither readings, states, bins and hints nor the list of what a deletion would take along.
@@ -10,7 +10,7 @@ from typing import Any, cast
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -50,7 +50,7 @@ class QuietDeletion(admin.ModelAdmin):
 
 
 class SchoolAdmin(QuietDeletion):
-    """Rows of the administrator's own school, or of a demonstration; a superuser's are all.
+    """Rows of the administrator's own school; a superuser's are all.
 
     `school_path` leads from the model to its school.
     """
@@ -63,8 +63,7 @@ class SchoolAdmin(QuietDeletion):
         user = cast(User, request.user)
         if user.is_superuser:
             return rows
-        own = Q(**{self.school_path: user.school_id}) | Q(**{f"{self.school_path}__is_demo": True})
-        return rows.filter(own)
+        return rows.filter(**{self.school_path: user.school_id})
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return _administers(request)
@@ -117,7 +116,7 @@ class PauseInline(ReadOnlyInline):
 
 @admin.register(School)
 class SchoolRowAdmin(QuietDeletion):
-    list_display = ("name", "is_demo")
+    list_display = ("name",)
     search_fields = ("name",)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import redis
 from channels.layers import get_channel_layer
+from django.utils import timezone
 
 from classroom import mailbox
 from classroom.messages import StudentMessage
@@ -23,6 +24,10 @@ RESEATED_CODE = 4002
 
 def teachers_of(lesson_id: int) -> str:
     return f"lesson.{lesson_id}.teachers"
+
+
+def revealing_of(lesson_id: int) -> str:
+    return f"lesson.{lesson_id}.revealing"
 
 
 def students_of(lesson_id: int) -> str:
@@ -63,6 +68,24 @@ def current_seq(lesson_id: int) -> int:
 def win_tick(lesson_id: int) -> bool:
     """True for the one caller in `TICK_MS` who computes the class view for all viewers."""
     return bool(mailbox.client().set(f"tick:{{{lesson_id}}}", 1, nx=True, px=TICK_MS))
+
+
+def announce_to_revealing(lesson_id: int, message: Any) -> None:
+    """To the screens alone that show names. It carries no number: a lost one heals with the next."""
+    _announce(revealing_of(lesson_id), {"type": "forward", "message": message})
+
+
+def somebody_reveals(lesson_id: int) -> bool:
+    return bool(mailbox.client().exists(f"reveals:{{{lesson_id}}}"))
+
+
+def changed_tiles(lesson_id: int, tiles: Any) -> Any:
+    return tiles
+
+
+def oldest_waiting_s(lesson_id: int) -> float:
+    """Real seconds since the longest waiting snapshot of a lesson came; 0 where none waits."""
+    return mailbox.oldest_waiting_s(lesson_id, timezone.now())
 
 
 def _seq(lesson_id: int) -> str:

@@ -99,6 +99,12 @@ def take(lesson_id: int, count: int, now: datetime) -> Batch:
     return Batch(tuple(_unpack(int(participant), data) for participant, data in pairs), bool(ring))
 
 
+def oldest_waiting_s(lesson_id: int, now: datetime) -> float:
+    """Real seconds for which a snapshot has waited to be taken; 0 where none waits."""
+    waiting = client().zrange(_due(lesson_id), 0, 0, withscores=True)
+    return max(0.0, (_milliseconds(now) - waiting[0][1]) / 1000) if waiting else 0.0
+
+
 def silence(lesson_id: int) -> None:
     """Take the bell down after a ring that could not be sent, so that the next post rings again."""
     client().delete(_bell(lesson_id))

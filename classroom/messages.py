@@ -38,11 +38,22 @@ class LessonInfo(TypedDict):
 
 
 Choice = Literal["no_camera", "class_mood", "own_results"]
-HiddenBecause = Literal["few", "group"]
+
+
+class CountedWith(TypedDict):
+    """How many class-only members, oneself included, a student is counted with, and of which kind."""
+
+    accounts: int
+    known: int
+    new: int
 
 
 class StudentState(TypedDict):
-    """The first message after every connect. `camera` says whether snapshots are wanted at all."""
+    """The first message after every connect. `camera` says whether snapshots are wanted at all.
+
+    `counted_with` is None for whoever is not in the class figures (yet). `asks_again` says that the school
+    allows more than was agreed to: the agreement goes on, and the page offers to choose anew.
+    """
 
     type: Literal["state"]
     lesson: LessonInfo
@@ -51,6 +62,15 @@ class StudentState(TypedDict):
     camera_refused: NotRequired[ErrorCode]
     signals: list[str]
     self_report: str | None
+    counted_with: CountedWith | None
+    asks_again: bool
+
+
+class CountedChanged(TypedDict):
+    """The group that a class-only member is counted with was formed, grew or ended."""
+
+    type: Literal["counted"]
+    counted_with: CountedWith | None
 
 
 class LessonChanged(TypedDict):
@@ -106,38 +126,52 @@ class Withdrawn(TypedDict):
 # --- to teachers -----------------------------------------------------------------------------------------
 
 
-class MoodInfo(TypedDict):
-    """One step of the ten-second grid. Shares are rounded to twentieths, in the order of the labels."""
+class WordsInfo(TypedDict):
+    """The class in coarse words. `expressions` are in the order of the labels; None: not enough to say."""
 
-    at: str
-    counted: int
-    unknown: int
-    expression_shares: list[float] | None
-    expression_spread: float | None
-    engagement: float | None
-    engagement_low: float | None
-    engagement_high: float | None
+    level: Literal["most", "half", "few"] | None
+    expressions: list[Literal["mostly", "some", "hardly"]] | None
 
 
-class ClassView(TypedDict):
-    """The class now. `present` are connected participants, `counted` those with fresh counted readings.
+class SharedInfo(TypedDict):
+    """Exact figures of those who show their own results, from the minimum group size on."""
 
-    `hidden` is why mood and levels are withheld: "few" counted, "group" is changing, or None.
-    """
-
-    present: int
     counted: int
     engaged: int
     drifting: int
     away: int
-    unknown: int
     engagement: float | None
     engagement_low: float | None
     engagement_high: float | None
-    self_reports: dict[str, int]
+    expression_shares: list[float] | None
+    expression_spread: float | None
+
+
+class MoodInfo(TypedDict):
+    """One step of the ten-second grid; `words` change every thirty seconds at most."""
+
+    at: str
+    words: WordsInfo | None
+    shared: SharedInfo | None
+
+
+class ClassView(TypedDict):
+    """The class now. `present` are connected, `left` were connected and are not.
+
+    `words` are of all who are counted, `shared` of those who show their own results; each was true at its
+    `_at`, lesson time, and is None where there is not enough to say. `self_reports` is None while fewer than
+    the minimum group size are present. `behind` says that the server is too busy to keep up.
+    """
+
+    present: int
+    left: int
+    words: WordsInfo | None
+    words_at: str | None
+    shared: SharedInfo | None
+    shared_at: str | None
+    self_reports: dict[str, int] | None
     mood: MoodInfo | None
-    hidden: HiddenBecause | None
-    newest_taken_at: str | None
+    behind: bool
 
 
 class TileInfo(TypedDict):
@@ -145,6 +179,7 @@ class TileInfo(TypedDict):
 
     id: int
     name: str
+    is_trial: bool
     kind: TileKind
     level: NotRequired[str]
     expression: NotRequired[ExpressionInfo | None]

@@ -1,109 +1,80 @@
-"""The class mood: who may be counted, and the consensus of those who are. Pure arithmetic.
+"""The figures of those who show their own results: exact, and only from the minimum group size on. Pure."""
 
-Class-only participants are counted as a group: either none of them or at least the school's
-minimum group size, and the group changes only by that many at once, so coming, leaving and
-withdrawing move no number. What a member's covered camera moves is hidden by the others alone.
-"""
-
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
+from classroom.disclosure import Member
 from emotion.engagement import Level
 
 SHARE_STEP = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
-    """A participant whose camera may be counted; `is_fresh` says that the state is recent enough."""
+class Sharer:
+    """One who shows own results and whose newest measurement is recent. `engagement` is in [0, 1]."""
 
-    participant_id: int
-    shares_own_results: bool
-    is_fresh: bool
-    level: Level
+    member: Member
     engagement: float | None
-    probabilities: tuple[float, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """Class-only participants counted now, and those counted when last any were."""
+class Shared:
+    """The consensus of those who share. Shares are rounded to twentieths; None where too few have any.
 
-    counted: frozenset[int] = frozenset()
-    last_counted: frozenset[int] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Mood:
-    """The consensus of those counted. Shares are rounded to twentieths; None without evidence."""
+    `counted` have a level; `low` and `high` are the quartiles of engagement; `expression_spread` is the mean
+    total variation distance from the mean: 0 all alike, towards 1 all different.
+    """
 
     counted: int
-    levels: dict[Level, int]
-    expression_shares: tuple[float, ...] | None
-    expression_spread: float | None
+    engaged: int
+    drifting: int
+    away: int
     engagement: float | None
     engagement_low: float | None
     engagement_high: float | None
+    expression_shares: tuple[float, ...] | None
+    expression_spread: float | None
 
 
-def regroup(group: Group, class_only: Collection[int], minimum: int) -> Group:
-    """The group after class-only participants came or went.
-
-    While fewer than `minimum` changed it stays as it is; if one of it left, nobody of it is
-    counted until enough changed against the last group that was shown.
-    """
-    eligible = frozenset(class_only)
-    enough = len(eligible) >= minimum
-    if (
-        enough
-        and _differ(eligible, group.counted, minimum)
-        and _differ(eligible, group.last_counted, minimum)
-    ):
-        return Group(eligible, eligible)
-    if group.counted <= eligible:
-        return group
-    return Group(frozenset(), group.last_counted)
-
-
-def contributors(members: Sequence[Member], group: Group, minimum: int) -> tuple[Member, ...]:
-    """Fresh members that count now: those who share, and the group where enough of it are fresh."""
-    fresh = [member for member in members if member.is_fresh and member.level is not Level.UNKNOWN]
-    sharing = [member for member in fresh if member.shares_own_results]
-    grouped = [m for m in fresh if not m.shares_own_results and m.participant_id in group.counted]
-    return tuple(sharing + grouped) if len(grouped) >= minimum else tuple(sharing)
-
-
-def consensus(counted: Sequence[Member]) -> Mood:
-    engagements = sorted(m.engagement for m in counted if m.engagement is not None)
-    expressions = [m.probabilities for m in counted if m.probabilities is not None]
-    mean = tuple(map(fmean, zip(*expressions, strict=True))) if expressions else None
-    return Mood(
-        counted=len(counted),
-        levels={level: sum(m.level is level for m in counted) for level in Level},
-        expression_shares=tuple(map(_rounded, mean)) if mean else None,
-        expression_spread=_rounded(_spread(expressions, mean)) if mean else None,
-        engagement=_rounded(fmean(engagements)) if engagements else None,
-        engagement_low=_rounded(_quantile(engagements, 0.25)) if engagements else None,
-        engagement_high=_rounded(_quantile(engagements, 0.75)) if engagements else None,
+def shared_figures(sharers: Sequence[Sharer], minimum: int) -> Shared | None:
+    """None where fewer than `minimum` can be counted for anything."""
+    fresh = [one for one in sharers if one.member.is_fresh]
+    levels = [one.member.level for one in fresh if one.member.level is not Level.UNKNOWN]
+    engagements = sorted(one.engagement for one in fresh if one.engagement is not None)
+    expressions = [one.member.probabilities for one in fresh if one.member.probabilities is not None]
+    told = len(levels) >= minimum
+    valued = told and len(engagements) >= minimum
+    mean = _mean(expressions) if len(expressions) >= minimum else None
+    if not told and mean is None:
+        return None
+    return Shared(
+        counted=len(levels) if told else len(expressions),
+        engaged=levels.count(Level.ENGAGED) if told else 0,
+        drifting=levels.count(Level.DRIFTING) if told else 0,
+        away=levels.count(Level.AWAY) if told else 0,
+        engagement=rounded(fmean(engagements)) if valued else None,
+        engagement_low=rounded(quantile(engagements, 0.25)) if valued else None,
+        engagement_high=rounded(quantile(engagements, 0.75)) if valued else None,
+        expression_shares=tuple(map(rounded, mean)) if mean else None,
+        expression_spread=rounded(_spread(expressions, mean)) if mean else None,
     )
 
 
-def _differ(one: frozenset[int], other: frozenset[int], minimum: int) -> bool:
-    return len(one ^ other) >= minimum
-
-
-def _spread(expressions: Sequence[Sequence[float]], mean: Sequence[float]) -> float:
-    """Mean total variation distance from the class: 0 all alike, towards 1 all different."""
-    return fmean(sum(abs(p - m) for p, m in zip(one, mean, strict=True)) / 2 for one in expressions)
-
-
-def _quantile(ordered: Sequence[float], share: float) -> float:
+def quantile(ordered: Sequence[float], share: float) -> float:
     position = share * (len(ordered) - 1)
     low = int(position)
     high = min(low + 1, len(ordered) - 1)
     return ordered[low] + (position - low) * (ordered[high] - ordered[low])
 
 
-def _rounded(share: float) -> float:
+def rounded(share: float) -> float:
     return round(round(share / SHARE_STEP) * SHARE_STEP, 2)
+
+
+def _mean(expressions: Sequence[Sequence[float]]) -> tuple[float, ...]:
+    return tuple(map(fmean, zip(*expressions, strict=True)))
+
+
+def _spread(expressions: Sequence[Sequence[float]], mean: Sequence[float]) -> float:
+    return fmean(sum(abs(p - m) for p, m in zip(one, mean, strict=True)) / 2 for one in expressions)

@@ -3,7 +3,6 @@
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from statistics import fmean, median_low
 
 from classroom.models import Lesson, Policy
@@ -33,19 +32,13 @@ Said = tuple[int, int, str]
 """When in seconds, who, and what."""
 
 
-def lesson_seconds(lesson: Lesson, at: datetime) -> int:
-    """Seconds since the start, within the lesson. An ended lesson is expected."""
-    assert lesson.ended_at is not None
-    return int((min(max(at, lesson.started_at), lesson.ended_at) - lesson.started_at).total_seconds())
-
-
 def lesson_pauses(lesson: Lesson) -> tuple[Span, ...]:
     """The pauses, one never ended lasting to the lesson's end."""
     rows = lesson.pauses.values_list("started_at", "ended_at")
     assert lesson.ended_at is not None
     last = lesson.ended_at
     return tuple(
-        Span(lesson_seconds(lesson, start), lesson_seconds(lesson, end or last)) for start, end in rows
+        Span(int(lesson.seconds_at(start)), int(lesson.seconds_at(end or last))) for start, end in rows
     )
 
 
@@ -53,7 +46,7 @@ def class_summary(lesson: Lesson) -> Summary:
     assert lesson.ended_at is not None
     mood = _mood(lesson)
     said = _said(lesson)
-    lesson_s = lesson_seconds(lesson, lesson.ended_at)
+    lesson_s = int(lesson.seconds_at(lesson.ended_at))
     best, hardest = stretches(mood, lesson_s)
     markers = lesson.markers.values_list("at", "label")
     return Summary(
@@ -63,7 +56,7 @@ def class_summary(lesson: Lesson) -> Summary:
         policy=_policy_in_force(lesson),
         pauses=lesson_pauses(lesson),
         mood=mood,
-        moments=tuple(moment(lesson_seconds(lesson, at), label, mood, said) for at, label in markers),
+        moments=tuple(moment(int(lesson.seconds_at(at)), label, mood, said) for at, label in markers),
         best=best,
         hardest=hardest,
         self_reports=self_report_steps(said, SELF_REPORT_STEP_S),
@@ -122,7 +115,7 @@ def count_said(said: Iterable[Said]) -> SelfReportCounts:
 
 def _said(lesson: Lesson) -> list[Said]:
     rows = lesson.self_reports.values_list("at", "participant_id", "kind")
-    return [(lesson_seconds(lesson, at), who, kind) for at, who, kind in rows]
+    return [(int(lesson.seconds_at(at)), who, kind) for at, who, kind in rows]
 
 
 def _mood(lesson: Lesson) -> tuple[MoodStep, ...]:
@@ -137,7 +130,7 @@ def _mood(lesson: Lesson) -> tuple[MoodStep, ...]:
     )
     return tuple(
         MoodStep(
-            lesson_seconds(lesson, at),
+            int(lesson.seconds_at(at)),
             counted,
             unknown,
             engagement,

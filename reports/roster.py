@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from django.db.models import DurationField, ExpressionWrapper, F, IntegerField, Sum, Value
 from django.db.models.functions import Cast, Extract, Floor
 
-from classroom.models import Consent, Lesson, Participant, RollupBin
+from classroom.models import Lesson, Participant, RollupBin
+from classroom.queries.evidence import shared_since
 from emotion.labels import EMOTIONS
 from emotion.persistence import BLOCK_S
-from reports.aggregates import lesson_seconds
 from reports.individuals import Block, Individual, individual
 
 Stay = tuple[datetime, datetime]
@@ -63,28 +63,9 @@ def connected_seconds(stays: Iterable[Stay]) -> int:
     return int(total.total_seconds())
 
 
-def sharing_since(lesson_id: int) -> dict[int, datetime]:
-    """Since when each shows own results, in real time: the teacher sees nothing from before that."""
-    rows = (
-        Consent.objects.filter(lesson=lesson_id)
-        .order_by("given_at", "id")
-        .values_list("participant_id", "choice", "given_at", "ended_at", "was_withdrawn")
-    )
-    since: dict[int, datetime] = {}
-    active: set[int] = set()
-    for participant_id, choice, given_at, ended_at, was_withdrawn in rows:
-        if choice != Consent.Choice.OWN_RESULTS or was_withdrawn:
-            since.pop(participant_id, None)
-            continue
-        since.setdefault(participant_id, given_at)
-        if ended_at is None:
-            active.add(participant_id)
-    return {participant_id: since[participant_id] for participant_id in since.keys() & active}
-
-
 def individuals(lesson: Lesson, taught_s: int) -> dict[int, Individual]:
     """Those who share and of whom there is anything: sharing without a camera looks like not sharing."""
-    since = sharing_since(lesson.id)
+    since = shared_since(lesson)
     blocks: dict[int, list[Block]] = {}
     for participant_id, block in _blocks(lesson, since):
         if block.start_s >= _first_block(lesson, since[participant_id]):
@@ -94,7 +75,7 @@ def individuals(lesson: Lesson, taught_s: int) -> dict[int, Individual]:
 
 def _first_block(lesson: Lesson, shared_at: datetime) -> int:
     """The first block that lies wholly in the time that is shared."""
-    return -(-lesson_seconds(lesson, lesson.time_at(shared_at)) // BLOCK_S) * BLOCK_S
+    return -(-int(lesson.seconds_at(lesson.time_at(shared_at))) // BLOCK_S) * BLOCK_S
 
 
 def _blocks(lesson: Lesson, participant_ids: Iterable[int]) -> Iterable[tuple[int, Block]]:
@@ -128,7 +109,7 @@ SUMMED = (
     "drifting",
     "away",
     "engagements",
-    "engagement_sum",
+    "engagement_permille",
     "expressions",
     "certain",
 )
@@ -138,7 +119,7 @@ def _attendee(who: tuple[int, str], stays: list[Stay], lesson: Lesson) -> Attend
     assert lesson.ended_at is not None
     within = [(max(joined, lesson.started_at), left) for joined, left in stays]
     connected_s = connected_seconds(within)
-    lesson_s = lesson_seconds(lesson, lesson.ended_at)
+    lesson_s = int(lesson.seconds_at(lesson.ended_at))
     return Attendee(
         participant_id=who[0],
         name=who[1],

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
+from classroom import queries
 from classroom.models import Classroom, Consent, Flag, Lesson, Participant, Policy, School, User
 from classroom.services.policies import PRESET_SIGNALS
 
@@ -57,7 +58,13 @@ def make_lesson(
     if minutes is not None:
         fields = {"ended_at": started_at + timedelta(minutes=minutes), "report_state": "pending", **fields}
     return Lesson.objects.create(
-        **{"classroom": classroom or make_classroom(), "title": "Waves", "started_at": started_at, **fields}
+        **{
+            "classroom": classroom or make_classroom(),
+            "title": "Waves",
+            "started_at": started_at,
+            "pace": fields.get("speed", 1),
+            **fields,
+        }
     )
 
 
@@ -81,12 +88,21 @@ def make_participant(
 def make_consent(
     *, lesson: Lesson, participant: Participant, choice: str = "own_results", **fields: object
 ) -> Consent:
+    """Agreed to what the policy of the participant allows now, unless told otherwise."""
+    policy = queries.policy_for(lesson, participant)
+    terms = {
+        "signals": sorted(policy.signals) if policy and choice != "no_camera" else [],
+        "retention_days": policy.retention_days if policy else 30,
+        "sums_days": policy.sums_days if policy else 90,
+        "minimum_group_size": policy.minimum_group_size if policy else 5,
+    }
     return Consent.objects.create(
         **{
             "lesson": lesson,
             "participant": participant,
             "choice": choice,
             "given_at": lesson.started_at,
+            **terms,
             **fields,
         }
     )

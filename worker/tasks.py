@@ -1,7 +1,7 @@
 """Celery's tasks: each one loads, makes one call, and is done."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from celery import shared_task
 from django.utils import timezone
@@ -27,7 +27,8 @@ def analyse_lesson(*, lesson_id: int) -> None:
     batch = mailbox.take(lesson_id, BATCH, timezone.now())
     if batch.ring:
         bell.ring(lesson_id)
-    measurements = list(_measure(lesson_id, batch.snapshots, queries.allowed_signals(lesson_id)))
+    signals = queries.allowed_signals(lesson_id, (one.consent_id for one in batch.snapshots))
+    measurements = list(_measure(lesson_id, batch.snapshots, signals))
     if measurements:
         services.record_readings(lesson_id=lesson_id, measurements=measurements)
         services.tick(lesson_id=lesson_id, now=timezone.now())
@@ -72,12 +73,15 @@ def delete_past_retention() -> None:
 
 
 def _measure(
-    lesson_id: int, snapshots: Iterable[mailbox.Snapshot], signals: frozenset[Signal]
+    lesson_id: int, snapshots: Iterable[mailbox.Snapshot], signals: Mapping[int, frozenset[Signal]]
 ) -> Iterator[Measurement]:
-    """Nothing is computed without a signal that the policy allows."""
-    for snapshot in snapshots if signals else ():
+    """Nothing is computed that the policy or the snapshot's consent does not allow."""
+    for snapshot in snapshots:
+        allowed = signals.get(snapshot.consent_id, frozenset())
+        if not allowed:
+            continue
         try:
-            analysis = analyser().analyse(snapshot.jpeg, signals)
+            analysis = analyser().analyse(snapshot.jpeg, allowed)
         except BadImage as error:
             events.announce_to_participant(
                 lesson_id,

@@ -2,18 +2,25 @@
 
 from datetime import datetime
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from classroom.models.people import INTERVAL_MS_RANGE, Classroom, Participant
+from classroom.terms import Terms
+from emotion.values import Signal
 
 # Raised when the consent text changes; a consent given to older words is asked for again.
-CONSENT_VERSION = 1
+CONSENT_VERSION = 2
 
 
 class Lesson(models.Model):
-    """All times of a lesson are lesson time: `started_at` plus real time since then, times `speed`."""
+    """All times of a lesson are lesson time: `started_at` plus real time since then, times the pace.
+
+    `speed` is what was asked for, 1 but in a demonstration; `pace` is what it is now: a demonstration on a
+    busy machine slows down. It has held since the real time `paced_from`, which was lesson time `paced_at`.
+    """
 
     class ReportState(models.TextChoices):
         NONE = "none", _("lesson is open")
@@ -28,6 +35,9 @@ class Lesson(models.Model):
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     interval_ms = models.PositiveIntegerField(_("milliseconds between two snapshots"), default=1000)
     speed = models.PositiveSmallIntegerField(_("speed"), default=1)
+    pace = models.FloatField(default=1.0, editable=False)
+    paced_from = models.DateTimeField(null=True, blank=True, editable=False)
+    paced_at = models.DateTimeField(null=True, blank=True, editable=False)
     is_simulation = models.BooleanField(_("simulation"), default=False)
     report_state = models.CharField(
         _("report"),
@@ -61,6 +71,7 @@ class Lesson(models.Model):
                 name="lesson_interval_ms",
             ),
             models.CheckConstraint(condition=Q(speed__range=(1, 20)), name="lesson_speed"),
+            models.CheckConstraint(condition=Q(pace__gt=0, pace__lte=F("speed")), name="lesson_pace"),
             models.CheckConstraint(
                 condition=Q(ended_at=None) | Q(ended_at__gte=F("started_at")),
                 name="lesson_ends_after_start",
@@ -82,11 +93,17 @@ class Lesson(models.Model):
     @property
     def capture_interval_ms(self) -> int:
         """Real milliseconds between two snapshots of a camera."""
-        return max(1, self.interval_ms // self.speed)
+        return max(1, round(self.interval_ms / self.pace))
 
     def time_at(self, now: datetime) -> datetime:
         """Lesson time at the real time `now`."""
-        return self.started_at + (now - self.started_at) * self.speed
+        since = now - (self.paced_from or self.started_at)
+        return (self.paced_at or self.started_at) + since * self.pace
+
+    def seconds_at(self, at: datetime) -> float:
+        """Seconds from the start to the lesson time `at`, never before the start nor after the end."""
+        last = at if self.ended_at is None else min(at, self.ended_at)
+        return max(0.0, (last - self.started_at).total_seconds())
 
 
 class Pause(models.Model):
@@ -106,8 +123,20 @@ class Pause(models.Model):
         return f"{self.lesson_id}: {self.started_at}"
 
 
+class ConsentQuerySet(models.QuerySet["Consent"]):
+    def active(self) -> "ConsentQuerySet":
+        return self.filter(ended_at=None)
+
+    def sharing(self) -> "ConsentQuerySet":
+        """Those whose own results the teacher may see now."""
+        return self.active().filter(choice=Consent.Choice.OWN_RESULTS)
+
+
 class Consent(models.Model):
-    """What a participant agreed to for one lesson. At most one is active; a change of mind is a new row."""
+    """What a participant agreed to for one lesson. At most one is active; a change of mind is a new row.
+
+    What it allows is stored as it was agreed to: what is computed is the policy AND the consent.
+    """
 
     class Choice(models.TextChoices):
         NO_CAMERA = "no_camera", _("without camera")
@@ -118,9 +147,18 @@ class Consent(models.Model):
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="consents")
     choice = models.CharField(max_length=12, choices=Choice.choices)
     version = models.PositiveSmallIntegerField(default=CONSENT_VERSION)
+    signals = ArrayField(models.CharField(max_length=12), default=list)
+    retention_days = models.PositiveSmallIntegerField(default=30)
+    sums_days = models.PositiveSmallIntegerField(default=90)
+    minimum_group_size = models.PositiveSmallIntegerField(default=5)
+    # As confirmed by the student, None where the policy did not ask.
+    confirmed_age = models.PositiveSmallIntegerField(null=True)
+    guardian_confirmed = models.BooleanField(null=True)
     given_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     was_withdrawn = models.BooleanField(default=False)
+
+    objects = ConsentQuerySet.as_manager()
 
     class Meta:
         ordering = ["given_at"]
@@ -143,6 +181,15 @@ class Consent(models.Model):
     @property
     def shares_own_results(self) -> bool:
         return self.choice == self.Choice.OWN_RESULTS
+
+    @property
+    def terms(self) -> Terms:
+        return Terms(
+            signals=frozenset(map(Signal, self.signals)),
+            retention_days=self.retention_days,
+            sums_days=self.sums_days,
+            minimum_group_size=self.minimum_group_size,
+        )
 
 
 class Attendance(models.Model):

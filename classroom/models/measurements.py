@@ -1,14 +1,19 @@
 """What was measured: readings, the state folded from them, and the sums that outlive both."""
 
+from dataclasses import fields
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from classroom.models.fields import RealField
 from classroom.models.lessons import Consent, Lesson
-from classroom.models.people import Participant
+from classroom.models.people import Participant, School
 from emotion.labels import EMOTIONS
+from emotion.persistence import Bin
 
-BIN_SECONDS = 10
+# What one reading adds to its ten seconds, as `emotion.persistence.Bin` calls it.
+COUNTS = tuple(field.name for field in fields(Bin) if field.name != "start_s")
 
 
 def no_expression_sums() -> list[int]:
@@ -16,30 +21,37 @@ def no_expression_sums() -> list[int]:
 
 
 class Reading(models.Model):
-    """One analysed snapshot. A column is null where there was no face or the policy did not allow it."""
+    """One analysed snapshot. A column is null where there was no face or the policy did not allow it.
 
-    lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="readings")
+    The key holds the time and the row its school, so that the table can be split by either.
+    """
+
+    pk = models.CompositePrimaryKey("lesson", "participant", "taken_at")
+    lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="readings", db_index=False)
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="readings")
-    consent = models.ForeignKey(Consent, on_delete=models.CASCADE, related_name="+")
     taken_at = models.DateTimeField()
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+", db_index=False)
+    # Only told, never followed: an index and a constraint would cost more than the reading itself.
+    consent = models.ForeignKey(
+        Consent, on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
     faces = models.PositiveSmallIntegerField()
-    probabilities = ArrayField(models.FloatField(), size=len(EMOTIONS), null=True)
+    probabilities = ArrayField(RealField(), size=len(EMOTIONS), null=True)
     uncertain = models.BooleanField(null=True)
-    yaw = models.FloatField(null=True)
-    pitch = models.FloatField(null=True)
-    roll = models.FloatField(null=True)
-    eye_openness = models.FloatField(null=True)
-    gaze_x = models.FloatField(null=True)
-    gaze_y = models.FloatField(null=True)
-    engagement = models.FloatField(null=True)
+    yaw = RealField(null=True)
+    pitch = RealField(null=True)
+    roll = RealField(null=True)
+    eye_openness = RealField(null=True)
+    gaze_x = RealField(null=True)
+    gaze_y = RealField(null=True)
+    engagement = RealField(null=True)
     level = models.CharField(max_length=10)
-    # A reading older than the state when it arrived is kept but was not folded; a replay skips it too.
+    # A reading older than the state when it arrived is kept but was not folded.
     was_folded = models.BooleanField()
 
     class Meta:
         ordering = ["taken_at"]
         constraints = [
-            models.UniqueConstraint("participant", "lesson", "taken_at", name="one_reading_an_instant"),
             models.CheckConstraint(
                 condition=Q(engagement=None) | Q(engagement__range=(0, 1)),
                 name="reading_engagement_share",
@@ -49,30 +61,35 @@ class Reading(models.Model):
                 name="reading_seven_labels",
             ),
         ]
-        indexes = [models.Index(fields=["lesson", "taken_at"], name="reading_by_lesson")]
 
     def __str__(self) -> str:
         return f"{self.participant_id}: {self.taken_at}"
 
 
 class ParticipantState(models.Model):
-    """A participant's live state in a lesson: the newest level and what the fold needs to go on."""
+    """A participant's live state under one consent: the newest level and what the fold needs to go on.
 
-    lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="states")
+    A change of mind begins a new one, so nothing from before it can be shown after it.
+    `seen_bins` counts the ten-second steps since `first_at` in which a face was seen; `seen_level` and
+    `seen_probabilities` are the last values with a face, which a class-only member keeps while counted.
+    """
+
+    pk = models.CompositePrimaryKey("lesson", "participant")
+    lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="states", db_index=False)
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="states")
     version = models.PositiveIntegerField(default=0)
+    first_at = models.DateTimeField(null=True)
     measured_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+    seen_bins = models.PositiveIntegerField(default=0)
+    seen_level = models.CharField(max_length=10, default="unknown")
+    seen_probabilities = ArrayField(RealField(), size=len(EMOTIONS), null=True)
     faces = models.PositiveSmallIntegerField(default=0)
     level = models.CharField(max_length=10, default="unknown")
-    engagement = models.FloatField(null=True)
-    probabilities = ArrayField(models.FloatField(), size=len(EMOTIONS), null=True)
+    engagement = RealField(null=True)
+    probabilities = ArrayField(RealField(), size=len(EMOTIONS), null=True)
     uncertain = models.BooleanField(null=True)
     signals = models.JSONField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint("lesson", "participant", name="one_state_a_participant"),
-        ]
 
     def __str__(self) -> str:
         return f"{self.participant_id}: {self.level}"
@@ -81,9 +98,11 @@ class ParticipantState(models.Model):
 class RollupBin(models.Model):
     """Ten seconds of one participant's readings as integer sums; probabilities and shares in thousandths."""
 
-    lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="bins")
+    pk = models.CompositePrimaryKey("lesson", "participant", "starts_at")
+    lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="bins", db_index=False)
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="bins")
     starts_at = models.DateTimeField()
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+", db_index=False)
     readings = models.PositiveIntegerField(default=0)
     faces = models.PositiveIntegerField(default=0)
     expressions = models.PositiveIntegerField(default=0)
@@ -91,8 +110,8 @@ class RollupBin(models.Model):
     expression_sums = ArrayField(
         models.PositiveIntegerField(), size=len(EMOTIONS), default=no_expression_sums
     )
-    resembling_sad = models.PositiveIntegerField(default=0)
-    engagement_sum = models.PositiveIntegerField(default=0)
+    sad = models.PositiveIntegerField(default=0)
+    engagement_permille = models.PositiveIntegerField(default=0)
     engagements = models.PositiveIntegerField(default=0)
     engaged = models.PositiveIntegerField(default=0)
     drifting = models.PositiveIntegerField(default=0)
@@ -101,7 +120,6 @@ class RollupBin(models.Model):
     class Meta:
         ordering = ["starts_at"]
         constraints = [
-            models.UniqueConstraint("lesson", "participant", "starts_at", name="one_bin_ten_seconds"),
             models.CheckConstraint(
                 condition=Q(faces__lte=F("readings"), certain__lte=F("expressions")),
                 name="bin_counts_fit",
@@ -111,30 +129,49 @@ class RollupBin(models.Model):
     def __str__(self) -> str:
         return f"{self.participant_id}: {self.starts_at}"
 
+    def as_bin(self, lesson: Lesson) -> Bin:
+        """The sums as the rule of persistence reads them."""
+        counts = {name: getattr(self, name) for name in COUNTS}
+        return Bin(start_s=round((self.starts_at - lesson.started_at).total_seconds()), **counts)
+
 
 class MoodGroup(models.Model):
-    """The class-only participants counted in the class mood: changed only by the group size or more."""
+    """The class-only participants counted in the class's words, and what was told on the newest step.
 
-    lesson = models.OneToOneField(Lesson, on_delete=models.CASCADE, related_name="mood_group")
+    `classroom/disclosure.py` has the rule. A participant who withdrew is a negative number in `last_counted`.
+    `words` and `shared` are as the sockets send them, true at their `_at`; `raw_words` are the words of the
+    newest step before they are steadied. Deleted with the lesson's end.
+    """
+
+    lesson = models.OneToOneField(
+        Lesson, on_delete=models.CASCADE, related_name="mood_group", primary_key=True
+    )
+    stepped_at = models.DateTimeField(null=True)
     counted = ArrayField(models.BigIntegerField(), default=list)
     last_counted = ArrayField(models.BigIntegerField(), default=list)
+    ready_at = models.DateTimeField(null=True)
+    fresh_at = models.DateTimeField(null=True)
+    raw_words = models.JSONField(null=True)
+    words = models.JSONField(null=True)
+    words_at = models.DateTimeField(null=True)
+    shared = models.JSONField(null=True)
+    shared_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"{self.lesson_id}: {len(self.counted)}"
 
 
 class MoodPoint(models.Model):
-    """The class mood as it was shown at one step of the ten-second grid: rounded shares, never a person."""
+    """What a teacher was told at one step of the ten-second grid, never a person.
+
+    `words` are the class in coarse words, changed every thirty seconds at most; `shared` the exact figures
+    of those who show their own results, from the minimum group size on: as `classroom/messages.py` has them.
+    """
 
     lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="mood_points")
     at = models.DateTimeField()
-    counted = models.PositiveSmallIntegerField()
-    unknown = models.PositiveSmallIntegerField()
-    expression_shares = ArrayField(models.FloatField(), size=len(EMOTIONS), null=True)
-    expression_spread = models.FloatField(null=True)
-    engagement = models.FloatField(null=True)
-    engagement_low = models.FloatField(null=True)
-    engagement_high = models.FloatField(null=True)
+    words = models.JSONField(null=True)
+    shared = models.JSONField(null=True)
 
     class Meta:
         ordering = ["at"]

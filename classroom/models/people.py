@@ -1,6 +1,7 @@
 """Who is there: schools with their policy, users, classrooms and the participants in them."""
 
 import secrets
+from copy import copy
 
 from django.contrib.auth.models import AbstractUser
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -8,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from classroom.terms import Terms
 from emotion.values import Signal
 
 # No letters or digits that look alike when read out or written on a board.
@@ -15,6 +17,8 @@ JOIN_CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 JOIN_CODE_LENGTH = 6
 INTERVAL_MS_RANGE = (500, 10_000)
 SHARE = [MinValueValidator(0.0), MaxValueValidator(1.0)]
+DAYS_RANGE = (1, 3650)
+DAYS = [MinValueValidator(DAYS_RANGE[0]), MaxValueValidator(DAYS_RANGE[1])]
 
 
 def new_join_code() -> str:
@@ -27,14 +31,10 @@ def new_join_token() -> str:
 
 class School(models.Model):
     name = models.CharField(_("name"), max_length=120)
-    is_demo = models.BooleanField(_("demonstration"), default=False, editable=False)
 
     class Meta:
         verbose_name = _("school")
         verbose_name_plural = _("schools")
-        constraints = [
-            models.UniqueConstraint("is_demo", condition=Q(is_demo=True), name="one_demo_school"),
-        ]
 
     def __str__(self) -> str:
         return self.name
@@ -59,13 +59,24 @@ class User(AbstractUser):
 
 
 class Policy(models.Model):
-    """What a school allows to be computed and for how long it is kept. No row: nothing is computed."""
+    """What a school allows to be computed and for how long it is kept. No row: nothing is computed.
+
+    A widened policy asks every student again; a narrowed one holds at once, everywhere.
+    """
 
     class Preset(models.TextChoices):
+        SELF_REPORT = "self_report", _("Self-report only, no camera at all")
         PRESENCE = "presence", _("Presence and self-report")
         ATTENTION = "attention", _("Presence, self-report and attention")
         FULL = "full", _("Presence, self-report, attention and expression")
         DEMO = "demo", _("Demonstration with rendered faces")
+
+    class Counted(models.TextChoices):
+        """Who counts towards the smallest group that is shown."""
+
+        EVERYBODY = "everybody", _("Everybody who is here")
+        KNOWN = "known", _("Those known from an earlier day")
+        ACCOUNTS = "accounts", _("Students with an account only")
 
     school = models.OneToOneField(School, on_delete=models.CASCADE, related_name="policy")
     preset = models.CharField(_("preset"), max_length=20, choices=Preset.choices)
@@ -78,10 +89,28 @@ class Policy(models.Model):
         default=5,
         validators=[MinValueValidator(3), MaxValueValidator(50)],
     )
+    counted = models.CharField(
+        _("who counts towards the smallest group"),
+        max_length=10,
+        choices=Counted.choices,
+        default=Counted.EVERYBODY,
+    )
     retention_days = models.PositiveSmallIntegerField(
         _("days that readings are kept"),
         default=30,
         validators=[MinValueValidator(1), MaxValueValidator(365)],
+    )
+    sums_days = models.PositiveSmallIntegerField(
+        _("days that ten-second sums are kept"), default=90, validators=DAYS
+    )
+    names_days = models.PositiveSmallIntegerField(
+        _("days that names, attendance and consents are kept"), default=400, validators=DAYS
+    )
+    log_days = models.PositiveSmallIntegerField(
+        _("days that the access log is kept"), default=400, validators=DAYS
+    )
+    flags_days = models.PositiveSmallIntegerField(
+        _("days that reviewed flags are kept"), default=400, validators=DAYS
     )
     minimum_age = models.PositiveSmallIntegerField(_("minimum age"), default=16)
     requires_guardian_consent = models.BooleanField(_("guardian's consent required"), default=False)
@@ -94,8 +123,14 @@ class Policy(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(minimum_group_size__gte=3), name="policy_group_of_three"),
             models.CheckConstraint(
-                condition=Q(retention_days__range=(1, 365)),
-                name="policy_retention_days",
+                condition=Q(
+                    retention_days__range=(1, 365),
+                    sums_days__range=DAYS_RANGE,
+                    names_days__range=DAYS_RANGE,
+                    log_days__range=DAYS_RANGE,
+                    flags_days__range=DAYS_RANGE,
+                ),
+                name="policy_days",
             ),
         ]
 
@@ -111,11 +146,30 @@ class Policy(models.Model):
         }
         return frozenset(signal for signal, allow in allowed.items() if allow)
 
+    @property
+    def terms(self) -> Terms:
+        return Terms(
+            signals=self.signals,
+            retention_days=self.retention_days,
+            sums_days=self.sums_days,
+            minimum_group_size=self.minimum_group_size,
+        )
+
+    def for_rendered_faces(self) -> "Policy":
+        """This policy as it holds for the simulated students of a demonstration; never saved."""
+        demonstration = copy(self)
+        demonstration.preset = self.Preset.DEMO
+        demonstration.allows_presence = demonstration.allows_self_report = True
+        demonstration.allows_attention = demonstration.allows_expression = True
+        demonstration.counted = self.Counted.EVERYBODY
+        return demonstration
+
 
 class Classroom(models.Model):
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="classrooms")
     teacher = models.ForeignKey(User, on_delete=models.PROTECT, related_name="classrooms")
     name = models.CharField(_("name"), max_length=120)
+    is_demo = models.BooleanField(_("demonstration"), default=False, editable=False)
     join_token = models.CharField(max_length=32, unique=True, default=new_join_token, editable=False)
     join_code = models.CharField(
         max_length=JOIN_CODE_LENGTH, unique=True, default=new_join_code, editable=False
@@ -139,8 +193,11 @@ class Classroom(models.Model):
     class Meta:
         verbose_name = _("classroom")
         verbose_name_plural = _("classrooms")
-        ordering = ["name"]
+        ordering = ["is_demo", "name"]
         constraints = [
+            models.UniqueConstraint(
+                "teacher", condition=Q(is_demo=True), name="one_demo_classroom_a_teacher"
+            ),
             models.CheckConstraint(
                 condition=Q(interval_ms__range=INTERVAL_MS_RANGE),
                 name="classroom_interval_ms",
@@ -172,6 +229,8 @@ class Participant(models.Model):
     )
     display_name = models.CharField(_("display name"), max_length=60)
     is_simulated = models.BooleanField(_("simulated"), default=False, editable=False)
+    # Made in a browser that is logged in as a teacher or administrator: marked in every list, never counted.
+    is_trial = models.BooleanField(_("trial"), default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

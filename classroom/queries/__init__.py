@@ -1,15 +1,18 @@
 """Everything that is read: rows, and the values that the sockets send."""
 
+from classroom.queries.classnow import ClassNow
 from classroom.queries.classview import (
-    bins_by_participant,
     class_view,
     hint_info,
     marker_info,
-    members,
     self_report_counts,
+    shared_info,
+    shared_now,
     teacher_state,
     tiles,
+    words_info,
 )
+from classroom.queries.evidence import bins_of, findings, hint_thresholds_of, thresholds_of
 from classroom.queries.lessons import (
     active_consent,
     allowed_signals,
@@ -18,26 +21,36 @@ from classroom.queries.lessons import (
     lesson_info,
     lessons_of,
     open_lesson_of,
+    policy_for,
     policy_of,
+    school_policy,
     student_state,
 )
 
 __all__ = [
+    "ClassNow",
     "active_consent",
     "allowed_signals",
-    "bins_by_participant",
+    "bins_of",
     "camera_refusal",
     "class_view",
     "classrooms_of",
+    "findings",
     "hint_info",
+    "hint_thresholds_of",
     "lesson_info",
     "lessons_of",
     "marker_info",
-    "members",
     "open_lesson_of",
+    "policy_for",
     "policy_of",
+    "school_policy",
     "self_report_counts",
+    "shared_info",
+    "shared_now",
     "student_state",
     "teacher_state",
+    "thresholds_of",
     "tiles",
+    "words_info",
 ]

@@ -1,12 +1,13 @@
 """A lesson, its policy and its consents, as they are now."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import cast
 
 from django.db.models import Count, QuerySet
 
-from classroom.messages import Choice, ErrorCode, LessonInfo, StudentState
-from classroom.models import Classroom, Consent, Lesson, Policy, SelfReport, User
+from classroom.messages import Choice, CountedWith, ErrorCode, LessonInfo, StudentState
+from classroom.models import Classroom, Consent, Lesson, MoodGroup, Participant, Policy, SelfReport, User
 from emotion.values import Signal
 
 
@@ -27,28 +28,71 @@ def open_lesson_of(classroom: Classroom) -> Lesson | None:
 
 
 def active_consent(lesson_id: int, participant_id: int) -> Consent | None:
-    return Consent.objects.filter(lesson=lesson_id, participant=participant_id, ended_at=None).first()
+    own = Consent.objects.active().filter(lesson=lesson_id, participant=participant_id)
+    return own.select_related("participant").first()
 
 
-def policy_of(lesson: Lesson) -> Policy | None:
+def school_policy(lesson: Lesson) -> Policy | None:
+    """What the teacher's school chose, for every real participant."""
     try:
         return lesson.classroom.school.policy
     except Policy.DoesNotExist:
         return None
 
 
-def allowed_signals(lesson_id: int) -> frozenset[Signal]:
-    """What may be computed in this lesson; nothing where the school has no policy."""
-    policy = Policy.objects.filter(school__classrooms__lessons=lesson_id).first()
-    return policy.signals if policy else frozenset()
+def policy_of(lesson: Lesson) -> Policy | None:
+    """What holds in the lesson: in a demonstration, whose faces are rendered, everything is computed."""
+    policy = school_policy(lesson)
+    if not lesson.is_simulation:
+        return policy
+    return (policy or Policy(school=lesson.classroom.school)).for_rendered_faces()
+
+
+def policy_for(lesson: Lesson, participant: Participant) -> Policy | None:
+    """What holds for one participant: somebody real in a demonstration is read as the school allows."""
+    return policy_of(lesson) if participant.is_simulated else school_policy(lesson)
+
+
+def allowed_signals(lesson_id: int, consent_ids: Iterable[int]) -> dict[int, frozenset[Signal]]:
+    """What may be computed under each active consent: the policy AND the consent. No entry: nothing."""
+    consents = (
+        Consent.objects.active()
+        .filter(lesson=lesson_id, id__in=set(consent_ids))
+        .select_related("participant", "lesson__classroom__school__policy")
+    )
+    return {consent.id: signals_under(consent) for consent in consents}
+
+
+def signals_under(consent: Consent) -> frozenset[Signal]:
+    """`consent` with its participant and lesson."""
+    policy = policy_for(consent.lesson, consent.participant)
+    if policy is None or not consent.allows_camera:
+        return frozenset()
+    return policy.signals & consent.terms.signals
 
 
 def camera_refusal(lesson: Lesson, consent: Consent) -> ErrorCode | None:
     """Why snapshots are not accepted under this consent, or None where they are."""
-    policy = policy_of(lesson)
+    policy = policy_for(lesson, consent.participant)
     if policy is None or not policy.signals:
         return "no_policy"
-    return None if consent.allows_camera else "no_consent"
+    return None if consent.allows_camera and policy.signals & consent.terms.signals else "no_consent"
+
+
+def counted_with(lesson: Lesson, participant_id: int) -> CountedWith | None:
+    """With how many, and of which kind, a class-only member is counted; None for everybody else."""
+    group = MoodGroup.objects.filter(lesson=lesson, counted__contains=[participant_id]).first()
+    if group is None:
+        return None
+    members = Participant.objects.filter(id__in=group.counted)
+    accounts = sum(one.user_id is not None for one in members)
+    known = sum(one.user_id is None and one.created_at.date() < lesson.started_at.date() for one in members)
+    return {"accounts": accounts, "known": known, "new": len(members) - accounts - known}
+
+
+def asks_again(policy: Policy, consent: Consent) -> bool:
+    """The policy allows more than was agreed to: what was agreed to goes on until the student answers."""
+    return consent.allows_camera and policy.terms.widens(consent.terms)
 
 
 def lesson_info(lesson: Lesson, now: datetime) -> LessonInfo:
@@ -69,7 +113,7 @@ def lesson_info(lesson: Lesson, now: datetime) -> LessonInfo:
 
 
 def student_state(lesson: Lesson, consent: Consent, now: datetime) -> StudentState:
-    policy = policy_of(lesson)
+    policy = policy_for(lesson, consent.participant)
     refusal = camera_refusal(lesson, consent)
     last = SelfReport.objects.filter(lesson=lesson, participant=consent.participant_id).last()
     state: StudentState = {
@@ -77,8 +121,10 @@ def student_state(lesson: Lesson, consent: Consent, now: datetime) -> StudentSta
         "lesson": lesson_info(lesson, now),
         "choice": cast(Choice, consent.choice),
         "camera": refusal is None,
-        "signals": sorted(policy.signals) if policy else [],
+        "signals": sorted(policy.signals & consent.terms.signals) if policy else [],
+        "asks_again": policy is not None and asks_again(policy, consent),
         "self_report": last.kind if last else None,
+        "counted_with": counted_with(lesson, consent.participant_id),
     }
     if refusal is not None:
         state["camera_refused"] = refusal

@@ -120,8 +120,8 @@ class OwnData:
 def own_data(lesson: Lesson, participant: Participant) -> OwnData:
     readings = Reading.objects.filter(lesson=lesson, participant=participant)
     facts = readings.aggregate(
-        count=Count("id"),
-        with_face=Count("id", filter=Q(faces__gt=0)),
+        count=Count("taken_at"),
+        with_face=Count("taken_at", filter=Q(faces__gt=0)),
         first_at=Min("taken_at"),
         last_at=Max("taken_at"),
     )

@@ -18,7 +18,7 @@ from classroom.services.lessons import (
 )
 from classroom.services.mood import tick
 from classroom.services.policies import choose_policy
-from classroom.services.readings import record_readings, refold
+from classroom.services.readings import record_readings
 from classroom.services.reports import claim_report, delete_past_retention, finish_report, report_progress
 from classroom.services.self_reports import report_self
 
@@ -44,7 +44,6 @@ __all__ = [
     "open_lesson",
     "pause_lesson",
     "record_readings",
-    "refold",
     "report_progress",
     "report_self",
     "resume_lesson",

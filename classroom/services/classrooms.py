@@ -17,6 +17,16 @@ def create_classroom(*, teacher: User, name: str) -> Classroom:
     return Classroom.objects.create(school=teacher.school, teacher=teacher, name=name)
 
 
+def demo_classroom(teacher: User) -> Classroom:
+    """The teacher's demonstration classroom, in the own school. Raises SchoolMissing."""
+    if teacher.school is None:
+        raise SchoolMissing
+    classroom, _created = Classroom.objects.get_or_create(
+        teacher=teacher, is_demo=True, defaults={"school": teacher.school, "name": "Demonstration"}
+    )
+    return classroom
+
+
 def change_classroom(
     *,
     classroom_id: int,

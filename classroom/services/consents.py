@@ -7,16 +7,16 @@ from datetime import datetime
 import redis
 from django.db import transaction
 
-from classroom import events, mailbox, queries
+from classroom import disclosure, events, mailbox, queries
 from classroom.errors import ChoiceNotAllowed, LessonClosed, NoPolicy
 from classroom.models import (
     Consent,
     Flag,
     Hint,
     Lesson,
-    MoodPoint,
     Participant,
     ParticipantState,
+    Policy,
     Reading,
     Report,
     RollupBin,
@@ -39,21 +39,43 @@ class Withdrawal:
     at: datetime
 
 
-def give_consent(*, lesson_id: int, participant_id: int, choice: str, now: datetime) -> Consent:
-    """Record the choice; an earlier one of this lesson ends.
+def give_consent(
+    *,
+    lesson_id: int,
+    participant_id: int,
+    choice: str,
+    now: datetime,
+    is_old_enough: bool | None = None,
+    has_guardian_consent: bool | None = None,
+) -> Consent:
+    """Record the choice with what the policy allows at this moment; an earlier one of this lesson ends.
 
+    `is_old_enough` and `has_guardian_consent` are the student's confirmations, None where not asked for.
+    Another way begins a new state: nothing measured before it is told after it.
     Raises LessonClosed, NoPolicy, ChoiceNotAllowed.
     """
     with transaction.atomic():
         lesson = Lesson.objects.select_for_update(no_key=True, of=("self",)).get(id=lesson_id)
         if not lesson.is_open:
             raise LessonClosed
-        _check_policy(lesson, Consent.Choice(choice))
         participant = Participant.objects.get(id=participant_id, classroom=lesson.classroom_id)
-        previous = Consent.objects.filter(lesson=lesson, participant=participant, ended_at=None)
-        previous.select_for_update().order_by("id").update(ended_at=now)
+        policy = _policy_allowing(lesson, participant, Consent.Choice(choice))
+        previous = Consent.objects.active().filter(lesson=lesson, participant=participant)
+        if any(consent.choice != choice for consent in previous.select_for_update()):
+            ParticipantState.objects.filter(lesson=lesson, participant=participant).delete()
+        previous.update(ended_at=now)
         consent = Consent.objects.create(
-            lesson=lesson, participant=participant, choice=choice, version=CONSENT_VERSION, given_at=now
+            lesson=lesson,
+            participant=participant,
+            choice=choice,
+            version=CONSENT_VERSION,
+            signals=sorted(policy.signals) if choice != Consent.Choice.NO_CAMERA else [],
+            retention_days=policy.retention_days,
+            sums_days=policy.sums_days,
+            minimum_group_size=policy.minimum_group_size,
+            confirmed_age=policy.minimum_age if is_old_enough else None,
+            guardian_confirmed=has_guardian_consent,
+            given_at=now,
         )
         transaction.on_commit(lambda: _reseat(lesson_id, participant_id))
     return consent
@@ -79,12 +101,13 @@ def withdraw_consent(*, lesson_id: int, participant_id: int, now: datetime) -> W
     return receipt
 
 
-def _check_policy(lesson: Lesson, choice: Consent.Choice) -> None:
-    policy = queries.policy_of(lesson)
+def _policy_allowing(lesson: Lesson, participant: Participant, choice: Consent.Choice) -> Policy:
+    policy = queries.policy_for(lesson, participant)
     if policy is None:
         raise NoPolicy
-    if choice != Consent.Choice.NO_CAMERA and not policy.signals:
+    if choice not in disclosure.ways(participant, lesson, policy):
         raise ChoiceNotAllowed
+    return policy
 
 
 def _delete_measurements(lesson: Lesson, participant_id: int, now: datetime) -> Withdrawal:
@@ -95,10 +118,6 @@ def _delete_measurements(lesson: Lesson, participant_id: int, now: datetime) -> 
     flags = Flag.objects.filter(**own).delete()[0]
     ParticipantState.objects.filter(**own).delete()
     Hint.objects.filter(**own).delete()
-    # A mood of fewer than the minimum group says something about its members; all of it goes.
-    policy = queries.policy_of(lesson)
-    if policy is not None:
-        MoodPoint.objects.filter(lesson=lesson, counted__lt=policy.minimum_group_size).delete()
     return Withdrawal(readings, bins, self_reports, flags, now)
 
 

@@ -6,8 +6,9 @@ from django.db import IntegrityError, transaction
 
 from classroom import events, queries
 from classroom.errors import BadInterval, BadSpeed, LabelMissing, LessonAlreadyOpen, LessonClosed
-from classroom.models import Attendance, Classroom, Hint, Lesson, Marker, Pause, School, User
+from classroom.models import Attendance, Classroom, Hint, Lesson, Marker, MoodGroup, Pause, User
 from classroom.models.people import INTERVAL_MS_RANGE
+from classroom.services.classrooms import demo_classroom
 from classroom.services.dispatch import send_report_task
 
 DEMO_MINUTES = 45
@@ -36,6 +37,7 @@ def open_lesson(
                 title=title,
                 started_at=now,
                 speed=speed,
+                pace=speed,
                 interval_ms=interval_ms or classroom.interval_ms,
                 is_simulation=is_simulation,
             )
@@ -46,12 +48,9 @@ def open_lesson(
 def start_demo(*, teacher: User, speed: int, now: datetime) -> Lesson:
     """A lesson with simulated students in the teacher's demonstration classroom.
 
-    Raises LessonAlreadyOpen, BadSpeed.
+    Raises SchoolMissing, LessonAlreadyOpen, BadSpeed.
     """
-    school = School.objects.get(is_demo=True)
-    classroom, _ = Classroom.objects.get_or_create(
-        school=school, teacher=teacher, defaults={"name": "Demonstration"}
-    )
+    classroom = demo_classroom(teacher)
     return open_lesson(
         classroom=classroom,
         title="Demonstration lesson",
@@ -71,6 +70,7 @@ def end_lesson(*, lesson_id: int, now: datetime) -> None:
         lesson.save(update_fields=["ended_at", "report_state"])
         lesson.pauses.filter(ended_at=None).update(ended_at=lesson.ended_at)
         Attendance.objects.filter(lesson=lesson, left_at=None).update(left_at=lesson.ended_at)
+        MoodGroup.objects.filter(lesson=lesson).delete()
         transaction.on_commit(lambda: _announce_change(lesson_id, now))
         transaction.on_commit(lambda: send_report_task(lesson_id))
 

@@ -1,15 +1,17 @@
-"""One step of the live class: at most one in 300 ms for all viewers, the mood on its ten-second grid."""
+"""One step of the live class: at most one in 300 ms for all viewers, figures on their grids."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 
-from classroom import events, queries
+from classroom import disclosure, events, queries
+from classroom.disclosure import Strength, Words
+from classroom.messages import WordsInfo
 from classroom.models import Lesson, MoodGroup, MoodPoint
-from classroom.models.measurements import BIN_SECONDS
-from classroom.mood import Group, Mood, consensus, contributors, regroup
+from classroom.queries import ClassNow
 from classroom.services.hints import give_hint
+from emotion.persistence import BIN_S
 
 
 def tick(*, lesson_id: int, now: datetime) -> None:
@@ -19,50 +21,72 @@ def tick(*, lesson_id: int, now: datetime) -> None:
     lesson = Lesson.objects.select_related("classroom__school__policy").get(id=lesson_id)
     if not lesson.is_open:
         return
-    stepped = _step_grid(lesson, now)
-    message: dict[str, Any] = {
-        "type": "view",
-        "now": lesson.time_at(now).isoformat(),
-        "view": queries.class_view(lesson, now),
-    }
-    if stepped:
-        message["tiles"] = queries.tiles(lesson, now)
-    events.announce_to_teachers(lesson_id, message)
-
-
-def _step_grid(lesson: Lesson, now: datetime) -> bool:
-    """Write the mood of the newest grid step once; True for the caller that did."""
-    policy = queries.policy_of(lesson)
-    elapsed_s = (lesson.time_at(now) - lesson.started_at).total_seconds()
-    at = lesson.started_at + timedelta(seconds=elapsed_s // BIN_SECONDS * BIN_SECONDS)
-    if policy is None or MoodPoint.objects.filter(lesson=lesson, at__gte=at).exists():
-        return False
-    with transaction.atomic():
-        MoodGroup.objects.get_or_create(lesson=lesson)
-        row = MoodGroup.objects.select_for_update().get(lesson=lesson)
-        if MoodPoint.objects.filter(lesson=lesson, at__gte=at).exists():
-            return False
-        members = queries.members(lesson, now)
-        class_only = [m.participant_id for m in members if not m.shares_own_results]
-        before = Group(frozenset(row.counted), frozenset(row.last_counted))
-        group = regroup(before, class_only, policy.minimum_group_size)
-        row.counted, row.last_counted = sorted(group.counted), sorted(group.last_counted)
-        row.save()
-        mood = consensus(contributors(members, group, policy.minimum_group_size))
-        _point(lesson, at, mood, unknown=len(members) - mood.counted).save()
-        give_hint(lesson=lesson, members=members, mood=mood, now=now)
-    return True
-
-
-def _point(lesson: Lesson, at: datetime, mood: Mood, *, unknown: int) -> MoodPoint:
-    return MoodPoint(
-        lesson=lesson,
-        at=at,
-        counted=mood.counted,
-        unknown=unknown,
-        expression_shares=list(mood.expression_shares) if mood.expression_shares else None,
-        expression_spread=mood.expression_spread,
-        engagement=mood.engagement,
-        engagement_low=mood.engagement_low,
-        engagement_high=mood.engagement_high,
+    looked = _stepped(lesson, now)
+    events.announce_to_teachers(
+        lesson_id,
+        {"type": "view", "now": looked.at.isoformat(), "view": queries.class_view(looked)},
     )
+    if events.somebody_reveals(lesson_id):
+        changed = events.changed_tiles(lesson_id, queries.tiles(looked))
+        if changed:
+            events.announce_to_revealing(lesson_id, {"type": "tiles", "tiles": changed})
+
+
+def _stepped(lesson: Lesson, now: datetime) -> ClassNow:
+    """The class as it is now; where a step of the grid is due, after it. One caller at a time steps."""
+    with transaction.atomic():
+        looked = ClassNow.load(lesson, now, lock=True)
+        if looked.policy is None:
+            return looked
+        step = floored(lesson, looked.at, timedelta(seconds=BIN_S))
+        told = looked.told or MoodGroup(lesson=lesson)
+        if told.stepped_at is not None and told.stepped_at >= step:
+            return looked
+        looked = replace(looked, told=told)
+        _step(looked, told, step)
+        give_hint(now=looked)
+    return looked
+
+
+def _step(looked: ClassNow, told: MoodGroup, step: datetime) -> None:
+    """Write what is told from this step on: exact figures every ten seconds, words every thirty."""
+    before, told.stepped_at = told.stepped_at, step
+    if (shared := queries.shared_now(looked)) is not None:
+        told.shared, told.shared_at = shared, step
+    words_step = floored(looked.lesson, step, disclosure.GRID)
+    if before is None or before < words_step:
+        _step_words(looked, told, words_step)
+    told.save(force_insert=before is None)
+    MoodPoint.objects.create(lesson=looked.lesson, at=step, words=told.words, shared=shared)
+
+
+def _step_words(looked: ClassNow, told: MoodGroup, step: datetime) -> None:
+    candidates = looked.candidates
+    group = disclosure.stepped(
+        looked.group, candidates, at=step, last_joined_at=looked.last_joined_at, minimum=looked.minimum
+    )
+    told.counted, told.last_counted = sorted(group.counted), sorted(group.last_counted)
+    told.ready_at, told.fresh_at = group.ready_at, group.fresh_at
+    if not group.speaks(step):
+        told.words = told.raw_words = told.words_at = None
+        return
+    sharing = [one.member for one in looked.sharers]
+    raw = disclosure.class_words(group, candidates, sharing, looked.minimum)
+    shown = disclosure.steady(words_of(told.words), words_of(told.raw_words), raw)
+    told.raw_words, told.words = queries.words_info(raw), queries.words_info(shown)
+    told.words_at = group.fresh_at
+
+
+def words_of(stored: WordsInfo | None) -> Words | None:
+    if stored is None:
+        return None
+    level, expressions = stored["level"], stored["expressions"]
+    return Words(
+        level=disclosure.Amount(level) if level else None,
+        expressions=tuple(map(Strength, expressions)) if expressions else None,
+    )
+
+
+def floored(lesson: Lesson, at: datetime, grid: timedelta) -> datetime:
+    """The newest step of the grid, which begins with the lesson, not later than `at`."""
+    return lesson.started_at + (at - lesson.started_at) // grid * grid

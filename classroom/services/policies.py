@@ -6,6 +6,7 @@ from classroom.models import Policy, School, User
 
 # Attention, expression; presence and self-report come with every preset.
 PRESET_SIGNALS = {
+    Policy.Preset.SELF_REPORT: (False, False),
     Policy.Preset.PRESENCE: (False, False),
     Policy.Preset.ATTENTION: (True, False),
     Policy.Preset.FULL: (True, True),
@@ -22,6 +23,11 @@ def choose_policy(
     retention_days: int = 30,
     minimum_age: int = 16,
     requires_guardian_consent: bool = False,
+    counted: str = Policy.Counted.EVERYBODY,
+    sums_days: int = 90,
+    names_days: int = 400,
+    log_days: int = 400,
+    flags_days: int = 400,
     user: User | None = None,
 ) -> Policy:
     attention, expression = PRESET_SIGNALS[Policy.Preset(preset)]
@@ -29,12 +35,17 @@ def choose_policy(
         school=school,
         defaults={
             "preset": preset,
-            "allows_presence": True,
+            "allows_presence": preset != Policy.Preset.SELF_REPORT,
             "allows_attention": attention,
             "allows_expression": expression,
             "allows_self_report": True,
             "minimum_group_size": minimum_group_size,
+            "counted": counted,
             "retention_days": retention_days,
+            "sums_days": sums_days,
+            "names_days": names_days,
+            "log_days": log_days,
+            "flags_days": flags_days,
             "minimum_age": minimum_age,
             "requires_guardian_consent": requires_guardian_consent,
             "chosen_by": user,

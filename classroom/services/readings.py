@@ -1,39 +1,33 @@
 """Stores what a worker measured: the only way in which a measurement becomes a row."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from django.db import transaction
 from django.db.models import Model
 
-from classroom import events
+from classroom import events, queries
 from classroom.messages import OwnReading
 from classroom.models import Consent, Lesson, ParticipantState, Reading, RollupBin
-from emotion.engagement import Engagement, ParticipantSignals, UnknownStateVersion, fold
+from classroom.models.measurements import COUNTS
+from emotion.engagement import Engagement, Level, ParticipantSignals, UnknownStateVersion, fold
 from emotion.persistence import BIN_S, Bin, bin_of
-from emotion.values import Analysis, Attention, EmotionScores
+from emotion.values import Analysis, Signal
 
 Row = TypeVar("Row", bound=Model)
 
-SUMS = [
-    "readings",
-    "faces",
-    "expressions",
-    "certain",
-    "expression_sums",
-    "resembling_sad",
-    "engagement_sum",
-    "engagements",
-    "engaged",
-    "drifting",
-    "away",
-]
+SUMS = [*COUNTS, "engagements", "certain", "expression_sums"]
 FOLDED = [
     "version",
+    "first_at",
     "measured_at",
+    "seen_at",
+    "seen_bins",
+    "seen_level",
+    "seen_probabilities",
     "faces",
     "level",
     "engagement",
@@ -70,51 +64,45 @@ def record_readings(*, lesson_id: int, measurements: Sequence[Measurement]) -> i
     """
     with transaction.atomic():
         consents = (
-            Consent.objects.select_for_update(no_key=True)
+            Consent.objects.select_for_update(no_key=True, of=("self",))
             .filter(lesson=lesson_id, ended_at=None, id__in={m.consent_id for m in measurements})
+            .select_related("participant")
             .order_by("id")
         )
-        active = {consent.id: consent.participant_id for consent in consents if consent.allows_camera}
-        lesson = Lesson.objects.get(id=lesson_id)
-        new = _unseen(lesson, [m for m in measurements if active.get(m.consent_id) == m.participant_id])
+        active = {consent.id: consent for consent in consents if consent.allows_camera}
+        lesson = Lesson.objects.select_related("classroom__school__policy").get(id=lesson_id)
+        new = _unseen(lesson, _allowed(lesson, active, measurements))
         states = _locked_states(lesson_id, {m.participant_id for m in new})
         folded = [_fold(lesson, states[m.participant_id], m) for m in new]
-        Reading.objects.bulk_create(_reading(lesson_id, one) for one in folded)
+        Reading.objects.bulk_create(_reading(lesson, one) for one in folded)
         _write(ParticipantState, states.values(), same=["lesson", "participant"], changed=FOLDED)
         _add_to_bins(lesson, folded)
         transaction.on_commit(lambda: _announce(lesson_id, folded))
     return len(folded)
 
 
-def refold(*, lesson_id: int, participant_id: int) -> ParticipantState:
-    """Fold all stored readings again, in the order in which they were folded first."""
-    with transaction.atomic():
-        lesson = Lesson.objects.get(id=lesson_id)
-        state = _locked_states(lesson_id, {participant_id})[participant_id]
-        state.signals = state.measured_at = None
-        readings = Reading.objects.filter(lesson=lesson, participant=participant_id, was_folded=True)
-        for reading in readings.order_by("taken_at"):
-            _advance(lesson, state, analysis_of(reading), reading.taken_at)
-        state.save()
-    return state
+def _allowed(
+    lesson: Lesson, active: Mapping[int, Consent], measurements: Iterable[Measurement]
+) -> list[Measurement]:
+    """Only what consent and policy still allow: both may have narrowed since the snapshot was analysed."""
+    kept = []
+    for one in measurements:
+        consent = active.get(one.consent_id)
+        if consent is None or consent.participant_id != one.participant_id:
+            continue
+        policy = queries.policy_for(lesson, consent.participant)
+        signals = policy.signals & consent.terms.signals if policy else frozenset()
+        if signals:
+            kept.append(replace(one, analysis=_narrowed(one.analysis, signals)))
+    return kept
 
 
-def analysis_of(reading: Reading) -> Analysis:
-    """The measurement that a row was made from; its box was never stored."""
-    attention = None
-    if reading.yaw is not None:
-        attention = Attention(
-            yaw=reading.yaw,
-            pitch=reading.pitch or 0.0,
-            roll=reading.roll or 0.0,
-            eye_openness=reading.eye_openness or 0.0,
-            gaze_x=reading.gaze_x or 0.0,
-            gaze_y=reading.gaze_y or 0.0,
-        )
-    expression = None
-    if reading.probabilities is not None:
-        expression = EmotionScores(tuple(reading.probabilities), bool(reading.uncertain))
-    return Analysis(faces=reading.faces, attention=attention, expression=expression)
+def _narrowed(analysis: Analysis, signals: frozenset[Signal]) -> Analysis:
+    return replace(
+        analysis,
+        attention=analysis.attention if Signal.ATTENTION in signals else None,
+        expression=analysis.expression if Signal.EXPRESSION in signals else None,
+    )
 
 
 def _unseen(lesson: Lesson, measurements: Iterable[Measurement]) -> list[Measurement]:
@@ -144,10 +132,9 @@ def _locked_states(lesson_id: int, participant_ids: set[int]) -> dict[int, Parti
 
 def _write(model: type[Row], rows: Iterable[Row], *, same: list[str], changed: list[str]) -> None:
     """One statement for rows new and old; Django's bulk_update costs more than the analysis itself."""
-    rows = list(rows)
-    for row in rows:
-        row.pk = None
-    model._default_manager.bulk_create(rows, update_conflicts=True, unique_fields=same, update_fields=changed)
+    model._default_manager.bulk_create(
+        list(rows), update_conflicts=True, unique_fields=same, update_fields=changed
+    )
 
 
 def _fold(lesson: Lesson, state: ParticipantState, measurement: Measurement) -> Folded:
@@ -168,7 +155,24 @@ def _advance(lesson: Lesson, state: ParticipantState, analysis: Analysis, taken_
     expression = engagement.expression
     state.probabilities = list(expression.probabilities) if expression else None
     state.uncertain = expression.uncertain if expression else None
+    state.first_at = state.first_at or taken_at
+    if analysis.faces:
+        _see(lesson, state, taken_at)
     return engagement
+
+
+def _see(lesson: Lesson, state: ParticipantState, taken_at: datetime) -> None:
+    """A face was there: count the ten seconds once, and keep the values that are held when it goes."""
+    if state.seen_at is None or _bin_start(lesson, state.seen_at) < _bin_start(lesson, taken_at):
+        state.seen_bins += 1
+    state.seen_at = taken_at
+    if state.level != Level.UNKNOWN:
+        state.seen_level = state.level
+    state.seen_probabilities = state.probabilities or state.seen_probabilities
+
+
+def _bin_start(lesson: Lesson, at: datetime) -> int:
+    return int((at - lesson.started_at).total_seconds() // BIN_S) * BIN_S
 
 
 def _signals(state: ParticipantState) -> ParticipantSignals | None:
@@ -181,12 +185,13 @@ def _signals(state: ParticipantState) -> ParticipantSignals | None:
         return None
 
 
-def _reading(lesson_id: int, folded: Folded) -> Reading:
+def _reading(lesson: Lesson, folded: Folded) -> Reading:
     measurement, engagement = folded.measurement, folded.engagement
     analysis = measurement.analysis
     attention, expression = analysis.attention, analysis.expression
     return Reading(
-        lesson_id=lesson_id,
+        lesson=lesson,
+        school_id=lesson.classroom.school_id,
         participant_id=measurement.participant_id,
         consent_id=measurement.consent_id,
         taken_at=measurement.taken_at,
@@ -209,8 +214,7 @@ def _add_to_bins(lesson: Lesson, folded: Sequence[Folded]) -> None:
     """Add to the ten-second sums. The locked states keep two workers from adding to one bin at a time."""
     grouped: dict[tuple[int, datetime], list[Folded]] = defaultdict(list)
     for one in folded:
-        bin_start = _bin(lesson, one).start_s
-        start = lesson.started_at + timedelta(seconds=bin_start)
+        start = lesson.started_at + timedelta(seconds=_bin_start(lesson, one.measurement.taken_at))
         grouped[one.measurement.participant_id, start].append(one)
     stored = RollupBin.objects.filter(
         lesson=lesson,
@@ -218,31 +222,33 @@ def _add_to_bins(lesson: Lesson, folded: Sequence[Folded]) -> None:
         starts_at__in={start for _, start in grouped},
     )
     rows = {(row.participant_id, row.starts_at): row for row in stored}
-    for key, members in grouped.items():
-        row = rows.setdefault(key, RollupBin(lesson=lesson, participant_id=key[0], starts_at=key[1]))
+    for (participant_id, start), members in grouped.items():
+        row = rows.setdefault(
+            (participant_id, start),
+            RollupBin(
+                lesson=lesson,
+                participant_id=participant_id,
+                starts_at=start,
+                school_id=lesson.classroom.school_id,
+            ),
+        )
         for one in members:
-            _add(row, _bin(lesson, one), one.engagement)
+            add_to_bin(row, _bin(lesson, one), one.engagement)
     _write(RollupBin, rows.values(), same=["lesson", "participant", "starts_at"], changed=SUMS)
 
 
 def _bin(lesson: Lesson, folded: Folded) -> Bin:
     measurement = folded.measurement
-    seconds = (measurement.taken_at - lesson.started_at).total_seconds()
     if folded.engagement is None:
-        start_s = int(seconds // BIN_S) * BIN_S
+        start_s = _bin_start(lesson, measurement.taken_at)
         return Bin(start_s=start_s, readings=1, faces=int(measurement.analysis.faces > 0))
+    seconds = (measurement.taken_at - lesson.started_at).total_seconds()
     return bin_of(measurement.analysis, folded.engagement, seconds)
 
 
-def _add(row: RollupBin, one: Bin, engagement: Engagement | None) -> None:
-    row.readings += one.readings
-    row.faces += one.faces
-    row.expressions += one.expressions
-    row.resembling_sad += one.sad
-    row.engagement_sum += one.engagement_permille
-    row.engaged += one.engaged
-    row.drifting += one.drifting
-    row.away += one.away
+def add_to_bin(row: RollupBin, one: Bin, engagement: Engagement | None) -> None:
+    for name in COUNTS:
+        setattr(row, name, getattr(row, name) + getattr(one, name))
     row.engagements += one.engaged + one.drifting + one.away
     expression = engagement.expression if engagement else None
     if expression is not None and one.expressions:

@@ -5,10 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import transaction
-from django.utils import timezone
 
-from classroom.models import Classroom, Policy, School, User
-from classroom.services import choose_policy
+from classroom.models import Classroom, School, User
+from classroom.services.classrooms import demo_classroom
 
 
 class Command(BaseCommand):
@@ -16,15 +15,12 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
-        school = School.objects.filter(is_demo=False).first() or School.objects.create(name="My school")
-        demo, _ = School.objects.get_or_create(is_demo=True, defaults={"name": "Demonstration"})
-        if not Policy.objects.filter(school=demo).exists():
-            choose_policy(school=demo, preset=Policy.Preset.DEMO, now=timezone.now())
+        school = School.objects.first() or School.objects.create(name="My school")
         teacher = self._make_login(school, "teacher", User.Role.TEACHER)
         self._make_login(school, "admin", User.Role.ADMIN, is_staff=True, is_superuser=True)
-        if not Classroom.objects.filter(school=school).exists():
+        if not Classroom.objects.filter(school=school, is_demo=False).exists():
             Classroom.objects.create(school=school, teacher=teacher, name="My first classroom")
-        Classroom.objects.get_or_create(school=demo, teacher=teacher, defaults={"name": "Demonstration"})
+        demo_classroom(teacher)
 
     def _make_login(self, school: School, username: str, role: str, **rights: bool) -> User:
         """The password is shown here and nowhere else; only its hash is kept."""

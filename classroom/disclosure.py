@@ -1,0 +1,243 @@
+"""Who may be told what about whom: every rule that keeps a student's result from others, and nothing else.
+
+Pure: rows and clocks come in as values. Live view, hints, report, downloads and administration ask here.
+docs/privacy.md prints the rule of the class figures and says what can still be learned from them.
+
+Three kinds of participants with an active consent: those who show their own results (S), those who are
+counted for the class mood only (candidates for the group G), and those without camera. Nobody is told who
+of the last two is which.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from statistics import fmean
+from typing import TypeVar
+
+from classroom.models import Consent, Lesson, Participant, Policy
+from emotion.engagement import Level
+from emotion.values import Signal
+
+GRID = timedelta(seconds=30)
+"""A figure that includes class-only members changes on this grid only."""
+QUIET = timedelta(seconds=60)
+"""The group is formed when nobody joined for so long ..."""
+FORMED_WITHIN = timedelta(minutes=5)
+"""... and at latest so long after enough could have been counted."""
+HELD = timedelta(minutes=10)
+"""With fewer than the minimum fresh for so long, the group is not counted."""
+MOST, FEW = 0.75, 0.25
+MOSTLY, SOME = 0.5, 0.2
+
+Word = TypeVar("Word")
+
+
+class Amount(StrEnum):
+    """How much of the class is with the lesson: three quarters or more, a quarter or less, or between."""
+
+    MOST = "most"
+    HALF = "half"
+    FEW = "few"
+
+
+class Strength(StrEnum):
+    """The mean share of one expression: a half or more, a fifth or more, or less."""
+
+    MOSTLY = "mostly"
+    SOME = "some"
+    HARDLY = "hardly"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The class in coarse words; `expressions` in the order of the labels. None: not enough to say."""
+
+    level: Amount | None = None
+    expressions: tuple[Strength, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One whose camera counts. `level` and `probabilities` are the last values with a face.
+
+    `is_fresh` says that they are recent enough to be how somebody is now.
+    """
+
+    participant_id: int
+    is_fresh: bool
+    level: Level
+    probabilities: tuple[float, ...] | None = None
+
+    @property
+    def says_anything(self) -> bool:
+        return self.level is not Level.UNKNOWN or self.probabilities is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Class-only members counted now, those counted last, and the steps that decide when they are.
+
+    `ready_at` is since when enough could be counted, `fresh_at` the last step at which enough were fresh.
+    """
+
+    counted: frozenset[int] = frozenset()
+    last_counted: frozenset[int] = frozenset()
+    ready_at: datetime | None = None
+    fresh_at: datetime | None = None
+
+    def speaks(self, at: datetime) -> bool:
+        """Whether the group is part of a figure at the step `at`."""
+        return bool(self.counted) and self.fresh_at is not None and at - self.fresh_at < HELD
+
+    def without(self, participant_id: int) -> "Group":
+        """After a withdrawal: nobody is counted, and no id is kept, but the gap it leaves is."""
+        gone = frozenset({participant_id})
+        mark = frozenset({min([0, *self.last_counted]) - 1})
+        last = self.last_counted - gone | mark if gone <= self.last_counted else self.last_counted
+        counted = frozenset() if gone <= self.counted else self.counted
+        return replace(self, counted=counted, last_counted=last)
+
+
+def counts(participant: Participant, lesson: Lesson, policy: Policy) -> bool:
+    """Whether this participant counts towards the smallest group that is shown.
+
+    Never a place made in the browser of a teacher or administrator; in a demonstration simulated ones only.
+    """
+    if participant.is_trial or participant.is_simulated != lesson.is_simulation:
+        return False
+    if participant.is_simulated or policy.counted == Policy.Counted.EVERYBODY:
+        return True
+    if participant.user_id is not None:
+        return True
+    known = participant.created_at.date() < lesson.started_at.date()
+    return policy.counted == Policy.Counted.KNOWN and known
+
+
+def ways(participant: Participant, lesson: Lesson, policy: Policy) -> tuple[Consent.Choice, ...]:
+    """The ways to take part that this student is offered: no camera from which nothing would be shown."""
+    found = [Consent.Choice.NO_CAMERA]
+    told_of_class = policy.signals & {Signal.ATTENTION, Signal.EXPRESSION}
+    if told_of_class and counts(participant, lesson, policy):
+        found.append(Consent.Choice.CLASS_MOOD)
+    if policy.signals:
+        found.append(Consent.Choice.OWN_RESULTS)
+    return tuple(found)
+
+
+def smallest_group(policy: Policy, consents: Iterable[Consent]) -> int:
+    """The policy's, or a larger one under which somebody who is counted for the class agreed."""
+    agreed = (c.minimum_group_size for c in consents if c.choice == Consent.Choice.CLASS_MOOD)
+    return max([policy.minimum_group_size, *agreed])
+
+
+def shared_since(consents: Iterable[Consent]) -> dict[int, datetime]:
+    """Since when, in real time, each shows own results: nothing from before that is told to anybody.
+
+    Consents of one lesson, in the order in which they were given.
+    """
+    since: dict[int, datetime] = {}
+    active: set[int] = set()
+    for consent in consents:
+        if not consent.shares_own_results or consent.was_withdrawn:
+            since.pop(consent.participant_id, None)
+            continue
+        since.setdefault(consent.participant_id, consent.given_at)
+        if consent.ended_at is None:
+            active.add(consent.participant_id)
+    return {one: since[one] for one in since.keys() & active}
+
+
+def tells_taps(present: Collection[int], minimum: int) -> bool:
+    """What people say is counted from the minimum group size of those present on, everywhere."""
+    return len(present) >= minimum
+
+
+def stepped(
+    group: Group, candidates: Sequence[Member], *, at: datetime, last_joined_at: datetime | None, minimum: int
+) -> Group:
+    """The group at the step `at` of the grid.
+
+    `candidates` are all class-only participants who count; `last_joined_at` is when anybody at all joined
+    last. Members come in at least `minimum` at a time; one who withdraws or changes the way dissolves the
+    group; whoever covers the camera or leaves stays in it with the last value.
+    """
+    consenting = frozenset(member.participant_id for member in candidates)
+    fresh = frozenset(m.participant_id for m in candidates if m.is_fresh and m.says_anything)
+    if not group.counted <= consenting:
+        group = replace(group, counted=frozenset(), fresh_at=None)
+    entering = fresh - group.counted
+    if not _may_enter(group, entering, minimum):
+        group = replace(group, ready_at=None)
+    else:
+        group = replace(group, ready_at=group.ready_at or at)
+        if _is_time(group, at, last_joined_at):
+            counted = group.counted | entering
+            group = Group(counted, counted, None, at)
+    is_fresh = len(group.counted & fresh) >= minimum
+    return replace(group, fresh_at=at) if is_fresh else group
+
+
+def class_words(group: Group, grouped: Sequence[Member], sharing: Sequence[Member], minimum: int) -> Words:
+    """S and G together, where G has enough members that say anything; else nothing."""
+    members = [member for member in grouped if member.participant_id in group.counted]
+    levels = [m.level for m in members if m.level is not Level.UNKNOWN]
+    read = [m.probabilities for m in members if m.probabilities is not None]
+    shared_levels = [m.level for m in sharing if m.is_fresh and m.level is not Level.UNKNOWN]
+    shared_read = [m.probabilities for m in sharing if m.is_fresh and m.probabilities is not None]
+    return Words(
+        level=_amount([*levels, *shared_levels]) if len(levels) >= minimum else None,
+        expressions=_strengths([*read, *shared_read]) if len(read) >= minimum else None,
+    )
+
+
+def steady(shown: Words | None, raw_before: Words | None, raw: Words) -> Words:
+    """What is shown at a step: a word changes only when two steps agree; the first one stands at once."""
+    if shown is None or raw_before is None:
+        return raw
+    return Words(
+        level=_steady(shown.level, raw_before.level, raw.level),
+        expressions=_steady_each(shown.expressions, raw_before.expressions, raw.expressions),
+    )
+
+
+def _steady(shown: Word | None, before: Word | None, now: Word | None) -> Word | None:
+    return now if shown is None or now is None or now == before else shown
+
+
+def _steady_each(
+    shown: tuple[Strength, ...] | None, before: tuple[Strength, ...] | None, now: tuple[Strength, ...] | None
+) -> tuple[Strength, ...] | None:
+    if shown is None or before is None or now is None:
+        return now
+    words = zip(shown, before, now, strict=True)
+    return tuple(new if new == old else kept for kept, old, new in words)
+
+
+def _may_enter(group: Group, entering: frozenset[int], minimum: int) -> bool:
+    """Enough at once, and against the group that was shown last none or enough changed."""
+    changed = (group.counted | entering) ^ group.last_counted
+    return len(entering) >= minimum and (not changed or len(changed) >= minimum)
+
+
+def _is_time(group: Group, at: datetime, last_joined_at: datetime | None) -> bool:
+    assert group.ready_at is not None
+    is_quiet = last_joined_at is None or at - last_joined_at >= QUIET
+    return is_quiet or at - group.ready_at >= FORMED_WITHIN
+
+
+def _amount(levels: Sequence[Level]) -> Amount:
+    share = sum(level is Level.ENGAGED for level in levels) / len(levels)
+    if share >= MOST:
+        return Amount.MOST
+    return Amount.FEW if share <= FEW else Amount.HALF
+
+
+def _strengths(expressions: Sequence[tuple[float, ...]]) -> tuple[Strength, ...]:
+    return tuple(_strength(fmean(shares)) for shares in zip(*expressions, strict=True))
+
+
+def _strength(share: float) -> Strength:
+    if share >= MOSTLY:
+        return Strength.MOSTLY
+    return Strength.SOME if share >= SOME else Strength.HARDLY

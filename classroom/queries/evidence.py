@@ -1,0 +1,137 @@
+"""What lasted, of those who show their own results: one way from sums to findings, for hints and flags."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from django.db.models import Sum
+
+from classroom import disclosure
+from classroom.models import Classroom, Consent, Flag, Lesson, RollupBin
+from emotion.persistence import HINT_THRESHOLDS, Bin, Finding, FindingKind, FlagThresholds, find
+
+BOUND_OF_SHARE = 0.8
+"""The lower bound of the share has to reach this part of the classroom's threshold."""
+EARLIER_LESSONS = 10
+
+Findings = dict[tuple[int, FindingKind], Finding]
+Bins = Mapping[int, list[Bin]]
+
+
+def thresholds_of(classroom: Classroom) -> FlagThresholds:
+    return FlagThresholds(
+        sad_share=classroom.sad_share,
+        sad_lower_bound=classroom.sad_share * BOUND_OF_SHARE,
+        disengaged_share=classroom.disengaged_share,
+        disengaged_lower_bound=classroom.disengaged_share * BOUND_OF_SHARE,
+        minutes=classroom.minimum_minutes,
+        coverage=classroom.minimum_coverage,
+    )
+
+
+def hint_thresholds_of(classroom: Classroom) -> FlagThresholds:
+    """As for a flag, but sooner; the coverage is of the ten minutes that a hint looks at."""
+    return replace(thresholds_of(classroom), minutes=HINT_THRESHOLDS.minutes)
+
+
+def findings(
+    lesson: Lesson, bins: Bins, *, lesson_s: float, group_size: int, thresholds: FlagThresholds
+) -> Findings:
+    """What the rule finds for those who share, on what was measured since they do.
+
+    `bins` are of everybody; `lesson_s` is the time that they could cover, pauses left out.
+    """
+    since = shared_since(lesson)
+    told = compared(bins, lesson, since, group_size)
+    usual: dict[FindingKind, dict[int, float]] = {}
+    found: Findings = {}
+    for kind in FindingKind:
+        verdicts = find(told, kind=kind, lesson_s=lesson_s, thresholds=thresholds)
+        if _found(verdicts, since):
+            usual = usual or usual_shares(lesson, since)
+            verdicts = find(
+                told, kind=kind, lesson_s=lesson_s, thresholds=thresholds, usual_shares=usual[kind]
+            )
+        found |= {(one, kind): finding for one, finding in _found(verdicts, since).items()}
+    return found
+
+
+def shared_since(lesson: Lesson) -> dict[int, datetime]:
+    """Since when each shows own results, in real time."""
+    return disclosure.shared_since(Consent.objects.filter(lesson=lesson).order_by("given_at", "id"))
+
+
+def compared(
+    bins: Bins, lesson: Lesson, since: Mapping[int, datetime], group_size: int
+) -> dict[int, list[Bin]]:
+    """Those who share, from when they did; the others only where they are a group that hides each of them."""
+    sharing = {
+        one: [its for its in bins[one] if its.start_s >= lesson.seconds_at(lesson.time_at(shared_at))]
+        for one, shared_at in since.items()
+        if one in bins
+    }
+    others = {one: its for one, its in bins.items() if one not in since}
+    return sharing | others if len(others) >= group_size else sharing
+
+
+def bins_of(lesson: Lesson, *, since: datetime | None = None) -> dict[int, list[Bin]]:
+    """The stored sums as the rule of persistence reads them, for everybody who has any."""
+    rows = RollupBin.objects.filter(lesson=lesson).order_by("starts_at")
+    if since is not None:
+        rows = rows.filter(starts_at__gte=since)
+    bins: dict[int, list[Bin]] = defaultdict(list)
+    for row in rows:
+        bins[row.participant_id].append(row.as_bin(lesson))
+    return dict(bins)
+
+
+def usual_shares(lesson: Lesson, participants: Iterable[int]) -> dict[FindingKind, dict[int, float]]:
+    """What is usual for each: the share of earlier lessons that were shared.
+
+    A lesson with a flag counts only if a person dismissed it, else what lasts would excuse itself.
+    """
+    earlier = Lesson.objects.filter(classroom=lesson.classroom_id, started_at__lt=lesson.started_at)
+    earlier_ids = list(earlier.order_by("-started_at").values_list("id", flat=True)[:EARLIER_LESSONS])
+    shared = _shared_lessons(earlier_ids, participants)
+    flagged = _flagged(earlier_ids)
+    sums: dict[tuple[FindingKind, int], list[int]] = defaultdict(lambda: [0, 0])
+    for lesson_id, one, *counts in _sums(earlier_ids, participants):
+        for kind, (part, whole) in zip(FindingKind, (counts[:2], counts[2:]), strict=True):
+            if (lesson_id, one) in shared and (lesson_id, one, kind) not in flagged:
+                sums[kind, one][0] += part
+                sums[kind, one][1] += whole
+    return {
+        kind: {one: part / whole for (its, one), (part, whole) in sums.items() if its is kind and whole}
+        for kind in FindingKind
+    }
+
+
+def _found(verdicts: Mapping[int, object], since: Mapping[int, datetime]) -> dict[int, Finding]:
+    return {one: it for one, it in verdicts.items() if one in since and isinstance(it, Finding)}
+
+
+def _shared_lessons(lesson_ids: list[int], participants: Iterable[int]) -> set[tuple[int, int]]:
+    consents = Consent.objects.sharing().filter(lesson__in=lesson_ids, participant__in=list(participants))
+    return set(consents.values_list("lesson_id", "participant_id"))
+
+
+def _flagged(lesson_ids: list[int]) -> set[tuple[int, int, str]]:
+    flags = Flag.objects.filter(lesson__in=lesson_ids).exclude(state=Flag.State.DISMISSED)
+    return set(flags.values_list("lesson_id", "participant_id", "kind"))
+
+
+def _sums(lesson_ids: list[int], participants: Iterable[int]) -> Iterable[tuple[int, ...]]:
+    """Lesson, participant, and part and whole of each kind in the order of FindingKind."""
+    rows = RollupBin.objects.filter(lesson__in=lesson_ids, participant__in=list(participants))
+    return (
+        rows.values("lesson_id", "participant_id")
+        .annotate(
+            its_sad=Sum("sad"),
+            its_read=Sum("expressions"),
+            its_not_with_you=Sum("drifting") + Sum("away"),
+            its_judged=Sum("engaged") + Sum("drifting") + Sum("away"),
+        )
+        .order_by()
+        .values_list("lesson_id", "participant_id", "its_sad", "its_read", "its_not_with_you", "its_judged")
+    )

@@ -1,0 +1,31 @@
+"""What a consent allows, and what a policy does: the same four facts, compared. Pure values."""
+
+from dataclasses import dataclass
+
+from emotion.values import Signal
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What may be computed from a picture, how long it is kept, and in how large a group it may count.
+
+    `retention_days` is of readings, `sums_days` of the ten-second sums, both after the lesson's end.
+    """
+
+    signals: frozenset[Signal]
+    retention_days: int
+    sums_days: int
+    minimum_group_size: int
+
+    def __and__(self, other: "Terms") -> "Terms":
+        """What both allow: the narrower of each."""
+        return Terms(
+            signals=self.signals & other.signals,
+            retention_days=min(self.retention_days, other.retention_days),
+            sums_days=min(self.sums_days, other.sums_days),
+            minimum_group_size=max(self.minimum_group_size, other.minimum_group_size),
+        )
+
+    def widens(self, other: "Terms") -> bool:
+        """Whether this allows anything that `other` does not."""
+        return self & other != self
