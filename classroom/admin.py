@@ -33,7 +33,7 @@ from classroom.models import (
     User,
 )
 
-REVIEWED = {Flag.State.CONFIRMED, Flag.State.DISMISSED}
+REVIEWED = Flag.REVIEWED
 
 admin.site.site_header = _("ClassPulse administration")
 admin.site.site_title = _("ClassPulse administration")

@@ -3,7 +3,7 @@
 from classroom.services.attendance import enter_lesson, keep_seat, leave_lesson
 from classroom.services.classrooms import change_classroom, create_classroom
 from classroom.services.consents import give_consent, withdraw_consent
-from classroom.services.flags import review_flag
+from classroom.services.flags import expire_flags, review_flag
 from classroom.services.joining import check_join_rate, find_classroom, give_guess_back, join_classroom
 from classroom.services.lessons import (
     add_marker,
@@ -19,11 +19,21 @@ from classroom.services.lessons import (
 from classroom.services.mood import tick
 from classroom.services.policies import choose_policy
 from classroom.services.readings import record_readings
-from classroom.services.reports import claim_report, delete_past_retention, finish_report, report_progress
+from classroom.services.reports import (
+    ask_for_report,
+    ask_for_report_again,
+    claim_report,
+    delete_past_retention,
+    finish_report,
+    report_progress,
+    unfinished_reports,
+)
 from classroom.services.self_reports import report_self
 
 __all__ = [
     "add_marker",
+    "ask_for_report",
+    "ask_for_report_again",
     "change_classroom",
     "check_join_rate",
     "choose_policy",
@@ -34,6 +44,7 @@ __all__ = [
     "dismiss_hint",
     "end_lesson",
     "enter_lesson",
+    "expire_flags",
     "find_classroom",
     "finish_report",
     "give_consent",
@@ -51,5 +62,6 @@ __all__ = [
     "set_interval",
     "start_demo",
     "tick",
+    "unfinished_reports",
     "withdraw_consent",
 ]

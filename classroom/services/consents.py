@@ -23,7 +23,7 @@ from classroom.models import (
     SelfReport,
 )
 from classroom.models.lessons import CONSENT_VERSION
-from classroom.services.dispatch import send_report_task
+from classroom.services.reports import ask_for_report
 
 logger = logging.getLogger(__name__)
 
@@ -123,10 +123,7 @@ def _delete_measurements(lesson: Lesson, participant_id: int, now: datetime) -> 
 
 def _rebuild_report(lesson: Lesson) -> None:
     Report.objects.filter(lesson=lesson).delete()
-    lesson.report_state = Lesson.ReportState.PENDING
-    lesson.report_claimed_at = None
-    lesson.save(update_fields=["report_state", "report_claimed_at"])
-    transaction.on_commit(lambda: send_report_task(lesson.id))
+    ask_for_report(lesson)
 
 
 def _reseat(lesson_id: int, participant_id: int) -> None:
