@@ -147,7 +147,7 @@ def prevailing(levels: Sequence[Amount]) -> Amount:
 
 
 def told_minutes(present: Mapping[int, Collection[int]], policy: PolicyInForce | None) -> dict[int, int]:
-    """The minutes of which it may be told what was said, each by its first second, with how many were there."""
+    """The minutes of which it may be told what was said, by their first second, with how many were there."""
     if policy is None or not policy.allows_self_report:
         return {}
     smallest = policy.minimum_group_size

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from statistics import fmean, median_low
+from statistics import fmean
 from typing import TypeVar
 
 from django.utils.translation import gettext as _
@@ -108,12 +108,8 @@ def by_minute_of(steps: Iterable[tuple[int, tuple[Told, ...] | None]]) -> dict[i
 def typical_strength(told: Sequence[tuple[Strength, ...]], row: Emotion) -> Strength | None:
     """The middle one of the words for one expression."""
     index = EMOTIONS.index(row)
-    tones = [STRENGTH_TONES[one[index]] for one in told]
-    return (
-        next((word for word, tone in STRENGTH_TONES.items() if tone == median_low(tones)), None)
-        if tones
-        else None
-    )
+    words = sorted((one[index] for one in told), key=STRENGTH_TONES.__getitem__)
+    return words[(len(words) - 1) // 2] if words else None
 
 
 def _heat(columns: Iterable[int], z: list[list[float | None]]) -> Figure:

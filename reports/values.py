@@ -147,7 +147,7 @@ class Side:
     """The time just before or just after a key moment.
 
     `steps` are those with figures of students who show their own, of whom `counted` are the median; `told`
-    are those with a word for the class, of which `level` prevails. `self_reports` is None where none are told.
+    are those with a word for the class, of which `level` prevails. `self_reports` is None if untold.
     """
 
     steps: int

@@ -85,7 +85,7 @@ def class_sentences(summary: Summary) -> list[str]:
 def _class_told(summary: Summary) -> list[str]:
     if not summary.tells_of_class:
         return [
-            _("The school's policy computes neither attention nor expression, so nothing of either is here.")
+            _("The school's policy computes neither attention nor expression, so this report has neither.")
         ]
     if not summary.allows(Signal.ATTENTION):
         return [_("The school's policy computes no attention, so there is no engagement in this report.")]
@@ -162,7 +162,7 @@ def taps_sentence(summary: Summary) -> str:
 
 
 def moment_words(moment: Moment) -> str:
-    """What changed around a key moment, never why: exact of those who show it, or else in the class's words."""
+    """What changed around a key moment, never why: exact of those who show it, else in words."""
     before, after, change = moment.before, moment.after, moment.change
     if change is not None:
         return _engagement_change(before.engagement or 0, after.engagement or 0)

@@ -19,6 +19,7 @@ from classroom.models import (
     RollupBin,
     SelfReport,
 )
+from classroom.services.flags import FLAG_LIFE
 from classroom.services.readings import Measurement
 from tests.analyses import attentive
 from tests.factories import (
@@ -29,6 +30,7 @@ from tests.factories import (
     make_participant,
     make_school,
 )
+from tests.reports.scenes import make_ended_lesson, make_student
 from worker import tasks
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +94,38 @@ def test_beat_sends_the_tasks_of_unfinished_reports_again(monkeypatch):
     assert set(sent) == {lessons["pending"].id, lessons["building"].id}
 
 
+@pytest.mark.parametrize(
+    ("state", "asked"),
+    [("failed", True), ("ready", True), ("pending", False), ("building", False)],
+)
+def test_only_a_finished_report_is_asked_for_again(state, asked):
+    lesson = make_ended_lesson(report_state=state, report_progress=40)
+    assert services.ask_for_report_again(lesson_id=lesson.id) is asked
+    lesson.refresh_from_db()
+    assert lesson.report_state == ("pending" if asked else state)
+    assert lesson.report_progress == (0 if asked else 40)
+
+
+@pytest.mark.parametrize(
+    ("state", "age", "after"),
+    [
+        ("draft", FLAG_LIFE + timedelta(seconds=1), "expired"),
+        ("draft", FLAG_LIFE, "draft"),
+        ("confirmed", FLAG_LIFE * 2, "confirmed"),
+        ("dismissed", FLAG_LIFE * 2, "dismissed"),
+    ],
+)
+def test_only_old_drafts_expire(state, age, after):
+    reviewed = {} if state == "draft" else {"reason": "Seen.", "reviewed_at": NOW}
+    lesson = make_ended_lesson()
+    flag = make_flag(
+        lesson=lesson, participant=make_student(lesson), state=state, drafted_at=NOW - age, **reviewed
+    )
+    assert services.expire_flags(now=NOW) == int(state != after)
+    flag.refresh_from_db()
+    assert flag.state == after
+
+
 def measured_lesson(school, *, days_ago):
     """An ended lesson with something in every table, all about one student."""
     started_at = NOW - timedelta(days=days_ago)
@@ -107,7 +141,7 @@ def measured_lesson(school, *, days_ago):
     Hint.objects.create(lesson=lesson, at=started_at, kind="several_lost")
     for kind, state in (("persistently_sad", "confirmed"), ("persistently_disengaged", "draft")):
         make_flag(**about, kind=kind, state=state)
-    MoodPoint.objects.create(lesson=lesson, at=started_at, counted=5, unknown=0)
+    MoodPoint.objects.create(lesson=lesson, at=started_at, words={"level": "most", "expressions": None})
     Report.objects.create(lesson=lesson, built_at=started_at, summary={})
     Lesson.objects.filter(id=lesson.id).update(
         ended_at=started_at + timedelta(minutes=45), report_state="ready"
