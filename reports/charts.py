@@ -24,6 +24,7 @@ from reports.words import AMOUNTS, STRENGTHS, counted_range, span_words
 
 Told = TypeVar("Told", float, Strength)
 
+CLASS_OPACITY = 0.55
 AMOUNT_HEIGHTS = {Amount.FEW: 1, Amount.HALF: 2, Amount.MOST: 3}
 STRENGTH_TONES = {Strength.HARDLY: 0, Strength.SOME: 45, Strength.MOSTLY: 100}
 # From the bottom up; neutral last, so that it stands on top where it is seen first.
@@ -51,7 +52,7 @@ def class_figure(summary: Summary) -> Figure:
         "y": [AMOUNT_HEIGHTS[level] for level, _start, _end in runs],
         "hovertext": [f"{span_words(Span(start, end))}: {AMOUNTS[level]}" for level, start, end in runs],
         "hovertemplate": "%{hovertext}<extra></extra>",
-        "marker": {"line": {"width": 0}},
+        "marker": {"line": {"width": 0}, "opacity": CLASS_OPACITY},
         "meta": {"tone": "accent"},
     }
     layout = base_layout(summary.lesson_s, summary.pauses, summary.moments, height=190)

@@ -145,9 +145,14 @@ def stats(summary: Summary) -> list[tuple[str, str]]:
 
 def _evidence(summary: Summary) -> tuple[str, str]:
     if not summary.tells_of_class:
-        return (_("taps counted in"), words.of_lesson(len(summary.self_reports), summary))
+        return (_("in which taps are counted"), _of_lesson(len(summary.self_reports), summary))
     steps = sum(step.says_anything for step in summary.mood)
-    return (_("evidence for"), words.of_lesson(words.step_minutes(steps), summary))
+    return (_("with evidence for the class"), _of_lesson(words.step_minutes(steps), summary))
+
+
+def _of_lesson(amount: int, summary: Summary) -> str:
+    total = round(summary.taught_s / 60)
+    return _("%(count)s of %(total)s min") % {"count": min(amount, total), "total": total}
 
 
 def basis(summary: Summary, lesson: Lesson) -> list[tuple[str, str]]:

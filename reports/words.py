@@ -114,7 +114,7 @@ def _shared_sentence(summary: Summary) -> str:
     if not steps:
         return ""
     return _(
-        "Those who show their own results: engagement %(mean)s on average, of %(counted)s, in %(minutes)s."
+        "Those who show their own results (%(counted)s): engagement %(mean)s on average, in %(minutes)s."
     ) % {
         "mean": percent(fmean(step.engagement or 0 for step in steps)),
         "counted": counted_range(step.counted for step in steps),
@@ -168,7 +168,7 @@ def moment_words(moment: Moment) -> str:
         return _engagement_change(before.engagement or 0, after.engagement or 0)
     if before.level is None or after.level is None:
         return _("Not enough to say about the class before and after.")
-    return _("Of the class were with you before: %(before)s; after: %(after)s.") % {
+    return _("Of the class with you before: %(before)s; after: %(after)s.") % {
         "before": AMOUNTS[before.level],
         "after": AMOUNTS[after.level],
     }

@@ -90,8 +90,8 @@ def test_a_key_moment_in_exact_figures(before, after, sentence):
 @pytest.mark.parametrize(
     ("before", "after", "sentence"),
     [
-        (MOST, HALF, "Of the class were with you before: most; after: about half."),
-        (FEW, FEW, "Of the class were with you before: few; after: few."),
+        (MOST, HALF, "Of the class with you before: most; after: about half."),
+        (FEW, FEW, "Of the class with you before: few; after: few."),
         (MOST, None, "Not enough to say about the class before and after."),
     ],
 )
@@ -155,7 +155,7 @@ NOT_ENOUGH = "Not enough to say about the class as a whole."
         (
             {"mood": a_mood(*[0.8] * 27), "lesson_s": 540},
             [
-                "Those who show their own results: engagement 80 % on average, of 10 students, "
+                "Those who show their own results (10 students): engagement 80 % on average, "
                 "in 4 of 9 minutes."
             ],
         ),
