@@ -35,11 +35,12 @@ class Block:
     expression_sums: tuple[int, ...]
 
     def under(self, signals: Collection[Signal]) -> "Block":
-        """Without what may not be shown."""
+        """Without what may not be shown. A lively expression raises engagement, which then goes with it."""
         block = self
         if Signal.ATTENTION not in signals:
             block = replace(block, engaged=0, drifting=0, away=0, engagements=0, engagement_permille=0)
-        if Signal.EXPRESSION not in signals:
+        if Signal.EXPRESSION not in signals and block.expressions:
+            block = replace(block, engagements=0, engagement_permille=0)
             block = replace(block, expressions=0, certain=0, expression_sums=(0,) * len(EMOTIONS))
         return block
 

@@ -94,12 +94,15 @@ class SharedStep:
     expression_spread: float | None
 
     def under(self, policy: PolicyInForce) -> "SharedStep | None":
-        step = self
-        if Signal.ATTENTION not in policy.signals:
+        """Without what is not allowed. A lively expression raises engagement, which then goes with it."""
+        step, hides_attention = self, Signal.ATTENTION not in policy.signals
+        hides_expression = Signal.EXPRESSION not in policy.signals and self.expression_shares is not None
+        if hides_attention:
             step = replace(step, engaged=0, drifting=0, away=0)
-            step = replace(step, engagement=None, engagement_low=None, engagement_high=None)
-        if Signal.EXPRESSION not in policy.signals:
+        if hides_expression:
             step = replace(step, expression_shares=None, expression_spread=None)
+        if hides_attention or hides_expression:
+            step = replace(step, engagement=None, engagement_low=None, engagement_high=None)
         is_told = step.engagement is not None or step.expression_shares is not None or step.levels > 0
         return step if is_told and step.counted >= policy.minimum_group_size else None
 

@@ -23,7 +23,7 @@ from reports.exhibits import class_exhibits, individual_exhibits
 from reports.exports import lesson_csv
 from reports.roster import attendees, individuals, name_of, names_of_missing
 from reports.shown import shown_flags, shown_signals
-from reports.stored import past_retention, stored_summary
+from reports.stored import is_final, past_retention, stored_summary
 from reports.values import Summary
 
 SHOW_INDIVIDUALS = "individuals"
@@ -59,7 +59,7 @@ def report_status(request: HttpRequest, lesson_id: int) -> JsonResponse:
 @require_POST
 def write_again(request: HttpRequest, lesson_id: int) -> HttpResponse:
     lesson = access.lesson_to_review(request.user, lesson_id)
-    if past_retention(lesson, timezone.now()):
+    if is_final(lesson, timezone.now()) and stored_summary(lesson) is not None:
         messages.error(request, _("The measurements have been deleted, so the report stays as it is."))
     else:
         services.ask_for_report_again(lesson_id=lesson.id)
@@ -159,6 +159,7 @@ def _class_context(lesson: Lesson, summary: Summary) -> dict[str, object]:
         "basis": pages.basis(summary, lesson),
         "open_flags": _flags(lesson).filter(state=Flag.State.DRAFT).count(),
         "measurements_deleted": past_retention(lesson, timezone.now()),
+        "is_final": is_final(lesson, timezone.now()),
     }
 
 

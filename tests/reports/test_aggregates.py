@@ -327,7 +327,8 @@ def test_a_policy_without_expression_shows_none_that_was_stored():
     found = under(preset="attention", signals=("attention", "presence"))
     assert not any(step.expressions or step.expression_shares for step in found.mood)
     assert all(side.expression_shares is None for side in (found.moments[0].before, found.moments[0].after))
-    assert found.best and found.policy.preset == "attention"
+    assert all(step.level for step in found.mood) and found.policy.preset == "attention"
+    assert not any(step.engagement for step in found.mood), "a lively expression raised it"
     assert not found.allows(Signal.EXPRESSION)
 
 

@@ -273,13 +273,24 @@ def test_a_student_of_another_lesson_has_no_page_here(teacher, taught):
     assert teacher.get(url(taught, f"participants/{other.sad.id}/")).status_code == 404
 
 
-def test_while_the_sums_are_kept_the_report_can_be_written_again(teacher, taught):
+@pytest.mark.parametrize(
+    ("days", "after", "state"), [(29, 0, "pending"), (31, 0, "ready"), (31, 1, "pending")]
+)
+def test_a_report_is_written_again_while_all_is_there_or_where_there_is_none(
+    teacher, taught, days, is_readable, state
+):
+    """What was said goes with the readings; a report that cannot be shown is better written with less."""
+    ended_at = timezone.now() - timedelta(days=days)
     Lesson.objects.filter(id=taught.lesson.id).update(
-        started_at=timezone.now() - timedelta(days=89), ended_at=timezone.now() - timedelta(days=88)
+        started_at=ended_at - timedelta(minutes=45), ended_at=ended_at
     )
-    assert "Write this report again" in text_of(teacher.get(url(taught)))
+    page = text_of(teacher.get(url(taught, "?individuals=1")))
+    assert ("Write this report again" in page) is (days == 29)
+    assert 'class="strip"' in page
+    if not is_readable:
+        Report.objects.update(summary={"version": 1})
     teacher.post(url(taught, "again/"))
-    assert Lesson.objects.get(id=taught.lesson.id).report_state == "pending"
+    assert Lesson.objects.get(id=taught.lesson.id).report_state == state
 
 
 def test_after_the_retention_the_class_report_stays_and_the_students_go(teacher, taught):
