@@ -16,7 +16,7 @@ from classroom.services.lessons import (
     set_interval,
     start_demo,
 )
-from classroom.services.mood import tick
+from classroom.services.mood import step_lesson, tick
 from classroom.services.policies import choose_policy
 from classroom.services.readings import record_readings
 from classroom.services.reports import claim_report, delete_past_retention, finish_report, report_progress
@@ -50,6 +50,7 @@ __all__ = [
     "review_flag",
     "set_interval",
     "start_demo",
+    "step_lesson",
     "tick",
     "withdraw_consent",
 ]
