@@ -2,6 +2,7 @@
 
 import logging
 import re
+from socket import create_connection
 from urllib.parse import quote
 
 import pytest
@@ -13,6 +14,8 @@ from django.urls import URLPattern, get_resolver, reverse
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
 
 from classroom.asgi import application
 from classroom.models import Participant
@@ -305,3 +308,31 @@ async def knock(path, *more):
     answer = await connection.connect()
     await connection.disconnect()
     return answer
+
+
+RAW = [
+    b"GET /join/%00/ HTTP/1.1\r\n\r\n",
+    b"POST /join/ HTTP/1.1\r\ncontent-type: text/plain; charset=rot13\r\ncontent-length: 1\r\n\r\nx",
+    b'GET / HTTP/1.1\r\ncookie: sessionid="aaaaaaaa\\000"\r\n\r\n',
+    b"GET /lessons/" + b"9" * 5000 + b"/me/ HTTP/1.1\r\n\r\n",
+    b"GET /" + b"x" * 70_000 + b" HTTP/1.1\r\n\r\n",
+    b"GET /\xff\xfe HTTP/1.1\r\n\r\n",
+    b"nonsense\r\n\r\n",
+]
+SEAT = "/ws/lessons/1/student/"
+KNOCKS = [("/ws/nowhere/", "http://127.0.0.1:{port}"), (SEAT, "http://localhost:9999"), (SEAT, "null")]
+
+
+@pytest.mark.slow
+def test_the_web_process_answers_what_is_no_request_without_a_traceback(running_product):
+    port, ending = running_product.port, b"HTTP/1.1\r\n"
+    for raw in RAW:
+        with create_connection(("127.0.0.1", port), timeout=10) as line:
+            line.sendall(raw.replace(ending, ending + b"host: 127.0.0.1\r\nconnection: close\r\n"))
+            assert line.recv(10) == b"HTTP/1.1 4", raw[:40]
+    for path, origin in KNOCKS:
+        with pytest.raises(InvalidStatus) as refused:
+            connect(f"ws://127.0.0.1:{port}{path}", origin=origin.format(port=port))
+        assert refused.value.response.status_code == 403
+    log = running_product.log("web").read_text()
+    assert "Traceback" not in log and "ERROR" not in log
