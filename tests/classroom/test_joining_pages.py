@@ -1,12 +1,15 @@
 """The way into a classroom: code, link, name, waiting room."""
 
 from datetime import UTC, datetime, timedelta
+from threading import Barrier, Thread
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
+from classroom import services
 from classroom.models import Participant
 from classroom.services.joining import GUESSES_A_MINUTE, PLACES_A_MINUTE, PLACES_AN_HOUR
 from tests.factories import make_classroom, make_lesson, make_participant, make_school, make_user
@@ -269,3 +272,21 @@ def test_another_host_of_one_ipv6_network_is_the_same_visitor(client, clock):
         crowd(client, classroom, 1, REMOTE_ADDR=f"2001:db8::{number:x}")
     assert crowd(client, classroom, 1, REMOTE_ADDR="2001:db8::ffff")[0].status_code == 429
     assert crowd(client, classroom, 1, REMOTE_ADDR="2001:db8:0:1::1")[0].status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_of_one_name_who_come_at_the_same_moment_are_told_apart():
+    classroom, together = make_classroom(), Barrier(6)
+
+    def come():
+        together.wait()
+        services.join_classroom(classroom=classroom, display_name="Kim")
+        connection.close()
+
+    threads = [Thread(target=come) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    names = set(classroom.participants.values_list("display_name", flat=True))
+    assert names == {"Kim", *(f"Kim ({number})" for number in range(2, 7))}
