@@ -271,3 +271,28 @@ def socket(path, cookies):
     headers = [(b"origin", b"http://testserver"), (b"host", b"testserver")]
     cookie = "; ".join(f"{name}={morsel.value}" for name, morsel in cookies.items())
     return WebsocketCommunicator(application, path, headers=[*headers, (b"cookie", cookie.encode())])
+
+
+@pytest.mark.parametrize("page", ["my_lesson", "my_data", "withdraw", "join_classroom"])
+def test_a_guest_cookie_opens_no_place_of_an_account(page, world):
+    """Only a login does, even for a cookie that this product signed."""
+    own = world.classroom.participants.get(user=world.pupil)
+    name, value = access.guest_cookie(own)
+    client = Client()
+    client.cookies[name] = value
+    anonymous = {"join_classroom": "200"}.get(page, "404")
+    assert answered(client.get(address(page, world))) == anonymous
+    client.force_login(world.pupil)
+    assert answered(client.get(address(page, world))) != anonymous
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_guest_cookie_opens_no_socket_of_an_account():
+    world = await sync_to_async(make_world)()
+    own = await sync_to_async(lambda: world.classroom.participants.get(user=world.pupil))()
+    client = Client()
+    name, value = access.guest_cookie(own)
+    client.cookies[name] = value
+    connection = socket(f"/ws/lessons/{world.lesson.id}/student/", client.cookies)
+    assert not (await connection.connect())[0]
+    await connection.disconnect()

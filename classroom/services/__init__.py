@@ -4,7 +4,13 @@ from classroom.services.attendance import enter_lesson, keep_seat, leave_lesson
 from classroom.services.classrooms import change_classroom, create_classroom
 from classroom.services.consents import give_consent, withdraw_consent
 from classroom.services.flags import review_flag
-from classroom.services.joining import check_join_rate, find_classroom, give_guess_back, join_classroom
+from classroom.services.joining import (
+    check_join_rate,
+    check_place_rate,
+    find_classroom,
+    give_guess_back,
+    join_classroom,
+)
 from classroom.services.lessons import (
     add_marker,
     close_forgotten_lessons,
@@ -16,6 +22,7 @@ from classroom.services.lessons import (
     set_interval,
     start_demo,
 )
+from classroom.services.logins import begin_login, login_was_right
 from classroom.services.mood import step_lesson, tick
 from classroom.services.policies import choose_policy
 from classroom.services.readings import record_readings
@@ -24,8 +31,10 @@ from classroom.services.self_reports import report_self
 
 __all__ = [
     "add_marker",
+    "begin_login",
     "change_classroom",
     "check_join_rate",
+    "check_place_rate",
     "choose_policy",
     "claim_report",
     "close_forgotten_lessons",
@@ -41,6 +50,7 @@ __all__ = [
     "join_classroom",
     "keep_seat",
     "leave_lesson",
+    "login_was_right",
     "open_lesson",
     "pause_lesson",
     "record_readings",
