@@ -146,8 +146,6 @@ LOGGED_IN = ("pupil", "outsider", "owner", "colleague", "admin", "foreigner")
 def make_world():
     """One classroom with an open and an ended lesson, its people, and everybody who is not in it."""
     school = make_school()
-    demo = make_school(preset="demo", is_demo=True)
-    assert demo.is_demo
     world = SimpleNamespace(
         owner=make_teacher(school=school),
         colleague=make_teacher(school=school),
@@ -174,7 +172,13 @@ def make_world():
 def add_results(world):
     """What the pages after the lesson show, and a hint to dismiss."""
     RollupBin.objects.create(
-        lesson=world.ended, participant=world.guest, starts_at=MONDAY, readings=10, faces=10, engaged=10
+        lesson=world.ended,
+        participant=world.guest,
+        school=world.ended.classroom.school,
+        starts_at=MONDAY,
+        readings=10,
+        faces=10,
+        engaged=10,
     )
     build_report(lesson_id=world.ended.id, now=timezone.now(), progress=lambda percent: None)
     world.flag = make_flag(lesson=world.ended, participant=world.guest)
