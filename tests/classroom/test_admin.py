@@ -335,7 +335,9 @@ def test_what_the_product_wrote_cannot_be_changed_even_by_a_superuser(superuser,
 @pytest.mark.parametrize("choice", ["own_results", "class_mood", "no_camera"])
 def test_deleting_a_participant_does_not_tell_what_hangs_on_it(superuser, lesson, choice):
     participant = make_participant(lesson=lesson, choice=choice, display_name="Ada")
-    RollupBin.objects.create(lesson=lesson, participant=participant, starts_at=MONDAY, readings=1)
+    RollupBin.objects.create(
+        lesson=lesson, participant=participant, school=lesson.classroom.school, starts_at=MONDAY, readings=1
+    )
     make_flag(lesson=lesson, participant=participant)
     answer = page(superuser, "participant_delete", participant.id).content.decode()
     assert "Ada" in answer and "and everything that hangs on this" in answer
