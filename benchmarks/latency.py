@@ -1,4 +1,4 @@
-"""From a camera's snapshot to the screens: the own page, the tile beside a shown name, the class's figures."""
+"""From a snapshot to the screens: the own page, the tile beside a shown name, the class's figures."""
 
 import time
 from bisect import bisect_right
