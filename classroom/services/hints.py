@@ -37,7 +37,9 @@ def give_hint(*, lesson: Lesson, members: Sequence[Member], mood: Mood, now: dat
 
 
 def _announce(hint: Hint) -> None:
-    events.announce_to_teachers(hint.lesson_id, {"type": "hint", "hint": queries.hint_info(hint)})
+    """What names a student goes to screens that reveal, and to no other."""
+    announce = events.announce_to_teachers if hint.participant_id is None else events.announce_to_revealing
+    announce(hint.lesson_id, {"type": "hint", "hint": queries.hint_info(hint)})
 
 
 def _due(lesson: Lesson, members: Sequence[Member], mood: Mood, at: datetime) -> list[tuple[str, int | None]]:

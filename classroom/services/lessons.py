@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 
 from classroom import events, queries
 from classroom.errors import BadInterval, BadSpeed, LabelMissing, LessonAlreadyOpen, LessonClosed
+from classroom.messages import MarkerAdded
 from classroom.models import Attendance, Classroom, Hint, Lesson, Marker, Pause, School, User
 from classroom.models.people import INTERVAL_MS_RANGE
 from classroom.services.dispatch import send_report_task
@@ -110,7 +111,7 @@ def add_marker(*, lesson_id: int, label: str, now: datetime) -> Marker:
     with transaction.atomic():
         lesson = _open(lesson_id)
         marker = Marker.objects.create(lesson=lesson, at=lesson.time_at(now), label=label)
-        message = {"type": "marker", "marker": queries.marker_info(marker)}
+        message: MarkerAdded = {"type": "marker", "marker": queries.marker_info(marker)}
         transaction.on_commit(lambda: events.announce_to_teachers(lesson_id, message))
         transaction.on_commit(lambda: events.announce_to_students(lesson_id, {"type": "snap_now"}))
     return marker

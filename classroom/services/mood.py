@@ -1,7 +1,6 @@
 """One step of the live class: at most one in 300 ms for all viewers, the mood on its ten-second grid."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 
@@ -19,29 +18,28 @@ def tick(*, lesson_id: int, now: datetime) -> None:
     lesson = Lesson.objects.select_related("classroom__school__policy").get(id=lesson_id)
     if not lesson.is_open:
         return
-    stepped = _step_grid(lesson, now)
-    message: dict[str, Any] = {
-        "type": "view",
-        "now": lesson.time_at(now).isoformat(),
-        "view": queries.class_view(lesson, now),
-    }
-    if stepped:
-        message["tiles"] = queries.tiles(lesson, now)
-    events.announce_to_teachers(lesson_id, message)
+    _step_grid(lesson, now)
+    events.announce_to_teachers(
+        lesson_id,
+        {"type": "view", "now": lesson.time_at(now).isoformat(), "view": queries.class_view(lesson, now)},
+    )
+    looked_at = events.somebody_reveals(lesson_id)
+    if looked_at and (changed := events.changed_tiles(lesson_id, queries.tiles(lesson, now))):
+        events.announce_to_revealing(lesson_id, {"type": "tiles", "tiles": changed})
 
 
-def _step_grid(lesson: Lesson, now: datetime) -> bool:
-    """Write the mood of the newest grid step once; True for the caller that did."""
+def _step_grid(lesson: Lesson, now: datetime) -> None:
+    """Write the mood of the newest grid step once."""
     policy = queries.policy_of(lesson)
     elapsed_s = (lesson.time_at(now) - lesson.started_at).total_seconds()
     at = lesson.started_at + timedelta(seconds=elapsed_s // BIN_SECONDS * BIN_SECONDS)
     if policy is None or MoodPoint.objects.filter(lesson=lesson, at__gte=at).exists():
-        return False
+        return
     with transaction.atomic():
         MoodGroup.objects.get_or_create(lesson=lesson)
         row = MoodGroup.objects.select_for_update().get(lesson=lesson)
         if MoodPoint.objects.filter(lesson=lesson, at__gte=at).exists():
-            return False
+            return
         members = queries.members(lesson, now)
         class_only = [m.participant_id for m in members if not m.shares_own_results]
         before = Group(frozenset(row.counted), frozenset(row.last_counted))
@@ -51,7 +49,6 @@ def _step_grid(lesson: Lesson, now: datetime) -> bool:
         mood = consensus(contributors(members, group, policy.minimum_group_size))
         _point(lesson, at, mood, unknown=len(members) - mood.counted).save()
         give_hint(lesson=lesson, members=members, mood=mood, now=now)
-    return True
 
 
 def _point(lesson: Lesson, at: datetime, mood: Mood, *, unknown: int) -> MoodPoint:

@@ -128,7 +128,7 @@ def test_no_name_is_on_the_page_until_one_key_shows_them_all(dashboard, lesson, 
     page.keyboard.press("n")
     expect(tiles).to_have_count(0)
     assert "Ada Adler" not in page.content()
-    assert AccessLogEntry.objects.filter(lesson=lesson, page="dashboard").count() == 3
+    assert AccessLogEntry.objects.filter(lesson=lesson, place="dashboard").count() == 3
 
 
 @pytest.mark.parametrize("leave", ["hide", "reload"])

@@ -122,10 +122,11 @@ async def test_close_refuses_and_removes_what_waited():
 
 
 async def test_only_the_consent_that_opened_it_renews():
-    assert await mailbox.renew(LESSON, PARTICIPANT, CONSENT)
-    assert not await mailbox.renew(LESSON, PARTICIPANT, 12)
+    own, older = (LESSON, PARTICIPANT, CONSENT), (LESSON, PARTICIPANT, 12)
+    assert await mailbox.renew(own, older) == [True, False]
     mailbox.close(LESSON, PARTICIPANT)
-    assert not await mailbox.renew(LESSON, PARTICIPANT, CONSENT)
+    assert await mailbox.renew(own) == [False]
+    assert await mailbox.renew() == []
 
 
 async def test_nothing_stays_in_redis_for_long():
