@@ -226,6 +226,18 @@ def test_a_lesson_that_ends_elsewhere_says_so(dashboard, lesson):
     expect(page.get_by_role("button", name="Pause for all")).to_be_disabled()
 
 
+def test_a_teacher_who_loses_the_right_is_told_and_shown_no_name_any_more(dashboard, lesson):
+    page = dashboard()
+    page.keyboard.press("n")
+    expect(page.locator("#individuals")).to_be_visible()
+    lesson.classroom.teacher.is_active = False
+    lesson.classroom.teacher.save()
+    expect(page.get_by_text("This lesson cannot be reached any more")).to_be_attached()
+    expect(page.locator("#individuals")).to_be_hidden()
+    page.wait_for_timeout(3000)
+    expect(page.locator("#connection")).to_have_text("Disconnected")
+
+
 def test_without_the_chart_library_everything_else_works(dashboard):
     page = dashboard(charts=False)
     expect(page.locator("#engagement-chart")).to_have_text(re.compile("could not be loaded"))
