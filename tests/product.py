@@ -80,6 +80,7 @@ class Product:
         self._signal(SIGCONT)
 
     def stop(self) -> None:
+        self.resume()  # who stands still does not hear that it is to end
         for process in self._processes.values():
             process.terminate()
         for name in list(self._processes):
