@@ -212,10 +212,13 @@ async def test_without_a_policy_snapshots_are_refused_with_that_reason(rings):
 
 async def test_who_joined_without_camera_reports_but_sends_no_snapshot(rings):
     lesson = await in_thread(live_lesson)()
-    _, connection, state = await seated(lesson, choice="no_camera")
+    participant, connection, state = await seated(lesson, choice="no_camera")
     assert not state["camera"]
+    # The socket refuses by itself, whatever the mailbox would take.
+    await mailbox.open_for(lesson.id, participant.id, (await participant.consents.aget()).id)
     await connection.send_to(bytes_data=JPEG)
     assert (await connection.receive_json_from())["code"] == "no_consent"
+    assert (await in_thread(mailbox.take)(lesson.id, 8, timezone.now())).snapshots == ()
     await connection.send_json_to({"type": "self_report", "kind": "lost"})
     assert await connection.receive_nothing()
     assert (await SelfReport.objects.aget()).kind == "lost"
