@@ -1,6 +1,7 @@
 """The live dashboard, its small window, and what the teacher does to an open lesson."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -12,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from classroom import access, queries, services, words
-from classroom.errors import AnticipatedError
+from classroom.errors import AnticipatedError, LessonClosed
 from classroom.forms.teaching import IntervalForm, MarkerForm
 from classroom.models import Lesson
 from classroom.views.teaching import join_link
@@ -84,7 +85,9 @@ def resume(request: HttpRequest, lesson_id: int) -> HttpResponse:
 @require_POST
 def end_lesson(request: HttpRequest, lesson_id: int) -> HttpResponse:
     own = access.lesson_of_teacher(request.user, lesson_id)
-    return _answer(lambda: services.end_lesson(lesson_id=own.id, now=timezone.now()))
+    with suppress(LessonClosed):  # a second click wants what the first one did
+        services.end_lesson(lesson_id=own.id, now=timezone.now())
+    return HttpResponse(status=204)
 
 
 @login_required

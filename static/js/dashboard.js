@@ -13,7 +13,7 @@ import { readJson } from "./http.js";
 import { listenForKeys } from "./keys.js";
 import { applied, withoutIndividuals } from "./messages.js";
 import { hasLevels, reasonWithoutLevels, sentence, writeUnbroken } from "./sentence.js";
-import { connect } from "./socket.js";
+import { CLOSED, connect } from "./socket.js";
 import { duration } from "./times.js";
 import { count, say, words } from "./words.js";
 
@@ -144,13 +144,20 @@ function received(message) {
 
 /** A new socket knows nothing of what the old one revealed. */
 function connectionChanged(name) {
-  write("connection", words.connection[name]);
-  find("connection").classList.toggle("badge-warning", name !== "open");
+  const isOver = name === "closed" && state !== null && !state.lesson.open;
+  write("connection", isOver ? say("over") : words.connection[name]);
+  find("connection").classList.toggle("badge-warning", name !== "open" && !isOver);
   if (name === "open" && isRevealed) connection.send({ type: "reveal", on: true });
 }
 
 /** Over HTTP the server says why the socket is refused: the lesson is over, or we are logged out. */
-async function askWhy() {
+async function askWhy({ code }) {
+  if (code === CLOSED.ended) return;
+  if (code === CLOSED.rightsLost) {
+    reveal(false);
+    announce(say("gone"));
+    return;
+  }
   const response = await fetch(page.urls.state, { headers: { Accept: "application/json" } }).catch(() => null);
   if (!response) return;
   if (!response.ok || response.redirected) announce(say("gone"));

@@ -67,12 +67,13 @@
  * @property {HintInfo[]} hints
  * @property {TileInfo[] | null} tiles
  *
- * @typedef {{type: "view", seq: number, now: string, view: ClassView, tiles?: TileInfo[]}} ViewChanged
+ * @typedef {{type: "view", seq: number, now: string, view: ClassView}} ViewChanged
+ * @typedef {{type: "tiles", tiles: TileInfo[]}} TilesChanged  only those that changed
  * @typedef {{type: "lesson", seq?: number, lesson: LessonInfo}} LessonChanged
  * @typedef {{type: "marker", seq: number, marker: MarkerInfo}} MarkerAdded
- * @typedef {{type: "hint", seq: number, hint: HintInfo}} HintAdded
+ * @typedef {{type: "hint", seq?: number, hint: HintInfo}} HintAdded
  * @typedef {{type: "hint_dismissed", seq: number, id: number}} HintDismissed
- * @typedef {ViewChanged | LessonChanged | MarkerAdded | HintAdded | HintDismissed} TeacherMessage
+ * @typedef {ViewChanged | TilesChanged | LessonChanged | MarkerAdded | HintAdded | HintDismissed} TeacherMessage
  */
 
 /** Appends or replaces by id or time, so that a message that comes twice changes nothing. */
@@ -80,14 +81,21 @@ function put(list, item, key) {
   return [...list.filter((one) => one[key] !== item[key]), item];
 }
 
+/** The tiles after some of them changed: a new one takes its place by name, as in the full state. */
+function withChanged(tiles, changed) {
+  const byId = new Map([...tiles, ...changed].map((tile) => [tile.id, tile]));
+  const byName = (one, other) => one.name.localeCompare(other.name, undefined, { sensitivity: "accent" });
+  return [...byId.values()].sort((one, other) => byName(one, other) || one.id - other.id);
+}
+
 /** @type {Record<string, (state: TeacherState, message: any) => Partial<TeacherState>>} */
 const CHANGES = {
-  view: (state, { now, view, tiles }) => ({
+  view: (state, { now, view }) => ({
     lesson: { ...state.lesson, now },
     view,
     moods: view.mood ? put(state.moods, view.mood, "at") : state.moods,
-    tiles: tiles ?? state.tiles,
   }),
+  tiles: (state, { tiles }) => (state.tiles ? { tiles: withChanged(state.tiles, tiles) } : {}),
   lesson: (_, { lesson }) => ({ lesson }),
   marker: (state, { marker }) => ({ markers: put(state.markers, marker, "id") }),
   hint: (state, { hint }) => ({ hints: put(state.hints, hint, "id") }),

@@ -128,7 +128,7 @@ def test_no_name_is_on_the_page_until_one_key_shows_them_all(dashboard, lesson, 
     page.keyboard.press("n")
     expect(tiles).to_have_count(0)
     assert "Ada Adler" not in page.content()
-    assert AccessLogEntry.objects.filter(lesson=lesson, page="dashboard").count() == 3
+    assert AccessLogEntry.objects.filter(lesson=lesson, place="dashboard").count() == 3
 
 
 @pytest.mark.parametrize("leave", ["hide", "reload"])
@@ -224,6 +224,18 @@ def test_a_lesson_that_ends_elsewhere_says_so(dashboard, lesson):
     expect(page.locator("#sentence")).to_have_text("The lesson has ended")
     expect(page.get_by_role("link", name="Open the report")).to_be_visible()
     expect(page.get_by_role("button", name="Pause for all")).to_be_disabled()
+
+
+def test_a_teacher_who_loses_the_right_is_told_and_shown_no_name_any_more(dashboard, lesson):
+    page = dashboard()
+    page.keyboard.press("n")
+    expect(page.locator("#individuals")).to_be_visible()
+    lesson.classroom.teacher.is_active = False
+    lesson.classroom.teacher.save()
+    expect(page.get_by_text("This lesson cannot be reached any more")).to_be_attached()
+    expect(page.locator("#individuals")).to_be_hidden()
+    page.wait_for_timeout(3000)
+    expect(page.locator("#connection")).to_have_text("Disconnected")
 
 
 def test_without_the_chart_library_everything_else_works(dashboard):

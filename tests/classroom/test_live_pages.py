@@ -122,9 +122,19 @@ def test_a_hint_is_dismissed(client, lesson):
     assert client.get(page_of(lesson, "lesson_state")).json()["hints"] == []
 
 
-@pytest.mark.parametrize("name", ["add_marker", "pause", "resume", "end_lesson"])
+@pytest.mark.parametrize("name", ["add_marker", "pause", "resume"])
 def test_nothing_can_be_done_to_a_lesson_that_ended(client, lesson, name):
     assert client.post(page_of(lesson, "end_lesson")).status_code == 204
     answer = client.post(page_of(lesson, name), {"label": "Too late"})
     assert answer.status_code == 400
     assert answer.json() == {"error": "This lesson has ended."}
+
+
+def test_a_second_click_on_the_end_is_no_error_and_writes_no_second_report(
+    client, lesson, monkeypatch, django_capture_on_commit_callbacks
+):
+    sent = []
+    monkeypatch.setattr("classroom.services.lessons.send_report_task", sent.append)
+    with django_capture_on_commit_callbacks(execute=True):
+        answers = [client.post(page_of(lesson, "end_lesson")).status_code for _ in range(2)]
+    assert (answers, sent) == ([204, 204], [lesson.id])
