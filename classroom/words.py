@@ -77,9 +77,9 @@ SENTENCES = {
     "as_of": _("as of {ago}"),
     "behind": _("Analysis is behind: the server is busy."),
     "behind_help": _("More time between two snapshots helps: see Settings."),
-    "spread_low": _("Expressions are much alike"),
-    "spread_middle": _("Expressions differ somewhat"),
-    "spread_high": _("Expressions differ widely"),
+    "spread_low": _("expressions are much alike"),
+    "spread_middle": _("expressions differ somewhat"),
+    "spread_high": _("expressions differ widely"),
     "none_stands_out": _("no expression stands out"),
     "share": _("{percent}%"),
     "tile_help": _("Point at a tile, or move with the arrow keys, to read it in full here."),
@@ -99,17 +99,14 @@ SENTENCES = {
     "dismiss": _("Dismiss"),
     "failed": _("That did not work. Check the connection and try again."),
     "gone": _("This lesson cannot be reached any more. You may have been logged out."),
-    "no_charts": _(
-        "The charts could not be loaded; everything else stays live. Reload the page to try again."
-    ),
+    "no_charts": _("The charts could not be loaded; all else stays live. Reload the page to try again."),
     "axis_time": _("minutes since the start"),
     "hover_class": _("the class: {word}"),
     "hover_shared": _("those who show their results: {value}"),
     "hover_label": _("{label}: {value}"),
     "chart_empty": _("Nothing to draw yet: a line begins when there is enough to say."),
-    "chart_class": _(
-        "The class: {now} with you at last; most for {most}, about half for {half}, few for {few} minutes."
-    ),
+    "chart_class": _("The class at last: {word} with you."),
+    "chart_lasting": _("So far: {parts}."),
     "chart_shared": _("Those who show their results: {now} of 100 at last; lowest {low}, highest {high}."),
     "chart_mood_class": _("The class at last: {words}."),
     "chart_mood_shared": _("Those who show their results at last: {shares}."),
@@ -149,6 +146,7 @@ def counted_sentences(n: int) -> dict[str, str]:
         "here": ngettext("{n} is here", "{n} are here", n),
         "left": ngettext("{n} has left", "{n} have left", n),
         "tiles": ngettext("{n} participant", "{n} participants", n),
+        "lasting": ngettext("{word} for {n} minute", "{word} for {n} minutes", n),
         "seconds_ago": ngettext("{n} second ago", "{n} seconds ago", n),
         "minutes_ago": ngettext("{n} minute ago", "{n} minutes ago", n),
     }

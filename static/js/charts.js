@@ -31,6 +31,7 @@ export class Charts {
   #drawnFor = "";
   #timer = 0;
   #ready = false;
+  #hasFailed = false;
 
   /** @param {string} plotlyUrl */
   constructor(plotlyUrl) {
@@ -45,6 +46,9 @@ export class Charts {
     for (const { id, parts, summary } of this.charts) {
       document.getElementById(`${id}-summary`).textContent = summary(state);
       const shown = parts(state);
+      // Until there is something to draw the place says so, in the server's words.
+      const empty = document.querySelector(`#${id} [data-empty]`);
+      if (empty && !this.#hasFailed) empty.hidden = shown.words || shown.shared;
       for (const key of document.querySelectorAll(`[data-keys="${id}"] [data-key]`)) key.hidden = !shown[key.dataset.key];
     }
     if (this.#ready && !this.#timer) this.#timer = setTimeout(() => this.#draw(), REDRAW_MS);
@@ -63,8 +67,11 @@ export class Charts {
   }
 
   #failed() {
+    this.#hasFailed = true;
     for (const { id } of this.charts) {
-      document.getElementById(id).textContent = say("no_charts");
+      const place = document.querySelector(`#${id} [data-empty]`);
+      place.textContent = say("no_charts");
+      place.hidden = false;
       document.getElementById(`${id}-summary`).classList.remove("visually-hidden");
     }
   }
@@ -79,7 +86,6 @@ export class Charts {
     for (const chart of this.charts) this.#drawOne(chart);
   }
 
-  /** Until there is something to draw the place says so in words, written by the server. */
   #drawOne({ id, figure, parts }) {
     const place = document.getElementById(id);
     const { words, shared } = parts(this.#state);

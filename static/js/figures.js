@@ -4,7 +4,7 @@
  * results, as exact lines. Colours come from tokens.css at each drawing.
  */
 
-import { percent, say, sharesPhrase, strengthsPhrase, words } from "./words.js";
+import { count, percent, say, sharesPhrase, strengthsPhrase, words } from "./words.js";
 
 /** @typedef {import("./messages.js").TeacherState} TeacherState */
 
@@ -245,7 +245,7 @@ export function engagementFigure(state) {
 }
 
 /** The row of one expression: steps of the class, and the exact share of those who share. */
-function expressionRow(state, x, label, { base, scale }) {
+function expressionRow(state, x, label, { base, scale, isFilled }) {
   const colour = token(`expression-${label}`);
   const index = state.labels.indexOf(label);
   const strengths = state.moods.map(({ words: said }) => said?.expressions?.[index] ?? null);
@@ -261,7 +261,7 @@ function expressionRow(state, x, label, { base, scale }) {
   return [
     filled(standing(steps, base), faded(colour, 0.28)),
     outlined(steps, { color: colour, width: 1 }),
-    filled(between(x, ridge.map(() => base), ridge), faded(colour, 0.5)),
+    filled(isFilled ? between(x, ridge.map(() => base), ridge) : [], faded(colour, 0.5)),
     outlined(line(x, ridge), { color: colour, width: 2 }),
     told(x, isTold, texts),
   ];
@@ -283,20 +283,29 @@ export function moodFigure(state) {
     ticktext: rows.map((label) => words.resembled[label]),
   };
   return {
-    traces: rows.flatMap((label) => expressionRow(state, x, label, { base: base(label), scale })),
+    traces: rows.flatMap((label) => expressionRow(state, x, label, { base: base(label), scale, isFilled: !moodParts(state).words })),
     layout: layout(state, { yaxis, shapes: rows.map((label) => level(base(label))) }),
   };
+}
+
+/** "most for 12 minutes, few for 1 minute", where it was so for a minute. */
+function lasting(said) {
+  return ["most", "half", "few"]
+    .map((amount) => ({ amount, n: Math.round(said.filter((one) => one === amount).length * STEP_MINUTES) }))
+    .filter(({ n }) => n > 0)
+    .map(({ amount, n }) => count("lasting", n, { word: words.amounts[amount] }))
+    .join(", ");
 }
 
 /** What the engagement figure shows, in words. @param {TeacherState} state */
 export function engagementSummary(state) {
   const said = state.moods.map(({ words: one }) => one?.level).filter(Boolean);
   const values = exact(state, "engagement").filter((value) => value !== null);
-  const minutes = (amount) => Math.round(said.filter((one) => one === amount).length * STEP_MINUTES);
   const sentences = [];
   if (said.length) {
-    const lasting = { most: minutes("most"), half: minutes("half"), few: minutes("few") };
-    sentences.push(say("chart_class", { now: words.amounts[said.at(-1)], ...lasting }));
+    sentences.push(say("chart_class", { word: words.amounts[said.at(-1)] }));
+    const parts = lasting(said);
+    if (parts) sentences.push(say("chart_lasting", { parts }));
   }
   if (values.length) {
     sentences.push(say("chart_shared", { now: values.at(-1), low: Math.min(...values), high: Math.max(...values) }));

@@ -72,7 +72,7 @@ test("each figure is said in a sentence", () => {
   const moods = words.map((word, step) => mood(step, word, shared({ expression_shares: shares })));
   assert.equal(
     engagementSummary(state({ moods })),
-    "The class: few with you at last; most for 2, about half for 0, few for 1 minutes. " +
+    "The class at last: few with you. So far: most for 2 minutes, few for 1 minute. " +
       "Those who show their results: 70 of 100 at last; lowest 70, highest 70.",
   );
   assert.equal(
