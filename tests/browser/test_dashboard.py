@@ -228,11 +228,14 @@ def test_those_who_show_their_results_are_told_exactly(dashboard, save_screensho
     save_screenshot(page, "dashboard-shared")
 
 
-def test_it_never_scrolls_sideways(dashboard):
+def test_it_never_scrolls_sideways(open_dashboard, lesson, save_screenshot):
+    count_in(lesson, "engaged", "away", "drifting")
     for width in (1024, 390):
-        page = dashboard(viewport={"width": width, "height": 768})
-        expect(page.locator("level-bar")).to_be_visible()
+        page = open_dashboard(lesson, viewport={"width": width, "height": 768})
+        expect(page.locator("level-bar [data-words]")).to_be_visible()
+        expect(page.locator("level-bar [data-shared]")).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        save_screenshot(page, f"dashboard-{width}")
 
 
 def test_too_few_is_one_constant_sentence_and_what_they_say(open_dashboard, running_product, save_screenshot):
@@ -392,6 +395,7 @@ def test_a_hint_is_dismissed_for_good(dashboard, lesson):
     expect(hint).to_contain_text("4:00")
     hint.get_by_role("button").click()
     expect(hint).to_have_count(0)
+    expect(page.locator("hint-list")).to_be_focused()  # the keyboard goes on from here
     page.reload()
     expect(page.locator("#connection")).to_have_text("Connected")
     expect(hint).to_have_count(0)

@@ -113,3 +113,9 @@ test("figures grow old also while no message comes", () => {
   assert.equal(sentence(aged(fresh, 24_000), PAGE).age, "as of 2 minutes ago");
   assert.equal(sentence(aged(fresh, 1000), PAGE).age, "");
 });
+
+test("a demonstration that was slowed down grows old at its pace, not at the speed asked for", () => {
+  const slowed = state({ view: { words: inWords(), ...NOW }, lesson: { speed: 20, pace: 2 } });
+  assert.equal(sentence(aged(slowed, 20_000), PAGE).age, "");
+  assert.equal(sentence(aged(slowed, 60_000), PAGE).age, "as of 2 minutes ago");
+});
