@@ -17,6 +17,7 @@ from classroom.errors import AnticipatedError, LessonClosed
 from classroom.forms.teaching import IntervalForm, MarkerForm
 from classroom.models import Lesson
 from classroom.views.teaching import join_link
+from emotion.engagement import Level
 from emotion.values import Signal
 
 URL_NAMES = {
@@ -141,7 +142,7 @@ def _page(own: Lesson) -> dict[str, object]:
 
 def _choices(own: Lesson) -> dict[str, object]:
     return {
-        "levels": words.LEVELS.items(),
+        "levels": [(level, word) for level, word in words.LEVELS.items() if level is not Level.UNKNOWN],
         "expressions": words.RESEMBLED.items(),
         "self_reports": words.SELF_REPORTS.items(),
         "suggestions": words.SUGGESTED_MARKERS,

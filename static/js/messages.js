@@ -14,30 +14,36 @@
  * @property {boolean} is_simulation
  * @property {string} report_state
  *
- * @typedef {object} MoodInfo
- * @property {string} at
- * @property {number} counted
- * @property {number} unknown
- * @property {number[] | null} expression_shares  in the order of `labels`
- * @property {number | null} expression_spread
- * @property {number | null} engagement
- * @property {number | null} engagement_low
- * @property {number | null} engagement_high
+ * @typedef {object} WordsInfo  the class in coarse words; null: not enough to say
+ * @property {"most" | "half" | "few" | null} level
+ * @property {("mostly" | "some" | "hardly")[] | null} expressions  in the order of `labels`
  *
- * @typedef {object} ClassView
- * @property {number} present
+ * @typedef {object} SharedInfo  exact figures of those who show their own results
  * @property {number} counted
  * @property {number} engaged
  * @property {number} drifting
  * @property {number} away
- * @property {number} unknown
  * @property {number | null} engagement
  * @property {number | null} engagement_low
  * @property {number | null} engagement_high
- * @property {Record<string, number>} self_reports
+ * @property {number[] | null} expression_shares  in the order of `labels`
+ * @property {number | null} expression_spread
+ *
+ * @typedef {object} MoodInfo  one step of the ten-second grid
+ * @property {string} at
+ * @property {WordsInfo | null} words
+ * @property {SharedInfo | null} shared
+ *
+ * @typedef {object} ClassView
+ * @property {number} present
+ * @property {number} left
+ * @property {WordsInfo | null} words
+ * @property {string | null} words_at  ISO 8601, lesson time
+ * @property {SharedInfo | null} shared
+ * @property {string | null} shared_at
+ * @property {Record<string, number> | null} self_reports  null: too few are present
  * @property {MoodInfo | null} mood
- * @property {"few" | "group" | null} hidden
- * @property {string | null} newest_taken_at
+ * @property {boolean} behind  the server is too busy to keep up
  *
  * @typedef {object} ExpressionInfo
  * @property {string} label
@@ -47,6 +53,7 @@
  * @typedef {object} TileInfo
  * @property {number} id
  * @property {string} name
+ * @property {boolean} is_trial
  * @property {"no_individual_data" | "measured"} kind
  * @property {string} [level]
  * @property {ExpressionInfo | null} [expression]

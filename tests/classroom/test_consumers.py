@@ -388,6 +388,7 @@ async def test_tiles_are_pushed_to_screens_that_reveal_and_never_to_a_hidden_one
     hidden, revealing = await watching(lesson), await watching(lesson, reveals=True)
     assert await looks() == []
     await measured(lesson, participant)
+    await in_thread(services.step_lesson)(lesson_id=lesson.id, now=timezone.now())
     await in_thread(services.tick)(lesson_id=lesson.id, now=timezone.now())
     (tile,) = (await until(revealing, "tiles"))["tiles"]
     assert (tile["name"], tile["kind"]) == ("Robin Example", "measured")
@@ -416,6 +417,7 @@ async def test_nobody_computes_tiles_while_nobody_reveals(slow_hearts, monkeypat
     lesson = await in_thread(live_lesson)()
     connection = await watching(lesson)
     monkeypatch.setattr("classroom.queries.tiles", lambda *_: pytest.fail("nobody looks"))
+    await in_thread(services.step_lesson)(lesson_id=lesson.id, now=timezone.now())
     await in_thread(services.tick)(lesson_id=lesson.id, now=timezone.now())
     assert await until(connection, "view")
     await connection.disconnect()
