@@ -15,12 +15,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from classroom import access, services
-from classroom.errors import FlagAlreadyReviewed, ReasonMissing
+from classroom.access_log import log_looks
+from classroom.errors import FlagAlreadyReviewed
 from classroom.models import Flag, Lesson, User
+from classroom.models.reviews import Place
 from classroom.services.reports import UNFINISHED
 from reports import pages, words
 from reports.exhibits import class_exhibits, individual_exhibits
 from reports.exports import lesson_csv
+from reports.forms import DecisionForm
 from reports.roster import attendees, individuals, name_of, names_of_missing
 from reports.shown import shown_flags, shown_signals
 from reports.stored import is_final, past_retention, stored_summary
@@ -73,7 +76,7 @@ def report_csv(request: HttpRequest, lesson_id: int) -> HttpResponse:
     lesson = access.lesson_to_review(request.user, lesson_id)
     summary = _summary_or_404(lesson)
     measured = individuals(lesson, summary.taught_s)
-    _log_look(request, lesson, measured, page="CSV export")
+    _log_look(request, lesson, measured, place=Place.CSV)
     text = lesson_csv(lesson, summary, attendees(lesson), measured)
     kind = "simulation" if lesson.is_simulation else "lesson"
     name = f"classpulse-{kind}-{lesson.id}-{lesson.started_at:%Y-%m-%d}.csv"
@@ -92,7 +95,7 @@ def participant_report(request: HttpRequest, lesson_id: int, participant_id: int
         raise Http404
     now = timezone.now()
     participant = access.participant_to_see(
-        request.user, lesson, participant_id, page="own page in the report", now=now
+        request.user, lesson, participant_id, place=Place.PARTICIPANT_REPORT, now=now
     )
     own = [attendee for attendee in attendees(lesson) if attendee.participant_id == participant_id]
     flags = list(_flags(lesson).filter(participant=participant))
@@ -118,19 +121,13 @@ def review_flag(request: HttpRequest, flag_id: int) -> HttpResponse:
     flag = access.flag_to_review(request.user, flag_id)
     if not _flags(flag.lesson).filter(id=flag.id).exists():
         raise Http404
-    state, reason = request.POST.get("state", ""), request.POST.get("reason", "")
-    if state not in Flag.REVIEWED:
-        return _review_again(request, flag, _("Choose whether to confirm or to dismiss the draft."), reason)
+    form = DecisionForm(request.POST)
+    if not form.is_valid():
+        return _review_again(request, flag, form.first_error(), request.POST.get("reason", ""))
     try:
         services.review_flag(
-            flag_id=flag.id,
-            state=state,
-            reason=reason,
-            reviewer=cast(User, request.user),
-            now=timezone.now(),
+            flag_id=flag.id, reviewer=cast(User, request.user), now=timezone.now(), **form.cleaned_data
         )
-    except ReasonMissing as error:
-        return _review_again(request, flag, str(error), reason)
     except FlagAlreadyReviewed as error:
         messages.warning(request, str(error))
     else:
@@ -141,7 +138,7 @@ def review_flag(request: HttpRequest, flag_id: int) -> HttpResponse:
 def _review_again(request: HttpRequest, flag: Flag, error: str, reason: str) -> HttpResponse:
     if flag.state != Flag.State.DRAFT:
         return redirect("report", flag.lesson_id)
-    _log_look(request, flag.lesson, [flag.participant_id], page="review of a flag")
+    _log_look(request, flag.lesson, [flag.participant_id], place=Place.FLAG)
     card = pages.flag_card(flag, flag.lesson.started_at, error=error, reason=reason)
     return render(request, "reports/review.html", {"lesson": flag.lesson, "card": card}, status=400)
 
@@ -167,7 +164,7 @@ def _individual_context(request: HttpRequest, lesson: Lesson, summary: Summary) 
     """What is added once somebody asks for it, and logged."""
     measured = individuals(lesson, summary.taught_s)
     flags = list(_flags(lesson))
-    _log_look(request, lesson, {*measured, *(flag.participant_id for flag in flags)}, page="report")
+    _log_look(request, lesson, {*measured, *(flag.participant_id for flag in flags)}, place=Place.REPORT)
     present = attendees(lesson)
     return {
         "individuals_shown": True,
@@ -189,6 +186,11 @@ def _flags(lesson: Lesson) -> QuerySet[Flag]:
     return shown_flags(lesson, shown_signals(lesson))
 
 
-def _log_look(request: HttpRequest, lesson: Lesson, participants: Iterable[int], *, page: str) -> None:
-    viewer = cast(User, request.user)
-    access.log_access(viewer, lesson.id, sorted(participants), page=page, now=timezone.now())
+def _log_look(request: HttpRequest, lesson: Lesson, participants: Iterable[int], *, place: Place) -> None:
+    log_looks(
+        viewer=cast(User, request.user),
+        lesson_id=lesson.id,
+        participant_ids=participants,
+        place=place,
+        now=timezone.now(),
+    )

@@ -16,6 +16,7 @@ from classroom.queries.evidence import bins_of, findings, hint_thresholds_of, th
 from classroom.queries.lessons import (
     active_consent,
     allowed_signals,
+    asks_again,
     camera_refusal,
     classrooms_of,
     lesson_info,
@@ -24,6 +25,7 @@ from classroom.queries.lessons import (
     policy_for,
     policy_of,
     school_policy,
+    signals_under,
     student_state,
 )
 
@@ -31,6 +33,7 @@ __all__ = [
     "ClassNow",
     "active_consent",
     "allowed_signals",
+    "asks_again",
     "bins_of",
     "camera_refusal",
     "class_view",
@@ -48,6 +51,7 @@ __all__ = [
     "self_report_counts",
     "shared_info",
     "shared_now",
+    "signals_under",
     "student_state",
     "teacher_state",
     "thresholds_of",

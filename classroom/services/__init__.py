@@ -1,10 +1,16 @@
 """Everything that changes something. Each service takes the real time `now`; rows carry lesson time."""
 
-from classroom.services.attendance import enter_lesson, keep_seat, leave_lesson
+from classroom.services.attendance import enter_lesson, keep_seats, leave_lesson
 from classroom.services.classrooms import change_classroom, create_classroom
 from classroom.services.consents import give_consent, withdraw_consent
 from classroom.services.flags import expire_flags, review_flag
-from classroom.services.joining import check_join_rate, find_classroom, give_guess_back, join_classroom
+from classroom.services.joining import (
+    check_join_rate,
+    check_place_rate,
+    find_classroom,
+    give_guess_back,
+    join_classroom,
+)
 from classroom.services.lessons import (
     add_marker,
     close_forgotten_lessons,
@@ -16,7 +22,8 @@ from classroom.services.lessons import (
     set_interval,
     start_demo,
 )
-from classroom.services.mood import tick
+from classroom.services.logins import begin_login, login_was_right
+from classroom.services.mood import step_lesson, tick
 from classroom.services.policies import choose_policy
 from classroom.services.readings import record_readings
 from classroom.services.reports import (
@@ -28,14 +35,17 @@ from classroom.services.reports import (
     report_progress,
     unfinished_reports,
 )
+from classroom.services.rights import teacher_now
 from classroom.services.self_reports import report_self
 
 __all__ = [
     "add_marker",
     "ask_for_report",
     "ask_for_report_again",
+    "begin_login",
     "change_classroom",
     "check_join_rate",
+    "check_place_rate",
     "choose_policy",
     "claim_report",
     "close_forgotten_lessons",
@@ -50,8 +60,9 @@ __all__ = [
     "give_consent",
     "give_guess_back",
     "join_classroom",
-    "keep_seat",
+    "keep_seats",
     "leave_lesson",
+    "login_was_right",
     "open_lesson",
     "pause_lesson",
     "record_readings",
@@ -61,6 +72,8 @@ __all__ = [
     "review_flag",
     "set_interval",
     "start_demo",
+    "step_lesson",
+    "teacher_now",
     "tick",
     "unfinished_reports",
     "withdraw_consent",

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from classroom.access import participant_to_see
 from classroom.models import AccessLogEntry, Flag, Lesson, Participant, Policy, Report
+from classroom.models.reviews import Place
 from classroom.services import withdraw_consent
 from emotion.values import Signal
 from reports.build import build_report
@@ -56,7 +57,7 @@ def text_of(response):
 
 
 def looks():
-    return set(AccessLogEntry.objects.values_list("participant__display_name", "page"))
+    return set(AccessLogEntry.objects.values_list("participant__display_name", "place"))
 
 
 # --- the class ---------------------------------------------------------------------------------------------
@@ -246,7 +247,7 @@ def queries_of(client, path):
 def test_a_students_own_page_is_logged(teacher, taught):
     page = text_of(teacher.get(url(taught, f"participants/{taught.sad.id}/")))
     assert "The expression most often resembled sadness: 100 % of 41 min read" in page
-    assert looks() == {("Ada", "own page in the report")}
+    assert looks() == {("Ada", "participant_report")}
 
 
 @pytest.mark.parametrize("who", ["declined", "class_only"])
@@ -260,7 +261,7 @@ def test_who_does_not_share_has_no_page_and_no_log_entry(teacher, taught, who):
 def test_the_right_to_see_a_student_ends_with_the_sharing(taught, choice):
     """The right itself, whatever the page would find."""
     viewer = taught.lesson.classroom.teacher
-    look = {"page": "report", "now": timezone.now()}
+    look = {"place": Place.REPORT, "now": timezone.now()}
     assert participant_to_see(viewer, taught.lesson, taught.sad.id, **look) == taught.sad
     taught.sad.consents.update(choice=choice)
     with pytest.raises(Http404):
@@ -274,7 +275,7 @@ def test_a_student_of_another_lesson_has_no_page_here(teacher, taught):
 
 
 @pytest.mark.parametrize(
-    ("days", "after", "state"), [(29, 0, "pending"), (31, 0, "ready"), (31, 1, "pending")]
+    ("days", "is_readable", "state"), [(29, True, "pending"), (31, True, "ready"), (31, False, "pending")]
 )
 def test_a_report_is_written_again_while_all_is_there_or_where_there_is_none(
     teacher, taught, days, is_readable, state
@@ -314,7 +315,7 @@ def test_the_csv_is_a_file_and_is_logged(teacher, taught):
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert f"classpulse-lesson-{taught.lesson.id}-" in response["Content-Disposition"]
     assert response.content.startswith(b"\xef\xbb\xbf")
-    assert ("Ada", "CSV export") in looks()
+    assert ("Ada", "csv") in looks()
 
 
 @pytest.mark.parametrize("rest", ["report.csv", "report/participants/1/"])
@@ -378,6 +379,7 @@ def test_a_decision_is_kept_with_reason_reviewer_and_time(teacher, taught, flag,
         ({"state": "dismissed", "reason": "   "}, "Give a reason"),
         ({"state": "expired", "reason": "Because."}, "Choose whether to confirm"),
         ({"reason": "Because."}, "Choose whether to confirm"),
+        ({"state": "confirmed", "reason": "x" * 501}, "at most 500 characters"),
     ],
 )
 def test_a_decision_needs_a_choice_and_a_reason(teacher, flag, fields, error):
