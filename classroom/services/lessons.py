@@ -70,11 +70,11 @@ def end_lesson(*, lesson_id: int, now: datetime) -> None:
     with transaction.atomic():
         lesson = _open(lesson_id)
         lesson.ended_at = lesson.time_at(now)
-        ask_for_report(lesson)
         lesson.pauses.filter(ended_at=None).update(ended_at=lesson.ended_at)
         _end_stays(lesson, now)
         MoodGroup.objects.filter(lesson=lesson).delete()
         transaction.on_commit(lambda: _announce_change(lesson_id, now))
+        ask_for_report(lesson)
 
 
 def pause_lesson(*, lesson_id: int, now: datetime) -> None:
