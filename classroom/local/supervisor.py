@@ -3,16 +3,17 @@
 import shlex
 import signal
 import subprocess
-import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any
-from xmlrpc.client import ServerProxy
+from xmlrpc.client import Fault, ServerProxy
 
 from supervisor.xmlrpc import SupervisorTransport
 
 from classroom.local.processes import end_with_parent
+from classroom.local.programs import python_module
 
 SERVERS, PRODUCT = "servers", "product"
 STOP_SECONDS = 60
@@ -40,7 +41,7 @@ command={command}
 autostart=false
 autorestart=true
 startsecs=1
-startretries=30
+startretries=10
 stopsignal={stop_signal}
 stopwaitsecs={stop_seconds}
 killasgroup=true
@@ -105,7 +106,7 @@ class Supervisor:
         self._socket = socket
         with output.open("w") as words:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "supervisor.supervisord", "-n", "-c", str(configuration)],
+                python_module("classroom.local.supervisord", "-n", "-c", str(configuration)),
                 env=environment,
                 cwd=cwd,
                 stdin=subprocess.DEVNULL,
@@ -121,6 +122,11 @@ class Supervisor:
 
     def start(self, group: str, name: str) -> None:
         self._remote().startProcess(f"{group}:{name}", False)
+
+    def try_again(self, group: str, name: str) -> None:
+        """Start a program that the supervisor has given up; what comes of it is seen at the next look."""
+        with suppress(Fault, OSError, HTTPException):
+            self.start(group, name)
 
     def start_group(self, group: str) -> None:
         self._remote().startProcessGroup(group, False)
