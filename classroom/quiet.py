@@ -29,9 +29,10 @@ NOT_READY = 503
 
 DATABASE_ERRORS = (django.db.DatabaseError, django.db.InterfaceError, psycopg2.Error)
 REDIS_ERRORS = (redis.ConnectionError, redis.TimeoutError, kombu.exceptions.OperationalError)
-# Connection lost, server stopping or starting, no room for another connection or on its disk. Not a deadlock,
-# nor a statement that took too long.
+# Connection lost, no room for another one, server stopping or starting. Not a deadlock, nor a statement that
+# took too long.
 AWAY_CODES = ("08", "53", "57P")
+DISK_FULL_CODE = "53100"
 # What these speak to is Redis alone, so a bare error of the network means it.
 USERS_OF_REDIS = (
     "celery.beat",
@@ -44,10 +45,15 @@ USERS_OF_REDIS = (
 
 
 class Service(Enum):
-    """The value is its name in a sentence."""
+    """What can be away; the value is its name in a sentence."""
 
     DATABASE = "The database"
+    DISK = "The disk of the database"
     REDIS = "Redis"
+
+    @property
+    def complaint(self) -> str:
+        return f"{self.value} is full" if self is Service.DISK else f"{self.value} does not answer"
 
     def answers(self) -> bool:
         try:
@@ -68,17 +74,19 @@ def service_away(error: BaseException | None) -> Service | None:
         # A pool that is used up is a fault of ours.
         return None if isinstance(error, redis.MaxConnectionsError) else Service.REDIS
     if isinstance(error, DATABASE_ERRORS):
-        return Service.DATABASE if _is_connection_lost(error) else None
+        return _database_service(error)
     return service_away(error.__cause__)
 
 
-def _is_connection_lost(error: BaseException) -> bool:
+def _database_service(error: BaseException) -> Service | None:
     driver = error if isinstance(error, psycopg2.Error) else error.__cause__
     if code := getattr(driver, "pgcode", None):
-        return str(code).startswith(AWAY_CODES)
+        away = Service.DATABASE if code.startswith(AWAY_CODES) else None
+        return Service.DISK if code == DISK_FULL_CODE else away
     if isinstance(driver, psycopg2.InterfaceError):
-        return "connection already closed" in str(driver)
-    return isinstance(driver, psycopg2.OperationalError) or "no message from the libpq" in str(driver)
+        return Service.DATABASE if "connection already closed" in str(driver) else None
+    is_lost = isinstance(driver, psycopg2.OperationalError) or "no message from the libpq" in str(driver)
+    return Service.DATABASE if is_lost else None
 
 
 def error_told_by(record: logging.LogRecord) -> tuple[Service, BaseException] | None:
@@ -168,7 +176,10 @@ class QuietHandler(logging.StreamHandler):  # type: ignore[type-arg]
         now = time.monotonic()
         if tally := self._outages[service].is_to_be_said(now):
             super().emit(_away_line(service, error, tally, now))
-        self._watch(service)
+        if service is Service.DISK:
+            self._outages[service].end()  # only the next try to write can tell
+        else:
+            self._watch(service)
 
     def _watch(self, service: Service) -> None:
         """Ask the service until it answers, in a thread of the process that missed it."""
@@ -189,9 +200,9 @@ class QuietHandler(logging.StreamHandler):  # type: ignore[type-arg]
 
 
 def _away_line(service: Service, error: BaseException, tally: Tally, now: float) -> logging.LogRecord:
-    reason = " ".join(str(error).split()) or type(error).__name__
-    words = "%s does not answer (%s)"
-    arguments: tuple[object, ...] = (service.value, reason)
+    reason = next(iter(str(error).splitlines()), type(error).__name__)
+    words = "%s (%s)"
+    arguments: tuple[object, ...] = (service.complaint, reason)
     if tally.is_said:
         words += ", since %.0f s; %d messages about that were held back so far"
         arguments = (*arguments, now - tally.away_since, tally.held)

@@ -179,6 +179,7 @@ LOGGING = {
         # Uvicorn would write past the handler; it and the workers write two lines for each socket and task.
         "uvicorn": {"handlers": ["console"], "propagate": False},
         "uvicorn.error": {"level": "WARNING"},
+        "uvicorn.access": {"propagate": False},  # addresses hold join links
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
     },

@@ -3,7 +3,8 @@
 import shlex
 import signal
 import subprocess
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from pathlib import Path
@@ -121,7 +122,8 @@ class Supervisor:
         return self._process.poll() is None
 
     def start(self, group: str, name: str) -> None:
-        self._remote().startProcess(f"{group}:{name}", False)
+        with self._remote() as remote:
+            remote.startProcess(f"{group}:{name}", False)
 
     def try_again(self, group: str, name: str) -> None:
         """Start a program that the supervisor has given up; what comes of it is seen at the next look."""
@@ -129,19 +131,20 @@ class Supervisor:
             self.start(group, name)
 
     def start_group(self, group: str) -> None:
-        self._remote().startProcessGroup(group, False)
+        with self._remote() as remote:
+            remote.startProcessGroup(group, False)
 
     def processes(self) -> list[dict[str, Any]]:
         """supervisord's own description of each program (name, statename, pid ...); none if it is gone."""
-        try:
-            found: list[dict[str, Any]] = self._remote().getAllProcessInfo()
-        except (OSError, HTTPException):
-            return []
+        found: list[dict[str, Any]] = []
+        with suppress(OSError, HTTPException), self._remote() as remote:
+            found = remote.getAllProcessInfo()
         return found
 
     def answers(self) -> bool:
         try:
-            self._remote().getState()
+            with self._remote() as remote:
+                remote.getState()
         except (OSError, HTTPException):
             return False
         return True
@@ -154,6 +157,8 @@ class Supervisor:
         except subprocess.TimeoutExpired:
             self._process.kill()
 
-    def _remote(self) -> Any:
+    @contextmanager
+    def _remote(self) -> Iterator[Any]:
         transport = SupervisorTransport(None, None, f"unix://{self._socket}")
-        return ServerProxy("http://127.0.0.1", transport=transport).supervisor
+        with closing(transport):
+            yield ServerProxy("http://127.0.0.1", transport=transport).supervisor

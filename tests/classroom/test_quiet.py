@@ -3,6 +3,7 @@
 import io
 import logging
 import os
+from urllib.request import urlopen
 
 import django.db
 import kombu.exceptions
@@ -123,11 +124,12 @@ def test_a_statement_that_the_database_refused_is_a_fault(log):
 
 
 @pytest.mark.django_db
-def test_a_full_disk_of_the_database_is_an_outage(log):
+def test_a_full_disk_of_the_database_is_a_line_that_names_it(log):
     with pytest.raises(django.db.OperationalError) as refused, django.db.connection.cursor() as cursor:
         cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'No space left' USING ERRCODE = '53100'; END $$")
-    log.tell(refused.value)
-    assert "No space left" in log.lines[0]
+    for _ in range(2):
+        log.tell(refused.value)
+    assert "The disk of the database is full (No space left" in log.lines[0]
     assert len(log.lines) == 1
 
 
@@ -215,3 +217,9 @@ def test_every_line_of_the_product_passes_the_handler(settings):
     assert settings.LOGGING["handlers"]["console"]["class"] == "classroom.quiet.QuietHandler"
     assert settings.LOGGING["root"]["handlers"] == ["console"]
     assert settings.LOGGING["loggers"]["uvicorn"]["handlers"] == ["console"]
+
+
+def test_the_web_server_writes_no_addresses(running_product):
+    with urlopen(f"{running_product.url}/healthz?token=a-secret-link", timeout=10):
+        pass
+    assert "a-secret-link" not in running_product.log("web").read_text()
