@@ -9,7 +9,7 @@ from kombu.entity import Queue
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from classroom.environment import read_bool, read_database, read_list, read_text
+from classroom.environment import read_bool, read_database, read_list, read_redis, read_text
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -20,7 +20,7 @@ if len(SECRET_KEY) < 32 and not DEBUG:
 ALLOWED_HOSTS = read_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = read_list("CSRF_TRUSTED_ORIGINS", "")
 BEHIND_TLS = read_bool("BEHIND_TLS", False)
-REDIS_URL = read_text("REDIS_URL")
+REDIS_URL = read_redis("REDIS_URL")
 MODELS_DIR = Path(read_text("MODELS_DIR", str(BASE_DIR / "models")))
 LOG_LEVEL = read_text("LOG_LEVEL", "INFO").upper()
 
@@ -40,6 +40,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "classroom.middleware.ContentSecurityPolicyMiddleware",  # outside WhiteNoise: for static files too
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -48,7 +49,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "classroom.middleware.ContentSecurityPolicyMiddleware",
 ]
 
 ROOT_URLCONF = "classroom.urls"
@@ -132,7 +132,6 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "same-origin"
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
 SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
 X_FRAME_OPTIONS = "DENY"
 
