@@ -20,6 +20,7 @@ import django.db
 import kombu.exceptions
 import psycopg2
 import redis
+from celery.beat import SchedulingError
 from django.conf import settings
 
 logger = logging.getLogger(__name__)
@@ -75,7 +76,9 @@ def service_away(error: BaseException | None) -> Service | None:
         return None if isinstance(error, redis.MaxConnectionsError) else Service.REDIS
     if isinstance(error, DATABASE_ERRORS):
         return _database_service(error)
-    return service_away(error.__cause__)
+    # Beat names no cause for a task that it could not send.
+    is_of_beat = isinstance(error, SchedulingError)
+    return service_away(error.__cause__ or (error.__context__ if is_of_beat else None))
 
 
 def _database_service(error: BaseException) -> Service | None:

@@ -19,7 +19,7 @@ def make(folder: Path) -> list[Path]:
     for file in missing:
         file.touch(mode=0o600)
         file.write_text(secrets.token_urlsafe(48))
-        file.chmod(0o444)
+        file.chmod(0o644)
     return missing
 
 

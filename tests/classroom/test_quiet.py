@@ -73,8 +73,8 @@ def wrapped(driver, of_django=django.db.OperationalError):
     return error
 
 
-def caused(error, cause):
-    error.__cause__ = cause
+def while_handling(cause, error):
+    error.__context__ = cause
     return error
 
 
@@ -89,7 +89,7 @@ OUTAGES = [
     (redis.ConnectionError("Error 111"), Service.REDIS),
     (redis.TimeoutError("Timeout reading"), Service.REDIS),
     (kombu.exceptions.OperationalError("Error 111"), Service.REDIS),
-    (caused(SchedulingError("no"), redis.ConnectionError("Error 111")), Service.REDIS),
+    (while_handling(kombu.exceptions.OperationalError("Error 111"), SchedulingError("no")), Service.REDIS),
     (ExceptionGroup("both students", [redis.ConnectionError(), redis.TimeoutError()]), Service.REDIS),
 ]
 FAULTS = [
