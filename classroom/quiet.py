@@ -88,7 +88,8 @@ def _database_service(error: BaseException) -> Service | None:
         return Service.DISK if code == DISK_FULL_CODE else away
     if isinstance(driver, psycopg2.InterfaceError):
         return Service.DATABASE if "connection already closed" in str(driver) else None
-    is_lost = isinstance(driver, psycopg2.OperationalError) or "no message from the libpq" in str(driver)
+    # What the server refused has a class of its own.
+    is_lost = type(driver) is psycopg2.OperationalError or "no message from the libpq" in str(driver)
     return Service.DATABASE if is_lost else None
 
 
@@ -196,7 +197,12 @@ class QuietHandler(logging.StreamHandler):  # type: ignore[type-arg]
         time.sleep(ASKED_EVERY_S)
         while not service.answers():
             time.sleep(ASKED_EVERY_S)
-        if tally := self._outages[service].end():
+        self.acquire()  # as in `emit`: the tally's own lock is between processes
+        try:
+            tally = self._outages[service].end()
+        finally:
+            self.release()
+        if tally:
             away_s = time.monotonic() - tally.away_since
             words = "%s answers again after %.0f s; %d messages about that were held back"
             logger.warning(words, service.value, away_s, tally.held)

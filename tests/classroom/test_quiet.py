@@ -3,6 +3,7 @@
 import io
 import logging
 import os
+from threading import Event
 from urllib.request import urlopen
 
 import django.db
@@ -81,7 +82,6 @@ def while_handling(cause, error):
 OUTAGES = [
     (wrapped(psycopg2.OperationalError(REFUSED)), Service.DATABASE),
     (psycopg2.OperationalError(REFUSED), Service.DATABASE),
-    (wrapped(psycopg2.errors.AdminShutdown("terminating connection")), Service.DATABASE),
     (
         wrapped(psycopg2.InterfaceError("connection already closed"), django.db.InterfaceError),
         Service.DATABASE,
@@ -93,6 +93,7 @@ OUTAGES = [
     (ExceptionGroup("both students", [redis.ConnectionError(), redis.TimeoutError()]), Service.REDIS),
 ]
 FAULTS = [
+    wrapped(psycopg2.errors.DeadlockDetected("deadlock detected")),
     psycopg2.InterfaceError("cursor already closed"),
     redis.MaxConnectionsError("Too many connections"),
     redis.ResponseError("wrong kind of value"),
@@ -115,20 +116,37 @@ def test_a_fault_keeps_its_traceback(log, error):
     assert "Traceback" in log.text
 
 
-@pytest.mark.django_db
-def test_a_statement_that_the_database_refused_is_a_fault(log):
-    with pytest.raises(django.db.OperationalError) as refused, django.db.connection.cursor() as cursor:
-        cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'deadlock' USING ERRCODE = '40P01'; END $$")
-    log.tell(refused.value)
-    assert "Traceback" in log.text
+@pytest.fixture
+def refusal(db):
+    """`refusal(code)`: what Django raises where the server refuses a statement for that reason."""
+
+    def refuse(code):
+        with pytest.raises(django.db.OperationalError) as refused, django.db.connection.cursor() as cursor:
+            cursor.execute(f"DO $$ BEGIN RAISE EXCEPTION 'No space left' USING ERRCODE = '{code}'; END $$")
+        return refused.value
+
+    return refuse
 
 
-@pytest.mark.django_db
-def test_a_full_disk_of_the_database_is_a_line_that_names_it(log):
-    with pytest.raises(django.db.OperationalError) as refused, django.db.connection.cursor() as cursor:
-        cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'No space left' USING ERRCODE = '53100'; END $$")
+@pytest.mark.parametrize(
+    ("code", "service"),
+    [
+        ("40P01", None),  # a deadlock
+        ("55P03", None),  # a lock that was not to be had
+        ("57014", None),  # a statement that took too long
+        ("57P01", Service.DATABASE),  # the server stops
+        ("53300", Service.DATABASE),  # too many connections
+        ("53100", Service.DISK),
+    ],
+)
+def test_what_the_server_says_is_an_outage_only_where_it_is_none_of_ours(refusal, code, service):
+    assert service_away(refusal(code)) is service
+
+
+def test_a_full_disk_of_the_database_is_a_line_that_names_it(refusal, log):
+    error = refusal("53100")
     for _ in range(2):
-        log.tell(refused.value)
+        log.tell(error)
     assert "The disk of the database is full (No space left" in log.lines[0]
     assert len(log.lines) == 1
 
@@ -177,11 +195,12 @@ def test_a_bare_error_of_the_network_means_redis_only_where_nothing_else_is_spok
 
 
 def test_the_end_of_an_outage_is_a_line(clock, monkeypatch, caplog):
-    answers = iter([False, False, True])
-    monkeypatch.setattr(Service, "answers", lambda _: next(answers))
+    answers, told = iter([False, False, True]), Event()
+    monkeypatch.setattr(Service, "answers", lambda _: told.wait(10) and next(answers))
     log = Log("test.quiet")
     for _ in range(2):
         log.tell(redis.ConnectionError("Error 111"))
+    told.set()
     log.handler._watches[Service.REDIS].join(5)
     assert [record.getMessage() for record in caplog.records] == [
         "Redis answers again after 3 s; 1 messages about that were held back"
