@@ -172,11 +172,15 @@ class QuietHandler(logging.StreamHandler):  # type: ignore[type-arg]
     def emit(self, record: logging.LogRecord) -> None:
         if getattr(record, "status_code", None) == NOT_READY:
             return  # told to whoever asked, and why stands in a line of its own
-        told = error_told_by(record)
-        if told is None:
-            super().emit(record)
-            return
-        service, error = told
+        try:
+            if told := error_told_by(record):
+                self._hold_back(*told)
+            else:
+                super().emit(record)
+        except Exception:
+            self.handleError(record)
+
+    def _hold_back(self, service: Service, error: BaseException) -> None:
         now = time.monotonic()
         if tally := self._outages[service].is_to_be_said(now):
             super().emit(_away_line(service, error, tally, now))
