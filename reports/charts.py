@@ -13,14 +13,14 @@ from typing import TypeVar
 from django.utils.translation import gettext as _
 
 from classroom.disclosure import Amount, Strength
-from classroom.words import EXPRESSIONS, RESEMBLED, SELF_REPORTS, UNCERTAIN, level_word
+from classroom.words import AMOUNTS, EXPRESSIONS, RESEMBLED, SELF_REPORTS, STRENGTHS, UNCERTAIN, level_word
 from emotion.engagement import Level
 from emotion.labels import EMOTIONS, Emotion
 from emotion.persistence import BIN_S, BLOCK_S
 from reports.individuals import Block, Individual
 from reports.layouts import Figure, base_layout, level_layout, minute
 from reports.values import MoodStep, Span, Summary
-from reports.words import AMOUNTS, STRENGTHS, counted_range, span_words
+from reports.words import counted_range, span_words
 
 Told = TypeVar("Told", float, Strength)
 
@@ -55,7 +55,7 @@ def class_figure(summary: Summary) -> Figure:
         "marker": {"line": {"width": 0}, "opacity": CLASS_OPACITY},
         "meta": {"tone": "accent"},
     }
-    layout = base_layout(summary.lesson_s, summary.pauses, summary.moments, height=190)
+    layout = base_layout(summary.lesson_s, summary.pauses, summary.moments, height=220)
     layout["yaxis"] |= {
         "range": [0, 3.3],
         "tickvals": list(AMOUNT_HEIGHTS.values()),

@@ -6,7 +6,7 @@ from statistics import fmean
 
 from django.utils.translation import gettext as _
 
-from classroom.words import EXPRESSIONS, RESEMBLED, level_word
+from classroom.words import AMOUNTS, EXPRESSIONS, RESEMBLED, STRENGTHS, level_word
 from emotion.engagement import Level
 from emotion.labels import EMOTIONS
 from emotion.persistence import BIN_S, BLOCK_S
@@ -72,7 +72,7 @@ def individual_exhibits(one: Individual, summary: Summary) -> list[Exhibit]:
 
 
 def _class_chart(summary: Summary) -> Exhibit:
-    header = (_("Minutes"), *map(str, words.AMOUNTS.values()), _("not enough to say"))
+    header = (_("Minutes"), *map(str, AMOUNTS.values()), _("not enough to say"))
     return Exhibit(
         "class",
         _("The class with you"),
@@ -84,7 +84,7 @@ def _class_chart(summary: Summary) -> Exhibit:
 
 
 def _class_row(span: Span, steps: Sequence[MoodStep]) -> Row:
-    amounts = [sum(step.level is level for step in steps) * BIN_S for level in words.AMOUNTS]
+    amounts = [sum(step.level is level for step in steps) * BIN_S for level in AMOUNTS]
     amounts.append(max(0, span.length_s - sum(amounts)))
     return (_minutes_of(span), *(_("%(count)s min") % {"count": f"{s / 60:.2g}"} for s in amounts))
 
@@ -133,7 +133,7 @@ def _expression_chart(summary: Summary) -> Exhibit | None:
         "expression",
         _("What expressions resembled"),
         charts.expression_figure(summary) if is_exact else charts.expression_words_figure(summary),
-        explained + " " + _("Darker is more. Never a feeling."),
+        explained + " " + _("The stronger the tone, the more. Never a feeling."),
         (_("Minutes"), *(str(RESEMBLED[one]) for one in EXPRESSION_ORDER)),
         tuple(_expression_row(span, steps, is_exact) for span, steps in _table_steps(summary)),
     )
@@ -146,7 +146,7 @@ def _expression_row(span: Span, steps: Sequence[MoodStep], is_exact: bool) -> Ro
     else:
         told = [step.expressions for step in steps if step.expressions is not None]
         strengths = (charts.typical_strength(told, row) for row in EXPRESSION_ORDER)
-        cells = [str(words.STRENGTHS[one]) if one else NONE for one in strengths]
+        cells = [str(STRENGTHS[one]) if one else NONE for one in strengths]
     return (_minutes_of(span), *cells)
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from classroom.models import Lesson
-from classroom.words import RESEMBLED
+from classroom.words import AMOUNTS, RESEMBLED
 from emotion.engagement import Level
 from emotion.persistence import BIN_S
 from reports import words
@@ -183,7 +183,7 @@ def _moments(lesson: Lesson, summary: Summary) -> Section:
 def _side(side: Side) -> tuple[Cell, ...]:
     said = side.self_reports
     return (
-        str(words.AMOUNTS[side.level]) if side.level else None,
+        str(AMOUNTS[side.level]) if side.level else None,
         _share(side.engagement),
         side.steps,
         *((said.following, said.lost, said.need_a_break) if said else (None, None, None)),

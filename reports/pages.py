@@ -145,14 +145,14 @@ def stats(summary: Summary) -> list[tuple[str, str]]:
 
 def _evidence(summary: Summary) -> tuple[str, str]:
     if not summary.tells_of_class:
-        return (_("in which taps are counted"), _of_lesson(len(summary.self_reports), summary))
+        return (_("minutes with taps counted"), _of_lesson(len(summary.self_reports), summary))
     steps = sum(step.says_anything for step in summary.mood)
-    return (_("with evidence for the class"), _of_lesson(words.step_minutes(steps), summary))
+    return (_("minutes with evidence for the class"), _of_lesson(words.step_minutes(steps), summary))
 
 
 def _of_lesson(amount: int, summary: Summary) -> str:
     total = round(summary.taught_s / 60)
-    return _("%(count)s of %(total)s min") % {"count": min(amount, total), "total": total}
+    return _("%(count)s of %(total)s") % {"count": min(amount, total), "total": total}
 
 
 def basis(summary: Summary, lesson: Lesson) -> list[tuple[str, str]]:

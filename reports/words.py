@@ -4,27 +4,14 @@ from collections.abc import Iterable
 from statistics import fmean
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
-from classroom.disclosure import Amount, Strength
-from classroom.words import RESEMBLED, level_word
+from classroom.words import AMOUNTS, RESEMBLED, SENTENCES, level_word
 from emotion.labels import EMOTIONS, Emotion
 from emotion.persistence import BIN_S
 from emotion.values import Signal
 from reports.individuals import Individual
 from reports.values import Moment, SelfReportCounts, Side, Span, Summary
-
-NOT_ENOUGH = gettext_lazy("Not enough to say about the class as a whole.")
-AMOUNTS = {
-    Amount.MOST: gettext_lazy("most"),
-    Amount.HALF: gettext_lazy("about half"),
-    Amount.FEW: gettext_lazy("few"),
-}
-STRENGTHS = {
-    Strength.HARDLY: gettext_lazy("hardly"),
-    Strength.SOME: gettext_lazy("some"),
-    Strength.MOSTLY: gettext_lazy("mostly"),
-}
 
 TELLING_MINUTES = 3.0
 """Below this nothing is said about a student."""
@@ -90,7 +77,7 @@ def _class_told(summary: Summary) -> list[str]:
     if not summary.allows(Signal.ATTENTION):
         return [_("The school's policy computes no attention, so there is no engagement in this report.")]
     sentences = [_words_sentence(summary), _shared_sentence(summary), _stretch_sentence(summary)]
-    return [sentence for sentence in sentences if sentence] or [str(NOT_ENOUGH)]
+    return [sentence for sentence in sentences if sentence] or [str(SENTENCES["not_enough_mood"])]
 
 
 def _words_sentence(summary: Summary) -> str:

@@ -151,7 +151,7 @@ def test_a_school_without_cameras_reads_what_students_said(teacher, taught):
     narrow("self_report")
     page = text_of(teacher.get(url(taught, "?individuals=1")))
     assert "Self-report only, no camera at all" in page and "nothing: no camera was asked for" in page
-    assert "<dt>in which taps are counted</dt><dd>43 of 43 min</dd>" in page
+    assert "<dt>minutes with taps counted</dt><dd>43 of 43</dd>" in page
     assert "What students said" in page and "No individual data in this lesson." in page
     assert not has_any(page, *EXPRESSION_WORDS, "Engagement", "face was seen", "Interval between")
 
@@ -182,7 +182,9 @@ def test_a_trial_in_a_demonstration_shows_no_more_than_its_school_allows(teacher
 def test_how_much_evidence_there_is_stands_first(teacher, taught):
     page = text_of(teacher.get(url(taught)))
     stats = re.search('<dl class="stats">(.*?)</dl>', page).group(1)
-    assert stats.strip().startswith("<div><dt>with evidence for the class</dt><dd>41 of 43 min</dd></div>")
+    assert stats.strip().startswith(
+        "<div><dt>minutes with evidence for the class</dt><dd>41 of 43</dd></div>"
+    )
 
 
 def test_a_class_of_which_nothing_was_told_reads_one_constant_sentence(client):
@@ -191,7 +193,7 @@ def test_a_class_of_which_nothing_was_told_reads_one_constant_sentence(client):
     client.force_login(found.lesson.classroom.teacher)
     page = text_of(client.get(url(found)))
     assert "Not enough to say about the class as a whole." in page
-    assert "<dt>with evidence for the class</dt><dd>0 of 43 min</dd>" in page
+    assert "<dt>minutes with evidence for the class</dt><dd>0 of 43</dd>" in page
     assert "engagement of those" not in page and "students counted" not in page
 
 
