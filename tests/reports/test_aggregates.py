@@ -187,7 +187,10 @@ def test_a_minute_in_which_fewer_are_present_is_not_told():
     students = [make_student(lesson, choice="no_camera", minutes=minutes) for minutes in stays]
     for minute in (9.5, 12.5, 20.2, 21.5):
         make_self_report(lesson, students[0], minute=minute)
-    steps = class_summary(lesson).self_reports
+    make_marker(lesson, minute=11)
+    summary = class_summary(lesson)
+    steps, around = summary.self_reports, summary.moments[0]
+    assert (around.before.self_reports.lost, around.after.self_reports.lost) == (0, 1)
     assert [step.span.start_s // 60 for step in steps] == list(range(10, 21))
     assert [step.span.start_s // 60 for step in steps if step.counts.lost] == [12, 20]
 
