@@ -12,7 +12,7 @@ from classroom.queries.classview import (
     tiles,
     words_info,
 )
-from classroom.queries.evidence import bins_of, findings, hint_thresholds_of, thresholds_of
+from classroom.queries.evidence import findings, hint_thresholds_of, thresholds_of
 from classroom.queries.lessons import (
     active_consent,
     allowed_signals,
@@ -34,7 +34,6 @@ __all__ = [
     "active_consent",
     "allowed_signals",
     "asks_again",
-    "bins_of",
     "camera_refusal",
     "class_view",
     "classrooms_of",
