@@ -28,7 +28,6 @@ from tests.factories import (
     make_classroom,
     make_lesson,
     make_participant,
-    make_school,
     make_teacher,
 )
 
@@ -77,13 +76,13 @@ def test_a_speed_that_is_none_is_refused(speed):
 
 @pytest.mark.parametrize("speed", [1, 5, 20])
 def test_the_demonstration_asks_a_camera_for_at_most_two_snapshots_a_second(speed):
-    make_school(preset="demo", is_demo=True)
     teacher = make_teacher()
     lesson = services.start_demo(teacher=teacher, speed=speed, now=NOW)
     assert lesson.is_simulation
     assert lesson.capture_interval_ms >= 500
     assert lesson.classroom.teacher == teacher
-    assert lesson.classroom.school.is_demo
+    assert lesson.classroom.school == teacher.school
+    assert lesson.classroom.is_demo
 
 
 # --- what the teacher does -------------------------------------------------------------------------------

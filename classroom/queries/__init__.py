@@ -15,9 +15,11 @@ from classroom.queries.classview import (
 from classroom.queries.evidence import bins_of, findings, hint_thresholds_of, thresholds_of
 from classroom.queries.lessons import (
     active_consent,
+    administrators_of,
     allowed_signals,
     camera_refusal,
     classrooms_of,
+    follow_pace,
     lesson_info,
     lessons_of,
     open_lesson_of,
@@ -30,12 +32,14 @@ from classroom.queries.lessons import (
 __all__ = [
     "ClassNow",
     "active_consent",
+    "administrators_of",
     "allowed_signals",
     "bins_of",
     "camera_refusal",
     "class_view",
     "classrooms_of",
     "findings",
+    "follow_pace",
     "hint_info",
     "hint_thresholds_of",
     "lesson_info",

@@ -14,9 +14,11 @@ from classroom.services.lessons import (
     pause_lesson,
     resume_lesson,
     set_interval,
+    set_pace,
     start_demo,
 )
 from classroom.services.mood import tick
+from classroom.services.places import check_may_join
 from classroom.services.policies import choose_policy
 from classroom.services.readings import record_readings
 from classroom.services.reports import claim_report, delete_past_retention, finish_report, report_progress
@@ -26,6 +28,7 @@ __all__ = [
     "add_marker",
     "change_classroom",
     "check_join_rate",
+    "check_may_join",
     "choose_policy",
     "claim_report",
     "close_forgotten_lessons",
@@ -49,6 +52,7 @@ __all__ = [
     "resume_lesson",
     "review_flag",
     "set_interval",
+    "set_pace",
     "start_demo",
     "tick",
     "withdraw_consent",

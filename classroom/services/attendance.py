@@ -8,6 +8,7 @@ from classroom import access, queries
 from classroom.errors import ConsentMissing, LessonClosed
 from classroom.messages import ErrorCode, StudentState
 from classroom.models import Attendance, Consent, Lesson
+from classroom.services.places import check_may_take_part
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +25,12 @@ class Seat:
 
 
 def enter_lesson(*, user: access.Visitor, cookies: Mapping[str, str], lesson_id: int, now: datetime) -> Seat:
-    """Raises Http404 for a stranger, LessonClosed, ConsentMissing."""
+    """Raises Http404 for a stranger, LessonClosed, DemonstrationClosed, ConsentMissing."""
     lesson = access.any_lesson(lesson_id)
     participant = access.own_participant(user, cookies, lesson)
     if not lesson.is_open:
         raise LessonClosed
+    check_may_take_part(lesson=lesson, participant=participant)
     consent = queries.active_consent(lesson.id, participant.id)
     if consent is None:
         raise ConsentMissing

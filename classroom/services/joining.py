@@ -7,6 +7,7 @@ from django.db import transaction
 
 from classroom.errors import TooManyGuesses
 from classroom.models import Classroom, Participant, User
+from classroom.services.places import check_may_join, is_trial
 
 GUESSES_A_MINUTE = 10
 
@@ -36,13 +37,17 @@ def find_classroom(*, code: str) -> Classroom | None:
 def join_classroom(
     *, classroom: Classroom, display_name: str, user: User | None = None, is_simulated: bool = False
 ) -> Participant:
-    """The participant of this account, or a new guest."""
+    """The participant of this account, or a new guest. Raises DemonstrationClosed."""
+    if not is_simulated:
+        check_may_join(classroom=classroom, user=user)
     with transaction.atomic():
         if user is None:
             return Participant.objects.create(
                 classroom=classroom, display_name=display_name, is_simulated=is_simulated
             )
         participant, _ = Participant.objects.get_or_create(
-            classroom=classroom, user=user, defaults={"display_name": display_name}
+            classroom=classroom,
+            user=user,
+            defaults={"display_name": display_name, "is_trial": is_trial(user)},
         )
         return participant

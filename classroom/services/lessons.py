@@ -5,10 +5,17 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 
 from classroom import events, queries
-from classroom.errors import BadInterval, BadSpeed, LabelMissing, LessonAlreadyOpen, LessonClosed
+from classroom.errors import (
+    BadInterval,
+    BadSpeed,
+    LabelMissing,
+    LessonAlreadyOpen,
+    LessonClosed,
+    WrongClassroom,
+)
 from classroom.models import Attendance, Classroom, Hint, Lesson, Marker, MoodGroup, Pause, User
 from classroom.models.people import INTERVAL_MS_RANGE
-from classroom.services.classrooms import demo_classroom
+from classroom.services.classrooms import check_school, demo_classroom
 from classroom.services.dispatch import send_report_task
 
 DEMO_MINUTES = 45
@@ -16,6 +23,8 @@ FORGOTTEN_AFTER = timedelta(hours=1)
 LONGEST_LESSON = timedelta(hours=12)
 # A simulated camera sends a snapshot in so many real milliseconds, as far as the longest interval allows.
 DEMO_CAPTURE_MS = 800
+# The part of the speed asked for to which a busy machine may slow a demonstration down.
+SLOWEST = 0.1
 
 
 def open_lesson(
@@ -27,9 +36,15 @@ def open_lesson(
     interval_ms: int | None = None,
     is_simulation: bool = False,
 ) -> Lesson:
-    """Raises LessonAlreadyOpen, BadSpeed."""
+    """A demonstration in a demonstration classroom, any other lesson in any other classroom.
+
+    Raises LessonAlreadyOpen, BadSpeed, WrongClassroom, SchoolMissing, SchoolLeft.
+    """
     if not 1 <= speed <= 20:
         raise BadSpeed
+    if classroom.is_demo != is_simulation:
+        raise WrongClassroom
+    check_school(classroom)
     try:
         with transaction.atomic():
             return Lesson.objects.create(
@@ -100,6 +115,23 @@ def set_interval(*, lesson_id: int, interval_ms: int, now: datetime) -> None:
         lesson.interval_ms = interval_ms
         lesson.save(update_fields=["interval_ms"])
         transaction.on_commit(lambda: _announce_change(lesson_id, now))
+
+
+def set_pace(*, lesson_id: int, pace: float, now: datetime) -> Lesson:
+    """Let lesson time run at another pace from now on, between `SLOWEST` and the speed that was asked for.
+
+    Lesson time goes on where it is. Raises LessonClosed.
+    """
+    with transaction.atomic():
+        lesson = _open(lesson_id)
+        pace = min(max(pace, lesson.speed * SLOWEST), lesson.speed)
+        # The row's clock never goes back, whatever the clocks of two machines say.
+        now = max(now, lesson.paced_from or lesson.started_at)
+        if pace != lesson.pace:
+            lesson.paced_at, lesson.paced_from, lesson.pace = lesson.time_at(now), now, pace
+            lesson.save(update_fields=["pace", "paced_from", "paced_at"])
+            transaction.on_commit(lambda: _announce_change(lesson_id, now))
+    return lesson
 
 
 def add_marker(*, lesson_id: int, label: str, now: datetime) -> Marker:
