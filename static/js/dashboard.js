@@ -44,7 +44,7 @@ function write(id, text) {
 /** How old the newest measurement is, in real seconds. */
 function freshness({ lesson, view }) {
   if (!view.newest_taken_at) return say("nothing_measured");
-  const age = (new Date(lesson.now) - new Date(view.newest_taken_at)) / lesson.speed / SECOND_MS;
+  const age = (new Date(lesson.now) - new Date(view.newest_taken_at)) / lesson.pace / SECOND_MS;
   const ago = age < RECENT_S ? say("just_now") : count("seconds_ago", Math.round(age));
   return say("newest", { ago });
 }
