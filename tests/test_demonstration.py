@@ -410,6 +410,13 @@ def test_the_administration_marks_a_trial():
 # --- its pace --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("speed", [1, 5, 20])
+def test_a_demonstration_begins_at_its_slowest_and_any_other_lesson_at_its_speed(speed):
+    assert services.start_demo(teacher=make_teacher(), speed=speed, now=NOW).pace == speed / 10
+    ordinary = services.open_lesson(classroom=make_classroom(), title="Waves", now=NOW, speed=speed)
+    assert ordinary.pace == speed
+
+
 def at(seconds):
     return MONDAY + timedelta(seconds=seconds)
 

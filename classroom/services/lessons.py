@@ -38,6 +38,7 @@ def open_lesson(
 ) -> Lesson:
     """A demonstration in a demonstration classroom, any other lesson in any other classroom.
 
+    A demonstration begins at its slowest pace and takes its speed when its students are read.
     Raises LessonAlreadyOpen, BadSpeed, WrongClassroom, SchoolMissing, SchoolLeft.
     """
     if not 1 <= speed <= 20:
@@ -52,7 +53,7 @@ def open_lesson(
                 title=title,
                 started_at=now,
                 speed=speed,
-                pace=speed,
+                pace=speed * SLOWEST if is_simulation else speed,
                 interval_ms=interval_ms or classroom.interval_ms,
                 is_simulation=is_simulation,
             )

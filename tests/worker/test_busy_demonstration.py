@@ -69,12 +69,11 @@ def test_a_demonstration_on_a_busy_machine_ends_with_the_expected_flags(running_
     lesson = Lesson.objects.select_related("classroom__school").get(id=lesson.id)
     readings = Reading.objects.filter(lesson=lesson).count()
     points = MoodPoint.objects.filter(lesson=lesson)
-    print(f"{real_s:.0f} s at pace {lesson.pace:.1f} in the end, {readings} readings, {points.count()} steps")
     assert lesson.seconds_at(lesson.ended_at) == pytest.approx(PLAY.minutes * 60, abs=40)
     assert real_s >= PLAY.minutes * 60 / SPEED
     assert found_in(lesson) == {
         (number_of(PERSISTENTLY_SAD), "persistently_sad"),
         (number_of(PERSISTENTLY_DISENGAGED), "persistently_disengaged"),
-    }
+    }, f"{readings} readings in {real_s:.0f} s"
     assert points.exclude(words=None).exists()
     assert points.exclude(shared=None).exists()

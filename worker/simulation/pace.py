@@ -18,9 +18,14 @@ REMEMBERED_S = 20.0
 
 @dataclass(slots=True)
 class Pacemaker:
-    """Decides the pace of one lesson, at most `speed`. All times are real, of a monotonic clock."""
+    """Decides the pace of one lesson, at most `speed`. All times are real, of a monotonic clock.
+
+    Until most cameras were read once, models load and pictures are drawn for the first time: the lesson
+    hardly goes on, and that is no proof of a slow machine.
+    """
 
     speed: float
+    has_begun: bool = False
     changed_at: float = float("-inf")
     ceiling: float = float("inf")
     ceiling_until: float = float("-inf")
@@ -28,16 +33,18 @@ class Pacemaker:
     def advise(self, pace: float, *, strains: Collection[float], is_read: bool, now: float) -> float | None:
         """Another pace, or None where this one is right.
 
-        `strains` say for each student how long a reading takes, as a part of the time between two snapshots.
-        Until the first reading (`is_read`) the models load, which is no proof of a slow machine.
+        `strains` say for each student how long a reading takes, as a part of the time between two snapshots;
+        `is_read` is whether most of them were read.
         """
+        if not self.has_begun:
+            self.has_begun = is_read
+            return self._changed(self.speed, pace, now) if is_read else None
         if not strains or now - self.changed_at < CHANGE_EVERY_S:
             return None
         strain = median(strains)
         if strain > FULL:
             advised = pace * max(HEADROOM / strain, LARGEST_STEP_DOWN)
-            if is_read:
-                self.ceiling, self.ceiling_until = advised, now + REMEMBERED_S
+            self.ceiling, self.ceiling_until = advised, now + REMEMBERED_S
         elif strain < EASY:
             advised = max(pace, min(pace * LARGEST_STEP_UP, self.speed, self._limit(now)))
         else:

@@ -166,13 +166,10 @@ def take_place(lesson_id: int, number: int, script: Script) -> tuple[str, str]:
 
 
 def _advised(pacemaker: Pacemaker, lesson: Performance) -> float | None:
-    strains = [student.strain for student in lesson.students]
-    return pacemaker.advise(
-        lesson.lesson.pace,
-        strains=[strain for strain in strains if strain is not None],
-        is_read=any(student.is_read for student in lesson.students),
-        now=time.monotonic(),
-    )
+    strains = [strain for student in lesson.students if (strain := student.strain) is not None]
+    read = sum(student.is_read for student in lesson.students)
+    is_read = bool(strains) and 2 * read > len(strains)
+    return pacemaker.advise(lesson.lesson.pace, strains=strains, is_read=is_read, now=time.monotonic())
 
 
 async def _until(lesson: Performance, minute: float) -> None:
