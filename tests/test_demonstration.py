@@ -213,6 +213,14 @@ def test_its_teacher_is_a_student_of_it_in_the_same_browser_and_that_is_a_trial(
     assert client.get(link(lesson)).url == reverse("my_lesson", args=[lesson.id])
 
 
+def test_the_dashboard_of_a_demonstration_leads_there_instead_of_telling_a_code():
+    lesson = make_demo()
+    page = logged_in(lesson.classroom.teacher).get(reverse("lesson", args=[lesson.id])).content.decode()
+    button = page.index("Be a student")
+    assert link(lesson) in page[button - 200 : button]
+    assert 'data-opens="join-dialog"' not in page
+
+
 @pytest.mark.parametrize("make_account", [make_teacher, make_admin])
 def test_any_place_made_by_a_teacher_or_administrator_is_a_trial(make_account):
     classroom = make_classroom()
