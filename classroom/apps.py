@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -6,3 +7,10 @@ class ClassroomConfig(AppConfig):
     name = "classroom"
     verbose_name = _("Classroom")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Signal receivers: those who lose a right lose their sockets; older databases are left alone."""
+        from classroom.schema import refuse_older_database
+        from classroom.services import rights  # noqa: F401
+
+        pre_migrate.connect(refuse_older_database, sender=self)

@@ -14,19 +14,21 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from classroom import access, services
-from classroom.errors import FlagAlreadyReviewed, ReasonMissing
+from classroom.access_log import log_looks
+from classroom.errors import FlagAlreadyReviewed
 from classroom.models import Flag, Lesson, User
+from classroom.models.reviews import Place
 from reports import pages, words
 from reports.build import ask_again
 from reports.exhibits import class_exhibits, individual_exhibits
 from reports.exports import report_csv as as_csv
+from reports.forms import DecisionForm
 from reports.roster import attendees, individuals, names_of_missing
 from reports.stored import past_retention, shown_flags, stored_summary
 from reports.values import Summary
 
 SHOW_INDIVIDUALS = "individuals"
 UNDER_WAY = {Lesson.ReportState.PENDING, Lesson.ReportState.BUILDING}
-DECISIONS = {Flag.State.CONFIRMED, Flag.State.DISMISSED}
 
 
 @login_required
@@ -73,7 +75,7 @@ def report_csv(request: HttpRequest, lesson_id: int) -> HttpResponse:
     lesson = access.lesson_to_review(request.user, lesson_id)
     summary = _summary_or_404(lesson)
     measured = individuals(lesson, summary.taught_s)
-    _log_look(request, lesson, measured, page="CSV export")
+    _log_look(request, lesson, measured, place=Place.CSV)
     text = as_csv(lesson, summary, attendees(lesson), measured)
     kind = "simulation" if lesson.is_simulation else "lesson"
     name = f"classpulse-{kind}-{lesson.id}-{lesson.started_at:%Y-%m-%d}.csv"
@@ -92,7 +94,7 @@ def participant_report(request: HttpRequest, lesson_id: int, participant_id: int
         raise Http404
     now = timezone.now()
     participant = access.participant_to_see(
-        request.user, lesson, participant_id, page="own page in the report", now=now
+        request.user, lesson, participant_id, place=Place.PARTICIPANT_REPORT, now=now
     )
     own = [attendee for attendee in attendees(lesson) if attendee.participant_id == participant_id]
     flags = list(shown_flags(lesson).filter(participant=participant))
@@ -115,19 +117,13 @@ def participant_report(request: HttpRequest, lesson_id: int, participant_id: int
 @require_POST
 def review_flag(request: HttpRequest, flag_id: int) -> HttpResponse:
     flag = access.flag_to_review(request.user, flag_id)
-    state, reason = request.POST.get("state", ""), request.POST.get("reason", "")
-    if state not in DECISIONS:
-        return _review_again(request, flag, _("Choose whether to confirm or to dismiss the draft."), reason)
+    form = DecisionForm(request.POST)
+    if not form.is_valid():
+        return _review_again(request, flag, form.first_error(), request.POST.get("reason", ""))
     try:
         services.review_flag(
-            flag_id=flag.id,
-            state=state,
-            reason=reason,
-            reviewer=cast(User, request.user),
-            now=timezone.now(),
+            flag_id=flag.id, reviewer=cast(User, request.user), now=timezone.now(), **form.cleaned_data
         )
-    except ReasonMissing as error:
-        return _review_again(request, flag, str(error), reason)
     except FlagAlreadyReviewed as error:
         messages.warning(request, str(error))
     else:
@@ -138,7 +134,7 @@ def review_flag(request: HttpRequest, flag_id: int) -> HttpResponse:
 def _review_again(request: HttpRequest, flag: Flag, error: str, reason: str) -> HttpResponse:
     if flag.state != Flag.State.DRAFT:
         return redirect("report", flag.lesson_id)
-    _log_look(request, flag.lesson, [flag.participant_id], page="review of a flag")
+    _log_look(request, flag.lesson, [flag.participant_id], place=Place.FLAG)
     card = pages.flag_card(flag, flag.lesson.started_at, error=error, reason=reason)
     return render(request, "reports/review.html", {"lesson": flag.lesson, "card": card}, status=400)
 
@@ -163,7 +159,7 @@ def _individual_context(request: HttpRequest, lesson: Lesson, summary: Summary) 
     """What is added once somebody asks for it, and logged."""
     measured = individuals(lesson, summary.taught_s)
     flags = list(shown_flags(lesson))
-    _log_look(request, lesson, {*measured, *(flag.participant_id for flag in flags)}, page="report")
+    _log_look(request, lesson, {*measured, *(flag.participant_id for flag in flags)}, place=Place.REPORT)
     present = attendees(lesson)
     return {
         "individuals_shown": True,
@@ -181,6 +177,11 @@ def _summary_or_404(lesson: Lesson) -> Summary:
     return summary
 
 
-def _log_look(request: HttpRequest, lesson: Lesson, participants: Iterable[int], *, page: str) -> None:
-    viewer = cast(User, request.user)
-    access.log_access(viewer, lesson.id, sorted(participants), page=page, now=timezone.now())
+def _log_look(request: HttpRequest, lesson: Lesson, participants: Iterable[int], *, place: Place) -> None:
+    log_looks(
+        viewer=cast(User, request.user),
+        lesson_id=lesson.id,
+        participant_ids=participants,
+        place=place,
+        now=timezone.now(),
+    )

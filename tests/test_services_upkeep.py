@@ -148,7 +148,7 @@ def test_the_access_log_is_kept_for_a_year(days_ago, kept):
         lesson=lesson,
         participant=lesson.consents.get().participant,
         viewer_name="T",
-        page="report",
+        place="report",
         at=lesson.started_at,
     )
     services.delete_past_retention(now=NOW)

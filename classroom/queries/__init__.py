@@ -17,6 +17,7 @@ from classroom.queries.lessons import (
     active_consent,
     administrators_of,
     allowed_signals,
+    asks_again,
     camera_refusal,
     classrooms_of,
     follow_pace,
@@ -26,6 +27,7 @@ from classroom.queries.lessons import (
     policy_for,
     policy_of,
     school_policy,
+    signals_under,
     student_state,
 )
 
@@ -34,6 +36,7 @@ __all__ = [
     "active_consent",
     "administrators_of",
     "allowed_signals",
+    "asks_again",
     "bins_of",
     "camera_refusal",
     "class_view",
@@ -52,6 +55,7 @@ __all__ = [
     "self_report_counts",
     "shared_info",
     "shared_now",
+    "signals_under",
     "student_state",
     "teacher_state",
     "thresholds_of",

@@ -105,9 +105,9 @@ def counted_with(lesson: Lesson, participant_id: int) -> CountedWith | None:
     return {"accounts": accounts, "known": known, "new": len(members) - accounts - known}
 
 
-def asks_again(policy: Policy, consent: Consent) -> bool:
+def asks_again(policy: Policy | None, consent: Consent) -> bool:
     """The policy allows more than was agreed to: what was agreed to goes on until the student answers."""
-    return consent.allows_camera and policy.terms.widens(consent.terms)
+    return policy is not None and consent.allows_camera and policy.terms.widens(consent.terms)
 
 
 def lesson_info(lesson: Lesson, now: datetime) -> LessonInfo:
@@ -153,7 +153,7 @@ def student_state(lesson: Lesson, consent: Consent, now: datetime) -> StudentSta
         "choice": cast(Choice, consent.choice),
         "camera": refusal is None,
         "signals": sorted(policy.signals & consent.terms.signals) if policy else [],
-        "asks_again": policy is not None and asks_again(policy, consent),
+        "asks_again": asks_again(policy, consent),
         "self_report": last.kind if last else None,
         "counted_with": counted_with(lesson, consent.participant_id),
     }

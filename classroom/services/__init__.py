@@ -1,10 +1,16 @@
 """Everything that changes something. Each service takes the real time `now`; rows carry lesson time."""
 
-from classroom.services.attendance import enter_lesson, keep_seat, leave_lesson
+from classroom.services.attendance import enter_lesson, keep_seats, leave_lesson
 from classroom.services.classrooms import change_classroom, create_classroom
 from classroom.services.consents import give_consent, withdraw_consent
 from classroom.services.flags import review_flag
-from classroom.services.joining import check_join_rate, find_classroom, give_guess_back, join_classroom
+from classroom.services.joining import (
+    check_join_rate,
+    check_place_rate,
+    find_classroom,
+    give_guess_back,
+    join_classroom,
+)
 from classroom.services.lessons import (
     add_marker,
     close_forgotten_lessons,
@@ -17,18 +23,22 @@ from classroom.services.lessons import (
     set_pace,
     start_demo,
 )
-from classroom.services.mood import tick
+from classroom.services.logins import begin_login, login_was_right
+from classroom.services.mood import step_lesson, tick
 from classroom.services.places import check_may_join
 from classroom.services.policies import choose_policy
 from classroom.services.readings import record_readings
 from classroom.services.reports import claim_report, delete_past_retention, finish_report, report_progress
+from classroom.services.rights import teacher_now
 from classroom.services.self_reports import report_self
 
 __all__ = [
     "add_marker",
+    "begin_login",
     "change_classroom",
     "check_join_rate",
     "check_may_join",
+    "check_place_rate",
     "choose_policy",
     "claim_report",
     "close_forgotten_lessons",
@@ -42,8 +52,9 @@ __all__ = [
     "give_consent",
     "give_guess_back",
     "join_classroom",
-    "keep_seat",
+    "keep_seats",
     "leave_lesson",
+    "login_was_right",
     "open_lesson",
     "pause_lesson",
     "record_readings",
@@ -54,6 +65,8 @@ __all__ = [
     "set_interval",
     "set_pace",
     "start_demo",
+    "step_lesson",
+    "teacher_now",
     "tick",
     "withdraw_consent",
 ]

@@ -1,11 +1,12 @@
 """Quiet remarks to the teacher: at most one a minute, about the class again only after a while."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
 
-from classroom import events, queries
+from classroom import disclosure, events, queries
 from classroom.disclosure import Amount
 from classroom.models import Hint
 from classroom.queries import ClassNow
@@ -35,7 +36,7 @@ def give_hint(*, now: ClassNow) -> None:
 
 
 def _was_said(
-    given: list[tuple[datetime, str, int | None]], kind: str, participant_id: int | None, at: datetime
+    given: Sequence[tuple[datetime, str, int | None]], kind: str, participant_id: int | None, at: datetime
 ) -> bool:
     """Lately about the class; about a student ever."""
     return any(
@@ -87,6 +88,7 @@ def _persistent(now: ClassNow) -> list[Due]:
     found = queries.findings(
         lesson,
         queries.bins_of(lesson, since=now.at - LOOKS_BACK),
+        since=disclosure.shared_since(now.consents),
         lesson_s=min(lesson_s, LOOKS_BACK.total_seconds()),
         group_size=now.minimum,
         thresholds=thresholds,
