@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from threading import Event, Thread
 
 import pytest
+from django.db import connection, transaction
 
 from classroom import mailbox, queries, services
 from classroom.errors import (
@@ -18,6 +20,7 @@ from classroom.models import (
     Hint,
     Lesson,
     MoodGroup,
+    MoodPoint,
     SelfReport,
 )
 from classroom.services.hints import give_hint
@@ -155,6 +158,34 @@ def test_who_was_not_heard_of_for_long_left_when_last_seen(unheard_s, left_with_
     )
     services.end_lesson(lesson_id=lesson.id, now=NOW)
     assert lesson.attendances.get().left_at == (NOW if left_with_the_lesson else seen)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_end_and_a_step_of_the_grid_do_not_wait_for_each_other():
+    """A step holds the group's row and then writes a row of the lesson; ending takes the two in turn."""
+    lesson = make_lesson()
+    MoodGroup.objects.create(lesson=lesson, stepped_at=MONDAY)
+    is_held, failures = Event(), []
+
+    def end():
+        is_held.wait(5)
+        try:
+            services.end_lesson(lesson_id=lesson.id, now=NOW)
+        except Exception as error:
+            failures.append(error)
+        finally:
+            connection.close()
+
+    ending = Thread(target=end)
+    ending.start()
+    with transaction.atomic():
+        MoodGroup.objects.select_for_update().get(lesson=lesson)
+        is_held.set()
+        ending.join(0.5)
+        MoodPoint.objects.create(lesson=lesson, at=MONDAY)
+    ending.join(10)
+    assert failures == []
+    assert not ending.is_alive()
 
 
 @pytest.mark.parametrize(

@@ -172,7 +172,7 @@ def close_forgotten_lessons(*, now: datetime) -> int:
 
 
 def _open(lesson_id: int) -> Lesson:
-    lesson = Lesson.objects.select_for_update().get(id=lesson_id)
+    lesson = Lesson.objects.select_for_update(no_key=True).get(id=lesson_id)
     if not lesson.is_open:
         raise LessonClosed
     return lesson
