@@ -11,8 +11,9 @@ from dataclasses import replace
 import pytest
 from django.utils import timezone
 
-from classroom import queries, services
+from classroom import services
 from classroom.models import Lesson, MoodPoint, Participant, Reading
+from reports.drafts import findings
 from tests.factories import make_school, make_teacher
 from worker.simulation.cast import DEMO, PERSISTENTLY_DISENGAGED, PERSISTENTLY_SAD
 from worker.simulation.stage import Stage
@@ -52,9 +53,7 @@ def number_of(script):
 
 
 def found_in(lesson):
-    bins, seconds = queries.bins_of(lesson), lesson.seconds_at(lesson.ended_at)
-    thresholds = queries.thresholds_of(lesson.classroom)
-    found = queries.findings(lesson, bins, lesson_s=seconds, group_size=5, thresholds=thresholds)
+    found = findings(lesson, taught_s=int(lesson.seconds_at(lesson.ended_at)), group_size=5)
     names = dict(Participant.objects.values_list("id", "display_name"))
     return {(names[one], kind.value) for one, kind in found}
 
