@@ -15,10 +15,12 @@ from classroom.queries.classview import (
 from classroom.queries.evidence import findings, hint_thresholds_of, thresholds_of
 from classroom.queries.lessons import (
     active_consent,
+    administrators_of,
     allowed_signals,
     asks_again,
     camera_refusal,
     classrooms_of,
+    follow_pace,
     lesson_info,
     lessons_of,
     open_lesson_of,
@@ -32,12 +34,14 @@ from classroom.queries.lessons import (
 __all__ = [
     "ClassNow",
     "active_consent",
+    "administrators_of",
     "allowed_signals",
     "asks_again",
     "camera_refusal",
     "class_view",
     "classrooms_of",
     "findings",
+    "follow_pace",
     "hint_info",
     "hint_thresholds_of",
     "lesson_info",

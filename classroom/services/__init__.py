@@ -20,10 +20,12 @@ from classroom.services.lessons import (
     pause_lesson,
     resume_lesson,
     set_interval,
+    set_pace,
     start_demo,
 )
 from classroom.services.logins import begin_login, login_was_right
 from classroom.services.mood import step_lesson, tick
+from classroom.services.places import check_may_join
 from classroom.services.policies import choose_policy
 from classroom.services.readings import record_readings
 from classroom.services.reports import (
@@ -45,6 +47,7 @@ __all__ = [
     "begin_login",
     "change_classroom",
     "check_join_rate",
+    "check_may_join",
     "check_place_rate",
     "choose_policy",
     "claim_report",
@@ -71,6 +74,7 @@ __all__ = [
     "resume_lesson",
     "review_flag",
     "set_interval",
+    "set_pace",
     "start_demo",
     "step_lesson",
     "teacher_now",

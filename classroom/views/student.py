@@ -24,7 +24,7 @@ def my_lesson(request: HttpRequest, lesson_id: int) -> HttpResponse:
     lesson, participant = _own(request, lesson_id)
     if not lesson.is_open:
         return render(request, "student/ended.html", _context(lesson, participant))
-    policy = queries.policy_of(lesson)
+    policy = queries.policy_for(lesson, participant)
     if policy is None:
         return render(request, "student/no_policy.html", _context(lesson, participant))
     consent = queries.active_consent(lesson.id, participant.id)
@@ -37,7 +37,7 @@ def my_lesson(request: HttpRequest, lesson_id: int) -> HttpResponse:
 def give_consent(request: HttpRequest, lesson_id: int) -> HttpResponse:
     """The first choice, and every change of mind after it."""
     lesson, participant = _own(request, lesson_id)
-    policy = queries.policy_of(lesson)
+    policy = queries.policy_for(lesson, participant)
     if policy is None:
         return redirect("my_lesson", lesson_id=lesson.id)
     form = ConsentForm(request.POST, policy=policy)
@@ -86,7 +86,7 @@ def my_data(request: HttpRequest, lesson_id: int) -> HttpResponse:
             return _download(document, lesson, "json")
         case "csv":
             return _download(_csv(lesson, participant), lesson, "csv")
-    context = {"data": data, "policy": queries.policy_of(lesson), "columns": own.COLUMNS}
+    context = {"data": data, "policy": queries.policy_for(lesson, participant), "columns": own.COLUMNS}
     return render(request, "student/my_data.html", {**_context(lesson, participant), **context})
 
 
