@@ -18,6 +18,7 @@ from emotion.values import Signal
 from tests.factories import (
     MONDAY,
     make_classroom,
+    make_consent,
     make_flag,
     make_lesson,
     make_participant,
@@ -32,6 +33,7 @@ NOW = MONDAY + timedelta(minutes=10)
 @pytest.mark.parametrize(
     ("preset", "signals"),
     [
+        ("self_report", set()),
         ("presence", {Signal.PRESENCE}),
         ("attention", {Signal.PRESENCE, Signal.ATTENTION}),
         ("full", set(Signal)),
@@ -42,7 +44,8 @@ def test_a_preset_decides_what_is_computed(preset, signals):
     policy = services.choose_policy(school=make_school(preset=None), preset=preset, now=NOW)
     assert policy.signals == signals
     lesson = make_lesson(classroom=make_classroom(school=policy.school))
-    assert queries.allowed_signals(lesson.id) == signals
+    consent = make_consent(lesson=lesson, participant=make_participant(lesson=lesson))
+    assert queries.allowed_signals(lesson.id, [consent.id]) == {consent.id: signals}
 
 
 def test_choosing_again_replaces_the_choice():
@@ -53,7 +56,16 @@ def test_choosing_again_replaces_the_choice():
 
 def test_without_a_policy_nothing_may_be_computed():
     lesson = make_lesson(classroom=make_classroom(school=make_school(preset=None)))
-    assert queries.allowed_signals(lesson.id) == frozenset()
+    consent = make_consent(lesson=lesson, participant=make_participant(lesson=lesson), signals=list(Signal))
+    assert queries.allowed_signals(lesson.id, [consent.id]) == {consent.id: frozenset()}
+
+
+@pytest.mark.parametrize("ended", ["no consent", "ended"])
+def test_without_an_active_consent_nothing_may_be_computed(ended):
+    lesson = make_lesson()
+    consent = make_consent(lesson=lesson, participant=make_participant(lesson=lesson), ended_at=NOW)
+    asked = [consent.id] if ended == "ended" else [consent.id + 1]
+    assert queries.allowed_signals(lesson.id, asked) == {}
 
 
 @pytest.mark.parametrize("fields", [{"minimum_group_size": 2}, {"retention_days": 0}])

@@ -35,7 +35,7 @@ export function state({ lesson = {}, view = {}, moods = [] } = {}) {
   return {
     labels: LABELS,
     lesson: {
-      started_at: at(0), now: at(600), open: true, paused: false, speed: 1, is_simulation: false, ...lesson,
+      started_at: at(0), now: at(600), open: true, paused: false, speed: 1, pace: 1, is_simulation: false, ...lesson,
     },
     view: {
       present: 12, left: 0, words: null, words_at: null, shared: null, shared_at: null,

@@ -104,12 +104,12 @@ for (const [kind, seconds, told] of [
 }
 
 test("in a fast demonstration queues take their real time", () => {
-  assert.equal(saying({ words: inWords(), words_at: at(510) }, { speed: 20 }).age, "");
-  assert.notEqual(saying({ words: inWords(), words_at: at(490) }, { speed: 20 }).age, "");
+  assert.equal(saying({ words: inWords(), words_at: at(510) }, { speed: 20, pace: 20 }).age, "");
+  assert.notEqual(saying({ words: inWords(), words_at: at(490) }, { speed: 20, pace: 20 }).age, "");
 });
 
 test("figures grow old also while no message comes", () => {
-  const fresh = state({ view: { words: inWords(), ...NOW }, lesson: { speed: 5 } });
+  const fresh = state({ view: { words: inWords(), ...NOW }, lesson: { speed: 5, pace: 5 } });
   assert.equal(sentence(aged(fresh, 24_000), PAGE).age, "as of 2 minutes ago");
   assert.equal(sentence(aged(fresh, 1000), PAGE).age, "");
 });
