@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from classroom import access
+from classroom import access, queries
 from classroom.models import AccessLogEntry, Attendance, Flag, Lesson
 from classroom.models.reviews import Place
 from reports.shown import RESTS_ON
@@ -42,6 +42,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     context = {
         "section": "overview",
         "only_open": only_open,
+        "is_behind": any(map(queries.waits_too_long, access.lessons_to_review(admin).filter(ended_at=None))),
         "open_flags": _shown_flags()
         .filter(lesson__in=access.lessons_to_review(admin), state=Flag.State.DRAFT)
         .count(),

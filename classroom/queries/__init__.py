@@ -10,6 +10,7 @@ from classroom.queries.classview import (
     shared_now,
     teacher_state,
     tiles,
+    waits_too_long,
     words_info,
 )
 from classroom.queries.evidence import findings, hint_thresholds_of, thresholds_of
@@ -59,5 +60,6 @@ __all__ = [
     "teacher_state",
     "thresholds_of",
     "tiles",
+    "waits_too_long",
     "words_info",
 ]

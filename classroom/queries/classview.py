@@ -71,8 +71,12 @@ def is_behind(now: ClassNow) -> bool:
     has_words = now.told is not None and now.told.words is not None
     if not shares and not has_words:
         return False
-    waited = events.oldest_waiting_s(now.lesson.id)
-    return waited > max(BEHIND_S, 3 * now.lesson.capture_interval_ms / 1000)
+    return waits_too_long(now.lesson)
+
+
+def waits_too_long(lesson: Lesson) -> bool:
+    """Whether a snapshot of an open lesson has waited for longer than a server with time to spare lets it."""
+    return events.oldest_waiting_s(lesson.id) > max(BEHIND_S, 3 * lesson.capture_interval_ms / 1000)
 
 
 def tiles(now: ClassNow) -> list[TileInfo]:

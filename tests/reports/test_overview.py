@@ -60,6 +60,20 @@ def test_an_open_lesson_is_listed_without_a_link_to_its_report(admin, school):
     assert "Now" in page and f"/lessons/{lesson.id}/report/" not in page
 
 
+@pytest.mark.parametrize(
+    ("whose", "waited_s", "is_told"), [("own", 8, True), ("own", 2, False), ("foreign", 8, False)]
+)
+def test_an_administrator_is_told_that_analysis_is_behind(
+    admin, school, monkeypatch, whose, waited_s, is_told
+):
+    teacher = make_teacher(school=school if whose == "own" else make_school())
+    busy = make_lesson(classroom=make_classroom(teacher=teacher))
+    monkeypatch.setattr(
+        "classroom.events.oldest_waiting_s", lambda lesson_id: waited_s if lesson_id == busy.id else 0
+    )
+    assert ("Analysis is behind" in text_of(admin.get("/overview/"))) is is_told
+
+
 def test_it_counts_who_joined_and_the_flags_of_each_state(admin, school):
     lesson = make_school_lesson(school)
     students = [make_student(lesson) for _ in range(4)]
