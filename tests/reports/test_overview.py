@@ -140,7 +140,7 @@ def test_many_lessons_come_in_pages(admin, school):
 
 def test_the_number_of_queries_does_not_grow_with_the_lessons(admin, school, django_assert_num_queries):
     def visit():
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             admin.get("/overview/")
 
     add_lessons(school, 1)
