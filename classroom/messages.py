@@ -249,7 +249,9 @@ class HintDismissed(TypedDict):
 
 
 TeacherMessage = ViewChanged | LessonChanged | MarkerAdded | HintAdded | HintDismissed
-StudentMessage = LessonChanged | SnapNow | OwnReading | ErrorMessage | Withdrawn | StudentState
+StudentMessage = (
+    LessonChanged | SnapNow | OwnReading | ErrorMessage | Withdrawn | StudentState | CountedChanged
+)
 
 
 # --- from clients (JSON text frames; a snapshot is a binary frame holding one JPEG) ------------------------

@@ -72,6 +72,17 @@ def delete_past_retention() -> None:
     expire_flags(now=timezone.now())
 
 
+@shared_task
+def apply_policy(*, school_id: int) -> None:
+    services.apply_policy(school_id=school_id, now=timezone.now())
+
+
+@shared_task
+def enforce_policies() -> None:
+    """Beat's safety net: policies whose task was lost."""
+    services.enforce_policies(now=timezone.now())
+
+
 def _measure(
     lesson_id: int, snapshots: Iterable[mailbox.Snapshot], signals: Mapping[int, frozenset[Signal]]
 ) -> Iterator[Measurement]:

@@ -23,8 +23,14 @@ from classroom.models import (
 )
 from emotion.engagement import Level
 from emotion.labels import EMOTIONS
+from emotion.values import Signal
 
 UNCERTAIN = "uncertain"
+SIGNAL_WORDS = {
+    Signal.PRESENCE: gettext_lazy("whether a face is there"),
+    Signal.ATTENTION: gettext_lazy("head and eyes"),
+    Signal.EXPRESSION: gettext_lazy("expression"),
+}
 # Where somebody looked, by the name that the access log keeps.
 PLACES = {
     "dashboard": gettext_lazy("during the lesson"),
@@ -61,12 +67,24 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
+    """One choice with what it allows, as it was agreed to; `version` is of the words."""
+
     choice: str
     phrase: str
     version: int
+    signals: tuple[str, ...]
+    retention_days: int
+    sums_days: int
+    minimum_group_size: int
+    confirmed_age: int | None
+    guardian_confirmed: bool | None
     given_at: datetime
     ended_at: datetime | None
     was_withdrawn: bool
+
+    @property
+    def signal_words(self) -> list[str]:
+        return [str(SIGNAL_WORDS[Signal(one)]) for one in self.signals]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +214,12 @@ def _agreements(lesson: Lesson, participant: Participant) -> tuple[Agreement, ..
             choice=one.choice,
             phrase=one.get_choice_display(),
             version=one.version,
+            signals=tuple(one.signals),
+            retention_days=one.retention_days,
+            sums_days=one.sums_days,
+            minimum_group_size=one.minimum_group_size,
+            confirmed_age=one.confirmed_age,
+            guardian_confirmed=one.guardian_confirmed,
             given_at=one.given_at,
             ended_at=one.ended_at,
             was_withdrawn=one.was_withdrawn,

@@ -3,6 +3,8 @@
 from classroom.services.attendance import enter_lesson, keep_seat, leave_lesson
 from classroom.services.classrooms import change_classroom, create_classroom
 from classroom.services.consents import give_consent, withdraw_consent
+from classroom.services.counted import announce_counted
+from classroom.services.erasure import erase_place
 from classroom.services.flags import review_flag
 from classroom.services.joining import check_join_rate, find_classroom, give_guess_back, join_classroom
 from classroom.services.lessons import (
@@ -17,23 +19,31 @@ from classroom.services.lessons import (
     start_demo,
 )
 from classroom.services.mood import tick
-from classroom.services.policies import choose_policy
+from classroom.services.narrowing import apply_policy, concerned, enforce_policies, narrows
+from classroom.services.policies import choose_policy, drawn_up
 from classroom.services.readings import record_readings
-from classroom.services.reports import claim_report, delete_past_retention, finish_report, report_progress
+from classroom.services.reports import claim_report, finish_report, report_progress
+from classroom.services.retention import delete_past_retention
 from classroom.services.self_reports import report_self
 
 __all__ = [
     "add_marker",
+    "announce_counted",
+    "apply_policy",
     "change_classroom",
     "check_join_rate",
     "choose_policy",
     "claim_report",
     "close_forgotten_lessons",
+    "concerned",
     "create_classroom",
     "delete_past_retention",
     "dismiss_hint",
+    "drawn_up",
     "end_lesson",
+    "enforce_policies",
     "enter_lesson",
+    "erase_place",
     "find_classroom",
     "finish_report",
     "give_consent",
@@ -41,6 +51,7 @@ __all__ = [
     "join_classroom",
     "keep_seat",
     "leave_lesson",
+    "narrows",
     "open_lesson",
     "pause_lesson",
     "record_readings",
