@@ -51,10 +51,14 @@ def _print_all(product: Product, options: argparse.Namespace) -> None:
         seconds=options.seconds,
     )
     print(f"Latency, {options.students} students, a snapshot every {options.interval_ms} ms")
-    for name, one in (("to the dashboard", found.dashboard), ("to the own page", found.own_page)):
+    for name, one in (
+        ("snapshot to the own page", found.own_page),
+        ("change to the shown tile", found.tile),
+        ("grid step to the teacher", found.grid),
+    ):
         print(
-            f"  {name:<20} median {1000 * one.median_s:4.0f} ms   95 % within {1000 * one.p95_s:4.0f} ms"
-            f"   ({one.count} of {one.sent} snapshots)"
+            f"  {name:<25} median {1000 * one.median_s:4.0f} ms   95 % within {1000 * one.p95_s:4.0f} ms"
+            f"   ({one.count} of {one.expected})"
         )
     _print_memory(product)
     flood = throughput.measure(product, students=options.flood, interval_ms=500, seconds=options.seconds)

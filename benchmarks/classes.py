@@ -5,9 +5,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import cv2
+import numpy as np
 from django.utils import timezone
 
-from classroom import services
+from classroom import access, services
 from classroom.models import Lesson
 from tests.faces import Camera
 from tests.factories import make_classroom, make_school, make_teacher
@@ -15,6 +17,33 @@ from tests.live import Student, Teacher, Visitor, until
 
 PASSWORD = "only for measuring 1"
 LOOKS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A face came before the camera or went, at a monotonic time."""
+
+    at: float
+    has_face: bool
+
+
+class RestlessCamera:
+    """A face that leaves the picture for three seconds out of ten: a change that a tile shows at once."""
+
+    def __init__(self, number: int) -> None:
+        self._camera = Camera(number % LOOKS)
+        self._empty = cv2.imencode(".jpg", np.full((240, 320, 3), 90, np.uint8))[1].tobytes()
+        self._offset_s = number
+        self._has_face = True
+        self.changes: list[Change] = []
+
+    def picture(self) -> bytes:
+        now = time.monotonic()
+        has_face = (now + self._offset_s) % 10 < 7
+        if has_face != self._has_face:
+            self._has_face = has_face
+            self.changes.append(Change(now, has_face))
+        return self._camera.picture() if has_face else self._empty
 
 
 @dataclass(frozen=True)
@@ -26,7 +55,10 @@ class LiveClass:
 
 @contextmanager
 def live_class(url: str, *, students: int, interval_ms: int) -> Iterator[LiveClass]:
-    """Everybody connected and the first readings in; the students' snapshots are spread over the interval."""
+    """Everybody connected, names shown, the first readings in.
+
+    The students' snapshots are spread over the interval.
+    """
     teacher = make_teacher(school=make_school(), password=PASSWORD)
     lesson = services.open_lesson(
         classroom=make_classroom(teacher=teacher), title="Waves", now=timezone.now(), interval_ms=interval_ms
@@ -36,6 +68,7 @@ def live_class(url: str, *, students: int, interval_ms: int) -> Iterator[LiveCla
     it = LiveClass(
         lesson, Teacher(office, lesson.id), [_student(url, lesson, number) for number in range(students)]
     )
+    it.teacher.say(type="reveal", on=True)
     it.teacher.start()
     for student in it.students:
         student.start()
@@ -51,6 +84,8 @@ def live_class(url: str, *, students: int, interval_ms: int) -> Iterator[LiveCla
 
 def _student(url: str, lesson: Lesson, number: int) -> Student:
     visitor = Visitor(url)
-    visitor.join(lesson.classroom.join_token, f"Student {number}")
+    # Not by the link: one address lets only so many guests in within a minute.
+    participant = services.join_classroom(classroom=lesson.classroom, display_name=f"Student {number}")
+    visitor.keep(*access.guest_cookie(participant))
     visitor.agree(lesson.id, "own_results")
-    return Student(visitor, lesson.id, Camera(number % LOOKS))
+    return Student(visitor, lesson.id, RestlessCamera(number))

@@ -1,21 +1,24 @@
-"""From a camera's snapshot to the screens: the teacher's dashboard and the student's own page."""
+"""From a snapshot to the screens: the own page, the tile beside a shown name, the class's figures."""
 
 import time
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median, quantiles
 
-from benchmarks.classes import LiveClass, live_class
+from benchmarks.classes import Change, LiveClass, live_class
 from tests.live import Student
+
+# The face stays away for three seconds: a tile that came later would be of the next change.
+GIVE_UP_S = 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """Seconds, of `count` snapshots out of `sent`."""
+    """Seconds, of `count` found out of `expected`."""
 
-    sent: int
+    expected: int
     count: int
     median_s: float
     p95_s: float
@@ -23,8 +26,11 @@ class Latency:
 
 @dataclass(frozen=True, slots=True)
 class Latencies:
-    dashboard: Latency
+    """Of each snapshot, of each change that a tile has to show, of each step of the ten-second grid."""
+
     own_page: Latency
+    tile: Latency
+    grid: Latency
 
 
 def measure(url: str, *, students: int, interval_ms: int, seconds: float) -> Latencies:
@@ -34,58 +40,62 @@ def measure(url: str, *, students: int, interval_ms: int, seconds: float) -> Lat
         time.sleep(seconds)
         ended_at = time.monotonic()
         time.sleep(5)
-    snapshots = [found for student in it.students for found in _snapshots(student, began_at, ended_at)]
+    own_page = [one for student in it.students for one in _own_pages(student, began_at, ended_at)]
     sent = sum(began_at <= at < ended_at for student in it.students for at in student.sent_at)
-    views = _views(it)
+    changes = [
+        (number, change)
+        for number, student in enumerate(it.students)
+        for change in student.camera.changes
+        if began_at <= change.at < ended_at
+    ]
     return Latencies(
-        dashboard=_latency(sent, (_shown_at(views, one) - one.sent_at for one in snapshots)),
-        own_page=_latency(sent, (one.read_at - one.sent_at for one in snapshots)),
+        own_page=_latency(sent, own_page),
+        tile=_latency(len(changes), _tiles(it, changes)),
+        grid=_latency(int(seconds // 10), _grid_steps(it, began_at, ended_at)),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Snapshot:
-    """Monotonic times, and the server's stamp as it came back with the reading."""
-
-    sent_at: float
-    taken_at: datetime
-    read_at: float
-
-
-@dataclass(frozen=True, slots=True)
-class _View:
-    at: float
-    newest_taken_at: datetime
-
-
-def _snapshots(student: Student, began_at: float, ended_at: float) -> list[_Snapshot]:
+def _own_pages(student: Student, began_at: float, ended_at: float) -> Iterator[float]:
     """Each reading with the snapshot it was made from: the newest one sent before the server's stamp."""
-    clock = time.time() - time.monotonic()
-    found = []
     for each in student.received:
         if each.message["type"] != "reading":
             continue
-        taken_at = datetime.fromisoformat(each.message["taken_at"])
-        index = bisect_right(student.sent_at, taken_at.timestamp() - clock) - 1
+        index = bisect_right(student.sent_at, _monotonic(each.message["taken_at"])) - 1
         if index >= 0 and began_at <= student.sent_at[index] < ended_at:
-            found.append(_Snapshot(student.sent_at[index], taken_at, each.at))
-    return found
+            yield each.at - student.sent_at[index]
 
 
-def _views(it: LiveClass) -> list[_View]:
-    views = (each for each in it.teacher.received if each.message["type"] == "view")
-    return [
-        _View(each.at, datetime.fromisoformat(newest))
-        for each in views
-        if (newest := each.message["view"]["newest_taken_at"])
+def _tiles(it: LiveClass, changes: Iterable[tuple[int, Change]]) -> Iterator[float]:
+    """From the first snapshot of a face that came or went to the tile that says so."""
+    shown = [
+        (each.at, tile["name"], tile.get("expression") is not None)
+        for each in it.teacher.received
+        if each.message["type"] == "tiles"
+        for tile in each.message["tiles"]
     ]
+    for number, change in changes:
+        told = (f"Student {number}", change.has_face)
+        found = (at for at, *one in shown if change.at < at < change.at + GIVE_UP_S and tuple(one) == told)
+        if (first := next(found, None)) is not None:
+            yield first - change.at
 
 
-def _shown_at(views: Sequence[_View], snapshot: _Snapshot) -> float:
-    """Arrival of the first view that covers the snapshot."""
-    return next((view.at for view in views if view.newest_taken_at >= snapshot.taken_at), float("inf"))
+def _grid_steps(it: LiveClass, began_at: float, ended_at: float) -> Iterator[float]:
+    """From the instant of a step to the first view that tells it."""
+    known: set[str] = set()
+    for each in it.teacher.received:
+        if each.message["type"] != "view" or not (mood := each.message["view"]["mood"]):
+            continue
+        if mood["at"] not in known and began_at <= each.at < ended_at:
+            yield each.at - _monotonic(mood["at"])
+        known.add(mood["at"])
 
 
-def _latency(sent: int, seconds: Iterable[float]) -> Latency:
-    ordered = sorted(seconds)
-    return Latency(sent, len(ordered), median(ordered), quantiles(ordered, n=20)[-1])
+def _monotonic(stamp: str) -> float:
+    """The server's stamp on this machine's monotonic clock; lesson time is real time here."""
+    return datetime.fromisoformat(stamp).timestamp() - (time.time() - time.monotonic())
+
+
+def _latency(expected: int, seconds: Iterable[float]) -> Latency:
+    ordered: Sequence[float] = sorted(seconds)
+    return Latency(expected, len(ordered), median(ordered), quantiles(ordered, n=20)[-1])

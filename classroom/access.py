@@ -32,18 +32,19 @@ def require_admin(user: Visitor) -> User:
 
 def classroom_of_teacher(user: Visitor, classroom_id: int) -> Classroom:
     teacher = require_teacher(user)
-    return _found(Classroom.objects.select_related("school__policy").filter(teacher=teacher, id=classroom_id))
+    own = Classroom.objects.filter(teacher=teacher, school=teacher.school_id)
+    return _found(own.select_related("school__policy").filter(id=classroom_id))
 
 
 def lesson_of_teacher(user: Visitor, lesson_id: int) -> Lesson:
     teacher = require_teacher(user)
-    return _found(_lessons().filter(classroom__teacher=teacher, id=lesson_id))
+    return _found(_taught_by(teacher).filter(id=lesson_id))
 
 
 def lessons_to_review(user: Visitor) -> QuerySet[Lesson]:
     """A teacher's own lessons; an administrator's are all of the school."""
     if isinstance(user, User) and user.is_teacher:
-        return _lessons().filter(classroom__teacher=user)
+        return _taught_by(user)
     return _lessons().filter(classroom__school=require_admin(user).school_id)
 
 
@@ -106,6 +107,11 @@ def any_lesson(lesson_id: int) -> Lesson:
 
 def _lessons() -> QuerySet[Lesson]:
     return Lesson.objects.select_related("classroom__school__policy", "classroom__teacher")
+
+
+def _taught_by(teacher: User) -> QuerySet[Lesson]:
+    """A teacher who goes to another school leaves the lessons behind."""
+    return _lessons().filter(classroom__teacher=teacher, classroom__school=teacher.school_id)
 
 
 def _guest_cookie_name(classroom_id: int) -> str:

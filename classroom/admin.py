@@ -1,15 +1,20 @@
 """Django's admin: what administrators keep in order, of their own school.
 
 Measurements of persons, consents and what they imply are not registered, and no page here says who
-declined: neither readings, states, bins and hints nor the list of what a deletion would take along.
+declined: neither readings, states, bins and hints, nor the list of what a deletion would take along, nor a
+filter typed into the address. The administration's own log numbers people instead of naming them.
 """
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import UserChangeForm
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -17,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from classroom import services
 from classroom.access import log_access
-from classroom.errors import FlagAlreadyReviewed, ReasonMissing
+from classroom.errors import BadName, FlagAlreadyReviewed, ReasonMissing
 from classroom.models import (
     AccessLogEntry,
     Attendance,
@@ -32,24 +37,71 @@ from classroom.models import (
     School,
     User,
 )
+from classroom.names import clean_name, told_apart
 
 REVIEWED = {Flag.State.CONFIRMED, Flag.State.DISMISSED}
+
+# What Django's own filters of a column append to its name.
+FILTER_ENDINGS = ("", "__exact", "__isnull", "__id__exact")
 
 admin.site.site_header = _("ClassPulse administration")
 admin.site.site_title = _("ClassPulse administration")
 
 
-class QuietDeletion(admin.ModelAdmin):
-    """What is to be deleted, without a list of what hangs on it: that would tell who was measured."""
+class Discreet(admin.ModelAdmin):
+    """Answers no question but those that its list and search offer."""
 
     def get_deleted_objects(self, objs: Iterable[Model], request: HttpRequest) -> tuple[Any, ...]:
+        """What is to be deleted, without a list of what hangs on it: that would tell who was measured."""
         rows = list(objs)
         _nested, _counts, _refused, protected = super().get_deleted_objects(rows, request)
         named = [*map(str, rows), _("and everything that hangs on this")]
         return named, {self.model._meta.verbose_name_plural: len(rows)}, set(), protected
 
+    def lookup_allowed(self, lookup: str, value: object, request: HttpRequest) -> bool:
+        """Django allows any relation one step away, which would say who has readings and who has none."""
+        offered = {f"{field}{ending}" for field in self.get_list_filter(request) for ending in FILTER_ENDINGS}
+        if self.date_hierarchy and len(str(value)) <= len("2026"):
+            offered |= {f"{self.date_hierarchy}__{part}" for part in ("year", "month", "day")}
+        return lookup in offered
 
-class SchoolAdmin(QuietDeletion):
+    def to_field_allowed(self, request: HttpRequest, to_field: str) -> bool:
+        return to_field == self.opts.pk.attname
+
+
+class Numbered(Discreet):
+    """Rows that name a person. The administration's log outlives them, so it keeps their number only."""
+
+    def log_addition(self, request: HttpRequest, obj: Model, message: object) -> LogEntry:
+        return _log(request, [obj], ADDITION, message)[0]
+
+    def log_change(self, request: HttpRequest, obj: Model, message: object) -> LogEntry:
+        return _log(request, [obj], CHANGE, message)[0]
+
+    def log_deletions(self, request: HttpRequest, queryset: Iterable[Model]) -> list[LogEntry]:
+        return _log(request, queryset, DELETION, [])
+
+
+class SuperusersOnly(Discreet):
+    """Schools, and accounts with their rights: whoever may change them crosses schools."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return _is_superuser(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return _is_superuser(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return _is_superuser(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return _is_superuser(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return _is_superuser(request)
+
+
+class SchoolAdmin(Discreet):
     """Rows of the administrator's own school; a superuser's are all.
 
     `school_path` leads from the model to its school.
@@ -61,9 +113,12 @@ class SchoolAdmin(QuietDeletion):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)
         user = cast(User, request.user)
-        if user.is_superuser:
-            return rows
-        return rows.filter(**{self.school_path: user.school_id})
+        return rows if user.is_superuser else rows.filter(**{self.school_path: user.school_id})
+
+    def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
+        """A list of schools is for those who see several."""
+        offered = super().get_list_filter(request)
+        return offered if _is_superuser(request) else [field for field in offered if field != "school"]
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return _administers(request)
@@ -115,13 +170,27 @@ class PauseInline(ReadOnlyInline):
 
 
 @admin.register(School)
-class SchoolRowAdmin(QuietDeletion):
+class SchoolRowAdmin(SuperusersOnly):
     list_display = ("name",)
     search_fields = ("name",)
 
 
+class AccountForm(UserChangeForm):
+    """An account that teaches takes no classroom along to another school."""
+
+    def clean_school(self) -> School | None:
+        school = self.cleaned_data["school"]
+        kept = Classroom.objects.filter(teacher=self.instance, school=self.instance.school_id)
+        if "school" in self.changed_data and kept.exists():
+            raise forms.ValidationError(
+                _("Give the classrooms of this account to a colleague before it changes school.")
+            )
+        return school
+
+
 @admin.register(User)
-class AccountAdmin(QuietDeletion, UserAdmin):
+class AccountAdmin(Numbered, SuperusersOnly, UserAdmin):
+    form = AccountForm
     list_display = ("username", "first_name", "last_name", "role", "school", "is_active", "is_staff")
     list_filter = ("role", "school", "is_active")
     list_select_related = ("school",)
@@ -138,22 +207,47 @@ class PolicyAdmin(ReadOnly):
     list_select_related = ("school", "chosen_by")
 
 
+class HandoverForm(forms.ModelForm):
+    """A classroom, with its old lessons, goes to nobody but a teacher of its own school."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "teacher" in self.fields:
+            colleagues = User.objects.filter(
+                school=self.instance.school_id, role=User.Role.TEACHER, is_active=True
+            )
+            self.fields["teacher"].queryset = colleagues.order_by("username")
+
+
 @admin.register(Classroom)
 class ClassroomAdmin(Kept):
+    form = HandoverForm
     school_path = "school"
     list_display = ("name", "teacher", "school", "interval_ms", "created_at")
     list_filter = ("school",)
     list_select_related = ("teacher", "school")
     search_fields = ("name", "teacher__username", "teacher__last_name")
     readonly_fields = ("school", "join_code", "created_at")
-    autocomplete_fields = ("teacher",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
 
+class PlaceForm(forms.ModelForm):
+    """A place under a name that the join page would take too."""
+
+    def clean_display_name(self) -> str:
+        try:
+            name = clean_name(self.cleaned_data["display_name"])
+        except BadName as error:
+            raise forms.ValidationError(str(error)) from error
+        others = Participant.objects.filter(classroom=self.instance.classroom_id).exclude(id=self.instance.id)
+        return told_apart(name, others.values_list("display_name", flat=True))
+
+
 @admin.register(Participant)
-class ParticipantAdmin(Kept):
+class ParticipantAdmin(Numbered, Kept):
+    form = PlaceForm
     school_path = "classroom__school"
     list_display = ("display_name", "classroom", "user", "is_simulated", "created_at")
     list_filter = ("is_simulated",)
@@ -177,7 +271,7 @@ class LessonAdmin(ReadOnly):
 
 
 @admin.register(Attendance)
-class AttendanceAdmin(ReadOnly):
+class AttendanceAdmin(Numbered, ReadOnly):
     school_path = "lesson__classroom__school"
     list_display = ("participant", "lesson", "joined_at", "left_at")
     list_select_related = ("participant", "lesson")
@@ -187,7 +281,7 @@ class AttendanceAdmin(ReadOnly):
 @admin.register(Report)
 class ReportAdmin(ReadOnly):
     school_path = "lesson__classroom__school"
-    list_display = ("lesson", "built_at")
+    fields = list_display = ("lesson", "built_at")  # the figures stand on the report's own page
     list_select_related = ("lesson",)
     search_fields = ("lesson__title", "lesson__classroom__name")
 
@@ -223,7 +317,7 @@ class ReviewForm(forms.ModelForm):
 
 
 @admin.register(Flag)
-class FlagAdmin(Kept):
+class FlagAdmin(Numbered, Kept):
     """The list names nobody; opening one flag is a look at a student, and is logged."""
 
     school_path = "lesson__classroom__school"
@@ -283,3 +377,22 @@ def _administers(request: HttpRequest) -> bool:
     if not isinstance(user, User) or not user.is_active or not user.is_staff:
         return False
     return user.is_superuser or user.is_admin
+
+
+def _is_superuser(request: HttpRequest) -> bool:
+    return _administers(request) and cast(User, request.user).is_superuser
+
+
+def _log(request: HttpRequest, rows: Iterable[Model], flag: int, message: object) -> list[LogEntry]:
+    entries = [
+        LogEntry(
+            user_id=request.user.pk,
+            content_type=ContentType.objects.get_for_model(row),
+            object_id=str(row.pk),
+            object_repr=f"{row._meta.verbose_name} {row.pk}",
+            action_flag=flag,
+            change_message=json.dumps(message) if isinstance(message, list) else str(message),
+        )
+        for row in rows
+    ]
+    return LogEntry.objects.bulk_create(entries)

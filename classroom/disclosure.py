@@ -12,11 +12,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from statistics import fmean
+from math import fsum
 from typing import TypeVar
 
 from classroom.models import Consent, Lesson, Participant, Policy
 from emotion.engagement import Level
+from emotion.labels import EMOTIONS
 from emotion.values import Signal
 
 GRID = timedelta(seconds=30)
@@ -179,15 +180,16 @@ def stepped(
 
 
 def class_words(group: Group, grouped: Sequence[Member], sharing: Sequence[Member], minimum: int) -> Words:
-    """S and G together, where G has enough members that say anything; else nothing."""
+    """S and G together, where G has enough members that say anything; else nothing.
+
+    G counts as if one of it at least were unlike the others: whoever knows the results of S would else learn
+    from some words that all of G are alike, and so of each how it is.
+    """
     members = [member for member in grouped if member.participant_id in group.counted]
-    levels = [m.level for m in members if m.level is not Level.UNKNOWN]
-    read = [m.probabilities for m in members if m.probabilities is not None]
-    shared_levels = [m.level for m in sharing if m.is_fresh and m.level is not Level.UNKNOWN]
-    shared_read = [m.probabilities for m in sharing if m.is_fresh and m.probabilities is not None]
+    fresh = [member for member in sharing if member.is_fresh]
     return Words(
-        level=_amount([*levels, *shared_levels]) if len(levels) >= minimum else None,
-        expressions=_strengths([*read, *shared_read]) if len(read) >= minimum else None,
+        level=_class_level(_levels(members), _levels(fresh), minimum),
+        expressions=_class_expressions(_read(members), _read(fresh), minimum),
     )
 
 
@@ -226,15 +228,36 @@ def _is_time(group: Group, at: datetime, last_joined_at: datetime | None) -> boo
     return is_quiet or at - group.ready_at >= FORMED_WITHIN
 
 
-def _amount(levels: Sequence[Level]) -> Amount:
-    share = sum(level is Level.ENGAGED for level in levels) / len(levels)
+def _levels(members: Iterable[Member]) -> list[Level]:
+    return [member.level for member in members if member.level is not Level.UNKNOWN]
+
+
+def _read(members: Iterable[Member]) -> list[tuple[float, ...]]:
+    return [member.probabilities for member in members if member.probabilities is not None]
+
+
+def _class_level(grouped: Sequence[Level], sharing: Sequence[Level], minimum: int) -> Amount | None:
+    if len(grouped) < minimum:
+        return None
+    with_lesson = min(max(grouped.count(Level.ENGAGED), 1), len(grouped) - 1)
+    share = (with_lesson + sharing.count(Level.ENGAGED)) / (len(grouped) + len(sharing))
     if share >= MOST:
         return Amount.MOST
     return Amount.FEW if share <= FEW else Amount.HALF
 
 
-def _strengths(expressions: Sequence[tuple[float, ...]]) -> tuple[Strength, ...]:
-    return tuple(_strength(fmean(shares)) for shares in zip(*expressions, strict=True))
+def _class_expressions(
+    grouped: Sequence[tuple[float, ...]], sharing: Sequence[tuple[float, ...]], minimum: int
+) -> tuple[Strength, ...] | None:
+    if len(grouped) < minimum:
+        return None
+    most, everybody = len(grouped) - 1, len(grouped) + len(sharing)
+    sums = zip(_sums(grouped), _sums(sharing), strict=True)
+    return tuple(_strength((min(of_group, most) + of_sharing) / everybody) for of_group, of_sharing in sums)
+
+
+def _sums(expressions: Sequence[tuple[float, ...]]) -> tuple[float, ...]:
+    return tuple(map(fsum, zip(*expressions, strict=True))) or (0.0,) * len(EMOTIONS)
 
 
 def _strength(share: float) -> Strength:

@@ -1,6 +1,7 @@
 """Anticipated failures. Each one's text is a sentence to show to the person who caused it."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 
 class AnticipatedError(Exception):
@@ -66,3 +67,31 @@ class ReasonMissing(AnticipatedError):
 
 class FlagAlreadyReviewed(AnticipatedError):
     sentence = _("This flag has been reviewed already.")
+
+
+class BadName(AnticipatedError):
+    """Carries the reason for which a name is refused."""
+
+    sentence = _("Type the name that your teacher knows you by.")
+
+
+class TooManyPlaces(AnticipatedError):
+    sentence = _(
+        "Very many people from your network have just joined this class. Your name is kept here: wait a "
+        "minute and press the button again. If it still does not work, tell your teacher."
+    )
+
+
+class TooManyLogins(AnticipatedError):
+    """Carries how many seconds to wait."""
+
+    def __init__(self, wait_s: int) -> None:
+        self.wait_s = wait_s
+        super().__init__(
+            ngettext_lazy(
+                "Too many logins went wrong. Try again in %(seconds)d second.",
+                "Too many logins went wrong. Try again in %(seconds)d seconds.",
+                wait_s,
+            )
+            % {"seconds": wait_s}
+        )

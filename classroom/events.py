@@ -83,6 +83,15 @@ def changed_tiles(lesson_id: int, tiles: Any) -> Any:
     return tiles
 
 
+def is_step_due(lesson_id: int) -> bool:
+    """Whether a step of the grid may be due: nobody noted one of this time yet."""
+    return not mailbox.client().exists(f"stepped:{{{lesson_id}}}")
+
+
+def note_step(lesson_id: int, *, next_in_s: float) -> None:
+    mailbox.client().set(f"stepped:{{{lesson_id}}}", 1, px=max(1, int(next_in_s * 1000)))
+
+
 def oldest_waiting_s(lesson_id: int) -> float:
     """Real seconds since the longest waiting snapshot of a lesson came; 0 where none waits."""
     return mailbox.oldest_waiting_s(lesson_id, timezone.now())

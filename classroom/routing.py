@@ -1,8 +1,13 @@
-from django.urls import path
+from channels.security.websocket import WebsocketDenier
+from django.urls import re_path
 
 from classroom.consumers import StudentConsumer, TeacherConsumer
 
+# No more digits than a row's number may have.
+LESSON = r"^ws/lessons/(?P<lesson_id>[0-9]{1,18})"
+
 websocket_urlpatterns = [
-    path("ws/lessons/<int:lesson_id>/student/", StudentConsumer.as_asgi()),
-    path("ws/lessons/<int:lesson_id>/teacher/", TeacherConsumer.as_asgi()),
+    re_path(rf"{LESSON}/student/\Z", StudentConsumer.as_asgi()),
+    re_path(rf"{LESSON}/teacher/\Z", TeacherConsumer.as_asgi()),
+    re_path(r"", WebsocketDenier.as_asgi()),
 ]

@@ -40,6 +40,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "classroom.middleware.ContentSecurityPolicyMiddleware",
+    "classroom.doors.ReadableInputMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -48,7 +50,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "classroom.middleware.ContentSecurityPolicyMiddleware",
+    "classroom.doors.PatientLoginMiddleware",
 ]
 
 ROOT_URLCONF = "classroom.urls"
@@ -94,6 +96,7 @@ CACHES = {
 }
 
 AUTH_USER_MODEL = "classroom.User"
+AUTHENTICATION_BACKENDS = ["classroom.doors.PatientBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {

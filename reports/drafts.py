@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from classroom import queries
 from classroom.models import Consent, Flag, Lesson
-from classroom.queries.evidence import Findings
+from classroom.queries.evidence import Findings, shared_since
 from emotion.persistence import Finding
 
 EVIDENCE = ("share", "lower_bound", "threshold", "minutes", "coverage", "starts_at", "ends_at")
@@ -16,6 +16,7 @@ def findings(lesson: Lesson, *, taught_s: int, group_size: int) -> Findings:
     return queries.findings(
         lesson,
         queries.bins_of(lesson),
+        since=shared_since(lesson),
         lesson_s=taught_s,
         group_size=group_size,
         thresholds=queries.thresholds_of(lesson.classroom),

@@ -14,19 +14,19 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from classroom import access, services
-from classroom.errors import FlagAlreadyReviewed, ReasonMissing
+from classroom.errors import FlagAlreadyReviewed
 from classroom.models import Flag, Lesson, User
 from reports import pages, words
 from reports.build import ask_again
 from reports.exhibits import class_exhibits, individual_exhibits
 from reports.exports import report_csv as as_csv
+from reports.forms import DecisionForm
 from reports.roster import attendees, individuals, names_of_missing
 from reports.stored import past_retention, shown_flags, stored_summary
 from reports.values import Summary
 
 SHOW_INDIVIDUALS = "individuals"
 UNDER_WAY = {Lesson.ReportState.PENDING, Lesson.ReportState.BUILDING}
-DECISIONS = {Flag.State.CONFIRMED, Flag.State.DISMISSED}
 
 
 @login_required
@@ -115,19 +115,13 @@ def participant_report(request: HttpRequest, lesson_id: int, participant_id: int
 @require_POST
 def review_flag(request: HttpRequest, flag_id: int) -> HttpResponse:
     flag = access.flag_to_review(request.user, flag_id)
-    state, reason = request.POST.get("state", ""), request.POST.get("reason", "")
-    if state not in DECISIONS:
-        return _review_again(request, flag, _("Choose whether to confirm or to dismiss the draft."), reason)
+    form = DecisionForm(request.POST)
+    if not form.is_valid():
+        return _review_again(request, flag, form.first_error(), request.POST.get("reason", ""))
     try:
         services.review_flag(
-            flag_id=flag.id,
-            state=state,
-            reason=reason,
-            reviewer=cast(User, request.user),
-            now=timezone.now(),
+            flag_id=flag.id, reviewer=cast(User, request.user), now=timezone.now(), **form.cleaned_data
         )
-    except ReasonMissing as error:
-        return _review_again(request, flag, str(error), reason)
     except FlagAlreadyReviewed as error:
         messages.warning(request, str(error))
     else:

@@ -4,10 +4,10 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from http.cookiejar import CookieJar
+from http.cookiejar import Cookie, CookieJar
 from threading import Event, Thread
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 from websockets.exceptions import WebSocketException
@@ -56,6 +56,14 @@ class Visitor:
     def join(self, token: str, name: str) -> None:
         self.get(f"/join/{token}/")
         self.post(f"/join/{token}/", display_name=name)
+
+    def keep(self, name: str, value: str) -> None:
+        """A cookie that was given by hand."""
+        host, one_path = urlsplit(self.url).hostname or "", ("/", True)
+        until_closed = (False, None, True, None, None, {})
+        self._cookies.set_cookie(
+            Cookie(0, name, value, None, False, host, False, False, *one_path, *until_closed)
+        )
 
     def agree(self, lesson_id: int, choice: str) -> None:
         self.get(f"/lessons/{lesson_id}/me/")

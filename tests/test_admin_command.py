@@ -35,8 +35,8 @@ def test_a_second_run_changes_nothing_and_prints_no_login():
 
 def test_the_school_has_no_policy_until_its_administrator_chooses_one():
     set_up()
-    assert Policy.objects.get().school.is_demo
-    assert not Policy.objects.filter(school__is_demo=False).exists()
+    assert School.objects.count() == 1
+    assert not Policy.objects.exists()
 
 
 def test_what_was_removed_by_hand_is_made_again_with_a_new_password():

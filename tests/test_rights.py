@@ -167,8 +167,6 @@ LOGGED_IN = ("pupil", "outsider", "owner", "colleague", "admin", "foreigner")
 def make_world():
     """One classroom with an open and an ended lesson, its people, and everybody who is not in it."""
     school = make_school()
-    demo = make_school(preset="demo", is_demo=True)
-    assert demo.is_demo
     world = SimpleNamespace(
         owner=make_teacher(school=school),
         colleague=make_teacher(school=school),
@@ -195,7 +193,13 @@ def make_world():
 def add_results(world):
     """What the pages after the lesson show, and a hint to dismiss."""
     RollupBin.objects.create(
-        lesson=world.ended, participant=world.guest, starts_at=MONDAY, readings=10, faces=10, engaged=10
+        lesson=world.ended,
+        participant=world.guest,
+        school=world.ended.classroom.school,
+        starts_at=MONDAY,
+        readings=10,
+        faces=10,
+        engaged=10,
     )
     build_report(lesson_id=world.ended.id, now=timezone.now(), progress=lambda percent: None)
     world.flag = make_flag(lesson=world.ended, participant=world.guest)
@@ -294,3 +298,28 @@ def socket(path, cookies):
     headers = [(b"origin", b"http://testserver"), (b"host", b"testserver")]
     cookie = "; ".join(f"{name}={morsel.value}" for name, morsel in cookies.items())
     return WebsocketCommunicator(application, path, headers=[*headers, (b"cookie", cookie.encode())])
+
+
+@pytest.mark.parametrize("page", ["my_lesson", "my_data", "withdraw", "join_classroom"])
+def test_a_guest_cookie_opens_no_place_of_an_account(page, world):
+    """Only a login does, even for a cookie that this product signed."""
+    own = world.classroom.participants.get(user=world.pupil)
+    name, value = access.guest_cookie(own)
+    client = Client()
+    client.cookies[name] = value
+    anonymous = {"join_classroom": "200"}.get(page, "404")
+    assert answered(client.get(address(page, world))) == anonymous
+    client.force_login(world.pupil)
+    assert answered(client.get(address(page, world))) != anonymous
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_guest_cookie_opens_no_socket_of_an_account():
+    world = await sync_to_async(make_world)()
+    own = await sync_to_async(lambda: world.classroom.participants.get(user=world.pupil))()
+    client = Client()
+    name, value = access.guest_cookie(own)
+    client.cookies[name] = value
+    connection = socket(f"/ws/lessons/{world.lesson.id}/student/", client.cookies)
+    assert not (await connection.connect())[0]
+    await connection.disconnect()

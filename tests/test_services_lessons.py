@@ -1,5 +1,6 @@
 """A lesson from its opening to its end, what the teacher does in it, and the remarks it gives."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,10 +17,9 @@ from classroom.models import (
     Attendance,
     Hint,
     Lesson,
-    MoodPoint,
+    MoodGroup,
     SelfReport,
 )
-from classroom.mood import Group, consensus, contributors
 from classroom.services.hints import give_hint
 from classroom.services.readings import Measurement
 from tests.analyses import attentive, turned_away
@@ -46,6 +46,7 @@ def announced(monkeypatch):
 
     monkeypatch.setattr("classroom.events.announce_to_teachers", note("teachers"))
     monkeypatch.setattr("classroom.events.announce_to_students", note("students"))
+    monkeypatch.setattr("classroom.events.announce_to_revealing", note("revealing"))
     monkeypatch.setattr(
         "classroom.services.lessons.send_report_task", lambda lesson_id: messages.append(("beat", lesson_id))
     )
@@ -163,17 +164,23 @@ def test_nothing_happens_in_a_lesson_that_has_ended(act):
 # --- hints -----------------------------------------------------------------------------------------------
 
 
-def hint(lesson, now=NOW):
-    """One look for a remark, as each step of the grid takes it."""
-    members = queries.members(lesson, now)
-    mood = consensus(contributors(members, Group(), 5))
-    give_hint(lesson=lesson, members=members, mood=mood, now=now)
+def hint(lesson, now=NOW, **told):
+    """One look for a remark, as each step of the grid takes it; `told` is what the newest step told."""
+    looked = queries.ClassNow.load(lesson, now)
+    if told:
+        looked = replace(looked, told=MoodGroup(lesson=lesson, stepped_at=now, shared_at=now, **told))
+    give_hint(now=looked)
 
 
-def say(lesson, kind, count, choice="own_results"):
-    for _ in range(count):
+def say(lesson, kind, count, choice="own_results", present=5):
+    """`count` of those `present` say so."""
+    for index in range(present):
         participant = make_participant(lesson=lesson, choice=choice)
-        SelfReport.objects.create(lesson=lesson, participant=participant, at=NOW, kind=kind)
+        Attendance.objects.create(
+            lesson=lesson, participant=participant, joined_at=NOW, last_seen_at=NOW + timedelta(hours=1)
+        )
+        if index < count:
+            SelfReport.objects.create(lesson=lesson, participant=participant, at=NOW, kind=kind)
 
 
 @pytest.mark.parametrize(
@@ -182,7 +189,7 @@ def say(lesson, kind, count, choice="own_results"):
         ("lost", 3, "several_lost"),
         ("lost", 2, None),
         ("need_a_break", 3, "break_wanted"),
-        ("following", 9, None),
+        ("following", 5, None),
     ],
 )
 def test_what_several_say_becomes_a_remark(kind, count, remark):
@@ -203,6 +210,30 @@ def test_there_is_at_most_one_remark_a_minute_and_each_kind_waits_longer():
         ("several_lost", NOW),
         ("break_wanted", NOW + timedelta(seconds=61)),
     )
+
+
+@pytest.mark.parametrize(("present", "remarks"), [(4, 0), (5, 1)])
+def test_what_too_few_say_becomes_none(present, remarks):
+    lesson = make_lesson()
+    say(lesson, "lost", 4, present=present)
+    hint(lesson)
+    assert Hint.objects.count() == remarks
+
+
+@pytest.mark.parametrize(
+    ("told", "remarks"),
+    [
+        ({"words": {"level": "few", "expressions": None}}, 1),
+        ({"words": {"level": "half", "expressions": None}}, 0),
+        ({"shared": {"counted": 10, "drifting": 2, "away": 2}}, 1),
+        ({"shared": {"counted": 100, "drifting": 30, "away": 9}}, 0),
+        ({"shared": {"counted": 100, "drifting": 30, "away": 10}}, 1),
+    ],
+)
+def test_a_class_that_drifts_is_remarked_on_by_what_the_teacher_is_told_alone(told, remarks):
+    lesson = make_lesson()
+    hint(lesson, **told)
+    assert Hint.objects.filter(kind="class_drifting").count() == remarks
 
 
 @pytest.mark.parametrize(("choice", "remarks"), [("own_results", 1), ("class_mood", 0)])
@@ -227,6 +258,40 @@ def test_a_remark_about_one_student_is_made_only_of_those_who_share(choice, rema
     about_one.update(at=NOW - timedelta(minutes=30))
     hint(lesson)
     assert about_one.count() == remarks, "it is said once a lesson"
+
+
+def turned_away_for(lesson, participant, minutes, since=MONDAY):
+    consent = participant.consents.get(ended_at=None)
+    taken = [since + timedelta(seconds=second) for second in range(0, 60 * minutes, 5)]
+    measurements = [
+        Measurement(participant.id, consent.id, at, attentive() if index < 12 else turned_away())
+        for index, at in enumerate(taken)
+    ]
+    services.record_readings(lesson_id=lesson.id, measurements=measurements)
+
+
+def test_what_was_measured_before_somebody_shared_makes_no_remark():
+    lesson = make_lesson()
+    participant = make_participant(lesson=lesson, choice="class_mood")
+    turned_away_for(lesson, participant, 9)
+    services.give_consent(
+        lesson_id=lesson.id,
+        participant_id=participant.id,
+        choice="own_results",
+        now=MONDAY + timedelta(minutes=9),
+    )
+    turned_away_for(lesson, participant, 1, since=MONDAY + timedelta(minutes=9, seconds=1))
+    hint(lesson)
+    assert not Hint.objects.exists()
+
+
+def test_a_remark_asks_for_as_much_as_the_classrooms_flags_do():
+    lesson = make_lesson()
+    lesson.classroom.disengaged_share = 0.99
+    lesson.classroom.save()
+    turned_away_for(lesson, make_participant(lesson=lesson, choice="own_results"), 10)
+    hint(lesson)
+    assert not Hint.objects.exists()
 
 
 def test_a_dismissed_remark_is_not_shown_again(announced):
@@ -256,4 +321,4 @@ def test_two_viewers_cause_one_view_in_a_third_of_a_second(announced):
     mailbox.client().delete(f"tick:{{{lesson.id}}}")
     services.tick(lesson_id=lesson.id, now=NOW)
     assert announced == [("teachers", "view")] * 2
-    assert MoodPoint.objects.count() == 1
+    assert MoodGroup.objects.get().stepped_at == NOW

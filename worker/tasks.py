@@ -31,7 +31,7 @@ def analyse_lesson(*, lesson_id: int) -> None:
     measurements = list(_measure(lesson_id, batch.snapshots, signals))
     if measurements:
         services.record_readings(lesson_id=lesson_id, measurements=measurements)
-        services.tick(lesson_id=lesson_id, now=timezone.now())
+        services.step_lesson(lesson_id=lesson_id, now=timezone.now())
 
 
 @shared_task

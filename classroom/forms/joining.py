@@ -6,8 +6,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from classroom.errors import BadName
 from classroom.models import Consent, Participant, Policy
 from classroom.models.people import JOIN_CODE_LENGTH
+from classroom.names import clean_name
 
 
 class CodeForm(forms.Form):
@@ -48,7 +50,10 @@ class NameForm(forms.Form):
     )
 
     def clean_display_name(self) -> str:
-        return " ".join(self.cleaned_data["display_name"].split())
+        try:
+            return clean_name(self.cleaned_data["display_name"])
+        except BadName as error:
+            raise forms.ValidationError(str(error)) from error
 
 
 class ConsentForm(forms.Form):

@@ -5,16 +5,20 @@ Prints what the command `set_up` says: the logins, when it made them.
 
 import io
 import os
+import sys
 
 import django
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "classroom.settings")
     django.setup()
     unheard = io.StringIO()
-    call_command("migrate", interactive=False, stdout=unheard)
+    try:
+        call_command("migrate", interactive=False, stdout=unheard)
+    except CommandError as error:
+        sys.exit(str(error))
     call_command("collectstatic", interactive=False, stdout=unheard)
     call_command("set_up")
 

@@ -143,12 +143,13 @@ def hint_info(hint: Hint) -> HintInfo:
 
 
 def _newest_mood(now: ClassNow) -> MoodInfo | None:
-    """The newest step, told again: a viewer appends it to the line."""
+    """The newest step, told again: a viewer appends it to the line. None where it told nothing."""
     told = now.told
     if told is None or told.stepped_at is None:
         return None
-    is_of_step = told.shared_at == told.stepped_at
-    shared = told.shared if is_of_step else None
+    shared = told.shared if told.shared_at == told.stepped_at else None
+    if not told.words and not shared:
+        return None
     return {"at": told.stepped_at.isoformat(), "words": told.words, "shared": shared}
 
 

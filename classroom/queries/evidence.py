@@ -36,13 +36,19 @@ def hint_thresholds_of(classroom: Classroom) -> FlagThresholds:
 
 
 def findings(
-    lesson: Lesson, bins: Bins, *, lesson_s: float, group_size: int, thresholds: FlagThresholds
+    lesson: Lesson,
+    bins: Bins,
+    *,
+    since: Mapping[int, datetime],
+    lesson_s: float,
+    group_size: int,
+    thresholds: FlagThresholds,
 ) -> Findings:
     """What the rule finds for those who share, on what was measured since they do.
 
-    `bins` are of everybody; `lesson_s` is the time that they could cover, pauses left out.
+    `bins` are of everybody; `since` is when each began to share; `lesson_s` is the time that the bins could
+    cover, pauses left out.
     """
-    since = shared_since(lesson)
     told = compared(bins, lesson, since, group_size)
     usual: dict[FindingKind, dict[int, float]] = {}
     found: Findings = {}

@@ -6,7 +6,13 @@ from classroom.services.consents import give_consent, withdraw_consent
 from classroom.services.counted import announce_counted
 from classroom.services.erasure import erase_place
 from classroom.services.flags import review_flag
-from classroom.services.joining import check_join_rate, find_classroom, give_guess_back, join_classroom
+from classroom.services.joining import (
+    check_join_rate,
+    check_place_rate,
+    find_classroom,
+    give_guess_back,
+    join_classroom,
+)
 from classroom.services.lessons import (
     add_marker,
     close_forgotten_lessons,
@@ -18,7 +24,8 @@ from classroom.services.lessons import (
     set_interval,
     start_demo,
 )
-from classroom.services.mood import tick
+from classroom.services.logins import begin_login, login_was_right
+from classroom.services.mood import step_lesson, tick
 from classroom.services.narrowing import apply_policy, concerned, enforce_policies, narrows
 from classroom.services.policies import choose_policy, drawn_up
 from classroom.services.readings import record_readings
@@ -30,8 +37,10 @@ __all__ = [
     "add_marker",
     "announce_counted",
     "apply_policy",
+    "begin_login",
     "change_classroom",
     "check_join_rate",
+    "check_place_rate",
     "choose_policy",
     "claim_report",
     "close_forgotten_lessons",
@@ -51,6 +60,7 @@ __all__ = [
     "join_classroom",
     "keep_seat",
     "leave_lesson",
+    "login_was_right",
     "narrows",
     "open_lesson",
     "pause_lesson",
@@ -61,6 +71,7 @@ __all__ = [
     "review_flag",
     "set_interval",
     "start_demo",
+    "step_lesson",
     "tick",
     "withdraw_consent",
 ]

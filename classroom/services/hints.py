@@ -5,7 +5,7 @@ from functools import partial
 
 from django.db import transaction
 
-from classroom import events, queries
+from classroom import disclosure, events, queries
 from classroom.disclosure import Amount
 from classroom.models import Hint
 from classroom.queries import ClassNow
@@ -87,6 +87,7 @@ def _persistent(now: ClassNow) -> list[Due]:
     found = queries.findings(
         lesson,
         queries.bins_of(lesson, since=now.at - LOOKS_BACK),
+        since=disclosure.shared_since(now.consents),
         lesson_s=min(lesson_s, LOOKS_BACK.total_seconds()),
         group_size=now.minimum,
         thresholds=thresholds,

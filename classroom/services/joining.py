@@ -5,17 +5,19 @@ from datetime import datetime
 from django.core.cache import cache
 from django.db import transaction
 
-from classroom.errors import TooManyGuesses
+from classroom.addresses import network_of
+from classroom.errors import TooManyGuesses, TooManyPlaces
 from classroom.models import Classroom, Participant, User
+from classroom.names import told_apart
 
 GUESSES_A_MINUTE = 10
+# A class of fifty behind one address gets in within a minute, a lecture within a few.
+PLACES_A_MINUTE, PLACES_AN_HOUR = 60, 300
 
 
 def check_join_rate(*, address: str, now: datetime) -> None:
     """Count one guess of a code from this address. Raises TooManyGuesses."""
-    key = _guesses(address, now)
-    cache.add(key, 0, timeout=120)
-    if cache.incr(key) > GUESSES_A_MINUTE:
+    if _counted(_guesses(address, now), 60) > GUESSES_A_MINUTE:
         raise TooManyGuesses
 
 
@@ -25,7 +27,21 @@ def give_guess_back(*, address: str, now: datetime) -> None:
 
 
 def _guesses(address: str, now: datetime) -> str:
-    return f"join-guesses:{address}:{now:%Y%m%d%H%M}"
+    return f"join-guesses:{network_of(address)}:{now:%Y%m%d%H%M}"
+
+
+def check_place_rate(*, classroom_id: int, address: str, now: datetime) -> None:
+    """Count one new guest of this classroom from this address. Raises TooManyPlaces."""
+    whose = f"join-places:{classroom_id}:{network_of(address)}"
+    if _counted(f"{whose}:{now:%Y%m%d%H%M}", 60) > PLACES_A_MINUTE:
+        raise TooManyPlaces
+    if _counted(f"{whose}:{now:%Y%m%d%H}", 3600) > PLACES_AN_HOUR:
+        raise TooManyPlaces
+
+
+def _counted(key: str, window_s: int) -> int:
+    cache.add(key, 0, timeout=2 * window_s)
+    return int(cache.incr(key))
 
 
 def find_classroom(*, code: str) -> Classroom | None:
@@ -36,13 +52,19 @@ def find_classroom(*, code: str) -> Classroom | None:
 def join_classroom(
     *, classroom: Classroom, display_name: str, user: User | None = None, is_simulated: bool = False
 ) -> Participant:
-    """The participant of this account, or a new guest."""
+    """The participant of this account, or a new guest, under a name that no other place here has.
+
+    Simulated students keep their names, by which a lesson finds its own again.
+    """
     with transaction.atomic():
-        if user is None:
+        if is_simulated:
             return Participant.objects.create(
-                classroom=classroom, display_name=display_name, is_simulated=is_simulated
+                classroom=classroom, display_name=display_name, is_simulated=True
             )
-        participant, _ = Participant.objects.get_or_create(
-            classroom=classroom, user=user, defaults={"display_name": display_name}
-        )
-        return participant
+        # Two of one name who come at the same moment would not see each other.
+        Classroom.objects.select_for_update(no_key=True).get(id=classroom.id)
+        places = Participant.objects.filter(classroom=classroom)
+        if user is not None and (own := places.filter(user=user).first()):
+            return own
+        name = told_apart(display_name, places.values_list("display_name", flat=True))
+        return Participant.objects.create(classroom=classroom, user=user, display_name=name)

@@ -15,36 +15,56 @@ from emotion.persistence import BIN_S
 
 
 def tick(*, lesson_id: int, now: datetime) -> None:
-    """Send the class view to all viewers, if nobody else did so just now."""
+    """Send the class view to all viewers, if nobody else did so just now.
+
+    Called at the even beat of the viewers' sockets and by nothing that a student does: when a message comes
+    would tell that somebody's camera is on.
+    """
     if not events.win_tick(lesson_id):
         return
-    lesson = Lesson.objects.select_related("classroom__school__policy").get(id=lesson_id)
+    lesson = _lesson(lesson_id)
     if not lesson.is_open:
         return
     looked = _stepped(lesson, now)
-    events.announce_to_teachers(
-        lesson_id,
-        {"type": "view", "now": looked.at.isoformat(), "view": queries.class_view(looked)},
-    )
-    if events.somebody_reveals(lesson_id):
-        changed = events.changed_tiles(lesson_id, queries.tiles(looked))
-        if changed:
-            events.announce_to_revealing(lesson_id, {"type": "tiles", "tiles": changed})
+    view = queries.class_view(looked)
+    events.announce_to_teachers(lesson_id, {"type": "view", "now": looked.at.isoformat(), "view": view})
+
+
+def step_lesson(*, lesson_id: int, now: datetime) -> None:
+    """After new readings: write what is told where a step of the grid is due, and show the tiles anew.
+
+    A class without viewers has its figures too, for the report.
+    """
+    reveals = events.somebody_reveals(lesson_id)
+    if not reveals and not events.is_step_due(lesson_id):
+        return
+    lesson = _lesson(lesson_id)
+    if not lesson.is_open:
+        return
+    looked = _stepped(lesson, now)
+    if reveals and (changed := events.changed_tiles(lesson_id, queries.tiles(looked))):
+        events.announce_to_revealing(lesson_id, {"type": "tiles", "tiles": changed})
+
+
+def _lesson(lesson_id: int) -> Lesson:
+    return Lesson.objects.select_related("classroom__school__policy").get(id=lesson_id)
 
 
 def _stepped(lesson: Lesson, now: datetime) -> ClassNow:
     """The class as it is now; where a step of the grid is due, after it. One caller at a time steps."""
+    grid = timedelta(seconds=BIN_S)
     with transaction.atomic():
         looked = ClassNow.load(lesson, now, lock=True)
         if looked.policy is None:
             return looked
-        step = floored(lesson, looked.at, timedelta(seconds=BIN_S))
+        step = floored(lesson, looked.at, grid)
         told = looked.told or MoodGroup(lesson=lesson)
         if told.stepped_at is not None and told.stepped_at >= step:
             return looked
         looked = replace(looked, told=told)
         _step(looked, told, step)
         give_hint(now=looked)
+    events.note_step(lesson.id, next_in_s=(step + grid - looked.at).total_seconds() / lesson.pace)
     return looked
 
 
@@ -57,7 +77,8 @@ def _step(looked: ClassNow, told: MoodGroup, step: datetime) -> None:
     if before is None or before < words_step:
         _step_words(looked, told, words_step)
     told.save(force_insert=before is None)
-    MoodPoint.objects.create(lesson=looked.lesson, at=step, words=told.words, shared=shared)
+    if told.words or shared:
+        MoodPoint.objects.create(lesson=looked.lesson, at=step, words=told.words, shared=shared)
 
 
 def _step_words(looked: ClassNow, told: MoodGroup, step: datetime) -> None:

@@ -59,8 +59,8 @@ def record_readings(*, lesson_id: int, measurements: Sequence[Measurement]) -> i
     """Store the measurements whose consent is still active; answers how many rows are new.
 
     One transaction: the consents are locked in the order of their ids, so a withdrawal comes
-    before or after, never between; then the states, so that a participant's readings fold one
-    after the other whichever worker has them.
+    before or after, never between, and a participant's readings fold one after the other
+    whichever worker has them.
     """
     with transaction.atomic():
         consents = (
@@ -72,7 +72,7 @@ def record_readings(*, lesson_id: int, measurements: Sequence[Measurement]) -> i
         active = {consent.id: consent for consent in consents if consent.allows_camera}
         lesson = Lesson.objects.select_related("classroom__school__policy").get(id=lesson_id)
         new = _unseen(lesson, _allowed(lesson, active, measurements))
-        states = _locked_states(lesson_id, {m.participant_id for m in new})
+        states = _states(lesson_id, {m.participant_id for m in new})
         folded = [_fold(lesson, states[m.participant_id], m) for m in new]
         Reading.objects.bulk_create(_reading(lesson, one) for one in folded)
         _write(ParticipantState, states.values(), same=["lesson", "participant"], changed=FOLDED)
@@ -119,15 +119,11 @@ def _unseen(lesson: Lesson, measurements: Iterable[Measurement]) -> list[Measure
     return sorted(timely.values(), key=lambda m: (m.taken_at, m.participant_id))
 
 
-def _locked_states(lesson_id: int, participant_ids: set[int]) -> dict[int, ParticipantState]:
-    ParticipantState.objects.bulk_create(
-        [ParticipantState(lesson_id=lesson_id, participant_id=one) for one in sorted(participant_ids)],
-        ignore_conflicts=True,
-    )
-    states = ParticipantState.objects.select_for_update().filter(
-        lesson=lesson_id, participant__in=participant_ids
-    )
-    return {state.participant_id: state for state in states.order_by("participant_id")}
+def _states(lesson_id: int, participant_ids: set[int]) -> dict[int, ParticipantState]:
+    """Of each a state, new or stored; the locked consents keep it from being folded twice at a time."""
+    stored = ParticipantState.objects.filter(lesson=lesson_id, participant__in=participant_ids)
+    new = {one: ParticipantState(lesson_id=lesson_id, participant_id=one) for one in participant_ids}
+    return new | {state.participant_id: state for state in stored}
 
 
 def _write(model: type[Row], rows: Iterable[Row], *, same: list[str], changed: list[str]) -> None:
@@ -211,7 +207,7 @@ def _reading(lesson: Lesson, folded: Folded) -> Reading:
 
 
 def _add_to_bins(lesson: Lesson, folded: Sequence[Folded]) -> None:
-    """Add to the ten-second sums. The locked states keep two workers from adding to one bin at a time."""
+    """Add to the ten-second sums. The locked consents keep two workers from adding to one bin at a time."""
     grouped: dict[tuple[int, datetime], list[Folded]] = defaultdict(list)
     for one in folded:
         start = lesson.started_at + timedelta(seconds=_bin_start(lesson, one.measurement.taken_at))

@@ -6,7 +6,6 @@ from classroom import queries
 from classroom.access import any_lesson
 from classroom.errors import ConsentMissing, LessonClosed, NoPolicy, SelfReportNotAllowed, UnknownSelfReport
 from classroom.models import SelfReport
-from classroom.services.mood import tick
 
 
 def report_self(*, lesson_id: int, participant_id: int, kind: str, now: datetime) -> SelfReport:
@@ -23,8 +22,6 @@ def report_self(*, lesson_id: int, participant_id: int, kind: str, now: datetime
         raise SelfReportNotAllowed
     if queries.active_consent(lesson_id, participant_id) is None:
         raise ConsentMissing
-    report = SelfReport.objects.create(
+    return SelfReport.objects.create(
         lesson=lesson, participant_id=participant_id, at=lesson.time_at(now), kind=kind
     )
-    tick(lesson_id=lesson_id, now=now)
-    return report

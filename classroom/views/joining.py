@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from classroom import access, queries, services
-from classroom.errors import TooManyGuesses
+from classroom.errors import TooManyGuesses, TooManyPlaces
 from classroom.forms.joining import CodeForm, NameForm
 from classroom.models import Classroom, Lesson
 
@@ -55,6 +55,14 @@ def _take_a_place(request: HttpRequest, classroom: Classroom) -> HttpResponse:
     if not form.is_valid():
         return _ask_name(request, classroom, queries.open_lesson_of(classroom), form)
     user = request.user if request.user.is_authenticated else None
+    if user is None:
+        try:
+            services.check_place_rate(
+                classroom_id=classroom.id, address=request.META["REMOTE_ADDR"], now=timezone.now()
+            )
+        except TooManyPlaces as error:
+            form.add_error("display_name", str(error))
+            return _ask_name(request, classroom, queries.open_lesson_of(classroom), form, status=429)
     name = form.cleaned_data["display_name"]
     participant = services.join_classroom(classroom=classroom, display_name=name, user=user)
     response = redirect("join_classroom", token=classroom.join_token)
@@ -72,10 +80,10 @@ def _take_a_place(request: HttpRequest, classroom: Classroom) -> HttpResponse:
 
 
 def _ask_name(
-    request: HttpRequest, classroom: Classroom, lesson: Lesson | None, form: NameForm
+    request: HttpRequest, classroom: Classroom, lesson: Lesson | None, form: NameForm, *, status: int = 200
 ) -> HttpResponse:
     context = {"classroom": classroom, "lesson": lesson, "form": form}
-    return render(request, "joining/name.html", context)
+    return render(request, "joining/name.html", context, status=status)
 
 
 def _is_somebody_else(request: HttpRequest) -> bool:

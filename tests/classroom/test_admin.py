@@ -2,10 +2,14 @@
 
 import pytest
 from django.contrib import admin
+from django.contrib.admin.models import CHANGE, DELETION, LogEntry
+from django.contrib.auth.models import Permission
+from django.test import RequestFactory
 from django.urls import reverse
 
 from classroom.models import (
     AccessLogEntry,
+    Attendance,
     Consent,
     Flag,
     Hint,
@@ -13,8 +17,10 @@ from classroom.models import (
     Participant,
     ParticipantState,
     Reading,
+    Report,
     RollupBin,
     SelfReport,
+    User,
 )
 from tests.factories import (
     MONDAY,
@@ -25,6 +31,7 @@ from tests.factories import (
     make_participant,
     make_school,
     make_teacher,
+    make_user,
 )
 
 pytestmark = pytest.mark.django_db
@@ -92,14 +99,232 @@ def test_a_teacher_who_is_staff_sees_nothing(client):
     assert page(client, "lesson_changelist").status_code == 403
 
 
-def test_rows_of_another_school_are_out_of_reach(keeper, lesson):
-    make_lesson(classroom=make_classroom(name="Alchemy"))
-    foreign = make_participant(display_name="Xaver")
-    demo = make_classroom(teacher=make_teacher(school=make_school(is_demo=True, preset="demo")), name="Demo")
-    listed = page(keeper, "classroom_changelist").content.decode()
-    assert "Optics" in listed and demo.name in listed and "Alchemy" not in listed
-    response = page(keeper, "participant_change", foreign.id)
-    assert response.status_code == 302
+def make_foreign_world():
+    """One row of each registered model, of a school that the keeper has nothing to do with."""
+    lesson = make_lesson(classroom=make_classroom(name="Alchemy"), title="Alchemy", minutes=45)
+    teacher, participant = lesson.classroom.teacher, make_participant(lesson=lesson, display_name="Xaver")
+    return {
+        "school": lesson.classroom.school,
+        "user": teacher,
+        "policy": lesson.classroom.school.policy,
+        "classroom": lesson.classroom,
+        "participant": participant,
+        "lesson": lesson,
+        "attendance": Attendance.objects.create(
+            lesson=lesson, participant=participant, joined_at=MONDAY, last_seen_at=MONDAY
+        ),
+        "report": Report.objects.create(lesson=lesson, built_at=MONDAY, summary={}),
+        "flag": make_flag(lesson=lesson, participant=participant),
+        "accesslogentry": AccessLogEntry.objects.create(
+            viewer=teacher,
+            viewer_name="Alchemist",
+            participant=participant,
+            lesson=lesson,
+            page="x",
+            at=MONDAY,
+        ),
+    }
+
+
+def registered():
+    return sorted(m._meta.model_name for m in admin.site._registry if m._meta.app_label == "classroom")
+
+
+# What a staff administrator gets of another school's row on each page of the administration.
+# none: a list without it. go: sent away, as from a row that does not exist. 403: not even a list.
+FOREIGN_ROWS = """
+                change delete history list
+accesslogentry  go     403    go      none
+attendance      go     403    go      none
+classroom       go     403    go      none
+flag            go     403    go      none
+lesson          go     403    go      none
+participant     go     403    go      none
+policy          go     403    go      none
+report          go     403    go      none
+school          403    403    403     403
+user            403    403    403     403
+"""
+FOREIGN_CELLS = {name: cells for name, *cells in map(str.split, FOREIGN_ROWS.strip().splitlines()[1:])}
+
+
+def test_the_table_of_foreign_rows_holds_every_registered_model():
+    assert sorted(FOREIGN_CELLS) == registered()
+
+
+@pytest.mark.parametrize("name", FOREIGN_CELLS)
+def test_a_row_of_another_school_is_out_of_reach_on_every_page(keeper, name):
+    row = make_foreign_world()[name]
+    answers = []
+    for action in ("change", "delete", "history"):
+        response = page(keeper, f"{name}_{action}", row.pk)
+        answers.append("go" if response.status_code == 302 else str(response.status_code))
+    listed = page(keeper, f"{name}_changelist")
+    if listed.status_code == 200:
+        answers.append("none" if listed.context["cl"].result_count == own_rows(name) else "some")
+    else:
+        answers.append(str(listed.status_code))
+    assert answers == FOREIGN_CELLS[name]
+
+
+def own_rows(name):
+    return 1 if name in ("policy", "classroom", "lesson") else 0
+
+
+def test_a_demonstration_of_another_school_is_as_foreign_as_its_lessons(keeper):
+    make_classroom(name="Theatre", is_demo=True)
+    assert "Theatre" not in page(keeper, "classroom_changelist").content.decode()
+
+
+@pytest.mark.parametrize("field", ["teacher", "school"])
+def test_who_stands_in_another_school_is_not_offered_by_autocomplete(keeper, field):
+    make_foreign_world()
+    query = {"app_label": "classroom", "model_name": "classroom", "field_name": field, "term": ""}
+    assert keeper.get(reverse("admin:autocomplete"), query).status_code == 403
+
+
+def test_autocomplete_offers_people_of_the_own_school_only(keeper, lesson):
+    make_foreign_world()
+    make_participant(lesson=lesson, display_name="Ada")
+    query = {"app_label": "classroom", "model_name": "flag", "field_name": "participant", "term": ""}
+    answer = keeper.get(reverse("admin:autocomplete"), query).json()
+    assert [each["text"] for each in answer["results"]] == ["Ada"]
+
+
+@pytest.mark.parametrize("name", ["school", "user"])
+def test_a_permission_given_to_staff_opens_no_door_to_accounts_and_schools(client, name, lesson):
+    staff = make_admin(school=lesson.classroom.school, is_staff=True)
+    staff.user_permissions.set(Permission.objects.all())
+    client.force_login(staff)
+    assert page(client, f"{name}_changelist").status_code == 403
+    assert page(client, f"{name}_add").status_code == 403
+
+
+def hand_over(client, classroom, teacher):
+    fields = {each.name: getattr(classroom, each.name) for each in classroom._meta.fields if each.editable}
+    return client.post(
+        reverse("admin:classroom_classroom_change", args=[classroom.id]), fields | {"teacher": teacher.id}
+    )
+
+
+def test_a_classroom_is_handed_to_a_colleague(keeper, lesson):
+    colleague = make_teacher(school=lesson.classroom.school)
+    assert hand_over(keeper, lesson.classroom, colleague).status_code == 302
+    lesson.classroom.refresh_from_db()
+    assert lesson.classroom.teacher == colleague
+
+
+@pytest.mark.parametrize("by", ["keeper", "superuser"])
+def test_a_classroom_goes_to_no_other_school_to_no_pupil_and_to_nobody_who_left(request, by, lesson):
+    client, classroom = request.getfixturevalue(by), lesson.classroom
+    foreign = make_teacher()
+    others = [make_user(school=classroom.school), make_teacher(school=classroom.school, is_active=False)]
+    offered = page(client, "classroom_change", classroom.id).content.decode()
+    assert f'<option value="{classroom.teacher_id}" selected>' in offered
+    for person in (foreign, *others):
+        assert f'<option value="{person.id}"' not in offered
+        assert "not one of the available choices" in hand_over(client, classroom, person).content.decode()
+    classroom.refresh_from_db()
+    assert classroom.teacher not in (foreign, *others)
+
+
+def test_who_teaches_takes_no_classroom_along_to_another_school(superuser, lesson):
+    teacher = lesson.classroom.teacher
+    fields = {
+        "username": teacher.username,
+        "role": "teacher",
+        "is_active": "on",
+        "date_joined_0": "2026-01-01",
+        "date_joined_1": "00:00",
+    }
+    address = reverse("admin:classroom_user_change", args=[teacher.id])
+    answer = superuser.post(address, fields | {"school": make_school().id})
+    assert "Give the classrooms of this account to a colleague" in answer.content.decode()
+    lesson.classroom.teacher = make_teacher(school=teacher.school)
+    lesson.classroom.save()
+    assert superuser.post(address, fields | {"school": make_school().id}).status_code == 302
+
+
+# Each asks about what was measured of somebody, agreed to, or done by somebody.
+LOOKUPS = {
+    "participant": (
+        *("readings__isnull=0", "readings=1", "states__isnull=1", "bins__isnull=0", "flags__isnull=0"),
+        *("self_reports__isnull=0", "access_log__isnull=0", "consents=1", "consents__lt=4", "hints=1"),
+        *(
+            "consents__choice=no_camera",
+            "attendances__isnull=0",
+            "display_name=Ada",
+            "id=1",
+            "user__isnull=1",
+        ),
+    ),
+    "lesson": ("readings__isnull=0", "consents__isnull=0", "flags=1", "title=Waves", "hints__isnull=0"),
+    "flag": ("participant=1", "participant__display_name=Ada", "share__gte=0.5", "reason=x"),
+    "attendance": ("participant=1", "participant__readings__isnull=0", "lesson=1", "left_at__isnull=1"),
+    "report": ("summary__contains=1", "lesson__flags__isnull=0"),
+    "accesslogentry": ("participant=1", "viewer__isnull=1", "page=report"),
+    "classroom": ("school=1", "school__id__exact=1", "teacher__isnull=0", "participants__isnull=0"),
+    "policy": ("chosen_by=1", "school=1"),
+}
+
+
+@pytest.mark.parametrize("name", LOOKUPS)
+@pytest.mark.parametrize("popup", ["", "&_popup=1", "&_to_field=id"])
+def test_a_list_answers_no_question_that_it_does_not_offer(keeper, name, popup):
+    for lookup in LOOKUPS[name]:
+        answer = keeper.get(f"{reverse(f'admin:classroom_{name}_changelist')}?{lookup}{popup}")
+        assert answer.status_code == 400, lookup
+
+
+def test_no_relation_of_a_model_is_a_question_that_a_list_answers(superuser):
+    """Relations that later models add are refused too."""
+    asked = 0
+    for model, page_of in admin.site._registry.items():
+        for relation in model._meta.related_objects:
+            name = relation.field.related_query_name()
+            for lookup in (name, f"{name}__isnull", f"{name}__lt", f"{name}__id__exact"):
+                request = RequestFactory().get("/")
+                request.user = make_superuser()
+                asked += 1
+                assert not page_of.lookup_allowed(lookup, "1", request) or model._meta.app_label == "auth"
+    assert asked > 40
+
+
+def make_superuser():
+    return User(role="admin", is_staff=True, is_superuser=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "query"),
+    [
+        ("participant", "is_simulated__exact=1"),
+        ("lesson", "report_state__exact=ready"),
+        ("lesson", "started_at__year=2026&started_at__month=9"),
+        ("flag", "state__exact=draft&kind__exact=persistently_sad"),
+        ("accesslogentry", "at__year=2026"),
+        ("classroom", "q=Optics&o=1&all="),
+    ],
+)
+def test_what_a_list_offers_it_answers(keeper, name, query):
+    assert keeper.get(f"{reverse(f'admin:classroom_{name}_changelist')}?{query}").status_code == 200
+
+
+def test_a_superuser_may_list_by_school(superuser, lesson):
+    address = reverse("admin:classroom_classroom_changelist")
+    assert superuser.get(f"{address}?school__id__exact={lesson.classroom.school_id}").status_code == 200
+    assert "Optics" in page(superuser, "classroom_changelist").content.decode()
+
+
+@pytest.mark.parametrize("to_field", ["display_name", "user", "classroom"])
+def test_a_row_is_opened_by_its_number_only(keeper, lesson, to_field):
+    make_participant(lesson=lesson, display_name="Ada")
+    address = reverse("admin:classroom_participant_change", args=["Ada"])
+    assert keeper.get(f"{address}?_to_field={to_field}").status_code == 400
+
+
+def test_a_report_shows_none_of_its_figures_here(keeper, lesson):
+    stored = Report.objects.create(lesson=lesson, built_at=MONDAY, summary={"unknown": 6})
+    assert "unknown" not in page(keeper, "report_change", stored.id).content.decode()
 
 
 @pytest.mark.parametrize("name", ["lesson", "attendance", "report", "accesslogentry", "policy"])
@@ -110,7 +335,9 @@ def test_what_the_product_wrote_cannot_be_changed_even_by_a_superuser(superuser,
 @pytest.mark.parametrize("choice", ["own_results", "class_mood", "no_camera"])
 def test_deleting_a_participant_does_not_tell_what_hangs_on_it(superuser, lesson, choice):
     participant = make_participant(lesson=lesson, choice=choice, display_name="Ada")
-    RollupBin.objects.create(lesson=lesson, participant=participant, starts_at=MONDAY, readings=1)
+    RollupBin.objects.create(
+        lesson=lesson, participant=participant, school=lesson.classroom.school, starts_at=MONDAY, readings=1
+    )
     make_flag(lesson=lesson, participant=participant)
     answer = page(superuser, "participant_delete", participant.id).content.decode()
     assert "Ada" in answer and "and everything that hangs on this" in answer
@@ -176,3 +403,53 @@ def test_flags_are_neither_added_nor_deleted_here(superuser, lesson):
     flag = make_flag(lesson=lesson, participant=make_participant(lesson=lesson, choice="own_results"))
     assert page(superuser, "flag_add").status_code == 403
     assert page(superuser, "flag_delete", flag.id).status_code == 403
+
+
+def test_the_log_of_the_administration_names_nobody(superuser, lesson):
+    participant = make_participant(lesson=lesson, choice="own_results", display_name="ZZcanary")
+    flag = make_flag(lesson=lesson, participant=participant)
+    post = superuser.post
+    post(
+        reverse("admin:classroom_flag_change", args=[flag.id]), {"state": "confirmed", "reason": "We talked."}
+    )
+    post(
+        reverse("admin:classroom_participant_change", args=[participant.id]), {"display_name": "ZZcanary II"}
+    )
+    post(reverse("admin:classroom_participant_delete", args=[participant.id]), {"post": "yes"})
+    many = [make_participant(lesson=lesson, display_name="ZZcanary").id for _ in range(2)]
+    chosen = {"action": "delete_selected", "_selected_action": many, "post": "yes"}
+    post(reverse("admin:classroom_participant_changelist"), chosen)
+    account = make_user(username="zzcanary", school=lesson.classroom.school)
+    post(reverse("admin:classroom_user_delete", args=[account.id]), {"post": "yes"})
+    kept = list(LogEntry.objects.order_by("id").values_list("action_flag", "object_repr", "change_message"))
+    assert kept == [
+        (CHANGE, f"flag {flag.id}", '[{"changed": {"fields": ["State", "Reason"]}}]'),
+        (CHANGE, f"participant {participant.id}", '[{"changed": {"fields": ["Display name"]}}]'),
+        (DELETION, f"participant {participant.id}", "[]"),
+        *((DELETION, f"participant {each}", "[]") for each in sorted(many)),
+        (DELETION, f"user {account.id}", "[]"),
+    ]
+
+
+def test_a_flag_does_not_name_its_student_nor_its_kind(lesson):
+    flag = make_flag(lesson=lesson, participant=make_participant(lesson=lesson, display_name="Ada"))
+    assert str(flag) == f"flag {flag.id}"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept", "reason"),
+    [
+        ("Ada  L.", "Ada L.", ""),
+        ("Kim", "Kim (2)", ""),
+        ("\u200b", "Ada", "nobody can see"),
+    ],
+)
+def test_a_place_is_renamed_by_the_rule_of_the_join_page(keeper, lesson, typed, kept, reason):
+    make_participant(lesson=lesson, display_name="Kim")
+    own = make_participant(lesson=lesson, display_name="Ada")
+    answer = keeper.post(
+        reverse("admin:classroom_participant_change", args=[own.id]), {"display_name": typed}
+    )
+    own.refresh_from_db()
+    assert own.display_name == kept
+    assert reason in answer.content.decode()

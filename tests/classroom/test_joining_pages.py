@@ -1,11 +1,17 @@
 """The way into a classroom: code, link, name, waiting room."""
 
+from datetime import UTC, datetime, timedelta
+from threading import Barrier, Thread
+from types import SimpleNamespace
+
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
+from classroom import services
 from classroom.models import Participant
-from classroom.services.joining import GUESSES_A_MINUTE
+from classroom.services.joining import GUESSES_A_MINUTE, PLACES_A_MINUTE, PLACES_AN_HOUR
 from tests.factories import make_classroom, make_lesson, make_participant, make_school, make_user
 
 pytestmark = pytest.mark.django_db
@@ -148,3 +154,139 @@ def test_a_place_in_one_classroom_is_none_in_another(client):
     join_as(client, make_classroom())
     other = make_lesson()
     assert client.get(reverse("my_lesson", kwargs={"lesson_id": other.id})).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ("\u200b\u200b", "nobody can see"),
+        ("\u202eKim", "nobody can see"),
+        ("\u2800", "nobody can see"),
+        ("K" + 59 * "\u0333", "too many accents"),
+        ("!!!", "at least one letter"),
+    ],
+)
+def test_a_name_that_nobody_can_read_is_refused_with_the_reason(client, typed, reason):
+    classroom = make_classroom()
+    assert reason in join_as(client, classroom, typed).content.decode()
+    assert not Participant.objects.exists()
+
+
+def test_two_of_one_name_are_told_apart_in_every_list(client):
+    classroom = make_classroom()
+    for name in ("Kim", "kim", "K\u00a0im", "Kim"):
+        client.cookies.clear()
+        join_as(client, classroom, name)
+    elsewhere = make_classroom()
+    client.cookies.clear()
+    join_as(client, elsewhere, "Kim")
+    assert [each.display_name for each in classroom.participants.order_by("id")] == [
+        "Kim",
+        "kim (2)",
+        "K im",
+        "Kim (3)",
+    ]
+    assert elsewhere.participants.get().display_name == "Kim"
+
+
+def test_an_account_that_shares_a_name_with_a_guest_is_told_apart_too_and_keeps_its_name(client):
+    classroom = make_classroom()
+    join_as(client, classroom, "Kim")
+    client.force_login(make_user())
+    join_as(client, classroom, "Kim")
+    join_as(client, classroom, "Kim")
+    assert [each.display_name for each in classroom.participants.order_by("id")] == ["Kim", "Kim (2)"]
+
+
+def test_a_class_of_fifty_behind_one_address_joins_within_a_minute(client):
+    classroom = make_classroom()
+    for number in range(50):
+        client.cookies.clear()
+        assert join_as(client, classroom, f"Student {number}").status_code == 302
+    assert classroom.participants.count() == 50
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """The join page's clock, an hour that has just begun; `clock.minute` moves it."""
+    clock = SimpleNamespace(minute=0)
+    hour = datetime(2026, 9, 7, 9, tzinfo=UTC)
+    monkeypatch.setattr(
+        "classroom.views.joining.timezone.now", lambda: hour + timedelta(minutes=clock.minute)
+    )
+    return clock
+
+
+def crowd(client, classroom, size, **options):
+    """The answers to so many new guests from one address."""
+    answers = []
+    for number in range(size):
+        client.cookies.clear()
+        answers.append(client.post(link(classroom), {"display_name": f"Guest {number}"}, **options))
+    return answers
+
+
+def test_a_flood_of_guests_is_stopped_and_the_name_that_was_typed_stays(client, clock):
+    classroom, other = make_classroom(), make_classroom()
+    *_, last = crowd(client, classroom, PLACES_A_MINUTE + 1)
+    assert last.status_code == 429
+    page = last.content.decode()
+    assert "wait a minute and press the button again" in page and f'value="Guest {PLACES_A_MINUTE}"' in page
+    assert classroom.participants.count() == PLACES_A_MINUTE
+    assert join_as(client, other, "Kim").status_code == 302
+    client.cookies.clear()
+    elsewhere = client.post(link(classroom), {"display_name": "Kim"}, REMOTE_ADDR="192.0.2.7")
+    assert elsewhere.status_code == 302
+    clock.minute = 1
+    client.cookies.clear()
+    assert join_as(client, classroom, "Ada").status_code == 302
+
+
+def test_a_flood_that_keeps_to_the_minute_is_stopped_within_the_hour(client, clock):
+    classroom = make_classroom()
+    for clock.minute in range(6):
+        answers = crowd(client, classroom, PLACES_AN_HOUR // 5)
+    assert {each.status_code for each in answers} == {429}
+    assert classroom.participants.count() == PLACES_AN_HOUR
+    clock.minute = 60
+    assert join_as(client, classroom, "Ada").status_code == 302
+
+
+def test_an_account_is_not_held_up_by_guests_beside_it(client, clock):
+    classroom = make_classroom()
+    crowd(client, classroom, PLACES_A_MINUTE + 1)
+    client.force_login(make_user())
+    assert join_as(client, classroom, "Ada").status_code == 302
+
+
+def test_a_name_that_is_refused_takes_no_place_from_the_limit(client, clock):
+    classroom = make_classroom()
+    for _ in range(PLACES_A_MINUTE + 5):
+        join_as(client, classroom, "!!!")
+    assert join_as(client, classroom, "Ada").status_code == 302
+
+
+def test_another_host_of_one_ipv6_network_is_the_same_visitor(client, clock):
+    classroom = make_classroom()
+    for number in range(PLACES_A_MINUTE):
+        crowd(client, classroom, 1, REMOTE_ADDR=f"2001:db8::{number:x}")
+    assert crowd(client, classroom, 1, REMOTE_ADDR="2001:db8::ffff")[0].status_code == 429
+    assert crowd(client, classroom, 1, REMOTE_ADDR="2001:db8:0:1::1")[0].status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_of_one_name_who_come_at_the_same_moment_are_told_apart():
+    classroom, together = make_classroom(), Barrier(6)
+
+    def come():
+        together.wait()
+        services.join_classroom(classroom=classroom, display_name="Kim")
+        connection.close()
+
+    threads = [Thread(target=come) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    names = set(classroom.participants.values_list("display_name", flat=True))
+    assert names == {"Kim", *(f"Kim ({number})" for number in range(2, 7))}

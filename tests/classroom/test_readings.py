@@ -1,6 +1,7 @@
 """Recording what was measured, and what withdrawal does to it."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,11 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from classroom import services
-from classroom.models import Consent, ParticipantState, Reading, RollupBin
+from classroom.models import Consent, ParticipantState, Policy, Reading, RollupBin
 from classroom.services.readings import Measurement
+from emotion.engagement import fold
 from emotion.labels import EMOTIONS, Emotion
+from emotion.values import EmotionScores
 from tests.analyses import NO_FACE, attentive, turned_away
-from tests.factories import MONDAY, make_consent, make_lesson, make_participant
+from tests.factories import MONDAY, make_classroom, make_consent, make_lesson, make_participant, make_school
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +67,78 @@ def test_a_late_measurement_is_stored_but_leaves_the_state_as_it_is(consent):
     assert RollupBin.objects.get().readings == 2
 
 
+def test_each_of_the_sums_counts_what_it_is_named_after(consent):
+    analyses = [attentive(Emotion.HAPPY)] * 20 + [NO_FACE] * 2
+    record(consent, *(measured(consent, second / 10, one) for second, one in enumerate(analyses)))
+    happy = RollupBin.objects.get(starts_at=MONDAY)
+    assert (happy.readings, happy.faces, happy.expressions, happy.certain, happy.sad) == (22, 20, 20, 20, 0)
+    assert happy.engaged == happy.engagements > 0
+    assert happy.drifting == happy.away == 0
+    assert 900 < happy.engagement_permille / happy.engagements <= 1000
+    assert happy.expression_sums[EMOTIONS.index(Emotion.HAPPY)] == max(happy.expression_sums) > 15_000
+
+
+def test_sadness_is_summed_where_the_expression_resembles_it(consent):
+    record(consent, *(measured(consent, second / 4, attentive(Emotion.SAD)) for second in range(39)))
+    row = RollupBin.objects.get()
+    assert (row.sad, row.certain, row.expressions) == (39, 39, 39)
+
+
+def test_what_names_no_expression_is_read_but_neither_certain_nor_sad(consent):
+    unsure = replace(attentive(Emotion.SAD), expression=EmotionScores((1 / 7,) * 7, True))
+    record(consent, *(measured(consent, second / 4, unsure) for second in range(39)))
+    row = RollupBin.objects.get()
+    assert (row.sad, row.certain, row.expressions) == (0, 0, 39)
+
+
+def test_time_turned_away_is_summed_as_such_and_the_reading_tells_its_engagement(consent):
+    record(consent, *(measured(consent, second) for second in range(60)))
+    record(consent, *(measured(consent, second, turned_away()) for second in range(60, 120)))
+    last = RollupBin.objects.order_by("starts_at").last()
+    assert (last.engaged, last.away, last.engagements) == (0, 10, 10)
+    assert last.engagement_permille < 3000
+    assert Reading.objects.latest("taken_at").engagement < 0.3
+
+
+# --- policy AND consent ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("policy", "agreed", "expression", "attention"),
+    [
+        ("full", ["attention", "expression", "presence"], True, True),
+        ("full", ["presence"], False, False),
+        ("full", ["attention", "presence"], False, True),
+        ("attention", ["attention", "expression", "presence"], False, True),
+        ("presence", ["attention", "expression", "presence"], False, False),
+    ],
+)
+def test_what_is_stored_is_what_policy_and_consent_both_allow(policy, agreed, expression, attention):
+    lesson = make_lesson(classroom=make_classroom(school=make_school(preset=policy)))
+    participant = make_participant(lesson=lesson)
+    consent = make_consent(lesson=lesson, participant=participant, signals=agreed)
+    assert record(consent, measured(consent, 1)) == 1
+    reading = Reading.objects.get()
+    assert (reading.probabilities is not None, reading.yaw is not None) == (expression, attention)
+
+
+@pytest.mark.parametrize("preset", ["self_report", None])
+def test_without_a_signal_nothing_is_stored_though_it_was_measured(consent, preset):
+    Policy.objects.all().delete()
+    if preset:
+        services.choose_policy(school=consent.lesson.classroom.school, preset=preset, now=timezone.now())
+    assert record(consent, measured(consent, 1)) == 0
+
+
+def test_a_face_that_goes_leaves_the_values_that_are_held(consent):
+    record(consent, *(measured(consent, second, attentive(Emotion.HAPPY)) for second in range(5)))
+    record(consent, *(measured(consent, second, NO_FACE) for second in range(5, 40)))
+    state = ParticipantState.objects.get()
+    assert (state.level, state.seen_level, state.seen_bins) == ("unknown", "engaged", 1)
+    assert EMOTIONS[state.seen_probabilities.index(max(state.seen_probabilities))] is Emotion.HAPPY
+    assert state.seen_at == MONDAY + timedelta(seconds=4)
+
+
 def test_no_face_is_a_reading_without_scores(consent):
     record(consent, measured(consent, 1, NO_FACE))
     reading = Reading.objects.get()
@@ -104,7 +179,7 @@ def test_nothing_is_stored_that_was_taken_after_the_end(consent):
         max_size=25,
     ),
 )
-def test_folding_all_readings_again_gives_the_same_state(seconds, sizes, analyses):
+def test_folding_all_measurements_again_gives_the_same_state(seconds, sizes, analyses):
     """Whatever the order of arrival, and however it was cut into batches."""
     with transaction.atomic():
         lesson = make_lesson()
@@ -113,13 +188,15 @@ def test_folding_all_readings_again_gives_the_same_state(seconds, sizes, analyse
         for size in sizes:
             record(consent, *waiting[:size])
             waiting = waiting[size:]
-        before = ParticipantState.objects.get(participant=consent.participant)
-        after = services.refold(lesson_id=lesson.id, participant_id=consent.participant_id)
-        assert (after.signals, after.level, after.engagement) == (
-            before.signals,
-            before.level,
-            before.engagement,
-        )
+        first = {}
+        for second, analysis in zip(seconds, analyses, strict=False):
+            first.setdefault(second, analysis)
+        signals = None
+        for reading in Reading.objects.filter(lesson=lesson, was_folded=True).order_by("taken_at"):
+            second = int((reading.taken_at - MONDAY).total_seconds())
+            signals, engagement = fold(signals, first[second], float(second))
+        state = ParticipantState.objects.get(participant=consent.participant)
+        assert (state.signals, state.level) == (signals.to_dict(), engagement.level)
         assert sum(b.readings for b in RollupBin.objects.filter(lesson=lesson)) == len(set(seconds))
         transaction.set_rollback(True)
 

@@ -259,6 +259,7 @@ def test_a_decision_is_kept_with_reason_reviewer_and_time(teacher, taught, flag,
         ({"state": "dismissed", "reason": "   "}, "Give a reason"),
         ({"state": "expired", "reason": "Because."}, "Choose whether to confirm"),
         ({"reason": "Because."}, "Choose whether to confirm"),
+        ({"state": "confirmed", "reason": "x" * 501}, "at most 500 characters"),
     ],
 )
 def test_a_decision_needs_a_choice_and_a_reason(teacher, flag, fields, error):

@@ -1,0 +1,282 @@
+"""Who may be told what: the rules, as tables and properties. No database."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from classroom import disclosure
+from classroom.disclosure import FORMED_WITHIN, GRID, HELD, Amount, Group, Member, Strength, Words
+from classroom.models import Classroom, Consent, Lesson, Participant, Policy, School
+from emotion.engagement import Level
+from emotion.labels import EMOTIONS, Emotion
+from tests.analyses import resembling
+
+START = datetime(2026, 9, 7, 9, 0, tzinfo=UTC)
+N = 5
+
+
+def at(step):
+    return START + step * GRID
+
+
+def member(number, level=Level.ENGAGED, emotion=Emotion.NEUTRAL, *, fresh=True):
+    return Member(number, fresh, level, resembling(emotion).probabilities)
+
+
+def members(numbers, **fields):
+    return [member(number, **fields) for number in numbers]
+
+
+def stepped(group, candidates, step=10, *, joined=None, minimum=N):
+    return disclosure.stepped(group, candidates, at=at(step), last_joined_at=joined, minimum=minimum)
+
+
+def formed(numbers):
+    group = stepped(Group(), members(numbers))
+    assert group.counted == frozenset(numbers)
+    return group
+
+
+# --- the group is formed ---------------------------------------------------------------------------------
+
+
+def test_a_group_smaller_than_the_minimum_is_never_counted():
+    assert stepped(Group(), members(range(1, 5))).counted == frozenset()
+
+
+@pytest.mark.parametrize(("quiet_s", "size"), [(59, 0), (60, 8), (600, 8)])
+def test_everybody_who_is_there_is_counted_once_nobody_joined_for_a_minute(quiet_s, size):
+    group = stepped(Group(), members(range(1, 9)), joined=at(10) - timedelta(seconds=quiet_s))
+    assert len(group.counted) == size
+
+
+def test_where_people_keep_joining_the_group_is_formed_five_minutes_after_enough_were_there():
+    group, steps = Group(), int(FORMED_WITHIN / GRID)
+    for step in range(steps + 1):
+        assert group.counted == frozenset()
+        group = stepped(group, members(range(1, 6 + step)), step, joined=at(step))
+    assert len(group.counted) == 5 + steps
+
+
+def test_who_was_not_measured_yet_is_not_counted():
+    candidates = [*members(range(1, 8)), Member(8, False, Level.UNKNOWN), member(9, fresh=False)]
+    assert stepped(Group(), candidates).counted == frozenset(range(1, 8))
+
+
+@pytest.mark.parametrize(("late", "size"), [(4, 5), (5, 10)])
+def test_few_who_come_late_wait_until_enough_of_them_came(late, size):
+    group = stepped(formed(range(1, 6)), members(range(1, 6 + late)), 12)
+    assert len(group.counted) == size
+
+
+def test_who_leaves_or_covers_the_camera_stays_counted_with_the_last_value():
+    group = formed(range(1, 9))
+    kept = stepped(group, [*members(range(1, 8)), member(8, Level.AWAY, fresh=False)], 12)
+    assert kept.counted == group.counted
+    assert kept.speaks(at(12))
+
+
+def test_with_too_few_fresh_for_ten_minutes_the_group_is_silent_and_speaks_again_as_it_was():
+    group = formed(range(1, 9))
+    stale = members(range(1, 5)) + members(range(5, 9), fresh=False)
+    for step in range(11, 11 + int(HELD / GRID)):
+        group = stepped(group, stale, step)
+    assert not group.speaks(at(11 + int(HELD / GRID)))
+    group = stepped(group, members(range(1, 9)), 40)
+    assert group.counted == frozenset(range(1, 9))
+    assert group.speaks(at(40))
+
+
+def test_one_who_takes_another_way_dissolves_the_group_until_enough_changed():
+    group = stepped(formed(range(1, 9)), members(range(1, 8)), 12)
+    assert group.counted == frozenset()
+    assert group.last_counted == frozenset(range(1, 9))
+    assert stepped(group, members(range(1, 8)), 20).counted == frozenset()
+    three_more = [*range(1, 8), *range(9, 12)]
+    assert stepped(group, members(three_more), 20).counted == frozenset(), "four changed"
+    assert stepped(group, members([*three_more, 12]), 20).counted == {*three_more, 12}, "five changed"
+
+
+def test_a_withdrawal_leaves_no_id_but_the_gap_it_left():
+    group = formed(range(1, 6)).without(3)
+    assert group.counted == frozenset()
+    assert 3 not in group.last_counted
+    assert stepped(group, members([1, 2, 4, 5]), 20, minimum=4).counted == frozenset()
+    assert len(group.without(4).last_counted) == 5, "two who withdrew are two gaps"
+
+
+people = st.frozensets(st.integers(1, 14))
+comings = st.lists(st.tuples(people, people), max_size=40)
+
+
+@given(comings)
+def test_no_two_groups_that_were_ever_counted_one_after_the_other_differ_by_few(steps):
+    group, shown = Group(), [frozenset()]
+    for step, (consenting, fresh) in enumerate(steps):
+        candidates = [member(one, fresh=one in fresh) for one in consenting]
+        group = stepped(group, candidates, step)
+        assert group.counted <= consenting
+        assert not group.counted or len(group.counted) >= N
+        if group.counted and group.counted != shown[-1]:
+            shown.append(group.counted)
+    assert all(len(one ^ other) >= N for one, other in pairwise(shown))
+
+
+# --- words -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("engaged", "away", "word"),
+    [
+        (8, 0, Amount.MOST),
+        (6, 2, Amount.MOST),
+        (5, 3, Amount.HALF),
+        (3, 5, Amount.HALF),
+        (2, 6, Amount.FEW),
+        (0, 8, Amount.FEW),
+    ],
+)
+def test_most_and_few_include_all_and_none(engaged, away, word):
+    everybody = members(range(1, 1 + engaged)) + members(range(20, 20 + away), level=Level.AWAY)
+    group = Group(frozenset(one.participant_id for one in everybody))
+    assert disclosure.class_words(group, everybody, [], N).level is word
+
+
+@pytest.mark.parametrize(
+    ("happy", "sad", "words"),
+    [
+        (8, 0, (Strength.MOSTLY, Strength.HARDLY)),
+        (5, 3, (Strength.MOSTLY, Strength.SOME)),
+        (7, 1, (Strength.MOSTLY, Strength.HARDLY)),
+    ],
+)
+def test_an_expression_is_mostly_some_or_hardly_there(happy, sad, words):
+    everybody = members(range(1, 1 + happy), emotion=Emotion.HAPPY)
+    everybody += members(range(20, 20 + sad), emotion=Emotion.SAD)
+    told = disclosure.class_words(Group(frozenset(m.participant_id for m in everybody)), everybody, [], N)
+    assert (
+        told.expressions[EMOTIONS.index(Emotion.HAPPY)],
+        told.expressions[EMOTIONS.index(Emotion.SAD)],
+    ) == words
+
+
+def test_those_who_share_are_in_the_words_too_but_never_make_up_the_number():
+    group = Group(frozenset(range(1, 5)))
+    sharing = members(range(10, 20))
+    assert disclosure.class_words(group, members(range(1, 5)), sharing, N) == Words()
+    counted = Group(frozenset(range(1, 6)))
+    few = disclosure.class_words(counted, members(range(1, 6), level=Level.AWAY), sharing, N)
+    assert few.level is Amount.HALF
+
+
+def test_a_word_changes_only_when_two_steps_agree():
+    most, half, few = (Words(level) for level in (Amount.MOST, Amount.HALF, Amount.FEW))
+    shown, before, told = None, None, []
+    for raw in (most, half, most, half, half, few, half, few, few):
+        shown = disclosure.steady(shown, before, raw)
+        before = raw
+        told.append(shown.level)
+    assert told == [
+        *[Amount.MOST] * 4,
+        *[Amount.HALF] * 4,
+        Amount.FEW,
+    ]
+
+
+# --- who counts, and which ways are offered -----------------------------------------------------------------
+
+EVERYBODY, KNOWN, ACCOUNTS = Policy.Counted
+GUEST = {"user_id": None, "created_at": START}
+KINDS = {
+    "guest of today": GUEST,
+    "guest of yesterday": GUEST | {"created_at": START - timedelta(days=1)},
+    "account": GUEST | {"user_id": 1},
+    "teacher trying": GUEST | {"user_id": 1, "is_trial": True},
+    "simulated": GUEST | {"is_simulated": True},
+}
+
+
+def lesson_with(preset=Policy.Preset.FULL, counted=EVERYBODY, *, is_simulation=False):
+    signals = {
+        Policy.Preset.SELF_REPORT: (False, False, False),
+        Policy.Preset.PRESENCE: (True, False, False),
+        Policy.Preset.ATTENTION: (True, True, False),
+        Policy.Preset.FULL: (True, True, True),
+    }[preset]
+    names = ("allows_presence", "allows_attention", "allows_expression")
+    policy = Policy(preset=preset, counted=counted, **dict(zip(names, signals, strict=True)))
+    lesson = Lesson(classroom=Classroom(school=School()), started_at=START, is_simulation=is_simulation)
+    return lesson, policy
+
+
+@pytest.mark.parametrize(
+    ("counted", "kinds"),
+    [
+        (EVERYBODY, {"guest of today", "guest of yesterday", "account"}),
+        (KNOWN, {"guest of yesterday", "account"}),
+        (ACCOUNTS, {"account"}),
+    ],
+)
+def test_who_counts_towards_the_smallest_group_is_a_setting(counted, kinds):
+    lesson, policy = lesson_with(counted=counted)
+    counting = {kind for kind, row in KINDS.items() if disclosure.counts(Participant(**row), lesson, policy)}
+    assert counting == kinds
+
+
+def test_in_a_demonstration_simulated_students_count_and_nobody_else():
+    lesson, policy = lesson_with(is_simulation=True)
+    counting = {kind for kind, row in KINDS.items() if disclosure.counts(Participant(**row), lesson, policy)}
+    assert counting == {"simulated"}
+
+
+@pytest.mark.parametrize(
+    ("preset", "counted", "kind", "ways"),
+    [
+        ("self_report", EVERYBODY, "account", "no_camera"),
+        ("presence", EVERYBODY, "account", "no_camera own_results"),
+        ("attention", EVERYBODY, "guest of today", "no_camera class_mood own_results"),
+        ("full", EVERYBODY, "guest of today", "no_camera class_mood own_results"),
+        ("full", KNOWN, "guest of today", "no_camera own_results"),
+        ("full", ACCOUNTS, "guest of yesterday", "no_camera own_results"),
+        ("full", ACCOUNTS, "account", "no_camera class_mood own_results"),
+        ("full", EVERYBODY, "teacher trying", "no_camera own_results"),
+    ],
+)
+def test_no_camera_is_offered_from_which_nothing_would_be_shown(preset, counted, kind, ways):
+    lesson, policy = lesson_with(Policy.Preset(preset), counted)
+    offered = disclosure.ways(Participant(**KINDS[kind]), lesson, policy)
+    assert " ".join(offered) == ways
+
+
+@pytest.mark.parametrize(("choice", "size"), [("class_mood", 7), ("own_results", 5), ("no_camera", 5)])
+def test_who_agreed_to_a_larger_group_is_counted_in_no_smaller_one(choice, size):
+    policy = Policy(minimum_group_size=5)
+    consents = [Consent(choice=choice, minimum_group_size=7), Consent(choice=choice, minimum_group_size=5)]
+    assert disclosure.smallest_group(policy, consents) == size
+
+
+def agreed(choice, minute, *, until=None, withdrawn=False):
+    end = None if until is None else START + timedelta(minutes=until)
+    given = START + timedelta(minutes=minute)
+    return Consent(participant_id=1, choice=choice, given_at=given, ended_at=end, was_withdrawn=withdrawn)
+
+
+@pytest.mark.parametrize(
+    ("consents", "minute"),
+    [
+        ([agreed("own_results", 3)], 3),
+        ([agreed("class_mood", 0, until=9), agreed("own_results", 9)], 9),
+        ([agreed("own_results", 2, until=5), agreed("own_results", 5)], 2),
+        ([agreed("own_results", 0, until=4), agreed("class_mood", 4)], None),
+        ([agreed("own_results", 0, until=4), agreed("class_mood", 4, until=6), agreed("own_results", 6)], 6),
+        ([agreed("own_results", 0, until=4, withdrawn=True)], None),
+        ([agreed("own_results", 0, until=4, withdrawn=True), agreed("own_results", 8)], 8),
+        ([agreed("own_results", 0, until=4)], None),
+    ],
+)
+def test_nothing_is_told_from_before_somebody_shares(consents, minute):
+    since = disclosure.shared_since(consents)
+    assert since == ({} if minute is None else {1: START + timedelta(minutes=minute)})

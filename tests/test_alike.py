@@ -1,0 +1,166 @@
+"""Who declined, who has no camera and who is class-only look alike, whatever a teacher can fetch.
+
+Three classes that are the same but for the last one's way of taking part. Everything that the teacher is
+told or sent is compared as text, step by step.
+"""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from classroom import queries, services
+from classroom.models import Attendance, Lesson, MoodGroup
+from classroom.services.readings import Measurement
+from emotion.labels import Emotion
+from tests.analyses import NO_FACE, attentive, turned_away
+from tests.factories import MONDAY, make_classroom, make_lesson, make_participant
+
+pytestmark = pytest.mark.django_db
+
+# How the last one takes part, and what the camera shows: None sends nothing.
+WAYS = {
+    "declined the camera": ("no_camera", None),
+    "class only": ("class_mood", turned_away()),
+    "class only, without permission for the camera": ("class_mood", None),
+    "class only, in front of an empty chair": ("class_mood", NO_FACE),
+}
+# The others, one after the other.
+OTHERS = [("class_mood", attentive()), ("no_camera", None), ("class_mood", attentive(Emotion.HAPPY))]
+JOINS_S, LEAVES_S, ENDS_S = 120, 390, 480
+
+
+class Class:
+    """One of the classes, played step by step."""
+
+    def __init__(self, size, way):
+        self.lesson = make_lesson(classroom=make_classroom(name="Physics"))
+        self.people = [self.seat(f"Student {n:02d}", *OTHERS[n % 3]) for n in range(size - 1)]
+        self.last = WAYS[way]
+        self.sent = []
+
+    def seat(self, name, choice, shows, second=0):
+        at = MONDAY + timedelta(seconds=second)
+        one = make_participant(classroom=self.lesson.classroom, display_name=name)
+        services.give_consent(lesson_id=self.lesson.id, participant_id=one.id, choice=choice, now=at)
+        Attendance.objects.create(lesson=self.lesson, participant=one, joined_at=at, last_seen_at=at)
+        return one, shows
+
+    def play(self, second):
+        """Cameras send, then the teacher's socket beats."""
+        now = MONDAY + timedelta(seconds=second)
+        if second == JOINS_S:
+            self.people.append(self.seat("Zoe the last", *self.last, second=second))
+        if second == LEAVES_S:
+            self.stays().filter(participant=self.people[-1][0]).update(left_at=now)
+        self.stays().filter(left_at=None).update(last_seen_at=now)
+        for one, shows in self.people:
+            if shows is not None and self.stays().filter(participant=one, left_at=None).exists():
+                self.measure(one, shows, now)
+        services.step_lesson(lesson_id=self.lesson.id, now=now)
+        services.tick(lesson_id=self.lesson.id, now=now)
+
+    def stays(self):
+        return Attendance.objects.filter(lesson=self.lesson)
+
+    def measure(self, one, shows, now):
+        consent = one.consents.get(ended_at=None)
+        taken = [now - timedelta(seconds=second) for second in (3, 2, 1)]
+        measured = [Measurement(one.id, consent.id, at, shows) for at in taken]
+        services.record_readings(lesson_id=self.lesson.id, measurements=measured)
+
+    def told(self, second, *, in_words):
+        """All that the teacher can fetch or was sent, as text, without the numbers of rows."""
+        now = MONDAY + timedelta(seconds=second)
+        lesson = Lesson.objects.select_related("classroom__school__policy").get(id=self.lesson.id)
+        state = queries.teacher_state(lesson, now, reveal=True)
+        told = without_row_numbers([state, *self.sent])
+        return json.dumps(told if in_words else without_words(told))
+
+    def counted(self):
+        group = MoodGroup.objects.filter(lesson=self.lesson).first()
+        names = {one.id: one.display_name for one, _shows in self.people}
+        return {names[one] for one in group.counted} if group else set()
+
+
+def without_row_numbers(told):
+    """Participants in the order of their numbers, which is the order in which they came."""
+    if isinstance(told, dict):
+        return {key: without_row_numbers(value) for key, value in told.items() if key != "id"}
+    if isinstance(told, list):
+        ordered = sorted(one["id"] for one in told if isinstance(one, dict) and "kind" in one)
+        ranks = {number: rank for rank, number in enumerate(ordered)}
+        return [without_row_numbers(one | {"rank": ranks[one["id"]]} if ranks else one) for one in told]
+    return told
+
+
+def without_words(told):
+    """The same without the words of the class, and without steps that told nothing else."""
+    if isinstance(told, dict):
+        kept = {k: without_words(v) for k, v in told.items() if k not in ("words", "words_at")}
+        return {k: v for k, v in kept.items() if k != "mood" or (v and v["shared"])}
+    if isinstance(told, list):
+        found = [without_words(one) for one in told]
+        return [one for one in found if not (isinstance(one, dict) and set(one) == {"at", "shared"})]
+    return told
+
+
+@pytest.fixture
+def classes(monkeypatch):
+    monkeypatch.setattr("classroom.events.win_tick", lambda lesson_id: True)
+    monkeypatch.setattr("classroom.events.somebody_reveals", lambda lesson_id: True)
+    monkeypatch.setattr("classroom.events.is_step_due", lambda lesson_id: True)
+    monkeypatch.setattr("classroom.events.changed_tiles", lambda lesson_id, tiles: tiles)
+    monkeypatch.setattr("classroom.events.current_seq", lambda lesson_id: 0)
+    playing = {}
+
+    def note(lesson_id, message):
+        playing[lesson_id].sent.append(message)
+
+    for group in ("announce_to_teachers", "announce_to_revealing"):
+        monkeypatch.setattr(f"classroom.events.{group}", note)
+
+    def make(size):
+        made = [Class(size, way) for way in WAYS]
+        playing.update({one.lesson.id: one for one in made})
+        return made
+
+    return make
+
+
+@pytest.mark.parametrize("size", range(1, 13))
+def test_the_last_to_join_and_leave_is_told_of_alike_whatever_the_way(size, classes):
+    made = classes(size)
+    regrouped_alike = True
+    for second in range(0, ENDS_S, 30):
+        for one in made:
+            one.play(second if second else 1)
+        groups = [one.counted() for one in made]
+        regrouped_alike = regrouped_alike and all(group == groups[0] for group in groups)
+        texts = {one.told(second, in_words=regrouped_alike) for one in made}
+        assert len(texts) == 1, f"second {second}: {differences(texts)}"
+
+
+def differences(texts):
+    one, other = sorted(texts)[:2]
+    first = next(i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b)
+    return one[max(0, first - 80) : first + 80], other[max(0, first - 80) : first + 80]
+
+
+@pytest.mark.parametrize("size", [6, 9])
+def test_a_withdrawal_of_the_last_one_is_told_of_alike(size, classes):
+    made = classes(size)
+    for second in range(0, ENDS_S, 30):
+        for one in made:
+            one.play(second if second else 1)
+            if second == 300:
+                withdraw(one, second)
+        texts = {one.told(second, in_words=second < 330) for one in made if second < 130 or second >= 300}
+        assert len(texts) <= 1 or second < 130, f"second {second}: {differences(texts)}"
+
+
+def withdraw(one, second):
+    services.withdraw_consent(
+        lesson_id=one.lesson.id, participant_id=one.people[-1][0].id, now=MONDAY + timedelta(seconds=second)
+    )
+    one.people[-1] = (one.people[-1][0], None)

@@ -1,0 +1,338 @@
+"""Whatever comes in, no page answers with a fault of its own and none leaves a traceback in the log."""
+
+import logging
+import re
+from socket import create_connection
+from urllib.parse import quote
+
+import pytest
+from channels.testing import HttpCommunicator, WebsocketCommunicator
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+
+from classroom.asgi import application
+from classroom.models import Participant
+from reports.build import build_report
+from tests.factories import (
+    MONDAY,
+    make_admin,
+    make_classroom,
+    make_flag,
+    make_lesson,
+    make_participant,
+    make_school,
+    make_teacher,
+)
+
+# Django leaves a body that nobody reads to the collector.
+UNREAD = pytest.mark.filterwarnings("ignore:.*SpooledTemporaryFile:pytest.PytestUnraisableExceptionWarning")
+PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
+NUMBERS = ["0", "9" * 18, "9" * 19, "9" * 4000, "9" * 5000, "-1", "٣", "1e9"]
+TEXTS = [
+    "\0",
+    "a\0b",
+    "x" * 5000,
+    "\u202e",
+    "\U0001f642",
+    "\ufffe",
+    "'\"<>&;%s{}",
+    "../..",
+    "%",
+    "\u0301" * 99,
+]
+FIELDS = (
+    *("code", "display_name", "name", "title", "label", "interval_ms", "speed", "kind", "choice", "state"),
+    *("reason", "preset", "minimum_group_size", "retention_days", "minimum_age", "username", "password"),
+    *("next", "sad_share", "disengaged_share", "minimum_minutes", "minimum_coverage", "is_old_enough"),
+    *("teacher", "action", "_selected_action", "csrfmiddlewaretoken"),
+)
+QUERIES = (
+    "format",
+    "flags",
+    "page",
+    "individuals",
+    "new",
+    "change",
+    "next",
+    "q",
+    "o",
+    "p",
+    "e",
+    "term",
+    "all",
+)
+ADMIN_QUERIES = (
+    "started_at__year",
+    "at__year",
+    "started_at__month",
+    "school__id__exact",
+    "state__exact",
+    "_to_field",
+)
+
+
+@pytest.fixture
+def world(db, settings):
+    """Those who together may open every page, on a lesson that has ended and one that is open."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    school = make_school()
+    teacher = make_teacher(school=school)
+    room = make_classroom(teacher=teacher)
+    ended = make_lesson(classroom=room, minutes=40, report_state="ready")
+    lesson = make_lesson(classroom=room, started_at=MONDAY)
+    guest = make_participant(lesson=lesson, choice="own_results")
+    flag = make_flag(lesson=ended, participant=guest)
+    build_report(lesson_id=ended.id, now=MONDAY, progress=lambda percent: None)
+    keeper = make_admin(school=school, is_staff=True, is_superuser=True)
+    known = {
+        "lesson_id": str(lesson.id),
+        "classroom_id": str(room.id),
+        "participant_id": str(guest.id),
+        "flag_id": str(flag.id),
+        "hint_id": "1",
+        "token": room.join_token,
+        "object_id": str(guest.id),
+        "content_type_id": str(ContentType.objects.get_for_model(Participant).id),
+        "id": str(teacher.id),
+    }
+    return known, [teacher, keeper, None]
+
+
+def routes():
+    """Every path of the product and of its administration, as (text, parameter) parts."""
+    found = []
+
+    def walk(patterns, before):
+        for it in patterns:
+            here = before + str(it.pattern)
+            if isinstance(it, URLPattern):
+                found.append(here)
+            else:
+                walk(it.url_patterns, here)
+
+    walk(get_resolver().url_patterns, "/")
+    return sorted({route for route in found if "^" not in route and "(" not in route})
+
+
+def filled(route, values):
+    for kind, name in PARAMETER.findall(route):
+        route = route.replace(f"<{kind}:{name}>" if kind else f"<{name}>", quote(values[name], safe=""))
+    return route
+
+
+def paths_of(route, known):
+    """The route as it is, and with each parameter in turn replaced by what it does not expect."""
+    parameters = [name for _kind, name in PARAMETER.findall(route)]
+    yield filled(route, known)
+    for name in parameters:
+        for value in (*NUMBERS, *TEXTS):
+            yield filled(route, known | {name: value})
+
+
+def visit(client, method, path, data=None):
+    with transaction.atomic():
+        response = getattr(client, method)(path, data or {})
+        assert response.status_code < 500, (method, path, data)
+        transaction.set_rollback(True)
+    return response
+
+
+@pytest.fixture(autouse=True)
+def _no_traceback(caplog):
+    caplog.set_level(logging.DEBUG)
+    yield
+    for record in caplog.records:
+        assert not (record.exc_info and record.exc_info[0]), record.getMessage()
+
+
+def clients(users):
+    for user in users:
+        client = Client(raise_request_exception=False)
+        if user is not None:
+            client.force_login(user)
+        yield client
+
+
+@pytest.mark.parametrize("route", routes())
+def test_no_path_makes_a_fault(route, world):
+    known, users = world
+    for client in clients(users):
+        for path in paths_of(route, known):
+            visit(client, "get", path)
+            visit(client, "post", path)
+
+
+@pytest.mark.parametrize("route", routes())
+def test_no_query_and_no_field_makes_a_fault(route, world):
+    known, users = world
+    path = filled(route, known)
+    names = (*QUERIES, *ADMIN_QUERIES)
+    for client in clients(users):
+        for value in (*NUMBERS, *TEXTS):
+            visit(client, "get", path, dict.fromkeys(names, value))
+            visit(client, "post", path, dict.fromkeys(FIELDS, value))
+        for name in names:  # one that is refused would hide the others
+            visit(client, "get", path, {name: "9" * 19})
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/join/%00/", 400),
+        ("/%00", 400),
+        ("/static/%00", 400),
+        ("/join/?x=%00", 400),
+        ("/join/?%00=x", 400),
+        (f"/lessons/{'9' * 5000}/me/", 404),
+        (f"/lessons/{'9' * 19}/me/", 404),
+        (f"/join/{'x' * 5000}/", 404),
+        ("/join/%ff%fe/", 404),
+        ("/join/%ed%a0%80/", 404),
+    ],
+)
+@pytest.mark.django_db
+def test_what_no_row_can_hold_is_refused_in_the_design_of_the_product(client, path, status):
+    answer = client.get(path)
+    assert answer.status_code == status
+    assert "Go to the start" in answer.content.decode()
+    assert "Content-Security-Policy" in answer.headers
+
+
+@pytest.mark.parametrize("name", ["code", "x", "\0"])
+@pytest.mark.django_db
+def test_a_nul_in_a_form_is_a_bad_request(client, name):
+    answer = client.post("/join/", {name: "AB\0C"})
+    assert answer.status_code == 400
+    assert "could not be understood" in answer.content.decode()
+
+
+@pytest.mark.parametrize("cookie", ['"aaaaaaaa\\000"', '"\\000"'])
+@pytest.mark.django_db
+def test_a_nul_in_a_cookie_is_a_bad_request(cookie):
+    assert Client().get("/", headers={"cookie": f"sessionid={cookie}"}).status_code == 400
+
+
+@pytest.mark.parametrize("charset", ["rot13", "unicode_escape", "UTF-7", "utf-16", "zlib", "nonsense"])
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=b"])
+@UNREAD
+@pytest.mark.django_db(transaction=True)
+async def test_text_in_another_encoding_is_a_bad_request(kind, charset):
+    headers = [(b"host", b"testserver"), (b"content-type", f"{kind}; charset={charset}".encode())]
+    body = b"code=%5Cud800%5Cx00"
+    answer = await HttpCommunicator(application, "POST", "/join/?x=%5Cud800", body, headers).get_response()
+    assert answer["status"] == 400
+    assert "could not be understood" in answer["body"].decode()
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "UTF-8"])
+@UNREAD
+@pytest.mark.django_db(transaction=True)
+async def test_a_form_that_says_it_is_in_utf_8_is_read(charset):
+    kind = f"application/x-www-form-urlencoded; charset={charset}"
+    headers = [(b"host", b"testserver"), (b"content-type", kind.encode())]
+    answer = await HttpCommunicator(application, "POST", "/join/", b"code=x", headers).get_response()
+    assert answer["status"] == 403  # read, and refused for want of the token
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"--b\r\nnothing", "multipart/form-data; boundary=b"),
+        (b"x", "multipart/form-data"),
+        (b"x", "multipart/form-data; boundary=" + "b" * 500),
+        (b"&".join(b"a%d=1" % number for number in range(2000)), "application/x-www-form-urlencoded"),
+        (b"code=" + b"x" * 3_000_000, "application/x-www-form-urlencoded"),
+        (b"[" * 200_000, "application/json"),
+        (b"\xff\xfe", "application/x-www-form-urlencoded"),
+    ],
+)
+@pytest.mark.django_db
+def test_a_body_that_is_no_form_makes_no_fault(body, kind):
+    answer = Client(raise_request_exception=False).post("/join/", body, content_type=kind)
+    assert answer.status_code in (200, 400, 413)
+
+
+@pytest.mark.parametrize("host", ["evil.example", "a b", "x" * 5000, "[", "testserver:port"])
+@pytest.mark.django_db
+def test_a_host_that_is_not_ours_is_a_bad_request(host):
+    answer = Client(raise_request_exception=False).get("/", headers={"host": host})
+    assert answer.status_code == 400
+    assert "could not be understood" in answer.content.decode()
+
+
+@hypothesis_settings(
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(text=st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=80))
+def test_any_text_at_all_may_be_sent_to_the_way_in(world, text):
+    known, _users = world
+    client = Client(raise_request_exception=False)
+    visit(client, "get", f"/join/{quote(text, safe='')}/", {"new": text})
+    visit(client, "post", f"/join/{known['token']}/", {"display_name": text})
+    visit(client, "post", "/join/", {"code": text})
+    visit(client, "post", reverse("login"), {"username": text, "password": text})
+
+
+SOCKETS = [
+    "/",
+    "/ws/",
+    "/ws/lessons/1/",
+    "/ws/lessons/x/student/",
+    f"/ws/lessons/{'9' * 5000}/teacher/",
+    "/\0",
+]
+
+
+@pytest.mark.parametrize("path", [*SOCKETS, f"/ws/lessons/{'9' * 19}/student/", "/ws/lessons/1/student/more"])
+@pytest.mark.django_db(transaction=True)
+async def test_a_socket_that_leads_nowhere_is_refused_like_every_other(path):
+    assert await knock(path) == await knock("/ws/lessons/999999/student/") == (False, 1000)
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_nul_in_the_cookie_of_a_socket_is_refused():
+    path = "/ws/lessons/1/student/"
+    assert await knock(path, (b"cookie", b'sessionid="aaaaaaaa\\000"')) == (False, 1000)
+
+
+async def knock(path, *more):
+    headers = [(b"origin", b"http://testserver"), (b"host", b"testserver"), *more]
+    connection = WebsocketCommunicator(application, path, headers=headers)
+    answer = await connection.connect()
+    await connection.disconnect()
+    return answer
+
+
+RAW = [
+    b"GET /join/%00/ HTTP/1.1\r\n\r\n",
+    b"POST /join/ HTTP/1.1\r\ncontent-type: text/plain; charset=rot13\r\ncontent-length: 1\r\n\r\nx",
+    b'GET / HTTP/1.1\r\ncookie: sessionid="aaaaaaaa\\000"\r\n\r\n',
+    b"GET /lessons/" + b"9" * 5000 + b"/me/ HTTP/1.1\r\n\r\n",
+    b"GET /" + b"x" * 70_000 + b" HTTP/1.1\r\n\r\n",
+    b"GET /\xff\xfe HTTP/1.1\r\n\r\n",
+    b"nonsense\r\n\r\n",
+]
+SEAT = "/ws/lessons/1/student/"
+KNOCKS = [("/ws/nowhere/", "http://127.0.0.1:{port}"), (SEAT, "http://localhost:9999"), (SEAT, "null")]
+
+
+@pytest.mark.slow
+def test_the_web_process_answers_what_is_no_request_without_a_traceback(running_product):
+    port, ending = running_product.port, b"HTTP/1.1\r\n"
+    for raw in RAW:
+        with create_connection(("127.0.0.1", port), timeout=10) as line:
+            line.sendall(raw.replace(ending, ending + b"host: 127.0.0.1\r\nconnection: close\r\n"))
+            assert line.recv(10) == b"HTTP/1.1 4", raw[:40]
+    for path, origin in KNOCKS:
+        with pytest.raises(InvalidStatus) as refused:
+            connect(f"ws://127.0.0.1:{port}{path}", origin=origin.format(port=port))
+        assert refused.value.response.status_code == 403
+    log = running_product.log("web").read_text()
+    assert "Traceback" not in log and "ERROR" not in log
