@@ -50,7 +50,7 @@ def choose_policy(request: HttpRequest) -> HttpResponse:
 def places(request: HttpRequest) -> HttpResponse:
     """Students of the school by name, to erase one who asks for it."""
     _admin, school = _admin_and_school(request)
-    name = " ".join(request.GET.get("name", "").replace("\0", "").split())
+    name = " ".join(request.GET.get("name", "").split())
     found = Participant.objects.filter(classroom__school=school, is_simulated=False).select_related(
         "classroom"
     )

@@ -202,8 +202,3 @@ def test_an_administrator_finds_and_erases_a_place_of_the_own_school_alone(clien
     assert "Lovelace" not in receipt
     assert client.post(reverse("erase_participant", args=[other.id])).status_code == 404
     assert set(Participant.objects.all()) == {other}
-
-
-def test_a_name_that_no_database_holds_is_nobodys(client):
-    log_in_admin(client)
-    assert client.get(reverse("places"), {"name": "A\0da"}).status_code == 200
