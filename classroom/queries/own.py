@@ -18,6 +18,7 @@ from classroom.models import (
     Flag,
     Lesson,
     Participant,
+    Policy,
     Reading,
     SelfReport,
 )
@@ -84,7 +85,7 @@ class Agreement:
 
     @property
     def signal_words(self) -> list[str]:
-        return [str(SIGNAL_WORDS[Signal(one)]) for one in self.signals]
+        return [str(words) for signal, words in SIGNAL_WORDS.items() if signal in self.signals]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,12 @@ def own_data(lesson: Lesson, participant: Participant) -> OwnData:
         notes=_notes(lesson, participant),
         looks=_looks(lesson, participant),
     )
+
+
+def kept_days(data: OwnData, policy: Policy | None) -> int | None:
+    """How long readings are kept: the policy's days, or fewer that were agreed to."""
+    agreed = [one.retention_days for one in data.consents]
+    return min([policy.retention_days, *agreed]) if policy else None
 
 
 def document(data: OwnData, lesson: Lesson, participant: Participant) -> dict[str, Any]:

@@ -130,7 +130,8 @@ def my_data(request: HttpRequest, lesson_id: int) -> HttpResponse:
             return _download(document, lesson, "json")
         case "csv":
             return _download(_csv(lesson, participant), lesson, "csv")
-    context = {"data": data, "policy": queries.policy_for(lesson, participant), "columns": own.COLUMNS}
+    kept_days = own.kept_days(data, queries.policy_for(lesson, participant))
+    context = {"data": data, "kept_days": kept_days, "columns": own.COLUMNS}
     return render(request, "student/my_data.html", {**_context(lesson, participant), **context})
 
 

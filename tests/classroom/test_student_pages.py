@@ -318,7 +318,7 @@ def test_what_was_agreed_to_is_shown_and_downloaded():
     own = make_participant(lesson=lesson)
     client_of(own).post(url("give_consent", lesson), {"choice": OWN})
     shown = page(own, lesson, "my_data")
-    assert "head and eyes, whether a face is there" in shown
+    assert "whether a face is there, head and eyes" in shown
     assert "readings kept 8 days, sums 9 · told from 5 on" in shown
     document = client_of(own).get(url("my_data", lesson) + "?format=json").json()
     (agreed,) = document["summary"]["consents"]
@@ -567,6 +567,15 @@ def test_own_data_comes_as_csv_with_every_reading():
     assert [row["faces"] for row in rows] == ["1", "1", "0"]
     assert float(rows[1]["yaw"]) == 60
     assert rows[2]["probability_happy"] == ""
+
+
+@pytest.mark.parametrize(("now", "shown_days"), [(5, 5), (365, 8)])
+def test_own_data_says_how_long_it_is_kept(now, shown_days):
+    lesson = live_lesson(policy={"retention_days": 8})
+    own = make_participant(lesson=lesson, choice="own_results")
+    measure(lesson, own, attentive())
+    Policy.objects.update(retention_days=now)
+    assert f"kept {shown_days} days after the lesson" in page(own, lesson, "my_data")
 
 
 def test_the_queries_of_own_data_do_not_grow_with_its_rows(django_assert_max_num_queries):
