@@ -32,6 +32,7 @@ NOW = MONDAY + timedelta(minutes=10)
 @pytest.mark.parametrize(
     ("preset", "signals"),
     [
+        ("self_report", set()),
         ("presence", {Signal.PRESENCE}),
         ("attention", {Signal.PRESENCE, Signal.ATTENTION}),
         ("full", set(Signal)),
@@ -41,8 +42,12 @@ NOW = MONDAY + timedelta(minutes=10)
 def test_a_preset_decides_what_is_computed(preset, signals):
     policy = services.choose_policy(school=make_school(preset=None), preset=preset, now=NOW)
     assert policy.signals == signals
-    lesson = make_lesson(classroom=make_classroom(school=policy.school))
-    assert queries.allowed_signals(lesson.id) == signals
+    consent = make_participant(lesson=lesson_of(policy.school), choice="own_results").consents.get()
+    assert queries.allowed_signals(consent.lesson_id, [consent.id]) == {consent.id: signals}
+
+
+def lesson_of(school):
+    return make_lesson(classroom=make_classroom(school=school))
 
 
 def test_choosing_again_replaces_the_choice():
@@ -52,8 +57,9 @@ def test_choosing_again_replaces_the_choice():
 
 
 def test_without_a_policy_nothing_may_be_computed():
-    lesson = make_lesson(classroom=make_classroom(school=make_school(preset=None)))
-    assert queries.allowed_signals(lesson.id) == frozenset()
+    lesson = lesson_of(make_school(preset=None))
+    consent = make_participant(lesson=lesson, choice="own_results").consents.get()
+    assert queries.allowed_signals(lesson.id, [consent.id]) == {consent.id: frozenset()}
 
 
 @pytest.mark.parametrize("fields", [{"minimum_group_size": 2}, {"retention_days": 0}])

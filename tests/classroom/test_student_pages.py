@@ -572,7 +572,8 @@ def test_own_data_comes_as_csv_with_every_reading():
 @pytest.mark.parametrize(("now", "shown_days"), [(5, 5), (365, 8)])
 def test_own_data_says_how_long_it_is_kept(now, shown_days):
     lesson = live_lesson(policy={"retention_days": 8})
-    own = make_participant(lesson=lesson, choice="own_results")
+    own = make_participant(lesson=lesson)
+    client_of(own).post(url("give_consent", lesson), {"choice": "own_results"})
     measure(lesson, own, attentive())
     Policy.objects.update(retention_days=now)
     assert f"kept {shown_days} days after the lesson" in page(own, lesson, "my_data")
