@@ -1,5 +1,5 @@
 # One image for the web server, the workers, beat and the simulator: docker-compose.yml starts it with different commands.
-FROM python:3.12-slim AS build
+FROM python:3.12.12-slim-bookworm AS build
 
 WORKDIR /opt/classpulse
 RUN python -m venv /opt/venv
@@ -12,7 +12,7 @@ COPY classroom/local/model_file.py classroom/local/
 RUN /opt/venv/bin/python classroom/local/model_file.py /opt/models
 
 
-FROM python:3.12-slim
+FROM python:3.12.12-slim-bookworm
 
 # MediaPipe links both libraries; slim images lack them.
 RUN apt-get update \
@@ -35,10 +35,11 @@ RUN SECRET_KEY=only-while-the-image-is-built-0123456789 \
     python manage.py collectstatic --noinput
 
 USER classpulse
+# Uvicorn believes the X-Forwarded headers of the addresses in FORWARDED_ALLOW_IPS alone; unset, of none but itself.
 EXPOSE 8000
 # For the web server; the other services have checks of their own in docker-compose.yml.
 HEALTHCHECK --interval=10s --timeout=6s --start-period=40s --retries=3 \
     CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://localhost:8000/readyz', timeout=5)"]
 CMD ["uvicorn", "classroom.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--lifespan", "off", \
      "--no-access-log", "--ws-max-size", "1048576", "--ws-per-message-deflate", "false", \
-     "--proxy-headers", "--forwarded-allow-ips", "*", "--timeout-graceful-shutdown", "10"]
+     "--proxy-headers", "--timeout-graceful-shutdown", "10"]

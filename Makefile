@@ -1,6 +1,6 @@
 # The commands of this project; `make help` lists them. Everything they make can be made again, except var/.
 .DEFAULT_GOAL := help
-.PHONY: help run where manage test test-training lint format types model train bench lock clean packages dev-packages train-packages
+.PHONY: help run where manage test test-training lint format types model train bench lock secrets digests clean packages dev-packages train-packages
 
 FITS = -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))'
 PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11; do \
@@ -53,6 +53,12 @@ manage: packages ## Run a command of Django while the product runs (ARGS='change
 
 lock: packages ## Pin requirements/*.in anew in requirements/*.txt
 	$(VENV) requirements/lock.py
+
+secrets: ## Make the secrets of a server in secrets/, where they are missing
+	@$(PYTHON) classroom/local/secret_files.py secrets
+
+digests: ## Write the digest of each image beside its tag (REGISTRY=https://registry-1.docker.io)
+	@$(PYTHON) classroom/local/image_digests.py .
 
 clean: ## Remove what can be made again (never var/: your data, secrets and logs)
 	rm -rf .venv .venv-train .ruff_cache .mypy_cache .pytest_cache

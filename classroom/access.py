@@ -9,7 +9,9 @@ from django.core import signing
 from django.db.models import Model, QuerySet
 from django.http import Http404
 
-from classroom.models import AccessLogEntry, Classroom, Consent, Flag, Lesson, Participant, User
+from classroom.access_log import log_looks
+from classroom.models import Classroom, Consent, Flag, Lesson, Participant, User
+from classroom.models.reviews import Place
 
 GUEST_COOKIE_MAX_AGE = 120 * 24 * 3600
 GUEST_COOKIE_SALT = "classroom.guest"
@@ -58,7 +60,7 @@ def flag_to_review(user: Visitor, flag_id: int) -> Flag:
 
 
 def participant_to_see(
-    user: Visitor, lesson: Lesson, participant_id: int, *, page: str, now: datetime
+    user: Visitor, lesson: Lesson, participant_id: int, *, place: Place, now: datetime
 ) -> Participant:
     """A participant whose individual data may be looked at: that looking is logged here."""
     lesson_to_review(user, lesson.id)
@@ -66,18 +68,10 @@ def participant_to_see(
         lesson=lesson, participant=participant_id, ended_at=None, choice=Consent.Choice.OWN_RESULTS
     )
     participant = _found(Participant.objects.filter(id=participant_id, consents__in=sharing))
-    log_access(cast(User, user), lesson.id, [participant.id], page=page, now=now)
-    return participant
-
-
-def log_access(viewer: User, lesson_id: int, participant_ids: list[int], *, page: str, now: datetime) -> None:
-    name = viewer.get_full_name() or viewer.get_username()
-    AccessLogEntry.objects.bulk_create(
-        AccessLogEntry(
-            viewer=viewer, viewer_name=name, participant_id=one, lesson_id=lesson_id, page=page, at=now
-        )
-        for one in participant_ids
+    log_looks(
+        viewer=cast(User, user), lesson_id=lesson.id, participant_ids=[participant.id], place=place, now=now
     )
+    return participant
 
 
 def guest_cookie(participant: Participant) -> tuple[str, str]:

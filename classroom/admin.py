@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from classroom import services
-from classroom.access import log_access
+from classroom.access_log import log_looks
 from classroom.errors import BadName, FlagAlreadyReviewed, ReasonMissing
 from classroom.models import (
     AccessLogEntry,
@@ -37,6 +37,7 @@ from classroom.models import (
     School,
     User,
 )
+from classroom.models.reviews import Place
 from classroom.names import clean_name, told_apart
 
 REVIEWED = {Flag.State.CONFIRMED, Flag.State.DISMISSED}
@@ -289,7 +290,7 @@ class ReportAdmin(ReadOnly):
 @admin.register(AccessLogEntry)
 class AccessLogAdmin(ReadOnly):
     school_path = "lesson__classroom__school"
-    list_display = ("at", "viewer_name", "participant", "lesson", "page")
+    list_display = ("at", "viewer_name", "participant", "lesson", "place")
     list_select_related = ("participant", "lesson")
     date_hierarchy = "at"
     search_fields = ("viewer_name", "participant__display_name", "lesson__title")
@@ -353,8 +354,13 @@ class FlagAdmin(Numbered, Kept):
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Flag | None:
         flag = super().get_object(request, object_id, from_field)
         if flag is not None:
-            page, viewer = "flag in the administration", cast(User, request.user)
-            log_access(viewer, flag.lesson_id, [flag.participant_id], page=page, now=timezone.now())
+            log_looks(
+                viewer=cast(User, request.user),
+                lesson_id=flag.lesson_id,
+                participant_ids=[flag.participant_id],
+                place=Place.ADMINISTRATION,
+                now=timezone.now(),
+            )
         return flag
 
     def save_model(self, request: HttpRequest, obj: Flag, form: forms.ModelForm, change: bool) -> None:

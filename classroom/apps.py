@@ -9,6 +9,8 @@ class ClassroomConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        """Signal receivers: those who lose a right lose their sockets; older databases are left alone."""
         from classroom.schema import refuse_older_database
+        from classroom.services import rights  # noqa: F401
 
         pre_migrate.connect(refuse_older_database, sender=self)

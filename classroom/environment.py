@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -31,7 +31,10 @@ def read_list(name: str, default: str) -> list[str]:
 
 
 def read_database(name: str) -> dict[str, object]:
-    """Django's settings for a URL postgres://user:password@host:port/name or …/name?host=/socket/folder."""
+    """Django's settings for a URL postgres://user:password@host:port/name or …/name?host=/socket/folder.
+
+    A password that the URL leaves out comes from DATABASE_PASSWORD.
+    """
     url = urlsplit(read_text(name))
     if url.scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured(f"{name} must start with postgres://, not {url.scheme!r}.")
@@ -44,7 +47,17 @@ def read_database(name: str) -> dict[str, object]:
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(url.path.lstrip("/")),
         "USER": unquote(url.username or ""),
-        "PASSWORD": unquote(url.password or ""),
+        "PASSWORD": unquote(url.password or "") or read_text("DATABASE_PASSWORD", ""),
         "HOST": unquote(query.get("host", url.hostname or "")),
         "PORT": str(query.get("port", port or "")),
     }
+
+
+def read_redis(name: str) -> str:
+    """A URL redis://:password@host:port/number; a password that it leaves out comes from REDIS_PASSWORD."""
+    url = urlsplit(read_text(name))
+    password = read_text("REDIS_PASSWORD", "")
+    if url.password or not password:
+        return url.geturl()
+    host = url.netloc.rpartition("@")[2]
+    return url._replace(netloc=f"{url.username or ''}:{quote(password, safe='')}@{host}").geturl()

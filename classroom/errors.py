@@ -55,6 +55,10 @@ class SelfReportNotAllowed(AnticipatedError):
     sentence = _("Your school's policy does not allow self-reports.")
 
 
+class TooManySelfReports(AnticipatedError):
+    sentence = _("That was a lot of taps. Wait a minute, then say it again.")
+
+
 class TooManyGuesses(AnticipatedError):
     sentence = _(
         "Too many codes were tried from your network. Wait a minute, then check the code with your teacher."

@@ -1,25 +1,41 @@
-"""Says to open sockets what changed. Delivery is at most once: a client that misses a number asks again."""
+"""Says to open sockets what changed. Delivery is at most once: a client that misses a number asks again.
+
+What names a student goes to a group of its own, which only screens that reveal have joined.
+"""
 
 import asyncio
+import hashlib
+import json
 import logging
 import threading
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import redis
 from channels.layers import get_channel_layer
 from django.utils import timezone
 
 from classroom import mailbox
-from classroom.messages import StudentMessage
+from classroom.messages import RevealingMessage, StudentMessage, TeacherMessage, TileInfo
 
 logger = logging.getLogger(__name__)
 
 TICK_MS = 300
 SEND_TIMEOUT_S = 3
+REVEALS_FOR_S = 10
+TILES_EVERY_MS = 1000
+# After so long every tile is pushed again, for whoever missed one.
+TILES_KNOWN_S = 60
+NUMBERED_FOR_S = 48 * 3600
+
+# Codes with which the server closes a socket.
 WITHDRAWN_CODE = 4001
 RESEATED_CODE = 4002
+RIGHTS_LOST_CODE = 4003
+ENDED_CODE = 4004
+REPLACED_CODE = 4008
 
 
 def teachers_of(lesson_id: int) -> str:
@@ -27,6 +43,7 @@ def teachers_of(lesson_id: int) -> str:
 
 
 def revealing_of(lesson_id: int) -> str:
+    """Teachers' sockets that show individual data now."""
     return f"lesson.{lesson_id}.revealing"
 
 
@@ -38,14 +55,28 @@ def seat_of(lesson_id: int, participant_id: int) -> str:
     return f"lesson.{lesson_id}.participant.{participant_id}"
 
 
-def announce_to_teachers(lesson_id: int, message: Any) -> None:
-    """`message` is one of messages.TeacherMessage without its number, which is counted here."""
+def user_of(user_id: int) -> str:
+    return f"user.{user_id}"
+
+
+def login_of(session_key: str) -> str:
+    """Sockets opened under one login. The key itself opens doors, so only its digest travels."""
+    return f"login.{hashlib.sha256(session_key.encode()).hexdigest()[:32]}"
+
+
+def announce_to_teachers(lesson_id: int, message: TeacherMessage) -> None:
+    """To every screen of the lesson, shared ones among them. The number is counted here."""
     try:
-        numbered = {**message, "seq": mailbox.client().incr(_seq(lesson_id))}
+        numbered = {**message, "seq": _next_seq(lesson_id)}
     except redis.RedisError:
         logger.warning("A message to the teachers of lesson %s was not sent", lesson_id, exc_info=True)
         return
     _announce(teachers_of(lesson_id), {"type": "forward", "message": numbered})
+
+
+def announce_to_revealing(lesson_id: int, message: RevealingMessage) -> None:
+    """Only to screens that reveal; without a number, because others would see a gap."""
+    _announce(revealing_of(lesson_id), {"type": "forward.individual", "message": message})
 
 
 def announce_to_students(lesson_id: int, message: StudentMessage) -> None:
@@ -58,7 +89,22 @@ def announce_to_participant(lesson_id: int, participant_id: int, message: Studen
 
 def end_seats(lesson_id: int, participant_id: int, *, code: int) -> None:
     """Close all sockets of a participant: after a withdrawal, or so that they take their new seat."""
-    _announce(seat_of(lesson_id, participant_id), {"type": "end_seat", "code": code})
+    _announce(seat_of(lesson_id, participant_id), leave(code))
+
+
+def end_all(group: str, *, code: int) -> None:
+    """Close every socket of a group."""
+    _announce(group, leave(code))
+
+
+def check_rights(group: str) -> None:
+    """Let every socket of a group look at once whether it may stay open."""
+    _announce(group, {"type": "check.rights"})
+
+
+def leave(code: int) -> dict[str, Any]:
+    """What one socket is told so that it closes itself."""
+    return {"type": "leave", "code": code}
 
 
 def current_seq(lesson_id: int) -> int:
@@ -70,38 +116,83 @@ def win_tick(lesson_id: int) -> bool:
     return bool(mailbox.client().set(f"tick:{{{lesson_id}}}", 1, nx=True, px=TICK_MS))
 
 
-def announce_to_revealing(lesson_id: int, message: Any) -> None:
-    """To the screens alone that show names. It carries no number: a lost one heals with the next."""
-    _announce(revealing_of(lesson_id), {"type": "forward", "message": message})
-
-
-def somebody_reveals(lesson_id: int) -> bool:
-    return bool(mailbox.client().exists(f"reveals:{{{lesson_id}}}"))
-
-
-def changed_tiles(lesson_id: int, tiles: Any) -> Any:
-    return tiles
-
-
 def is_step_due(lesson_id: int) -> bool:
     """Whether a step of the grid may be due: nobody noted one of this time yet."""
-    return not mailbox.client().exists(f"stepped:{{{lesson_id}}}")
+    try:
+        return not mailbox.client().exists(_stepped(lesson_id))
+    except redis.RedisError:
+        return False
 
 
 def note_step(lesson_id: int, *, next_in_s: float) -> None:
-    mailbox.client().set(f"stepped:{{{lesson_id}}}", 1, px=max(1, int(next_in_s * 1000)))
+    """The step of this time is written; the next one is due in so many real seconds."""
+    with suppress(redis.RedisError):
+        mailbox.client().set(_stepped(lesson_id), 1, px=max(1, int(next_in_s * 1000)))
 
 
 def oldest_waiting_s(lesson_id: int) -> float:
     """Real seconds since the longest waiting snapshot of a lesson came; 0 where none waits."""
-    return mailbox.oldest_waiting_s(lesson_id, timezone.now())
+    try:
+        return mailbox.oldest_waiting_s(lesson_id, timezone.now())
+    except redis.RedisError:
+        return 0.0
+
+
+def note_revealing(lesson_id: int) -> None:
+    """A socket that reveals says so with each heartbeat."""
+    mailbox.client().set(_reveals(lesson_id), 1, ex=REVEALS_FOR_S)
+
+
+def somebody_reveals(lesson_id: int) -> bool:
+    """Whether tiles are worth computing. False while Redis is away: nothing could be pushed."""
+    try:
+        return bool(mailbox.client().exists(_reveals(lesson_id)))
+    except redis.RedisError:
+        return False
+
+
+def changed_tiles(lesson_id: int, tiles: Sequence[TileInfo]) -> list[TileInfo]:
+    """Those unlike the ones pushed last, for one caller a second; digests alone are kept."""
+    connection, key = mailbox.client(), f"tiles:{{{lesson_id}}}"
+    try:
+        if not connection.set(f"tiles-pushed:{{{lesson_id}}}", 1, nx=True, px=TILES_EVERY_MS):
+            return []
+        known = cast(dict[bytes, bytes], connection.hgetall(key))
+        digests = {tile["id"]: _digest(tile) for tile in tiles}
+        changed = [tile for tile in tiles if known.get(str(tile["id"]).encode()) != digests[tile["id"]]]
+        if changed:
+            connection.hset(key, mapping={str(tile["id"]): digests[tile["id"]] for tile in changed})
+        if changed and not known:
+            connection.expire(key, TILES_KNOWN_S)
+    except redis.RedisError:
+        return []
+    return changed
+
+
+def _digest(tile: TileInfo) -> bytes:
+    return hashlib.blake2b(json.dumps(tile, sort_keys=True).encode(), digest_size=12).digest()
+
+
+def _next_seq(lesson_id: int) -> int:
+    pipeline = mailbox.client().pipeline()
+    pipeline.incr(_seq(lesson_id))
+    pipeline.expire(_seq(lesson_id), NUMBERED_FOR_S)
+    return int(pipeline.execute()[0])
 
 
 def _seq(lesson_id: int) -> str:
     return f"seq:{{{lesson_id}}}"
 
 
-def _announce(group: str, event: dict[str, Any]) -> None:
+def _stepped(lesson_id: int) -> str:
+    return f"stepped:{{{lesson_id}}}"
+
+
+def _reveals(lesson_id: int) -> str:
+    return f"reveals:{{{lesson_id}}}"
+
+
+def _announce(group: str, event: Mapping[str, Any]) -> None:
     sending = asyncio.run_coroutine_threadsafe(_group_send(group, event), _loop())
     try:
         sending.result(SEND_TIMEOUT_S)
@@ -109,7 +200,7 @@ def _announce(group: str, event: dict[str, Any]) -> None:
         logger.warning("A message to %s was not sent", group, exc_info=True)
 
 
-def _group_send(group: str, event: dict[str, Any]) -> Coroutine[Any, Any, None]:
+def _group_send(group: str, event: Mapping[str, Any]) -> Coroutine[Any, Any, None]:
     layer = get_channel_layer()
     assert layer is not None
     sending: Coroutine[Any, Any, None] = layer.group_send(group, event)

@@ -8,35 +8,69 @@ import redis.asyncio
 from django.conf import settings
 
 PING_EVERY_S, ANSWER_WITHIN_S = 1.0, 5.0
+# Longer than a socket works between two waits.
+WATCHED_AFTER_S = 60.0
+
+
+class _Watch:
+    """One connection that is pinged as long as somebody waits on it, or did lately."""
+
+    wanted_until = 0.0
+
+    def __init__(self) -> None:
+        self.want(0.0)
+        self.task = asyncio.get_running_loop().create_task(self._until_broken())
+
+    def want(self, seconds: float) -> None:
+        until = asyncio.get_running_loop().time() + seconds + WATCHED_AFTER_S
+        self.wanted_until = max(self.wanted_until, until)
+
+    async def _until_broken(self) -> bool:
+        """Ping over one connection of our own, which a pool would silently renew. False: nobody watches."""
+        loop = asyncio.get_running_loop()
+        client = redis.asyncio.Redis.from_url(
+            settings.REDIS_URL, single_connection_client=True, socket_timeout=None
+        )
+        try:
+            while loop.time() < self.wanted_until:
+                async with asyncio.timeout(ANSWER_WITHIN_S):
+                    await client.ping()
+                await asyncio.sleep(PING_EVERY_S)
+        except (redis.RedisError, OSError):
+            return True
+        finally:
+            await client.aclose()
+        return False
+
+    def has_broken(self) -> bool:
+        return self.task.done() and not self.task.cancelled() and self.task.result()
+
 
 # One watch serves all sockets of an event loop; a web process has one loop.
-_watches: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Task[None]] = WeakKeyDictionary()
+_watches: WeakKeyDictionary[asyncio.AbstractEventLoop, _Watch] = WeakKeyDictionary()
 
 
-async def breaks_within(seconds: float) -> bool:
-    """Wait so long; True at once when the connection to Redis breaks, be it for an instant."""
-    broken, _ = await asyncio.wait({_watch()}, timeout=seconds)
-    return bool(broken)
+class Lifeline:
+    """What one socket knows of the connection to Redis since it opened."""
+
+    def __init__(self) -> None:
+        self._watch = _watch()
+
+    async def breaks_within(self, seconds: float) -> bool:
+        """Wait so long; True at once when the connection breaks or broke since, be it for an instant."""
+        if self._watch.task.done() and not self._watch.has_broken():
+            self._watch = _watch()
+        self._watch.want(seconds)
+        await asyncio.wait({self._watch.task}, timeout=seconds)
+        return self.has_broken()
+
+    def has_broken(self) -> bool:
+        return self._watch.has_broken()
 
 
-def _watch() -> asyncio.Task[None]:
+def _watch() -> _Watch:
     loop = asyncio.get_running_loop()
-    if loop not in _watches or _watches[loop].done():
-        _watches[loop] = loop.create_task(_until_broken())
-    return _watches[loop]
-
-
-async def _until_broken() -> None:
-    """Ping over one connection of our own, which a pool would silently renew."""
-    client = redis.asyncio.Redis.from_url(
-        settings.REDIS_URL, single_connection_client=True, socket_timeout=None
-    )
-    try:
-        while True:
-            async with asyncio.timeout(ANSWER_WITHIN_S):
-                await client.ping()
-            await asyncio.sleep(PING_EVERY_S)
-    except (redis.RedisError, OSError):
-        return
-    finally:
-        await client.aclose()
+    watch = _watches.get(loop)
+    if watch is None or watch.task.done():
+        watch = _watches[loop] = _Watch()
+    return watch

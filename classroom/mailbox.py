@@ -5,6 +5,7 @@ and load sheds by itself. Each verb is one Lua script; all keys of a lesson shar
 
     snap:{L}:P  newest snapshot with its header     due:{L}     participants waiting, by since when
     bell:{L}    set from enqueue to task start      open:{L}:P  the consent that may post
+    seats:{L}:P sockets of a participant, by since when
 
 Sockets open, renew and post, so those are coroutines; workers and services take, silence and close.
 """
@@ -16,18 +17,25 @@ from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from functools import cache
 from pathlib import Path
+from typing import cast
 from weakref import WeakKeyDictionary
 
 import redis
 import redis.asyncio
 from django.conf import settings
+from redis.commands.core import AsyncScript, Script
 
 SNAPSHOT_MS = 10_000
 BELL_MS = 5_000
 OPEN_MS = 90_000
+SEATED_MS = 12 * 3600 * 1000
+# More than so many commands at one instant wait for each other: a whole school answers a key moment at once.
+CONNECTIONS = 64
 HEADER = struct.Struct(">qq")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SCRIPTS = Path(__file__).parent / "lua"
+
+Place = tuple[int, int, int]  # lesson, participant, consent
 
 
 class Posted(IntEnum):
@@ -60,14 +68,17 @@ async def open_for(lesson_id: int, participant_id: int, consent_id: int) -> None
     await async_client().set(_open(lesson_id, participant_id), consent_id, px=OPEN_MS)
 
 
-async def renew(lesson_id: int, participant_id: int, consent_id: int) -> bool:
-    """False where the mailbox is no longer open for this consent."""
-    script = async_client().register_script(_source("renew"))
-    return bool(await script(keys=[_open(lesson_id, participant_id)], args=[consent_id, OPEN_MS]))
+async def renew(*places: Place) -> list[bool]:
+    """One answer a place: False where its mailbox is no longer open for this consent."""
+    script = _async_script("renew")
+    async with async_client().pipeline(transaction=False) as pipeline:
+        for lesson_id, participant_id, consent_id in places:
+            await script(keys=[_open(lesson_id, participant_id)], args=[consent_id, OPEN_MS], client=pipeline)
+        return [bool(answer) for answer in await pipeline.execute()]
 
 
 async def post(lesson_id: int, snapshot: Snapshot, now: datetime, *, bell_ms: int = BELL_MS) -> Posted:
-    script = async_client().register_script(_source("post"))
+    script = _async_script("post")
     participant_id = snapshot.participant_id
     answer = await script(
         keys=[
@@ -88,9 +99,23 @@ async def post(lesson_id: int, snapshot: Snapshot, now: datetime, *, bell_ms: in
     return Posted(answer)
 
 
+async def claim_seat(
+    lesson_id: int, participant_id: int, channel: str, *, now: datetime, most: int
+) -> list[str]:
+    """Note a socket of the participant; answers the oldest ones that are more than `most`, to be closed."""
+    replaced = await _async_script("seat")(
+        keys=[_seats(lesson_id, participant_id)], args=[channel, _milliseconds(now), most, SEATED_MS]
+    )
+    return [name.decode() for name in replaced]
+
+
+async def leave_seat(lesson_id: int, participant_id: int, channel: str) -> None:
+    await async_client().zrem(_seats(lesson_id, participant_id), channel)
+
+
 def take(lesson_id: int, count: int, now: datetime) -> Batch:
     """Up to `count` snapshots, longest waiting first. `ring` says that more are due: ring the bell."""
-    script = client().register_script(_source("take"))
+    script = _script("take")
     ring, *found = script(
         keys=[_due(lesson_id), _bell(lesson_id)],
         args=[count, _snap(lesson_id, ""), _milliseconds(now), BELL_MS],
@@ -101,7 +126,7 @@ def take(lesson_id: int, count: int, now: datetime) -> Batch:
 
 def oldest_waiting_s(lesson_id: int, now: datetime) -> float:
     """Real seconds for which a snapshot has waited to be taken; 0 where none waits."""
-    waiting = client().zrange(_due(lesson_id), 0, 0, withscores=True)
+    waiting = cast(list[tuple[bytes, float]], client().zrange(_due(lesson_id), 0, 0, withscores=True))
     return max(0.0, (_milliseconds(now) - waiting[0][1]) / 1000) if waiting else 0.0
 
 
@@ -112,7 +137,7 @@ def silence(lesson_id: int) -> None:
 
 def close(lesson_id: int, participant_id: int) -> None:
     """From here on nothing of this participant is accepted, and nothing of theirs waits."""
-    script = client().register_script(_source("close"))
+    script = _script("close")
     keys = [_open(lesson_id, participant_id), _snap(lesson_id, participant_id), _due(lesson_id)]
     script(keys=keys, args=[participant_id])
 
@@ -124,6 +149,7 @@ def client() -> redis.Redis:
 
 # An asyncio client belongs to the loop that made it; a web process has one, a test run many.
 _async_clients: WeakKeyDictionary[asyncio.AbstractEventLoop, redis.asyncio.Redis] = WeakKeyDictionary()
+_async_scripts: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, AsyncScript]] = WeakKeyDictionary()
 
 
 def async_client() -> redis.asyncio.Redis:
@@ -131,10 +157,28 @@ def async_client() -> redis.asyncio.Redis:
     if loop not in _async_clients:
         # No timeout of sending: with one, Python 3.11 can lose the cancellation of the task that sends,
         # and a socket would outlive its end. A Redis that hangs is noticed by `lifeline`.
-        _async_clients[loop] = redis.asyncio.Redis.from_url(
-            settings.REDIS_URL, socket_timeout=None, socket_connect_timeout=2
+        pool = redis.asyncio.BlockingConnectionPool.from_url(
+            settings.REDIS_URL,
+            max_connections=CONNECTIONS,
+            timeout=None,
+            socket_timeout=None,
+            socket_connect_timeout=2,
         )
+        _async_clients[loop] = redis.asyncio.Redis.from_pool(pool)
     return _async_clients[loop]
+
+
+def _async_script(verb: str) -> AsyncScript:
+    """Registered once a loop: what travels is the digest, not the text."""
+    scripts = _async_scripts.setdefault(asyncio.get_running_loop(), {})
+    if verb not in scripts:
+        scripts[verb] = async_client().register_script(_source(verb))
+    return scripts[verb]
+
+
+@cache
+def _script(verb: str) -> Script:
+    return client().register_script(_source(verb))
 
 
 @cache
@@ -171,3 +215,7 @@ def _bell(lesson_id: int) -> str:
 
 def _open(lesson_id: int, participant_id: int) -> str:
     return f"open:{{{lesson_id}}}:{participant_id}"
+
+
+def _seats(lesson_id: int, participant_id: int) -> str:
+    return f"seats:{{{lesson_id}}}:{participant_id}"

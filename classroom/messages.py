@@ -118,7 +118,11 @@ class ErrorMessage(TypedDict):
 
 
 class Withdrawn(TypedDict):
-    """The consent ended elsewhere; the socket closes with code 4001 after it."""
+    """The consent ended elsewhere; the socket closes with code 4001 after it.
+
+    Other closing codes need no message: 4002 take your seat anew, 4003 your right to be here ended,
+    4004 the lesson ended, 4008 a newer window of yours took this one's place.
+    """
 
     type: Literal["withdrawn"]
 
@@ -221,34 +225,44 @@ class TeacherState(TypedDict):
 
 
 class ViewChanged(TypedDict):
-    """At most one in 300 ms. `tiles` comes at most every ten seconds and only to sockets that reveal."""
+    """At most one in 300 ms, to every screen of the lesson."""
 
     type: Literal["view"]
-    seq: int
+    seq: NotRequired[int]
     now: str
     view: ClassView
-    tiles: NotRequired[list[TileInfo]]
+
+
+class TilesChanged(TypedDict):
+    """Only the tiles that changed, at most once a second, and only to sockets that reveal."""
+
+    type: Literal["tiles"]
+    tiles: list[TileInfo]
 
 
 class MarkerAdded(TypedDict):
     type: Literal["marker"]
-    seq: int
+    seq: NotRequired[int]
     marker: MarkerInfo
 
 
 class HintAdded(TypedDict):
+    """About the class it carries a number; about one student it goes to revealing sockets, without one."""
+
     type: Literal["hint"]
-    seq: int
+    seq: NotRequired[int]
     hint: HintInfo
 
 
 class HintDismissed(TypedDict):
     type: Literal["hint_dismissed"]
-    seq: int
+    seq: NotRequired[int]
     id: int
 
 
+# What goes to every screen of a lesson gets its number where it is sent; what names somebody has none.
 TeacherMessage = ViewChanged | LessonChanged | MarkerAdded | HintAdded | HintDismissed
+RevealingMessage = TilesChanged | HintAdded
 StudentMessage = (
     LessonChanged | SnapNow | OwnReading | ErrorMessage | Withdrawn | StudentState | CountedChanged
 )

@@ -1,29 +1,39 @@
-"""How fast snapshots may come."""
+"""How fast snapshots and taps may come."""
 
 from dataclasses import dataclass
 
-CAPACITY = 3.0
+AT_ONCE = 3.0
 # Timers jitter and a network bunches frames together: a little faster than asked is not too fast.
 TOLERANCE = 0.8
+# What a network or a server that stood still held back so long may come at once afterwards.
+HELD_BACK_S = 30.0
+TAPS_A_MINUTE = 6
 
 
 @dataclass(slots=True)
 class TokenBucket:
-    """Lets `CAPACITY` snapshots through at once and one a `period_s` after that."""
+    """Lets `tokens` through at once, one a `period_s` after that, and after a silence up to `capacity`."""
 
     period_s: float
-    tokens: float = CAPACITY
+    tokens: float = AT_ONCE
+    capacity: float = AT_ONCE
     filled_at: float | None = None
 
     @classmethod
     def for_interval(cls, interval_ms: int) -> "TokenBucket":
-        return cls(period_s=TOLERANCE * interval_ms / 1000)
+        period_s = TOLERANCE * interval_ms / 1000
+        return cls(period_s, capacity=max(AT_ONCE, HELD_BACK_S / period_s))
 
-    def take(self, now: float) -> bool:
-        """`now` is a monotonic clock in seconds."""
-        since = now - self.filled_at if self.filled_at is not None else 0.0
-        self.tokens = min(CAPACITY, self.tokens + since / self.period_s)
-        self.filled_at = now
+    @classmethod
+    def for_taps(cls, speed: int) -> "TokenBucket":
+        """A minute of the lesson, which may pass faster than a real one."""
+        return cls(60 / TAPS_A_MINUTE / speed, tokens=TAPS_A_MINUTE, capacity=TAPS_A_MINUTE)
+
+    def take(self, arrived_at: float) -> bool:
+        """`arrived_at` is a monotonic clock in seconds."""
+        since = arrived_at - self.filled_at if self.filled_at is not None else 0.0
+        self.tokens = min(max(self.capacity, self.tokens), self.tokens + since / self.period_s)
+        self.filled_at = arrived_at
         if self.tokens < 1:
             return False
         self.tokens -= 1

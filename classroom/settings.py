@@ -9,7 +9,7 @@ from kombu.entity import Queue
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from classroom.environment import read_bool, read_database, read_list, read_text
+from classroom.environment import read_bool, read_database, read_list, read_redis, read_text
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -20,7 +20,7 @@ if len(SECRET_KEY) < 32 and not DEBUG:
 ALLOWED_HOSTS = read_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = read_list("CSRF_TRUSTED_ORIGINS", "")
 BEHIND_TLS = read_bool("BEHIND_TLS", False)
-REDIS_URL = read_text("REDIS_URL")
+REDIS_URL = read_redis("REDIS_URL")
 MODELS_DIR = Path(read_text("MODELS_DIR", str(BASE_DIR / "models")))
 LOG_LEVEL = read_text("LOG_LEVEL", "INFO").upper()
 
@@ -40,7 +40,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "classroom.middleware.ContentSecurityPolicyMiddleware",
+    "classroom.middleware.ContentSecurityPolicyMiddleware",  # outside WhiteNoise: for static files too
     "classroom.doors.ReadableInputMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -135,7 +135,6 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "same-origin"
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
 SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
 X_FRAME_OPTIONS = "DENY"
 
@@ -151,6 +150,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_PROC_ALIVE_TIMEOUT = 60
+# No task of ours is acknowledged late, so this cancels nothing; it spares the log a page of advice.
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_SERIALIZER = "json"
@@ -177,7 +178,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "handlers": {"console": {"class": "classroom.quiet.QuietHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {"django.server": {"level": "WARNING"}},
+    "loggers": {
+        "django.server": {"level": "WARNING"},
+        # Uvicorn would write past the handler; it and the workers write two lines for each socket and task.
+        "uvicorn": {"handlers": ["console"], "propagate": False},
+        "uvicorn.error": {"level": "WARNING"},
+        "uvicorn.access": {"propagate": False},  # addresses hold join links
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+    },
 }

@@ -6,6 +6,7 @@ An expression is never a feeling: it resembles one.
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from classroom.disclosure import Amount, Strength
 from emotion.engagement import Level
 from emotion.labels import Emotion
 
@@ -14,6 +15,16 @@ LEVELS = {
     Level.DRIFTING: _("drifting"),
     Level.AWAY: _("away"),
     Level.UNKNOWN: _("unknown"),
+}
+AMOUNTS = {
+    Amount.MOST: _("most"),
+    Amount.HALF: _("about half"),
+    Amount.FEW: _("few"),
+}
+STRENGTHS = {
+    Strength.MOSTLY: _("mostly"),
+    Strength.SOME: _("some"),
+    Strength.HARDLY: _("hardly"),
 }
 EXPRESSIONS = {
     Emotion.ANGRY: _("expression resembles anger"),
@@ -25,14 +36,15 @@ EXPRESSIONS = {
     Emotion.NEUTRAL: _("neutral expression"),
 }
 UNCERTAIN = _("uncertain")
+# In the order in which every list and chart shows them, from the top.
 RESEMBLED = {
-    Emotion.ANGRY: _("anger"),
-    Emotion.DISGUST: _("disgust"),
-    Emotion.FEAR: _("fear"),
-    Emotion.HAPPY: _("happiness"),
-    Emotion.SAD: _("sadness"),
-    Emotion.SURPRISE: _("surprise"),
     Emotion.NEUTRAL: _("neutral"),
+    Emotion.HAPPY: _("happiness"),
+    Emotion.SURPRISE: _("surprise"),
+    Emotion.SAD: _("sadness"),
+    Emotion.ANGRY: _("anger"),
+    Emotion.FEAR: _("fear"),
+    Emotion.DISGUST: _("disgust"),
 }
 SELF_REPORTS = {
     "following": _("following"),
@@ -55,21 +67,23 @@ SUGGESTED_MARKERS = (
 
 SENTENCES = {
     "nobody": _("Nobody has joined yet"),
-    "nobody_counted": _("Nobody is counted yet"),
+    "nobody_help": _("Show the class the join code: whoever joins is counted here."),
+    "nobody_now": _("Nobody is here now"),
     "paused": _("Paused: no snapshots are taken"),
     "ended": _("The lesson has ended"),
-    "group": _("Too few faces were measured lately, or those counted are just changing."),
-    "not_enough": _("Not enough evidence"),
+    "not_enough": _("Not enough to say about the class as a whole; what students say stands below."),
+    "not_enough_mood": _("Not enough to say about the class as a whole."),
     "no_attention": _("The school's policy computes no attention, so there are no levels."),
-    "spread_low": _("Expressions are much alike"),
-    "spread_middle": _("Expressions differ somewhat"),
-    "spread_high": _("Expressions differ widely"),
+    "as_of": _("as of {ago}"),
+    "behind": _("Analysis is behind: the server is busy."),
+    "behind_help": _("More time between two snapshots helps: see Settings."),
+    "spread_low": _("expressions are much alike"),
+    "spread_middle": _("expressions differ somewhat"),
+    "spread_high": _("expressions differ widely"),
+    "none_stands_out": _("no expression stands out"),
     "share": _("{percent}%"),
-    "mood_counted": _("{counted} counted, {unknown} unknown"),
-    "newest": _("newest measurement {ago}"),
-    "nothing_measured": _("nothing measured yet"),
-    "just_now": _("just now"),
     "tile_help": _("Point at a tile, or move with the arrow keys, to read it in full here."),
+    "trial": _("trial"),
     "no_individual_data": _("no individual data"),
     "no_expression_read": _("no expression read"),
     "confidence": _("{expression}, {percent}%"),
@@ -85,12 +99,17 @@ SENTENCES = {
     "dismiss": _("Dismiss"),
     "failed": _("That did not work. Check the connection and try again."),
     "gone": _("This lesson cannot be reached any more. You may have been logged out."),
-    "no_charts": _("The charts could not be loaded; the numbers above stay live."),
+    "no_charts": _("The charts could not be loaded; all else stays live. Reload the page to try again."),
     "axis_time": _("minutes since the start"),
-    "axis_engagement": _("engagement"),
-    "chart_engagement": _("Engagement was {now} of 100 at last; lowest {low}, highest {high}."),
-    "chart_empty": _("Nothing to draw yet."),
-    "chart_mood": _("Last: {shares}."),
+    "hover_class": _("the class: {word}"),
+    "hover_shared": _("those who show their results: {value}"),
+    "hover_label": _("{label}: {value}"),
+    "chart_empty": _("Nothing to draw yet: a line begins when there is enough to say."),
+    "chart_class": _("The class at last: {word} with you."),
+    "chart_lasting": _("So far: {parts}."),
+    "chart_shared": _("Those who show their results: {now} of 100 at last; lowest {low}, highest {high}."),
+    "chart_mood_class": _("The class at last: {words}."),
+    "chart_mood_shared": _("Those who show their results at last: {shares}."),
     "on_air": _("On air"),
     "on_pause": _("Paused"),
     "over": _("Ended"),
@@ -110,22 +129,26 @@ def expression_phrase(label: str, *, uncertain: bool = False) -> str:
 def counted_sentences(n: int) -> dict[str, str]:
     """Sentences with a number, in the grammatical form for `n`; scripts fill the number in."""
     return {
-        "with_you": ngettext("{n} of {counted} with you", "{n} of {counted} with you", n),
-        "drifting": ngettext("{n} drifting", "{n} drifting", n),
-        "away": ngettext("{n} away", "{n} away", n),
-        "unknown": ngettext("{n} unknown", "{n} unknown", n),
-        "say_following": ngettext("{n} says “following”", "{n} say “following”", n),
-        "say_lost": ngettext("{n} says “lost”", "{n} say “lost”", n),
-        "say_break": ngettext("{n} asks for a break", "{n} ask for a break", n),
-        "counted": ngettext("{n} counted", "{n} counted", n),
-        "here": ngettext("{n} is here", "{n} are here", n),
-        "few": ngettext(
-            "Fewer than {n} is counted, so levels and mood are not shown.",
-            "Fewer than {n} are counted, so levels and mood are not shown.",
+        "most": ngettext("Most of the class is with you", "Most of the {n} here are with you", n),
+        "half": ngettext("About half of the class is with you", "About half of the {n} here are with you", n),
+        "few": ngettext("Few of the class are with you", "Few of the {n} here are with you", n),
+        "with_you": ngettext(
+            "{n} of the {counted} who show their results is with you",
+            "{n} of the {counted} who show their results are with you",
             n,
         ),
+        "drifting": ngettext("{n} drifting", "{n} drifting", n),
+        "away": ngettext("{n} away", "{n} away", n),
+        "sharers": ngettext("Of the {n} who shows the own results", "Of the {n} who show their results", n),
+        "sharers_short": ngettext("{n} who shows results", "{n} who show results", n),
+        "say_lost": ngettext("{n} says “lost”", "{n} say “lost”", n),
+        "say_break": ngettext("{n} asks for a break", "{n} ask for a break", n),
+        "here": ngettext("{n} is here", "{n} are here", n),
+        "left": ngettext("{n} has left", "{n} have left", n),
         "tiles": ngettext("{n} participant", "{n} participants", n),
+        "lasting": ngettext("{word} for {n} minute", "{word} for {n} minutes", n),
         "seconds_ago": ngettext("{n} second ago", "{n} seconds ago", n),
+        "minutes_ago": ngettext("{n} minute ago", "{n} minutes ago", n),
     }
 
 
@@ -133,6 +156,8 @@ def js_words() -> dict[str, dict[str, str]]:
     """Everything that the teacher's scripts say; `one` and `other` are the plural forms."""
     return {
         "levels": {level.value: str(word) for level, word in LEVELS.items()},
+        "amounts": {amount.value: str(word) for amount, word in AMOUNTS.items()},
+        "strengths": {strength.value: str(word) for strength, word in STRENGTHS.items()},
         "expressions": {label.value: str(phrase) for label, phrase in EXPRESSIONS.items()}
         | {"uncertain": str(UNCERTAIN)},
         "resembled": {label.value: str(word) for label, word in RESEMBLED.items()},

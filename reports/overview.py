@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.contrib.auth.decorators import login_required
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Case, Count, IntegerField, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from classroom import access
 from classroom.models import AccessLogEntry, Attendance, Flag, Lesson
+from classroom.models.reviews import Place
 
 LESSONS_A_PAGE = 25
 LOOKS_A_PAGE = 25
@@ -63,7 +64,10 @@ def _with_counts(lessons: QuerySet[Lesson]) -> QuerySet[Lesson]:
 def _looks(lessons: QuerySet[Lesson]) -> QuerySet[AccessLogEntry, dict[str, object]]:
     """One row for each look: a page that shows thirty students is thirty entries of the same instant."""
     entries = AccessLogEntry.objects.filter(lesson__in=lessons)
-    looks = entries.values("at", "viewer_name", "page", "lesson__title", "lesson__classroom__name")
+    where = Case(*(When(place=place, then=Value(str(place.label))) for place in Place))
+    looks = entries.values(
+        "at", "viewer_name", "lesson__title", "lesson__classroom__name", "place", where=where
+    )
     names = ArrayAgg("participant__display_name", order_by="participant__display_name")
     return looks.annotate(names=names).order_by("-at")
 

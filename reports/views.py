@@ -14,8 +14,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from classroom import access, services
+from classroom.access_log import log_looks
 from classroom.errors import FlagAlreadyReviewed
 from classroom.models import Flag, Lesson, User
+from classroom.models.reviews import Place
 from reports import pages, words
 from reports.build import ask_again
 from reports.exhibits import class_exhibits, individual_exhibits
@@ -73,7 +75,7 @@ def report_csv(request: HttpRequest, lesson_id: int) -> HttpResponse:
     lesson = access.lesson_to_review(request.user, lesson_id)
     summary = _summary_or_404(lesson)
     measured = individuals(lesson, summary.taught_s)
-    _log_look(request, lesson, measured, page="CSV export")
+    _log_look(request, lesson, measured, place=Place.CSV)
     text = as_csv(lesson, summary, attendees(lesson), measured)
     kind = "simulation" if lesson.is_simulation else "lesson"
     name = f"classpulse-{kind}-{lesson.id}-{lesson.started_at:%Y-%m-%d}.csv"
@@ -92,7 +94,7 @@ def participant_report(request: HttpRequest, lesson_id: int, participant_id: int
         raise Http404
     now = timezone.now()
     participant = access.participant_to_see(
-        request.user, lesson, participant_id, page="own page in the report", now=now
+        request.user, lesson, participant_id, place=Place.PARTICIPANT_REPORT, now=now
     )
     own = [attendee for attendee in attendees(lesson) if attendee.participant_id == participant_id]
     flags = list(shown_flags(lesson).filter(participant=participant))
@@ -132,7 +134,7 @@ def review_flag(request: HttpRequest, flag_id: int) -> HttpResponse:
 def _review_again(request: HttpRequest, flag: Flag, error: str, reason: str) -> HttpResponse:
     if flag.state != Flag.State.DRAFT:
         return redirect("report", flag.lesson_id)
-    _log_look(request, flag.lesson, [flag.participant_id], page="review of a flag")
+    _log_look(request, flag.lesson, [flag.participant_id], place=Place.FLAG)
     card = pages.flag_card(flag, flag.lesson.started_at, error=error, reason=reason)
     return render(request, "reports/review.html", {"lesson": flag.lesson, "card": card}, status=400)
 
@@ -157,7 +159,7 @@ def _individual_context(request: HttpRequest, lesson: Lesson, summary: Summary) 
     """What is added once somebody asks for it, and logged."""
     measured = individuals(lesson, summary.taught_s)
     flags = list(shown_flags(lesson))
-    _log_look(request, lesson, {*measured, *(flag.participant_id for flag in flags)}, page="report")
+    _log_look(request, lesson, {*measured, *(flag.participant_id for flag in flags)}, place=Place.REPORT)
     present = attendees(lesson)
     return {
         "individuals_shown": True,
@@ -175,6 +177,11 @@ def _summary_or_404(lesson: Lesson) -> Summary:
     return summary
 
 
-def _log_look(request: HttpRequest, lesson: Lesson, participants: Iterable[int], *, page: str) -> None:
-    viewer = cast(User, request.user)
-    access.log_access(viewer, lesson.id, sorted(participants), page=page, now=timezone.now())
+def _log_look(request: HttpRequest, lesson: Lesson, participants: Iterable[int], *, place: Place) -> None:
+    log_looks(
+        viewer=cast(User, request.user),
+        lesson_id=lesson.id,
+        participant_ids=participants,
+        place=place,
+        now=timezone.now(),
+    )

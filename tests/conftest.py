@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,18 +28,24 @@ QUIET_CHROMIUM = [
     "--disable-component-update",
     "--disable-sync",
 ]
-OTHERS_AT_WORK = """
-    SELECT count(*) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'
+# What a suspended process left open would hold its locks for as long as it is suspended.
+END_TRANSACTIONS = """
+    SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+    AND backend_type = 'client backend' AND state <> 'idle'
 """
 SCREENSHOTS = ROOT / "var" / "screenshots"
+_suspended = pytest.StashKey[Product]()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A browser test that fails is tried once more: real time passes in it. The summary names both tries."""
-    for item in items:
-        if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.flaky(reruns=1))
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """The product goes on once the tables are empty: Django empties them after the last fixture's end."""
+    try:
+        return (yield)
+    finally:
+        if suspended := item.stash.get(_suspended, None):
+            suspended.resume()
 
 
 @pytest.fixture(autouse=True)
@@ -67,23 +72,25 @@ def _product(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 @pytest.fixture
-def running_product(transactional_db: None, _product: Product) -> Iterator[Product]:
-    """Web server and both workers as processes; they see the rows that a test commits."""
+def running_product(
+    transactional_db: None, _product: Product, request: pytest.FixtureRequest
+) -> Iterator[Product]:
+    """Web server and both workers as processes; they see the rows that a test commits.
+
+    Emptying the tables would deadlock with what they still write about sockets that just closed: they
+    stand still meanwhile, and what they had begun is rolled back.
+    """
     yield _product
-    _wait_until_quiet()
+    _product.suspend()
+    request.node.stash[_suspended] = _product
+    _end_transactions()
 
 
-def _wait_until_quiet(seconds: float = 20, pause: float = 0.05, looks: int = 6) -> None:
-    """Emptying the tables deadlocks with what the product still writes about the sockets that just closed."""
+def _end_transactions() -> None:
     from django.db import connection
 
-    give_up_at = time.monotonic() + seconds
-    quiet = 0
-    while quiet < looks and time.monotonic() < give_up_at:
-        with connection.cursor() as cursor:
-            cursor.execute(OTHERS_AT_WORK)
-            quiet = 0 if cursor.fetchone()[0] else quiet + 1
-        time.sleep(pause)
+    with connection.cursor() as cursor:
+        cursor.execute(END_TRANSACTIONS)
 
 
 @pytest.fixture(scope="session")

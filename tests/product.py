@@ -7,7 +7,7 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from signal import SIGTERM
+from signal import SIGCONT, SIGSTOP, SIGTERM
 
 from classroom.local import programs
 from classroom.local.processes import end_with_parent, free_port
@@ -72,7 +72,15 @@ class Product:
         self.start_part(name)
         self.wait_for_part(name)
 
+    def suspend(self) -> None:
+        """All processes stand still, those of the workers' pools too, until they are resumed."""
+        self._signal(SIGSTOP)
+
+    def resume(self) -> None:
+        self._signal(SIGCONT)
+
     def stop(self) -> None:
+        self.resume()  # who stands still does not hear that it is to end
         for process in self._processes.values():
             process.terminate()
         for name in list(self._processes):
@@ -101,6 +109,10 @@ class Product:
             "worker-snapshots": programs.worker("snapshots", 1),
             "worker-reports": programs.worker("reports", 1),
         }
+
+    def _signal(self, number: int) -> None:
+        for process in self._processes.values():
+            os.killpg(process.pid, number)  # each began a session, and so a group, of its own
 
     def _page_answers(self) -> bool:
         try:

@@ -72,7 +72,7 @@ def fill(lesson: Lesson, participant: Participant) -> None:
     SelfReport.objects.create(**about, at=times[0], kind="lost")
     Hint.objects.create(**about, at=times[0], kind="persistently_sad")
     Attendance.objects.create(**about, joined_at=times[0], last_seen_at=times[-1], left_at=times[-1])
-    AccessLogEntry.objects.create(**about, viewer_name="T", page="report", at=times[-1])
+    AccessLogEntry.objects.create(**about, viewer_name="T", place="report", at=times[-1])
     for kind, state in (("persistently_sad", "confirmed"), ("persistently_disengaged", "draft")):
         note_in_admin_log(lesson, make_flag(**about, kind=kind, state=state))
     note_in_admin_log(lesson, participant)

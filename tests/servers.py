@@ -55,7 +55,7 @@ cluster = Cluster(
     account=_account,
 )
 cache = Cache(program=server_program(), folder=_folder, port=free_port(), password=secrets.token_hex(16))
-_running: list[subprocess.Popen[bytes]] = []
+_running: dict[str, subprocess.Popen[bytes]] = {}
 
 os.environ.update(
     DATABASE_URL=cluster.url,
@@ -93,32 +93,46 @@ def start() -> None:
         copy_of_wheel(_wheel, _folder)
     cache.prepare()
     cluster.prepare()
-    _running.append(cluster.start(log, *DURABILITY_OFF))
+    _running["database"] = cluster.start(log, *DURABILITY_OFF)
     start_cache()
     cluster.wait_until_ready()
     cluster.ensure_database()
 
 
 def start_cache() -> None:
-    _running.append(cache.start(_folder / "servers.log"))
+    _running["cache"] = cache.start(_folder / "servers.log")
     cache.wait_until_ready()
 
 
 def crash_cache() -> None:
     """Redis dies with everything in it, for tests of what survives that."""
-    server = _running.pop()
+    _crash("cache")
+
+
+def start_database() -> None:
+    _running["database"] = cluster.start(_folder / "servers.log", *DURABILITY_OFF)
+    cluster.wait_until_ready()
+
+
+def crash_database() -> None:
+    """PostgreSQL dies as in a power cut and recovers from its log at the next start."""
+    _crash("database")
+
+
+def _crash(name: str) -> None:
+    server = _running.pop(name)
     server.kill()
     server.wait(timeout=20)
 
 
 def process_ids() -> dict[str, int]:
-    return {Path(str(server.args[0])).name: server.pid for server in _running}
+    return {Path(str(server.args[0])).name: server.pid for server in _running.values()}
 
 
 @atexit.register
 def stop() -> None:
     while _running:
-        server = _running.pop()
+        _, server = _running.popitem()
         server.send_signal(signal.SIGINT)
         try:
             server.wait(timeout=20)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-READERS = {"read_text", "read_bool", "read_list", "read_int", "read_float", "read_database"}
+READERS = {"read_text", "read_bool", "read_list", "read_int", "read_float", "read_database", "read_redis"}
 PLACES = (
     "classroom/settings.py",
     "classroom/local",

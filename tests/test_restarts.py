@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
+from django import db
 from django.utils import timezone
 
 from classroom import services
@@ -18,6 +19,8 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 PASSWORD = "a broken lesson 1"
 BACK_WITHIN_S = 5.0
+OUTAGE_S = 6.0
+PARTS = ("web", "worker-snapshots", "worker-reports")
 FLOWING_AGAIN_S = 40.0  # a worker that starts anew loads its models first
 
 
@@ -117,9 +120,39 @@ def test_after_the_web_server_was_killed_everybody_is_back_with_the_full_state(l
     until(lambda: live_class.readings_flow(since=back_at), FLOWING_AGAIN_S, "readings flow again")
 
 
+@pytest.mark.parametrize("service", ["The database", "Redis"])
+def test_an_outage_is_one_line_in_the_log_of_each_part(live_class, running_product, service):
+    read_so_far = {part: len(lines_of(running_product, part)) for part in PARTS}
+    with database_away() if service == "The database" else redis_away():
+        time.sleep(OUTAGE_S)
+    back_at = time.monotonic()
+    until(lambda: live_class.readings_flow(since=back_at), FLOWING_AGAIN_S, "readings flow again")
+    until(lambda: f"{service} answers again" in "".join(lines_of(running_product, "worker-snapshots")))
+    for part in PARTS:
+        told = lines_of(running_product, part)[read_so_far[part] :]
+        assert sum(f"{service} does not answer" in line for line in told) <= 1, (part, told)
+        assert sum(f"{service} answers again" in line for line in told) <= 1, (part, told)
+        assert [line for line in told if service not in line and " INFO " not in line] == [], part
+
+
+def lines_of(product, part):
+    return product.log(part).read_text().splitlines()
+
+
 def knows_the_pause(connection, since):
     told = connection.messages("lesson", since) + connection.messages("state", since)
     return any(message["lesson"]["paused"] for message in told)
+
+
+@contextmanager
+def database_away():
+    """PostgreSQL dies and recovers at the end of the block."""
+    db.connection.close()
+    servers.crash_database()
+    try:
+        yield
+    finally:
+        servers.start_database()
 
 
 @contextmanager

@@ -213,6 +213,18 @@ def test_withdrawing_from_one_lesson_leaves_the_others():
     assert set(Reading.objects.values_list("lesson", flat=True)) == {earlier.id}
 
 
+def test_what_was_posted_while_a_withdrawal_ran_is_thrown_away_too(django_capture_on_commit_callbacks):
+    """A socket may open the mailbox again before the end of the consent is committed."""
+    lesson = make_lesson()
+    participant = make_participant(lesson=lesson)
+    consent = agree(lesson, participant)
+    with django_capture_on_commit_callbacks(execute=True):
+        withdraw(lesson, participant)
+        assert post_snapshot(lesson, consent) is not mailbox.Posted.REFUSED
+    assert mailbox.take(lesson.id, 8, NOW).snapshots == ()
+    assert post_snapshot(lesson, consent, opened=False) is mailbox.Posted.REFUSED
+
+
 def told(lesson, sharers, *, step):
     """A step of the grid at which the figures of `sharers` were told."""
     shared = {**SHARED, "counted": len(sharers), "engaged": len(sharers)}

@@ -136,13 +136,26 @@ def test_ending_closes_what_was_open_and_leaves_a_report_to_be_written(
     lesson = make_lesson(speed=2)
     services.pause_lesson(lesson_id=lesson.id, now=NOW)
     participant = make_participant(lesson=lesson)
-    Attendance.objects.create(lesson=lesson, participant=participant, joined_at=MONDAY, last_seen_at=MONDAY)
+    seen = lesson.time_at(NOW)
+    Attendance.objects.create(lesson=lesson, participant=participant, joined_at=MONDAY, last_seen_at=seen)
     with django_capture_on_commit_callbacks(execute=True):
         services.end_lesson(lesson_id=lesson.id, now=NOW)
     lesson.refresh_from_db()
     assert (lesson.ended_at, lesson.report_state) == (MONDAY + timedelta(minutes=20), "pending")
     assert lesson.pauses.get().ended_at == lesson.attendances.get().left_at == lesson.ended_at
     assert announced == [("teachers", "lesson"), ("students", "lesson"), ("beat", lesson.id)]
+
+
+@pytest.mark.parametrize(("unheard_s", "left_with_the_lesson"), [(59, True), (61, False)])
+def test_who_was_not_heard_of_for_long_left_when_last_seen(unheard_s, left_with_the_lesson):
+    """Nobody wrote the end of a stay whose web process died."""
+    lesson = make_lesson()
+    seen = NOW - timedelta(seconds=unheard_s)
+    Attendance.objects.create(
+        lesson=lesson, participant=make_participant(lesson=lesson), joined_at=MONDAY, last_seen_at=seen
+    )
+    services.end_lesson(lesson_id=lesson.id, now=NOW)
+    assert lesson.attendances.get().left_at == (NOW if left_with_the_lesson else seen)
 
 
 @pytest.mark.parametrize(

@@ -176,7 +176,7 @@ def check_the_report(office, lesson):
     assert rows["Smiling"]["expression most often resembled"] == "happiness"
     assert float(rows["Turned"]["share away"]) > 0.1 > float(rows["Ada"]["share away"])
     assert all(0 < float(row["share of the lesson"]) <= 1 for row in rows.values())
-    looked_at = AccessLogEntry.objects.exclude(page="dashboard").values_list("participant", flat=True)
+    looked_at = AccessLogEntry.objects.exclude(place="dashboard").values_list("participant", flat=True)
     assert set(looked_at) == set(
         Participant.objects.filter(display_name__in=SHARING).values_list("id", flat=True)
     )

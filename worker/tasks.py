@@ -1,13 +1,16 @@
 """Celery's tasks: each one loads, makes one call, and is done."""
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from celery import shared_task
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from classroom import bell, events, mailbox, queries, services
 from classroom.models import Lesson
+from classroom.quiet import service_away
 from classroom.services.dispatch import send_report_task
 from classroom.services.readings import Measurement
 from emotion.image import BadImage
@@ -19,6 +22,7 @@ from worker.runtime import analyser
 logger = logging.getLogger(__name__)
 
 BATCH = 8
+AWAY_PAUSE_S = 1.0
 
 
 @shared_task
@@ -27,11 +31,14 @@ def analyse_lesson(*, lesson_id: int) -> None:
     batch = mailbox.take(lesson_id, BATCH, timezone.now())
     if batch.ring:
         bell.ring(lesson_id)
-    signals = queries.allowed_signals(lesson_id, (one.consent_id for one in batch.snapshots))
-    measurements = list(_measure(lesson_id, batch.snapshots, signals))
-    if measurements:
-        services.record_readings(lesson_id=lesson_id, measurements=measurements)
-        services.step_lesson(lesson_id=lesson_id, now=timezone.now())
+    try:
+        _record(lesson_id, batch.snapshots)
+    except (OperationalError, InterfaceError) as error:
+        if service_away(error) is None:
+            raise
+        logger.warning("Snapshots of lesson %s are lost", lesson_id, exc_info=True)
+        # The bell is down, so the next post rings; without this pause each would cost a task that fails.
+        time.sleep(AWAY_PAUSE_S)
 
 
 @shared_task
@@ -81,6 +88,14 @@ def apply_policy(*, school_id: int) -> None:
 def enforce_policies() -> None:
     """Beat's safety net: policies whose task was lost."""
     services.enforce_policies(now=timezone.now())
+
+
+def _record(lesson_id: int, snapshots: Sequence[mailbox.Snapshot]) -> None:
+    signals = queries.allowed_signals(lesson_id, (one.consent_id for one in snapshots))
+    measurements = list(_measure(lesson_id, snapshots, signals))
+    if measurements:
+        services.record_readings(lesson_id=lesson_id, measurements=measurements)
+        services.step_lesson(lesson_id=lesson_id, now=timezone.now())
 
 
 def _measure(

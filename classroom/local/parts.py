@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from classroom.local import programs
 from classroom.local.leftovers import MARK, Install
@@ -13,7 +14,8 @@ from classroom.local.supervisor import SERVERS, Program, escape
 from classroom.local.valkey import Cache, server_program
 
 # PostgreSQL may run as an account that others share, so the product's secrets are kept from it.
-WITHOUT_SECRETS = 'environment=SECRET_KEY="",DATABASE_URL="",REDIS_URL=""'
+SECRETS = ("SECRET_KEY", "DATABASE_URL", "DATABASE_PASSWORD", "REDIS_URL", "REDIS_PASSWORD")
+WITHOUT_SECRETS = "environment=" + ",".join(f'{name}=""' for name in SECRETS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,11 @@ class Parts:
         if self.cache:
             given["REDIS_URL"] = self.cache.url
         return given
+
+    def folders(self) -> list[Path]:
+        """What is written to, each on a disk that can be full."""
+        database = [self.cluster.data.parent] if self.cluster else []
+        return list(dict.fromkeys([self.places.var, *database]))
 
     def programs(self) -> list[Program]:
         return [*self._servers(), *self._product()]

@@ -48,8 +48,10 @@ class Places:
         return hashlib.sha256(os.fsencode(self.root)).hexdigest()[:12]
 
     def make(self) -> None:
-        for folder in (self.var, self.logs, self.run):
-            folder.mkdir(parents=True, exist_ok=True)
+        self.var.mkdir(parents=True, exist_ok=True)
+        for folder in (self.logs, self.run):
+            folder.mkdir(exist_ok=True)
+            folder.chmod(0o700)
         # Open to enter, because PostgreSQL's account has its own closed folder in it.
         private_folder(self.sockets, owner=os.getuid(), mode=0o711)
 

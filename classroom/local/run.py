@@ -9,10 +9,12 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from classroom.local import model_file, programs
+from classroom.local import disk, model_file, programs
 from classroom.local.parts import Parts, choose_port, find_parts, move_from_taken_port
 from classroom.local.places import Places
 from classroom.local.processes import forbid_core_dumps, is_free
@@ -55,6 +57,10 @@ def run(root: Path) -> int:
         raise CannotStart(
             f"{error}.\nStart as the user who did before, or give yourself its files."
         ) from error
+    except OSError as error:
+        if disk.means_full(error):
+            raise CannotStart(f"{disk.words(places.var)} Make room and start again.") from error
+        raise
 
 
 @contextmanager
@@ -89,13 +95,13 @@ def run_parts(parts: Parts) -> int:
     supervisor = start_supervisor(parts)
     try:
         start_servers(supervisor, parts)
-        print(describe_logins(set_up(parts)), flush=True)
+        tell(describe_logins(set_up(parts)))
         say("Starting the product")
         supervisor.start(PRODUCT, "web")  # alone, to be there sooner
         until(lambda: page_answers(parts.port), supervisor, parts.places, "The web server")
         supervisor.start_group(PRODUCT)
-        print(WELCOME.format(port=parts.port, logs=parts.places.logs), flush=True)
-        watch(supervisor)
+        tell(WELCOME.format(port=parts.port, logs=parts.places.logs))
+        watch(supervisor, parts.folders())
         raise CannotStart(
             f"The supervisor itself was killed; all parts were stopped. See {parts.places.logs}."
         )
@@ -166,7 +172,8 @@ def until(is_done: Callable[[], bool], supervisor: Supervisor, places: Places, w
     give_up_at = time.monotonic() + START_SECONDS
     while not is_done():
         if not supervisor.is_alive or time.monotonic() > give_up_at:
-            raise CannotStart(f"{what} did not start. See the logs in {places.logs}.")
+            reason = f"{disk.words(places.var)} " if disk.is_full(places.var) else ""
+            raise CannotStart(f"{what} did not start. {reason}See the logs in {places.logs}.")
         time.sleep(0.1)
 
 
@@ -180,24 +187,50 @@ def page_answers(port: int) -> bool:
         return False
 
 
-def watch(supervisor: Supervisor) -> None:
-    """Say when a part fails and comes back; returns only if the supervisor itself ends."""
-    known = {part["name"]: (part["pid"], part["statename"]) for part in supervisor.processes()}
+def watch(supervisor: Supervisor, folders: list[Path]) -> None:
+    """Say when a part fails and comes back and when a disk is full; returns only if the supervisor ends."""
+    seen = {part["name"]: Seen(part["pid"]) for part in supervisor.processes()}
+    full: list[Path] = []
     while supervisor.is_alive:
         time.sleep(1)
+        full = look_at_disks(folders, full)
         for part in supervisor.processes():
-            name, pid, state = part["name"], part["pid"], part["statename"]
-            old_pid, old_state = known[name]
-            if state == "RUNNING":
-                if pid != old_pid:
-                    print(
-                        f"{name} ended unexpectedly and was started again: {part['stdout_logfile']}",
-                        flush=True,
-                    )
-                known[name] = (pid, state)
-            elif state in ("BACKOFF", "FATAL") and state != old_state:
-                print(f"{name} does not start: {part['stdout_logfile']}", flush=True)
-                known[name] = (old_pid, state)
+            seen[part["name"]] = look_at(supervisor, part, seen[part["name"]])
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How a part was when last looked at; one that fails keeps the number of its last process."""
+
+    pid: int
+    fails: bool = False
+
+
+def look_at(supervisor: Supervisor, part: dict[str, Any], before: Seen) -> Seen:
+    name, state = part["name"], part["statename"]
+    if state == "RUNNING":
+        if part["pid"] != before.pid:
+            tell(f"{name} ended unexpectedly and was started again: {part['stdout_logfile']}")
+        return Seen(part["pid"])
+    if state not in ("BACKOFF", "FATAL"):
+        return before
+    if not before.fails:
+        tell(f"{name} does not start, and is tried again until it does: {part['stdout_logfile']}")
+    if state == "FATAL":
+        supervisor.try_again(part["group"], name)
+    return Seen(before.pid, fails=True)
+
+
+def look_at_disks(folders: list[Path], full_before: list[Path]) -> list[Path]:
+    full = [folder for folder in folders if disk.is_full(folder)]
+    for folder in folders:
+        if folder in full and folder not in full_before:
+            tell(
+                f"{disk.words(folder)} Nothing may be recorded until it has room; then all goes on by itself."
+            )
+        elif folder in full_before and folder not in full:
+            tell(f"The disk that holds {folder} has room again.")
+    return full
 
 
 def stop(supervisor: Supervisor, parts: Parts) -> None:
@@ -211,4 +244,9 @@ def stop(supervisor: Supervisor, parts: Parts) -> None:
 
 
 def say(words: str) -> None:
-    print(f"{words} ...", flush=True)
+    tell(f"{words} ...")
+
+
+def tell(words: str) -> None:
+    with suppress(OSError):  # the terminal may be a file on the full disk, or gone
+        print(words, flush=True)

@@ -3,16 +3,18 @@
 import shlex
 import signal
 import subprocess
-import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any
-from xmlrpc.client import ServerProxy
+from xmlrpc.client import Fault, ServerProxy
 
 from supervisor.xmlrpc import SupervisorTransport
 
 from classroom.local.processes import end_with_parent
+from classroom.local.programs import python_module
 
 SERVERS, PRODUCT = "servers", "product"
 STOP_SECONDS = 60
@@ -40,7 +42,7 @@ command={command}
 autostart=false
 autorestart=true
 startsecs=1
-startretries=30
+startretries=10
 stopsignal={stop_signal}
 stopwaitsecs={stop_seconds}
 killasgroup=true
@@ -105,7 +107,7 @@ class Supervisor:
         self._socket = socket
         with output.open("w") as words:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "supervisor.supervisord", "-n", "-c", str(configuration)],
+                python_module("classroom.local.supervisord", "-n", "-c", str(configuration)),
                 env=environment,
                 cwd=cwd,
                 stdin=subprocess.DEVNULL,
@@ -120,22 +122,29 @@ class Supervisor:
         return self._process.poll() is None
 
     def start(self, group: str, name: str) -> None:
-        self._remote().startProcess(f"{group}:{name}", False)
+        with self._remote() as remote:
+            remote.startProcess(f"{group}:{name}", False)
+
+    def try_again(self, group: str, name: str) -> None:
+        """Start a program that the supervisor has given up; what comes of it is seen at the next look."""
+        with suppress(Fault, OSError, HTTPException):
+            self.start(group, name)
 
     def start_group(self, group: str) -> None:
-        self._remote().startProcessGroup(group, False)
+        with self._remote() as remote:
+            remote.startProcessGroup(group, False)
 
     def processes(self) -> list[dict[str, Any]]:
         """supervisord's own description of each program (name, statename, pid ...); none if it is gone."""
-        try:
-            found: list[dict[str, Any]] = self._remote().getAllProcessInfo()
-        except (OSError, HTTPException):
-            return []
+        found: list[dict[str, Any]] = []
+        with suppress(OSError, HTTPException), self._remote() as remote:
+            found = remote.getAllProcessInfo()
         return found
 
     def answers(self) -> bool:
         try:
-            self._remote().getState()
+            with self._remote() as remote:
+                remote.getState()
         except (OSError, HTTPException):
             return False
         return True
@@ -148,6 +157,8 @@ class Supervisor:
         except subprocess.TimeoutExpired:
             self._process.kill()
 
-    def _remote(self) -> Any:
+    @contextmanager
+    def _remote(self) -> Iterator[Any]:
         transport = SupervisorTransport(None, None, f"unix://{self._socket}")
-        return ServerProxy("http://127.0.0.1", transport=transport).supervisor
+        with closing(transport):
+            yield ServerProxy("http://127.0.0.1", transport=transport).supervisor

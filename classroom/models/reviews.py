@@ -90,6 +90,18 @@ class Flag(models.Model):
         return f"flag {self.pk}"
 
 
+class Place(models.TextChoices):
+    """Where somebody looked at one student's individual data, in words that the student understands."""
+
+    DASHBOARD = "dashboard", _("during the lesson")
+    HINT = "hint", _("in a remark during the lesson")
+    REPORT = "report", _("in the report")
+    PARTICIPANT_REPORT = "participant_report", _("on the page of one student in the report")
+    CSV = "csv", _("in a download of the report")
+    FLAG = "flag", _("reviewing a note")
+    ADMINISTRATION = "administration", _("in the school's administration")
+
+
 class AccessLogEntry(models.Model):
     """Somebody looked at one student's individual data. The student can read these entries."""
 
@@ -97,7 +109,7 @@ class AccessLogEntry(models.Model):
     viewer_name = models.CharField(max_length=150)
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="access_log")
     lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="+")
-    page = models.CharField(max_length=40)
+    place = models.CharField(_("place"), max_length=20, choices=Place.choices)
     at = models.DateTimeField()
 
     class Meta:
@@ -107,4 +119,4 @@ class AccessLogEntry(models.Model):
         indexes = [models.Index(fields=["participant", "at"], name="access_by_participant")]
 
     def __str__(self) -> str:
-        return f"{self.viewer_name}: {self.page}"
+        return f"{self.viewer_name}: {self.get_place_display()}"

@@ -16,6 +16,7 @@ from classroom.queries.evidence import bins_of, findings, hint_thresholds_of, th
 from classroom.queries.lessons import (
     active_consent,
     allowed_signals,
+    asks_again,
     camera_refusal,
     classrooms_of,
     company,
@@ -33,6 +34,7 @@ __all__ = [
     "ClassNow",
     "active_consent",
     "allowed_signals",
+    "asks_again",
     "bins_of",
     "camera_refusal",
     "class_view",

@@ -99,9 +99,9 @@ def company(participants: Iterable[Participant], lesson: Lesson) -> CountedWith:
     return {"accounts": accounts, "known": known, "new": len(members) - accounts - known}
 
 
-def asks_again(policy: Policy, consent: Consent) -> bool:
+def asks_again(policy: Policy | None, consent: Consent) -> bool:
     """The policy allows more than was agreed to: what was agreed to goes on until the student answers."""
-    return consent.allows_camera and policy.terms.widens(consent.terms)
+    return policy is not None and consent.allows_camera and policy.terms.widens(consent.terms)
 
 
 def lesson_info(lesson: Lesson, now: datetime) -> LessonInfo:
@@ -131,7 +131,7 @@ def student_state(lesson: Lesson, consent: Consent, now: datetime) -> StudentSta
         "choice": cast(Choice, consent.choice),
         "camera": refusal is None,
         "signals": sorted(policy.signals & consent.terms.signals) if policy else [],
-        "asks_again": policy is not None and asks_again(policy, consent),
+        "asks_again": asks_again(policy, consent),
         "self_report": last.kind if last else None,
         "counted_with": counted_with(lesson, consent.participant_id),
     }

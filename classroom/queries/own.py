@@ -32,14 +32,6 @@ SIGNAL_WORDS = {
     Signal.ATTENTION: gettext_lazy("head and eyes"),
     Signal.EXPRESSION: gettext_lazy("expression"),
 }
-# Where somebody looked, by the name that the access log keeps.
-PLACES = {
-    "dashboard": gettext_lazy("during the lesson"),
-    "report": gettext_lazy("in the report"),
-    "participant_report": gettext_lazy("on my page of the report"),
-    "csv": gettext_lazy("in a download of the report"),
-    "flag": gettext_lazy("reviewing a note"),
-}
 COLUMNS = (
     "taken_at",
     "faces",
@@ -116,7 +108,7 @@ class Note:
 class Look:
     at: datetime
     viewer: str
-    page: str
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,4 +246,4 @@ def _notes(lesson: Lesson, participant: Participant) -> tuple[Note, ...]:
 
 def _looks(lesson: Lesson, participant: Participant) -> tuple[Look, ...]:
     entries = AccessLogEntry.objects.filter(lesson=lesson, participant=participant)
-    return tuple(Look(one.at, one.viewer_name, str(PLACES.get(one.page, one.page))) for one in entries)
+    return tuple(Look(one.at, one.viewer_name, one.get_place_display()) for one in entries)

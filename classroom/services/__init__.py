@@ -1,6 +1,6 @@
 """Everything that changes something. Each service takes the real time `now`; rows carry lesson time."""
 
-from classroom.services.attendance import enter_lesson, keep_seat, leave_lesson
+from classroom.services.attendance import enter_lesson, keep_seats, leave_lesson
 from classroom.services.classrooms import change_classroom, create_classroom
 from classroom.services.consents import give_consent, withdraw_consent
 from classroom.services.counted import announce_counted
@@ -31,6 +31,7 @@ from classroom.services.policies import choose_policy, drawn_up
 from classroom.services.readings import record_readings
 from classroom.services.reports import claim_report, finish_report, report_progress
 from classroom.services.retention import delete_past_retention
+from classroom.services.rights import teacher_now
 from classroom.services.self_reports import report_self
 
 __all__ = [
@@ -58,7 +59,7 @@ __all__ = [
     "give_consent",
     "give_guess_back",
     "join_classroom",
-    "keep_seat",
+    "keep_seats",
     "leave_lesson",
     "login_was_right",
     "narrows",
@@ -72,6 +73,7 @@ __all__ = [
     "set_interval",
     "start_demo",
     "step_lesson",
+    "teacher_now",
     "tick",
     "withdraw_consent",
 ]

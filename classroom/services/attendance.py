@@ -1,13 +1,28 @@
 """Coming, staying and leaving, as the sockets tell it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib.sessions.models import Session
+from django.db.models import DurationField, ExpressionWrapper, F, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.utils.crypto import constant_time_compare
+
 from classroom import access, queries
 from classroom.errors import ConsentMissing, LessonClosed
+from classroom.events import ENDED_CODE, RESEATED_CODE, RIGHTS_LOST_CODE
 from classroom.messages import ErrorCode, StudentState
-from classroom.models import Attendance, Consent, Lesson
+from classroom.models import Attendance, Consent, Lesson, User
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """The account, the session and the password's digest under which a socket was opened."""
+
+    user_id: int
+    session_key: str
+    password: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +36,25 @@ class Seat:
     refusal: ErrorCode | None
     lesson: Lesson
     state: StudentState
+    login: Login | None = None
 
 
-def enter_lesson(*, user: access.Visitor, cookies: Mapping[str, str], lesson_id: int, now: datetime) -> Seat:
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a seat is worth now; `code` is why it has to be left, or None."""
+
+    refusal: ErrorCode | None
+    code: int | None = None
+
+
+def enter_lesson(
+    *,
+    user: access.Visitor,
+    cookies: Mapping[str, str],
+    lesson_id: int,
+    now: datetime,
+    session_key: str | None = None,
+) -> Seat:
     """Raises Http404 for a stranger, LessonClosed, ConsentMissing."""
     lesson = access.any_lesson(lesson_id)
     participant = access.own_participant(user, cookies, lesson)
@@ -44,19 +75,69 @@ def enter_lesson(*, user: access.Visitor, cookies: Mapping[str, str], lesson_id:
         refusal=queries.camera_refusal(lesson, consent),
         lesson=lesson,
         state=queries.student_state(lesson, consent, now),
+        login=login_of(user, session_key),
     )
 
 
-def keep_seat(*, seat: Seat, now: datetime) -> ErrorCode | None:
-    """Note that the participant is still there; answers why snapshots are not accepted now, or None."""
-    at = seat.lesson.time_at(now)
-    Attendance.objects.filter(id=seat.attendance_id, left_at=None).update(last_seen_at=at)
-    consent = Consent.objects.filter(id=seat.consent_id, ended_at=None).first()
-    if consent is None:
-        return "no_consent"
-    return queries.camera_refusal(access.any_lesson(seat.lesson_id), consent)
+def login_of(user: access.Visitor, session_key: str | None) -> Login | None:
+    """None for a guest."""
+    if not isinstance(user, User) or session_key is None:
+        return None
+    return Login(user.pk, session_key, user.get_session_auth_hash())
+
+
+def keep_seats(*, seats: Collection[Seat], now: datetime) -> dict[int, Standing]:
+    """Note that all these are still there; answers what each is worth now, by its attendance.
+
+    A web process calls this for all its sockets at once: one UPDATE, one SELECT with its joins, and one
+    for the sessions where any of them has an account.
+    """
+    _note_presence([seat.attendance_id for seat in seats], now)
+    rows = Consent.objects.filter(id__in={seat.consent_id for seat in seats}).select_related(
+        "lesson__classroom__school__policy", "participant__user"
+    )
+    consents = {consent.id: consent for consent in rows}
+    keys = {seat.login.session_key for seat in seats if seat.login}
+    sessions = _living(keys, now) if keys else set()
+    return {seat.attendance_id: _standing(seat, consents.get(seat.consent_id), sessions) for seat in seats}
 
 
 def leave_lesson(*, seat: Seat, now: datetime) -> None:
     at = seat.lesson.time_at(now)
     Attendance.objects.filter(id=seat.attendance_id, left_at=None).update(last_seen_at=at, left_at=at)
+
+
+def _note_presence(attendance_ids: list[int], now: datetime) -> None:
+    """`Lesson.time_at` in SQL: each seat may be of another lesson."""
+    paced_from, paced_at = Coalesce("paced_from", "started_at"), Coalesce("paced_at", "started_at")
+    real = ExpressionWrapper(Value(now) - paced_from, DurationField())
+    lesson_time = paced_at + ExpressionWrapper(real * F("pace"), DurationField())
+    at = Lesson.objects.filter(id=OuterRef("lesson")).values(at=lesson_time)
+    Attendance.objects.filter(id__in=attendance_ids, left_at=None).update(last_seen_at=Subquery(at))
+
+
+def _living(session_keys: Collection[str], now: datetime) -> set[str]:
+    sessions = Session.objects.filter(session_key__in=session_keys, expire_date__gt=now)
+    return set(sessions.values_list("session_key", flat=True))
+
+
+def _standing(seat: Seat, consent: Consent | None, sessions: Collection[str]) -> Standing:
+    if consent is None or not _is_logged_in(seat.login, consent.participant.user, sessions):
+        return Standing("no_consent", RIGHTS_LOST_CODE)
+    if not consent.lesson.is_open:
+        return Standing("ended", ENDED_CODE)
+    if consent.ended_at is not None:
+        return Standing("no_consent", RESEATED_CODE)
+    refusal = queries.camera_refusal(consent.lesson, consent)
+    policy = queries.policy_for(consent.lesson, consent.participant)
+    now = (refusal, sorted(queries.signals_under(consent)), queries.asks_again(policy, consent))
+    then = (seat.refusal, seat.state["signals"], seat.state["asks_again"])
+    return Standing(refusal, None if now == then else RESEATED_CODE)
+
+
+def _is_logged_in(login: Login | None, user: User | None, sessions: Collection[str]) -> bool:
+    """A guest has no login to lose."""
+    if login is None or user is None:
+        return login is None and user is None
+    is_same = user.pk == login.user_id and constant_time_compare(user.get_session_auth_hash(), login.password)
+    return is_same and user.is_active and login.session_key in sessions

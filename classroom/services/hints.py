@@ -1,5 +1,6 @@
 """Quiet remarks to the teacher: at most one a minute, about the class again only after a while."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -35,7 +36,7 @@ def give_hint(*, now: ClassNow) -> None:
 
 
 def _was_said(
-    given: list[tuple[datetime, str, int | None]], kind: str, participant_id: int | None, at: datetime
+    given: Sequence[tuple[datetime, str, int | None]], kind: str, participant_id: int | None, at: datetime
 ) -> bool:
     """Lately about the class; about a student ever."""
     return any(

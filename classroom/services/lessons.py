@@ -3,9 +3,11 @@
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from classroom import events, queries
 from classroom.errors import BadInterval, BadSpeed, LabelMissing, LessonAlreadyOpen, LessonClosed
+from classroom.messages import MarkerAdded
 from classroom.models import Attendance, Classroom, Hint, Lesson, Marker, MoodGroup, Pause, User
 from classroom.models.people import INTERVAL_MS_RANGE
 from classroom.services.classrooms import demo_classroom
@@ -14,6 +16,8 @@ from classroom.services.dispatch import send_report_task
 DEMO_MINUTES = 45
 FORGOTTEN_AFTER = timedelta(hours=1)
 LONGEST_LESSON = timedelta(hours=12)
+# Four rounds of those who note which sockets are there.
+UNHEARD = timedelta(seconds=60)
 # A simulated camera sends a snapshot in so many real milliseconds, as far as the longest interval allows.
 DEMO_CAPTURE_MS = 800
 
@@ -69,7 +73,7 @@ def end_lesson(*, lesson_id: int, now: datetime) -> None:
         lesson.report_state = Lesson.ReportState.PENDING
         lesson.save(update_fields=["ended_at", "report_state"])
         lesson.pauses.filter(ended_at=None).update(ended_at=lesson.ended_at)
-        Attendance.objects.filter(lesson=lesson, left_at=None).update(left_at=lesson.ended_at)
+        _end_stays(lesson, now)
         MoodGroup.objects.filter(lesson=lesson).delete()
         transaction.on_commit(lambda: _announce_change(lesson_id, now))
         transaction.on_commit(lambda: send_report_task(lesson_id))
@@ -110,7 +114,7 @@ def add_marker(*, lesson_id: int, label: str, now: datetime) -> Marker:
     with transaction.atomic():
         lesson = _open(lesson_id)
         marker = Marker.objects.create(lesson=lesson, at=lesson.time_at(now), label=label)
-        message = {"type": "marker", "marker": queries.marker_info(marker)}
+        message: MarkerAdded = {"type": "marker", "marker": queries.marker_info(marker)}
         transaction.on_commit(lambda: events.announce_to_teachers(lesson_id, message))
         transaction.on_commit(lambda: events.announce_to_students(lesson_id, {"type": "snap_now"}))
     return marker
@@ -139,6 +143,13 @@ def _open(lesson_id: int) -> Lesson:
     if not lesson.is_open:
         raise LessonClosed
     return lesson
+
+
+def _end_stays(lesson: Lesson, now: datetime) -> None:
+    """Whose web process died was last seen before; everybody else stayed to the end."""
+    stays = Attendance.objects.filter(lesson=lesson, left_at=None)
+    stays.filter(last_seen_at__lt=lesson.time_at(now - UNHEARD)).update(left_at=F("last_seen_at"))
+    stays.update(left_at=lesson.ended_at)
 
 
 def _announce_change(lesson_id: int, now: datetime) -> None:

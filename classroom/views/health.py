@@ -1,11 +1,15 @@
 """Is it alive, and can it work?"""
 
+import logging
+
 import redis
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
 from classroom import mailbox
+
+logger = logging.getLogger(__name__)
 
 
 @require_safe
@@ -28,6 +32,7 @@ def _database_answers() -> bool:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except DatabaseError:
+        logger.warning("Not ready", exc_info=True)
         return False
     return True
 
@@ -36,4 +41,5 @@ def _redis_answers() -> bool:
     try:
         return bool(mailbox.client().ping())
     except redis.RedisError:
+        logger.warning("Not ready", exc_info=True)
         return False

@@ -1,6 +1,7 @@
 """The live dashboard, its small window, and what the teacher does to an open lesson."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -12,10 +13,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from classroom import access, queries, services, words
-from classroom.errors import AnticipatedError
+from classroom.errors import AnticipatedError, LessonClosed
 from classroom.forms.teaching import IntervalForm, MarkerForm
 from classroom.models import Lesson
 from classroom.views.teaching import join_link
+from emotion.engagement import Level
 from emotion.values import Signal
 
 URL_NAMES = {
@@ -84,7 +86,9 @@ def resume(request: HttpRequest, lesson_id: int) -> HttpResponse:
 @require_POST
 def end_lesson(request: HttpRequest, lesson_id: int) -> HttpResponse:
     own = access.lesson_of_teacher(request.user, lesson_id)
-    return _answer(lambda: services.end_lesson(lesson_id=own.id, now=timezone.now()))
+    with suppress(LessonClosed):  # a second click wants what the first one did
+        services.end_lesson(lesson_id=own.id, now=timezone.now())
+    return HttpResponse(status=204)
 
 
 @login_required
@@ -138,7 +142,7 @@ def _page(own: Lesson) -> dict[str, object]:
 
 def _choices(own: Lesson) -> dict[str, object]:
     return {
-        "levels": words.LEVELS.items(),
+        "levels": [(level, word) for level, word in words.LEVELS.items() if level is not Level.UNKNOWN],
         "expressions": words.RESEMBLED.items(),
         "self_reports": words.SELF_REPORTS.items(),
         "suggestions": words.SUGGESTED_MARKERS,

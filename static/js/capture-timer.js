@@ -13,6 +13,8 @@ export const SHORTEST_INTERVAL_MS = 50;
 const SLEPT_AFTER_MS = 1000;
 const STRETCH = 1.25;
 const LONGEST_STRETCH = 4;
+/** So long without "too fast" is calm enough to be a little faster again. */
+export const CALM_MS = 60_000;
 
 /**
  * The size that keeps the camera's shape and never enlarges.
@@ -53,6 +55,14 @@ export function nextTick(planned, now, intervalMs) {
  */
 export function stretchAfterTooFast(stretch) {
   return Math.min(LONGEST_STRETCH, stretch * STRETCH);
+}
+
+/**
+ * One step back towards the lesson's own rhythm, after a while without such an answer.
+ * @param {number} stretch
+ */
+export function stretchAfterCalm(stretch) {
+  return Math.max(1, stretch / STRETCH);
 }
 
 /**

@@ -1,6 +1,6 @@
 /* The camera: opened, watched, and turned into one small JPEG at each tick of the worker. */
 
-import { realInterval, skipReason, stretchAfterTooFast } from "./capture-timer.js";
+import { CALM_MS, realInterval, skipReason, stretchAfterCalm, stretchAfterTooFast } from "./capture-timer.js";
 import { cameraProblem } from "./student-state.js";
 
 const WISHES = {
@@ -81,6 +81,7 @@ export function createCapture(video, handlers) {
   let isEncoding = false;
   let intervalMs = 1000;
   let stretch = 1;
+  let stretchedAt = 0;
 
   const answers = {
     able(message) {
@@ -89,6 +90,7 @@ export function createCapture(video, handlers) {
     },
     tick() {
       handlers.ontick();
+      if (stretch > 1 && performance.now() - stretchedAt >= CALM_MS) setStretch(stretchAfterCalm(stretch));
       take();
     },
     snapshot({ jpeg }) {
@@ -170,6 +172,12 @@ export function createCapture(video, handlers) {
     worker.postMessage({ type: "interval", intervalMs: realInterval(intervalMs, stretch) });
   }
 
+  function setStretch(next) {
+    stretch = next;
+    stretchedAt = performance.now();
+    startTimer();
+  }
+
   startTimer();
   return {
     use,
@@ -183,8 +191,7 @@ export function createCapture(video, handlers) {
       startTimer();
     },
     slowDown() {
-      stretch = stretchAfterTooFast(stretch);
-      startTimer();
+      setStretch(stretchAfterTooFast(stretch));
     },
     get isOpen() {
       return stream !== null;

@@ -1,7 +1,8 @@
 /* Draws the dashboard's figures with Plotly. Without Plotly the page keeps its numbers in words. */
 
-import { sharesPhrase } from "./elements/class-mood.js";
-import { engagementFigure, moodFigure } from "./figures.js";
+import {
+  engagementFigure, engagementParts, engagementSummary, moodFigure, moodParts, moodSummary,
+} from "./figures.js";
 import { say } from "./words.js";
 
 const REDRAW_MS = 1000;
@@ -15,21 +16,9 @@ function loadScript(url) {
   });
 }
 
-/** What the engagement figure shows, in words. */
-function engagementSummary({ moods }) {
-  const values = moods.filter((mood) => mood.engagement !== null).map((mood) => Math.round(mood.engagement * 100));
-  if (!values.length) return say("chart_empty");
-  return say("chart_engagement", { now: values.at(-1), low: Math.min(...values), high: Math.max(...values) });
-}
-
-function moodSummary({ moods, labels }) {
-  const last = moods.findLast((mood) => mood.expression_shares);
-  return last ? say("chart_mood", { shares: sharesPhrase(labels, last.expression_shares) }) : say("chart_empty");
-}
-
 const CHARTS = [
-  { id: "engagement-chart", figure: engagementFigure, summary: engagementSummary },
-  { id: "mood-chart", figure: moodFigure, summary: moodSummary },
+  { id: "engagement-chart", figure: engagementFigure, parts: engagementParts, summary: engagementSummary },
+  { id: "mood-chart", figure: moodFigure, parts: moodParts, summary: moodSummary },
 ];
 
 /**
@@ -42,6 +31,7 @@ export class Charts {
   #drawnFor = "";
   #timer = 0;
   #ready = false;
+  #hasFailed = false;
 
   /** @param {string} plotlyUrl */
   constructor(plotlyUrl) {
@@ -53,8 +43,13 @@ export class Charts {
   update(state) {
     this.#state = state;
     this.#fetchOnce();
-    for (const { id, summary } of this.charts) {
+    for (const { id, parts, summary } of this.charts) {
       document.getElementById(`${id}-summary`).textContent = summary(state);
+      const shown = parts(state);
+      // Until there is something to draw the place says so, in the server's words.
+      const empty = document.querySelector(`#${id} [data-empty]`);
+      if (empty && !this.#hasFailed) empty.hidden = shown.words || shown.shared;
+      for (const key of document.querySelectorAll(`[data-keys="${id}"] [data-key]`)) key.hidden = !shown[key.dataset.key];
     }
     if (this.#ready && !this.#timer) this.#timer = setTimeout(() => this.#draw(), REDRAW_MS);
   }
@@ -72,8 +67,11 @@ export class Charts {
   }
 
   #failed() {
+    this.#hasFailed = true;
     for (const { id } of this.charts) {
-      document.getElementById(id).textContent = say("no_charts");
+      const place = document.querySelector(`#${id} [data-empty]`);
+      place.textContent = say("no_charts");
+      place.hidden = false;
       document.getElementById(`${id}-summary`).classList.remove("visually-hidden");
     }
   }
@@ -85,9 +83,15 @@ export class Charts {
     const drawn = `${moods.length}:${moods.at(-1)?.at}:${markers.length}`;
     if (drawn === this.#drawnFor && !anew) return;
     this.#drawnFor = drawn;
-    for (const { id, figure } of this.charts) {
-      const { traces, layout } = figure(this.#state);
-      window.Plotly.react(id, traces, layout, CONFIG);
-    }
+    for (const chart of this.charts) this.#drawOne(chart);
+  }
+
+  #drawOne({ id, figure, parts }) {
+    const place = document.getElementById(id);
+    const { words, shared } = parts(this.#state);
+    if (!words && !shared) return;
+    place.querySelector("[data-empty]")?.remove();
+    const { traces, layout } = figure(this.#state);
+    window.Plotly.react(place, traces, layout, CONFIG);
   }
 }

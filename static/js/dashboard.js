@@ -12,15 +12,13 @@ import { GlanceWindow } from "./glance_window.js";
 import { readJson } from "./http.js";
 import { listenForKeys } from "./keys.js";
 import { applied, withoutIndividuals } from "./messages.js";
-import { hasLevels, reasonWithoutLevels, sentence, writeUnbroken } from "./sentence.js";
-import { connect } from "./socket.js";
+import { AGE_EVERY_MS, aged, sentence, told, writeUnbroken } from "./sentence.js";
+import { CLOSED, connect } from "./socket.js";
 import { duration } from "./times.js";
-import { count, say, words } from "./words.js";
+import { say, words } from "./words.js";
 
 const READ_OUT_MS = 60_000;
 const READ_OUT_STAYS_MS = 5000;
-const SECOND_MS = 1000;
-const RECENT_S = 5;
 
 const page = readJson("page");
 const find = (id) => document.getElementById(id);
@@ -31,43 +29,47 @@ const [clock, levelBar, classMood, hintList, tileGrid] = [
 /** @type {import("./messages.js").TeacherState | null} */
 let state = null;
 let isRevealed = false;
+let receivedAt = 0;
 let readOutAt = -READ_OUT_MS;
 
 const charts = new Charts(page.plotly);
-const glance = new GlanceWindow(page.urls.glance, page.signals);
+const glance = new GlanceWindow(page.urls.glance, page);
 
 function write(id, text) {
   const element = find(id);
   if (element && element.textContent !== text) element.textContent = text;
 }
 
-/** How old the newest measurement is, in real seconds. */
-function freshness({ lesson, view }) {
-  if (!view.newest_taken_at) return say("nothing_measured");
-  const age = (new Date(lesson.now) - new Date(view.newest_taken_at)) / lesson.speed / SECOND_MS;
-  const ago = age < RECENT_S ? say("just_now") : count("seconds_ago", Math.round(age));
-  return say("newest", { ago });
+/** Again from time to time, because figures grow old also while no message comes. */
+function drawSentence() {
+  const now = aged(state, performance.now() - receivedAt);
+  const said = sentence(now, page);
+  writeUnbroken(find("sentence"), said.main);
+  writeUnbroken(find("aside"), said.aside);
+  write("quiet", [said.age, said.left].filter(Boolean).join(" · "));
+  write("behind", said.behind);
+  write("reason", said.reason);
+  find("behind-help").hidden = said.behind === "";
+  find("sentence").classList.toggle("is-stale", said.age !== "");
+  levelBar.update(now, told(now, page));
+  classMood?.update(now);
+  glance.update(now);
+  readOut(said);
 }
 
-function drawSentence() {
-  const { main, aside } = sentence(state, page.signals);
-  writeUnbroken(find("sentence"), main);
-  writeUnbroken(find("aside"), aside);
-  const reason = reasonWithoutLevels(state, page.signals, page.group_size);
-  write("reason", reason);
-  write("freshness", freshness(state));
-  write("counted", count("counted", state.view.counted));
-  levelBar.update(state.view, hasLevels(state, page.signals));
-  if (performance.now() - readOutAt >= READ_OUT_MS) {
-    readOutAt = performance.now();
-    write("read-out", [main, aside, reason].filter(Boolean).join(". "));
-    setTimeout(() => write("read-out", ""), READ_OUT_STAYS_MS);
-  }
+/** At most once a minute, however often the sentence changes. */
+function readOut({ main, age, aside, reason }) {
+  if (performance.now() - readOutAt < READ_OUT_MS) return;
+  readOutAt = performance.now();
+  write("read-out", [main, age, aside, reason].filter(Boolean).join(". "));
+  setTimeout(() => write("read-out", ""), READ_OUT_STAYS_MS);
 }
 
 function drawSelfReports({ self_reports: reports, present }) {
+  find("self-reports").hidden = reports === null;
+  find("self-reports-few").hidden = reports !== null;
   for (const row of document.querySelectorAll("[data-self-report]")) {
-    const n = reports[row.dataset.selfReport] ?? 0;
+    const n = reports?.[row.dataset.selfReport] ?? 0;
     row.querySelector("[data-value]").textContent = n;
     row.querySelector(".meter").style.setProperty("--share", present ? n / present : 0);
   }
@@ -80,7 +82,6 @@ function drawLesson({ open, paused, interval_ms }) {
   write("pause", say(paused ? "resume" : "pause"));
   find("over").hidden = open;
   for (const button of document.querySelectorAll("[data-while-open]")) button.disabled = !open;
-  document.querySelector("[data-while-live]").hidden = !open;
   const interval = find("settings-form").elements.interval_ms;
   if (!find("settings-dialog").open) interval.value = interval_ms;
 }
@@ -112,12 +113,10 @@ function draw() {
   drawSentence();
   drawSelfReports(state.view);
   clock.update(state);
-  classMood?.update(state, reasonWithoutLevels(state, ["attention"], page.group_size));
   hintList.update(state);
   drawMarkers(state);
   tileGrid.update(isRevealed ? state.tiles : null);
   charts.update(state);
-  glance.update(state);
 }
 
 /** @param {boolean} on */
@@ -139,18 +138,26 @@ function received(message) {
   }
   if (next === null) return;
   state = isRevealed ? next : withoutIndividuals(next);
+  receivedAt = performance.now();
   draw();
 }
 
 /** A new socket knows nothing of what the old one revealed. */
 function connectionChanged(name) {
-  write("connection", words.connection[name]);
-  find("connection").classList.toggle("badge-warning", name !== "open");
+  const isOver = name === "closed" && state !== null && !state.lesson.open;
+  write("connection", isOver ? say("over") : words.connection[name]);
+  find("connection").classList.toggle("badge-warning", name !== "open" && !isOver);
   if (name === "open" && isRevealed) connection.send({ type: "reveal", on: true });
 }
 
 /** Over HTTP the server says why the socket is refused: the lesson is over, or we are logged out. */
-async function askWhy() {
+async function askWhy({ code }) {
+  if (code === CLOSED.ended) return;
+  if (code === CLOSED.rightsLost) {
+    reveal(false);
+    announce(say("gone"));
+    return;
+  }
   const response = await fetch(page.urls.state, { headers: { Accept: "application/json" } }).catch(() => null);
   if (!response) return;
   if (!response.ok || response.redirected) announce(say("gone"));
@@ -169,3 +176,4 @@ find("glance-open").addEventListener("click", () => state && glance.open(state).
 document.addEventListener("visibilitychange", () => document.hidden && reveal(false));
 listenForKeys({ n: () => reveal(!isRevealed), m: () => state?.lesson.open && find("marker-dialog").showModal() });
 drawReveal();
+setInterval(() => state && drawSentence(), AGE_EVERY_MS);

@@ -1,17 +1,29 @@
-/* The two figures of the dashboard, as Plotly reads them. Colours come from tokens.css at each drawing. */
+/* The two figures of the dashboard, as Plotly reads them, and what each says in words.
+ *
+ * Both tell of two groups: the class in words, as steps of three heights; and those who show their own
+ * results, as exact lines. Colours come from tokens.css at each drawing.
+ */
 
-import { percent, say, words } from "./words.js";
+import { count, percent, say, sharesPhrase, strengthsPhrase, words } from "./words.js";
 
 /** @typedef {import("./messages.js").TeacherState} TeacherState */
 
-/** Values from which a level holds, in hundredths, lowest first: classroom and emotion speak of the same. */
+/** The levels of engagement in hundredths, lowest first, each as high as the word of the class beside it. */
 const LEVELS = [
-  { level: "away", from: 0, to: 30 },
-  { level: "drifting", from: 30, to: 60 },
-  { level: "engaged", from: 60, to: 100 },
+  { level: "away", amount: "few", from: 0, to: 30 },
+  { level: "drifting", amount: "half", from: 30, to: 60 },
+  { level: "engaged", amount: "most", from: 60, to: 100 },
 ];
-/** Share of the class that at least fits the height of one row. */
-const SHARE_OF_A_ROW = 0.4;
+const AMOUNT_HEIGHTS = Object.fromEntries(LEVELS.map(({ amount, to }) => [amount, to]));
+/** Heights in a row of one. */
+const STRENGTH_HEIGHTS = { mostly: 0.86, some: 0.46, hardly: 0.05 };
+/** Share that at least fits the height of one row. */
+const SHARE_OF_A_ROW = 0.6;
+const MIDDLE_OF_A_ROW = 0.43;
+const FULLEST = 0.86;
+const STEP_MINUTES = 1 / 6;
+/** A line never spans a longer time of which nothing was told. */
+const LONGEST_GAP_MINUTES = 1;
 const SHORTEST_MINUTES = 5;
 const LABELS_PX = 84;
 const SMALL_PX = 12;
@@ -31,27 +43,77 @@ function minutesOf({ lesson }) {
   return (moment) => (Date.parse(moment) - start) / 60_000;
 }
 
-const hundredths = (value) => (value === null ? null : Math.round(value * 100));
-
-/** Index ranges without a gap, so that an area never spans a time without evidence. */
-function runs(values) {
+/**
+ * Ranges of indices without a gap: nothing is drawn over a time of which nothing was told.
+ * @param {number[]} x  minutes
+ * @param {(number | null)[]} values
+ * @returns {number[][]}
+ */
+export function runs(x, values) {
   const found = [];
   values.forEach((value, index) => {
     if (value === null) return;
-    if (index && values[index - 1] !== null) found.at(-1).push(index);
+    const goesOn = index > 0 && values[index - 1] !== null && x[index] - x[index - 1] <= LONGEST_GAP_MINUTES;
+    if (goesOn) found.at(-1).push(index);
     else found.push([index]);
   });
   return found;
 }
 
-/** The area between two series, one closed polygon for each run. */
-function area(x, low, high, fillcolor) {
-  const outline = (forth, back) =>
-    runs(high).flatMap((run) => [...run.map((i) => forth[i]), ...run.toReversed().map((i) => back[i]), null]);
+/**
+ * Corners of steps: a value holds until the next one, the last of a run for one step of the grid.
+ * @param {number[]} x  minutes
+ * @param {(number | null)[]} values
+ * @returns {{x: number, y: number}[][]}  one list for each run
+ */
+export function corners(x, values) {
+  return runs(x, values).map((run) =>
+    run.flatMap((index, place) => {
+      const until = place + 1 < run.length ? x[run[place + 1]] : x[index] + STEP_MINUTES;
+      return [{ x: x[index], y: values[index] }, { x: until, y: values[index] }];
+    }),
+  );
+}
+
+/** Coordinates of lists of points, with a gap after each list. */
+function flattened(lists, key) {
+  return lists.flatMap((points) => [...points.map((point) => point[key]), null]);
+}
+
+function filled(lists, fillcolor, axis) {
   return {
-    x: outline(x, x), y: outline(high, low),
+    x: flattened(lists, "x"), y: flattened(lists, "y"), yaxis: axis,
     mode: "lines", line: { width: 0 }, fill: "toself", fillcolor, hoverinfo: "skip",
   };
+}
+
+function outlined(lists, line, axis) {
+  return { x: flattened(lists, "x"), y: flattened(lists, "y"), yaxis: axis, mode: "lines", line, hoverinfo: "skip" };
+}
+
+/** Nothing to see: what is read when the pointer is over a moment. */
+function told(x, y, texts, axis) {
+  return {
+    x, y, yaxis: axis, mode: "markers", marker: { opacity: 0 },
+    customdata: texts, hovertemplate: "%{customdata}<extra></extra>",
+  };
+}
+
+/** The area between two series, a polygon for each run. */
+function between(x, low, high) {
+  return runs(x, high).map((run) => [
+    ...run.map((i) => ({ x: x[i], y: high[i] })),
+    ...run.toReversed().map((i) => ({ x: x[i], y: low[i] })),
+  ]);
+}
+
+function line(x, values) {
+  return runs(x, values).map((run) => run.map((i) => ({ x: x[i], y: values[i] })));
+}
+
+/** Steps down to their base line. */
+function standing(lists, base) {
+  return lists.map((points) => [...points, { x: points.at(-1).x, y: base }, { x: points[0].x, y: base }]);
 }
 
 /** A thin line and the marker's number above it; the list under the chart says what it was. */
@@ -69,10 +131,14 @@ function marks({ markers }, minutes) {
   };
 }
 
-function layout(state, { yaxis, margin, shapes = [] }) {
+function level(y) {
+  return { type: "line", xref: "paper", x0: 0, x1: 1, y0: y, y1: y, line: { color: token("line"), width: 1 } };
+}
+
+function layout(state, { yaxis, yaxis2, shapes }) {
   const minutes = minutesOf(state);
-  const line = token("line");
-  const axis = { linecolor: line, gridcolor: line, zeroline: false, fixedrange: true, ticks: "" };
+  const colour = token("line");
+  const axis = { linecolor: colour, showgrid: false, zeroline: false, fixedrange: true, ticks: "" };
   const marked = marks(state, minutes);
   return {
     paper_bgcolor: "rgba(0,0,0,0)",
@@ -80,78 +146,179 @@ function layout(state, { yaxis, margin, shapes = [] }) {
     font: { family: getComputedStyle(document.body).fontFamily, size: 13, color: token("ink-muted") },
     showlegend: false,
     hovermode: "x unified",
-    hoverlabel: { bgcolor: token("surface"), bordercolor: line, font: { color: token("ink") } },
+    hoverlabel: { bgcolor: token("surface"), bordercolor: colour, font: { color: token("ink") } },
     shapes: [...shapes, ...marked.shapes],
     annotations: marked.annotations,
-    margin: { r: 12, t: 22, b: 42, ...margin },
+    margin: { l: LABELS_PX, r: yaxis2 ? LABELS_PX : 12, t: 22, b: 42 },
     xaxis: {
       ...axis,
-      showgrid: false,
       range: [0, Math.max(SHORTEST_MINUTES, minutes(state.lesson.now))],
       title: { text: say("axis_time"), standoff: 6, font: { size: SMALL_PX } },
       hoverformat: ".1f",
     },
     yaxis: { ...axis, ...yaxis },
+    ...(yaxis2 && { yaxis2: { ...axis, ...yaxis2 } }),
   };
 }
 
-/** Class average with the band of the middle half, on the three levels. @param {TeacherState} state */
-export function engagementFigure(state) {
-  const x = state.moods.map((mood) => minutesOf(state)(mood.at));
+const hundredths = (value) => (value == null ? null : Math.round(value * 100));
+
+/** @param {TeacherState} state @returns {(number | null)[]}  one for each step */
+function heights({ moods }) {
+  return moods.map(({ words: said }) => (said?.level ? AMOUNT_HEIGHTS[said.level] : null));
+}
+
+function exact({ moods }, key) {
+  return moods.map(({ shared }) => hundredths(shared?.[key]));
+}
+
+const isDrawn = (values) => values.some((value) => value !== null);
+
+/** @typedef {{words: boolean, shared: boolean}} Parts  which of the two groups a figure tells of */
+
+/** @param {TeacherState} state @returns {Parts} */
+export function engagementParts(state) {
+  return { words: isDrawn(heights(state)), shared: isDrawn(exact(state, "engagement")) };
+}
+
+/** @param {TeacherState} state @returns {Parts} */
+export function moodParts({ moods }) {
+  return {
+    words: moods.some(({ words: said }) => said?.expressions),
+    shared: moods.some(({ shared }) => shared?.expression_shares),
+  };
+}
+
+function classSteps(state, x) {
   const colour = token("accent");
-  const series = (key) => state.moods.map((mood) => hundredths(mood[key]));
-  const traces = [
-    area(x, series("engagement_low"), series("engagement_high"), faded(colour, 0.18)),
-    {
-      x, y: series("engagement"), mode: "lines", line: { color: colour, width: 2.5 },
-      hovertemplate: `${say("axis_engagement")}: %{y}<extra></extra>`,
-    },
+  const y = heights(state);
+  const steps = corners(x, y);
+  const texts = state.moods.map(({ words: said }) =>
+    said?.level ? say("hover_class", { word: words.amounts[said.level] }) : "",
+  );
+  return [
+    filled(standing(steps, 0), faded(colour, 0.2)),
+    outlined(steps, { color: colour, width: 2 }),
+    told(x, y, texts),
   ];
-  const limits = LEVELS.slice(1).map(({ from }) => ({
-    type: "line", xref: "paper", x0: 0, x1: 1, y0: from, y1: from, line: { color: token("line"), width: 1 },
-  }));
-  const yaxis = {
-    range: [0, 102],
-    showgrid: false,
-    tickvals: LEVELS.map(({ from, to }) => (from + to) / 2),
-    ticktext: LEVELS.map(({ level }) => words.levels[level]),
-  };
-  return { traces, layout: layout(state, { yaxis, margin: { l: LABELS_PX }, shapes: limits }) };
 }
 
-/** The highest share of some labels over the lesson. @param {(label: string) => boolean} chosen */
-function highest({ moods, labels }, chosen) {
-  const shares = moods.flatMap((mood) => (mood.expression_shares ?? []).filter((_, index) => chosen(labels[index])));
-  return Math.max(0, ...shares);
+function sharedLine(state, x, axis) {
+  const colour = token("ink");
+  const y = exact(state, "engagement");
+  const texts = y.map((value) => (value === null ? "" : say("hover_shared", { value })));
+  const band = between(x, exact(state, "engagement_low"), exact(state, "engagement_high"));
+  return [
+    filled(band, faded(colour, 0.14), axis),
+    outlined(line(x, y), { color: colour, width: 2.5 }, axis),
+    told(x, y, texts, axis),
+  ];
 }
 
 /**
- * One row for each expression; the height of its area is the share, on one scale for all rows.
- * Neutral is on top, where it may be higher than a row.
+ * The class in words as steps; the mean of those who share, and their middle half, as a line with its band.
+ * @param {TeacherState} state
+ */
+export function engagementFigure(state) {
+  const x = state.moods.map((mood) => minutesOf(state)(mood.at));
+  const parts = engagementParts(state);
+  const scale = (word) => ({
+    range: [0, 102],
+    tickvals: LEVELS.map(({ from, to }) => (from + to) / 2),
+    ticktext: LEVELS.map(word),
+  });
+  const ofClass = scale(({ amount }) => words.amounts[amount]);
+  const ofShared = scale(({ level: name }) => words.levels[name]);
+  const both = parts.words && parts.shared;
+  const traces = [
+    ...(parts.words ? classSteps(state, x) : []),
+    ...(parts.shared ? sharedLine(state, x, both ? "y2" : "y") : []),
+  ];
+  return {
+    traces,
+    layout: layout(state, {
+      yaxis: parts.words ? ofClass : ofShared,
+      yaxis2: both && { ...ofShared, overlaying: "y", side: "right" },
+      shapes: LEVELS.slice(1).map(({ from }) => level(from)),
+    }),
+  };
+}
+
+/** The row of one expression: steps of the class, and the exact share of those who share. */
+function expressionRow(state, x, label, { base, scale, isFilled }) {
+  const colour = token(`expression-${label}`);
+  const index = state.labels.indexOf(label);
+  const strengths = state.moods.map(({ words: said }) => said?.expressions?.[index] ?? null);
+  const shares = state.moods.map(({ shared }) => shared?.expression_shares?.[index] ?? null);
+  const stepped = strengths.map((strength) => (strength === null ? null : base + STRENGTH_HEIGHTS[strength]));
+  const ridge = shares.map((share) => (share === null ? null : base + (FULLEST * share) / scale));
+  const steps = corners(x, stepped);
+  const texts = state.moods.map((_, step) => {
+    const said = [strengths[step] && words.strengths[strengths[step]], shares[step] !== null && percent(shares[step])];
+    return say("hover_label", { label: words.resembled[label], value: said.filter(Boolean).join(" · ") });
+  });
+  const isTold = texts.map((_, step) => (strengths[step] === null && shares[step] === null ? null : base));
+  return [
+    filled(standing(steps, base), faded(colour, 0.28)),
+    outlined(steps, { color: colour, width: 1 }),
+    filled(isFilled ? between(x, ridge.map(() => base), ridge) : [], faded(colour, 0.5)),
+    outlined(line(x, ridge), { color: colour, width: 2 }),
+    told(x, isTold, texts),
+  ];
+}
+
+/**
+ * One row for each expression, as high as its word; and as its share among those who show their results,
+ * on one scale for all rows.
  * @param {TeacherState} state
  */
 export function moodFigure(state) {
   const x = state.moods.map((mood) => minutesOf(state)(mood.at));
-  const rows = [...state.labels].reverse();
-  const scale = Math.max(SHARE_OF_A_ROW, highest(state, (label) => label !== "neutral"));
+  const rows = Object.keys(words.resembled).filter((label) => state.labels.includes(label));
+  const scale = Math.max(SHARE_OF_A_ROW, ...state.moods.flatMap(({ shared }) => shared?.expression_shares ?? []));
   const base = (label) => rows.length - 1 - rows.indexOf(label);
-  const traces = rows.flatMap((label) => {
-    const colour = token(`expression-${label}`);
-    const shares = state.moods.map((mood) => mood.expression_shares?.[state.labels.indexOf(label)] ?? null);
-    const high = shares.map((share) => (share === null ? null : base(label) + share / scale));
-    return [
-      area(x, shares.map(() => base(label)), high, faded(colour, 0.6)),
-      {
-        x, y: high, mode: "lines", line: { color: colour, width: 1.5 },
-        customdata: shares.map((share) => (share === null ? "" : percent(share))),
-        hovertemplate: `${words.resembled[label]}: %{customdata}<extra></extra>`,
-      },
-    ];
-  });
   const yaxis = {
-    range: [-0.15, rows.length - 0.9 + Math.max(1, highest(state, () => true) / scale)],
-    tickvals: rows.map(base),
+    range: [-0.05, rows.length],
+    tickvals: rows.map((label) => base(label) + MIDDLE_OF_A_ROW),
     ticktext: rows.map((label) => words.resembled[label]),
   };
-  return { traces, layout: layout(state, { yaxis, margin: { l: LABELS_PX } }) };
+  return {
+    traces: rows.flatMap((label) => expressionRow(state, x, label, { base: base(label), scale, isFilled: !moodParts(state).words })),
+    layout: layout(state, { yaxis, shapes: rows.map((label) => level(base(label))) }),
+  };
+}
+
+/** "most for 12 minutes, few for 1 minute", where it was so for a minute. */
+function lasting(said) {
+  return ["most", "half", "few"]
+    .map((amount) => ({ amount, n: Math.round(said.filter((one) => one === amount).length * STEP_MINUTES) }))
+    .filter(({ n }) => n > 0)
+    .map(({ amount, n }) => count("lasting", n, { word: words.amounts[amount] }))
+    .join(", ");
+}
+
+/** What the engagement figure shows, in words. @param {TeacherState} state */
+export function engagementSummary(state) {
+  const said = state.moods.map(({ words: one }) => one?.level).filter(Boolean);
+  const values = exact(state, "engagement").filter((value) => value !== null);
+  const sentences = [];
+  if (said.length) {
+    sentences.push(say("chart_class", { word: words.amounts[said.at(-1)] }));
+    const parts = lasting(said);
+    if (parts) sentences.push(say("chart_lasting", { parts }));
+  }
+  if (values.length) {
+    sentences.push(say("chart_shared", { now: values.at(-1), low: Math.min(...values), high: Math.max(...values) }));
+  }
+  return sentences.join(" ") || say("chart_empty");
+}
+
+/** What the mood figure shows, in words. @param {TeacherState} state */
+export function moodSummary({ moods, labels }) {
+  const said = moods.findLast((mood) => mood.words?.expressions)?.words.expressions;
+  const shares = moods.findLast((mood) => mood.shared?.expression_shares)?.shared.expression_shares;
+  const sentences = [];
+  if (said) sentences.push(say("chart_mood_class", { words: strengthsPhrase(labels, said) || say("none_stands_out") }));
+  if (shares) sentences.push(say("chart_mood_shared", { shares: sharesPhrase(labels, shares) }));
+  return sentences.join(" ") || say("chart_empty");
 }

@@ -1,40 +1,34 @@
 /* The small window: always on top where the browser can (Document Picture-in-Picture), else a pop-up. */
 
-import { hasLevels, sentence, writeUnbroken } from "./sentence.js";
+import { sentence, writeUnbroken } from "./sentence.js";
 import { say } from "./words.js";
 
-const SIZE = { width: 380, height: 170 };
-const MOST_WITH_YOU = 0.7;
-const HALF_WITH_YOU = 0.4;
-
-/** The level whose shape stands for the class: most, about half, or few are with the teacher. */
-function classLevel(state, signals) {
-  if (!hasLevels(state, signals)) return "unknown";
-  const share = state.view.engaged / state.view.counted;
-  if (share >= MOST_WITH_YOU) return "engaged";
-  return share >= HALF_WITH_YOU ? "drifting" : "away";
-}
+const SIZE = { width: 380, height: 190 };
 
 /**
  * Draws a state into the glance's elements of any document.
  * @param {ParentNode} root
  * @param {import("./messages.js").TeacherState} state
- * @param {string[]} signals
+ * @param {import("./sentence.js").Page} page
  */
-export function drawGlance(root, state, signals) {
-  const { main, aside } = sentence(state, signals);
-  writeUnbroken(root.querySelector("[data-glance-main]"), main);
-  writeUnbroken(root.querySelector("[data-glance-aside]"), aside);
-  root.querySelector("[data-glance-mark]").dataset.level = classLevel(state, signals);
+export function drawGlance(root, state, page) {
+  const said = sentence(state, page);
+  const find = (name) => root.querySelector(`[data-glance-${name}]`);
+  writeUnbroken(find("main"), said.main);
+  writeUnbroken(find("aside"), said.aside);
+  find("quiet").textContent = [said.age, said.left].filter(Boolean).join(" · ");
+  if (find("behind").textContent !== said.behind) find("behind").textContent = said.behind;
+  find("mark").dataset.level = said.mark;
+  find("main").classList.toggle("is-stale", said.age !== "");
 }
 
 export class GlanceWindow {
   #window = null;
 
-  /** @param {string} url  of the pop-up page @param {string[]} signals */
-  constructor(url, signals) {
+  /** @param {string} url  of the pop-up page @param {import("./sentence.js").Page} page */
+  constructor(url, page) {
     this.url = url;
-    this.signals = signals;
+    this.page = page;
   }
 
   /**
@@ -58,6 +52,6 @@ export class GlanceWindow {
 
   /** @param {import("./messages.js").TeacherState} state */
   update(state) {
-    if (this.#window) drawGlance(this.#window.document, state, this.signals);
+    if (this.#window) drawGlance(this.#window.document, state, this.page);
   }
 }

@@ -14,30 +14,36 @@
  * @property {boolean} is_simulation
  * @property {string} report_state
  *
- * @typedef {object} MoodInfo
- * @property {string} at
- * @property {number} counted
- * @property {number} unknown
- * @property {number[] | null} expression_shares  in the order of `labels`
- * @property {number | null} expression_spread
- * @property {number | null} engagement
- * @property {number | null} engagement_low
- * @property {number | null} engagement_high
+ * @typedef {object} WordsInfo  the class in coarse words; null: not enough to say
+ * @property {"most" | "half" | "few" | null} level
+ * @property {("mostly" | "some" | "hardly")[] | null} expressions  in the order of `labels`
  *
- * @typedef {object} ClassView
- * @property {number} present
+ * @typedef {object} SharedInfo  exact figures of those who show their own results
  * @property {number} counted
  * @property {number} engaged
  * @property {number} drifting
  * @property {number} away
- * @property {number} unknown
  * @property {number | null} engagement
  * @property {number | null} engagement_low
  * @property {number | null} engagement_high
- * @property {Record<string, number>} self_reports
+ * @property {number[] | null} expression_shares  in the order of `labels`
+ * @property {number | null} expression_spread
+ *
+ * @typedef {object} MoodInfo  one step of the ten-second grid
+ * @property {string} at
+ * @property {WordsInfo | null} words
+ * @property {SharedInfo | null} shared
+ *
+ * @typedef {object} ClassView
+ * @property {number} present
+ * @property {number} left
+ * @property {WordsInfo | null} words
+ * @property {string | null} words_at  ISO 8601, lesson time
+ * @property {SharedInfo | null} shared
+ * @property {string | null} shared_at
+ * @property {Record<string, number> | null} self_reports  null: too few are present
  * @property {MoodInfo | null} mood
- * @property {"few" | "group" | null} hidden
- * @property {string | null} newest_taken_at
+ * @property {boolean} behind  the server is too busy to keep up
  *
  * @typedef {object} ExpressionInfo
  * @property {string} label
@@ -47,6 +53,7 @@
  * @typedef {object} TileInfo
  * @property {number} id
  * @property {string} name
+ * @property {boolean} is_trial
  * @property {"no_individual_data" | "measured"} kind
  * @property {string} [level]
  * @property {ExpressionInfo | null} [expression]
@@ -67,12 +74,13 @@
  * @property {HintInfo[]} hints
  * @property {TileInfo[] | null} tiles
  *
- * @typedef {{type: "view", seq: number, now: string, view: ClassView, tiles?: TileInfo[]}} ViewChanged
+ * @typedef {{type: "view", seq: number, now: string, view: ClassView}} ViewChanged
+ * @typedef {{type: "tiles", tiles: TileInfo[]}} TilesChanged  only those that changed
  * @typedef {{type: "lesson", seq?: number, lesson: LessonInfo}} LessonChanged
  * @typedef {{type: "marker", seq: number, marker: MarkerInfo}} MarkerAdded
- * @typedef {{type: "hint", seq: number, hint: HintInfo}} HintAdded
+ * @typedef {{type: "hint", seq?: number, hint: HintInfo}} HintAdded
  * @typedef {{type: "hint_dismissed", seq: number, id: number}} HintDismissed
- * @typedef {ViewChanged | LessonChanged | MarkerAdded | HintAdded | HintDismissed} TeacherMessage
+ * @typedef {ViewChanged | TilesChanged | LessonChanged | MarkerAdded | HintAdded | HintDismissed} TeacherMessage
  */
 
 /** Appends or replaces by id or time, so that a message that comes twice changes nothing. */
@@ -80,14 +88,21 @@ function put(list, item, key) {
   return [...list.filter((one) => one[key] !== item[key]), item];
 }
 
+/** The tiles after some of them changed: a new one takes its place by name, as in the full state. */
+function withChanged(tiles, changed) {
+  const byId = new Map([...tiles, ...changed].map((tile) => [tile.id, tile]));
+  const byName = (one, other) => one.name.localeCompare(other.name, undefined, { sensitivity: "accent" });
+  return [...byId.values()].sort((one, other) => byName(one, other) || one.id - other.id);
+}
+
 /** @type {Record<string, (state: TeacherState, message: any) => Partial<TeacherState>>} */
 const CHANGES = {
-  view: (state, { now, view, tiles }) => ({
+  view: (state, { now, view }) => ({
     lesson: { ...state.lesson, now },
     view,
     moods: view.mood ? put(state.moods, view.mood, "at") : state.moods,
-    tiles: tiles ?? state.tiles,
   }),
+  tiles: (state, { tiles }) => (state.tiles ? { tiles: withChanged(state.tiles, tiles) } : {}),
   lesson: (_, { lesson }) => ({ lesson }),
   marker: (state, { marker }) => ({ markers: put(state.markers, marker, "id") }),
   hint: (state, { hint }) => ({ hints: put(state.hints, hint, "id") }),

@@ -4,7 +4,9 @@ const FIRST_DELAY_MS = 250;
 // Two in a row are less than the five seconds in which everybody is to be back.
 const LONGEST_DELAY_MS = 2000;
 const REFUSALS_BEFORE_ASKING = 2;
-const ENDED_FOR_GOOD = new Set([1009, 4001]);
+/** With which code the server closes for good: too large, withdrawn, no right any more, lesson over, replaced. */
+export const CLOSED = { tooLarge: 1009, withdrawn: 4001, rightsLost: 4003, ended: 4004, replaced: 4008 };
+const ENDED_FOR_GOOD = new Set(Object.values(CLOSED));
 
 /**
  * @typedef {"connecting" | "open" | "reconnecting" | "closed"} ConnectionState

@@ -12,7 +12,7 @@
 import { CameraProblem, createCapture, openCamera } from "./capture.js";
 import { post, readJson, Refused } from "./http.js";
 import { closeSmallWindow, isSupported, openSmallWindow } from "./pip.js";
-import { connect } from "./socket.js";
+import { CLOSED, connect } from "./socket.js";
 import { sign, wantsCamera } from "./student-state.js";
 import * as view from "./student-view.js";
 
@@ -20,7 +20,6 @@ const SLEPT_MS = 10_000;
 const STALE_MS = 15_000;
 const ASK_AGAIN_MS = 4000;
 const HURRY_AFTER_MS = 5000;
-const TOO_LARGE_CODE = 1009;
 
 const page = document.querySelector('[data-page="live"]');
 const words = readJson("words");
@@ -167,7 +166,8 @@ function onconnection(connection) {
 
 /** The door stays shut: another page may be waiting for us (withdrawn, ended, another choice), or none. */
 async function onrefused(event) {
-  if (event.code === TOO_LARGE_CODE) return change({ isRefused: true });
+  if (event.code === CLOSED.ended) return change({ lesson: { ...state.lesson, open: false } });
+  if (event.code === CLOSED.tooLarge || event.code === CLOSED.replaced) return change({ isRefused: true });
   try {
     const response = await fetch(location.href);
     const isStillOurs = response.ok && (await response.text()).includes('data-page="live"');

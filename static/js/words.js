@@ -45,3 +45,23 @@ export function expressionPhrase(expression) {
     percent: Math.round(expression.confidence * 100),
   });
 }
+
+/** "neutral 55%, happiness 20%": what was read most, at most three. */
+export function sharesPhrase(labels, shares) {
+  return labels
+    .map((label, index) => ({ label, share: shares[index] }))
+    .filter(({ share }) => share > 0)
+    .sort((a, b) => b.share - a.share)
+    .slice(0, 3)
+    .map(({ label, share }) => `${words.resembled[label]} ${percent(share)}`)
+    .join(", ");
+}
+
+/** "neutral mostly, happiness some"; what hardly anybody's expression resembles is left out. */
+export function strengthsPhrase(labels, strengths) {
+  const said = (strength) =>
+    labels
+      .filter((_, index) => strengths[index] === strength)
+      .map((label) => `${words.resembled[label]} ${words.strengths[strength]}`);
+  return [...said("mostly"), ...said("some")].join(", ");
+}

@@ -1,5 +1,6 @@
 """The live dashboard in a real browser, against the running product: safe to share, quick to read."""
 
+import json
 import re
 from datetime import timedelta
 
@@ -8,38 +9,74 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from classroom import services
-from classroom.models import AccessLogEntry, Attendance, Hint, Lesson, MoodPoint, ParticipantState, SelfReport
+from classroom.models import (
+    AccessLogEntry,
+    Attendance,
+    Hint,
+    Lesson,
+    MoodGroup,
+    MoodPoint,
+    ParticipantState,
+    SelfReport,
+)
 from emotion.labels import EMOTIONS
 from tests.factories import make_classroom, make_lesson, make_participant, make_school, make_teacher
 
 pytestmark = pytest.mark.browser
 
 CHART_MS = 60_000  # nearly five megabytes of library, on a machine that also runs the product
+DESK = {"width": 1366, "height": 768}
 ENGAGEMENT = {"engaged": 0.8, "drifting": 0.45, "away": 0.1}
 HAPPY = [0.05, 0.05, 0.05, 0.7, 0.05, 0.05, 0.05]
+CALM = [0.02, 0.02, 0.02, 0.3, 0.02, 0.02, 0.6]
+NOT_ENOUGH = "Not enough to say about the class as a whole; what students say stands below."
+FRESH = timedelta(minutes=5)
+"""Measured so far in the future, a state is fresh for as long as a test runs."""
 HIDE_PAGE = """() => {
     Object.defineProperty(document, "hidden", { value: true, configurable: true });
     document.dispatchEvent(new Event("visibilitychange"));
 }"""
 
 
-def measure(lesson, name, level, **fields):
+def begin(*, preset="full", minimum=5, minutes=10, **fields):
+    """A lesson that runs for some time."""
+    teacher = make_teacher(school=make_school(preset=preset, minimum_group_size=minimum))
+    classroom = make_classroom(teacher=teacher, name="Physics 9b", join_code="ABC234")
+    started_at = timezone.now() - timedelta(minutes=minutes)
+    return make_lesson(classroom=classroom, started_at=started_at, **fields)
+
+
+def measure(lesson, name, level, *, probabilities=HAPPY, **fields):
     """A student who shares the own results and was measured just now."""
-    student = make_participant(lesson=lesson, choice="own_results", display_name=name)
+    student = make_participant(lesson=lesson, choice="own_results", display_name=name, **fields)
     attend(lesson, student)
     ParticipantState.objects.create(
         lesson=lesson,
         participant=student,
-        # Fresh for as long as the test runs.
-        measured_at=timezone.now() + timedelta(minutes=5),
+        first_at=lesson.started_at,
+        measured_at=timezone.now() + FRESH,
         faces=1,
         level=level,
         engagement=ENGAGEMENT[level],
-        probabilities=HAPPY,
+        probabilities=probabilities,
         uncertain=False,
-        **fields,
     )
     return student
+
+
+def count_in(lesson, *levels, seen_at=FRESH):
+    """Guests who count for the class only, each last seen at a level."""
+    for level in levels:
+        guest = make_participant(lesson=lesson, choice="class_mood")
+        attend(lesson, guest)
+        ParticipantState.objects.create(
+            lesson=lesson,
+            participant=guest,
+            measured_at=timezone.now() + seen_at,
+            seen_at=timezone.now() + seen_at,
+            seen_level=level,
+            seen_probabilities=CALM,
+        )
 
 
 def attend(lesson, student):
@@ -47,43 +84,66 @@ def attend(lesson, student):
     Attendance.objects.create(lesson=lesson, participant=student, joined_at=now, last_seen_at=now)
 
 
+def remember(lesson, *, words=None, shared=None, steps=48):
+    """What was told of the class so far: `words(step)` and `shared(step)`, or nothing."""
+    for step in range(steps):
+        MoodPoint.objects.create(
+            lesson=lesson,
+            at=lesson.started_at + timedelta(seconds=10 * step),
+            words=words(step) if words else None,
+            shared=shared(step) if shared else None,
+        )
+
+
+def words_at(step):
+    """Most, for a while about half, then few; nothing in between; happiness comes and goes."""
+    level = ("most", "most", "half", "half", "few", "half", "most", "most")[step // 6]
+    happy = "some" if step // 12 % 2 else "hardly"
+    told = {"neutral": "mostly", "happy": happy, "sad": "some" if level == "few" else "hardly"}
+    return (
+        None
+        if 20 <= step < 24
+        else {"level": level, "expressions": [told.get(e, "hardly") for e in EMOTIONS]}
+    )
+
+
+def shared_at(step):
+    engagement = round(0.7 - 0.2 * (20 <= step < 30) + 0.05 * (step % 3 == 0), 2)
+    shares = {"neutral": 0.55, "happy": 0.2 + 0.1 * (step > 24), "sad": 0.15}
+    return {
+        "counted": 7,
+        "engaged": 5,
+        "drifting": 2,
+        "away": 0,
+        "engagement": engagement,
+        "engagement_low": engagement - 0.15,
+        "engagement_high": engagement + 0.15,
+        "expression_shares": [shares.get(label, 0.0) for label in EMOTIONS],
+        "expression_spread": 0.25,
+    }
+
+
 @pytest.fixture
 def lesson(running_product):
     """Ada and Bea are with the teacher, Cem drifts, Dora takes part without a camera and is lost."""
-    teacher = make_teacher(school=make_school(preset="full"))
-    found = make_lesson(
-        classroom=make_classroom(teacher=teacher, join_code="ABC234"),
-        started_at=timezone.now() - timedelta(minutes=10),
-    )
+    found = begin(minimum=3)
     measure(found, "Ada Adler", "engaged")
     measure(found, "Bea Brandt", "engaged")
     cem = measure(found, "Cem Costa", "drifting")
     dora = make_participant(lesson=found, choice="no_camera", display_name="Dora Diaz")
     attend(found, dora)
     SelfReport.objects.create(lesson=found, participant=cem, at=timezone.now(), kind="lost")
-    for step in range(20):
-        MoodPoint.objects.create(
-            lesson=found,
-            at=found.started_at + timedelta(seconds=10 * step),
-            counted=3,
-            unknown=1,
-            expression_shares=[
-                share if label != "happy" else 0.7 for label, share in zip(EMOTIONS, HAPPY, strict=True)
-            ],
-            expression_spread=0.1,
-            engagement=0.7,
-            engagement_low=0.5,
-            engagement_high=0.8,
-        )
+    remember(found, shared=shared_at, steps=20)
     return found
 
 
 @pytest.fixture
-def dashboard(open_page, lesson):
-    """`dashboard(**options)`: the teacher's page, connected; without charts, which cost most of its time."""
+def open_dashboard(open_page):
+    """`open_dashboard(lesson, **options)`: its teacher's page, connected; charts cost most of its time."""
 
-    def open_one(*, charts=False, **options):
-        page = open_page("/healthz", as_user=lesson.classroom.teacher, **options)
+    def open_one(lesson, *, charts=False, **options):
+        services.tick(lesson_id=lesson.id, now=timezone.now())
+        page = open_page("/healthz", as_user=lesson.classroom.teacher, **{"viewport": DESK, **options})
         if not charts:
             page.route("**/plotly.min.js", lambda route: route.abort())
         page.goto(f"/lessons/{lesson.id}/")
@@ -93,25 +153,158 @@ def dashboard(open_page, lesson):
     return open_one
 
 
+@pytest.fixture
+def dashboard(open_dashboard, lesson):
+    """`dashboard(**options)`: the page of Ada's lesson."""
+    return lambda **options: open_dashboard(lesson, **options)
+
+
 def dialog(page):
     return page.locator("dialog[open]")
 
 
-def test_one_sentence_says_how_the_class_is_doing(dashboard, save_screenshot):
-    page = dashboard(charts=True, viewport={"width": 1440, "height": 900})
-    expect(page.locator("#sentence")).to_have_text("2 of 3 with you, 1 drifting")
-    expect(page.locator("#aside")).to_have_text("1 says “lost”")
-    expect(page.get_by_role("list").filter(has_text="2 with you")).to_contain_text("1 unknown")
-    expect(page.locator('[data-label="happy"]')).to_contain_text("%")
+def row(page, label):
+    return page.locator(f'class-mood [data-label="{label}"]')
+
+
+def wait_for_charts(page):
     expect(page.locator("#engagement-chart .main-svg").first).to_be_visible(timeout=CHART_MS)
-    save_screenshot(page, "dashboard-light")
-
-
-def test_it_is_drawn_for_the_dark_and_never_scrolls_sideways(dashboard, save_screenshot):
-    page = dashboard(charts=True, viewport={"width": 1024, "height": 768}, color_scheme="dark")
     expect(page.locator("#mood-chart .main-svg").first).to_be_visible(timeout=CHART_MS)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 1024
-    save_screenshot(page, "dashboard-dark")
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_a_class_of_guests_is_told_in_words_and_no_number(
+    open_dashboard, running_product, save_screenshot, colours
+):
+    lesson = begin()
+    count_in(lesson, *["engaged"] * 5, *["drifting"] * 2, "away")
+    remember(lesson, words=words_at)
+    page = open_dashboard(lesson, charts=True, color_scheme=colours)
+    expect(page.locator("#sentence")).to_have_text("About half of the 8 here are with you")
+    expect(page.locator("level-bar")).to_contain_text("about half")
+    expect(row(page, "neutral")).to_contain_text("mostly")
+    expect(row(page, "happy")).to_contain_text("some")
+    expect(row(page, "sad")).to_contain_text("hardly")
+    assert not re.search(r"\d", page.locator("class-mood").inner_text())
+    wait_for_charts(page)
+    expect(page.locator("#engagement-chart-summary")).to_contain_text("The class at last: ")
+    save_screenshot(page, f"dashboard-words-{colours}")
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_a_class_that_shares_has_both_and_they_are_told_apart(
+    open_dashboard, running_product, save_screenshot, colours
+):
+    lesson = begin()
+    for name in ("Ada", "Bea", "Cem", "Dan", "Eva", "Fay"):
+        measure(lesson, name, "engaged", probabilities=CALM)
+    measure(lesson, "Gus", "drifting")
+    count_in(lesson, *["engaged"] * 5)
+    remember(lesson, words=words_at, shared=shared_at)
+    page = open_dashboard(lesson, charts=True, color_scheme=colours)
+    expect(page.locator("#sentence")).to_have_text("Most of the 12 here are with you")
+    expect(page.locator("level-bar [data-shared]")).to_contain_text("Of the 7 who show their results")
+    expect(page.locator("level-bar .legend")).to_contain_text("6 with you")
+    expect(row(page, "neutral")).to_contain_text("mostly")
+    expect(row(page, "neutral")).to_contain_text("50%")
+    expect(page.locator("[data-facts]")).to_have_text(
+        "Of the 7 who show their results: expressions are much alike"
+    )
+    wait_for_charts(page)
+    expect(page.locator("#engagement-chart")).to_contain_text("about half")
+    expect(page.locator("#engagement-chart")).to_contain_text("drifting")
+    save_screenshot(page, f"dashboard-both-{colours}")
+
+
+def test_those_who_show_their_results_are_told_exactly(dashboard, save_screenshot):
+    page = dashboard(charts=True)
+    expect(page.locator("#sentence")).to_have_text(
+        "2 of the 3 who show their results are with you, 1 drifting"
+    )
+    expect(page.locator("#aside")).to_have_text("1 says “lost”")
+    expect(page.locator("level-bar .legend")).to_contain_text("1 drifting")
+    expect(row(page, "happy")).to_contain_text("70%")
+    wait_for_charts(page)
+    save_screenshot(page, "dashboard-shared")
+
+
+def test_it_never_scrolls_sideways(open_dashboard, lesson, save_screenshot):
+    count_in(lesson, "engaged", "away", "drifting")
+    for width in (1024, 390):
+        page = open_dashboard(lesson, viewport={"width": width, "height": 768})
+        expect(page.locator("level-bar [data-words]")).to_be_visible()
+        expect(page.locator("level-bar [data-shared]")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        save_screenshot(page, f"dashboard-{width}")
+
+
+def test_too_few_is_one_constant_sentence_and_what_they_say(open_dashboard, running_product, save_screenshot):
+    lesson = begin()
+    count_in(lesson, "engaged", "engaged", "away")
+    measure(lesson, "Ada", "engaged")
+    page = open_dashboard(lesson, charts=True)
+    expect(page.locator("#sentence")).to_have_text("4 are here")
+    expect(page.locator("#reason")).to_have_text(NOT_ENOUGH)
+    expect(page.locator("class-mood")).to_contain_text("Not enough to say about the class as a whole.")
+    expect(page.locator("#self-reports-few")).to_have_text("Counted from 5 people present on.")
+    expect(page.locator("#engagement-chart")).to_contain_text("Nothing to draw yet")
+    save_screenshot(page, "dashboard-too-few")
+    attend(lesson, make_participant(lesson=lesson, choice="no_camera"))
+    expect(page.locator("#sentence")).to_have_text("5 are here")
+    expect(page.locator("#self-reports")).to_be_visible()
+    expect(page.locator("#self-reports-few")).to_be_hidden()
+
+
+def test_figures_that_grew_old_are_greyed_with_their_age(open_dashboard, running_product, save_screenshot):
+    lesson = begin()
+    count_in(lesson, *["engaged"] * 6, seen_at=-timedelta(minutes=3))
+    members = [consent.participant_id for consent in lesson.consents.all()]
+    told_at = timezone.now() - timedelta(minutes=3)
+    told = {"words": words_at(0), "raw_words": words_at(0), "words_at": told_at, "fresh_at": told_at}
+    MoodGroup.objects.create(lesson=lesson, stepped_at=told_at, counted=members, last_counted=members, **told)
+    page = open_dashboard(lesson)
+    expect(page.locator("#sentence")).to_have_text("Most of the 6 here are with you")
+    expect(page.locator("#sentence")).to_have_class(re.compile("is-stale"))
+    expect(page.locator("#quiet")).to_have_text("as of 3 minutes ago")
+    expect(page.locator('[data-age="words"]')).to_have_text("as of 3 minutes ago")
+    save_screenshot(page, "dashboard-stale")
+
+
+@pytest.mark.parametrize("path", ["", "glance/"])
+def test_a_server_that_is_behind_is_said_on_both_windows(open_page, lesson, save_screenshot, path):
+    services.tick(lesson_id=lesson.id, now=timezone.now())
+    size = {"width": 380, "height": 190} if path else DESK
+    page = open_page("/healthz", as_user=lesson.classroom.teacher, viewport=size)
+    page.route("**/plotly.min.js", lambda route: route.abort())
+    page.route_web_socket("**/teacher/", fall_behind)
+    page.goto(f"/lessons/{lesson.id}/{path}")
+    said = page.get_by_role("status").filter(has_text="Analysis is behind")
+    expect(said).to_have_text("Analysis is behind: the server is busy.")
+    if path:
+        assert page.evaluate("document.documentElement.scrollHeight") <= size["height"]
+    save_screenshot(page, f"dashboard-behind{path[:-1]}")
+
+
+def fall_behind(route):
+    """The server's messages, all of them saying that it is behind."""
+    server = route.connect_to_server()
+
+    def forward(text):
+        message = json.loads(text)
+        if "view" in message:
+            message["view"]["behind"] = True
+        route.send(json.dumps(message))
+
+    server.on_message(forward)
+
+
+def test_lengths_and_patterns_survive_colours_of_the_system(dashboard, save_screenshot):
+    page = dashboard(forced_colors="active")
+    expect(page.locator("level-bar .segments")).to_be_visible()
+    for drawn in (".segment:visible", "#self-reports .meter", "class-mood .meter"):
+        element = page.locator(drawn).first
+        assert element.evaluate("one => getComputedStyle(one).forcedColorAdjust") == "none", drawn
+    save_screenshot(page, "dashboard-forced-colours")
 
 
 def test_no_name_is_on_the_page_until_one_key_shows_them_all(dashboard, lesson, save_screenshot):
@@ -128,7 +321,7 @@ def test_no_name_is_on_the_page_until_one_key_shows_them_all(dashboard, lesson, 
     page.keyboard.press("n")
     expect(tiles).to_have_count(0)
     assert "Ada Adler" not in page.content()
-    assert AccessLogEntry.objects.filter(lesson=lesson, page="dashboard").count() == 3
+    assert AccessLogEntry.objects.filter(lesson=lesson, place="dashboard").count() == 3
 
 
 @pytest.mark.parametrize("leave", ["hide", "reload"])
@@ -144,7 +337,7 @@ def test_names_hide_by_themselves_when_the_teacher_leaves_the_page(dashboard, le
 def test_tiles_are_sorted_only_when_asked_and_walked_with_the_arrow_keys(dashboard):
     page = dashboard()
     page.keyboard.press("n")
-    names = page.locator(".tile-name")
+    names = page.locator(".tile [data-name]")
     expect(names).to_have_text(["Ada Adler", "Bea Brandt", "Cem Costa", "Dora Diaz"])
     page.get_by_role("button", name="level").click()
     expect(names).to_have_text(["Cem Costa", "Ada Adler", "Bea Brandt", "Dora Diaz"])
@@ -202,6 +395,7 @@ def test_a_hint_is_dismissed_for_good(dashboard, lesson):
     expect(hint).to_contain_text("4:00")
     hint.get_by_role("button").click()
     expect(hint).to_have_count(0)
+    expect(page.locator("hint-list")).to_be_focused()  # the keyboard goes on from here
     page.reload()
     expect(page.locator("#connection")).to_have_text("Connected")
     expect(hint).to_have_count(0)
@@ -226,11 +420,23 @@ def test_a_lesson_that_ends_elsewhere_says_so(dashboard, lesson):
     expect(page.get_by_role("button", name="Pause for all")).to_be_disabled()
 
 
+def test_a_teacher_who_loses_the_right_is_told_and_shown_no_name_any_more(dashboard, lesson):
+    page = dashboard()
+    page.keyboard.press("n")
+    expect(page.locator("#individuals")).to_be_visible()
+    lesson.classroom.teacher.is_active = False
+    lesson.classroom.teacher.save()
+    expect(page.get_by_text("This lesson cannot be reached any more")).to_be_attached()
+    expect(page.locator("#individuals")).to_be_hidden()
+    page.wait_for_timeout(3000)
+    expect(page.locator("#connection")).to_have_text("Disconnected")
+
+
 def test_without_the_chart_library_everything_else_works(dashboard):
     page = dashboard(charts=False)
     expect(page.locator("#engagement-chart")).to_have_text(re.compile("could not be loaded"))
-    expect(page.locator("#engagement-chart-summary")).to_contain_text("Engagement was 7")
-    expect(page.locator("#sentence")).to_have_text("2 of 3 with you, 1 drifting")
+    expect(page.locator("#engagement-chart-summary")).to_contain_text("of 100 at last")
+    expect(page.locator("#sentence")).to_contain_text("2 of the 3 who show their results")
 
 
 def test_a_lost_connection_is_said_and_comes_back_with_the_full_state(dashboard, lesson, running_product):
@@ -276,36 +482,51 @@ def test_the_small_window_says_the_same_sentence(open_page, lesson, save_screens
     page = open_page(
         f"/lessons/{lesson.id}/glance/",
         as_user=lesson.classroom.teacher,
-        viewport={"width": 380, "height": 170},
+        viewport={"width": 380, "height": 190},
     )
-    expect(page.locator("[data-glance-main]")).to_have_text("2 of 3 with you, 1 drifting")
+    expect(page.locator("[data-glance-main]")).to_have_text(
+        "2 of the 3 who show their results are with you, 1 drifting"
+    )
     expect(page.locator("[data-glance-mark]")).to_have_attribute("data-level", "drifting")
-    assert page.evaluate("document.documentElement.scrollHeight") <= 170
+    assert page.evaluate("document.documentElement.scrollHeight") <= 190
     save_screenshot(page, "glance")
 
 
-def test_a_class_too_small_to_show_says_why(open_page, running_product):
-    lesson = make_lesson(
-        classroom=make_classroom(teacher=make_teacher(school=make_school(minimum_group_size=5))),
-        started_at=timezone.now(),
-    )
-    for name in ("Eli", "Finn"):
-        attend(lesson, make_participant(lesson=lesson, choice="class_mood", display_name=name))
-    page = open_page(f"/lessons/{lesson.id}/", as_user=lesson.classroom.teacher)
-    expect(page.locator("#sentence")).to_have_text("2 are here")
-    expect(page.locator("#reason")).to_contain_text("Fewer than 5 are counted")
-    expect(page.locator("class-mood")).to_contain_text("Fewer than 5 are counted")
+def test_a_trial_is_marked_beside_its_name(open_dashboard, lesson):
+    measure(lesson, "Me Myself", "away", is_trial=True)
+    page = open_dashboard(lesson)
+    expect(page.locator("#sentence")).to_contain_text("2 of the 3")
+    page.keyboard.press("n")
+    tiles = page.locator(".tile")
+    expect(tiles.filter(has_text="Me Myself").get_by_text("trial")).to_be_visible()
+    expect(tiles.filter(has_text="Ada Adler").get_by_text("trial")).to_be_hidden()
+    tiles.filter(has_text="Me Myself").focus()
+    expect(page.locator("[data-detail]")).to_have_text(re.compile("^Me Myself · trial · away"))
 
 
-def test_a_school_without_face_analysis_still_has_a_dashboard(open_page, running_product):
-    lesson = make_lesson(
-        classroom=make_classroom(teacher=make_teacher(school=make_school(preset="presence"))),
-        started_at=timezone.now(),
-    )
-    student = make_participant(lesson=lesson, choice="own_results", display_name="Gia")
-    attend(lesson, student)
-    services.report_self(lesson_id=lesson.id, participant_id=student.id, kind="following", now=timezone.now())
-    page = open_page(f"/lessons/{lesson.id}/", as_user=lesson.classroom.teacher)
-    expect(page.locator("#sentence")).to_have_text("1 is here")
+@pytest.mark.parametrize("preset", ["self_report", "presence"])
+def test_a_school_without_face_analysis_still_has_a_dashboard(
+    open_dashboard, running_product, save_screenshot, preset
+):
+    lesson = begin(preset=preset, minimum=3)
+    students = [make_participant(lesson=lesson, choice="no_camera") for _ in range(4)]
+    for student in students:
+        attend(lesson, student)
+    for student, kind in zip(students, ["lost", "lost", "following"], strict=False):
+        services.report_self(lesson_id=lesson.id, participant_id=student.id, kind=kind, now=timezone.now())
+    page = open_dashboard(lesson)
+    expect(page.locator("#sentence")).to_have_text("4 are here")
+    expect(page.locator("#reason")).to_contain_text("computes no attention")
+    expect(page.locator("#aside")).to_have_text("2 say “lost”")
     expect(page.locator('[data-self-report="following"] [data-value]')).to_have_text("1")
     expect(page.locator("#engagement-chart")).to_have_count(0)
+    save_screenshot(page, f"dashboard-{preset}")
+
+
+def test_the_teacher_of_a_demonstration_can_be_a_student(open_dashboard, running_product):
+    lesson = begin(is_simulation=True, speed=5)
+    page = open_dashboard(lesson)
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Be a student").click()
+    assert lesson.classroom.join_token in opened.value.url
+    expect(page.get_by_role("button", name="Join code")).to_have_count(0)

@@ -104,7 +104,7 @@ def test_a_flag_is_shown_and_dismissed_with_the_keyboard(open_report, written, s
     expect(decided).to_contain_text("A cold; the student told me before.")
     expect(decided).to_contain_text("dismissed")
     assert Flag.objects.get(participant=written.sad).state == "dismissed"
-    assert AccessLogEntry.objects.filter(participant=written.sad, page="report").exists()
+    assert AccessLogEntry.objects.filter(participant=written.sad, place="report").exists()
     save_screenshot(page, "report-flags")
 
 

@@ -1,6 +1,8 @@
 """The two sockets, over the real channel layer."""
 
 import asyncio
+import json
+import threading
 from datetime import timedelta
 
 import pytest
@@ -9,15 +11,18 @@ from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
 from channels_redis.pubsub import RedisPubSubLoopLayer
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from classroom import access, mailbox, services
+from classroom import access, events, mailbox, services
 from classroom.asgi import application
-from classroom.models import AccessLogEntry, Attendance, Policy, SelfReport
+from classroom.keeper import keeper
+from classroom.models import AccessLogEntry, Attendance, Classroom, Hint, Policy, SelfReport, User
+from classroom.services.hints import _announce as announce_hint
 from classroom.services.readings import Measurement
 from tests.analyses import attentive
-from tests.factories import make_lesson, make_participant, make_teacher
+from tests.factories import make_lesson, make_participant, make_teacher, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 JPEG = b"\xff\xd8\xff" + b"0" * 5000
@@ -185,14 +190,12 @@ async def test_a_pause_refuses_snapshots_until_it_ends(rings):
     await connection.disconnect()
 
 
-async def test_after_the_end_snapshots_are_refused_and_new_sockets_too(rings):
+async def test_a_students_socket_ends_with_the_lesson_and_none_opens_after_it():
     lesson = await in_thread(live_lesson)()
     participant, connection, _ = await seated(lesson)
     await in_thread(services.end_lesson)(lesson_id=lesson.id, now=timezone.now())
     assert not (await until(connection, "lesson"))["lesson"]["open"]
-    await connection.send_to(bytes_data=JPEG)
-    assert (await connection.receive_json_from())["code"] == "ended"
-    await connection.disconnect()
+    assert await closing_code(connection) == events.ENDED_CODE
     assert not (await student_socket(lesson, participant).connect())[0]
 
 
@@ -209,17 +212,36 @@ async def test_without_a_policy_snapshots_are_refused_with_that_reason(rings):
 
 async def test_who_joined_without_camera_reports_but_sends_no_snapshot(rings):
     lesson = await in_thread(live_lesson)()
-    _, connection, state = await seated(lesson, choice="no_camera")
+    participant, connection, state = await seated(lesson, choice="no_camera")
     assert not state["camera"]
+    # The socket refuses by itself, whatever the mailbox would take.
+    await mailbox.open_for(lesson.id, participant.id, (await participant.consents.aget()).id)
     await connection.send_to(bytes_data=JPEG)
     assert (await connection.receive_json_from())["code"] == "no_consent"
+    assert (await in_thread(mailbox.take)(lesson.id, 8, timezone.now())).snapshots == ()
     await connection.send_json_to({"type": "self_report", "kind": "lost"})
     assert await connection.receive_nothing()
     assert (await SelfReport.objects.aget()).kind == "lost"
     await connection.disconnect()
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", '{"type": "dance"}', '{"type": "self_report", "kind": "x"}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{",
+        '{"type": "dance"}',
+        '{"type": "self_report", "kind": "x"}',
+        '{"type": "self_report", "kind": ["lost"]}',
+        "[" * 3_900,
+        "1" * 5_000,
+        "1" * 4_000,
+        '{"a":' * 200_000,
+        json.dumps({"type": "self_report", "kind": "lost", "padding": "x" * 4_000}),
+    ],
+    ids=range(11),
+)
 async def test_a_message_that_nobody_declared_gets_a_typed_error(text):
     lesson = await in_thread(live_lesson)()
     _, connection, _ = await seated(lesson)
@@ -329,19 +351,396 @@ async def test_every_refused_socket_looks_the_same():
     assert len({code for _, code in answers}) == 1
 
 
-async def test_a_hidden_hint_about_a_student_does_not_reach_a_shared_screen():
-    from classroom import events
+# --- what names somebody -----------------------------------------------------------------------------------
 
+
+@pytest.fixture
+def slow_hearts(monkeypatch):
+    """No tick of a heartbeat falls between what a test announces."""
+    monkeypatch.setattr("classroom.consumers.TEACHER_HEARTBEAT_S", 60)
+
+
+async def watching(lesson, *, reveals=False, teacher=None):
+    connection = await in_thread(teacher_socket)(lesson, teacher)
+    assert (await connection.connect())[0]
+    await until(connection, "state")
+    if reveals:
+        await connection.send_json_to({"type": "reveal", "on": True})
+        await until(connection, "state")
+    return connection
+
+
+async def measured(lesson, participant):
+    consent = await participant.consents.aget()
+    measurement = Measurement(participant.id, consent.id, lesson.time_at(timezone.now()), attentive())
+    await in_thread(services.record_readings)(lesson_id=lesson.id, measurements=[measurement])
+
+
+async def looks():
+    return [(one.participant_id, one.place) async for one in AccessLogEntry.objects.order_by("id")]
+
+
+async def test_tiles_are_pushed_to_screens_that_reveal_and_never_to_a_hidden_one(slow_hearts):
     lesson = await in_thread(live_lesson)()
-    connection = await in_thread(teacher_socket)(lesson)
-    await connection.connect()
-    await connection.receive_json_from()
-    hint = {"id": 5, "at": "", "kind": "persistently_sad", "text": "Robin Example", "participant": 3}
-    await in_thread(events.announce_to_teachers)(lesson.id, {"type": "hint", "hint": hint})
-    message = await connection.receive_json_from(timeout=3)
-    assert message["type"] == "hint_dismissed"
-    assert "Robin" not in str(message)
+    participant = await in_thread(make_participant)(
+        lesson=lesson, choice="own_results", display_name="Robin Example"
+    )
+    hidden, revealing = await watching(lesson), await watching(lesson, reveals=True)
+    assert await looks() == []
+    await measured(lesson, participant)
+    await in_thread(services.step_lesson)(lesson_id=lesson.id, now=timezone.now())
+    await in_thread(services.tick)(lesson_id=lesson.id, now=timezone.now())
+    (tile,) = (await until(revealing, "tiles"))["tiles"]
+    assert (tile["name"], tile["kind"]) == ("Robin Example", "measured")
+    assert await looks() == [(participant.id, "dashboard")]
+    view = await until(hidden, "view")
+    assert "tiles" not in view and "Robin" not in str(view)
+    assert await hidden.receive_nothing()
+    for connection in (hidden, revealing):
+        await connection.disconnect()
+
+
+async def test_a_screen_that_hides_again_gets_no_more_tiles(slow_hearts):
+    lesson = await in_thread(live_lesson)()
+    participant = await in_thread(make_participant)(lesson=lesson, choice="own_results")
+    connection = await watching(lesson, reveals=True)
+    await connection.send_json_to({"type": "reveal", "on": False})
+    assert (await until(connection, "state"))["tiles"] is None
+    tile = {"id": participant.id, "name": "Robin Example", "kind": "measured"}
+    await in_thread(events.announce_to_revealing)(lesson.id, {"type": "tiles", "tiles": [tile]})
+    assert await connection.receive_nothing()
+    assert await looks() == []
     await connection.disconnect()
+
+
+async def test_nobody_computes_tiles_while_nobody_reveals(slow_hearts, monkeypatch):
+    lesson = await in_thread(live_lesson)()
+    connection = await watching(lesson)
+    monkeypatch.setattr("classroom.queries.tiles", lambda *_: pytest.fail("nobody looks"))
+    await in_thread(services.step_lesson)(lesson_id=lesson.id, now=timezone.now())
+    await in_thread(services.tick)(lesson_id=lesson.id, now=timezone.now())
+    assert await until(connection, "view")
+    await connection.disconnect()
+
+
+async def test_a_remark_about_one_student_goes_to_screens_that_reveal_is_logged_and_leaves_no_gap(
+    slow_hearts,
+):
+    lesson = await in_thread(live_lesson)()
+    participant = await in_thread(make_participant)(lesson=lesson, choice="own_results")
+    hidden, revealing = await watching(lesson), await watching(lesson, reveals=True)
+    hint = {
+        "id": 5,
+        "at": "",
+        "kind": "persistently_sad",
+        "text": "Robin Example",
+        "participant": participant.id,
+    }
+    await in_thread(events.announce_to_revealing)(lesson.id, {"type": "hint", "hint": hint})
+    assert (await until(revealing, "hint"))["hint"]["text"] == "Robin Example"
+    assert await looks() == [(participant.id, "hint")]
+    assert await hidden.receive_nothing()
+    await in_thread(services.add_marker)(lesson_id=lesson.id, label="One", now=timezone.now())
+    assert (await until(hidden, "marker"))["seq"] == (await until(revealing, "marker"))["seq"] == 1
+    for connection in (hidden, revealing):
+        await connection.disconnect()
+
+
+async def test_a_given_remark_that_names_somebody_goes_to_screens_that_reveal(slow_hearts):
+    lesson = await in_thread(live_lesson)()
+    participant = await in_thread(make_participant)(lesson=lesson, choice="own_results")
+    hidden, revealing = await watching(lesson), await watching(lesson, reveals=True)
+
+    def give(about):
+        hint = Hint.objects.create(
+            lesson=lesson, at=timezone.now(), kind=Hint.Kind.PERSISTENTLY_SAD, participant=about
+        )
+        announce_hint(hint)
+
+    await in_thread(give)(participant)
+    assert (await until(revealing, "hint"))["hint"]["participant"] == participant.id
+    assert await hidden.receive_nothing()
+    await in_thread(give)(None)
+    assert (await until(hidden, "hint"))["hint"]["participant"] is None
+    for connection in (hidden, revealing):
+        await connection.disconnect()
+
+
+async def test_a_remark_in_the_state_is_a_look_too(slow_hearts):
+    lesson = await in_thread(live_lesson)()
+    participant = await in_thread(make_participant)(lesson=lesson, choice="own_results")
+    await Hint.objects.acreate(
+        lesson=lesson, participant=participant, at=timezone.now(), kind=Hint.Kind.PERSISTENTLY_SAD
+    )
+    connection = await watching(lesson)
+    assert await looks() == []
+    await connection.send_json_to({"type": "reveal", "on": True})
+    assert (await until(connection, "state"))["hints"][0]["participant"] == participant.id
+    assert await looks() == [(participant.id, "hint")]
+    await connection.disconnect()
+
+
+# --- rights that end while a socket is open ----------------------------------------------------------------
+
+
+async def closing_code(connection, timeout=3):
+    """Whatever was sent before, until the server closes."""
+    while (output := await connection.receive_output(timeout))["type"] != "websocket.close":
+        pass
+    return output["code"]
+
+
+def logs_out(lesson, cookies):
+    client = Client()
+    client.cookies[settings.SESSION_COOKIE_NAME] = cookies[settings.SESSION_COOKIE_NAME]
+    client.post("/logout/")
+
+
+def is_deactivated(lesson, cookies):
+    lesson.classroom.teacher.is_active = False
+    lesson.classroom.teacher.save()
+
+
+def has_a_new_password(lesson, cookies):
+    lesson.classroom.teacher.set_password("another one 2")
+    lesson.classroom.teacher.save()
+
+
+def becomes_a_student(lesson, cookies):
+    lesson.classroom.teacher.role = "student"
+    lesson.classroom.teacher.save()
+
+
+def hands_the_classroom_over(lesson, cookies):
+    lesson.classroom.teacher = make_teacher(school=lesson.classroom.school)
+    lesson.classroom.save()
+
+
+LOSSES = [logs_out, is_deactivated, has_a_new_password, becomes_a_student, hands_the_classroom_over]
+
+
+@pytest.mark.parametrize("loses", LOSSES)
+async def test_a_teacher_who_loses_the_right_is_told_at_once_and_gets_nothing_more(loses, slow_hearts):
+    lesson = await in_thread(live_lesson)()
+    cookies = await in_thread(teacher_cookies)(lesson.classroom.teacher)
+    connection = socket(f"/ws/lessons/{lesson.id}/teacher/", cookies=cookies)
+    assert (await connection.connect())[0]
+    await in_thread(loses)(lesson, cookies)
+    assert await closing_code(connection) == events.RIGHTS_LOST_CODE
+    again = socket(f"/ws/lessons/{lesson.id}/teacher/", cookies=cookies)
+    assert not (await again.connect())[0]
+
+
+def is_deactivated_in_silence(lesson):
+    User.objects.filter(id=lesson.classroom.teacher_id).update(is_active=False)
+
+
+def loses_the_session_in_silence(lesson):
+    Session.objects.all().delete()
+
+
+def loses_the_classroom_in_silence(lesson):
+    Classroom.objects.update(teacher=make_teacher(school=lesson.classroom.school))
+
+
+SILENT = [is_deactivated_in_silence, loses_the_session_in_silence, loses_the_classroom_in_silence]
+
+
+@pytest.mark.parametrize("loses", SILENT)
+async def test_what_nobody_announced_is_found_by_the_heartbeat(loses, monkeypatch):
+    monkeypatch.setattr("classroom.consumers.TEACHER_HEARTBEAT_S", 0.1)
+    lesson = await in_thread(live_lesson)()
+    connection = await watching(lesson)
+    await in_thread(loses)(lesson)
+    assert await closing_code(connection) == events.RIGHTS_LOST_CODE
+
+
+@pytest.mark.parametrize("request_", [{"type": "refresh"}, {"type": "reveal", "on": True}])
+@pytest.mark.parametrize("loses", SILENT)
+async def test_a_request_is_answered_only_while_the_right_lasts(loses, request_, slow_hearts):
+    lesson = await in_thread(live_lesson)()
+    connection = await watching(lesson)
+    await in_thread(loses)(lesson)
+    await connection.send_json_to(request_)
+    assert (await connection.receive_output(3)) == {
+        "type": "websocket.close",
+        "code": events.RIGHTS_LOST_CODE,
+    }
+
+
+async def test_a_login_of_somebody_else_closes_nothing(slow_hearts):
+    lesson = await in_thread(live_lesson)()
+    connection = await watching(lesson)
+    other = await in_thread(make_teacher)(school=lesson.classroom.school)
+    await in_thread(logs_out)(lesson, await in_thread(teacher_cookies)(other))
+    await in_thread(teacher_cookies)(lesson.classroom.teacher)
+    assert await connection.receive_nothing()
+    await connection.disconnect()
+
+
+async def test_the_teachers_socket_ends_with_the_lesson_and_says_so_once_more_to_a_late_one():
+    lesson = await in_thread(live_lesson)()
+    connection = await watching(lesson)
+    await in_thread(services.end_lesson)(lesson_id=lesson.id, now=timezone.now())
+    assert not (await until(connection, "lesson"))["lesson"]["open"]
+    assert await closing_code(connection) == events.ENDED_CODE
+    late = await in_thread(teacher_socket)(lesson)
+    assert (await late.connect())[0]
+    assert not (await until(late, "state"))["lesson"]["open"]
+    assert await closing_code(late) == events.ENDED_CODE
+
+
+async def test_a_policy_that_changes_reseats_everybody_of_that_school():
+    lesson, elsewhere = await in_thread(live_lesson)(), await in_thread(live_lesson)()
+    participant, connection, _ = await seated(lesson)
+    _, neighbour, _ = await seated(elsewhere)
+    teacher = await watching(lesson)
+    school = lesson.classroom.school
+    await in_thread(services.choose_policy)(school=school, preset="presence", now=timezone.now())
+    assert await closing_code(connection) == events.RESEATED_CODE
+    assert await closing_code(teacher) == events.RESEATED_CODE
+    again = student_socket(lesson, participant)
+    assert (await again.connect())[0]
+    assert (await until(again, "state"))["signals"] == ["presence"]
+    assert await neighbour.receive_nothing()
+    await again.disconnect()
+    await neighbour.disconnect()
+
+
+def policy_goes_in_silence(participant):
+    Policy.objects.all()._raw_delete("default")
+
+
+def policy_narrows_in_silence(participant):
+    Policy.objects.update(allows_expression=False)
+
+
+def consent_ends_in_silence(participant):
+    participant.consents.update(ended_at=timezone.now())
+
+
+@pytest.mark.parametrize(
+    "changes", [policy_goes_in_silence, policy_narrows_in_silence, consent_ends_in_silence]
+)
+async def test_a_seat_whose_consent_or_policy_ended_in_silence_is_found_by_the_keeper(changes, monkeypatch):
+    monkeypatch.setattr("classroom.keeper.KEEP_EVERY_S", 0.1)
+    lesson = await in_thread(live_lesson)()
+    participant, connection, _ = await seated(lesson)
+    await in_thread(changes)(participant)
+    assert await closing_code(connection) == events.RESEATED_CODE
+
+
+@pytest.mark.parametrize("how", ["logs out", "is deactivated", "in silence"])
+async def test_a_student_with_an_account_who_loses_it_loses_the_seat(how, monkeypatch):
+    monkeypatch.setattr("classroom.keeper.KEEP_EVERY_S", 0.1 if how == "in silence" else 60)
+    lesson = await in_thread(live_lesson)()
+    user = await in_thread(make_user)()
+    await in_thread(make_participant)(lesson=lesson, choice="own_results", user=user)
+    cookies = await in_thread(teacher_cookies)(user)
+    connection = socket(f"/ws/lessons/{lesson.id}/student/", cookies=cookies)
+    assert (await connection.connect())[0]
+    if how == "logs out":
+        await in_thread(logs_out)(lesson, cookies)
+    elif how == "in silence":
+        await Session.objects.all().adelete()
+    else:
+        user.is_active = False
+        await user.asave()
+    assert await closing_code(connection) == events.RIGHTS_LOST_CODE
+
+
+# --- how much one participant may do -----------------------------------------------------------------------
+
+
+async def test_of_six_sockets_of_a_participant_the_newest_five_stay():
+    lesson = await in_thread(live_lesson)()
+    participant, oldest, _ = await seated(lesson)
+    _, neighbour, _ = await seated(lesson)
+    newer = [student_socket(lesson, participant) for _ in range(5)]
+    for connection in newer:
+        assert (await connection.connect())[0]
+        await connection.receive_json_from()
+    assert await closing_code(oldest) == events.REPLACED_CODE
+    for connection in (*newer, neighbour):
+        assert await connection.receive_nothing(0.05)
+        await connection.disconnect()
+
+
+async def test_a_seventh_tap_within_a_minute_is_refused_with_words_whatever_the_socket():
+    lesson = await in_thread(live_lesson)()
+    participant, first, _ = await seated(lesson)
+    second = student_socket(lesson, participant)
+    await second.connect()
+    await second.receive_json_from()
+    for connection in (first, first, first, second, second, second):
+        await connection.send_json_to({"type": "self_report", "kind": "lost"})
+        assert await connection.receive_nothing()
+    await first.send_json_to({"type": "self_report", "kind": "lost"})
+    refusal = await first.receive_json_from()
+    assert (refusal["code"], "Wait a minute" in refusal["detail"]) == ("bad_message", True)
+    assert await SelfReport.objects.acount() == 6
+    for connection in (first, second):
+        await connection.disconnect()
+
+
+async def test_a_flood_of_taps_over_one_socket_does_not_reach_the_database(monkeypatch):
+    lesson = await in_thread(live_lesson)()
+    _, connection, _ = await seated(lesson)
+    reported = []
+    monkeypatch.setattr("classroom.services.report_self", lambda **tap: reported.append(tap))
+    for _ in range(50):
+        await connection.send_json_to({"type": "self_report", "kind": "lost"})
+    for _ in range(44):
+        assert (await connection.receive_json_from())["code"] == "bad_message"
+    await connection.disconnect()
+    assert len(reported) == 6
+
+
+# --- servers that hang -------------------------------------------------------------------------------------
+
+
+async def test_snapshots_are_taken_while_the_database_hangs(rings):
+    lesson = await in_thread(live_lesson)()
+    participant, connection, _ = await seated(lesson)
+    back = threading.Event()
+    hanging = asyncio.ensure_future(in_thread(back.wait)(10))
+    try:
+        await asyncio.sleep(0.05)
+        await connection.send_json_to({"type": "self_report", "kind": "lost"})
+        await connection.send_to(bytes_data=JPEG)
+        assert await waits_in_the_mailbox(lesson, participant)
+        assert await connection.receive_nothing()
+    finally:
+        back.set()
+    await hanging
+    await connection.disconnect()
+    assert await SelfReport.objects.acount() == 1
+
+
+async def waits_in_the_mailbox(lesson, participant):
+    for _ in range(20):
+        if await mailbox.async_client().exists(f"snap:{{{lesson.id}}}:{participant.id}"):
+            return True
+        await asyncio.sleep(0.05)
+    return False
+
+
+async def test_all_seats_of_a_process_cost_two_statements(django_assert_num_queries):
+    lesson = await in_thread(live_lesson)()
+    seats = [(await seated(lesson))[1] for _ in range(12)]
+    held = [sitter.seat for sitter in keeper()._sitters]
+    assert len(held) == 12
+
+    def keep():
+        with django_assert_num_queries(2):
+            return services.keep_seats(seats=held, now=timezone.now() + timedelta(seconds=15))
+
+    standings = await in_thread(keep)()
+    assert {(it.refusal, it.code) for it in standings.values()} == {(None, None)}
+    heard = [one.last_seen_at - one.joined_at async for one in Attendance.objects.all()]
+    assert all(timedelta(seconds=14) < it < timedelta(seconds=60) for it in heard)
+    for connection in seats:
+        await connection.disconnect()
 
 
 @pytest.fixture(autouse=True)

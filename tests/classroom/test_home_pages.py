@@ -69,6 +69,36 @@ def test_every_page_has_a_way_past_the_header(client):
     assert '<main id="main"' in content
 
 
+POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "worker-src 'self' blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'; form-action 'self'"
+)
+
+
+@pytest.fixture
+def static_file(settings, tmp_path):
+    """The address of a collected file; WhiteNoise reads the folder when a client makes its first request."""
+    settings.STATIC_ROOT = tmp_path
+    (tmp_path / "page.js").write_text("export {};")
+    return f"/{settings.STATIC_URL.lstrip('/')}page.js"
+
+
+def test_a_page_loads_nothing_from_elsewhere_and_gets_no_more_than_the_camera(client):
+    headers = client.get("/").headers
+    assert headers["Content-Security-Policy"] == POLICY
+    assert headers["Permissions-Policy"] == "camera=(self), microphone=(), geolocation=()"
+
+
+def test_a_page_that_is_missing_and_a_static_file_are_held_to_the_same(static_file, client):
+    for address, status in (("/nothing/", 404), (static_file, 200)):
+        answer = client.get(address)
+        assert answer.status_code == status
+        assert answer.headers["Content-Security-Policy"] == POLICY
+        assert "camera=(self)" in answer.headers["Permissions-Policy"]
+        answer.close()
+
+
 @pytest.mark.parametrize("label", list(Emotion))
 def test_an_expression_resembles_and_never_is(label):
     phrase = words.expression_phrase(label)

@@ -64,7 +64,13 @@ def test_the_dashboard_of_a_lesson_that_ended_is_its_report(client, lesson):
 
 @pytest.mark.parametrize(
     ("preset", "shows_engagement", "shows_mood"),
-    [("presence", False, False), ("attention", True, False), ("full", True, True), (None, False, False)],
+    [
+        ("self_report", False, False),
+        ("presence", False, False),
+        ("attention", True, False),
+        ("full", True, True),
+        (None, False, False),
+    ],
 )
 def test_only_what_the_policy_computes_has_a_place(client, preset, shows_engagement, shows_mood):
     lesson = lesson_under(preset)
@@ -82,6 +88,30 @@ def test_a_simulation_says_so(client, lesson):
     content = client.get(page_of(lesson)).content.decode()
     assert "Simulation." in content
     assert "Time runs 20 times as fast." in content
+
+
+def test_a_demonstration_is_joined_by_its_teacher_alone(client, lesson):
+    content = client.get(page_of(lesson)).content.decode()
+    assert "Be a student" not in content
+    assert 'id="join-dialog"' in content
+    lesson.is_simulation = True
+    lesson.save()
+    content = client.get(page_of(lesson)).content.decode()
+    join_page = reverse("join_classroom", args=[lesson.classroom.join_token])
+    assert f'href="http://testserver{join_page}" target="_blank"' in content
+    assert "Be a student" in content
+    assert 'id="join-dialog"' not in content
+
+
+@pytest.mark.parametrize(
+    ("preset", "sentence"),
+    [("full", "Counted from 4 people present on."), (None, "Counted once your school has chosen a policy.")],
+)
+def test_what_they_say_waits_for_enough_people(client, preset, sentence):
+    school = make_school(preset=preset, minimum_group_size=4)
+    lesson = make_lesson(classroom=make_classroom(teacher=make_teacher(school=school)))
+    client.force_login(lesson.classroom.teacher)
+    assert sentence in " ".join(client.get(page_of(lesson)).content.decode().split())
 
 
 def test_a_key_moment_is_marked(client, lesson):
@@ -122,9 +152,19 @@ def test_a_hint_is_dismissed(client, lesson):
     assert client.get(page_of(lesson, "lesson_state")).json()["hints"] == []
 
 
-@pytest.mark.parametrize("name", ["add_marker", "pause", "resume", "end_lesson"])
+@pytest.mark.parametrize("name", ["add_marker", "pause", "resume"])
 def test_nothing_can_be_done_to_a_lesson_that_ended(client, lesson, name):
     assert client.post(page_of(lesson, "end_lesson")).status_code == 204
     answer = client.post(page_of(lesson, name), {"label": "Too late"})
     assert answer.status_code == 400
     assert answer.json() == {"error": "This lesson has ended."}
+
+
+def test_a_second_click_on_the_end_is_no_error_and_writes_no_second_report(
+    client, lesson, monkeypatch, django_capture_on_commit_callbacks
+):
+    sent = []
+    monkeypatch.setattr("classroom.services.lessons.send_report_task", sent.append)
+    with django_capture_on_commit_callbacks(execute=True):
+        answers = [client.post(page_of(lesson, "end_lesson")).status_code for _ in range(2)]
+    assert (answers, sent) == ([204, 204], [lesson.id])

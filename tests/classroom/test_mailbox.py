@@ -4,9 +4,11 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+import redis
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
-from classroom import mailbox
+from classroom import bell, mailbox
 from classroom.mailbox import Posted, Snapshot
 
 pytestmark = pytest.mark.servers
@@ -98,6 +100,17 @@ async def test_a_ring_that_failed_takes_the_bell_down():
     assert await post() is Posted.RING
 
 
+@pytest.mark.parametrize("error", [OperationalError("no broker"), redis.ConnectionError("no broker")])
+async def test_a_bell_that_could_not_be_rung_is_silent_so_that_the_next_snapshot_rings(error, monkeypatch):
+    def fails(*task, **options):
+        raise error
+
+    monkeypatch.setattr("classroom.celery.app.send_task", fails)
+    assert await post() is Posted.RING
+    await asyncio.to_thread(bell.ring, LESSON)
+    assert await post() is Posted.RING
+
+
 async def test_a_snapshot_that_expired_is_left_out():
     await post()
     mailbox.client().delete(f"snap:{{{LESSON}}}:{PARTICIPANT}")
@@ -122,10 +135,11 @@ async def test_close_refuses_and_removes_what_waited():
 
 
 async def test_only_the_consent_that_opened_it_renews():
-    assert await mailbox.renew(LESSON, PARTICIPANT, CONSENT)
-    assert not await mailbox.renew(LESSON, PARTICIPANT, 12)
+    own, older = (LESSON, PARTICIPANT, CONSENT), (LESSON, PARTICIPANT, 12)
+    assert await mailbox.renew(own, older) == [True, False]
     mailbox.close(LESSON, PARTICIPANT)
-    assert not await mailbox.renew(LESSON, PARTICIPANT, CONSENT)
+    assert await mailbox.renew(own) == [False]
+    assert await mailbox.renew() == []
 
 
 async def test_nothing_stays_in_redis_for_long():
@@ -166,3 +180,34 @@ async def test_no_wake_up_is_lost_when_posts_and_takes_race():
 
 def test_a_snapshot_never_shows_its_bytes():
     assert "xff" not in repr(snapshot())
+
+
+async def seat(channel, second, most=2):
+    return await mailbox.claim_seat(
+        LESSON, PARTICIPANT, channel, now=NOW + timedelta(seconds=second), most=most
+    )
+
+
+async def test_a_seat_too_many_takes_the_place_of_the_oldest():
+    assert [await seat("a", 0), await seat("b", 1)] == [[], []]
+    assert await seat("c", 2) == ["a"]
+    await mailbox.leave_seat(LESSON, PARTICIPANT, "c")
+    assert await seat("d", 3) == []
+    assert await seat("e", 4) == ["b"]
+
+
+async def test_seats_of_a_process_that_died_do_not_stay_for_ever():
+    await seat("a", 0)
+    assert 0 < mailbox.client().pttl(f"seats:{{{LESSON}}}:{PARTICIPANT}") <= mailbox.SEATED_MS
+
+
+async def test_a_script_travels_as_its_digest():
+    await post()
+    before = calls("eval"), calls("evalsha")
+    await post()
+    take()
+    assert (calls("eval") - before[0], calls("evalsha") - before[1]) == (0, 2)
+
+
+def calls(verb):
+    return mailbox.client().info("commandstats").get(f"cmdstat_{verb}", {}).get("calls", 0)

@@ -12,8 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from classroom import access, services
+from classroom.access_log import log_looks
 from classroom.models import Consent, Lesson, Participant, Policy, Reading, SelfReport
 from classroom.models.lessons import CONSENT_VERSION
+from classroom.models.reviews import Place
 from classroom.services.readings import Measurement
 from tests.analyses import NO_FACE, attentive, turned_away
 from tests.factories import (
@@ -535,7 +537,13 @@ def test_own_data_sums_up_what_was_read_said_and_looked_at():
     measure(lesson, own, attentive(), attentive(), attentive(), NO_FACE)
     services.report_self(lesson_id=lesson.id, participant_id=own.id, kind="following", now=timezone.now())
     teacher = make_teacher(school=lesson.classroom.school, first_name="Emmy", last_name="Noether")
-    access.log_access(teacher, lesson.id, [own.id], page="dashboard", now=timezone.now())
+    log_looks(
+        viewer=teacher,
+        lesson_id=lesson.id,
+        participant_ids=[own.id],
+        place=Place.DASHBOARD,
+        now=timezone.now(),
+    )
     shown = page(own, lesson, "my_data")
     assert 'data-count="readings">4<' in shown
     assert "neutral expression" in shown

@@ -10,6 +10,7 @@ import {
   realInterval,
   skipReason,
   snapshotSize,
+  stretchAfterCalm,
   stretchAfterTooFast,
 } from "../../static/js/capture-timer.js";
 
@@ -69,4 +70,18 @@ test("too fast makes the interval longer, within a limit", () => {
   assert.ok(realInterval(1000, stretchAfterTooFast(1)) > 1000);
   assert.equal(realInterval(1000, stretch), 4000);
   assert.equal(realInterval(5, 1), 50);
+});
+
+test("a camera that was slowed down comes back to the lesson's rhythm step by step, and no faster", () => {
+  let stretch = 1;
+  for (let refusal = 0; refusal < 12; refusal += 1) stretch = stretchAfterTooFast(stretch);
+  assert.equal(stretch, 4);
+  let steps = 0;
+  for (; stretch > 1; steps += 1) {
+    const calmer = stretchAfterCalm(stretch);
+    assert.ok(calmer < stretch);
+    stretch = calmer;
+  }
+  assert.ok(steps <= 7);
+  assert.equal(stretchAfterCalm(1), 1);
 });

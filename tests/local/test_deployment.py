@@ -1,20 +1,36 @@
 """docker-compose.yml, Dockerfile and the local supervisor start the same product in the same way."""
 
+import asyncio
+import hashlib
+import os
 import re
 import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address, ip_network
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
+import redis
 import yaml
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from classroom.local import programs
+from classroom.local import image_digests, programs, secret_files
+from classroom.local.processes import free_port
+from classroom.local.valkey import Cache, server_program
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = [name for name, service in SERVICES.items() if "build" in service]
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
+DEPLOYED = DOCKERFILE + (ROOT / "docker-compose.yml").read_text()
 
 
 def options(command: str | list[str]) -> dict[str, str]:
@@ -42,11 +58,30 @@ def test_the_image_does_not_run_as_root() -> None:
 
 
 def test_redis_persists_nothing() -> None:
-    command = options(SERVICES["redis"]["command"])
+    command = options(SERVICES["redis"]["command"][-1].partition("<<")[0])
     assert command["--save"] == ""
     assert command["--appendonly"] == command["--crash-log-enabled"] == "no"
     assert command["--slowlog-max-len"] == "0"
     assert "volumes" not in SERVICES["redis"]
+
+
+def test_the_line_that_starts_redis_gives_it_the_password_and_shows_it_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "redis_password").write_text("a-secret")
+    line = SERVICES["redis"]["command"][-1].replace("$$", "$").replace("/run/secrets", str(tmp_path))
+    server, port = server_program(), free_port()
+    line = line.replace("redis-server -", f"{server} - --port {port}")
+    process = subprocess.Popen(["sh", "-c", line], stdout=subprocess.DEVNULL)
+    try:
+        Cache(server, tmp_path, port, "a-secret").wait_until_ready()
+        with redis.Redis(port=port, password="a-secret") as connection:
+            assert connection.ping()
+            assert connection.config_get("save") == {"save": ""}
+        with redis.Redis(port=port) as stranger, pytest.raises(redis.RedisError):
+            stranger.ping()
+        assert b"a-secret" not in Path(f"/proc/{process.pid}/cmdline").read_bytes()
+    finally:
+        process.terminate()  # the process is Redis itself, so that it hears the end
+        assert process.wait(timeout=10) == 0
 
 
 @pytest.mark.parametrize("name", [name for name in SERVICES if name != "caddy"])
@@ -83,6 +118,177 @@ def test_the_example_names_every_value_that_compose_asks_for() -> None:
     assert asked == given
 
 
-def test_the_example_holds_no_secret() -> None:
-    values = dict(re.findall(r"^(\w+)=(.*)$", (ROOT / ".env.example").read_text(), flags=re.MULTILINE))
-    assert values["SECRET_KEY"] == values["POSTGRES_PASSWORD"] == ""
+def test_no_secret_is_a_value_of_the_environment() -> None:
+    text = (ROOT / "docker-compose.yml").read_text() + (ROOT / ".env.example").read_text()
+    assert re.findall(r"\b(?:SECRET_KEY|\w*PASSWORD)[:=]", text) == []
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_secret_comes_from_a_file_that_the_service_is_given(name: str) -> None:
+    given = {f"/run/secrets/{secret}" for secret in SERVICES[name].get("secrets", [])}
+    words = str(SERVICES[name].get("environment", "")) + str(SERVICES[name].get("command", ""))
+    assert set(re.findall(r"/run/secrets/\w+", words)) == given
+
+
+def test_the_secrets_are_those_that_make_secrets_makes(tmp_path: Path) -> None:
+    files = [Path(secret["file"]) for secret in COMPOSE["secrets"].values()]
+    assert {file.name for file in files} == set(COMPOSE["secrets"]) == set(secret_files.NAMES)
+    assert {str(file.parent) for file in files} == {"secrets"}
+    assert [str(file.parent) for file in secret_files.make(tmp_path / "secrets")] == [
+        str(tmp_path / "secrets")
+    ] * len(files)
+
+
+def test_a_secret_is_made_once_behind_a_closed_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "secrets"
+    before = [file.read_text() for file in secret_files.make(folder)]
+    assert len(set(before)) == 3
+    assert min(map(len, before)) >= 32
+    assert secret_files.make(folder) == []
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert [(folder / name).read_text() for name in secret_files.NAMES] == before
+
+
+@pytest.mark.parametrize(
+    "path", [".env", ".env.local", "secrets", ".git", "var", "tests", "docs", "dump.sql", "classroom/.env"]
+)
+def test_what_is_not_the_product_stays_out_of_the_image(path: str) -> None:
+    assert is_kept_out(path)
+
+
+@pytest.mark.parametrize(
+    "path", ["classroom", "emotion", "reports", "worker", "manage.py", "models", "static"]
+)
+def test_the_product_is_in_the_image(path: str) -> None:
+    assert not is_kept_out(path)
+
+
+def is_kept_out(path: str) -> bool:
+    """The last line of .dockerignore that fits decides. A folder's line covers what is in it."""
+    kept_out = False
+    for line in (ROOT / ".dockerignore").read_text().splitlines():
+        pattern = line.removeprefix("!").removeprefix("**/")
+        fits = [path, *map(str, Path(path).parents)] if not line.startswith("**/") else [Path(path).name]
+        if line and not line.startswith("#") and any(fnmatch(each, pattern) for each in fits):
+            kept_out = not line.startswith("!")
+    return kept_out
+
+
+IMAGES = re.findall(r"^(?:FROM |\s+image: )([\w.:@-]+)(?: |$)", DEPLOYED, flags=re.MULTILINE)
+
+
+def test_every_image_has_an_exact_tag() -> None:
+    names = {image.partition(":")[0] for image in IMAGES}
+    assert names == {"python", "postgres", "redis", "caddy"}
+    for image in IMAGES:
+        assert re.fullmatch(r"\w+:\d+\.\d+(\.\d+)?[\w.-]*(@sha256:[0-9a-f]{64})?", image), image
+
+
+@pytest.mark.parametrize(
+    ("name", "rights"),
+    [
+        ("caddy", {"NET_BIND_SERVICE"}),
+        ("postgres", {"CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"}),
+        ("redis", set()),
+    ],
+)
+def test_a_service_has_no_more_rights_than_it_needs(name: str, rights: set[str]) -> None:
+    assert SERVICES[name]["cap_drop"] == ["ALL"]
+    assert set(SERVICES[name].get("cap_add", [])) == rights
+    assert SERVICES[name]["security_opt"] == ["no-new-privileges:true"]
+
+
+def test_only_caddy_is_believed_about_who_calls() -> None:
+    assert "--forwarded-allow-ips" not in DOCKERFILE
+    (network,) = COMPOSE["networks"]["inside"]["ipam"]["config"]
+    caddy = SERVICES["caddy"]["networks"]["inside"]["ipv4_address"]
+    assert ip_address(caddy) in ip_network(network["subnet"])
+    assert ip_address(caddy) not in ip_network(network["ip_range"])  # nobody else is given it
+    assert [SERVICES[name]["environment"]["FORWARDED_ALLOW_IPS"] for name in OURS] == [caddy] * len(OURS)
+
+
+@pytest.mark.parametrize(
+    ("caller", "scheme", "client"),
+    [("172.30.90.2", "https", "9.9.9.9"), ("172.30.90.130", "http", "172.30.90.130")],
+)
+def test_headers_of_a_stranger_change_nothing(caller: str, scheme: str, client: str) -> None:
+    seen = {}
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        seen.update(scheme=scope["scheme"], client=scope["client"][0])
+
+    web = ProxyHeadersMiddleware(application, SERVICES["web"]["environment"]["FORWARDED_ALLOW_IPS"])
+    headers = [(b"x-forwarded-proto", b"https"), (b"x-forwarded-for", b"1.1.1.1, 9.9.9.9")]
+    scope = {"type": "http", "scheme": "http", "client": (caller, 1), "headers": headers}
+    asyncio.run(web(scope, None, None))  # type: ignore[arg-type]
+    assert seen == {"scheme": scheme, "client": client}
+
+
+def test_behind_tls_django_believes_no_header_about_the_scheme() -> None:
+    """Uvicorn hears the proxy's; what else comes through is a stranger's."""
+    words = "from classroom import settings as s; print(s.BEHIND_TLS, hasattr(s, 'SECURE_PROXY_SSL_HEADER'))"
+    done = subprocess.run(
+        [sys.executable, "-c", words],
+        cwd=ROOT,
+        env={**os.environ, "BEHIND_TLS": "true"},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.split() == ["True", "False"]
+
+
+class Registry(BaseHTTPRequestHandler):
+    """Answers as an image registry does: first with where to get a token."""
+
+    def do_HEAD(self) -> None:
+        if self.headers.get("Authorization") != "Bearer a-token":
+            self.send_response(401)
+            realm = f"http://{self.headers['Host']}/token"
+            self.send_header("WWW-Authenticate", f'Bearer realm="{realm}",service="registry"')
+        elif "/caddy/" in self.path:
+            self.send_response(404)
+        else:
+            self.send_response(200)
+            self.send_header(
+                "Docker-Content-Digest", f"sha256:{hashlib.sha256(self.path.encode()).hexdigest()}"
+            )
+        self.end_headers()
+
+    def do_GET(self) -> None:
+        assert "service=registry&scope=repository%3Alibrary%2F" in self.path
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b'{"token": "a-token"}')
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def registry() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Registry) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_digests_are_written_beside_the_tags_and_renewed(registry: str) -> None:
+    digest = hashlib.sha256(b"/v2/library/python/manifests/3.12.12-slim-bookworm").hexdigest()
+    once = image_digests.pinned(DOCKERFILE, registry)
+    assert once.count(f"FROM python:3.12.12-slim-bookworm@sha256:{digest}") == 2
+    assert image_digests.pinned(once, registry) == once
+    assert re.sub(r"@sha256:[0-9a-f]{64}", "", once) == DOCKERFILE
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_without_every_digest_nothing_is_changed(
+    registry: str, answers: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    for name in image_digests.FILES:
+        shutil.copy(ROOT / name, tmp_path)
+    monkeypatch.setenv("REGISTRY", registry if answers else f"http://127.0.0.1:{free_port()}")
+    assert image_digests.main(tmp_path) == 1
+    assert "Nothing was changed." in capsys.readouterr().err
+    for name in image_digests.FILES:
+        assert (tmp_path / name).read_text() == (ROOT / name).read_text()

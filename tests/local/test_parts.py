@@ -1,8 +1,10 @@
+import os
+import pwd
 from pathlib import Path
 
 import pytest
 
-from classroom.local.parts import choose_port, find_parts, move_from_taken_port
+from classroom.local.parts import SECRETS, choose_port, find_parts, move_from_taken_port
 from classroom.local.places import Places
 from classroom.local.run import OLD_LOGINS, CannotStart, describe_logins, only_one
 from classroom.local.supervisor import SERVERS
@@ -38,6 +40,28 @@ def test_secrets_are_made_once_and_read_by_their_owner_alone(places: Places) -> 
     file = places.var / "secrets" / "secret_key"
     assert file.stat().st_mode & 0o777 == 0o600
     assert file.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_logs_and_the_running_parts_files_are_read_by_their_owner_alone(places: Places) -> None:
+    places.logs.chmod(0o755)  # as an earlier version left it
+    places.make()
+    assert {folder.stat().st_mode & 0o777 for folder in (places.logs, places.run)} == {0o700}
+
+
+def test_the_servers_are_told_no_secret_of_the_product(places: Places) -> None:
+    for program in find_parts(places, 8000).programs():
+        told = "".join(line for line in program.extra if line.startswith("environment="))
+        hidden = {name for name in SECRETS if f'{name}=""' in told}
+        assert hidden == (set(SECRETS) if program.group == SERVERS else set())
+
+
+def test_a_disk_is_watched_wherever_something_is_written(places: Places, monkeypatch) -> None:
+    assert find_parts(places, 8000).folders() == [places.var]
+    monkeypatch.setattr(Places, "_is_shared", lambda *_: True)
+    monkeypatch.setattr(Places, "_account", lambda _: pwd.getpwuid(os.getuid()))
+    monkeypatch.setattr("classroom.local.places.SHARED_HOME", places.root / "shared")
+    monkeypatch.setattr("classroom.local.places.copy_of_wheel", lambda wheel, _: wheel)
+    assert find_parts(places, 8000).folders() == [places.var, places.root / "shared" / places._hash]
 
 
 def test_a_server_that_the_person_named_is_not_started(places: Places, monkeypatch) -> None:

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from classroom.access import log_access
+from classroom.access_log import log_looks
+from classroom.models.reviews import Place
 from tests.factories import (
     MONDAY,
     make_admin,
@@ -80,14 +81,15 @@ def test_the_access_log_joins_one_look_at_many_students(admin, school):
     lesson = make_school_lesson(school)
     students = [make_student(lesson, display_name=name) for name in ("Ada", "Bao", "Cem", "Dov")]
     viewer = lesson.classroom.teacher
-    log_access(viewer, lesson.id, [one.id for one in students], page="report", now=MONDAY)
-    log_access(viewer, lesson.id, [students[0].id], page="own page", now=MONDAY + timedelta(minutes=1))
+    look_at(lesson, students)
+    look_at(lesson, students[:1], place=Place.PARTICIPANT_REPORT, now=MONDAY + timedelta(minutes=1))
     foreign = make_school_lesson(make_school())
     stranger = make_participant(lesson=foreign, display_name="Xaver")
-    log_access(foreign.classroom.teacher, foreign.id, [stranger.id], page="report", now=MONDAY)
+    look_at(foreign, [stranger])
     page = text_of(admin.get("/overview/"))
     assert "4 students" in page and "Ada, Bao, Cem, Dov" in page and "Xaver" not in page
     assert page.count(f"<td>{viewer.username}</td>") == 3
+    assert "on the page of one student in the report" in page
 
 
 def test_many_lessons_come_in_pages(admin, school):
@@ -120,4 +122,9 @@ def add_lessons(school, number):
         lesson = make_school_lesson(school)
         student = make_student(lesson)
         make_flag(lesson=lesson, participant=student)
-        log_access(lesson.classroom.teacher, lesson.id, [student.id], page="report", now=timezone.now())
+        look_at(lesson, [student], now=timezone.now())
+
+
+def look_at(lesson, students, *, place=Place.REPORT, now=MONDAY):
+    ids = [student.id for student in students]
+    log_looks(viewer=lesson.classroom.teacher, lesson_id=lesson.id, participant_ids=ids, place=place, now=now)

@@ -21,10 +21,13 @@ class HintList extends HTMLElement {
     const ids = hints.map((hint) => hint.id).join();
     if (ids === this.#shown) return;
     this.#shown = ids;
+    const hadFocus = this.contains(document.activeElement);
     const started = new Date(lesson.started_at);
     const rows = [...hints].reverse().map((hint) => this.#row(hint, new Date(hint.at) - started));
     this.querySelector("ul").replaceChildren(...rows);
     this.querySelector("[data-none]").hidden = rows.length > 0;
+    // The button in focus is gone with its hint: the keyboard goes on from the next one, or from here.
+    if (hadFocus) (this.querySelector("button[data-hint]") ?? this).focus();
   }
 
   #row(hint, elapsed) {

@@ -1,23 +1,44 @@
-/* <level-bar>: one segment a level, wide as its count; the legend under it says the numbers in words.
- *
- * The server renders [data-segment] and [data-count] for each level, in parts that are [data-levels].
+/* <level-bar>: the class's word as a bar of three lengths; the levels of those who show their results as
+ * segments as wide as their counts, with a legend that says the numbers in words.
  */
 
-import { words } from "../words.js";
+import { MARKS, age, hasCounts } from "../sentence.js";
+import { count, words } from "../words.js";
 
-const LEVELS = ["engaged", "drifting", "away", "unknown"];
+const LEVELS = ["engaged", "drifting", "away"];
 
 class LevelBar extends HTMLElement {
   /**
-   * @param {import("../messages.js").ClassView} view
-   * @param {boolean} visible  false where counts of levels say nothing
+   * @param {import("../messages.js").TeacherState} state
+   * @param {ReturnType<typeof import("../sentence.js").told>} figure  null where nothing is told
    */
-  update(view, visible) {
-    for (const part of this.querySelectorAll("[data-levels]")) part.hidden = !visible;
+  update({ lesson, view }, figure) {
+    const ofClass = this.querySelector("[data-words]");
+    const ofShared = this.querySelector("[data-shared]");
+    ofClass.hidden = figure?.of !== "words";
+    ofShared.hidden = !figure || !hasCounts(view.shared);
+    this.hidden = ofClass.hidden && ofShared.hidden;
+    if (!ofClass.hidden) this.#amount(ofClass, figure.amount, age(lesson, view.words_at, "words"));
+    if (!ofShared.hidden) this.#counts(ofShared, view.shared, age(lesson, view.shared_at, "shared"));
+  }
+
+  #amount(part, amount, itsAge) {
+    part.classList.toggle("is-stale", itsAge !== "");
+    part.querySelector(".amount").dataset.amount = amount;
+    const word = part.querySelector(".level");
+    word.dataset.level = MARKS[amount];
+    word.textContent = words.amounts[amount];
+  }
+
+  #counts(part, shared, itsAge) {
+    part.classList.toggle("is-stale", itsAge !== "");
+    part.querySelector("[data-sharers]").textContent = count("sharers", shared.counted);
+    part.querySelector("[data-age]").textContent = itsAge;
     for (const level of LEVELS) {
-      this.querySelector(`[data-segment="${level}"]`).style.flexGrow = view[level];
-      this.querySelector(`[data-segment="${level}"]`).hidden = view[level] === 0;
-      this.querySelector(`[data-count="${level}"]`).textContent = `${view[level]} ${words.levels[level]}`;
+      const segment = part.querySelector(`[data-segment="${level}"]`);
+      segment.style.flexGrow = shared[level];
+      segment.hidden = shared[level] === 0;
+      part.querySelector(`[data-count="${level}"]`).textContent = `${shared[level]} ${words.levels[level]}`;
     }
   }
 }

@@ -24,6 +24,11 @@ const SORTS = {
 
 /** Everything that a tile says, for its detail line. @param {TileInfo} tile */
 function details(tile) {
+  return [...(tile.is_trial ? [say("trial")] : []), ...measured(tile)];
+}
+
+/** @param {TileInfo} tile */
+function measured(tile) {
   if (tile.kind === "no_individual_data") return [say("no_individual_data")];
   const parts = [words.levels[tile.level], expressionPhrase(tile.expression)];
   if (tile.coverage !== undefined) parts.push(say("coverage", { percent: Math.round(tile.coverage * 100) }));
@@ -80,13 +85,14 @@ class TileGrid extends HTMLElement {
     const button = item.querySelector(".tile");
     button.dataset.id = tile.id;
     item.querySelector("[data-name]").textContent = tile.name;
+    item.querySelector("[data-trial]").hidden = !tile.is_trial;
     const level = item.querySelector(".level");
     const isMeasured = tile.kind === "measured";
     button.classList.toggle("is-measured", isMeasured);
     if (isMeasured) button.dataset.level = level.dataset.level = tile.level;
     level.textContent = isMeasured ? words.levels[tile.level] : say("no_individual_data");
     level.classList.toggle("level", isMeasured);
-    item.querySelector("[data-details]").append(...details(tile).slice(1).map(line));
+    item.querySelector("[data-details]").append(...measured(tile).slice(1).map(line));
     return item;
   }
 

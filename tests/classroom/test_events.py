@@ -1,0 +1,77 @@
+"""What decides whether and to whom something is pushed; the sockets' side is in test_consumers."""
+
+import time
+
+import pytest
+import redis
+
+from classroom import events, mailbox
+
+pytestmark = pytest.mark.servers
+LESSON = 3
+
+
+def tile(participant_id, level="engaged"):
+    return {"id": participant_id, "name": f"Student {participant_id}", "kind": "measured", "level": level}
+
+
+def a_second_later():
+    mailbox.client().delete(f"tiles-pushed:{{{LESSON}}}")
+
+
+def test_only_tiles_that_changed_are_pushed():
+    first, second = tile(1), tile(2)
+    assert events.changed_tiles(LESSON, [first, second]) == [first, second]
+    a_second_later()
+    assert events.changed_tiles(LESSON, [first, second]) == []
+    a_second_later()
+    assert events.changed_tiles(LESSON, [first, tile(2, "away")]) == [tile(2, "away")]
+
+
+def test_tiles_are_pushed_at_most_once_a_second():
+    assert events.changed_tiles(LESSON, [tile(1)])
+    assert events.changed_tiles(LESSON, [tile(1, "away")]) == []
+    assert 0 < mailbox.client().pttl(f"tiles-pushed:{{{LESSON}}}") <= 1000
+
+
+def test_every_tile_comes_again_after_a_while_for_whoever_missed_it():
+    events.changed_tiles(LESSON, [tile(1)])
+    a_second_later()
+    before = mailbox.client().pttl(f"tiles:{{{LESSON}}}")
+    time.sleep(0.02)
+    events.changed_tiles(LESSON, [tile(1, "away")])
+    assert 0 < mailbox.client().pttl(f"tiles:{{{LESSON}}}") < before <= events.TILES_KNOWN_S * 1000
+
+
+def test_redis_keeps_no_word_of_a_tile():
+    events.changed_tiles(LESSON, [tile(1)])
+    kept = mailbox.client().hgetall(f"tiles:{{{LESSON}}}")
+    assert kept and not any(word in str(kept) for word in ("engaged", "Student"))
+
+
+def test_somebody_reveals_for_as_long_as_it_is_said():
+    assert not events.somebody_reveals(LESSON)
+    events.note_revealing(LESSON)
+    assert events.somebody_reveals(LESSON)
+    assert 0 < mailbox.client().ttl(f"reveals:{{{LESSON}}}") <= events.REVEALS_FOR_S
+
+
+def test_without_redis_nobody_reveals_and_nothing_is_pushed(monkeypatch):
+    class Away:
+        def __getattr__(self, verb):
+            raise redis.ConnectionError
+
+    monkeypatch.setattr(mailbox, "client", Away)
+    assert not events.somebody_reveals(LESSON)
+    assert events.changed_tiles(LESSON, [tile(1)]) == []
+
+
+def test_a_lessons_numbers_do_not_stay_for_ever():
+    events.announce_to_teachers(LESSON, {"type": "hint_dismissed", "id": 1})
+    assert events.current_seq(LESSON) == 1
+    assert mailbox.client().ttl(f"seq:{{{LESSON}}}") > 0
+
+
+def test_a_group_of_a_login_does_not_tell_its_key():
+    assert "secret" not in events.login_of("secret-session-key")
+    assert events.login_of("one") != events.login_of("other")

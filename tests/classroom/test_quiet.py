@@ -1,0 +1,244 @@
+"""What a log says of an outage, and that it hides nothing else."""
+
+import io
+import logging
+import os
+from threading import Event
+from urllib.request import urlopen
+
+import django.db
+import kombu.exceptions
+import psycopg2
+import psycopg2.errors
+import pytest
+import redis
+from celery.beat import SchedulingError
+
+from classroom import quiet
+from classroom.quiet import QuietHandler, Service, service_away
+
+REFUSED = "connection to server failed: Connection refused\n\tIs the server running?"
+
+
+class Clock:
+    def __init__(self):
+        self.now = 1000.0
+
+    def monotonic(self):
+        return self.now
+
+    def sleep(self, seconds):
+        self.now += seconds
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr(quiet, "time", clock)
+    return clock
+
+
+@pytest.fixture
+def log(clock, monkeypatch):
+    """A logger of its own whose handler writes into `log.text`; nobody watches for the end of an outage."""
+    monkeypatch.setattr(QuietHandler, "_watch", lambda *_: None)
+    return Log("test.quiet")
+
+
+class Log:
+    def __init__(self, name):
+        self.handler = QuietHandler()
+        self.handler.setStream(io.StringIO())
+        self.logger = logging.Logger(name)
+        self.logger.addHandler(self.handler)
+
+    def tell(self, error, words="It failed"):
+        try:
+            raise error
+        except BaseException:
+            self.logger.exception(words)
+
+    @property
+    def text(self):
+        return self.handler.stream.getvalue()
+
+    @property
+    def lines(self):
+        return self.text.splitlines()
+
+
+def wrapped(driver, of_django=django.db.OperationalError):
+    """As Django raises what the driver said."""
+    error = of_django(str(driver))
+    error.__cause__ = driver
+    return error
+
+
+def while_handling(cause, error):
+    error.__context__ = cause
+    return error
+
+
+OUTAGES = [
+    (wrapped(psycopg2.OperationalError(REFUSED)), Service.DATABASE),
+    (psycopg2.OperationalError(REFUSED), Service.DATABASE),
+    (
+        wrapped(psycopg2.InterfaceError("connection already closed"), django.db.InterfaceError),
+        Service.DATABASE,
+    ),
+    (redis.ConnectionError("Error 111"), Service.REDIS),
+    (redis.TimeoutError("Timeout reading"), Service.REDIS),
+    (kombu.exceptions.OperationalError("Error 111"), Service.REDIS),
+    (while_handling(kombu.exceptions.OperationalError("Error 111"), SchedulingError("no")), Service.REDIS),
+    (ExceptionGroup("both students", [redis.ConnectionError(), redis.TimeoutError()]), Service.REDIS),
+]
+FAULTS = [
+    wrapped(psycopg2.errors.DeadlockDetected("deadlock detected")),
+    psycopg2.InterfaceError("cursor already closed"),
+    redis.MaxConnectionsError("Too many connections"),
+    redis.ResponseError("wrong kind of value"),
+    django.db.IntegrityError("duplicate key"),
+    ConnectionRefusedError("another server"),
+    ExceptionGroup("one of each", [redis.ConnectionError(), KeyError("seat")]),
+    KeyError("seat"),
+]
+
+
+@pytest.mark.parametrize(("error", "service"), OUTAGES)
+def test_an_outage_is_recognised(error, service):
+    assert service_away(error) is service
+
+
+@pytest.mark.parametrize("error", FAULTS)
+def test_a_fault_keeps_its_traceback(log, error):
+    log.tell(error)
+    assert "It failed" in log.text
+    assert "Traceback" in log.text
+
+
+@pytest.fixture
+def refusal(db):
+    """`refusal(code)`: what Django raises where the server refuses a statement for that reason."""
+
+    def refuse(code):
+        with pytest.raises(django.db.OperationalError) as refused, django.db.connection.cursor() as cursor:
+            cursor.execute(f"DO $$ BEGIN RAISE EXCEPTION 'No space left' USING ERRCODE = '{code}'; END $$")
+        return refused.value
+
+    return refuse
+
+
+@pytest.mark.parametrize(
+    ("code", "service"),
+    [
+        ("40P01", None),  # a deadlock
+        ("55P03", None),  # a lock that was not to be had
+        ("57014", None),  # a statement that took too long
+        ("57P01", Service.DATABASE),  # the server stops
+        ("53300", Service.DATABASE),  # too many connections
+        ("53100", Service.DISK),
+    ],
+)
+def test_what_the_server_says_is_an_outage_only_where_it_is_none_of_ours(refusal, code, service):
+    assert service_away(refusal(code)) is service
+
+
+def test_a_full_disk_of_the_database_is_a_line_that_names_it(refusal, log):
+    error = refusal("53100")
+    for _ in range(2):
+        log.tell(error)
+    assert "The disk of the database is full (No space left" in log.lines[0]
+    assert len(log.lines) == 1
+
+
+def test_a_fault_in_dealing_with_an_outage_keeps_its_traceback(log):
+    try:
+        try:
+            raise redis.ConnectionError("Error 111")
+        except redis.ConnectionError:
+            {}["seat"]
+    except KeyError:
+        log.logger.exception("It failed")
+    assert "KeyError" in log.text
+
+
+def test_an_outage_is_one_line_a_minute_with_what_was_held_back(log, clock):
+    for _ in range(3):
+        log.tell(psycopg2.OperationalError(REFUSED))
+    assert len(log.lines) == 1
+    assert "The database does not answer (connection to server failed: Connection refused" in log.lines[0]
+    clock.sleep(quiet.SAID_EVERY_S)
+    log.tell(psycopg2.OperationalError(REFUSED))
+    assert len(log.lines) == 2
+    assert "since 60 s; 2 messages about that were held back so far" in log.lines[1]
+
+
+def test_the_two_services_are_told_apart(log):
+    log.tell(psycopg2.OperationalError(REFUSED))
+    log.tell(redis.ConnectionError("Error 111"))
+    assert ["The database" in line for line in log.lines] == [True, False]
+
+
+def test_a_message_without_traceback_that_carries_the_error_is_held_back_too(log):
+    for _ in range(2):
+        log.logger.error("Cannot connect to %s: %s.", "redis://", redis.ConnectionError("Error 111"))
+    assert len(log.lines) == 1
+
+
+def test_a_bare_error_of_the_network_means_redis_only_where_nothing_else_is_spoken_to(clock, monkeypatch):
+    monkeypatch.setattr(QuietHandler, "_watch", lambda *_: None)
+    worker, view = Log("celery.worker.consumer.consumer"), Log("classroom.views")
+    for log in (worker, view):
+        log.tell(ConnectionResetError("104"))
+    assert "Redis does not answer" in worker.text
+    assert "Traceback" in view.text
+
+
+def test_the_end_of_an_outage_is_a_line(clock, monkeypatch, caplog):
+    answers, told = iter([False, False, True]), Event()
+    monkeypatch.setattr(Service, "answers", lambda _: told.wait(10) and next(answers))
+    log = Log("test.quiet")
+    for _ in range(2):
+        log.tell(redis.ConnectionError("Error 111"))
+    told.set()
+    log.handler._watches[Service.REDIS].join(5)
+    assert [record.getMessage() for record in caplog.records] == [
+        "Redis answers again after 3 s; 1 messages about that were held back"
+    ]
+
+
+def test_flapping_says_nothing_within_the_minute(log, clock):
+    log.tell(redis.ConnectionError("Error 111"))
+    outage = log.handler._outages[Service.REDIS]
+    assert outage.end()
+    log.tell(redis.ConnectionError("Error 111"))
+    assert outage.end() is None
+    assert len(log.lines) == 1
+
+
+def test_forked_processes_share_the_line(log):
+    if not (child := os.fork()):
+        log.tell(redis.ConnectionError("Error 111"))
+        os._exit(len(log.lines))
+    _, status = os.waitpid(child, 0)
+    log.tell(redis.ConnectionError("Error 111"))
+    assert os.waitstatus_to_exitcode(status) == 1
+    assert log.lines == []
+
+
+def test_readyz_that_is_not_ready_writes_no_line_for_each_look(log):
+    log.logger.error("Service Unavailable: /readyz", extra={"status_code": 503})
+    log.logger.error("Internal Server Error: /", extra={"status_code": 500})
+    assert log.lines == ["Internal Server Error: /"]
+
+
+def test_every_line_of_the_product_passes_the_handler(settings):
+    assert settings.LOGGING["handlers"]["console"]["class"] == "classroom.quiet.QuietHandler"
+    assert settings.LOGGING["root"]["handlers"] == ["console"]
+    assert settings.LOGGING["loggers"]["uvicorn"]["handlers"] == ["console"]
+
+
+def test_the_web_server_writes_no_addresses(running_product):
+    with urlopen(f"{running_product.url}/healthz?token=a-secret-link", timeout=10):
+        pass
+    assert "a-secret-link" not in running_product.log("web").read_text()

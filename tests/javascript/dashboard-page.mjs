@@ -1,0 +1,47 @@
+/* What the dashboard's modules ask of their page: the product's words, a language, colours. And states. */
+
+import { readFileSync } from "node:fs";
+
+const words = readFileSync(new URL("./words.json", import.meta.url), "utf8");
+
+globalThis.document = { getElementById: () => ({ textContent: words }), documentElement: { lang: "en" }, body: {} };
+globalThis.getComputedStyle = () => ({ getPropertyValue: () => "#123456", fontFamily: "serif" });
+
+export const LABELS = ["angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"];
+export const PAGE = { signals: ["attention", "expression"], group_size: 5 };
+
+const START = Date.parse("2026-09-07T09:00:00Z");
+
+/** @param {number} seconds  of lesson time */
+export function at(seconds) {
+  return new Date(START + seconds * 1000).toISOString();
+}
+
+export function inWords(level = "most", expressions = null) {
+  return { level, expressions };
+}
+
+export function shared(fields = {}) {
+  return {
+    counted: 7, engaged: 6, drifting: 1, away: 0,
+    engagement: 0.7, engagement_low: 0.5, engagement_high: 0.8,
+    expression_shares: null, expression_spread: null,
+    ...fields,
+  };
+}
+
+/** A lesson that runs for ten minutes, twelve here and nothing to say. */
+export function state({ lesson = {}, view = {}, moods = [] } = {}) {
+  return {
+    labels: LABELS,
+    lesson: {
+      started_at: at(0), now: at(600), open: true, paused: false, speed: 1, is_simulation: false, ...lesson,
+    },
+    view: {
+      present: 12, left: 0, words: null, words_at: null, shared: null, shared_at: null,
+      self_reports: null, behind: false, ...view,
+    },
+    moods,
+    markers: [],
+  };
+}
