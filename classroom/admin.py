@@ -40,7 +40,7 @@ from classroom.models import (
 from classroom.models.reviews import Place
 from classroom.names import clean_name, told_apart
 
-REVIEWED = {Flag.State.CONFIRMED, Flag.State.DISMISSED}
+REVIEWED = Flag.REVIEWED
 
 # What Django's own filters of a column append to its name.
 FILTER_ENDINGS = ("", "__exact", "__isnull", "__id__exact")

@@ -127,8 +127,8 @@ def ways(participant: Participant, lesson: Lesson, policy: Policy) -> tuple[Cons
 
 
 def smallest_group(policy: Policy, consents: Iterable[Consent]) -> int:
-    """The policy's, or a larger one under which somebody who is counted for the class agreed."""
-    agreed = (c.minimum_group_size for c in consents if c.choice == Consent.Choice.CLASS_MOOD)
+    """The policy's, or a larger one under which somebody without own results joined, whatever the way."""
+    agreed = (c.minimum_group_size for c in consents if not c.shares_own_results)
     return max([policy.minimum_group_size, *agreed])
 
 

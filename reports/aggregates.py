@@ -1,21 +1,28 @@
-"""The class over one lesson: what the grid showed, what happened around key moments, what students said."""
+"""The class over one lesson: what the grid told, what happened around key moments, what students said."""
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from statistics import fmean, median_low
 
-from classroom.models import Lesson, Policy
+from classroom import disclosure, queries
+from classroom.disclosure import Amount, Strength
+from classroom.models import Consent, Lesson
+from emotion.persistence import BIN_S
 from reports.values import (
     Moment,
     MoodStep,
     PolicyInForce,
     SelfReportCounts,
     SelfReportStep,
+    SharedStep,
     Side,
     Span,
     Stretch,
     Summary,
+    read,
 )
 
 AROUND_S = 120
@@ -26,7 +33,11 @@ STRETCH_S = 300
 STRETCH_STEPS_NEEDED = 20
 STRETCH_DIFFERENCE = 0.1
 """Below this the best and the hardest five minutes are one as good as the other."""
-SELF_REPORT_STEP_S = 60
+PREVAILS = 0.5
+MINUTE_S = 60
+NOTHING = PolicyInForce("", (), False, 0)
+SCORES = {Amount.MOST: 1.0, Amount.HALF: 0.5, Amount.FEW: 0.0}
+"""Only to find the minutes in which words differ most; never shown."""
 
 Said = tuple[int, int, str]
 """When in seconds, who, and what."""
@@ -42,67 +53,117 @@ def lesson_pauses(lesson: Lesson) -> tuple[Span, ...]:
     )
 
 
+def policy_today(lesson: Lesson) -> PolicyInForce | None:
+    """What the lesson's policy allows now. `lesson` with its classroom, school and policy."""
+    consents = list(Consent.objects.active().filter(lesson=lesson))
+    return _policy_in_force(lesson, consents)
+
+
 def class_summary(lesson: Lesson) -> Summary:
+    """`lesson` with its classroom, school and policy."""
     assert lesson.ended_at is not None
-    mood = _mood(lesson)
-    said = _said(lesson)
-    lesson_s = int(lesson.seconds_at(lesson.ended_at))
-    best, hardest = stretches(mood, lesson_s)
-    markers = lesson.markers.values_list("at", "label")
-    return Summary(
-        lesson_s=lesson_s,
+    consents = list(Consent.objects.active().filter(lesson=lesson).select_related("participant"))
+    policy = _policy_in_force(lesson, consents)
+    stays = _stays(lesson)
+    present = _present(lesson, consents, stays)
+    told = told_minutes(present, policy)
+    said = [one for one in _said(lesson, consents) if minute_of(one[0]) in told]
+    pauses = lesson_pauses(lesson)
+    markers = [(int(lesson.seconds_at(at)), label) for at, label in lesson.markers.values_list("at", "label")]
+    summary = Summary(
+        lesson_s=int(lesson.seconds_at(lesson.ended_at)),
         interval_ms=lesson.interval_ms,
-        joined=lesson.attendances.values("participant").distinct().count(),
-        policy=_policy_in_force(lesson),
-        pauses=lesson_pauses(lesson),
+        joined=len({who for who, *_stay in stays}),
+        policy=policy,
+        pauses=pauses,
+        mood=tuple(step for step in _mood(lesson) if not _is_within(step.at_s, pauses)),
+        moments=tuple(marked(at_s, label, said, told) for at_s, label in markers),
+        best=None,
+        hardest=None,
+        self_reports=self_report_steps(said, told),
+    )
+    return shown_under(summary, policy)
+
+
+def shown_under(summary: Summary, today: PolicyInForce | None) -> Summary:
+    """What of the summary may be shown under the policy of today, with all that is made from its steps."""
+    policy = summary.policy.within(today) if summary.policy else None
+    allowed = policy or NOTHING
+    mood = tuple(step.under(allowed) for step in summary.mood)
+    best, hardest = stretches(mood, summary.lesson_s)
+    written = summary.policy or NOTHING
+    tells_taps = allowed.allows_self_report and allowed.minimum_group_size <= written.minimum_group_size
+    return replace(
+        summary,
+        policy=policy,
         mood=mood,
-        moments=tuple(moment(int(lesson.seconds_at(at)), label, mood, said) for at, label in markers),
+        moments=tuple(compared(one, mood, tells_taps=tells_taps) for one in summary.moments),
         best=best,
         hardest=hardest,
-        self_reports=self_report_steps(said, SELF_REPORT_STEP_S),
+        self_reports=tuple(step for step in summary.self_reports if _may_be_told(step, allowed)),
     )
 
 
-def moment(at_s: int, label: str, mood: Sequence[MoodStep], said: Sequence[Said]) -> Moment:
-    before, after = Span(at_s - AROUND_S, at_s), Span(at_s, at_s + AROUND_S)
-    return Moment(at_s, label, side(before, mood, said), side(after, mood, said))
+def marked(at_s: int, label: str, said: Sequence[Said], told: Collection[int]) -> Moment:
+    """A key moment with what was said around it."""
+    before, after = _around(at_s)
+    return Moment(at_s, label, _said_side(before, said, told), _said_side(after, said, told))
 
 
-def side(span: Span, mood: Sequence[MoodStep], said: Sequence[Said]) -> Side:
-    steps = [step for step in _within(span, mood) if step.engagement is not None]
-    shares = [step.expression_shares for step in _within(span, mood) if step.expression_shares is not None]
-    return Side(
-        steps=len(steps),
-        counted=median_low(step.counted for step in steps) if steps else 0,
-        engagement=_mean([step.engagement for step in steps if step.engagement is not None], STEPS_NEEDED),
-        expression_shares=_mean_shares(shares),
-        self_reports=count_said(one for one in said if span.start_s <= one[0] < span.end_s),
+def compared(moment: Moment, mood: Sequence[MoodStep], *, tells_taps: bool = True) -> Moment:
+    """The moment with the class before and after it."""
+    before, after = _around(moment.at_s)
+    return replace(
+        moment,
+        before=_side(before, mood, moment.before.self_reports if tells_taps else None),
+        after=_side(after, mood, moment.after.self_reports if tells_taps else None),
     )
 
 
 def stretches(mood: Sequence[MoodStep], lesson_s: int) -> tuple[Stretch | None, Stretch | None]:
-    """The five minutes with the highest and with the lowest engagement; none if they hardly differ."""
-    found = []
-    for start in range(0, max(0, lesson_s - STRETCH_S) + 1, 60):
+    """The best and the hardest five minutes; none if they hardly differ.
+
+    By the engagement of those who show it; where no five minutes have enough of it, by the class's words.
+    """
+    exact: list[tuple[float, Stretch]] = []
+    in_words: list[tuple[float, Stretch]] = []
+    for start in range(0, max(0, lesson_s - STRETCH_S) + 1, MINUTE_S):
         span = Span(start, start + STRETCH_S)
-        values = [step.engagement for step in _within(span, mood) if step.engagement is not None]
-        if (mean := _mean(values, STRETCH_STEPS_NEEDED)) is not None:
-            found.append(Stretch(span, mean))
-    if not found:
-        return None, None
-    best = max(found, key=lambda one: one.engagement)
-    hardest = min(found, key=lambda one: one.engagement)
-    tells = best.engagement - hardest.engagement >= STRETCH_DIFFERENCE
-    return (best, hardest) if tells else (None, None)
+        steps = _within(span, mood)
+        if (mean := _mean(_engagements(steps), STRETCH_STEPS_NEEDED)) is not None:
+            exact.append((mean, Stretch(span, mean, None)))
+        levels = _levels(steps)
+        if (score := _mean([SCORES[one] for one in levels], STRETCH_STEPS_NEEDED)) is not None:
+            in_words.append((score, Stretch(span, None, prevailing(levels))))
+    return _extremes(exact) if exact else _extremes(in_words)
 
 
-def self_report_steps(said: Iterable[Said], step_s: int) -> tuple[SelfReportStep, ...]:
-    """Counts for every step in which somebody said something."""
-    by_step: dict[int, list[Said]] = defaultdict(list)
+def prevailing(levels: Sequence[Amount]) -> Amount:
+    """What was so for half of the steps or more; else about half of the class."""
+    for level in (Amount.MOST, Amount.FEW):
+        if levels.count(level) >= PREVAILS * len(levels):
+            return level
+    return Amount.HALF
+
+
+def told_minutes(present: Mapping[int, Collection[int]], policy: PolicyInForce | None) -> dict[int, int]:
+    """The minutes of which it may be told what was said, by their first second, with how many were there."""
+    if policy is None or not policy.allows_self_report:
+        return {}
+    smallest = policy.minimum_group_size
+    return {
+        minute: len(who) for minute, who in sorted(present.items()) if disclosure.tells_taps(who, smallest)
+    }
+
+
+def self_report_steps(said: Iterable[Said], told: Mapping[int, int]) -> tuple[SelfReportStep, ...]:
+    """Counts for each minute that may be told."""
+    by_minute: dict[int, list[Said]] = defaultdict(list)
     for one in said:
-        by_step[one[0] // step_s * step_s].append(one)
+        by_minute[minute_of(one[0])].append(one)
     return tuple(
-        SelfReportStep(Span(start, start + step_s), count_said(by_step[start])) for start in sorted(by_step)
+        SelfReportStep(Span(minute, minute + MINUTE_S), present, count_said(by_minute[minute]))
+        for minute, present in told.items()
     )
 
 
@@ -113,50 +174,120 @@ def count_said(said: Iterable[Said]) -> SelfReportCounts:
     return SelfReportCounts(**counts)
 
 
-def _said(lesson: Lesson) -> list[Said]:
+def minute_of(at_s: int) -> int:
+    return at_s // MINUTE_S * MINUTE_S
+
+
+def _around(at_s: int) -> tuple[Span, Span]:
+    return Span(at_s - AROUND_S, at_s), Span(at_s, at_s + AROUND_S)
+
+
+def _said_side(span: Span, said: Sequence[Said], told: Collection[int]) -> Side:
+    is_told = any(minute_of(at_s) in told for at_s in range(max(0, span.start_s), span.end_s, BIN_S))
+    counts = count_said(one for one in said if span.start_s <= one[0] < span.end_s)
+    return _side(span, (), counts if is_told else None)
+
+
+def _side(span: Span, mood: Sequence[MoodStep], said: SelfReportCounts | None) -> Side:
+    steps = _within(span, mood)
+    shared = [step.shared for step in steps if step.shared is not None]
+    engagements, levels = _engagements(steps), _levels(steps)
+    return Side(
+        steps=len(shared),
+        counted=median_low(one.counted for one in shared) if shared else 0,
+        engagement=_mean(engagements, STEPS_NEEDED),
+        expression_shares=_mean_shares([one.expression_shares for one in shared if one.expression_shares]),
+        told=len(levels),
+        level=prevailing(levels) if len(levels) >= STEPS_NEEDED else None,
+        self_reports=said,
+    )
+
+
+def _extremes(found: Sequence[tuple[float, Stretch]]) -> tuple[Stretch | None, Stretch | None]:
+    if not found:
+        return None, None
+    (high, best), (low, hardest) = max(found, key=_score), min(found, key=_score)
+    tells = high - low >= STRETCH_DIFFERENCE and (best.level is None or best.level is not hardest.level)
+    return (best, hardest) if tells else (None, None)
+
+
+def _score(one: tuple[float, Stretch]) -> float:
+    return one[0]
+
+
+def _stays(lesson: Lesson) -> list[tuple[int, datetime, datetime]]:
+    """Who was connected, from when to when; trials are left out."""
+    rows = lesson.attendances.filter(participant__is_trial=False)
+    columns = rows.values_list("participant_id", "joined_at", "left_at", "last_seen_at")
+    return [(who, joined_at, left_at or last_seen_at) for who, joined_at, left_at, last_seen_at in columns]
+
+
+def _present(
+    lesson: Lesson, consents: Iterable[Consent], stays: Iterable[tuple[int, datetime, datetime]]
+) -> dict[int, set[int]]:
+    """Who of those that count was there in each minute."""
+    policy = queries.policy_of(lesson)
+    counting = {
+        one.participant_id
+        for one in consents
+        if policy and disclosure.counts(one.participant, lesson, policy)
+    }
+    present: dict[int, set[int]] = defaultdict(set)
+    for who, joined_at, left_at in stays:
+        first, last = (int(lesson.seconds_at(at)) for at in (joined_at, left_at))
+        for minute in range(minute_of(first), last, MINUTE_S) if who in counting else ():
+            present[minute].add(who)
+    return present
+
+
+def _said(lesson: Lesson, consents: Iterable[Consent]) -> list[Said]:
+    telling = {one.participant_id for one in consents if not one.participant.is_trial}
     rows = lesson.self_reports.values_list("at", "participant_id", "kind")
-    return [(int(lesson.seconds_at(at)), who, kind) for at, who, kind in rows]
+    return [(int(lesson.seconds_at(at)), who, kind) for at, who, kind in rows if who in telling]
 
 
-def _mood(lesson: Lesson) -> tuple[MoodStep, ...]:
-    rows = lesson.mood_points.values_list(
-        "at",
-        "counted",
-        "unknown",
-        "engagement",
-        "engagement_low",
-        "engagement_high",
-        "expression_shares",
-    )
-    return tuple(
-        MoodStep(
-            int(lesson.seconds_at(at)),
-            counted,
-            unknown,
-            engagement,
-            low,
-            high,
-            tuple(shares) if shares is not None else None,
+def _mood(lesson: Lesson) -> Iterable[MoodStep]:
+    for at, words, shared in lesson.mood_points.values_list("at", "words", "shared"):
+        level, expressions = (words["level"], words["expressions"]) if words else (None, None)
+        yield MoodStep(
+            at_s=int(lesson.seconds_at(at)),
+            level=Amount(level) if level else None,
+            expressions=tuple(map(Strength, expressions)) if expressions else None,
+            shared=read(SharedStep, shared) if shared else None,
         )
-        for at, counted, unknown, engagement, low, high, shares in rows
-    )
 
 
-def _policy_in_force(lesson: Lesson) -> PolicyInForce | None:
-    policy = Policy.objects.filter(school__classrooms=lesson.classroom_id).first()
+def _policy_in_force(lesson: Lesson, consents: Iterable[Consent]) -> PolicyInForce | None:
+    policy = queries.policy_of(lesson)
     if policy is None:
         return None
     return PolicyInForce(
         preset=policy.preset,
         signals=tuple(sorted(policy.signals)),
         allows_self_report=policy.allows_self_report,
-        minimum_group_size=policy.minimum_group_size,
+        minimum_group_size=disclosure.smallest_group(policy, consents),
     )
+
+
+def _may_be_told(step: SelfReportStep, policy: PolicyInForce) -> bool:
+    return policy.allows_self_report and step.present >= policy.minimum_group_size
+
+
+def _is_within(at_s: int, spans: Iterable[Span]) -> bool:
+    return any(span.start_s <= at_s < span.end_s for span in spans)
 
 
 def _within(span: Span, mood: Sequence[MoodStep]) -> Sequence[MoodStep]:
     first = bisect_left(mood, span.start_s, key=lambda step: step.at_s)
     return mood[first : bisect_left(mood, span.end_s, key=lambda step: step.at_s)]
+
+
+def _engagements(steps: Iterable[MoodStep]) -> list[float]:
+    return [step.engagement for step in steps if step.engagement is not None]
+
+
+def _levels(steps: Iterable[MoodStep]) -> list[Amount]:
+    return [step.level for step in steps if step.level is not None]
 
 
 def _mean(values: Sequence[float], needed: int) -> float | None:

@@ -8,18 +8,25 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from statistics import fmean
+from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
-from classroom.words import EXPRESSIONS, RESEMBLED, SELF_REPORTS, UNCERTAIN, level_word
+from classroom.disclosure import Amount, Strength
+from classroom.words import AMOUNTS, EXPRESSIONS, RESEMBLED, SELF_REPORTS, STRENGTHS, UNCERTAIN, level_word
 from emotion.engagement import Level
 from emotion.labels import EMOTIONS, Emotion
-from emotion.persistence import BLOCK_S
+from emotion.persistence import BIN_S, BLOCK_S
 from reports.individuals import Block, Individual
 from reports.layouts import Figure, base_layout, level_layout, minute
-from reports.values import MoodStep, Summary
+from reports.values import MoodStep, Span, Summary
+from reports.words import counted_range, span_words
 
-GRID_S = 10
+Told = TypeVar("Told", float, Strength)
+
+CLASS_OPACITY = 0.55
+AMOUNT_HEIGHTS = {Amount.FEW: 1, Amount.HALF: 2, Amount.MOST: 3}
+STRENGTH_TONES = {Strength.HARDLY: 0, Strength.SOME: 45, Strength.MOSTLY: 100}
 # From the bottom up; neutral last, so that it stands on top where it is seen first.
 EXPRESSION_ROWS = (
     Emotion.DISGUST,
@@ -34,49 +41,121 @@ STRIP_BARS = {"engaged": (0, 12), "drifting": (5, 7), "away": (9, 3), "seen": (5
 """Top and height of each kind's bar: levels stand on the ground, a face without a level floats above it."""
 
 
+def class_figure(summary: Summary) -> Figure:
+    """The class in words as bands of three heights; nothing where there is not enough to say."""
+    runs = list(_runs(summary.mood))
+    trace = {
+        "type": "bar",
+        "name": _("the class"),
+        "x": [minute((start + end) / 2) for _level, start, end in runs],
+        "width": [minute(end - start) for _level, start, end in runs],
+        "y": [AMOUNT_HEIGHTS[level] for level, _start, _end in runs],
+        "hovertext": [f"{span_words(Span(start, end))}: {AMOUNTS[level]}" for level, start, end in runs],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "marker": {"line": {"width": 0}, "opacity": CLASS_OPACITY},
+        "meta": {"tone": "accent"},
+    }
+    layout = base_layout(summary.lesson_s, summary.pauses, summary.moments, height=220)
+    layout["yaxis"] |= {
+        "range": [0, 3.3],
+        "tickvals": list(AMOUNT_HEIGHTS.values()),
+        "ticktext": [str(AMOUNTS[level]) for level in AMOUNT_HEIGHTS],
+    }
+    return {"data": [trace] if runs else [], "layout": layout}
+
+
 def engagement_figure(summary: Summary) -> Figure:
+    """Engagement of those who show it, with its middle half."""
     mood = _with_gaps(summary.mood)
     line = _line(
         [(step.at_s, step.engagement) for step in mood],
-        hover=[_("%(counted)s counted, %(unknown)s unknown") % _counts(step) for step in mood],
+        hover=[counted_range([step.shared.counted]) if step.shared else "" for step in mood],
     )
-    traces = [_band(mood), line] if summary.has_engagement else []
+    is_known = any(step.engagement is not None for step in mood)
+    traces = [_band(mood), line] if is_known else []
     return {"data": traces, "layout": level_layout(summary.lesson_s, summary.pauses, summary.moments)}
 
 
 def expression_figure(summary: Summary) -> Figure:
-    """A row for each expression, darker where more of the class resembled it."""
-    by_minute: dict[int, list[tuple[float, ...]]] = defaultdict(list)
-    for step in summary.mood:
-        if step.expression_shares is not None:
-            by_minute[step.at_s // 60].append(step.expression_shares)
+    """A row for each expression, darker where more of those who show it resembled it."""
+    by_minute = by_minute_of((step.at_s, step.expression_shares) for step in summary.mood)
     columns = range(summary.lesson_s // 60 + 1)
-    trace = {
+    z = [[_mean_share(by_minute[column], row) for column in columns] for row in EXPRESSION_ROWS]
+    heat = _heat(columns, z) | {"hovertemplate": _("minute %{x:.0f}: %{y} %{z:.0f} %") + "<extra></extra>"}
+    return {"data": [heat], "layout": _heat_layout(summary)}
+
+
+def expression_words_figure(summary: Summary) -> Figure:
+    """A row for each expression in three tones: hardly, some, mostly."""
+    by_minute = by_minute_of((step.at_s, step.expressions) for step in summary.mood)
+    columns = range(summary.lesson_s // 60 + 1)
+    words = [[typical_strength(by_minute[column], row) for column in columns] for row in EXPRESSION_ROWS]
+    heat = _heat(columns, [[word and STRENGTH_TONES[word] for word in row] for row in words]) | {
+        "text": [[str(STRENGTHS[word]) if word else "" for word in row] for row in words],
+        "hovertemplate": _("minute %{x:.0f}: %{y} %{text}") + "<extra></extra>",
+    }
+    return {"data": [heat], "layout": _heat_layout(summary)}
+
+
+def by_minute_of(steps: Iterable[tuple[int, tuple[Told, ...] | None]]) -> dict[int, list[tuple[Told, ...]]]:
+    """What was told of the expressions in each minute."""
+    by_minute: dict[int, list[tuple[Told, ...]]] = defaultdict(list)
+    for at_s, told in steps:
+        if told is not None:
+            by_minute[at_s // 60].append(told)
+    return by_minute
+
+
+def typical_strength(told: Sequence[tuple[Strength, ...]], row: Emotion) -> Strength | None:
+    """The middle one of the words for one expression."""
+    index = EMOTIONS.index(row)
+    words = sorted((one[index] for one in told), key=STRENGTH_TONES.__getitem__)
+    return words[(len(words) - 1) // 2] if words else None
+
+
+def _heat(columns: Iterable[int], z: list[list[float | None]]) -> Figure:
+    return {
         "type": "heatmap",
-        "x": [minute + 0.5 for minute in columns],
+        "x": [column + 0.5 for column in columns],
         "y": [str(RESEMBLED[row]) for row in EXPRESSION_ROWS],
-        "z": [[_mean_share(by_minute[column], row) for column in columns] for row in EXPRESSION_ROWS],
+        "z": z,
         "zmin": 0,
         "zmax": 100,
         "xgap": 1,
         "ygap": 2,
         "showscale": False,
         "hoverongaps": False,
-        "hovertemplate": _("minute %{x:.0f}: %{y} %{z:.0f} %") + "<extra></extra>",
         "meta": {"tone": "heat"},
     }
+
+
+def _heat_layout(summary: Summary) -> Figure:
     layout = base_layout(summary.lesson_s, summary.pauses, summary.moments, height=250)
     layout["yaxis"] |= {"showgrid": False, "ticklabelstandoff": 4}
-    return {"data": [trace], "layout": layout}
+    return layout
+
+
+def _runs(mood: Iterable[MoodStep]) -> Iterable[tuple[Amount, int, int]]:
+    """Each word for the class with the seconds from and to which it stood."""
+    run: tuple[Amount, int, int] | None = None
+    for step in mood:
+        if run is not None and (step.level is not run[0] or step.at_s > run[2] + 2 * BIN_S):
+            yield run
+            run = None
+        if step.level is not None:
+            run = (step.level, run[1] if run else step.at_s, step.at_s + BIN_S)
+    if run is not None:
+        yield run
 
 
 def self_report_figure(summary: Summary) -> Figure:
+    said = [step for step in summary.self_reports if step.counts.total]
     traces = [
         {
             "type": "bar",
             "name": str(SELF_REPORTS[kind]),
-            "x": [step.span.start_s / 60 + 0.5 for step in summary.self_reports],
-            "y": [getattr(step.counts, kind) for step in summary.self_reports],
+            "x": [step.span.start_s / 60 + 0.5 for step in said],
+            "y": [getattr(step.counts, kind) for step in said],
             "width": 0.8,
             "marker": {"pattern": {"shape": pattern, "size": 5, "solidity": 0.35}},
             "hovertemplate": _("minute %{x:.0f}: %{y}") + f" {SELF_REPORTS[kind]}<extra></extra>",
@@ -91,7 +170,7 @@ def self_report_figure(summary: Summary) -> Figure:
     layout = base_layout(summary.lesson_s, summary.pauses, summary.moments, height=260)
     layout |= {"barmode": "stack", "showlegend": True}
     layout["margin"] |= {"b": 68}
-    most = max((step.counts.total for step in summary.self_reports), default=0)
+    most = max((step.counts.total for step in said), default=0)
     layout["yaxis"] |= {
         "title": {"text": _("students")},
         "range": [0, max(4, most) * 1.15],
@@ -183,13 +262,13 @@ def _band(mood: Sequence[MoodStep]) -> Figure:
     """Where the middle half of the students lay, one closed shape for each stretch without a gap."""
     x: list[float | None] = []
     y: list[float | None] = []
-    for known, steps in groupby(mood, key=lambda step: step.engagement_low is not None):
+    for known, steps in groupby(mood, key=lambda step: step.engagement is not None):
         if not known:
             continue
-        run = list(steps)
-        x += [minute(step.at_s) for step in (*run, *reversed(run))] + [None]
-        y += [_hundredths(step.engagement_low) for step in run]
-        y += [_hundredths(step.engagement_high) for step in reversed(run)] + [None]
+        run = [(step.at_s, step.shared) for step in steps if step.shared]
+        x += [minute(at_s) for at_s, _shared in (*run, *reversed(run))] + [None]
+        y += [_hundredths(shared.engagement_low) for _at_s, shared in run]
+        y += [_hundredths(shared.engagement_high) for _at_s, shared in reversed(run)] + [None]
     return {
         "type": "scatter",
         "mode": "lines",
@@ -207,8 +286,8 @@ def _with_gaps(mood: Sequence[MoodStep]) -> list[MoodStep]:
     """The steps, with an empty one after each that has no neighbour: the line must not bridge a gap."""
     steps: list[MoodStep] = []
     for step in mood:
-        if steps and step.at_s > steps[-1].at_s + 3 * GRID_S:
-            steps.append(MoodStep(steps[-1].at_s + GRID_S, 0, 0, None, None, None, None))
+        if steps and step.at_s > steps[-1].at_s + 3 * BIN_S:
+            steps.append(MoodStep(steps[-1].at_s + BIN_S, None, None, None))
         steps.append(step)
     return steps
 
@@ -220,10 +299,6 @@ def _blocks_with_gaps(blocks: Sequence[Block]) -> list[Block]:
             filled.append(Block(filled[-1].start_s + BLOCK_S, 0, 0, 0, 0, 0, 0, 0, 0, 0, ()))
         filled.append(block)
     return filled
-
-
-def _counts(step: MoodStep) -> dict[str, int]:
-    return {"counted": step.counted, "unknown": step.unknown}
 
 
 def _mean_share(shares: Sequence[tuple[float, ...]], row: Emotion) -> float | None:

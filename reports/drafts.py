@@ -7,13 +7,15 @@ from classroom import queries
 from classroom.models import Consent, Flag, Lesson
 from classroom.queries.evidence import Findings, shared_since
 from emotion.persistence import Finding
+from reports.shown import RESTS_ON, shown_signals
 
 EVIDENCE = ("share", "lower_bound", "threshold", "minutes", "coverage", "starts_at", "ends_at")
 
 
 def findings(lesson: Lesson, *, taught_s: int, group_size: int) -> Findings:
-    """What the rule finds for those who share; `group_size` is the policy's smallest group."""
-    return queries.findings(
+    """What the rule finds for those who share, and may be shown; `group_size` is the smallest group."""
+    shown = shown_signals(lesson)
+    found = queries.findings(
         lesson,
         queries.bins_of(lesson),
         since=shared_since(lesson),
@@ -21,6 +23,11 @@ def findings(lesson: Lesson, *, taught_s: int, group_size: int) -> Findings:
         group_size=group_size,
         thresholds=queries.thresholds_of(lesson.classroom),
     )
+    return {
+        (one, kind): finding
+        for (one, kind), finding in found.items()
+        if RESTS_ON[Flag.Kind(kind)] in shown.get(one, ())
+    }
 
 
 def write_drafts(lesson: Lesson, found: Findings, now: datetime) -> None:

@@ -6,16 +6,17 @@ from statistics import fmean
 
 from django.utils.translation import gettext as _
 
-from classroom.words import EXPRESSIONS, RESEMBLED, level_word
+from classroom.words import AMOUNTS, EXPRESSIONS, RESEMBLED, STRENGTHS, level_word
 from emotion.engagement import Level
 from emotion.labels import EMOTIONS
-from emotion.persistence import BLOCK_S
+from emotion.persistence import BIN_S, BLOCK_S
 from reports import charts, words
 from reports.individuals import Individual
 from reports.values import MoodStep, Span, Summary
 
 TABLE_STEP_S = 300
 NONE = "\N{EN DASH}"
+EXPRESSION_ORDER = tuple(reversed(charts.EXPRESSION_ROWS))
 LEVELS = (Level.ENGAGED, Level.DRIFTING, Level.AWAY)
 
 Row = tuple[str, ...]
@@ -39,11 +40,13 @@ class Exhibit:
 
 def class_exhibits(summary: Summary) -> list[Exhibit]:
     found = []
-    if summary.has_engagement:
+    if any(step.level for step in summary.mood):
+        found.append(_class_chart(summary))
+    if any(step.engagement is not None for step in summary.mood):
         found.append(_engagement_chart(summary))
-    if summary.has_expression:
-        found.append(_expression_chart(summary))
-    if summary.self_reports:
+    if expression := _expression_chart(summary):
+        found.append(expression)
+    if any(step.counts.total for step in summary.self_reports):
         found.append(_self_report_chart(summary))
     return found
 
@@ -68,51 +71,87 @@ def individual_exhibits(one: Individual, summary: Summary) -> list[Exhibit]:
     return found
 
 
+def _class_chart(summary: Summary) -> Exhibit:
+    header = (_("Minutes"), *map(str, AMOUNTS.values()), _("not enough to say"))
+    return Exhibit(
+        "class",
+        _("The class with you"),
+        charts.class_figure(summary),
+        _("Most: three quarters of the class or more; few: a quarter or less. A gap: not enough to say."),
+        header,
+        tuple(_class_row(span, steps) for span, steps in _table_steps(summary)),
+    )
+
+
+def _class_row(span: Span, steps: Sequence[MoodStep]) -> Row:
+    amounts = [sum(step.level is level for step in steps) * BIN_S for level in AMOUNTS]
+    amounts.append(max(0, span.length_s - sum(amounts)))
+    return (_minutes_of(span), *(_("%(count)s min") % {"count": f"{s / 60:.2g}"} for s in amounts))
+
+
 def _engagement_chart(summary: Summary) -> Exhibit:
-    header = (_("Minutes"), _("engagement"), _("middle half"), _("counted"), _("unknown"))
+    header = (_("Minutes"), _("engagement"), _("middle half"), _("who show it"))
     return Exhibit(
         "engagement",
-        _("Engagement of the class"),
+        _("Engagement of those who show their own results"),
         charts.engagement_figure(summary),
-        _("The line is the mean of those counted, the band their middle half; a gap: too few."),
+        _("Not of the class: the line is the mean of those who show it, the band their middle half."),
         header,
         tuple(_engagement_row(span, steps) for span, steps in _table_steps(summary)),
     )
 
 
 def _engagement_row(span: Span, steps: Sequence[MoodStep]) -> Row:
-    known = [step for step in steps if step.engagement is not None]
+    known = [step.shared for step in steps if step.shared and step.shared.engagement is not None]
     if not known:
-        return (_minutes_of(span), *[_("not enough evidence")], NONE, NONE, NONE)
+        return (_minutes_of(span), _("not enough evidence"), NONE, NONE)
     return (
         _minutes_of(span),
-        words.percent(fmean(step.engagement or 0 for step in known)),
+        words.percent(fmean(one.engagement or 0 for one in known)),
         _("%(low)s to %(high)s")
         % {
-            "low": words.percent(fmean(step.engagement_low or 0 for step in known)),
-            "high": words.percent(fmean(step.engagement_high or 0 for step in known)),
+            "low": words.percent(fmean(one.engagement_low or 0 for one in known)),
+            "high": words.percent(fmean(one.engagement_high or 0 for one in known)),
         },
-        words.counted_range(known),
-        f"{round(fmean(step.unknown for step in known))}",
+        words.counted_range(one.counted for one in known),
     )
 
 
-def _expression_chart(summary: Summary) -> Exhibit:
-    order = tuple(reversed(charts.EXPRESSION_ROWS))
-    header = (_("Minutes"), *(str(RESEMBLED[one]) for one in order))
-    rows = []
-    for span, steps in _table_steps(summary):
-        shares = [step.expression_shares for step in steps if step.expression_shares is not None]
-        means = (fmean(one[EMOTIONS.index(row)] for one in shares) if shares else None for row in order)
-        rows.append((_minutes_of(span), *(NONE if mean is None else words.percent(mean) for mean in means)))
+def _expression_chart(summary: Summary) -> Exhibit | None:
+    """Of those who show it, or of the class in words, whichever tells of more time."""
+    shown = sum(step.expression_shares is not None for step in summary.mood)
+    told = sum(step.expressions is not None for step in summary.mood)
+    if not shown and not told:
+        return None
+    is_exact = shown >= told
+    explained = (
+        _("The share of those who show their own results whose expression was closest to each.")
+        if is_exact
+        else _("Of the class, in three tones: hardly, some (a fifth or more), mostly (half or more).")
+    )
     return Exhibit(
         "expression",
         _("What expressions resembled"),
-        charts.expression_figure(summary),
-        _("The share of the class whose expression was closest to each; darker is more. Never a feeling."),
-        header,
-        tuple(rows),
+        charts.expression_figure(summary) if is_exact else charts.expression_words_figure(summary),
+        explained + " " + _("The stronger the tone, the more. Never a feeling."),
+        (_("Minutes"), *(str(RESEMBLED[one]) for one in EXPRESSION_ORDER)),
+        tuple(_expression_row(span, steps, is_exact) for span, steps in _table_steps(summary)),
     )
+
+
+def _expression_row(span: Span, steps: Sequence[MoodStep], is_exact: bool) -> Row:
+    if is_exact:
+        shares = [step.expression_shares for step in steps if step.expression_shares is not None]
+        cells = [_mean_percent([one[EMOTIONS.index(row)] for one in shares]) for row in EXPRESSION_ORDER]
+    else:
+        told = [step.expressions for step in steps if step.expressions is not None]
+        strengths = (charts.typical_strength(told, row) for row in EXPRESSION_ORDER)
+        cells = [str(STRENGTHS[one]) if one else NONE for one in strengths]
+    return (_minutes_of(span), *cells)
+
+
+def _mean_percent(shares: Sequence[float]) -> str:
+    return words.percent(fmean(shares)) if shares else NONE
 
 
 def _self_report_chart(summary: Summary) -> Exhibit:
@@ -125,12 +164,13 @@ def _self_report_chart(summary: Summary) -> Exhibit:
             str(step.counts.need_a_break),
         )
         for step in summary.self_reports
+        if step.counts.total
     )
     return Exhibit(
         "self-reports",
         _("What students said"),
         charts.self_report_figure(summary),
-        words.said_sentence(summary),
+        f"{words.said_sentence(summary)} {words.taps_sentence(summary)}",
         header,
         rows,
     )

@@ -12,11 +12,13 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from classroom.models import Lesson
-from classroom.words import RESEMBLED
+from classroom.words import AMOUNTS, RESEMBLED
 from emotion.engagement import Level
+from emotion.persistence import BIN_S
+from reports import words
 from reports.individuals import Individual
 from reports.roster import Attendee
-from reports.values import Summary
+from reports.values import Side, Summary
 
 BYTE_ORDER_MARK = "\ufeff"
 """Without it Excel reads UTF-8 as something else."""
@@ -32,7 +34,7 @@ class Section:
     rows: tuple[tuple[Cell, ...], ...]
 
 
-def report_csv(
+def lesson_csv(
     lesson: Lesson, summary: Summary, attendees: Sequence[Attendee], individuals: dict[int, Individual]
 ) -> str:
     sections = (
@@ -72,11 +74,16 @@ def _about(lesson: Lesson, summary: Summary) -> Section:
         (_("started"), _iso(lesson.started_at)),
         (_("ended"), _iso(lesson.ended_at)),
         (_("minutes outside pauses"), round(summary.taught_s / 60, 1)),
+        (_("minutes with evidence for the class"), round(_told_steps(summary) * BIN_S / 60, 1)),
         (_("simulation"), _("yes: rendered faces, no real students") if lesson.is_simulation else _("no")),
         (_("use"), _("a draft for a person to review; never for grading or discipline")),
     ]
     title = _("ClassPulse report of a SIMULATION") if lesson.is_simulation else _("ClassPulse report")
     return Section(title, (), tuple(rows))
+
+
+def _told_steps(summary: Summary) -> int:
+    return sum(step.says_anything for step in summary.mood)
 
 
 def _attendance(attendees: Sequence[Attendee], individuals: dict[int, Individual]) -> Section:
@@ -120,16 +127,21 @@ def _measured(one: Individual | None) -> tuple[Cell, ...]:
         _("absent") if one.absent else _("shared"),
         _share(one.coverage),
         _share(one.face_share),
-        round(one.measured_minutes, 1),
+        _known(one.measured_minutes),
         *(_share(one.level_shares.get(level)) for level in (Level.ENGAGED, Level.DRIFTING, Level.AWAY)),
-        round(one.expression_minutes, 1),
+        _known(one.expression_minutes),
         str(RESEMBLED[commonest]) if commonest else None,
         _share(one.expression_shares[commonest]) if commonest else None,
         _share(one.uncertain_share) if one.expression_minutes else None,
     )
 
 
+def _known(minutes: float) -> float | None:
+    return round(minutes, 1) or None
+
+
 def _self_reports(lesson: Lesson, summary: Summary) -> Section:
+    """The minutes in which enough people were present, those in which nobody said anything as well."""
     header = (_("minute from"), _("following"), _("lost"), _("need a break"))
     rows = tuple(
         (
@@ -140,30 +152,42 @@ def _self_reports(lesson: Lesson, summary: Summary) -> Section:
         )
         for step in summary.self_reports
     )
-    return Section(_("Self-reports (students in each minute)"), header, rows)
+    title = _("Self-reports (students in each minute)")
+    note = words.taps_sentence(summary)
+    return Section(f"{title}. {note}" if note else title, header, rows)
 
 
 def _moments(lesson: Lesson, summary: Summary) -> Section:
     header = (
         _("time"),
         _("key moment"),
-        _("engagement in the 2 minutes before"),
-        _("steps of 10 s before"),
-        _("engagement in the 2 minutes after"),
-        _("steps of 10 s after"),
+        *(
+            text % {"side": side}
+            for side in (_("in the 2 minutes before"), _("in the 2 minutes after"))
+            for text in (
+                _("of the class with you %(side)s"),
+                _("engagement of those who show it %(side)s"),
+                _("steps of 10 s %(side)s"),
+                _("following %(side)s"),
+                _("lost %(side)s"),
+                _("need a break %(side)s"),
+            )
+        ),
     )
     rows = tuple(
-        (
-            _at(lesson, one.at_s),
-            one.label,
-            _share(one.before.engagement),
-            one.before.steps,
-            _share(one.after.engagement),
-            one.after.steps,
-        )
-        for one in summary.moments
+        (_at(lesson, one.at_s), one.label, *_side(one.before), *_side(one.after)) for one in summary.moments
     )
     return Section(_("Key moments"), header, rows)
+
+
+def _side(side: Side) -> tuple[Cell, ...]:
+    said = side.self_reports
+    return (
+        str(AMOUNTS[side.level]) if side.level else None,
+        _share(side.engagement),
+        side.steps,
+        *((said.following, said.lost, said.need_a_break) if said else (None, None, None)),
+    )
 
 
 def _share(value: float | None) -> float | None:

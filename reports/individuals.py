@@ -4,12 +4,13 @@ Half-minute blocks are the finest that every interval fills; the rule behind fla
 """
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from emotion.engagement import Level
 from emotion.labels import EMOTIONS, Emotion
 from emotion.persistence import BLOCK_S
+from emotion.values import Signal
 
 ABSENT_BELOW = 0.2
 """A face in fewer of the readings than this is absence, not disengagement."""
@@ -32,6 +33,16 @@ class Block:
     expressions: int
     certain: int
     expression_sums: tuple[int, ...]
+
+    def under(self, signals: Collection[Signal]) -> "Block":
+        """Without what may not be shown. A lively expression raises engagement, which then goes with it."""
+        block = self
+        if Signal.ATTENTION not in signals:
+            block = replace(block, engaged=0, drifting=0, away=0, engagements=0, engagement_permille=0)
+        if Signal.EXPRESSION not in signals and block.expressions:
+            block = replace(block, engagements=0, engagement_permille=0)
+            block = replace(block, expressions=0, certain=0, expression_sums=(0,) * len(EMOTIONS))
+        return block
 
     @property
     def judged(self) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.contrib.auth.decorators import login_required
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, Count, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from classroom import access
 from classroom.models import AccessLogEntry, Attendance, Flag, Lesson
 from classroom.models.reviews import Place
+from reports.shown import RESTS_ON
 
 LESSONS_A_PAGE = 25
 LOOKS_A_PAGE = 25
@@ -41,9 +42,9 @@ def overview(request: HttpRequest) -> HttpResponse:
     context = {
         "section": "overview",
         "only_open": only_open,
-        "open_flags": Flag.objects.filter(
-            lesson__in=access.lessons_to_review(admin), state=Flag.State.DRAFT
-        ).count(),
+        "open_flags": _shown_flags()
+        .filter(lesson__in=access.lessons_to_review(admin), state=Flag.State.DRAFT)
+        .count(),
         "lessons": _pager(request, shown, "page", LESSONS_A_PAGE),
         "looks": _pager(request, looks, "log", LOOKS_A_PAGE),
     }
@@ -51,14 +52,24 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 def _with_counts(lessons: QuerySet[Lesson]) -> QuerySet[Lesson]:
-    flags = Flag.objects.filter(lesson=OuterRef("id"))
-    reviewed = flags.filter(state__in=(Flag.State.CONFIRMED, Flag.State.DISMISSED))
+    flags = _shown_flags().filter(lesson=OuterRef("id"))
+    reviewed = flags.filter(state__in=Flag.REVIEWED)
+    people = Attendance.objects.filter(lesson=OuterRef("id"), participant__is_trial=False)
     return lessons.annotate(
-        joined=_count(Attendance.objects.filter(lesson=OuterRef("id")), "participant"),
+        joined=_count(people, "participant"),
         open_flags=_count(flags.filter(state=Flag.State.DRAFT), "id"),
         reviewed_flags=_count(reviewed, "id"),
         expired_flags=_count(flags.filter(state=Flag.State.EXPIRED), "id"),
     )
+
+
+def _shown_flags() -> QuerySet[Flag]:
+    """Those of signals that the school's policy allows now; in demonstrations all."""
+    policy = "lesson__classroom__school__policy__allows_"
+    shown = Q(lesson__is_simulation=True)
+    for kind, signal in RESTS_ON.items():
+        shown |= Q(("kind", kind), (f"{policy}{signal.value}", True))
+    return Flag.objects.filter(shown)
 
 
 def _looks(lessons: QuerySet[Lesson]) -> QuerySet[AccessLogEntry, dict[str, object]]:

@@ -8,12 +8,14 @@ from statistics import fmean
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from classroom.models import Flag, Lesson, Policy
+from classroom.disclosure import Amount
+from classroom.models import Classroom, Flag, Lesson, Policy
 from classroom.words import level_word
 from emotion.persistence import DEFAULT_THRESHOLDS
+from emotion.values import Signal
 from reports import charts, words
 from reports.individuals import Individual
-from reports.roster import Attendee
+from reports.roster import Attendee, name_of
 from reports.values import Moment, Summary
 
 
@@ -27,8 +29,6 @@ class MomentCard:
     expression: str
     before: str
     after: str
-    said_before: str
-    said_after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class AttendanceLine:
 
 
 def moment_cards(summary: Summary, started_at: datetime) -> list[MomentCard]:
-    return [_moment_card(number, one, started_at) for number, one in enumerate(summary.moments, 1)]
+    return [_moment_card(number, one, summary, started_at) for number, one in enumerate(summary.moments, 1)]
 
 
 def student_cards(
@@ -104,7 +104,7 @@ def flag_card(flag: Flag, started_at: datetime, *, error: str = "", reason: str 
     )
     return FlagCard(
         flag=flag,
-        title=str(FLAG_TITLES[Flag.Kind(flag.kind)]) % {"name": flag.participant.display_name},
+        title=str(FLAG_TITLES[Flag.Kind(flag.kind)]) % {"name": name_of(flag.participant)},
         evidence=evidence,
         from_minute=_minute_of(flag.starts_at, started_at),
         to_minute=_minute_of(flag.ends_at, started_at),
@@ -127,58 +127,77 @@ def strip_kinds() -> list[tuple[str, int, int, str]]:
 
 
 def stats(summary: Summary) -> list[tuple[str, str]]:
-    known = [step for step in summary.mood if step.engagement is not None]
-    lost = max((step.counts.lost for step in summary.self_reports), default=0)
-    found = [(_("joined"), str(summary.joined)), (_("taught"), words.minutes(summary.taught_s / 60))]
-    if known:
-        found.append((_("mean engagement"), words.percent(fmean(step.engagement or 0 for step in known))))
-        found.append((_("students counted"), words.counted_range(known)))
-    found.append((_("most “lost” in a minute"), str(lost)))
+    """The lesson in figures; how much of it there is evidence for stands first."""
+    found = [_evidence(summary), (_("joined"), str(summary.joined))]
+    found.append((_("taught"), words.minutes(summary.taught_s / 60)))
+    levels = [step.level for step in summary.mood if step.level is not None]
+    if levels:
+        most = words.step_minutes(levels.count(Amount.MOST))
+        found.append((_("most of the class with you"), words.minutes(most)))
+    engagements = [step.engagement for step in summary.mood if step.engagement is not None]
+    if engagements:
+        found.append((_("engagement of those who show it"), words.percent(fmean(engagements))))
+    if summary.self_reports:
+        lost = max(step.counts.lost for step in summary.self_reports)
+        found.append((_("most “lost” in a minute"), str(lost)))
     return found
+
+
+def _evidence(summary: Summary) -> tuple[str, str]:
+    if not summary.tells_of_class:
+        return (_("minutes with taps counted"), _of_lesson(len(summary.self_reports), summary))
+    steps = sum(step.says_anything for step in summary.mood)
+    return (_("minutes with evidence for the class"), _of_lesson(words.step_minutes(steps), summary))
+
+
+def _of_lesson(amount: int, summary: Summary) -> str:
+    total = round(summary.taught_s / 60)
+    return _("%(count)s of %(total)s") % {"count": min(amount, total), "total": total}
 
 
 def basis(summary: Summary, lesson: Lesson) -> list[tuple[str, str]]:
     """What all the numbers rest on."""
-    policy, classroom = summary.policy, lesson.classroom
-    found = [
-        (
-            _("Interval between snapshots"),
-            _("%(seconds)s s") % {"seconds": f"{summary.interval_ms / 1000:g}"},
-        ),
-        (_("Pauses for all"), ", ".join(map(words.span_words, summary.pauses)) or _("none")),
-    ]
+    policy = summary.policy
+    pauses = (_("Pauses for all"), ", ".join(map(words.span_words, summary.pauses)) or _("none"))
     if policy is None:
-        return [*found, (_("Policy"), _("none chosen: nothing was computed"))]
-    signals = [
-        str(SIGNALS[signal]) for signal in ("presence", "attention", "expression") if summary.allows(signal)
-    ]
+        return [pauses, (_("Policy"), _("none chosen: nothing was computed"))]
+    computed = [str(word) for signal, word in SIGNALS.items() if summary.allows(signal)]
+    interval = _("%(seconds)s s") % {"seconds": f"{summary.interval_ms / 1000:g}"}
     return [
-        *found,
+        *([(_("Interval between snapshots"), interval)] if computed else []),
+        pauses,
         (_("Policy"), str(Policy.Preset(policy.preset).label)),
-        (_("Computed"), ", ".join(signals)),
+        (_("Computed from pictures"), ", ".join(computed) or _("nothing: no camera was asked for")),
         (_("Smallest group shown"), str(policy.minimum_group_size)),
-        (
-            _("A flag is drafted from"),
-            _(
-                "%(sad)s of the time for sadness, %(away)s for disengagement; "
-                "%(margin)s above the class and the student's earlier lessons; "
-                "%(minutes)s of evidence, %(coverage)s coverage"
-            )
-            % {
-                "sad": words.percent(classroom.sad_share),
-                "away": words.percent(classroom.disengaged_share),
-                "margin": words.percent(DEFAULT_THRESHOLDS.margin),
-                "minutes": words.minutes(classroom.minimum_minutes),
-                "coverage": words.percent(classroom.minimum_coverage),
-            },
-        ),
+        (_("Flags"), _flag_rule(summary, lesson.classroom)),
     ]
+
+
+def _flag_rule(summary: Summary, classroom: Classroom) -> str:
+    """The thresholds of what is computed; of nothing else."""
+    if not summary.tells_of_class:
+        return _("none are drafted: key moments, attendance and what students said stand instead")
+    shares = []
+    if summary.allows(Signal.EXPRESSION):
+        shares.append(_("%(share)s of the time for sadness") % {"share": words.percent(classroom.sad_share)})
+    if summary.allows(Signal.ATTENTION):
+        share = words.percent(classroom.disengaged_share)
+        shares.append(_("%(share)s of the time for disengagement") % {"share": share})
+    return _(
+        "drafted from %(shares)s on; %(margin)s above the class and the student's earlier lessons; "
+        "%(minutes)s of evidence, %(coverage)s coverage"
+    ) % {
+        "shares": ", ".join(shares),
+        "margin": words.percent(DEFAULT_THRESHOLDS.margin),
+        "minutes": words.minutes(classroom.minimum_minutes),
+        "coverage": words.percent(classroom.minimum_coverage),
+    }
 
 
 SIGNALS = {
-    "presence": gettext_lazy("presence"),
-    "attention": gettext_lazy("attention"),
-    "expression": gettext_lazy("expression"),
+    Signal.PRESENCE: gettext_lazy("presence"),
+    Signal.ATTENTION: gettext_lazy("attention"),
+    Signal.EXPRESSION: gettext_lazy("expression"),
 }
 FLAG_TITLES = {
     Flag.Kind.PERSISTENTLY_SAD: gettext_lazy("%(name)s: expression resembled sadness for long"),
@@ -186,18 +205,16 @@ FLAG_TITLES = {
 }
 
 
-def _moment_card(number: int, moment: Moment, started_at: datetime) -> MomentCard:
+def _moment_card(number: int, moment: Moment, summary: Summary, started_at: datetime) -> MomentCard:
     return MomentCard(
         number=number,
         at=started_at + timedelta(seconds=moment.at_s),
         minute=words.clock(moment.at_s),
         label=moment.label,
-        engagement=words.moment_words(moment),
+        engagement=words.moment_words(moment) if summary.allows(Signal.ATTENTION) else "",
         expression=words.expression_words(moment),
         before=words.side_words(moment.before),
         after=words.side_words(moment.after),
-        said_before=words.counts_words(moment.before.self_reports),
-        said_after=words.counts_words(moment.after.self_reports),
     )
 
 

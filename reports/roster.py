@@ -10,44 +10,61 @@ from datetime import datetime, timedelta
 
 from django.db.models import DurationField, ExpressionWrapper, F, IntegerField, Sum, Value
 from django.db.models.functions import Cast, Extract, Floor
+from django.utils.translation import gettext as _
 
 from classroom.models import Lesson, Participant, RollupBin
 from classroom.queries.evidence import shared_since
 from emotion.labels import EMOTIONS
 from emotion.persistence import BLOCK_S
 from reports.individuals import Block, Individual, individual
+from reports.shown import shown_signals
 
 Stay = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True, slots=True)
 class Attendee:
-    """One participant's stay. `share` is of the whole lesson, from its start to its end."""
+    """One participant's stay. `share` is of the whole lesson, from its start to its end.
+
+    A trial is a place that a teacher or administrator made to see what students see.
+    """
 
     participant_id: int
-    name: str
+    display_name: str
+    is_trial: bool
     joined_at: datetime
     left_at: datetime
     connected_s: int
     share: float
+
+    @property
+    def name(self) -> str:
+        return name_of(self)
+
+
+def name_of(one: Attendee | Participant) -> str:
+    """The name as every list has it."""
+    return _("%(name)s (trial)") % {"name": one.display_name} if one.is_trial else one.display_name
 
 
 def attendees(lesson: Lesson) -> tuple[Attendee, ...]:
     """Everybody who was connected, by name."""
     assert lesson.ended_at is not None
     rows = lesson.attendances.order_by("participant__display_name", "participant_id", "joined_at")
-    columns = ("participant_id", "participant__display_name", "joined_at", "left_at", "last_seen_at")
-    stays: dict[tuple[int, str], list[Stay]] = {}
-    for participant_id, name, joined_at, left_at, last_seen_at in rows.values_list(*columns):
+    who = ("participant_id", "participant__display_name", "participant__is_trial")
+    stays: dict[tuple[int, str, bool], list[Stay]] = {}
+    for *one, joined_at, left_at, last_seen_at in rows.values_list(
+        *who, "joined_at", "left_at", "last_seen_at"
+    ):
         left = min(left_at or last_seen_at, lesson.ended_at)
-        stays.setdefault((participant_id, name), []).append((joined_at, left))
+        stays.setdefault(tuple(one), []).append((joined_at, left))
     return tuple(_attendee(who, its, lesson) for who, its in stays.items())
 
 
 def names_of_missing(lesson: Lesson) -> tuple[str, ...]:
-    """Members of the classroom at the time who never connected; simulated students come and go."""
+    """Members of the classroom at the time who never connected; simulated students and trials come and go."""
     members = Participant.objects.filter(
-        classroom=lesson.classroom_id, created_at__lte=lesson.ended_at, is_simulated=False
+        classroom=lesson.classroom_id, created_at__lte=lesson.ended_at, is_simulated=False, is_trial=False
     )
     missing = members.exclude(attendances__lesson=lesson)
     return tuple(missing.values_list("display_name", flat=True))
@@ -64,12 +81,16 @@ def connected_seconds(stays: Iterable[Stay]) -> int:
 
 
 def individuals(lesson: Lesson, taught_s: int) -> dict[int, Individual]:
-    """Those who share and of whom there is anything: sharing without a camera looks like not sharing."""
-    since = shared_since(lesson)
+    """Those who share and of whom there is anything: sharing without a camera looks like not sharing.
+
+    Of each only what policy and consent allow now.
+    """
+    shown = shown_signals(lesson)
+    since = {one: shared_at for one, shared_at in shared_since(lesson).items() if shown.get(one)}
     blocks: dict[int, list[Block]] = {}
     for participant_id, block in _blocks(lesson, since):
         if block.start_s >= _first_block(lesson, since[participant_id]):
-            blocks.setdefault(participant_id, []).append(block)
+            blocks.setdefault(participant_id, []).append(block.under(shown[participant_id]))
     return {one: individual(one, its, taught_s) for one, its in blocks.items()}
 
 
@@ -115,14 +136,15 @@ SUMMED = (
 )
 
 
-def _attendee(who: tuple[int, str], stays: list[Stay], lesson: Lesson) -> Attendee:
+def _attendee(who: tuple[int, str, bool], stays: list[Stay], lesson: Lesson) -> Attendee:
     assert lesson.ended_at is not None
     within = [(max(joined, lesson.started_at), left) for joined, left in stays]
     connected_s = connected_seconds(within)
     lesson_s = int(lesson.seconds_at(lesson.ended_at))
     return Attendee(
         participant_id=who[0],
-        name=who[1],
+        display_name=who[1],
+        is_trial=who[2],
         joined_at=min(joined for joined, _left in within),
         left_at=max(left for _joined, left in within),
         connected_s=connected_s,

@@ -1,11 +1,10 @@
-"""The report as it was written."""
+"""The report as it was written, as far as it may be shown today."""
 
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
-
 from classroom import queries
-from classroom.models import Consent, Flag, Lesson, Report
+from classroom.models import Lesson, Report
+from reports.aggregates import policy_today, shown_under
 from reports.values import Summary, UnknownSummaryVersion
 
 
@@ -15,23 +14,24 @@ def stored_summary(lesson: Lesson) -> Summary | None:
         return None
     stored = Report.objects.filter(lesson=lesson).values_list("summary", flat=True).first()
     try:
-        return Summary.from_dict(stored) if stored else None
+        return shown_under(Summary.from_dict(stored), policy_today(lesson)) if stored else None
     except UnknownSummaryVersion:
         return None
 
 
 def past_retention(lesson: Lesson, now: datetime) -> bool:
-    """Measurements of persons are deleted by now, or will be within the hour."""
+    """The ten-second sums are deleted by now, or will be within the hour."""
     policy = queries.policy_of(lesson)
-    if policy is None or lesson.ended_at is None:
+    return policy is not None and _is_older(lesson, policy.sums_days, now)
+
+
+def is_final(lesson: Lesson, now: datetime) -> bool:
+    """Something that the report was made from is deleted: written again, it would say less, or draft anew."""
+    policy = queries.policy_of(lesson)
+    if policy is None:
         return False
-    return now > lesson.ended_at + timedelta(days=policy.retention_days)
+    return _is_older(lesson, min(policy.retention_days, policy.sums_days, policy.names_days), now)
 
 
-def shown_flags(lesson: Lesson) -> QuerySet[Flag]:
-    """The flags of those who share their own results, with who reviewed them."""
-    sharing = Consent.objects.filter(lesson=lesson, ended_at=None, choice=Consent.Choice.OWN_RESULTS)
-    flags = Flag.objects.filter(lesson=lesson, participant__in=sharing.values("participant"))
-    return flags.select_related("participant", "reviewed_by").order_by(
-        "participant__display_name", "participant_id", "kind"
-    )
+def _is_older(lesson: Lesson, days: int, now: datetime) -> bool:
+    return lesson.ended_at is not None and now > lesson.ended_at + timedelta(days=days)

@@ -1,17 +1,22 @@
 """What a report says about a class: frozen values, stored as JSON and read back. They name nobody.
 
-Whatever concerns one person stays in rows of its own, so that it vanishes with them.
+Whatever concerns one person stays in rows of its own, so that it vanishes with them. Who does not show own
+results is part of the class's words alone: every number here is of those who do, or of everybody present.
 Times are whole seconds of lesson time since the start; shares are in [0, 1].
 """
 
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import asdict, dataclass, fields, is_dataclass, replace
+from enum import StrEnum
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, get_args, get_origin, get_type_hints
+
+from classroom.disclosure import Amount, Strength
+from emotion.values import Signal
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-SUMMARY_VERSION = 1
+SUMMARY_VERSION = 2
 
 Value = TypeVar("Value", bound="DataclassInstance")
 
@@ -45,32 +50,116 @@ class SelfReportCounts:
 
 @dataclass(frozen=True, slots=True)
 class SelfReportStep:
+    """A minute in which enough people were present for what was said to be told."""
+
     span: Span
+    present: int
     counts: SelfReportCounts
 
 
 @dataclass(frozen=True, slots=True)
-class MoodStep:
-    """One step of the ten-second grid, as the teacher saw it. None: too few to be shown."""
+class PolicyInForce:
+    """What the school allowed when the report was written, and the smallest group of that moment."""
 
-    at_s: int
+    preset: str
+    signals: tuple[str, ...]
+    allows_self_report: bool
+    minimum_group_size: int
+
+    def within(self, today: "PolicyInForce | None") -> "PolicyInForce | None":
+        """What both allow, under the name of the one that allows less."""
+        if today is None:
+            return None
+        signals = tuple(signal for signal in self.signals if signal in today.signals)
+        return PolicyInForce(
+            preset=self.preset if signals == self.signals else today.preset,
+            signals=signals,
+            allows_self_report=self.allows_self_report and today.allows_self_report,
+            minimum_group_size=max(self.minimum_group_size, today.minimum_group_size),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SharedStep:
+    """Exact figures of those who show their own results, as `classroom.messages.SharedInfo`."""
+
     counted: int
-    unknown: int
+    engaged: int
+    drifting: int
+    away: int
     engagement: float | None
     engagement_low: float | None
     engagement_high: float | None
     expression_shares: tuple[float, ...] | None
+    expression_spread: float | None
+
+    def under(self, policy: PolicyInForce) -> "SharedStep | None":
+        """Without what is not allowed. A lively expression raises engagement, which then goes with it."""
+        step, hides_attention = self, Signal.ATTENTION not in policy.signals
+        hides_expression = Signal.EXPRESSION not in policy.signals and self.expression_shares is not None
+        if hides_attention:
+            step = replace(step, engaged=0, drifting=0, away=0)
+        if hides_expression:
+            step = replace(step, expression_shares=None, expression_spread=None)
+        if hides_attention or hides_expression:
+            step = replace(step, engagement=None, engagement_low=None, engagement_high=None)
+        is_told = step.engagement is not None or step.expression_shares is not None or step.levels > 0
+        return step if is_told and step.counted >= policy.minimum_group_size else None
+
+    @property
+    def levels(self) -> int:
+        """How many had a level."""
+        return self.engaged + self.drifting + self.away
+
+
+@dataclass(frozen=True, slots=True)
+class MoodStep:
+    """What the teacher was told at one step of the ten-second grid. None: not enough to say.
+
+    `level` and `expressions` are the class in coarse words.
+    """
+
+    at_s: int
+    level: Amount | None
+    expressions: tuple[Strength, ...] | None
+    shared: SharedStep | None
+
+    @property
+    def engagement(self) -> float | None:
+        return self.shared.engagement if self.shared else None
+
+    @property
+    def expression_shares(self) -> tuple[float, ...] | None:
+        return self.shared.expression_shares if self.shared else None
+
+    @property
+    def says_anything(self) -> bool:
+        return self.level is not None or self.expressions is not None or self.shared is not None
+
+    def under(self, policy: PolicyInForce) -> "MoodStep":
+        return MoodStep(
+            at_s=self.at_s,
+            level=self.level if Signal.ATTENTION in policy.signals else None,
+            expressions=self.expressions if Signal.EXPRESSION in policy.signals else None,
+            shared=self.shared.under(policy) if self.shared else None,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """The time just before or just after a key moment. `steps` are the grid steps with a value."""
+    """The time just before or just after a key moment.
+
+    `steps` are those with figures of students who show their own, of whom `counted` are the median; `told`
+    are those with a word for the class, of which `level` prevails. `self_reports` is None if untold.
+    """
 
     steps: int
     counted: int
     engagement: float | None
     expression_shares: tuple[float, ...] | None
-    self_reports: SelfReportCounts
+    told: int
+    level: Amount | None
+    self_reports: SelfReportCounts | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,24 +179,17 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Some minutes with their mean engagement."""
+    """Some minutes with the mean engagement of those who show it, or else with the class's word."""
 
     span: Span
-    engagement: float
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyInForce:
-    """The school's policy when the report was written."""
-
-    preset: str
-    signals: tuple[str, ...]
-    allows_self_report: bool
-    minimum_group_size: int
+    engagement: float | None
+    level: Amount | None
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
+    """`joined` leaves trials out, `mood` the pauses; `self_reports` are the minutes that may be told."""
+
     lesson_s: int
     interval_ms: int
     joined: int
@@ -125,12 +207,9 @@ class Summary:
         return self.lesson_s - sum(pause.length_s for pause in self.pauses)
 
     @property
-    def has_engagement(self) -> bool:
-        return any(step.engagement is not None for step in self.mood)
-
-    @property
-    def has_expression(self) -> bool:
-        return any(step.expression_shares is not None for step in self.mood)
+    def tells_of_class(self) -> bool:
+        """Whether anything was computed that is told of the class."""
+        return self.allows(Signal.ATTENTION) or self.allows(Signal.EXPRESSION)
 
     def allows(self, signal: str) -> bool:
         return self.policy is not None and signal in self.policy.signals
@@ -159,4 +238,6 @@ def _read_value(hint: Any, value: Any) -> Any:
         return _read_value(next(one for one in get_args(hint) if one is not NoneType), value)
     if get_origin(hint) is tuple:
         return tuple(_read_value(get_args(hint)[0], item) for item in value)
-    return read(hint, value) if is_dataclass(hint) else value
+    if is_dataclass(hint):
+        return read(hint, value)
+    return hint(value) if isinstance(hint, type) and issubclass(hint, StrEnum) else value

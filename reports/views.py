@@ -5,6 +5,7 @@ from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,17 +19,17 @@ from classroom.access_log import log_looks
 from classroom.errors import FlagAlreadyReviewed
 from classroom.models import Flag, Lesson, User
 from classroom.models.reviews import Place
+from classroom.services.reports import UNFINISHED
 from reports import pages, words
-from reports.build import ask_again
 from reports.exhibits import class_exhibits, individual_exhibits
-from reports.exports import report_csv as as_csv
+from reports.exports import lesson_csv
 from reports.forms import DecisionForm
-from reports.roster import attendees, individuals, names_of_missing
-from reports.stored import past_retention, shown_flags, stored_summary
+from reports.roster import attendees, individuals, name_of, names_of_missing
+from reports.shown import shown_flags, shown_signals
+from reports.stored import is_final, past_retention, stored_summary
 from reports.values import Summary
 
 SHOW_INDIVIDUALS = "individuals"
-UNDER_WAY = {Lesson.ReportState.PENDING, Lesson.ReportState.BUILDING}
 
 
 @login_required
@@ -41,7 +42,7 @@ def report(request: HttpRequest, lesson_id: int) -> HttpResponse:
     if lesson.is_open:
         return render(request, "reports/open.html", {"lesson": lesson})
     if (summary := stored_summary(lesson)) is None:
-        is_waiting = lesson.report_state in UNDER_WAY
+        is_waiting = lesson.report_state in UNFINISHED
         return render(request, "reports/progress.html", {"lesson": lesson, "is_waiting": is_waiting})
     context = _class_context(lesson, summary)
     if SHOW_INDIVIDUALS in request.GET:
@@ -61,10 +62,10 @@ def report_status(request: HttpRequest, lesson_id: int) -> JsonResponse:
 @require_POST
 def write_again(request: HttpRequest, lesson_id: int) -> HttpResponse:
     lesson = access.lesson_to_review(request.user, lesson_id)
-    if past_retention(lesson, timezone.now()):
+    if is_final(lesson, timezone.now()) and stored_summary(lesson) is not None:
         messages.error(request, _("The measurements have been deleted, so the report stays as it is."))
     else:
-        ask_again(lesson_id=lesson.id)
+        services.ask_for_report_again(lesson_id=lesson.id)
     return redirect("report", lesson.id)
 
 
@@ -76,7 +77,7 @@ def report_csv(request: HttpRequest, lesson_id: int) -> HttpResponse:
     summary = _summary_or_404(lesson)
     measured = individuals(lesson, summary.taught_s)
     _log_look(request, lesson, measured, place=Place.CSV)
-    text = as_csv(lesson, summary, attendees(lesson), measured)
+    text = lesson_csv(lesson, summary, attendees(lesson), measured)
     kind = "simulation" if lesson.is_simulation else "lesson"
     name = f"classpulse-{kind}-{lesson.id}-{lesson.started_at:%Y-%m-%d}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
@@ -97,10 +98,11 @@ def participant_report(request: HttpRequest, lesson_id: int, participant_id: int
         request.user, lesson, participant_id, place=Place.PARTICIPANT_REPORT, now=now
     )
     own = [attendee for attendee in attendees(lesson) if attendee.participant_id == participant_id]
-    flags = list(shown_flags(lesson).filter(participant=participant))
+    flags = list(_flags(lesson).filter(participant=participant))
     context = {
         "lesson": lesson,
         "participant": participant,
+        "name": name_of(participant),
         "student": next(iter(pages.student_cards(own, {participant_id: one}, flags)), None),
         "attendance": pages.attendance_lines(own, {participant_id: one}),
         "charts": individual_exhibits(one, summary),
@@ -117,6 +119,8 @@ def participant_report(request: HttpRequest, lesson_id: int, participant_id: int
 @require_POST
 def review_flag(request: HttpRequest, flag_id: int) -> HttpResponse:
     flag = access.flag_to_review(request.user, flag_id)
+    if not _flags(flag.lesson).filter(id=flag.id).exists():
+        raise Http404
     form = DecisionForm(request.POST)
     if not form.is_valid():
         return _review_again(request, flag, form.first_error(), request.POST.get("reason", ""))
@@ -150,15 +154,16 @@ def _class_context(lesson: Lesson, summary: Summary) -> dict[str, object]:
         "attendance": pages.attendance_lines(attendees(lesson), {}),
         "missing": names_of_missing(lesson),
         "basis": pages.basis(summary, lesson),
-        "open_flags": shown_flags(lesson).filter(state=Flag.State.DRAFT).count(),
+        "open_flags": _flags(lesson).filter(state=Flag.State.DRAFT).count(),
         "measurements_deleted": past_retention(lesson, timezone.now()),
+        "is_final": is_final(lesson, timezone.now()),
     }
 
 
 def _individual_context(request: HttpRequest, lesson: Lesson, summary: Summary) -> dict[str, object]:
     """What is added once somebody asks for it, and logged."""
     measured = individuals(lesson, summary.taught_s)
-    flags = list(shown_flags(lesson))
+    flags = list(_flags(lesson))
     _log_look(request, lesson, {*measured, *(flag.participant_id for flag in flags)}, place=Place.REPORT)
     present = attendees(lesson)
     return {
@@ -175,6 +180,10 @@ def _summary_or_404(lesson: Lesson) -> Summary:
     if (summary := stored_summary(lesson)) is None:
         raise Http404
     return summary
+
+
+def _flags(lesson: Lesson) -> QuerySet[Flag]:
+    return shown_flags(lesson, shown_signals(lesson))
 
 
 def _log_look(request: HttpRequest, lesson: Lesson, participants: Iterable[int], *, place: Place) -> None:

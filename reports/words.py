@@ -1,14 +1,17 @@
 """The report's numbers as words. An expression resembles; it never is."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from statistics import fmean
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from classroom.words import RESEMBLED, level_word
+from classroom.words import AMOUNTS, RESEMBLED, SENTENCES, level_word
 from emotion.labels import EMOTIONS, Emotion
+from emotion.persistence import BIN_S
+from emotion.values import Signal
 from reports.individuals import Individual
-from reports.values import Moment, MoodStep, SelfReportCounts, Side, Span, Stretch, Summary
+from reports.values import Moment, SelfReportCounts, Side, Span, Summary
 
 TELLING_MINUTES = 3.0
 """Below this nothing is said about a student."""
@@ -41,44 +44,83 @@ def number_range(low: int, high: int) -> str:
     return str(low) if low == high else f"{low}\N{EN DASH}{high}"
 
 
-def counted_range(steps: Sequence[MoodStep]) -> str:
-    counted = [step.counted for step in steps]
-    return number_range(min(counted), max(counted))
+def counted_range(counts: Iterable[int]) -> str:
+    """How many students were counted, from the fewest to the most."""
+    counts = list(counts)
+    text = ngettext("%(range)s student", "%(range)s students", max(counts))
+    return text % {"range": number_range(min(counts), max(counts))}
+
+
+def step_minutes(steps: int) -> int:
+    """How long so many steps of the ten-second grid are."""
+    return round(steps * BIN_S / 60)
+
+
+def of_lesson(amount: int, summary: Summary) -> str:
+    total = round(summary.taught_s / 60)
+    return ngettext("%(count)s of %(total)s minute", "%(count)s of %(total)s minutes", total) % {
+        "count": min(amount, total),
+        "total": total,
+    }
 
 
 def class_sentences(summary: Summary) -> list[str]:
     """The lesson in a few sentences, each with what it rests on."""
-    sentences = [_engagement_sentence(summary)]
-    if summary.best and summary.hardest:
-        sentences.append(_stretch_sentence(summary.best, summary.hardest))
-    if sentence := said_sentence(summary):
-        sentences.append(sentence)
-    return sentences
+    return [*_class_told(summary), *filter(None, [said_sentence(summary), taps_sentence(summary)])]
 
 
-def _engagement_sentence(summary: Summary) -> str:
-    steps = [step for step in summary.mood if step.engagement is not None]
-    if not summary.allows("attention"):
-        return _("The school's policy computes no attention, so there is no engagement in this report.")
+def _class_told(summary: Summary) -> list[str]:
+    if not summary.tells_of_class:
+        return [
+            _("The school's policy computes neither attention nor expression, so this report has neither.")
+        ]
+    if not summary.allows(Signal.ATTENTION):
+        return [_("The school's policy computes no attention, so there is no engagement in this report.")]
+    sentences = [_words_sentence(summary), _shared_sentence(summary), _stretch_sentence(summary)]
+    return [sentence for sentence in sentences if sentence] or [str(SENTENCES["not_enough_mood"])]
+
+
+def _words_sentence(summary: Summary) -> str:
+    """For how long most, about half and few of the class were with the lesson."""
+    levels = [step.level for step in summary.mood if step.level is not None]
+    if not levels:
+        return ""
+    most, half, few = (step_minutes(levels.count(level)) for level in AMOUNTS)
+    rest = round(summary.taught_s / 60) - most - half - few
+    parts = [
+        _("Most of the class were with you for %(most)s") % {"most": of_lesson(most, summary)},
+        *([_("about half for %(count)s") % {"count": half}] if half else []),
+        *([_("few for %(count)s") % {"count": few}] if few else []),
+        *([_("not enough to say for %(count)s") % {"count": rest}] if rest > 0 else []),
+    ]
+    return "; ".join(parts) + "."
+
+
+def _shared_sentence(summary: Summary) -> str:
+    steps = [step.shared for step in summary.mood if step.shared and step.shared.engagement is not None]
     if not steps:
-        return _("Not enough evidence for the class: at no time were enough students counted.")
-    mean = sum(step.engagement or 0 for step in steps) / len(steps)
+        return ""
     return _(
-        "Engagement was %(mean)s on average; %(counted)s students were counted, in %(share)s of the lesson."
+        "Those who show their own results (%(counted)s): engagement %(mean)s on average, in %(minutes)s."
     ) % {
-        "mean": percent(mean),
-        "counted": counted_range(steps),
-        "share": percent(min(1.0, len(steps) * 10 / summary.taught_s)) if summary.taught_s else percent(0),
+        "mean": percent(fmean(step.engagement or 0 for step in steps)),
+        "counted": counted_range(step.counted for step in steps),
+        "minutes": of_lesson(step_minutes(len(steps)), summary),
     }
 
 
-def _stretch_sentence(best: Stretch, hardest: Stretch) -> str:
-    return _("Most were with you from %(best)s (%(high)s), fewest from %(hardest)s (%(low)s).") % {
-        "best": span_words(best.span),
-        "high": percent(best.engagement),
-        "hardest": span_words(hardest.span),
-        "low": percent(hardest.engagement),
-    }
+def _stretch_sentence(summary: Summary) -> str:
+    best, hardest = summary.best, summary.hardest
+    if best is None or hardest is None:
+        return ""
+    if best.level and hardest.level:
+        text = _("The best five minutes: %(high)s with you, %(best)s; the hardest: %(low)s, %(hardest)s.")
+        high, low = str(AMOUNTS[best.level]), str(AMOUNTS[hardest.level])
+    else:
+        text = _("Their engagement was highest from %(best)s (%(high)s), lowest from %(hardest)s (%(low)s).")
+        high, low = percent(best.engagement or 0), percent(hardest.engagement or 0)
+    spans = {"best": span_words(best.span), "hardest": span_words(hardest.span)}
+    return text % {"high": high, "low": low, **spans}
 
 
 def said_sentence(summary: Summary) -> str:
@@ -86,7 +128,12 @@ def said_sentence(summary: Summary) -> str:
         return ""
     busiest = max(summary.self_reports, key=lambda step: step.counts.lost)
     if not busiest.counts.lost:
-        return _("Nobody said “lost”.")
+        minutes = len(summary.self_reports)
+        return ngettext(
+            "Nobody said “lost” in the %(count)s minute that was counted.",
+            "Nobody said “lost” in the %(count)s minutes that were counted.",
+            minutes,
+        ) % {"count": minutes}
     return ngettext(
         "At most %(count)s student said “lost” within one minute, in minute %(minute)s.",
         "At most %(count)s students said “lost” within one minute, in minute %(minute)s.",
@@ -94,28 +141,49 @@ def said_sentence(summary: Summary) -> str:
     ) % {"count": busiest.counts.lost, "minute": busiest.span.start_s // 60}
 
 
+def taps_sentence(summary: Summary) -> str:
+    policy = summary.policy
+    if policy is None or not policy.allows_self_report:
+        return ""
+    return _("Taps are counted from %(count)s people present on.") % {"count": policy.minimum_group_size}
+
+
 def moment_words(moment: Moment) -> str:
-    """What changed around a key moment, never why."""
-    before, after, change = moment.before.engagement, moment.after.engagement, moment.change
-    if before is None or after is None or change is None:
-        return _("Not enough evidence to compare engagement before and after.")
+    """What changed around a key moment, never why: exact of those who show it, else in words."""
+    before, after, change = moment.before, moment.after, moment.change
+    if change is not None:
+        return _engagement_change(before.engagement or 0, after.engagement or 0)
+    if before.level is None or after.level is None:
+        return _("Not enough to say about the class before and after.")
+    return _("Of the class with you before: %(before)s; after: %(after)s.") % {
+        "before": AMOUNTS[before.level],
+        "after": AMOUNTS[after.level],
+    }
+
+
+def _engagement_change(before: float, after: float) -> str:
     values = {"before": percent(before), "after": percent(after)}
-    if abs(change) < SAME:
-        return _("Engagement stayed about the same: %(before)s before, %(after)s after.") % values
-    if change > 0:
-        return _("Engagement rose from %(before)s to %(after)s.") % values
-    return _("Engagement fell from %(before)s to %(after)s.") % values
+    if abs(after - before) < SAME:
+        return (
+            _("Engagement of those who show it stayed about the same: %(before)s before, %(after)s after.")
+            % values
+        )
+    if after > before:
+        return _("Engagement of those who show it rose from %(before)s to %(after)s.") % values
+    return _("Engagement of those who show it fell from %(before)s to %(after)s.") % values
 
 
 def expression_words(moment: Moment) -> str:
-    """The expression whose share changed most; empty if none changed enough or nothing was read."""
+    """The expression whose share changed most; empty if nothing was read of enough who show it."""
     before, after = moment.before.expression_shares, moment.after.expression_shares
     if before is None or after is None:
         return ""
     index = max(range(len(EMOTIONS)), key=lambda one: abs(after[one] - before[one]))
     if abs(after[index] - before[index]) < EXPRESSION_CHANGE:
-        return _("Expressions stayed about the same.")
-    return _("Share of expressions closest to “%(expression)s”: %(before)s before, %(after)s after.") % {
+        return _("Their expressions stayed about the same.")
+    return _(
+        "Share of their expressions closest to “%(expression)s”: %(before)s before, %(after)s after."
+    ) % {
         "expression": RESEMBLED[EMOTIONS[index]],
         "before": percent(before[index]),
         "after": percent(after[index]),
@@ -123,14 +191,20 @@ def expression_words(moment: Moment) -> str:
 
 
 def side_words(side: Side) -> str:
-    """The evidence of one side of a key moment."""
-    measured = ngettext("%(count)s step of 10 s", "%(count)s steps of 10 s", side.steps) % {
-        "count": side.steps
-    }
-    if not side.steps:
-        return measured
-    counted = ngettext("%(count)s student counted", "%(count)s students counted", side.counted)
-    return f"{measured}, {counted % {'count': side.counted}}"
+    """What one side of a key moment rests on."""
+    parts = []
+    if side.steps:
+        counted = ngettext("%(count)s student shown", "%(count)s students shown", side.counted)
+        parts.append(_steps_words(side.steps) + ", " + counted % {"count": side.counted})
+    elif side.told:
+        parts.append(_("the class in words, ") + _steps_words(side.told))
+    if side.self_reports is not None:
+        parts.append(counts_words(side.self_reports))
+    return "; ".join(parts) or _("nothing to tell")
+
+
+def _steps_words(steps: int) -> str:
+    return ngettext("%(count)s step of 10 s", "%(count)s steps of 10 s", steps) % {"count": steps}
 
 
 def counts_words(counts: SelfReportCounts) -> str:

@@ -57,7 +57,7 @@ NOW = MONDAY + timedelta(minutes=10)
 def sent(monkeypatch):
     """Report tasks are caught where they leave for the broker."""
     lessons = []
-    monkeypatch.setattr("classroom.services.consents.send_report_task", lessons.append)
+    monkeypatch.setattr("classroom.services.reports.send_report_task", lessons.append)
     return lessons
 
 

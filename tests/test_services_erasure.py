@@ -20,7 +20,7 @@ CANARY = "Zinnober Quetzal"
 def sent(monkeypatch):
     """Report tasks are caught where they leave for the broker."""
     lessons = []
-    monkeypatch.setattr("classroom.services.consents.send_report_task", lessons.append)
+    monkeypatch.setattr("classroom.services.reports.send_report_task", lessons.append)
     return lessons
 
 

@@ -48,7 +48,7 @@ def announced(monkeypatch):
     monkeypatch.setattr("classroom.events.announce_to_students", note("students"))
     monkeypatch.setattr("classroom.events.announce_to_revealing", note("revealing"))
     monkeypatch.setattr(
-        "classroom.services.lessons.send_report_task", lambda lesson_id: messages.append(("beat", lesson_id))
+        "classroom.services.reports.send_report_task", lambda lesson_id: messages.append(("beat", lesson_id))
     )
     return messages
 

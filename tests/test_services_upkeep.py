@@ -23,14 +23,17 @@ from classroom.models import (
     SelfReport,
 )
 from classroom.personal import PERSONAL
+from classroom.services.flags import FLAG_LIFE
 from tests.factories import (
     MONDAY,
     make_consent,
+    make_flag,
     make_lesson,
     make_participant,
     make_school,
     make_user,
 )
+from tests.reports.scenes import make_ended_lesson, make_student
 from tests.scenes import ended, measured_lesson, note_in_admin_log
 from worker import tasks
 
@@ -93,6 +96,38 @@ def test_beat_sends_the_tasks_of_unfinished_reports_again(monkeypatch):
     make_lesson()
     tasks.send_pending_reports()
     assert set(sent) == {lessons["pending"].id, lessons["building"].id}
+
+
+@pytest.mark.parametrize(
+    ("state", "asked"),
+    [("failed", True), ("ready", True), ("pending", False), ("building", False)],
+)
+def test_only_a_finished_report_is_asked_for_again(state, asked):
+    lesson = make_ended_lesson(report_state=state, report_progress=40)
+    assert services.ask_for_report_again(lesson_id=lesson.id) is asked
+    lesson.refresh_from_db()
+    assert lesson.report_state == ("pending" if asked else state)
+    assert lesson.report_progress == (0 if asked else 40)
+
+
+@pytest.mark.parametrize(
+    ("state", "age", "after"),
+    [
+        ("draft", FLAG_LIFE + timedelta(seconds=1), "expired"),
+        ("draft", FLAG_LIFE, "draft"),
+        ("confirmed", FLAG_LIFE * 2, "confirmed"),
+        ("dismissed", FLAG_LIFE * 2, "dismissed"),
+    ],
+)
+def test_only_old_drafts_expire(state, age, after):
+    reviewed = {} if state == "draft" else {"reason": "Seen.", "reviewed_at": NOW}
+    lesson = make_ended_lesson()
+    flag = make_flag(
+        lesson=lesson, participant=make_student(lesson), state=state, drafted_at=NOW - age, **reviewed
+    )
+    assert services.expire_flags(now=NOW) == int(state != after)
+    flag.refresh_from_db()
+    assert flag.state == after
 
 
 # --- periods ---

@@ -15,8 +15,7 @@ from classroom.services.dispatch import send_report_task
 from classroom.services.readings import Measurement
 from emotion.image import BadImage
 from emotion.values import Signal
-from reports.build import build_report as write_report
-from reports.build import expire_flags
+from reports import build
 from worker.runtime import analyser
 
 logger = logging.getLogger(__name__)
@@ -49,7 +48,7 @@ def build_report(*, lesson_id: int) -> None:
         return
     state = Lesson.ReportState.FAILED
     try:
-        write_report(
+        build.build_report(
             lesson_id=lesson_id,
             now=now,
             progress=lambda percent: services.report_progress(lesson_id=lesson_id, percent=percent),
@@ -63,8 +62,7 @@ def build_report(*, lesson_id: int) -> None:
 @shared_task
 def send_pending_reports() -> None:
     """Beat's safety net: reports whose task was lost, or whose worker died."""
-    unfinished = [Lesson.ReportState.PENDING, Lesson.ReportState.BUILDING]
-    for lesson_id in Lesson.objects.filter(report_state__in=unfinished).values_list("id", flat=True):
+    for lesson_id in services.unfinished_reports():
         send_report_task(lesson_id)
 
 
@@ -76,7 +74,7 @@ def close_forgotten_lessons() -> None:
 @shared_task
 def delete_past_retention() -> None:
     services.delete_past_retention(now=timezone.now())
-    expire_flags(now=timezone.now())
+    services.expire_flags(now=timezone.now())
 
 
 @shared_task

@@ -42,6 +42,8 @@ class Flag(models.Model):
         DISMISSED = "dismissed", _("dismissed")
         EXPIRED = "expired", _("expired")
 
+    REVIEWED = frozenset({State.CONFIRMED, State.DISMISSED})
+
     lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="flags")
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="flags")
     kind = models.CharField(_("kind"), max_length=24, choices=Kind.choices)

@@ -5,7 +5,7 @@ from classroom.services.classrooms import change_classroom, create_classroom
 from classroom.services.consents import give_consent, withdraw_consent
 from classroom.services.counted import announce_counted
 from classroom.services.erasure import erase_place
-from classroom.services.flags import review_flag
+from classroom.services.flags import expire_flags, review_flag
 from classroom.services.joining import (
     check_join_rate,
     check_place_rate,
@@ -29,7 +29,14 @@ from classroom.services.mood import step_lesson, tick
 from classroom.services.narrowing import apply_policy, concerned, enforce_policies, narrows
 from classroom.services.policies import choose_policy, drawn_up
 from classroom.services.readings import record_readings
-from classroom.services.reports import claim_report, finish_report, report_progress
+from classroom.services.reports import (
+    ask_for_report,
+    ask_for_report_again,
+    claim_report,
+    finish_report,
+    report_progress,
+    unfinished_reports,
+)
 from classroom.services.retention import delete_past_retention
 from classroom.services.rights import teacher_now
 from classroom.services.self_reports import report_self
@@ -38,6 +45,8 @@ __all__ = [
     "add_marker",
     "announce_counted",
     "apply_policy",
+    "ask_for_report",
+    "ask_for_report_again",
     "begin_login",
     "change_classroom",
     "check_join_rate",
@@ -54,6 +63,7 @@ __all__ = [
     "enforce_policies",
     "enter_lesson",
     "erase_place",
+    "expire_flags",
     "find_classroom",
     "finish_report",
     "give_consent",
@@ -75,5 +85,6 @@ __all__ = [
     "step_lesson",
     "teacher_now",
     "tick",
+    "unfinished_reports",
     "withdraw_consent",
 ]

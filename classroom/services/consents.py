@@ -13,8 +13,8 @@ from classroom.errors import ChoiceNotAllowed, LessonClosed, NoPolicy
 from classroom.models import Consent, Lesson, Participant, ParticipantState, Policy, Report
 from classroom.models.lessons import CONSENT_VERSION
 from classroom.personal import delete_measured, log_entries
-from classroom.services.dispatch import send_report_task
 from classroom.services.mood_history import leave_group, restate_shared
+from classroom.services.reports import ask_for_report
 
 logger = logging.getLogger(__name__)
 
@@ -115,10 +115,7 @@ def _policy_allowing(lesson: Lesson, participant: Participant, choice: Consent.C
 def write_report_again(lesson: Lesson) -> None:
     """Inside a transaction that holds the ended lesson: its figures go now, the new ones come in a moment."""
     Report.objects.filter(lesson=lesson).delete()
-    lesson.report_state = Lesson.ReportState.PENDING
-    lesson.report_claimed_at = None
-    lesson.save(update_fields=["report_state", "report_claimed_at"])
-    transaction.on_commit(lambda: send_report_task(lesson.id))
+    ask_for_report(lesson)
 
 
 def _reseat(lesson_id: int, participant_id: int) -> None:

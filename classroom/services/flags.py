@@ -1,13 +1,14 @@
-"""A person's decision on a draft."""
+"""A flag after it was drafted: a person reviews it, or it expires."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from classroom.errors import FlagAlreadyReviewed, ReasonMissing
 from classroom.models import Flag, User
 
-REVIEWED = {Flag.State.CONFIRMED, Flag.State.DISMISSED}
+FLAG_LIFE = timedelta(days=14)
+"""A draft that nobody reviewed in this time expires: a late judgement helps nobody."""
 
 
 def review_flag(*, flag_id: int, state: str, reason: str, reviewer: User, now: datetime) -> Flag:
@@ -15,7 +16,7 @@ def review_flag(*, flag_id: int, state: str, reason: str, reviewer: User, now: d
     reason = reason.strip()
     if not reason:
         raise ReasonMissing
-    if state not in REVIEWED:
+    if state not in Flag.REVIEWED:
         raise ValueError(f"A flag is reviewed as confirmed or dismissed, not {state!r}")
     with transaction.atomic():
         reviewed = Flag.objects.filter(id=flag_id, state=Flag.State.DRAFT).update(
@@ -24,3 +25,9 @@ def review_flag(*, flag_id: int, state: str, reason: str, reviewer: User, now: d
         if not reviewed:
             raise FlagAlreadyReviewed
         return Flag.objects.get(id=flag_id)
+
+
+def expire_flags(*, now: datetime) -> int:
+    """Close the drafts that nobody reviewed in time; the number closed."""
+    old = Flag.objects.filter(state=Flag.State.DRAFT, drafted_at__lt=now - FLAG_LIFE)
+    return old.update(state=Flag.State.EXPIRED)

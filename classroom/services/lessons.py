@@ -11,7 +11,7 @@ from classroom.messages import MarkerAdded
 from classroom.models import Attendance, Classroom, Hint, Lesson, Marker, MoodGroup, Pause, User
 from classroom.models.people import INTERVAL_MS_RANGE
 from classroom.services.classrooms import demo_classroom
-from classroom.services.dispatch import send_report_task
+from classroom.services.reports import ask_for_report
 
 DEMO_MINUTES = 45
 FORGOTTEN_AFTER = timedelta(hours=1)
@@ -70,13 +70,11 @@ def end_lesson(*, lesson_id: int, now: datetime) -> None:
     with transaction.atomic():
         lesson = _open(lesson_id)
         lesson.ended_at = lesson.time_at(now)
-        lesson.report_state = Lesson.ReportState.PENDING
-        lesson.save(update_fields=["ended_at", "report_state"])
         lesson.pauses.filter(ended_at=None).update(ended_at=lesson.ended_at)
         _end_stays(lesson, now)
         MoodGroup.objects.filter(lesson=lesson).delete()
         transaction.on_commit(lambda: _announce_change(lesson_id, now))
-        transaction.on_commit(lambda: send_report_task(lesson_id))
+        ask_for_report(lesson)
 
 
 def pause_lesson(*, lesson_id: int, now: datetime) -> None:

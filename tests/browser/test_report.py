@@ -29,9 +29,13 @@ def taught(running_product):
 
 @pytest.fixture
 def written(taught):
+    write(taught)
+    return taught
+
+
+def write(taught):
     build_report(lesson_id=taught.lesson.id, now=timezone.now(), progress=lambda percent: None)
     Lesson.objects.filter(id=taught.lesson.id).update(report_state="ready")
-    return taught
 
 
 @pytest.fixture
@@ -55,11 +59,41 @@ def figures(page):
 
 def test_the_class_report_is_drawn_and_names_no_result_of_a_student(open_report, written, save_screenshot):
     page = open_report(written)
-    expect(figures(page)).to_have_count(3)
+    expect(figures(page)).to_have_count(4)
     expect(page.locator(".strip")).to_have_count(0)
     expect(page.get_by_text("2 drafts of flags wait for a person")).to_be_visible()
     assert page.complaints == []
     save_screenshot(page, "report-class")
+
+
+@pytest.mark.parametrize(
+    ("shows", "titles", "sentence"),
+    [
+        (
+            "shared",
+            ["Engagement of those who show", "What expressions resembled"],
+            "Those who show their own",
+        ),
+        (
+            "words",
+            ["The class with you", "What expressions resembled"],
+            "Most of the class were with you for",
+        ),
+        ("nothing", [], "Not enough to say about the class as a whole."),
+    ],
+)
+def test_each_kind_of_class_is_told_what_may_be_told(
+    running_product, open_report, save_screenshot, shows, titles, sentence
+):
+    found = make_taught_class(shows=shows, started_at=timezone.now() - timedelta(hours=3))
+    write(found)
+    page = open_report(found)
+    expect(page.get_by_role("region", name="At a glance")).to_contain_text(sentence)
+    for title in titles:
+        expect(page.get_by_role("heading", name=title)).to_be_visible()
+    expect(figures(page)).to_have_count(len(titles) + 1)
+    assert page.complaints == []
+    save_screenshot(page, f"report-{shows}")
 
 
 @pytest.mark.parametrize(("width", "colours"), [(390, "light"), (768, "dark"), (1440, "dark")])
@@ -67,7 +101,7 @@ def test_it_never_scrolls_sideways(open_report, written, save_screenshot, width,
     page = open_report(
         written, "?individuals=1", viewport={"width": width, "height": 900}, color_scheme=colours
     )
-    expect(figures(page)).to_have_count(3)
+    expect(figures(page)).to_have_count(4)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     save_screenshot(page, f"report-{colours}-{width}")
 
@@ -87,7 +121,7 @@ def test_without_the_chart_library_the_tables_are_open(open_report, written):
     page = open_report(written)
     page.route("**/vendor/plotly.min.js", lambda route: route.abort())
     page.reload()
-    expect(page.get_by_role("region", name="Engagement of the class").get_by_role("table")).to_be_visible()
+    expect(page.get_by_role("region", name="The class with you").get_by_role("table")).to_be_visible()
 
 
 def test_a_flag_is_shown_and_dismissed_with_the_keyboard(open_report, written, save_screenshot):
@@ -127,7 +161,7 @@ def test_a_failed_report_is_written_again_at_the_press_of_a_button(open_report, 
 
 def test_on_paper_everything_is_light_and_fits(open_report, written, save_screenshot):
     page = open_report(written, "?individuals=1", color_scheme="dark")
-    expect(figures(page)).to_have_count(3)
+    expect(figures(page)).to_have_count(4)
     assert page.evaluate(INK) == DARK_INK
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     until_script(page, f"{FIGURE_WIDTH} === '660'")

@@ -164,7 +164,7 @@ def test_a_second_click_on_the_end_is_no_error_and_writes_no_second_report(
     client, lesson, monkeypatch, django_capture_on_commit_callbacks
 ):
     sent = []
-    monkeypatch.setattr("classroom.services.lessons.send_report_task", sent.append)
+    monkeypatch.setattr("classroom.services.reports.send_report_task", sent.append)
     with django_capture_on_commit_callbacks(execute=True):
         answers = [client.post(page_of(lesson, "end_lesson")).status_code for _ in range(2)]
     assert (answers, sent) == ([204, 204], [lesson.id])

@@ -242,6 +242,18 @@ def test_thresholds_are_the_callers() -> None:
     assert isinstance(judge(evidence, FlagThresholds(sad_share=0.4, sad_lower_bound=0.3)), Finding)
 
 
+@pytest.mark.parametrize(("share", "is_found"), [(0.74, False), (0.75, True), (0.76, True)])
+def test_a_share_that_just_reaches_the_threshold_is_found(share: float, is_found: bool) -> None:
+    evidence = Evidence(SAD, share=share, lower_bound=0.6, minutes=30, coverage=0.9, interval=(0, 1800))
+    assert isinstance(judge(evidence, FlagThresholds(sad_share=0.75)), Finding) is is_found
+
+
+@pytest.mark.parametrize(("lower_bound", "is_found"), [(0.39, False), (0.4, True)])
+def test_a_lower_bound_that_just_reaches_its_own_is_enough(lower_bound: float, is_found: bool) -> None:
+    evidence = Evidence(SAD, share=0.6, lower_bound=lower_bound, minutes=30, coverage=0.9, interval=(0, 1800))
+    assert isinstance(judge(evidence), Finding) is is_found
+
+
 def test_a_lesson_of_no_length_has_no_coverage() -> None:
     assert weigh([], kind=SAD, lesson_s=0).coverage == 0
 

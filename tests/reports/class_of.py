@@ -20,6 +20,16 @@ from tests.reports.scenes import (
 NAMES = ("Ada", "Bao", "Chiara", "Dmitri", "Emeka", "Fatima", "Goran", "Hana", "Iris", "Jun")
 
 
+SHOWN = {
+    "both": {"shared": True, "words": True},
+    "shared": {"shared": True, "words": False},
+    "words": {"shared": False, "words": True},
+}
+SHARES = (0, 0, 0, 0.2, 0.05, 0.05, 0.7)
+CALM = ("hardly", "hardly", "hardly", "some", "hardly", "hardly", "mostly")
+LIVELY = ("hardly", "hardly", "hardly", "some", "some", "some", "hardly")
+
+
 @dataclass(frozen=True, slots=True)
 class TaughtClass:
     lesson: Lesson
@@ -31,9 +41,12 @@ class TaughtClass:
 
 
 def make_taught_class(
-    *, students: int = 8, classroom: Classroom | None = None, **lesson: object
+    *, students: int = 8, classroom: Classroom | None = None, shows: str = "both", **lesson: object
 ) -> TaughtClass:
-    """One persistently sad, one disengaged, one absent, one without camera, one class-only."""
+    """One persistently sad, one disengaged, one absent, one without camera, one class-only.
+
+    `shows`: what was told of the class: "shared" figures, "words", "both" or "nothing".
+    """
     random = Random(students)
     taught = make_ended_lesson(classroom=classroom or make_classroom(), title="Standing waves", **lesson)
     names = [
@@ -56,9 +69,10 @@ def make_taught_class(
     for student in others:
         _make_wavering(taught, student, random)
     make_pause(taught, minutes=(20, 22))
-    make_mood(taught, minutes=(0, 2), engagement=None, shares=None, counted=2)
-    make_mood(taught, minutes=(2, 20), engagement=_engagement, counted=max(5, students - 3))
-    make_mood(taught, minutes=(22, 45), engagement=_engagement, counted=max(5, students - 4))
+    if shows == "nothing":
+        make_mood(taught, minutes=(0, 45), engagement=None, shares=None, level=None)
+    else:
+        _make_moods(taught, max(5, students - 3), **SHOWN[shows])
     for minute, label in ((6, "New topic: nodes"), (17, "Worked example"), (30, "Started an exercise")):
         make_marker(taught, minute=minute, label=label)
     for index, student in enumerate((*others, sad, disengaged)):
@@ -67,6 +81,26 @@ def make_taught_class(
             taught, student, minute=33 + index % 5, kind="need_a_break" if index % 2 else "following"
         )
     return TaughtClass(taught, sad, disengaged, absent, declined, class_only)
+
+
+def _make_moods(lesson: Lesson, counted: int, *, shared: bool, words: bool) -> None:
+    """Nothing for two minutes; a dip of the class with that of the figures."""
+    for minutes, level, strengths in (
+        ((2, 20), "most", CALM),
+        ((22, 30), "most", CALM),
+        ((30, 33), "half", LIVELY),
+        ((33, 38), "few", LIVELY),
+        ((38, 45), "most", CALM),
+    ):
+        make_mood(
+            lesson,
+            minutes=minutes,
+            engagement=_engagement if shared else None,
+            shares=SHARES if shared else None,
+            counted=counted,
+            level=level if words else None,
+            expressions=strengths if words else None,
+        )
 
 
 def _engagement(minute: float) -> float:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
+from classroom.messages import SharedInfo, WordsInfo
 from classroom.models import Attendance, Lesson, Marker, MoodPoint, Participant, Pause, RollupBin, SelfReport
 from emotion.labels import EMOTIONS, Emotion
 from tests.factories import make_lesson, make_participant
@@ -60,11 +61,19 @@ def make_mood(
     *,
     minutes: tuple[Minute, Minute],
     engagement: float | Callable[[float], float] | None = 0.8,
-    counted: int = 12,
+    counted: int = 6,
     shares: Sequence[float] | None = (0, 0, 0, 0.2, 0.05, 0.05, 0.7),
+    level: str | None = "most",
+    expressions: Sequence[str] | None = None,
 ) -> None:
+    """What was told: exact figures of `counted` sharers (`engagement=None`: none), and the class's words."""
     MoodPoint.objects.bulk_create(
-        _mood(lesson, at_s, engagement, counted, shares)
+        MoodPoint(
+            lesson=lesson,
+            at=lesson.started_at + timedelta(seconds=at_s),
+            words=_words(level, expressions),
+            shared=_shared(at_s, engagement, counted, shares),
+        )
         for at_s in range(int(minutes[0] * 60), int(minutes[1] * 60), BIN_S)
     )
 
@@ -108,35 +117,43 @@ def _bin(
     return RollupBin(
         lesson=lesson,
         participant=participant,
+        school_id=lesson.classroom.school_id,
         starts_at=lesson.started_at + timedelta(seconds=start_s),
         readings=n,
         faces=n if face else 0,
         expressions=n if expression else 0,
         certain=n if expression and certain else 0,
         expression_sums=sums,
-        resembling_sad=n if expression is Emotion.SAD and certain else 0,
-        engagement_sum=permille * n,
+        sad=n if expression is Emotion.SAD and certain else 0,
+        engagement_permille=permille * n,
         engagements=n if level else 0,
         **levels,
     )
 
 
-def _mood(
-    lesson: Lesson,
+def _words(level: str | None, expressions: Sequence[str] | None) -> WordsInfo | None:
+    if level is None and expressions is None:
+        return None
+    return {"level": level, "expressions": list(expressions) if expressions else None}
+
+
+def _shared(
     at_s: int,
     engagement: float | Callable[[float], float] | None,
     counted: int,
     shares: Sequence[float] | None,
-) -> MoodPoint:
+) -> SharedInfo | None:
     value = engagement(at_s / 60) if callable(engagement) else engagement
-    return MoodPoint(
-        lesson=lesson,
-        at=lesson.started_at + timedelta(seconds=at_s),
-        counted=counted,
-        unknown=3,
-        expression_shares=list(shares) if shares is not None else None,
-        expression_spread=None,
-        engagement=value,
-        engagement_low=None if value is None else max(0.0, value - 0.1),
-        engagement_high=None if value is None else min(1.0, value + 0.1),
-    )
+    if value is None and shares is None:
+        return None
+    return {
+        "counted": counted,
+        "engaged": 0 if value is None else counted,
+        "drifting": 0,
+        "away": 0,
+        "engagement": value,
+        "engagement_low": None if value is None else max(0.0, value - 0.1),
+        "engagement_high": None if value is None else min(1.0, value + 0.1),
+        "expression_shares": list(shares) if shares is not None else None,
+        "expression_spread": 0.2 if shares is not None else None,
+    }

@@ -7,12 +7,12 @@ import pytest
 from django.db import connection
 
 from classroom.models import Consent, Flag, Lesson, Report, RollupBin
-from classroom.services import review_flag, withdraw_consent
+from classroom.services import expire_flags, review_flag, withdraw_consent
 from emotion.labels import Emotion
-from reports.build import FLAG_LIFE, ask_again, build_report, expire_flags
+from reports.build import build_report
 from reports.drafts import findings, write_drafts
 from reports.values import Summary
-from tests.factories import MONDAY, make_admin, make_flag
+from tests.factories import MONDAY, make_admin
 from tests.reports.class_of import make_taught_class
 from tests.reports.scenes import make_bins, make_ended_lesson, make_student
 
@@ -129,38 +129,6 @@ def test_a_lesson_without_anybody_has_a_report():
 
 def test_a_lesson_that_ended_at_once_has_a_report():
     assert Summary.from_dict(build(make_ended_lesson(minutes=0)).summary).lesson_s == 0
-
-
-@pytest.mark.parametrize(
-    ("state", "asked"),
-    [("failed", True), ("ready", True), ("pending", False), ("building", False)],
-)
-def test_only_a_finished_report_is_asked_for_again(state, asked):
-    lesson = make_ended_lesson(report_state=state, report_progress=40)
-    assert ask_again(lesson_id=lesson.id) is asked
-    lesson.refresh_from_db()
-    assert lesson.report_state == ("pending" if asked else state)
-    assert lesson.report_progress == (0 if asked else 40)
-
-
-@pytest.mark.parametrize(
-    ("state", "age", "after"),
-    [
-        ("draft", FLAG_LIFE + timedelta(seconds=1), "expired"),
-        ("draft", FLAG_LIFE, "draft"),
-        ("confirmed", FLAG_LIFE * 2, "confirmed"),
-        ("dismissed", FLAG_LIFE * 2, "dismissed"),
-    ],
-)
-def test_only_old_drafts_expire(state, age, after):
-    reviewed = {} if state == "draft" else {"reason": "Seen.", "reviewed_at": NOW}
-    lesson = make_ended_lesson()
-    flag = make_flag(
-        lesson=lesson, participant=make_student(lesson), state=state, drafted_at=NOW - age, **reviewed
-    )
-    assert expire_flags(now=NOW) == int(state != after)
-    flag.refresh_from_db()
-    assert flag.state == after
 
 
 def seconds_of_a_build(lesson):

@@ -2,42 +2,55 @@
 
 import json
 import re
+from dataclasses import replace
 
 import plotly.graph_objects as go
 import pytest
 
+from classroom.disclosure import Amount, Strength
 from emotion.labels import EMOTIONS, Emotion
-from reports.aggregates import moment, self_report_steps
+from reports.aggregates import marked, self_report_steps
 from reports.charts import (
+    class_figure,
     engagement_figure,
     expression_figure,
+    expression_words_figure,
     individual_engagement_figure,
     individual_expression_figure,
     self_report_figure,
     strip,
+    typical_strength,
 )
 from reports.individuals import individual
 from reports.values import Span
-from tests.reports.values import a_block, a_mood, a_step, a_summary
+from tests.reports.values import a_block, a_mood, a_step, a_summary, in_words
 
 UNKNOWN = {"engaged": 0, "engagements": 0, "engagement_permille": 0}
 SAD = tuple(30_000 if one is Emotion.SAD else 0 for one in EMOTIONS)
 MOOD = (*a_mood(*[0.8] * 30), a_step(300, None), a_step(310, 0.6), a_step(400, 0.7))
 LESSON = a_summary(
     mood=MOOD,
-    moments=(moment(120, "New <b>topic</b>", MOOD, []),),
+    moments=(marked(120, "New <b>topic</b>", [], []),),
     pauses=(Span(320, 390),),
-    self_reports=self_report_steps([(61, 1, "lost"), (62, 2, "following")], 60),
+    self_reports=self_report_steps([(61, 1, "lost"), (62, 2, "following")], {60: 7, 120: 7}),
 )
+MOST, HALF, FEW = Amount.MOST, Amount.HALF, Amount.FEW
+HARDLY, SOME, MOSTLY = Strength.HARDLY, Strength.SOME, Strength.MOSTLY
+CALM = (HARDLY,) * 6 + (MOSTLY,)
+WORDS = replace(LESSON, mood=in_words(*[MOST] * 9, *[FEW] * 6, None, None, *[HALF] * 3, expressions=CALM))
 STUDENT = individual(
     7, [a_block(0), a_block(30, **UNKNOWN), a_block(60, expression_sums=SAD), a_block(120)], taught_s=2700
 )
 FIGURES = {
+    "class": class_figure(WORDS),
+    "expression in words": expression_words_figure(WORDS),
     "engagement": engagement_figure(LESSON),
     "expression": expression_figure(LESSON),
     "self-reports": self_report_figure(LESSON),
     "own engagement": individual_engagement_figure(STUDENT, LESSON),
     "own expression": individual_expression_figure(STUDENT, LESSON),
+    "empty class": class_figure(a_summary()),
+    "empty expression in words": expression_words_figure(a_summary()),
     "empty engagement": engagement_figure(a_summary()),
     "empty expression": expression_figure(a_summary(lesson_s=0)),
     "empty self-reports": self_report_figure(a_summary()),
@@ -61,6 +74,38 @@ def test_all_figures_of_a_lesson_share_their_horizontal_axis():
         tuple(figure["layout"]["xaxis"]["range"]) for name, figure in FIGURES.items() if "empty" not in name
     }
     assert ranges == {(0, 45)}
+
+
+def test_the_class_stands_in_bands_of_three_heights_with_gaps():
+    (bars,) = FIGURES["class"]["data"]
+    starts = [x - width / 2 for x, width in zip(bars["x"], bars["width"], strict=True)]
+    assert bars["y"] == [3, 1, 2]
+    assert starts == pytest.approx([0, 1.5, 17 / 6], abs=0.02)
+    assert bars["width"] == pytest.approx([1.5, 1, 0.5])
+    assert bars["hovertext"][0] == "minute 0 to 2: most"
+    assert FIGURES["class"]["layout"]["yaxis"]["ticktext"] == ["few", "about half", "most"]
+
+
+def test_expressions_in_words_have_three_tones_and_gaps():
+    mood = in_words(*[MOST] * 6, expressions=CALM)
+    mood += tuple(replace(step, at_s=step.at_s + 120) for step in in_words(MOST, expressions=(SOME,) * 7))
+    (heat,) = expression_words_figure(a_summary(mood=mood))["data"]
+    neutral, happy = heat["z"][-1], heat["z"][-2]
+    assert (neutral[0], neutral[1], neutral[2]) == (100, None, 45)
+    assert (happy[0], happy[1], happy[2]) == (0, None, 45)
+    assert heat["text"][-1][0] == "mostly"
+
+
+@pytest.mark.parametrize(
+    ("told", "typical"),
+    [([MOSTLY, HARDLY, SOME], SOME), ([HARDLY, MOSTLY], HARDLY), ([MOSTLY] * 3, MOSTLY), ([], None)],
+)
+def test_the_word_of_a_minute_is_its_middle_one(told, typical):
+    assert typical_strength([(one,) * 7 for one in told], Emotion.SAD) is typical
+
+
+def test_only_minutes_in_which_something_was_said_are_bars():
+    assert FIGURES["self-reports"]["data"][0]["x"] == [1.5]
 
 
 def test_the_engagement_line_breaks_where_nothing_is_known():

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from classroom.models import Flag, Lesson
+from classroom.models import Flag, Lesson, Policy
+from classroom.queries.evidence import compared, shared_since, thresholds_of, usual_shares
 from emotion.labels import Emotion
 from emotion.persistence import FindingKind
-from reports.drafts import compared, findings, thresholds_of, usual_shares
-from reports.roster import sharing_since
+from emotion.values import Signal
+from reports.drafts import findings
 from tests.factories import MONDAY, make_classroom, make_consent, make_flag, make_participant
 from tests.reports.scenes import make_bins, make_ended_lesson, make_student
 
@@ -44,6 +45,30 @@ def test_a_flag_needs_consent_minutes_and_coverage(choice, minutes, drafted):
     assert found(lesson) == ({(student.id, SAD)} if drafted else set())
 
 
+@pytest.mark.parametrize(
+    ("signals", "drafted"),
+    [
+        (("presence", "attention", "expression"), {SAD, DISENGAGED}),
+        (("presence", "attention"), {DISENGAGED}),
+        (("presence", "expression"), {SAD}),
+        (("presence",), set()),
+        ((), set()),
+    ],
+)
+@pytest.mark.parametrize("narrowed", ["policy", "consent"])
+def test_nothing_is_drafted_from_a_signal_that_policy_or_consent_does_not_allow(signals, drafted, narrowed):
+    """Whatever was stored while more was allowed."""
+    lesson = make_ended_lesson()
+    student = make_student(lesson)
+    make_bins(lesson, student, minutes=(0, 45), expression=Emotion.SAD, level="away")
+    if narrowed == "consent":
+        student.consents.update(signals=list(signals))
+    else:
+        allowed = {f"allows_{signal}": signal in signals for signal in Signal}
+        Policy.objects.update(**allowed)
+    assert found(lesson) == {(student.id, kind) for kind in drafted}
+
+
 def test_an_absent_student_is_never_flagged():
     lesson = make_ended_lesson()
     student = make_student(lesson)
@@ -75,7 +100,7 @@ def test_class_only_students_are_compared_with_only_as_a_group(class_only, are_c
     sharing = make_student(lesson)
     others = [make_student(lesson, choice="class_mood") for _ in range(class_only)]
     bins = {student.id: [] for student in (sharing, *others)}
-    judged = compared(bins, lesson, sharing_since(lesson.id), group_size=5)
+    judged = compared(bins, lesson, shared_since(lesson), group_size=5)
     assert set(judged) == ({sharing.id, *(one.id for one in others)} if are_compared else {sharing.id})
 
 
@@ -140,11 +165,14 @@ def test_what_was_measured_before_sharing_is_no_evidence():
 def test_the_class_may_be_any_size_without_more_queries(django_assert_num_queries):
     small, large = make_ended_lesson(), make_ended_lesson()
     for lesson, students in ((small, 2), (large, 12)):
+        make_lesson_before(lesson, make_sad(lesson), weeks=1, expression=Emotion.NEUTRAL)
         for _ in range(students):
-            make_lesson_before(lesson, make_sad(lesson), weeks=1, expression=Emotion.SAD)
+            calm = make_student(lesson)
+            make_bins(lesson, calm, minutes=(0, 45))
+            make_lesson_before(lesson, calm, weeks=1, expression=Emotion.NEUTRAL)
     for lesson in (small, large):
-        with django_assert_num_queries(6):
-            findings(lesson, taught_s=2700, group_size=5)
+        with django_assert_num_queries(7):
+            assert len(findings(lesson, taught_s=2700, group_size=5)) == 1
 
 
 def test_a_draft_carries_its_evidence():

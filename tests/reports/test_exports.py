@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from classroom.models import Participant, Policy
 from reports.aggregates import class_summary
-from reports.exports import BYTE_ORDER_MARK, Section, report_csv, safe, write
+from reports.exports import BYTE_ORDER_MARK, Section, lesson_csv, safe, write
 from reports.roster import attendees, individuals
 from tests.reports.class_of import make_taught_class
 
@@ -44,7 +45,7 @@ def test_sections_are_written_with_a_byte_order_mark_and_an_empty_line_between()
 
 def exported(taught):
     summary = class_summary(taught.lesson)
-    text = report_csv(
+    text = lesson_csv(
         taught.lesson, summary, attendees(taught.lesson), individuals(taught.lesson, summary.taught_s)
     )
     assert text.startswith(BYTE_ORDER_MARK)
@@ -118,6 +119,41 @@ def test_a_simulation_is_labelled_in_the_first_lines(is_simulation, title, line)
 def test_self_reports_are_counts_and_moments_carry_both_sides():
     rows = exported(make_taught_class())
     assert ["minute from", "following", "lost", "need a break"] in rows
+    header = rows[rows.index(["Key moments"]) + 1]
     moments = rows[rows.index(["Key moments"]) + 2 :]
     assert [row[1] for row in moments] == ["New topic: nodes", "Worked example", "Started an exercise"]
-    assert all(len(row) == 6 for row in moments)
+    after = header.index("of the class with you in the 2 minutes after")
+    assert [row[after] for row in moments] == ["most", "most", "about half"]
+    assert all(len(row) == len(header) for row in moments)
+
+
+@pytest.mark.django_db
+def test_the_minutes_in_which_too_few_were_present_are_no_rows():
+    taught = make_taught_class()
+    taught.lesson.attendances.exclude(participant=taught.sad).update(
+        left_at=taught.lesson.started_at + timedelta(minutes=18)
+    )
+    rows = exported(taught)
+    start = rows.index(["Self-reports (students in each minute). Taps are counted from 5 people present on."])
+    minutes = rows[start + 2 : rows.index([], start)]
+    assert len(minutes) == 18
+    assert sum(int(row[2]) for row in minutes) > 0
+
+
+@pytest.mark.django_db
+def test_a_trial_is_marked():
+    taught = make_taught_class()
+    Participant.objects.filter(id=taught.sad.id).update(is_trial=True)
+    assert "Ada (trial)" in attendance(exported(taught))
+
+
+@pytest.mark.django_db
+def test_what_the_policy_does_not_allow_today_is_in_no_cell():
+    taught = make_taught_class()
+    Policy.objects.update(preset="presence", allows_attention=False, allows_expression=False)
+    taught.lesson.classroom.school.refresh_from_db()
+    rows = exported(taught)
+    line = attendance(rows)[taught.sad.display_name]
+    assert list(line.values())[8:] == [""] * 8
+    assert line["share of readings with a face"] == "1.0"
+    assert "sadness" not in str(rows) and "most" not in str(rows[rows.index(["Key moments"]) + 2 :])

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from classroom.access_log import log_looks
+from classroom.models import Policy
 from classroom.models.reviews import Place
 from tests.factories import (
     MONDAY,
@@ -43,13 +44,14 @@ def text_of(response):
     return " ".join(response.content.decode().split())
 
 
-def test_it_lists_the_lessons_of_the_own_school_and_of_demonstrations(admin, school):
+def test_it_lists_the_lessons_and_demonstrations_of_the_own_school_alone(admin, school):
     make_school_lesson(school, title="Own lesson")
-    make_school_lesson(make_school(is_demo=True, preset="demo"), title="Demo lesson", is_simulation=True)
+    make_school_lesson(school, title="Demo lesson", is_simulation=True)
     make_school_lesson(make_school(), title="Foreign lesson")
+    make_school_lesson(make_school(), title="Foreign demo", is_simulation=True)
     page = text_of(admin.get("/overview/"))
     assert "Own lesson" in page and "Demo lesson" in page and "Simulation" in page
-    assert "Foreign lesson" not in page
+    assert "Foreign" not in page
 
 
 def test_an_open_lesson_is_listed_without_a_link_to_its_report(admin, school):
@@ -67,6 +69,22 @@ def test_it_counts_who_joined_and_the_flags_of_each_state(admin, school):
     page = text_of(admin.get("/overview/"))
     assert '<td class="numeric">4</td>' in page
     assert "1 draft<" in page and "2 reviewed" in page and "1 expired" in page
+
+
+def test_flags_of_signals_that_the_policy_does_not_allow_today_are_not_counted(admin, school):
+    lesson = make_school_lesson(school)
+    demo = make_school_lesson(school, is_simulation=True)
+    make_flag(lesson=lesson, participant=make_student(lesson), kind="persistently_sad")
+    make_flag(lesson=lesson, participant=make_student(lesson), kind="persistently_disengaged")
+    make_flag(lesson=demo, participant=make_student(demo), kind="persistently_sad")
+    assert "3 drafts)" in text_of(admin.get("/overview/"))
+    Policy.objects.update(allows_expression=False)
+    assert "2 drafts)" in text_of(admin.get("/overview/"))
+
+
+def test_a_trial_did_not_join(admin, school):
+    make_student(make_school_lesson(school), is_trial=True)
+    assert '<td class="numeric">0</td>' in text_of(admin.get("/overview/"))
 
 
 def test_the_filter_keeps_lessons_with_drafts_to_review(admin, school):

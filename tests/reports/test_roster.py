@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from classroom.models import Participant
+from classroom.models import Participant, Policy
 from classroom.services import withdraw_consent
 from emotion.engagement import Level
 from emotion.labels import Emotion
+from emotion.values import Signal
 from reports.roster import attendees, connected_seconds, individuals, names_of_missing
 from tests.factories import MONDAY, make_consent, make_participant
 from tests.reports.scenes import make_bins, make_ended_lesson, make_pause, make_stay, make_student
@@ -49,11 +50,20 @@ def test_attendance_holds_everybody_who_was_connected_by_name():
 
 
 @pytest.mark.django_db
-def test_who_never_connected_is_missing_unless_simulated_or_newer():
+def test_a_trial_is_marked_as_one_in_the_attendance():
+    lesson = make_ended_lesson()
+    make_student(lesson, display_name="Ada", is_trial=True)
+    make_student(lesson, display_name="Bao")
+    assert [one.name for one in attendees(lesson)] == ["Ada (trial)", "Bao"]
+
+
+@pytest.mark.django_db
+def test_who_never_connected_is_missing_unless_simulated_a_trial_or_newer():
     lesson = make_ended_lesson(started_at=timezone.now() + timedelta(hours=1))
     make_student(lesson)
     make_participant(lesson=lesson, display_name="Mika")
     make_participant(lesson=lesson, display_name="Robot", is_simulated=True)
+    make_participant(lesson=lesson, display_name="Trial", is_trial=True)
     late = make_participant(lesson=lesson, display_name="Late")
     Participant.objects.filter(id=late.id).update(created_at=lesson.ended_at + timedelta(minutes=1))
     assert names_of_missing(lesson) == ("Mika",)
@@ -69,6 +79,45 @@ def test_only_those_who_share_and_were_measured_have_individual_data():
     for student in (sharing, class_only):
         make_bins(lesson, student, minutes=(0, 45))
     assert set(individuals(lesson, 2700)) == {sharing.id}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("signals", "judged", "read"),
+    [
+        (["presence", "attention", "expression"], 30, 30),
+        (["presence", "attention"], 30, 0),
+        (["presence", "expression"], 0, 30),
+        (["presence"], 0, 0),
+    ],
+)
+@pytest.mark.parametrize("narrowed", ["policy", "consent"])
+def test_only_what_policy_and_consent_allow_now_is_told_of_a_student(signals, judged, read, narrowed):
+    lesson = make_ended_lesson()
+    student = make_student(lesson)
+    make_bins(lesson, student, minutes=(0, 45), expression=Emotion.SAD)
+    narrow(student, signals, narrowed)
+    block = individuals(lesson, 2700)[student.id].blocks[0]
+    assert (block.readings, block.judged, block.expressions, block.certain) == (30, judged, read, read)
+    assert (sum(block.expression_sums) > 0) is (read > 0)
+    assert (block.engagement is not None) is (judged > 0 and read > 0), "a lively expression raised it"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("narrowed", ["policy", "consent"])
+def test_where_nothing_is_allowed_any_more_nobody_has_individual_data(narrowed):
+    lesson = make_ended_lesson()
+    student = make_student(lesson)
+    make_bins(lesson, student, minutes=(0, 45))
+    narrow(student, [], narrowed)
+    assert individuals(lesson, 2700) == {}
+
+
+def narrow(student, signals, what):
+    if what == "consent":
+        student.consents.update(signals=signals)
+    else:
+        Policy.objects.update(**{f"allows_{signal}": signal in signals for signal in Signal})
 
 
 @pytest.mark.django_db

@@ -5,36 +5,47 @@ from dataclasses import replace
 
 import pytest
 
-from reports.aggregates import moment
+from classroom.disclosure import Amount, Strength
+from reports.aggregates import marked, self_report_steps, shown_under
 from reports.values import (
     PolicyInForce,
-    SelfReportCounts,
-    SelfReportStep,
     Span,
-    Stretch,
     Summary,
     UnknownSummaryVersion,
 )
-from tests.reports.values import a_mood, a_step, a_summary
+from tests.reports.values import a_mood, a_step, a_summary, in_words
 
-MOOD = (*a_mood(*[0.8] * 30), a_step(300, None))
-FULL = a_summary(
-    policy=PolicyInForce("full", ("attention", "presence"), True, 5),
+POLICY = PolicyInForce("attention", ("attention", "presence"), True, 5)
+SAID = [(125, 1, "lost")]
+STORED = a_summary(
+    policy=POLICY,
     pauses=(Span(600, 660),),
-    mood=MOOD,
-    moments=(moment(120, "New topic", MOOD, [(125, 1, "lost")]),),
-    best=Stretch(Span(0, 300), 0.9),
-    hardest=Stretch(Span(600, 900), 0.4),
-    self_reports=(SelfReportStep(Span(60, 120), SelfReportCounts(following=1, lost=2)),),
+    mood=(*a_mood(*[0.8] * 30, *[0.4] * 30), a_step(600, None)),
+    moments=(marked(120, "New topic", SAID, [120]),),
+    self_reports=self_report_steps(SAID, {120: 9}),
+)
+FULL = shown_under(STORED, POLICY)
+IN_WORDS = shown_under(
+    replace(
+        STORED,
+        mood=in_words(*[Amount.MOST] * 30, *[Amount.FEW] * 30, None, expressions=(Strength.MOSTLY,) * 7),
+    ),
+    POLICY,
 )
 
 
-@pytest.mark.parametrize("summary", [a_summary(), FULL], ids=["empty", "full"])
+@pytest.mark.parametrize("summary", [a_summary(), FULL, IN_WORDS], ids=["empty", "full", "in words"])
 def test_a_summary_survives_the_trip_through_json(summary):
     assert Summary.from_dict(json.loads(json.dumps(summary.to_dict()))) == summary
 
 
-@pytest.mark.parametrize("version", [0, 2, None, "1"])
+def test_words_come_back_as_words():
+    found = Summary.from_dict(json.loads(json.dumps(IN_WORDS.to_dict())))
+    assert found.mood[0].level is Amount.MOST
+    assert found.best is not None and found.best.level is Amount.MOST
+
+
+@pytest.mark.parametrize("version", [0, 1, None, "1"])
 def test_a_summary_of_another_version_is_refused(version):
     with pytest.raises(UnknownSummaryVersion):
         Summary.from_dict({**FULL.to_dict(), "version": version})

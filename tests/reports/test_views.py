@@ -5,15 +5,25 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.http import Http404
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from classroom.models import AccessLogEntry, Flag, Lesson, Policy, Report
+from classroom.access import participant_to_see
+from classroom.models import AccessLogEntry, Flag, Lesson, Participant, Policy, Report
+from classroom.models.reviews import Place
 from classroom.services import withdraw_consent
+from emotion.values import Signal
 from reports.build import build_report
 from tests.factories import make_admin
 from tests.reports.class_of import make_taught_class
-from tests.reports.scenes import make_bins, make_student
+from tests.reports.scenes import (
+    make_bins,
+    make_ended_lesson,
+    make_marker,
+    make_self_report,
+    make_student,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -55,7 +65,7 @@ def looks():
 
 def test_the_report_opens_without_individual_results(teacher, taught):
     page = text_of(teacher.get(url(taught)))
-    assert "Engagement of the class" in page and "Worked example" in page
+    assert "The class with you" in page and "Worked example" in page
     assert "2 drafts of flags" in page
     assert 'class="strip"' not in page and "resembled sadness" not in page and "measured 95" not in page
     assert looks() == set()
@@ -108,19 +118,99 @@ def test_a_simulation_says_so_at_the_top(teacher, taught):
     assert "This is the report of a simulation" in text_of(teacher.get(url(taught)))
 
 
-def test_a_presence_only_report_says_what_was_not_computed(client):
-    found = make_taught_class(started_at=timezone.now() - timedelta(hours=3))
-    found.lesson.bins.update(
-        engaged=0, drifting=0, away=0, engagements=0, engagement_sum=0, expressions=0, certain=0
+def narrow(preset, *signals):
+    """The school allows less from now on, before anything stored is deleted."""
+    Policy.objects.update(preset=preset, **{f"allows_{one}": one in signals for one in Signal})
+
+
+EXPRESSION_WORDS = ("resembl", "sadness", "happiness")
+
+
+def test_a_policy_narrowed_to_presence_shows_neither_attention_nor_expression(teacher, taught):
+    narrow("presence", "presence")
+    page = text_of(teacher.get(url(taught, "?individuals=1")))
+    assert "The school&#x27;s policy computes neither attention nor expression" in page
+    assert "A face was seen in 100 % of the readings" in page
+    assert "No flag was drafted." in page and "drafts of flags" not in page
+    assert "none are drafted: key moments, attendance and what students said stand instead" in page
+    assert "55 %" not in page and "of the time for" not in page
+    assert not has_any(page, *EXPRESSION_WORDS, "Engagement", "With you")
+
+
+def test_a_policy_narrowed_to_attention_shows_no_expression(teacher, taught):
+    narrow("attention", "presence", "attention")
+    page = text_of(teacher.get(url(taught, "?individuals=1")))
+    assert "drifting or away for long" in page and "With you" in page
+    assert "of the time for disengagement" in page
+    assert not has_any(page, *EXPRESSION_WORDS)
+    own = text_of(teacher.get(url(taught, f"participants/{taught.sad.id}/")))
+    assert not has_any(own, *EXPRESSION_WORDS)
+
+
+def test_a_school_without_cameras_reads_what_students_said(teacher, taught):
+    narrow("self_report")
+    page = text_of(teacher.get(url(taught, "?individuals=1")))
+    assert "Self-report only, no camera at all" in page and "nothing: no camera was asked for" in page
+    assert "<dt>minutes with taps counted</dt><dd>43 of 43</dd>" in page
+    assert "What students said" in page and "No individual data in this lesson." in page
+    assert not has_any(page, *EXPRESSION_WORDS, "Engagement", "face was seen", "Interval between")
+
+
+def has_any(page, *words):
+    """Whether the page itself, without its constant notice and figures, says one of the words."""
+    page = page.replace("An expression resembles a feeling and is none.", "")
+    return [word for word in words if word in page]
+
+
+def test_a_demonstration_shows_what_was_computed_from_rendered_faces(teacher, taught):
+    narrow("presence", "presence")
+    Lesson.objects.filter(id=taught.lesson.id).update(is_simulation=True)
+    Participant.objects.update(is_simulated=True)
+    page = text_of(teacher.get(url(taught, "?individuals=1")))
+    assert "resembled sadness" in page and "Most of the class were with you" in page
+
+
+def test_a_trial_in_a_demonstration_shows_no_more_than_its_school_allows(teacher, taught):
+    narrow("presence", "presence")
+    Lesson.objects.filter(id=taught.lesson.id).update(is_simulation=True)
+    Participant.objects.exclude(id=taught.sad.id).update(is_simulated=True)
+    Participant.objects.filter(id=taught.sad.id).update(is_trial=True)
+    page = text_of(teacher.get(url(taught, "?individuals=1")))
+    assert "Ada (trial)" in page and "resembled sadness" not in page
+
+
+def test_how_much_evidence_there_is_stands_first(teacher, taught):
+    page = text_of(teacher.get(url(taught)))
+    stats = re.search('<dl class="stats">(.*?)</dl>', page).group(1)
+    assert stats.strip().startswith(
+        "<div><dt>minutes with evidence for the class</dt><dd>41 of 43</dd></div>"
     )
-    found.lesson.mood_points.update(engagement=None, expression_shares=None)
-    Policy.objects.update(preset="presence", allows_attention=False, allows_expression=False)
+
+
+def test_a_class_of_which_nothing_was_told_reads_one_constant_sentence(client):
+    found = make_taught_class(shows="nothing", started_at=timezone.now() - timedelta(hours=3))
     make_ready(found.lesson)
     client.force_login(found.lesson.classroom.teacher)
-    page = text_of(client.get(url(found, "?individuals=1")))
-    assert "The school&#x27;s policy computes no attention" in page
-    assert "A face was seen in 100 % of the readings" in page
-    assert "No flag was drafted." in page
+    page = text_of(client.get(url(found)))
+    assert "Not enough to say about the class as a whole." in page
+    assert "<dt>minutes with evidence for the class</dt><dd>0 of 43</dd>" in page
+    assert "engagement of those" not in page and "students counted" not in page
+
+
+def test_one_person_alone_who_says_lost_stands_nowhere(client):
+    lesson = make_ended_lesson(started_at=timezone.now() - timedelta(hours=3))
+    one = make_student(lesson)
+    make_self_report(lesson, one, minute=8.5)
+    make_marker(lesson, minute=8)
+    make_ready(lesson)
+    client.force_login(lesson.classroom.teacher)
+    page = text_of(client.get(f"/lessons/{lesson.id}/report/?individuals=1"))
+    assert "Taps are counted from 5 people present on." in page
+    assert not has_any(page, "said “lost”", "1 lost", "What students said", "most “lost”")
+    exported = client.get(f"/lessons/{lesson.id}/report.csv").content.decode()
+    said = exported.split("Self-reports")[1].split("\r\n\r\n")[0].strip().splitlines()
+    assert said[1:] == ["minute from,following,lost,need a break"]
+    assert ",1,0" not in exported.split("Key moments")[1]
 
 
 def test_an_open_lesson_has_no_report_yet(teacher, taught):
@@ -144,7 +234,7 @@ def test_the_number_of_queries_does_not_grow_with_the_class(client):
         paths = (url(found), url(found, "?individuals=1"), f"/lessons/{found.lesson.id}/report.csv")
         counts.append([queries_of(client, path) for path in paths])
     assert counts[0] == counts[1]
-    assert max(counts[0]) <= 16
+    assert max(counts[0]) <= 20
 
 
 def queries_of(client, path):
@@ -169,14 +259,46 @@ def test_who_does_not_share_has_no_page_and_no_log_entry(teacher, taught, who):
     assert looks() == set()
 
 
+@pytest.mark.parametrize("choice", ["class_mood", "no_camera"])
+def test_the_right_to_see_a_student_ends_with_the_sharing(taught, choice):
+    """The right itself, whatever the page would find."""
+    viewer = taught.lesson.classroom.teacher
+    look = {"place": Place.REPORT, "now": timezone.now()}
+    assert participant_to_see(viewer, taught.lesson, taught.sad.id, **look) == taught.sad
+    taught.sad.consents.update(choice=choice)
+    with pytest.raises(Http404):
+        participant_to_see(viewer, taught.lesson, taught.sad.id, **look)
+    assert AccessLogEntry.objects.count() == 1
+
+
 def test_a_student_of_another_lesson_has_no_page_here(teacher, taught):
     other = make_taught_class(started_at=timezone.now() - timedelta(hours=3))
     assert teacher.get(url(taught, f"participants/{other.sad.id}/")).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("days", "is_readable", "state"), [(29, True, "pending"), (31, True, "ready"), (31, False, "pending")]
+)
+def test_a_report_is_written_again_while_all_is_there_or_where_there_is_none(
+    teacher, taught, days, is_readable, state
+):
+    """What was said goes with the readings; a report that cannot be shown is better written with less."""
+    ended_at = timezone.now() - timedelta(days=days)
+    Lesson.objects.filter(id=taught.lesson.id).update(
+        started_at=ended_at - timedelta(minutes=45), ended_at=ended_at
+    )
+    page = text_of(teacher.get(url(taught, "?individuals=1")))
+    assert ("Write this report again" in page) is (days == 29)
+    assert 'class="strip"' in page
+    if not is_readable:
+        Report.objects.update(summary={"version": 1})
+    teacher.post(url(taught, "again/"))
+    assert Lesson.objects.get(id=taught.lesson.id).report_state == state
+
+
 def test_after_the_retention_the_class_report_stays_and_the_students_go(teacher, taught):
     Lesson.objects.filter(id=taught.lesson.id).update(
-        started_at=timezone.now() - timedelta(days=40), ended_at=timezone.now() - timedelta(days=39)
+        started_at=timezone.now() - timedelta(days=93), ended_at=timezone.now() - timedelta(days=91)
     )
     taught.lesson.bins.all().delete()
     taught.lesson.flags.all().delete()
@@ -284,6 +406,15 @@ def test_an_administrator_of_the_school_may_review_and_another_may_not(client, t
     assert review(client, flag, state="dismissed", reason="No.").status_code == 404
     client.force_login(make_admin(school=taught.lesson.classroom.school))
     assert review(client, flag, state="dismissed", reason="No.").status_code == 302
+
+
+def test_a_flag_that_is_not_shown_cannot_be_reviewed(teacher, taught, flag):
+    """Not even to be told what its evidence is."""
+    narrow("attention", "presence", "attention")
+    for fields in ({"state": "confirmed", "reason": "So."}, {}):
+        assert review(teacher, flag, **fields).status_code == 404
+    flag.refresh_from_db()
+    assert flag.state == "draft"
 
 
 def test_an_expired_draft_shows_no_form(teacher, taught):

@@ -1,16 +1,17 @@
 """Numbers as sentences: each with its evidence, none that calls an expression a feeling."""
 
+from dataclasses import replace
+
 import pytest
 
+from classroom.disclosure import Amount
 from emotion.labels import EMOTIONS, Emotion
 from reports import words
-from reports.aggregates import moment
+from reports.aggregates import compared, marked, self_report_steps, shown_under
 from reports.individuals import individual
-from reports.values import PolicyInForce, SelfReportCounts, Side, Span, Stretch
-from tests.reports.values import FLAT, a_block, a_mood, a_step, a_summary
+from tests.reports.values import FLAT, FULL, PRESENCE, a_block, a_mood, a_step, a_summary, in_words
 
-FULL = PolicyInForce("full", ("attention", "expression", "presence"), True, 5)
-PRESENCE = PolicyInForce("presence", ("presence",), True, 5)
+MOST, HALF, FEW = Amount.MOST, Amount.HALF, Amount.FEW
 NO_FACE = {"faces": 0, "engaged": 0, "engagements": 0, "expressions": 0, "certain": 0}
 NO_LEVEL = {"engaged": 0, "engagements": 0, "engagement_permille": 0}
 NO_EXPRESSION = {"expressions": 0, "certain": 0}
@@ -68,27 +69,43 @@ def test_a_student_in_words(one, sentences):
     assert words.individual_sentences(one) == sentences
 
 
+def moment(mood, at_s=120, said=(), told=()):
+    return compared(marked(at_s, "x", said, told), mood)
+
+
 @pytest.mark.parametrize(
     ("before", "after", "sentence"),
     [
-        (0.8, 0.6, "Engagement fell from 80 % to 60 %."),
-        (0.5, 0.75, "Engagement rose from 50 % to 75 %."),
-        (0.8, 0.78, "Engagement stayed about the same: 80 % before, 78 % after."),
-        (0.8, None, "Not enough evidence to compare engagement before and after."),
-        (None, None, "Not enough evidence to compare engagement before and after."),
+        (0.8, 0.6, "Engagement of those who show it fell from 80 % to 60 %."),
+        (0.5, 0.75, "Engagement of those who show it rose from 50 % to 75 %."),
+        (0.8, 0.78, "Engagement of those who show it stayed about the same: 80 % before, 78 % after."),
+        (0.8, None, "Not enough to say about the class before and after."),
+        (None, None, "Not enough to say about the class before and after."),
     ],
 )
-def test_a_key_moment_in_words(before, after, sentence):
-    assert words.moment_words(moment(120, "x", a_mood(*[before] * 12, *[after] * 12), [])) == sentence
+def test_a_key_moment_in_exact_figures(before, after, sentence):
+    assert words.moment_words(moment(a_mood(*[before] * 12, *[after] * 12))) == sentence
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "sentence"),
+    [
+        (MOST, HALF, "Of the class with you before: most; after: about half."),
+        (FEW, FEW, "Of the class with you before: few; after: few."),
+        (MOST, None, "Not enough to say about the class before and after."),
+    ],
+)
+def test_a_key_moment_in_the_words_of_the_class(before, after, sentence):
+    assert words.moment_words(moment(in_words(*[before] * 12, *[after] * 12))) == sentence
 
 
 @pytest.mark.parametrize(
     ("after", "sentence"),
     [
-        (FLAT, "Expressions stayed about the same."),
+        (FLAT, "Their expressions stayed about the same."),
         (
             (0, 0, 0, 0.5, 0.1, 0, 0.4),
-            "Share of expressions closest to “happiness”: 20 % before, 50 % after.",
+            "Share of their expressions closest to “happiness”: 20 % before, 50 % after.",
         ),
         (None, ""),
     ],
@@ -96,50 +113,115 @@ def test_a_key_moment_in_words(before, after, sentence):
 def test_the_expression_that_changed_most_is_named(after, sentence):
     steps = [a_step(10 * i) for i in range(12)]
     steps += [a_step(120 + 10 * i, expression_shares=after) for i in range(12)]
-    assert words.expression_words(moment(120, "x", steps, [])) == sentence
+    assert words.expression_words(moment(steps)) == sentence
 
 
 @pytest.mark.parametrize(
-    ("side", "text"),
+    ("mood", "said", "text"),
     [
-        (Side(12, 14, 0.8, None, SelfReportCounts()), "12 steps of 10 s, 14 students counted"),
-        (Side(1, 1, 0.8, None, SelfReportCounts()), "1 step of 10 s, 1 student counted"),
-        (Side(0, 0, None, None, SelfReportCounts()), "0 steps of 10 s"),
+        (a_mood(*[0.8] * 12), None, "12 steps of 10 s, 10 students shown"),
+        (a_mood(0.8), None, "1 step of 10 s, 10 students shown"),
+        (in_words(*[MOST] * 12), None, "the class in words, 12 steps of 10 s"),
+        ((), None, "nothing to tell"),
+        ((), [], "nobody said anything"),
+        ((), [(60, 1, "lost"), (61, 2, "lost"), (62, 3, "following")], "1 following, 2 lost"),
+        (in_words(MOST), [(60, 1, "lost")], "the class in words, 1 step of 10 s; 1 lost"),
     ],
 )
-def test_a_side_says_what_it_rests_on(side, text):
-    assert words.side_words(side) == text
+def test_a_side_says_what_it_rests_on(mood, said, text):
+    told = () if said is None else (0, 60)
+    assert words.side_words(moment(mood, said=said or (), told=told).before) == text
+
+
+IN_WORDS = in_words(*[MOST] * 144, *[HALF] * 60, *[FEW] * 18)
+NOT_ENOUGH = "Not enough to say about the class as a whole."
 
 
 @pytest.mark.parametrize(
-    ("fields", "first"),
+    ("fields", "told"),
     [
         (
-            {"policy": FULL, "mood": a_mood(*[0.8] * 27), "lesson_s": 540},
-            "Engagement was 80 % on average; 10 students were counted, in 50 % of the lesson.",
+            {"mood": IN_WORDS},
+            [
+                "Most of the class were with you for 24 of 45 minutes; about half for 10; few for 3; "
+                "not enough to say for 8."
+            ],
+        ),
+        ({"mood": in_words(*[MOST] * 270)}, ["Most of the class were with you for 45 of 45 minutes."]),
+        (
+            {"mood": in_words(*[FEW] * 6), "lesson_s": 60},
+            ["Most of the class were with you for 0 of 1 minute; few for 1."],
         ),
         (
-            {"policy": FULL, "mood": a_mood(None, None)},
-            "Not enough evidence for the class: at no time were enough students counted.",
+            {"mood": a_mood(*[0.8] * 27), "lesson_s": 540},
+            [
+                "Those who show their own results (10 students): engagement 80 % on average, "
+                "in 4 of 9 minutes."
+            ],
+        ),
+        ({"mood": a_mood(None, None)}, [NOT_ENOUGH]),
+        ({}, [NOT_ENOUGH]),
+        (
+            {"policy": replace(FULL, signals=("expression",))},
+            ["The school's policy computes no attention, so there is no engagement in this report."],
         ),
         (
             {"policy": PRESENCE},
-            "The school's policy computes no attention, so there is no engagement in this report.",
+            ["The school's policy computes neither attention nor expression, so this report has neither."],
         ),
     ],
-    ids=["counted", "too few", "not computed"],
+    ids=["words", "all", "a minute", "shared", "too few", "nothing", "no attention", "presence"],
 )
-def test_the_class_in_words(fields, first):
-    assert words.class_sentences(a_summary(**fields))[0] == first
+def test_the_class_in_words(fields, told):
+    *found, taps = words.class_sentences(a_summary(**{"policy": FULL, **fields}))
+    assert found == told
+    assert taps == "Taps are counted from 5 people present on."
 
 
-def test_the_best_and_the_hardest_minutes_in_words():
-    best, hardest = Stretch(Span(0, 300), 0.9), Stretch(Span(600, 900), 0.4)
-    summary = a_summary(policy=FULL, mood=a_mood(0.8), best=best, hardest=hardest)
-    assert (
-        "Most were with you from minute 0 to 5 (90 %), fewest from minute 10 to 15 (40 %)."
-        in words.class_sentences(summary)
-    )
+def test_words_and_figures_stand_beside_each_other():
+    mood = tuple(replace(step, level=MOST) for step in a_mood(*[0.8] * 60))
+    first, second, *_taps = words.class_sentences(a_summary(policy=FULL, mood=mood))
+    assert first.startswith("Most of the class") and second.startswith("Those who show")
+
+
+@pytest.mark.parametrize(
+    ("mood", "sentence"),
+    [
+        (
+            a_mood(*[0.9] * 30, *[0.4] * 30),
+            "Their engagement was highest from minute 0 to 5 (90 %), lowest from minute 5 to 10 (40 %).",
+        ),
+        (
+            in_words(*[MOST] * 30, *[FEW] * 30),
+            "The best five minutes: most with you, minute 0 to 5; the hardest: few, minute 5 to 10.",
+        ),
+    ],
+    ids=["shared", "words"],
+)
+def test_the_best_and_the_hardest_minutes_in_words(mood, sentence):
+    summary = shown_under(a_summary(policy=FULL, mood=mood, lesson_s=600), FULL)
+    assert sentence in words.class_sentences(summary)
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ([], "Nobody said “lost” in the 2 minutes that were counted."),
+        ([(70, 1, "lost")], "At most 1 student said “lost” within one minute, in minute 1."),
+        (
+            [(70, 1, "lost"), (71, 2, "lost")],
+            "At most 2 students said “lost” within one minute, in minute 1.",
+        ),
+    ],
+)
+def test_what_students_said_in_words(said, sentence):
+    summary = a_summary(policy=FULL, self_reports=self_report_steps(said, {0: 5, 60: 5}))
+    assert words.said_sentence(summary) == sentence
+
+
+def test_where_the_policy_has_no_taps_none_are_spoken_of():
+    assert words.class_sentences(a_summary(policy=replace(FULL, allows_self_report=False))) == [NOT_ENOUGH]
+    assert words.class_sentences(a_summary())[1:] == []
 
 
 @pytest.mark.parametrize("emotion", EMOTIONS)

@@ -1,25 +1,43 @@
 """Small values with keyword overrides, for tests of what is pure."""
 
+from classroom.disclosure import Amount, Strength
 from reports.individuals import Block
-from reports.values import MoodStep, Summary
+from reports.values import MoodStep, PolicyInForce, SharedStep, Summary
 
 FLAT = (0.0, 0.0, 0.0, 0.2, 0.1, 0.0, 0.7)
 
 
+FULL = PolicyInForce("full", ("attention", "expression", "presence"), True, 5)
+PRESENCE = PolicyInForce("presence", ("presence",), True, 5)
+
+
 def a_step(at_s: int = 0, engagement: float | None = 0.8, **fields: object) -> MoodStep:
-    known = engagement is not None
+    """A step with figures of ten who share and no words; with `engagement=None` one that tells nothing."""
+    shared = None if engagement is None else a_shared(engagement, **fields)
+    return MoodStep(at_s=at_s, level=None, expressions=None, shared=shared)
+
+
+def a_shared(engagement: float, **fields: object) -> SharedStep:
     defaults = {
         "counted": 10,
-        "unknown": 2,
-        "engagement_low": engagement - 0.1 if known else None,
-        "engagement_high": engagement + 0.1 if known else None,
-        "expression_shares": FLAT if known else None,
+        "engaged": 8,
+        "drifting": 1,
+        "away": 1,
+        "engagement_low": engagement - 0.1,
+        "engagement_high": engagement + 0.1,
+        "expression_shares": FLAT,
+        "expression_spread": 0.2,
     }
-    return MoodStep(at_s=at_s, engagement=engagement, **{**defaults, **fields})
+    return SharedStep(engagement=engagement, **{**defaults, **fields})
 
 
 def a_mood(*values: float | None, step_s: int = 10) -> tuple[MoodStep, ...]:
     return tuple(a_step(index * step_s, value) for index, value in enumerate(values))
+
+
+def in_words(*levels: Amount | None, expressions: tuple[Strength, ...] | None = None) -> tuple[MoodStep, ...]:
+    """Steps that tell the class in words alone."""
+    return tuple(MoodStep(10 * index, level, expressions, None) for index, level in enumerate(levels))
 
 
 def a_summary(**fields: object) -> Summary:

@@ -286,7 +286,7 @@ def test_nobody_joins_a_lesson_that_has_ended():
 async def test_the_play_marks_its_key_moments_and_ends_the_lesson(monkeypatch):
     lesson = await asyncio.to_thread(make_lesson, is_simulation=True, started_at=timezone.now(), speed=20)
     sent = []
-    monkeypatch.setattr("classroom.services.lessons.send_report_task", sent.append)
+    monkeypatch.setattr("classroom.services.reports.send_report_task", sent.append)
     play = Play(minutes=0.2, scripts=(), key_moments=(KeyMoment(0, "Start"), KeyMoment(0.1, "Middle")))
     stage = Stage(play, Address("http://127.0.0.1:9", "http://127.0.0.1:9"))
     (performance,) = await asyncio.to_thread(open_lessons)
@@ -301,7 +301,7 @@ async def test_the_play_marks_its_key_moments_and_ends_the_lesson(monkeypatch):
 @pytest.mark.django_db(transaction=True)
 async def test_a_key_moment_long_past_is_not_marked_again_after_a_restart(monkeypatch):
     lesson = await asyncio.to_thread(make_lesson, is_simulation=True)
-    monkeypatch.setattr("classroom.services.lessons.send_report_task", lambda lesson_id: None)
+    monkeypatch.setattr("classroom.services.reports.send_report_task", lambda lesson_id: None)
     play = Play(minutes=0, scripts=(), key_moments=(KeyMoment(1, "Start"),))
     stage = Stage(play, Address("http://127.0.0.1:9", "http://127.0.0.1:9"))
     await stage._direct(Performance(lesson.id, lambda: 600.0))

@@ -1,0 +1,33 @@
+"""What of one student may be shown now: the policy AND the consent, whatever was stored under others."""
+
+from django.db.models import Q, QuerySet
+
+from classroom.models import Consent, Flag, Lesson
+from classroom.queries.lessons import signals_under
+from emotion.values import Signal
+
+Signals = dict[int, frozenset[Signal]]
+"""Of each participant who shows own results, what may be shown."""
+
+RESTS_ON = {
+    Flag.Kind.PERSISTENTLY_SAD: Signal.EXPRESSION,
+    Flag.Kind.PERSISTENTLY_DISENGAGED: Signal.ATTENTION,
+}
+"""The signal without which a kind of flag is neither drafted nor shown."""
+
+
+def shown_signals(lesson: Lesson) -> Signals:
+    sharing = Consent.objects.sharing().filter(lesson=lesson)
+    consents = sharing.select_related("participant", "lesson__classroom__school__policy")
+    return {consent.participant_id: signals_under(consent) for consent in consents}
+
+
+def shown_flags(lesson: Lesson, shown: Signals) -> QuerySet[Flag]:
+    """The flags of those who share, each with who reviewed it."""
+    may_be_shown = Q(pk__in=[])
+    for kind, signal in RESTS_ON.items():
+        may_be_shown |= Q(kind=kind, participant__in=[one for one, its in shown.items() if signal in its])
+    flags = Flag.objects.filter(may_be_shown, lesson=lesson)
+    return flags.select_related("participant", "reviewed_by").order_by(
+        "participant__display_name", "participant_id", "kind"
+    )
