@@ -1,14 +1,17 @@
 """A policy that allows less holds at once for what is stored; one that allows more holds for nobody yet."""
 
+import json
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from classroom import events, queries, services
 from classroom.models import (
     Consent,
     Flag,
     Hint,
+    Lesson,
     MoodGroup,
     MoodPoint,
     ParticipantState,
@@ -20,6 +23,7 @@ from classroom.models import (
 )
 from classroom.services.readings import Measurement
 from emotion.values import Signal
+from reports.build import build_report
 from tests.analyses import attentive
 from tests.dump import tables_with
 from tests.factories import MONDAY, make_classroom, make_lesson, make_participant, make_school
@@ -269,3 +273,28 @@ def test_who_has_no_camera_is_not_asked_again(choice):
     lesson = type(lesson).objects.get(id=lesson.id)
     consent = queries.active_consent(lesson.id, participant.id)
     assert queries.student_state(lesson, consent, NOW)["asks_again"] is False
+
+
+def downloads(client, lesson):
+    """The report's JSON as it is stored and its CSV, and the page with individuals."""
+    build_report(lesson_id=lesson.id, now=NOW, progress=lambda percent: None)
+    Lesson.objects.filter(id=lesson.id).update(report_state="ready")
+    address = reverse("report", kwargs={"lesson_id": lesson.id})
+    table = client.get(reverse("report_csv", kwargs={"lesson_id": lesson.id})).content.decode()
+    shown = client.get(address, {"individuals": "1"}).content.decode()
+    return json.dumps(Report.objects.get(lesson=lesson).summary), table, shown
+
+
+def test_the_report_and_its_download_say_nothing_of_what_is_forbidden_now(client, sent):
+    lesson = ended(measured_lesson(make_school(), started_at=MONDAY - timedelta(days=1), students=5))
+    Report.objects.all().delete()
+    client.force_login(lesson.classroom.teacher)
+    stored, table, _shown = downloads(client, lesson)
+    assert '"expression_shares": [0.4' in stored
+    assert "neutral" in table
+    narrow(lesson.classroom.school, "presence")
+    stored, table, shown = downloads(client, lesson)
+    assert "0.4" not in stored
+    for text in (table, shown.split("<main")[1]):
+        for word in ("neutral", "sadness", "happiness", "persistently"):
+            assert word not in text
