@@ -250,7 +250,7 @@ class PlaceForm(forms.ModelForm):
 class ParticipantAdmin(Numbered, Kept):
     form = PlaceForm
     school_path = "classroom__school"
-    list_display = ("display_name", "classroom", "user", "is_simulated", "created_at")
+    list_display = ("display_name", "classroom", "user", "is_simulated", "is_trial", "created_at")
     list_filter = ("is_simulated",)
     list_select_related = ("classroom", "user")
     search_fields = ("display_name", "classroom__name", "user__username")

@@ -293,6 +293,8 @@ class StudentConsumer(LessonConsumer):
         if lesson["capture_interval_ms"] != self.lesson["capture_interval_ms"]:
             self.bucket = TokenBucket.for_interval(lesson["capture_interval_ms"])
         self.lesson = lesson
+        if self.seat is not None:
+            queries.follow_pace(self.seat.lesson, lesson)
 
     def _refusal_of(self, jpeg: bytes, arrived_at: float) -> ErrorCode | None:
         if not self.lesson["open"]:

@@ -17,6 +17,30 @@ class LessonAlreadyOpen(AnticipatedError):
     sentence = _("This classroom already has an open lesson. End it before you start another.")
 
 
+class SchoolMissing(AnticipatedError):
+    sentence = _(
+        "Your account belongs to no school yet. Ask an administrator of your school to choose it for your "
+        "account, under “Administration”, “Users”."
+    )
+
+
+class SchoolLeft(AnticipatedError):
+    sentence = _(
+        "This classroom belongs to a school that your account has left. Make a classroom in your own school."
+    )
+
+
+class WrongClassroom(AnticipatedError):
+    sentence = _(
+        "The demonstration has a classroom of its own, and no other lesson is held there. Start a lesson "
+        "with students in one of your other classrooms."
+    )
+
+
+class DemonstrationClosed(AnticipatedError):
+    sentence = _("This is a demonstration with simulated students. Nobody can join it.")
+
+
 class LessonClosed(AnticipatedError):
     sentence = _("This lesson has ended.")
 

@@ -20,6 +20,8 @@ TileKind = Literal["no_individual_data", "measured"]
 
 
 class LessonInfo(TypedDict):
+    """`speed` was asked for; `pace` is how fast lesson time runs since the real time `paced_from`."""
+
     id: int
     title: str
     classroom: str
@@ -30,6 +32,9 @@ class LessonInfo(TypedDict):
     interval_ms: int
     capture_interval_ms: int
     speed: int
+    pace: float
+    paced_from: str | None
+    paced_at: str | None
     is_simulation: bool
     report_state: str
 
@@ -74,7 +79,7 @@ class CountedChanged(TypedDict):
 
 
 class LessonChanged(TypedDict):
-    """Paused, resumed, interval changed or ended. Sent to students and teachers."""
+    """Paused, resumed, interval or pace changed, or ended. Sent to students and teachers."""
 
     type: Literal["lesson"]
     seq: NotRequired[int]

@@ -16,8 +16,7 @@ def build_report(*, lesson_id: int, now: datetime, progress: Callable[[int], Non
     progress(5)
     summary = class_summary(lesson)
     progress(40)
-    group_size = summary.policy.minimum_group_size if summary.policy else 0
-    found = findings(lesson, taught_s=summary.taught_s, group_size=group_size) if summary.policy else {}
+    found = findings(lesson, taught_s=summary.taught_s) if summary.policy else {}
     progress(80)
     with transaction.atomic():
         write_drafts(lesson, found, now)

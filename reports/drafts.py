@@ -12,15 +12,13 @@ from reports.shown import RESTS_ON, shown_signals
 EVIDENCE = ("share", "lower_bound", "threshold", "minutes", "coverage", "starts_at", "ends_at")
 
 
-def findings(lesson: Lesson, *, taught_s: int, group_size: int) -> Findings:
-    """What the rule finds for those who share, and may be shown; `group_size` is the smallest group."""
+def findings(lesson: Lesson, *, taught_s: int) -> Findings:
+    """What the rule finds for those who share, and may be shown."""
     shown = shown_signals(lesson)
     found = queries.findings(
         lesson,
-        queries.bins_of(lesson),
-        since=shared_since(lesson),
+        shared_since(lesson),
         lesson_s=taught_s,
-        group_size=group_size,
         thresholds=queries.thresholds_of(lesson.classroom),
     )
     return {

@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from threading import Event, Thread
 
 import pytest
+from django.db import connection, transaction
 
 from classroom import mailbox, queries, services
 from classroom.errors import (
@@ -18,6 +20,7 @@ from classroom.models import (
     Hint,
     Lesson,
     MoodGroup,
+    MoodPoint,
     SelfReport,
 )
 from classroom.services.hints import give_hint
@@ -28,7 +31,6 @@ from tests.factories import (
     make_classroom,
     make_lesson,
     make_participant,
-    make_school,
     make_teacher,
 )
 
@@ -78,13 +80,13 @@ def test_a_speed_that_is_none_is_refused(speed):
 
 @pytest.mark.parametrize("speed", [1, 5, 20])
 def test_the_demonstration_asks_a_camera_for_at_most_two_snapshots_a_second(speed):
-    make_school(preset="demo", is_demo=True)
     teacher = make_teacher()
     lesson = services.start_demo(teacher=teacher, speed=speed, now=NOW)
     assert lesson.is_simulation
     assert lesson.capture_interval_ms >= 500
     assert lesson.classroom.teacher == teacher
-    assert lesson.classroom.school.is_demo
+    assert lesson.classroom.school == teacher.school
+    assert lesson.classroom.is_demo
 
 
 # --- what the teacher does -------------------------------------------------------------------------------
@@ -156,6 +158,34 @@ def test_who_was_not_heard_of_for_long_left_when_last_seen(unheard_s, left_with_
     )
     services.end_lesson(lesson_id=lesson.id, now=NOW)
     assert lesson.attendances.get().left_at == (NOW if left_with_the_lesson else seen)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_end_and_a_step_of_the_grid_do_not_wait_for_each_other():
+    """A step holds the group's row and then writes a row of the lesson; ending takes the two in turn."""
+    lesson = make_lesson()
+    MoodGroup.objects.create(lesson=lesson, stepped_at=MONDAY)
+    is_held, failures = Event(), []
+
+    def end():
+        is_held.wait(5)
+        try:
+            services.end_lesson(lesson_id=lesson.id, now=NOW)
+        except Exception as error:
+            failures.append(error)
+        finally:
+            connection.close()
+
+    ending = Thread(target=end)
+    ending.start()
+    with transaction.atomic():
+        MoodGroup.objects.select_for_update().get(lesson=lesson)
+        is_held.set()
+        ending.join(0.5)
+        MoodPoint.objects.create(lesson=lesson, at=MONDAY)
+    ending.join(10)
+    assert failures == []
+    assert not ending.is_alive()
 
 
 @pytest.mark.parametrize(

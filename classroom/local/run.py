@@ -34,8 +34,8 @@ ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # all of them stop eve
 WELCOME = """
 ClassPulse is running:  http://localhost:{port}
 
-What next: log in as the teacher and start a demo lesson; simulated students join it.
-To join as a student yourself, open the classroom's join link in a private window.
+What next: log in as the admin and choose your school's policy; then log in as the teacher, start
+a demo lesson, which simulated students join, and press "Be a student" on its dashboard.
 Ctrl-C stops everything and keeps the data. Logs: {logs}
 """
 

@@ -96,9 +96,12 @@ class Lesson(models.Model):
         return max(1, round(self.interval_ms / self.pace))
 
     def time_at(self, now: datetime) -> datetime:
-        """Lesson time at the real time `now`."""
-        since = now - (self.paced_from or self.started_at)
-        return (self.paced_at or self.started_at) + since * self.pace
+        """Lesson time at the real time `now`; before `paced_from`, at the mean pace until then."""
+        since, at = self.paced_from or self.started_at, self.paced_at or self.started_at
+        if self.started_at < since and now < since:
+            mean = (at - self.started_at) / (since - self.started_at)
+            return at - (since - now) * mean
+        return at + (now - since) * self.pace
 
     def seconds_at(self, at: datetime) -> float:
         """Seconds from the start to the lesson time `at`, never before the start nor after the end."""

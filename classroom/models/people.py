@@ -18,6 +18,8 @@ JOIN_CODE_LENGTH = 6
 INTERVAL_MS_RANGE = (500, 10_000)
 SHARE = [MinValueValidator(0.0), MaxValueValidator(1.0)]
 DAYS_RANGE = (1, 3650)
+# As many simulated students take part for the class mood only; a school's own group may be larger.
+DEMO_GROUP_SIZE = 5
 DAYS = [MinValueValidator(DAYS_RANGE[0]), MaxValueValidator(DAYS_RANGE[1])]
 
 
@@ -162,6 +164,7 @@ class Policy(models.Model):
         demonstration.allows_presence = demonstration.allows_self_report = True
         demonstration.allows_attention = demonstration.allows_expression = True
         demonstration.counted = self.Counted.EVERYBODY
+        demonstration.minimum_group_size = min(self.minimum_group_size, DEMO_GROUP_SIZE)
         return demonstration
 
 

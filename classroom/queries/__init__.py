@@ -12,14 +12,16 @@ from classroom.queries.classview import (
     tiles,
     words_info,
 )
-from classroom.queries.evidence import bins_of, findings, hint_thresholds_of, thresholds_of
+from classroom.queries.evidence import findings, hint_thresholds_of, thresholds_of
 from classroom.queries.lessons import (
     active_consent,
+    administrators_of,
     allowed_signals,
     asks_again,
     camera_refusal,
     classrooms_of,
     company,
+    follow_pace,
     lesson_info,
     lessons_of,
     open_lesson_of,
@@ -33,14 +35,15 @@ from classroom.queries.lessons import (
 __all__ = [
     "ClassNow",
     "active_consent",
+    "administrators_of",
     "allowed_signals",
     "asks_again",
-    "bins_of",
     "camera_refusal",
     "class_view",
     "classrooms_of",
     "company",
     "findings",
+    "follow_pace",
     "hint_info",
     "hint_thresholds_of",
     "lesson_info",

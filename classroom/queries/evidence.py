@@ -16,7 +16,6 @@ BOUND_OF_SHARE = 0.8
 EARLIER_LESSONS = 10
 
 Findings = dict[tuple[int, FindingKind], Finding]
-Bins = Mapping[int, list[Bin]]
 
 
 def thresholds_of(classroom: Classroom) -> FlagThresholds:
@@ -37,29 +36,29 @@ def hint_thresholds_of(classroom: Classroom) -> FlagThresholds:
 
 def findings(
     lesson: Lesson,
-    bins: Bins,
-    *,
     since: Mapping[int, datetime],
+    *,
     lesson_s: float,
-    group_size: int,
     thresholds: FlagThresholds,
+    from_at: datetime | None = None,
 ) -> Findings:
     """What the rule finds for those who share, on what was measured since they do.
 
-    `bins` are of everybody; `since` is when each began to share; `lesson_s` is the time that the bins could
-    cover, pauses left out.
+    `since` is when each began to share; `from_at` leaves out what is older, and `lesson_s` is the time that
+    the rest could cover, pauses left out. Nobody else is compared with: the threshold that is told would
+    else carry their median.
     """
-    told = compared(bins, lesson, since, group_size)
+    bins = shared_bins(lesson, since, from_at=from_at)
     usual: dict[FindingKind, dict[int, float]] = {}
     found: Findings = {}
     for kind in FindingKind:
-        verdicts = find(told, kind=kind, lesson_s=lesson_s, thresholds=thresholds)
-        if _found(verdicts, since):
+        verdicts = find(bins, kind=kind, lesson_s=lesson_s, thresholds=thresholds)
+        if _found(verdicts):
             usual = usual or usual_shares(lesson, since)
             verdicts = find(
-                told, kind=kind, lesson_s=lesson_s, thresholds=thresholds, usual_shares=usual[kind]
+                bins, kind=kind, lesson_s=lesson_s, thresholds=thresholds, usual_shares=usual[kind]
             )
-        found |= {(one, kind): finding for one, finding in _found(verdicts, since).items()}
+        found |= {(one, kind): finding for one, finding in _found(verdicts).items()}
     return found
 
 
@@ -68,27 +67,18 @@ def shared_since(lesson: Lesson) -> dict[int, datetime]:
     return disclosure.shared_since(Consent.objects.filter(lesson=lesson).order_by("given_at", "id"))
 
 
-def compared(
-    bins: Bins, lesson: Lesson, since: Mapping[int, datetime], group_size: int
+def shared_bins(
+    lesson: Lesson, since: Mapping[int, datetime], *, from_at: datetime | None = None
 ) -> dict[int, list[Bin]]:
-    """Those who share, from when they did; the others only where they are a group that hides each of them."""
-    sharing = {
-        one: [its for its in bins[one] if its.start_s >= lesson.seconds_at(lesson.time_at(shared_at))]
-        for one, shared_at in since.items()
-        if one in bins
-    }
-    others = {one: its for one, its in bins.items() if one not in since}
-    return sharing | others if len(others) >= group_size else sharing
-
-
-def bins_of(lesson: Lesson, *, since: datetime | None = None) -> dict[int, list[Bin]]:
-    """The stored sums as the rule of persistence reads them, for everybody who has any."""
-    rows = RollupBin.objects.filter(lesson=lesson).order_by("starts_at")
-    if since is not None:
-        rows = rows.filter(starts_at__gte=since)
+    """The stored sums of those who share, from when they did, as the rule of persistence reads them."""
+    rows = RollupBin.objects.filter(lesson=lesson, participant__in=list(since)).order_by("starts_at")
+    if from_at is not None:
+        rows = rows.filter(starts_at__gte=from_at)
+    shared_from = {one: lesson.time_at(shared_at) for one, shared_at in since.items()}
     bins: dict[int, list[Bin]] = defaultdict(list)
     for row in rows:
-        bins[row.participant_id].append(row.as_bin(lesson))
+        if row.starts_at >= shared_from[row.participant_id]:
+            bins[row.participant_id].append(row.as_bin(lesson))
     return dict(bins)
 
 
@@ -113,8 +103,8 @@ def usual_shares(lesson: Lesson, participants: Iterable[int]) -> dict[FindingKin
     }
 
 
-def _found(verdicts: Mapping[int, object], since: Mapping[int, datetime]) -> dict[int, Finding]:
-    return {one: it for one, it in verdicts.items() if one in since and isinstance(it, Finding)}
+def _found(verdicts: Mapping[int, object]) -> dict[int, Finding]:
+    return {one: it for one, it in verdicts.items() if isinstance(it, Finding)}
 
 
 def _shared_lessons(lesson_ids: list[int], participants: Iterable[int]) -> set[tuple[int, int]]:

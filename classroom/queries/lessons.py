@@ -4,10 +4,20 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import cast
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from classroom.messages import Choice, CountedWith, ErrorCode, LessonInfo, StudentState
-from classroom.models import Classroom, Consent, Lesson, MoodGroup, Participant, Policy, SelfReport, User
+from classroom.models import (
+    Classroom,
+    Consent,
+    Lesson,
+    MoodGroup,
+    Participant,
+    Policy,
+    School,
+    SelfReport,
+    User,
+)
 from classroom.models.lessons import CONSENT_VERSION
 from emotion.values import Signal
 
@@ -21,7 +31,12 @@ def classrooms_of(teacher: User) -> QuerySet[Classroom]:
 
 
 def lessons_of(classroom: Classroom) -> QuerySet[Lesson]:
-    return classroom.lessons.annotate(participant_count=Count("consents__participant", distinct=True))
+    """With how many took part in each, and how many of these only tried it."""
+    trials = Q(consents__participant__is_trial=True)
+    return classroom.lessons.annotate(
+        participant_count=Count("consents__participant", distinct=True, filter=~trials),
+        trial_count=Count("consents__participant", distinct=True, filter=trials),
+    )
 
 
 def open_lesson_of(classroom: Classroom) -> Lesson | None:
@@ -116,9 +131,25 @@ def lesson_info(lesson: Lesson, now: datetime) -> LessonInfo:
         "interval_ms": lesson.interval_ms,
         "capture_interval_ms": lesson.capture_interval_ms,
         "speed": lesson.speed,
+        "pace": lesson.pace,
+        "paced_from": lesson.paced_from.isoformat() if lesson.paced_from else None,
+        "paced_at": lesson.paced_at.isoformat() if lesson.paced_at else None,
         "is_simulation": lesson.is_simulation,
         "report_state": lesson.report_state,
     }
+
+
+def follow_pace(lesson: Lesson, told: LessonInfo) -> None:
+    """Let a row that was read earlier run at the pace that was announced since."""
+    lesson.pace = told["pace"]
+    lesson.paced_from = datetime.fromisoformat(told["paced_from"]) if told["paced_from"] else None
+    lesson.paced_at = datetime.fromisoformat(told["paced_at"]) if told["paced_at"] else None
+
+
+def administrators_of(school: School) -> list[str]:
+    """Names of those who can choose the school's policy."""
+    admins = User.objects.filter(school=school, role=User.Role.ADMIN, is_active=True).order_by("id")
+    return [admin.get_full_name() or admin.get_username() for admin in admins]
 
 
 def student_state(lesson: Lesson, consent: Consent, now: datetime) -> StudentState:

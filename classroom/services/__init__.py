@@ -22,11 +22,13 @@ from classroom.services.lessons import (
     pause_lesson,
     resume_lesson,
     set_interval,
+    set_pace,
     start_demo,
 )
 from classroom.services.logins import begin_login, login_was_right
 from classroom.services.mood import step_lesson, tick
 from classroom.services.narrowing import apply_policy, concerned, enforce_policies, narrows
+from classroom.services.places import check_may_join
 from classroom.services.policies import choose_policy, drawn_up
 from classroom.services.readings import record_readings
 from classroom.services.reports import (
@@ -50,6 +52,7 @@ __all__ = [
     "begin_login",
     "change_classroom",
     "check_join_rate",
+    "check_may_join",
     "check_place_rate",
     "choose_policy",
     "claim_report",
@@ -81,6 +84,7 @@ __all__ = [
     "resume_lesson",
     "review_flag",
     "set_interval",
+    "set_pace",
     "start_demo",
     "step_lesson",
     "teacher_now",

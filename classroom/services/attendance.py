@@ -14,6 +14,7 @@ from classroom.errors import ConsentMissing, LessonClosed
 from classroom.events import ENDED_CODE, RESEATED_CODE, RIGHTS_LOST_CODE
 from classroom.messages import ErrorCode, StudentState
 from classroom.models import Attendance, Consent, Lesson, User
+from classroom.services.places import check_may_take_part
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,12 @@ def enter_lesson(
     now: datetime,
     session_key: str | None = None,
 ) -> Seat:
-    """Raises Http404 for a stranger, LessonClosed, ConsentMissing."""
+    """Raises Http404 for a stranger, LessonClosed, DemonstrationClosed, ConsentMissing."""
     lesson = access.any_lesson(lesson_id)
     participant = access.own_participant(user, cookies, lesson)
     if not lesson.is_open:
         raise LessonClosed
+    check_may_take_part(lesson=lesson, participant=participant)
     consent = queries.active_consent(lesson.id, participant.id)
     if consent is None:
         raise ConsentMissing

@@ -1,13 +1,7 @@
 """A teacher's course groups."""
 
-from django.utils.translation import gettext_lazy as _
-
-from classroom.errors import AnticipatedError
+from classroom.errors import SchoolLeft, SchoolMissing
 from classroom.models import Classroom, User
-
-
-class SchoolMissing(AnticipatedError):
-    sentence = _("Your account belongs to no school yet. An administrator can change that.")
 
 
 def create_classroom(*, teacher: User, name: str) -> Classroom:
@@ -18,13 +12,27 @@ def create_classroom(*, teacher: User, name: str) -> Classroom:
 
 
 def demo_classroom(teacher: User) -> Classroom:
-    """The teacher's demonstration classroom, in the own school. Raises SchoolMissing."""
+    """The teacher's demonstration classroom, in the own school, also after a change of schools.
+
+    Raises SchoolMissing.
+    """
     if teacher.school is None:
         raise SchoolMissing
     classroom, _created = Classroom.objects.get_or_create(
         teacher=teacher, is_demo=True, defaults={"school": teacher.school, "name": "Demonstration"}
     )
+    if classroom.school_id != teacher.school_id:
+        classroom.school = teacher.school
+        classroom.save(update_fields=["school"])
     return classroom
+
+
+def check_school(classroom: Classroom) -> None:
+    """The policy in force is that of the teacher's school. Raises SchoolMissing, SchoolLeft."""
+    if classroom.teacher.school_id is None:
+        raise SchoolMissing
+    if classroom.teacher.school_id != classroom.school_id:
+        raise SchoolLeft
 
 
 def change_classroom(

@@ -14,6 +14,7 @@ from classroom.models import Consent, Lesson, Participant, ParticipantState, Pol
 from classroom.models.lessons import CONSENT_VERSION
 from classroom.personal import delete_measured, log_entries
 from classroom.services.mood_history import leave_group, restate_shared
+from classroom.services.places import check_may_take_part
 from classroom.services.reports import ask_for_report
 
 logger = logging.getLogger(__name__)
@@ -43,13 +44,14 @@ def give_consent(
 
     `is_old_enough` and `has_guardian_consent` are the student's confirmations, None where not asked for.
     Another way begins a new state: nothing measured before it is told after it.
-    Raises LessonClosed, NoPolicy, ChoiceNotAllowed.
+    Raises LessonClosed, DemonstrationClosed, NoPolicy, ChoiceNotAllowed.
     """
     with transaction.atomic():
         lesson = Lesson.objects.select_for_update(no_key=True, of=("self",)).get(id=lesson_id)
         if not lesson.is_open:
             raise LessonClosed
         participant = Participant.objects.get(id=participant_id, classroom=lesson.classroom_id)
+        check_may_take_part(lesson=lesson, participant=participant)
         policy = _policy_allowing(lesson, participant, Consent.Choice(choice))
         previous = Consent.objects.active().filter(lesson=lesson, participant=participant)
         if any(consent.choice != choice for consent in previous.select_for_update()):

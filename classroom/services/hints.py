@@ -87,10 +87,9 @@ def _persistent(now: ClassNow) -> list[Due]:
         return []
     found = queries.findings(
         lesson,
-        queries.bins_of(lesson, since=now.at - LOOKS_BACK),
-        since=disclosure.shared_since(now.consents),
+        disclosure.shared_since(now.consents),
+        from_at=now.at - LOOKS_BACK,
         lesson_s=min(lesson_s, LOOKS_BACK.total_seconds()),
-        group_size=now.minimum,
         thresholds=thresholds,
     )
     return [(kind.value, participant_id) for participant_id, kind in sorted(found)]

@@ -9,6 +9,7 @@ from classroom.addresses import network_of
 from classroom.errors import TooManyGuesses, TooManyPlaces
 from classroom.models import Classroom, Participant, User
 from classroom.names import told_apart
+from classroom.services.places import check_may_join, is_trial
 
 GUESSES_A_MINUTE = 10
 # A class of fifty behind one address gets in within a minute, a lecture within a few.
@@ -54,8 +55,10 @@ def join_classroom(
 ) -> Participant:
     """The participant of this account, or a new guest, under a name that no other place here has.
 
-    Simulated students keep their names, by which a lesson finds its own again.
+    Simulated students keep their names, by which a lesson finds its own again. Raises DemonstrationClosed.
     """
+    if not is_simulated:
+        check_may_join(classroom=classroom, user=user)
     with transaction.atomic():
         if is_simulated:
             return Participant.objects.create(
@@ -67,4 +70,6 @@ def join_classroom(
         if user is not None and (own := places.filter(user=user).first()):
             return own
         name = told_apart(display_name, places.values_list("display_name", flat=True))
-        return Participant.objects.create(classroom=classroom, user=user, display_name=name)
+        return Participant.objects.create(
+            classroom=classroom, user=user, display_name=name, is_trial=is_trial(user)
+        )

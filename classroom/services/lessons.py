@@ -6,20 +6,28 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from classroom import events, queries
-from classroom.errors import BadInterval, BadSpeed, LabelMissing, LessonAlreadyOpen, LessonClosed
+from classroom.errors import (
+    BadInterval,
+    BadSpeed,
+    LabelMissing,
+    LessonAlreadyOpen,
+    LessonClosed,
+    WrongClassroom,
+)
 from classroom.messages import MarkerAdded
 from classroom.models import Attendance, Classroom, Hint, Lesson, Marker, MoodGroup, Pause, User
 from classroom.models.people import INTERVAL_MS_RANGE
-from classroom.services.classrooms import demo_classroom
+from classroom.services.classrooms import check_school, demo_classroom
 from classroom.services.reports import ask_for_report
 
-DEMO_MINUTES = 45
 FORGOTTEN_AFTER = timedelta(hours=1)
 LONGEST_LESSON = timedelta(hours=12)
 # Four rounds of those who note which sockets are there.
 UNHEARD = timedelta(seconds=60)
 # A simulated camera sends a snapshot in so many real milliseconds, as far as the longest interval allows.
 DEMO_CAPTURE_MS = 800
+# The part of the speed asked for to which a busy machine may slow a demonstration down.
+SLOWEST = 0.1
 
 
 def open_lesson(
@@ -31,9 +39,16 @@ def open_lesson(
     interval_ms: int | None = None,
     is_simulation: bool = False,
 ) -> Lesson:
-    """Raises LessonAlreadyOpen, BadSpeed."""
+    """A demonstration in a demonstration classroom, any other lesson in any other classroom.
+
+    A demonstration begins at its slowest pace and takes its speed when its students are read.
+    Raises LessonAlreadyOpen, BadSpeed, WrongClassroom, SchoolMissing, SchoolLeft.
+    """
     if not 1 <= speed <= 20:
         raise BadSpeed
+    if classroom.is_demo != is_simulation:
+        raise WrongClassroom
+    check_school(classroom)
     try:
         with transaction.atomic():
             return Lesson.objects.create(
@@ -41,7 +56,7 @@ def open_lesson(
                 title=title,
                 started_at=now,
                 speed=speed,
-                pace=speed,
+                pace=speed * SLOWEST if is_simulation else speed,
                 interval_ms=interval_ms or classroom.interval_ms,
                 is_simulation=is_simulation,
             )
@@ -104,6 +119,23 @@ def set_interval(*, lesson_id: int, interval_ms: int, now: datetime) -> None:
         transaction.on_commit(lambda: _announce_change(lesson_id, now))
 
 
+def set_pace(*, lesson_id: int, pace: float, now: datetime) -> Lesson:
+    """Let lesson time run at another pace from now on, between `SLOWEST` and the speed that was asked for.
+
+    Lesson time goes on where it is. Raises LessonClosed.
+    """
+    with transaction.atomic():
+        lesson = _open(lesson_id)
+        pace = min(max(pace, lesson.speed * SLOWEST), lesson.speed)
+        # The row's clock never goes back, whatever the clocks of two machines say.
+        now = max(now, lesson.paced_from or lesson.started_at)
+        if pace != lesson.pace:
+            lesson.paced_at, lesson.paced_from, lesson.pace = lesson.time_at(now), now, pace
+            lesson.save(update_fields=["pace", "paced_from", "paced_at"])
+            transaction.on_commit(lambda: _announce_change(lesson_id, now))
+    return lesson
+
+
 def add_marker(*, lesson_id: int, label: str, now: datetime) -> Marker:
     """Mark a key moment; every camera then sends one snapshot at once. Raises LabelMissing, LessonClosed."""
     label = " ".join(label.split())[:80]
@@ -137,7 +169,7 @@ def close_forgotten_lessons(*, now: datetime) -> int:
 
 
 def _open(lesson_id: int) -> Lesson:
-    lesson = Lesson.objects.select_for_update().get(id=lesson_id)
+    lesson = Lesson.objects.select_for_update(no_key=True).get(id=lesson_id)
     if not lesson.is_open:
         raise LessonClosed
     return lesson

@@ -12,6 +12,7 @@ from classroom import access, queries, services
 from classroom.errors import TooManyGuesses, TooManyPlaces
 from classroom.forms.joining import CodeForm, NameForm
 from classroom.models import Classroom, Lesson
+from classroom.views import demonstration
 
 
 @require_http_methods(["GET", "POST"])
@@ -37,6 +38,8 @@ def join(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def join_classroom(request: HttpRequest, token: str) -> HttpResponse:
     classroom = get_object_or_404(Classroom.objects.select_related("school__policy"), join_token=token)
+    if classroom.is_demo:
+        return demonstration.join(request, classroom)
     if request.method == "POST":
         return _take_a_place(request, classroom)
     participant = access.participant_in(request.user, request.COOKIES, classroom)

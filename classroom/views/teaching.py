@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from classroom import access, queries, services
 from classroom.errors import AnticipatedError
 from classroom.forms.teaching import ClassroomForm, NewClassroomForm, StartDemoForm, StartLessonForm
-from classroom.models import Classroom, Lesson, Policy, User
+from classroom.models import Classroom, Lesson, Policy, School, User
 
 
 @login_required
@@ -34,8 +34,7 @@ def classrooms(request: HttpRequest) -> HttpResponse:
         "demo_form": StartDemoForm(),
         "classrooms": queries.classrooms_of(teacher),
         "open_lessons": _open_lessons(teacher),
-        "lacks_policy": not Policy.objects.filter(school=teacher.school_id).exists(),
-        "has_demo": teacher.school_id is not None,
+        **_policy_notice(teacher.school),
         "section": "classrooms",
     }
     return render(request, "teaching/classrooms.html", context)
@@ -77,7 +76,10 @@ def start_demo(request: HttpRequest) -> HttpResponse:
     running = _open_lessons(teacher).filter(is_simulation=True).first()
     if running is None and form.is_valid():
         speed = form.cleaned_data["speed"]
-        running = services.start_demo(teacher=teacher, speed=speed, now=timezone.now())
+        try:
+            running = services.start_demo(teacher=teacher, speed=speed, now=timezone.now())
+        except AnticipatedError as error:
+            messages.error(request, str(error))
     return redirect("lesson", lesson_id=running.id) if running else redirect("classrooms")
 
 
@@ -93,6 +95,13 @@ def _open_lessons(teacher: User) -> QuerySet[Lesson]:
     return Lesson.objects.filter(classroom__teacher=teacher, ended_at=None).select_related("classroom")
 
 
+def _policy_notice(school: School | None) -> dict[str, object]:
+    """Whether the school has to choose first, and whom to ask for it."""
+    if school is None or Policy.objects.filter(school=school).exists():
+        return {"lacks_policy": False}
+    return {"lacks_policy": True, "administrators": queries.administrators_of(school)}
+
+
 def _classroom_page(
     request: HttpRequest, own: Classroom, form: ClassroomForm, start_form: StartLessonForm
 ) -> dict[str, object]:
@@ -102,7 +111,8 @@ def _classroom_page(
         "start_form": start_form,
         "lessons": queries.lessons_of(own),
         "open_lesson": queries.open_lesson_of(own),
-        "lacks_policy": not Policy.objects.filter(school=own.school_id).exists(),
+        "demo_form": StartDemoForm(),
+        **_policy_notice(own.school),
         "section": "classrooms",
         **join_link(request, own),
     }

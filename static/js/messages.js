@@ -10,7 +10,8 @@
  * @property {boolean} paused
  * @property {number} interval_ms
  * @property {number} capture_interval_ms
- * @property {number} speed
+ * @property {number} speed  as asked for
+ * @property {number} pace  as it is now
  * @property {boolean} is_simulation
  * @property {string} report_state
  *

@@ -22,9 +22,6 @@ const SECONDS_STEP = 10;
 /** The level whose shape stands for an amount of the class. */
 export const MARKS = { most: "engaged", half: "drifting", few: "away" };
 
-/** A demonstration on a busy machine runs slower than was asked for. @param {LessonInfo} lesson */
-const paceOf = ({ pace, speed }) => pace ?? speed;
-
 /**
  * The state as it is so long after it came, where nothing was heard since.
  * @param {TeacherState} state
@@ -34,7 +31,7 @@ const paceOf = ({ pace, speed }) => pace ?? speed;
 export function aged(state, milliseconds) {
   const { lesson } = state;
   if (!lesson.open) return state;
-  const now = new Date(Date.parse(lesson.now) + milliseconds * paceOf(lesson)).toISOString();
+  const now = new Date(Date.parse(lesson.now) + milliseconds * lesson.pace).toISOString();
   return { ...state, lesson: { ...lesson, now } };
 }
 
@@ -45,7 +42,7 @@ export function aged(state, milliseconds) {
  */
 export function age(lesson, at, kind) {
   const seconds = at ? (Date.parse(lesson.now) - Date.parse(at)) / 1000 : 0;
-  if (seconds <= Math.max(STALE_S[kind], STALE_REAL_S * paceOf(lesson))) return "";
+  if (seconds <= Math.max(STALE_S[kind], STALE_REAL_S * lesson.pace)) return "";
   const ago =
     seconds < LONGEST_IN_SECONDS
       ? count("seconds_ago", Math.round(seconds / SECONDS_STEP) * SECONDS_STEP)

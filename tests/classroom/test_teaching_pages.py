@@ -4,9 +4,18 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from classroom import services
 from classroom.models import Classroom, Lesson
-from tests.factories import make_classroom, make_lesson, make_participant, make_school, make_teacher
+from tests.factories import (
+    make_admin,
+    make_classroom,
+    make_lesson,
+    make_participant,
+    make_school,
+    make_teacher,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -162,7 +171,6 @@ def test_a_second_open_lesson_leads_to_the_first(client, teacher):
 
 
 def test_one_click_starts_the_demonstration_and_a_second_opens_it_again(client, teacher):
-    make_school(name="Demonstration", is_demo=True, preset="demo")
     first = client.post(reverse("start_demo"), {"speed": "20"})
     lesson = Lesson.objects.get()
     assert (lesson.speed, lesson.is_simulation) == (20, True)
@@ -173,14 +181,30 @@ def test_one_click_starts_the_demonstration_and_a_second_opens_it_again(client, 
 
 @pytest.mark.parametrize("speed", ["0", "21", "fast", ""])
 def test_a_speed_that_is_not_offered_starts_nothing(client, teacher, speed):
-    make_school(name="Demonstration", is_demo=True, preset="demo")
     assert client.post(reverse("start_demo"), {"speed": speed}).url == reverse("classrooms")
     assert not Lesson.objects.exists()
 
 
-@pytest.mark.parametrize("has_demo", [True, False])
-def test_the_demonstration_is_offered_where_it_exists(client, teacher, has_demo):
-    if has_demo:
-        make_school(name="Demonstration", is_demo=True, preset="demo")
+@pytest.mark.parametrize("has_school", [True, False])
+def test_the_demonstration_is_offered_to_teachers_of_a_school(client, teacher, has_school):
+    if not has_school:
+        teacher.school = None
+        teacher.save()
     content = client.get(reverse("classrooms")).content.decode()
-    assert (reverse("start_demo") in content) is has_demo
+    assert (reverse("start_demo") in content) is has_school
+
+
+def test_a_school_without_a_policy_says_who_can_choose_one(client, teacher):
+    teacher.school.policy.delete()
+    make_admin(school=teacher.school, first_name="Dana", last_name="Reed")
+    make_admin(first_name="Somebody", last_name="Else")
+    content = client.get(reverse("classrooms")).content.decode()
+    assert "(Dana Reed)" in content
+
+
+def test_a_demonstration_that_runs_already_is_opened_whoever_was_first(client, teacher, monkeypatch):
+    """Two clicks at one moment: the second finds the lesson open and says so."""
+    services.start_demo(teacher=teacher, speed=20, now=timezone.now())
+    monkeypatch.setattr("classroom.views.teaching._open_lessons", lambda teacher: Lesson.objects.none())
+    answer = client.post(reverse("start_demo"), {"speed": "5"}, follow=True)
+    assert "already has an open lesson" in answer.content.decode()

@@ -103,7 +103,7 @@ def test_a_rebuild_after_a_withdrawal_holds_nothing_of_the_student(taught):
 
 
 def test_a_withdrawal_while_the_report_is_written_wins(taught):
-    found = findings(taught.lesson, taught_s=43 * 60, group_size=5)
+    found = findings(taught.lesson, taught_s=43 * 60)
     Consent.objects.filter(participant=taught.sad).update(ended_at=NOW, was_withdrawn=True)
     write_drafts(taught.lesson, found, NOW)
     assert {participant for participant, _kind, _state in flags(taught.lesson)} == {taught.disengaged.id}

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from classroom.models import Flag, Lesson, Policy
-from classroom.queries.evidence import compared, shared_since, thresholds_of, usual_shares
+from classroom.queries.evidence import thresholds_of, usual_shares
 from emotion.labels import Emotion
 from emotion.persistence import FindingKind
 from emotion.values import Signal
@@ -17,8 +17,8 @@ pytestmark = pytest.mark.django_db
 SAD, DISENGAGED = FindingKind.PERSISTENTLY_SAD, FindingKind.PERSISTENTLY_DISENGAGED
 
 
-def found(lesson, group_size=5):
-    return set(findings(lesson, taught_s=45 * 60, group_size=group_size))
+def found(lesson):
+    return set(findings(lesson, taught_s=45 * 60))
 
 
 def make_sad(lesson, *, minutes=(0, 45), **fields):
@@ -94,14 +94,15 @@ def test_the_classroom_sets_the_thresholds():
     assert found(lesson) == {(student.id, SAD)}
 
 
-@pytest.mark.parametrize(("class_only", "are_compared"), [(0, False), (4, False), (5, True)])
-def test_class_only_students_are_compared_with_only_as_a_group(class_only, are_compared):
+@pytest.mark.parametrize("class_only", [0, 4, 5, 30])
+def test_class_only_students_are_never_compared_with(class_only):
+    """The threshold of a flag is shown: it would tell their median."""
     lesson = make_ended_lesson()
-    sharing = make_student(lesson)
-    others = [make_student(lesson, choice="class_mood") for _ in range(class_only)]
-    bins = {student.id: [] for student in (sharing, *others)}
-    judged = compared(bins, lesson, shared_since(lesson), group_size=5)
-    assert set(judged) == ({sharing.id, *(one.id for one in others)} if are_compared else {sharing.id})
+    sharing = make_sad(lesson)
+    for _ in range(class_only):
+        make_sad(lesson, choice="class_mood")
+    finding = findings(lesson, taught_s=2700)[sharing.id, SAD]
+    assert (finding.threshold, finding.class_median) == (0.5, None)
 
 
 def test_a_class_in_which_all_look_sad_is_no_finding_about_one():
@@ -172,13 +173,13 @@ def test_the_class_may_be_any_size_without_more_queries(django_assert_num_querie
             make_lesson_before(lesson, calm, weeks=1, expression=Emotion.NEUTRAL)
     for lesson in (small, large):
         with django_assert_num_queries(7):
-            assert len(findings(lesson, taught_s=2700, group_size=5)) == 1
+            assert len(findings(lesson, taught_s=2700)) == 1
 
 
 def test_a_draft_carries_its_evidence():
     lesson = make_ended_lesson()
     student = make_sad(lesson, minutes=(3, 45))
-    finding = findings(lesson, taught_s=2700, group_size=5)[student.id, SAD]
+    finding = findings(lesson, taught_s=2700)[student.id, SAD]
     assert (finding.share, finding.minutes, finding.interval) == (1.0, 42.0, (180, 2700))
     assert finding.coverage == pytest.approx(42 / 45)
     assert Flag.objects.count() == 0

@@ -3,6 +3,8 @@
 import asyncio
 import json
 from contextlib import asynccontextmanager
+from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -11,9 +13,11 @@ from websockets.asyncio.server import serve
 
 from classroom import access, queries
 from classroom.errors import LessonClosed
-from classroom.models import Consent, Participant
+from classroom.models import Consent, Lesson, Participant
+from classroom.models.people import DEMO_GROUP_SIZE
 from tests.factories import make_lesson, make_participant
 from worker.simulation.cast import ABSENT, DEMO, PERSISTENTLY_DISENGAGED, PERSISTENTLY_SAD, WITHOUT_CAMERA
+from worker.simulation.pace import CHANGE_EVERY_S, REMEMBERED_S, Pacemaker
 from worker.simulation.scripts import (
     KeyMoment,
     Play,
@@ -87,18 +91,109 @@ def test_the_demo_has_one_sad_one_disengaged_and_one_absent_student():
         for script in DEMO.scripts
         if script not in (PERSISTENTLY_SAD, PERSISTENTLY_DISENGAGED, ABSENT, WITHOUT_CAMERA)
     ]
-    assert len(others) == 8
+    assert len(others) == 9
     assert all(share(script, "attentive", "restless", "smiling") > 0.6 for script in others)
 
 
-def test_the_students_of_the_class_mood_are_a_group_that_may_be_shown():
-    choices = [script.choice for script in DEMO.scripts]
-    assert choices.count("class_mood") >= 5
-    assert choices.count("no_camera") == 1
+def steadily_in_the_picture(script):
+    clips = {clip_at(script, minute * 60) for minute in MINUTES}
+    return is_there(script, 0) and script.leaves_minute is None and "empty_chair" not in clips
 
 
-def test_no_two_students_look_alike():
-    assert len({script.look for script in DEMO.scripts}) == len(DEMO.scripts) == 12
+def test_the_students_of_the_class_mood_are_a_group_that_may_be_told_of_from_the_beginning():
+    class_only = [script for script in DEMO.scripts if script.choice == "class_mood"]
+    assert len(class_only) == DEMO_GROUP_SIZE
+    assert all(map(steadily_in_the_picture, class_only))
+
+
+def test_enough_show_their_own_results_from_the_beginning_for_figures_of_their_own():
+    sharing = [script for script in DEMO.scripts if script.choice == "own_results"]
+    assert len(sharing) == 7
+    assert sum(map(steadily_in_the_picture, sharing)) >= DEMO_GROUP_SIZE
+
+
+def test_no_two_cameras_show_the_same_look():
+    filmed = [script.look for script in DEMO.scripts if script.choice != "no_camera"]
+    assert sorted(filmed) == list(range(12))
+    assert WITHOUT_CAMERA.look is None
+
+
+# --- the pace --------------------------------------------------------------------------------------------
+
+
+class Machine:
+    """Reads so many snapshots a second in their order; a second passes with each look of the pacemaker."""
+
+    students, interval_s = 12, 10.0
+
+    def __init__(self, a_second, speed=20.0):
+        self.a_second, self.pace, self.now = a_second, speed / 10, 0.0
+        self.pacemaker = Pacemaker(speed)
+        self.changes = []
+
+    @property
+    def strain(self):
+        """Every student waits for all others where the machine is full, else for the own snapshot only."""
+        wanted = self.students / self.interval_s * self.pace
+        answer_s = self.students / self.a_second if wanted > self.a_second else 1 / self.a_second
+        return answer_s / (self.interval_s / self.pace)
+
+    def run(self, seconds, *, is_read=True):
+        for _ in range(seconds):
+            self.now += 1.0
+            strains = [self.strain] * self.students
+            advised = self.pacemaker.advise(self.pace, strains=strains, is_read=is_read, now=self.now)
+            if advised is not None:
+                self.pace = advised
+                self.changes.append(self.now)
+        return self.pace
+
+
+def test_a_machine_with_room_keeps_the_speed_that_was_asked_for():
+    machine = Machine(a_second=200)
+    assert machine.run(60) == 20
+    assert machine.changes == [1.0]
+
+
+@pytest.mark.parametrize("a_second", [4, 8, 12, 20])
+def test_a_busy_machine_runs_as_fast_as_it_reads(a_second):
+    machine = Machine(a_second)
+    machine.run(25)
+    keeps_up = a_second * machine.interval_s / machine.students
+    paces = [machine.run(1) for _ in range(60)]
+    assert max(paces) <= 1.5 * keeps_up
+    assert sum(paces) / len(paces) > 0.7 * keeps_up
+
+
+def test_the_pace_changes_at_most_every_two_seconds_and_rests_where_it_is_right():
+    machine = Machine(a_second=12)
+    machine.run(60)
+    pauses = [after - before for before, after in zip(machine.changes, machine.changes[1:], strict=False)]
+    assert min(pauses) >= CHANGE_EVERY_S
+    assert len(machine.changes) < 15
+
+
+def test_a_machine_that_is_free_again_is_used_again():
+    machine = Machine(a_second=6)
+    machine.run(30)
+    machine.a_second = 200
+    assert machine.run(int(REMEMBERED_S) + 20) == 20
+
+
+def test_a_lesson_hardly_goes_on_until_its_students_are_read_and_then_takes_its_speed():
+    machine = Machine(a_second=1)
+    assert machine.run(8, is_read=False) == 2
+    machine.a_second = 200
+    assert machine.run(1) == 20
+
+
+def test_one_student_whose_reading_is_lost_does_not_slow_the_class_down():
+    strains = [0.3] * 11 + [40.0]
+    assert Pacemaker(20, has_begun=True).advise(20, strains=strains, is_read=True, now=0.0) is None
+
+
+def test_nothing_is_decided_before_a_camera_is_on():
+    assert Pacemaker(20).advise(2, strains=[], is_read=False, now=0.0) is None
 
 
 # --- the socket ------------------------------------------------------------------------------------------
@@ -107,9 +202,9 @@ def test_no_two_students_look_alike():
 class Server:
     """The web process's side of the socket, with the lesson in the test's hands."""
 
-    def __init__(self, *, interval_ms=40, camera=True):
+    def __init__(self, *, interval_ms=40, camera=True, reads=True):
         self.lesson = {"open": True, "paused": False, "capture_interval_ms": interval_ms}
-        self.camera = camera
+        self.camera, self.reads = camera, reads
         self.snapshots, self.texts, self.headers = [], [], []
         self.sockets = []
 
@@ -119,6 +214,11 @@ class Server:
         await socket.send(json.dumps({"type": "state", "lesson": self.lesson, "camera": self.camera}))
         async for message in socket:
             (self.snapshots if isinstance(message, bytes) else self.texts).append(message)
+            if self.reads and isinstance(message, bytes):
+                await self.read()
+
+    async def read(self):
+        await self.sockets[-1].send(json.dumps({"type": "reading"}))
 
     async def change(self, **fields):
         self.lesson |= fields
@@ -135,7 +235,7 @@ async def attending(server, script=None, seconds=lambda: 100.0):
     async with serve(server.handle, "127.0.0.1", 0) as listening:
         port = listening.sockets[0].getsockname()[1]
         address = Address(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{port}")
-        student = Student(script, camera, seconds)
+        student = server.student = Student(script, camera, seconds)
         task = asyncio.create_task(student.attend(address, 7, ("participant-3", "signed")))
         try:
             yield task
@@ -179,6 +279,45 @@ async def test_it_sends_nothing_while_the_lesson_is_paused():
         assert len(server.snapshots) == sent
         await server.change(paused=False)
         await until(lambda: len(server.snapshots) > sent)
+
+
+async def test_it_sends_nothing_more_before_the_last_snapshot_was_read():
+    server = Server(interval_ms=40, reads=False)
+    async with attending(server):
+        await until(lambda: server.snapshots)
+        await asyncio.sleep(0.3)
+        assert len(server.snapshots) == 1
+        assert server.student.strain > 0.3 / 0.04
+        assert not server.student.is_read
+        await server.read()
+        await until(lambda: len(server.snapshots) == 2)
+        assert server.student.is_read
+
+
+async def test_it_does_not_wait_for_a_snapshot_that_was_refused():
+    server = Server(interval_ms=40, reads=False)
+    async with attending(server):
+        await until(lambda: server.snapshots)
+        await server.sockets[0].send(json.dumps({"type": "error", "code": "too_fast", "detail": ""}))
+        await until(lambda: len(server.snapshots) == 2)
+
+
+async def test_its_strain_is_the_part_of_the_interval_that_a_reading_takes():
+    server = Server(interval_ms=1000, reads=False)
+    async with attending(server):
+        await until(lambda: server.snapshots)
+        await asyncio.sleep(0.2)
+        await server.read()
+        await until(lambda: server.student.is_read)
+        assert 0.2 <= server.student.strain < 0.4
+
+
+async def test_it_takes_a_new_interval_up_at_once():
+    server = Server(interval_ms=10_000)
+    async with attending(server):
+        await until(lambda: server.snapshots)
+        await server.change(capture_interval_ms=30)
+        await until(lambda: len(server.snapshots) > 3, 2)
 
 
 async def test_it_sends_one_more_when_the_teacher_marks_a_key_moment():
@@ -246,6 +385,7 @@ async def test_it_gives_up_where_it_is_refused():
 def test_only_open_simulated_lessons_are_played():
     make_lesson(), make_lesson(is_simulation=True, minutes=45)
     simulated = make_lesson(is_simulation=True, speed=20, started_at=timezone.now())
+    assert simulated.pace == 20
     (found,) = open_lessons()
     assert found.lesson_id == simulated.id
     assert 0 <= found.seconds() < 20 * 5
@@ -304,5 +444,53 @@ async def test_a_key_moment_long_past_is_not_marked_again_after_a_restart(monkey
     monkeypatch.setattr("classroom.services.reports.send_report_task", lambda lesson_id: None)
     play = Play(minutes=0, scripts=(), key_moments=(KeyMoment(1, "Start"),))
     stage = Stage(play, Address("http://127.0.0.1:9", "http://127.0.0.1:9"))
-    await stage._direct(Performance(lesson.id, lambda: 600.0))
+    lesson.started_at = timezone.now() - timedelta(minutes=10)
+    await stage._direct(Performance(lesson))
     assert not await asyncio.to_thread(lesson.markers.exists)
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_lesson_whose_students_wait_slows_down_and_its_clock_goes_on_where_it_is():
+    lesson = await asyncio.to_thread(make_lesson, is_simulation=True, started_at=timezone.now(), speed=20)
+    waiting = SimpleNamespace(strain=4.0, is_read=True)
+    performance = Performance(lesson, students=[waiting, waiting, without_camera()])
+    stage = Stage(DEMO, Address("http://127.0.0.1:9", "http://127.0.0.1:9"))
+    before = performance.seconds()
+    pacing = asyncio.create_task(stage._keep_pace(performance))
+    try:
+        await until(lambda: performance.lesson.pace == 10)
+    finally:
+        pacing.cancel()
+    stored = await asyncio.to_thread(Lesson.objects.get, id=lesson.id)
+    assert (stored.pace, stored.speed) == (10, 20)
+    assert before <= performance.seconds() < before + 20 * 5
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_lesson_takes_its_speed_when_most_of_its_cameras_were_read():
+    began = {"is_simulation": True, "started_at": timezone.now(), "speed": 20, "pace": 2}
+    performance = Performance(await asyncio.to_thread(make_lesson, **began))
+    read, unread = (SimpleNamespace(strain=0.2, is_read=is_read) for is_read in (True, False))
+    stage = Stage(DEMO, Address("http://127.0.0.1:9", "http://127.0.0.1:9"))
+    pacing = asyncio.create_task(stage._keep_pace(performance))
+    try:
+        for seated in ([], [without_camera()], [read, unread, without_camera()]):
+            performance.students = seated
+            await asyncio.sleep(0.6)
+            assert performance.lesson.pace == 2
+        performance.students = [read, read, unread]
+        await until(lambda: performance.lesson.pace == 20)
+    finally:
+        pacing.cancel()
+
+
+def without_camera():
+    return SimpleNamespace(strain=None, is_read=False)
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_pacing_ends_with_the_lesson():
+    lesson = await asyncio.to_thread(make_lesson, is_simulation=True, minutes=45, speed=20)
+    performance = Performance(lesson, students=[SimpleNamespace(strain=4.0, is_read=True)])
+    stage = Stage(DEMO, Address("http://127.0.0.1:9", "http://127.0.0.1:9"))
+    await asyncio.wait_for(stage._keep_pace(performance), 5)

@@ -1,7 +1,9 @@
-"""The demonstration: forty-five minutes, twelve students, three key moments.
+"""The demonstration: forty-five minutes, thirteen students, three key moments.
 
-Five take part for the class mood only, as many as the smallest group that may be shown; they stay in
-the picture all the time, so that the mood is seldom withheld.
+Five take part for the class mood only, as many as the smallest group that may be shown; they are there from
+the beginning and stay in the picture, so that the class's words are told from the first minutes on. Seven
+show their own results; five of them are there and in the picture from the beginning, so that there are exact
+figures too.
 """
 
 from django.utils.translation import gettext_noop as _
@@ -41,7 +43,7 @@ ABSENT = Script(
 )
 LATECOMER = Script(9, OWN_RESULTS, AVERAGE, scenes=(CHEERED,), joins_minute=12)
 WITHOUT_CAMERA = Script(
-    10,
+    None,
     NO_CAMERA,
     KEEN,
     remarks=(Remark(4, "following"), Remark(21.5, "lost"), Remark(26, "following"), Remark(40, "following")),
@@ -65,6 +67,7 @@ DEMO = Play(
         Script(7, CLASS_MOOD, AVERAGE, scenes=(*STRAINED,), remarks=(Remark(22.5, "lost"),)),
         Script(8, CLASS_MOOD, AVERAGE, remarks=(Remark(38, "need_a_break"),)),
         LATECOMER,
+        Script(10, OWN_RESULTS, KEEN, scenes=(CHEERED,), remarks=(Remark(27, "following"),)),
         WITHOUT_CAMERA,
         ABSENT,
     ),

@@ -39,11 +39,11 @@ class Script:
     """One student. `habits` are clips with weights; every 20 s one of them is drawn, always the same.
 
     Attributes:
-        look: the number of the look in `emotion.portrait.LOOKS`.
+        look: the number of the look in `emotion.portrait.LOOKS`; None for one whose camera stays off.
         choice: the way to take part, one of `Consent.Choice`.
     """
 
-    look: int
+    look: int | None
     choice: str
     habits: tuple[tuple[str, int], ...]
     scenes: tuple[Scene, ...] = ()

@@ -1,8 +1,11 @@
-"""Plays the open simulated lessons: students join and attend, key moments are marked, the lesson ends."""
+"""Plays the open simulated lessons: students join and attend, key moments are marked, the lesson ends.
+
+A lesson slows down where the machine does not keep up, so that its students are read all the same.
+"""
 
 import asyncio
 import logging
-from collections.abc import Callable
+import time
 from dataclasses import dataclass, field
 
 from channels.db import database_sync_to_async
@@ -15,8 +18,9 @@ from classroom.errors import AnticipatedError
 from classroom.models import Lesson, Participant
 from emotion.clips import Filming
 from emotion.portrait import LOOKS
+from worker.simulation.pace import Pacemaker
 from worker.simulation.scripts import Play, Script, is_there
-from worker.simulation.student import Address, Camera, Student, seconds_of
+from worker.simulation.student import Address, Camera, Student
 
 logger = logging.getLogger(__name__)
 
@@ -25,12 +29,20 @@ STEP_S = 0.25
 TOO_LATE_S = 60  # of lesson time: a key moment is not marked later than this
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Performance:
-    """One open simulated lesson. `seconds` is its clock."""
+    """One open simulated lesson. Its row is the clock; it is read anew when the pace changes."""
 
-    lesson_id: int
-    seconds: Callable[[], float]
+    lesson: Lesson
+    students: list[Student] = field(default_factory=list)
+
+    @property
+    def lesson_id(self) -> int:
+        return self.lesson.id
+
+    def seconds(self) -> float:
+        """The lesson time now, in seconds since the start."""
+        return (self.lesson.time_at(timezone.now()) - self.lesson.started_at).total_seconds()
 
 
 class Cameras:
@@ -39,8 +51,9 @@ class Cameras:
     def __init__(self) -> None:
         self._filmings: dict[int, Filming] = {}
 
-    def camera(self, look: int) -> Camera:
+    def camera(self, look: int | None) -> Camera:
         def take(clip: str, frame: int) -> bytes:
+            assert look is not None, "a camera that stays off was asked for a picture"
             if look not in self._filmings:
                 self._filmings[look] = Filming(LOOKS[look])
             return self._filmings[look].jpeg(clip, frame)
@@ -74,10 +87,12 @@ class Stage:
         try:
             async with asyncio.TaskGroup() as all_together:
                 directing = all_together.create_task(self._direct(lesson))
+                pacing = all_together.create_task(self._keep_pace(lesson))
                 async with asyncio.TaskGroup() as students:
                     for number, script in enumerate(self.play.scripts, start=1):
                         students.create_task(self._attend(lesson, number, script))
                 directing.cancel()
+                pacing.cancel()
         except Exception:
             logger.exception("The simulated lesson %s broke off and is taken up again", lesson.lesson_id)
 
@@ -98,7 +113,20 @@ class Stage:
         except AnticipatedError:
             return  # the lesson ended before this student came
         student = Student(script, self.cameras.camera(script.look), lesson.seconds)
+        lesson.students.append(student)
         await student.attend(self.address, lesson.lesson_id, cookie)
+
+    async def _keep_pace(self, lesson: Performance) -> None:
+        pacemaker = Pacemaker(lesson.lesson.speed)
+        try:
+            while True:
+                await asyncio.sleep(STEP_S)
+                if (pace := _advised(pacemaker, lesson)) is not None:
+                    lesson.lesson = await database_sync_to_async(services.set_pace)(
+                        lesson_id=lesson.lesson_id, pace=pace, now=timezone.now()
+                    )
+        except AnticipatedError:
+            return
 
     async def _direct(self, lesson: Performance) -> None:
         """What the simulated teacher does; one who looks on may end the lesson sooner."""
@@ -116,8 +144,7 @@ class Stage:
 
 
 def open_lessons() -> list[Performance]:
-    rows = Lesson.objects.filter(is_simulation=True, ended_at=None)
-    return [Performance(row.id, seconds_of(row.started_at.timestamp(), row.speed)) for row in rows]
+    return [Performance(row) for row in Lesson.objects.filter(is_simulation=True, ended_at=None)]
 
 
 def take_place(lesson_id: int, number: int, script: Script) -> tuple[str, str]:
@@ -136,6 +163,13 @@ def take_place(lesson_id: int, number: int, script: Script) -> tuple[str, str]:
             lesson_id=lesson.id, participant_id=participant.id, choice=script.choice, now=timezone.now()
         )
     return access.guest_cookie(participant)
+
+
+def _advised(pacemaker: Pacemaker, lesson: Performance) -> float | None:
+    strains = [strain for student in lesson.students if (strain := student.strain) is not None]
+    read = sum(student.is_read for student in lesson.students)
+    is_read = bool(strains) and 2 * read > len(strains)
+    return pacemaker.advise(lesson.lesson.pace, strains=strains, is_read=is_read, now=time.monotonic())
 
 
 async def _until(lesson: Performance, minute: float) -> None:

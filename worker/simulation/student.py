@@ -16,6 +16,8 @@ from classroom.messages import LessonInfo
 from worker.simulation.scripts import Script, clip_at, is_there, remarks_between
 
 RETRY_DELAYS_S = (0.25, 0.5, 1.0, 2.0)
+# What was not read until then never will be: a worker ended, or the socket did.
+READ_WITHIN_S = 10.0
 
 Camera = Callable[[str, int], bytes]
 """The JPEG of a clip's picture."""
@@ -42,9 +44,27 @@ class Student:
         self._lesson_seconds = lesson_seconds
         self._lesson: LessonInfo | None = None
         self._has_camera = False
-        self._snap_now = asyncio.Event()
+        self._news = asyncio.Event()
+        self._is_asked = False
+        self._sent_at: float | None = None
+        self._answer_s: float | None = None
         self._said_until = -1.0
         self._frame = 0
+
+    @property
+    def is_read(self) -> bool:
+        """Whether any snapshot was read yet."""
+        return self._answer_s is not None
+
+    @property
+    def strain(self) -> float | None:
+        """How long a snapshot takes to be read, as a part of the time until the next one is due.
+
+        Of the last one that was read, or of one that has waited longer by now; None while nothing was sent.
+        """
+        waited_s = time.monotonic() - self._sent_at if self._sent_at is not None else None
+        known = [seconds for seconds in (self._answer_s, waited_s) if seconds is not None]
+        return max(known) / self._interval_s if known else None
 
     async def attend(self, address: Address, lesson_id: int, cookie: tuple[str, str]) -> None:
         """Return when the lesson ended, the script left or the server refused the socket for good."""
@@ -67,13 +87,16 @@ class Student:
             return  # the lesson has ended, or the consent has
 
     async def _sit(self, socket: ClientConnection) -> None:
+        self._sent_at = None
         listening = asyncio.create_task(self._listen(socket))
         try:
             while self._stays() and not listening.done():
-                self._snap_now.clear()
-                await self._act(socket)
-                await self._wait()
+                self._is_asked = False
+                begun_at = time.monotonic()
+                await self._act(socket, begun_at)
+                await self._wait(listening, begun_at)
         finally:
+            self._sent_at = None
             listening.cancel()
             await socket.close()
 
@@ -81,32 +104,49 @@ class Student:
         try:
             async for text in socket:
                 self._hear(json.loads(text))
+                self._news.set()
         finally:
-            self._snap_now.set()
+            self._news.set()
 
     def _hear(self, message: dict[str, Any]) -> None:
         if message["type"] in ("state", "lesson"):
+            self._is_asked |= self._lesson is None
             self._lesson = message["lesson"]
             self._has_camera = message.get("camera", self._has_camera)
-            self._snap_now.set()
         elif message["type"] == "snap_now":
-            self._snap_now.set()
+            self._is_asked = True
+        elif message["type"] == "reading" and self._sent_at is not None:
+            self._answer_s, self._sent_at = time.monotonic() - self._sent_at, None
+        elif message["type"] == "error":
+            self._sent_at = None
 
-    async def _act(self, socket: ClientConnection) -> None:
+    async def _act(self, socket: ClientConnection, now: float) -> None:
         seconds = self._lesson_seconds()
         for kind in remarks_between(self._script, self._said_until, seconds):
             await socket.send(json.dumps({"type": "self_report", "kind": kind}))
         self._said_until = seconds
         if self._lesson is not None and self._has_camera and not self._lesson["paused"]:
             self._frame += 1
+            self._sent_at = now
             clip = clip_at(self._script, seconds)
             await socket.send(await asyncio.to_thread(self._camera, clip, self._frame))
 
-    async def _wait(self) -> None:
-        """Until the next snapshot is due or asked for."""
-        interval_s = self._lesson["capture_interval_ms"] / 1000 if self._lesson else 1.0
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._snap_now.wait(), interval_s)
+    async def _wait(self, listening: asyncio.Task[None], begun_at: float) -> None:
+        """Until the last snapshot was read and the next is due, or one is asked for."""
+        while self._stays() and not (self._is_asked or listening.done()):
+            self._news.clear()
+            left_s = self._due_at(begun_at) - time.monotonic()
+            if left_s <= 0:
+                return
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), left_s)
+
+    def _due_at(self, begun_at: float) -> float:
+        return begun_at + max(self._interval_s, 0.0 if self._sent_at is None else READ_WITHIN_S)
+
+    @property
+    def _interval_s(self) -> float:
+        return self._lesson["capture_interval_ms"] / 1000 if self._lesson else 1.0
 
     def _stays(self) -> bool:
         is_open = self._lesson is None or self._lesson["open"]
@@ -117,8 +157,3 @@ def _retry_delays() -> Generator[float, None, None]:
     yield from RETRY_DELAYS_S
     while True:
         yield RETRY_DELAYS_S[-1]
-
-
-def seconds_of(started_at: float, speed: int) -> Callable[[], float]:
-    """The lesson's clock from its start in seconds since the epoch."""
-    return lambda: (time.time() - started_at) * speed

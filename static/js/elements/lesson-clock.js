@@ -1,4 +1,4 @@
-/* <lesson-clock>: lesson time since the start, ticking at the lesson's speed. */
+/* <lesson-clock>: lesson time since the start, ticking at the lesson's pace. */
 
 import { duration } from "../times.js";
 
@@ -19,7 +19,8 @@ class LessonClock extends HTMLElement {
 
   /** @param {import("../messages.js").TeacherState} state */
   update({ lesson }) {
-    if (lesson.now === this.#lesson?.now && lesson.open === this.#lesson.open) return;
+    const shown = this.#lesson;
+    if (shown && lesson.now === shown.now && lesson.open === shown.open && lesson.pace === shown.pace) return;
     this.#lesson = lesson;
     this.#receivedAt = performance.now();
     this.#draw();
@@ -27,8 +28,8 @@ class LessonClock extends HTMLElement {
 
   /** Milliseconds of lesson time since the start. */
   get elapsed() {
-    const { started_at, now, open, speed } = this.#lesson;
-    const since = open ? (performance.now() - this.#receivedAt) * speed : 0;
+    const { started_at, now, open, pace } = this.#lesson;
+    const since = open ? (performance.now() - this.#receivedAt) * pace : 0;
     return new Date(now) - new Date(started_at) + since;
   }
 
