@@ -268,7 +268,9 @@ class HintDismissed(TypedDict):
 # What goes to every screen of a lesson gets its number where it is sent; what names somebody has none.
 TeacherMessage = ViewChanged | LessonChanged | MarkerAdded | HintAdded | HintDismissed
 RevealingMessage = TilesChanged | HintAdded
-StudentMessage = LessonChanged | SnapNow | OwnReading | ErrorMessage | Withdrawn | StudentState
+StudentMessage = (
+    LessonChanged | SnapNow | OwnReading | ErrorMessage | Withdrawn | StudentState | CountedChanged
+)
 
 
 # --- from clients (JSON text frames; a snapshot is a binary frame holding one JPEG) ------------------------

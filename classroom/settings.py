@@ -168,6 +168,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "worker.tasks.delete_past_retention",
         "schedule": crontab(minute=17),
     },
+    "enforce-policies": {
+        "task": "worker.tasks.enforce_policies",
+        "schedule": crontab(minute=47),
+    },
 }
 
 LOGGING = {

@@ -19,6 +19,7 @@ def make_school(*, preset: str | None = "full", minimum_group_size: int = 5, **f
         Policy.objects.create(
             school=school,
             preset=preset,
+            allows_presence=preset != Policy.Preset.SELF_REPORT,
             allows_attention=attention,
             allows_expression=expression,
             minimum_group_size=minimum_group_size,

@@ -14,6 +14,7 @@ from django.utils import timezone
 from classroom import access
 from classroom.asgi import application
 from classroom.models import Hint, RollupBin
+from classroom.receipts import Receipt
 from reports.build import build_report
 from tests.factories import (
     MONDAY,
@@ -76,11 +77,21 @@ my_lesson             POST    405       405   405      405   405      405   405 
 give_consent          GET     405       405   405      405   405      405   405       405   405
 give_consent          POST    404       go    404      go    404      404   404       404   404
 withdraw              GET     404       200   404      200   404      404   404       404   404
-withdraw              POST    404       200   404      200   404      404   404       404   404
+withdraw              POST    404       go    404      go    404      404   404       404   404
 my_self_report        GET     405       405   405      405   405      405   405       405   405
 my_self_report        POST    404       go    404      go    404      404   404       404   404
 my_data               GET     404       200   404      200   404      404   404       404   404
 my_data               POST    405       405   405      405   405      405   405       405   405
+erase_place           GET     404       200   404      200   404      404   404       404   404
+erase_place           POST    404       go    404      go    404      404   404       404   404
+leave_computer        GET     405       405   405      405   405      405   405       405   405
+leave_computer        POST    404       go    404      go    404      404   404       404   404
+receipt               GET     200       200   200      200   200      200   200       200   200
+receipt               POST    405       405   405      405   405      405   405       405   405
+places                GET     login     login login    404   404      404   404       200   200
+places                POST    login     login login    405   405      405   405       405   405
+erase_participant     GET     login     login login    404   404      404   404       200   404
+erase_participant     POST    login     login login    404   404      404   404       go    404
 report                GET     login     login login    404   404      200   404       200   404
 report                POST    login     login login    405   405      405   405       405   405
 report_status         GET     login     login login    404   404      200   404       200   404
@@ -113,7 +124,17 @@ AFTER_THE_LESSON = {
     "participant_report",
 }
 FORMS = {
-    "choose_policy": {"preset": "full", "minimum_group_size": 5, "retention_days": 30, "minimum_age": 16},
+    "choose_policy": {
+        "preset": "full",
+        "minimum_group_size": 5,
+        "counted": "everybody",
+        "retention_days": 30,
+        "sums_days": 90,
+        "flags_days": 400,
+        "log_days": 400,
+        "names_days": 400,
+        "minimum_age": 16,
+    },
     "classrooms": {"name": "Optics"},
     "classroom": {
         "name": "Optics",
@@ -206,6 +227,8 @@ def address(page, world):
         "hint_id": world.hint.id,
         "token": world.classroom.join_token,
     }
+    if page == "receipt":
+        known["token"] = Receipt("withdrawal", "Waves", MONDAY, {"readings": 4}).token()
     *_, parameters = get_resolver().reverse_dict[page]
     return reverse(page, kwargs={name: known[name] for name in parameters})
 

@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
-from classroom import mailbox, services
+from classroom import access, events, mailbox, queries, services
 from classroom.errors import (
     ChoiceNotAllowed,
     ConsentMissing,
@@ -20,6 +22,7 @@ from classroom.models import (
     Flag,
     Hint,
     Lesson,
+    MoodGroup,
     MoodPoint,
     Participant,
     ParticipantState,
@@ -31,6 +34,8 @@ from classroom.models import (
 )
 from classroom.models.lessons import CONSENT_VERSION
 from classroom.services.readings import Measurement
+from classroom.terms import Terms
+from emotion.values import Signal
 from tests.analyses import attentive
 from tests.factories import (
     MONDAY,
@@ -40,7 +45,9 @@ from tests.factories import (
     make_lesson,
     make_participant,
     make_school,
+    make_user,
 )
+from tests.scenes import SHARED, WORDS, note_in_admin_log
 
 pytestmark = pytest.mark.django_db
 NOW = MONDAY + timedelta(minutes=10)
@@ -68,12 +75,6 @@ def measure(consent, seconds=range(4)):
     assert services.record_readings(lesson_id=consent.lesson_id, measurements=measurements)
 
 
-def make_mood(lesson, *, counted, second=0):
-    return MoodPoint.objects.create(
-        lesson=lesson, at=MONDAY + timedelta(seconds=second), counted=counted, unknown=0
-    )
-
-
 # --- agreeing --------------------------------------------------------------------------------------------
 
 
@@ -82,6 +83,33 @@ def test_a_choice_is_recorded_with_its_version_and_time(choice):
     lesson = make_lesson()
     consent = agree(lesson, make_participant(lesson=lesson), choice)
     assert (consent.choice, consent.version, consent.given_at) == (choice, CONSENT_VERSION, NOW)
+
+
+@pytest.mark.parametrize(("choice", "signals"), [("own_results", set(Signal)), ("no_camera", set())])
+def test_a_choice_is_recorded_with_what_it_allows(choice, signals):
+    lesson = make_lesson()
+    Policy.objects.update(retention_days=7, sums_days=14, minimum_group_size=6, minimum_age=14)
+    consent = services.give_consent(
+        lesson_id=lesson.id,
+        participant_id=make_participant(lesson=lesson).id,
+        choice=choice,
+        now=NOW,
+        is_old_enough=True,
+        has_guardian_consent=True,
+    )
+    assert consent.terms == Terms(frozenset(signals), 7, 14, 6)
+    assert (consent.confirmed_age, consent.guardian_confirmed) == (14, True)
+
+
+def test_a_consent_to_older_words_is_none():
+    lesson = make_lesson()
+    participant = make_participant(lesson=lesson, choice="own_results")
+    assert queries.active_consent(lesson.id, participant.id) is not None
+    Consent.objects.update(version=CONSENT_VERSION - 1)
+    assert queries.active_consent(lesson.id, participant.id) is None
+    name, cookie = access.guest_cookie(participant)
+    with pytest.raises(ConsentMissing):
+        services.enter_lesson(user=AnonymousUser(), cookies={name: cookie}, lesson_id=lesson.id, now=NOW)
 
 
 def test_a_change_of_mind_ends_the_earlier_choice_and_leaves_it_readable():
@@ -197,13 +225,112 @@ def test_what_was_posted_while_a_withdrawal_ran_is_thrown_away_too(django_captur
     assert post_snapshot(lesson, consent, opened=False) is mailbox.Posted.REFUSED
 
 
-def test_withdrawing_deletes_moods_of_too_few_and_keeps_those_of_the_class():
+def told(lesson, sharers, *, step):
+    """A step of the grid at which the figures of `sharers` were told."""
+    shared = {**SHARED, "counted": len(sharers), "engaged": len(sharers)}
+    return MoodPoint.objects.create(
+        lesson=lesson, at=MONDAY + timedelta(seconds=step), words=WORDS, shared=shared
+    )
+
+
+def test_the_figures_of_those_who_share_are_told_again_without_who_withdrew():
     lesson = make_lesson()
-    participant = make_participant(lesson=lesson, choice="own_results")
-    make_mood(lesson, counted=4)
-    kept = make_mood(lesson, counted=5, second=10)
-    withdraw(lesson, participant)
-    assert list(MoodPoint.objects.all()) == [kept]
+    sharers = [make_participant(lesson=lesson, choice="own_results") for _ in range(6)]
+    for one in sharers[:5]:
+        measure(one.consents.get(), range(10))
+    measure(sharers[5].consents.get(), range(10))
+    RollupBin.objects.filter(participant=sharers[5]).update(engaged=0, away=10, engagement_permille=0)
+    point = told(lesson, sharers, step=10)
+    withdraw(lesson, sharers[5])
+    point.refresh_from_db()
+    assert (point.shared["counted"], point.shared["engaged"], point.shared["away"]) == (5, 5, 0)
+    assert point.shared["engagement"] == 1.0
+    assert sum(point.shared["expression_shares"]) == pytest.approx(1, abs=0.15)
+    assert point.words == WORDS
+
+
+def test_of_fewer_than_the_smallest_group_nothing_is_told_again():
+    lesson = make_lesson()
+    sharers = [make_participant(lesson=lesson, choice="own_results") for _ in range(5)]
+    for one in sharers:
+        measure(one.consents.get(), range(10))
+    point = told(lesson, sharers, step=10)
+    MoodGroup.objects.create(lesson=lesson, shared=point.shared, shared_at=point.at)
+    withdraw(lesson, sharers[0])
+    point.refresh_from_db()
+    assert point.shared is None
+    assert MoodGroup.objects.get().shared is None
+
+
+def test_a_step_that_told_nothing_of_those_who_share_tells_nothing_afterwards():
+    lesson = make_lesson()
+    sharers = [make_participant(lesson=lesson, choice="own_results") for _ in range(6)]
+    for one in sharers:
+        measure(one.consents.get(), range(10))
+    point = MoodPoint.objects.create(lesson=lesson, at=MONDAY + timedelta(seconds=10), words=WORDS)
+    withdraw(lesson, sharers[0])
+    point.refresh_from_db()
+    assert (point.words, point.shared) == (WORDS, None)
+
+
+def test_who_was_class_only_leaves_the_group_and_every_figure_of_those_who_share_as_it_is():
+    lesson = make_lesson()
+    own, *others = [make_participant(lesson=lesson, choice="class_mood").id for _ in range(6)]
+    point = told(lesson, others, step=10)
+    MoodGroup.objects.create(
+        lesson=lesson, counted=[own, *others], last_counted=[own, *others], words=WORDS, words_at=MONDAY
+    )
+    services.withdraw_consent(lesson_id=lesson.id, participant_id=own, now=NOW)
+    group = MoodGroup.objects.get()
+    assert (group.counted, sorted(group.last_counted)) == ([], [-1, *others])
+    assert group.words == WORDS
+    point.refresh_from_db()
+    assert point.shared["counted"] == 5
+
+
+def test_those_who_were_counted_with_who_withdrew_are_told(monkeypatch, django_capture_on_commit_callbacks):
+    messages = []
+    monkeypatch.setattr(events, "announce_to_participant", lambda *sent: messages.append(sent))
+    lesson = make_lesson()
+    own, *others = [make_participant(lesson=lesson, choice="class_mood").id for _ in range(5)]
+    MoodGroup.objects.create(lesson=lesson, counted=[own, *others], last_counted=[own, *others])
+    with django_capture_on_commit_callbacks(execute=True):
+        services.withdraw_consent(lesson_id=lesson.id, participant_id=own, now=NOW)
+    nothing = {"type": "counted", "counted_with": None}
+    assert messages == [(lesson.id, one, nothing) for one in (own, *others)]
+
+
+def test_a_change_of_the_group_is_told_to_those_in_it_and_those_who_left(
+    monkeypatch, django_capture_on_commit_callbacks
+):
+    messages = []
+    monkeypatch.setattr(events, "announce_to_participant", lambda *sent: messages.append(sent))
+    lesson = make_lesson()
+    account = make_participant(lesson=lesson, user=make_user()).id
+    known = make_participant(lesson=lesson).id
+    Participant.objects.filter(id=known).update(created_at=MONDAY - timedelta(days=1))
+    new, gone = (make_participant(lesson=lesson).id for _ in range(2))
+    now = frozenset({account, known, new})
+    with django_capture_on_commit_callbacks(execute=True):
+        services.announce_counted(lesson, frozenset({account, gone}), now)
+        services.announce_counted(lesson, now, now)
+    company = {"accounts": 1, "known": 1, "new": 1}
+    assert messages == [
+        (lesson.id, gone, {"type": "counted", "counted_with": None}),
+        *((lesson.id, one, {"type": "counted", "counted_with": company}) for one in sorted(now)),
+    ]
+
+
+def test_withdrawing_deletes_what_the_administrations_log_says_of_the_student_and_of_the_flag():
+    lesson = make_lesson()
+    own, other = (make_participant(lesson=lesson, choice="own_results") for _ in range(2))
+    flags = {one.id: make_flag(lesson=lesson, participant=one) for one in (own, other)}
+    for participant in (own, other):
+        note_in_admin_log(lesson, flags[participant.id])
+        note_in_admin_log(lesson, participant)
+    withdraw(lesson, own)
+    about = set(LogEntry.objects.values_list("content_type__model", "object_id"))
+    assert about == {("flag", str(flags[other.id].id)), ("participant", str(other.id))}
 
 
 def test_withdrawing_twice_is_no_error_and_finds_nothing_more():

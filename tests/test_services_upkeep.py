@@ -3,15 +3,18 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.admin.models import LogEntry
 
 from classroom import services
 from classroom.models import (
-    AccessLogEntry,
     Attendance,
+    Consent,
     Flag,
     Hint,
     Lesson,
+    MoodGroup,
     MoodPoint,
+    Participant,
     ParticipantState,
     Policy,
     Reading,
@@ -19,18 +22,19 @@ from classroom.models import (
     RollupBin,
     SelfReport,
 )
+from classroom.personal import PERSONAL
 from classroom.services.flags import FLAG_LIFE
-from classroom.services.readings import Measurement
-from tests.analyses import attentive
 from tests.factories import (
     MONDAY,
-    make_classroom,
+    make_consent,
     make_flag,
     make_lesson,
     make_participant,
     make_school,
+    make_user,
 )
 from tests.reports.scenes import make_ended_lesson, make_student
+from tests.scenes import ended, measured_lesson, note_in_admin_log
 from worker import tasks
 
 pytestmark = pytest.mark.django_db
@@ -126,64 +130,127 @@ def test_only_old_drafts_expire(state, age, after):
     assert flag.state == after
 
 
-def measured_lesson(school, *, days_ago):
-    """An ended lesson with something in every table, all about one student."""
-    started_at = NOW - timedelta(days=days_ago)
-    lesson = make_lesson(classroom=make_classroom(school=school), started_at=started_at)
-    participant = make_participant(lesson=lesson, choice="own_results")
-    consent = participant.consents.get()
-    services.record_readings(
-        lesson_id=lesson.id, measurements=[Measurement(participant.id, consent.id, started_at, attentive())]
-    )
-    about = {"lesson": lesson, "participant": participant}
-    SelfReport.objects.create(**about, at=started_at, kind="lost")
-    Hint.objects.create(**about, at=started_at, kind="persistently_sad")
-    Hint.objects.create(lesson=lesson, at=started_at, kind="several_lost")
-    for kind, state in (("persistently_sad", "confirmed"), ("persistently_disengaged", "draft")):
-        make_flag(**about, kind=kind, state=state)
-    MoodPoint.objects.create(lesson=lesson, at=started_at, words={"level": "most", "expressions": None})
-    Report.objects.create(lesson=lesson, built_at=started_at, summary={})
-    Lesson.objects.filter(id=lesson.id).update(
-        ended_at=started_at + timedelta(minutes=45), report_state="ready"
-    )
-    return lesson
+# --- periods ---
 
 
-PERSONAL = (Reading, ParticipantState, RollupBin, SelfReport)
+def in_lessons(model):
+    return set(model.objects.values_list("lesson", flat=True))
+
+
+def left(school, *, days, **policy):
+    """What is left of an ended lesson so many days after, by the model's name."""
+    Policy.objects.filter(school=school).update(**policy)
+    lesson = ended(measured_lesson(school, started_at=NOW - timedelta(days=days)))
+    services.delete_past_retention(now=NOW)
+    kept = {kind.model.__name__ for kind in PERSONAL if kind.rows().exists()}
+    return kept | ({"Participant"} if Participant.objects.exists() else set()), lesson
+
+
+EVERYTHING = {kind.model.__name__ for kind in PERSONAL} | {"Participant"}
+READINGS = {"Reading", "ParticipantState", "SelfReport", "Hint"}
 
 
 def test_each_schools_retention_is_kept():
-    strict, lenient = make_school(), make_school()
+    strict, lenient, undecided = make_school(), make_school(), make_school()
     Policy.objects.filter(school=strict).update(retention_days=7)
-    measured_lesson(strict, days_ago=9)
-    kept = [
-        measured_lesson(strict, days_ago=5),
-        measured_lesson(lenient, days_ago=9),
-        make_lesson(classroom=make_classroom(school=strict), started_at=NOW - timedelta(days=99)),
+    lessons = [
+        ended(measured_lesson(school, started_at=NOW - timedelta(days=days)))
+        for school, days in ((strict, 9), (strict, 5), (lenient, 9), (undecided, 31), (undecided, 29))
     ]
+    Policy.objects.filter(school=undecided).delete()
     services.delete_past_retention(now=NOW)
-    for model in PERSONAL:
-        assert set(model.objects.values_list("lesson", flat=True)) == {it.id for it in kept[:2]}, model
+    for model in (Reading, ParticipantState, SelfReport):
+        assert in_lessons(model) == {lessons[1].id, lessons[2].id, lessons[4].id}, model
 
 
-def test_past_retention_what_a_person_decided_and_what_is_about_the_class_stays():
-    lesson = measured_lesson(make_school(), days_ago=40)
-    services.delete_past_retention(now=NOW)
+def test_an_open_lesson_loses_nothing():
+    measured_lesson(make_school(), started_at=NOW - timedelta(days=99))
+    assert services.delete_past_retention(now=NOW).total() == 0
+    assert Reading.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("policy", "gone"),
+    [
+        ({"retention_days": 9}, READINGS),
+        ({"sums_days": 9, "retention_days": 11}, {"RollupBin"}),
+        ({"log_days": 9, "retention_days": 11}, {"AccessLogEntry"}),
+        ({"names_days": 9}, EVERYTHING),
+    ],
+)
+def test_each_list_has_its_own_period(policy, gone):
+    kept, _lesson = left(make_school(), days=10, **policy)
+    assert kept == EVERYTHING - gone
+
+
+def test_drafts_go_with_the_readings_and_reviewed_flags_in_a_period_of_their_own():
+    school = make_school()
+    left(school, days=10, retention_days=9)
     assert [flag.state for flag in Flag.objects.all()] == ["confirmed"]
-    assert [it.kind for it in Hint.objects.all()] == ["several_lost"]
+    Policy.objects.update(flags_days=9)
+    services.delete_past_retention(now=NOW)
+    assert not Flag.objects.exists()
+
+
+def test_what_is_about_the_class_stays_with_the_lesson():
+    _kept, lesson = left(make_school(), days=401)
+    assert [it.kind for it in Hint.objects.all()] == ["class_drifting", "several_lost"]
     assert MoodPoint.objects.filter(lesson=lesson).exists()
     assert Report.objects.filter(lesson=lesson).exists()
 
 
-@pytest.mark.parametrize(("days_ago", "kept"), [(300, 1), (400, 0)])
-def test_the_access_log_is_kept_for_a_year(days_ago, kept):
-    lesson = measured_lesson(make_school(), days_ago=days_ago)
-    AccessLogEntry.objects.create(
-        lesson=lesson,
-        participant=lesson.consents.get().participant,
-        viewer_name="T",
-        place="report",
-        at=lesson.started_at,
-    )
+@pytest.mark.parametrize(("name", "model"), [("retention_days", Reading), ("sums_days", RollupBin)])
+def test_who_agreed_to_fewer_days_keeps_them(name, model):
+    """The policy has 30 and 90 by now; what was measured under fewer is deleted after those."""
+    lesson = measured_lesson(make_school(), started_at=NOW - timedelta(days=10), students=2)
+    strict, _other = Consent.objects.order_by("id")
+    Consent.objects.filter(id=strict.id).update(**{name: 9})
+    ended(lesson)
     services.delete_past_retention(now=NOW)
-    assert AccessLogEntry.objects.count() == kept
+    assert set(model.objects.values_list("participant", flat=True)) == {_other.participant_id}
+
+
+def test_more_days_agreed_to_are_no_right_to_keep_it():
+    lesson = measured_lesson(make_school(), started_at=NOW - timedelta(days=31))
+    Consent.objects.update(retention_days=365)
+    ended(lesson)
+    services.delete_past_retention(now=NOW)
+    assert not Reading.objects.exists()
+
+
+def test_a_place_lasts_while_a_younger_lesson_is_left_and_an_account_longer():
+    school = make_school()
+    old = measured_lesson(school, started_at=NOW - timedelta(days=410), students=3)
+    ended(old)
+    _gone, comes_back, account = Participant.objects.order_by("id")
+    Participant.objects.filter(id=account.id).update(user=make_user(school=school))
+    young = make_lesson(classroom=old.classroom, started_at=NOW - timedelta(days=2))
+    make_consent(lesson=young, participant=comes_back)
+    services.delete_past_retention(now=NOW)
+    assert set(Participant.objects.all()) == {comes_back, account}
+    assert set(Attendance.objects.all()) == set()
+    assert in_lessons(Consent) == {young.id}
+
+
+def test_no_group_of_an_ended_lesson_is_left():
+    lesson = ended(measured_lesson(make_school(), started_at=NOW))
+    MoodGroup.objects.create(lesson=lesson, last_counted=[1, 2, 3])
+    services.delete_past_retention(now=NOW)
+    assert not MoodGroup.objects.exists()
+
+
+def test_the_administrations_log_forgets_what_is_gone():
+    """A flag that expired by retention, and a student whom an administrator deleted by hand."""
+    lesson = ended(measured_lesson(make_school(), started_at=NOW - timedelta(days=40)))
+    by_hand = make_participant(lesson=lesson)
+    note_in_admin_log(lesson, by_hand)
+    by_hand.delete()
+    services.delete_past_retention(now=NOW)
+    about = set(LogEntry.objects.values_list("content_type__model", "object_id"))
+    (flag,) = Flag.objects.all()
+    assert about == {("flag", str(flag.id)), ("participant", str(lesson.consents.get().participant_id))}
+
+
+def test_every_model_about_a_student_is_in_the_one_list():
+    related = {relation.related_model for relation in Participant._meta.related_objects}
+    assert related == {kind.model for kind in PERSONAL}

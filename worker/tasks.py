@@ -77,6 +77,17 @@ def delete_past_retention() -> None:
     services.expire_flags(now=timezone.now())
 
 
+@shared_task
+def apply_policy(*, school_id: int) -> None:
+    services.apply_policy(school_id=school_id, now=timezone.now())
+
+
+@shared_task
+def enforce_policies() -> None:
+    """Beat's safety net: policies whose task was lost."""
+    services.enforce_policies(now=timezone.now())
+
+
 def _record(lesson_id: int, snapshots: Sequence[mailbox.Snapshot]) -> None:
     signals = queries.allowed_signals(lesson_id, (one.consent_id for one in snapshots))
     measurements = list(_measure(lesson_id, snapshots, signals))

@@ -1,5 +1,6 @@
 """What a student types or ticks on the way into a lesson."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -9,11 +10,6 @@ from classroom.errors import BadName
 from classroom.models import Consent, Participant, Policy
 from classroom.models.people import JOIN_CODE_LENGTH
 from classroom.names import clean_name
-
-
-def allows_camera(policy: Policy) -> bool:
-    """Where nothing may be read from a picture, none is asked for."""
-    return bool(policy.signals)
 
 
 class CodeForm(forms.Form):
@@ -72,9 +68,10 @@ class ConsentForm(forms.Form):
         required=False, label=_("A parent or guardian has agreed to this.")
     )
 
-    def __init__(self, *args: Any, policy: Policy, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, policy: Policy, ways: Collection[Consent.Choice], **kwargs: Any) -> None:
+        """`ways` are those that this student is offered."""
         super().__init__(*args, **kwargs)
-        self.policy = policy
+        self.ways = ways
         age = policy.minimum_age
         self.fields["is_old_enough"].label = _("I am at least %(age)s years old.") % {"age": age}
         if not age:
@@ -86,8 +83,8 @@ class ConsentForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("choice") in (None, Consent.Choice.NO_CAMERA):
             return cleaned
-        if not allows_camera(self.policy):
-            self.add_error("choice", _("Your school allows no cameras: join without camera."))
+        if cleaned["choice"] not in self.ways:
+            self.add_error("choice", _("This way is not offered to you here: choose another."))
         for name in ("is_old_enough", "has_guardian_consent"):
             if name in self.fields and not cleaned.get(name):
                 label = self.fields[name].label

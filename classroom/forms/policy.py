@@ -7,9 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 from classroom.forms.teaching import PlainForm
 from classroom.models import Policy
+from classroom.models.people import DAYS_RANGE
 
-# The demonstration's preset belongs to the demonstration school and is not offered.
+# The demonstration's preset is nobody's to choose.
 PRESETS = [choice for choice in Policy.Preset.choices if choice[0] != Policy.Preset.DEMO]
+
+
+class DaysField(forms.IntegerField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"min_value": DAYS_RANGE[0], "max_value": DAYS_RANGE[1], **kwargs})
 
 
 class PolicyForm(PlainForm):
@@ -20,15 +26,35 @@ class PolicyForm(PlainForm):
         label=_("Smallest group that is shown"),
         min_value=3,
         max_value=50,
+        help_text=_("Figures about the class, and what students say, are told from this many on."),
+    )
+    counted = forms.ChoiceField(
+        label=_("Who counts towards it"),
+        choices=Policy.Counted.choices,
         help_text=_(
-            "The class mood counts students who keep their own results private only from this many on."
+            "Anyone with the link can join under any name. Students with an account cannot be made up."
         ),
     )
     retention_days = forms.IntegerField(
-        label=_("Days that readings are kept"),
+        label=_("Readings and taps"),
         min_value=1,
         max_value=365,
-        help_text=_("After that they are deleted. Pictures are never stored at all."),
+        help_text=_("With drafts that nobody reviewed. Pictures are never stored at all."),
+    )
+    sums_days = DaysField(
+        label=_("Ten-second sums"), help_text=_("What the report and drafts of flags are made of.")
+    )
+    flags_days = DaysField(
+        label=_("Reviewed flags"), help_text=_("What a person confirmed or dismissed, with the reason.")
+    )
+    log_days = DaysField(
+        label=_("Access log"), help_text=_("Who looked at whose results, for students to read.")
+    )
+    names_days = DaysField(
+        label=_("Names, attendance, consents"),
+        help_text=_(
+            "Guests whose last lesson is older are forgotten. Nothing about a person is kept for longer."
+        ),
     )
     minimum_age = forms.IntegerField(
         label=_("Minimum age for the camera"),
@@ -43,3 +69,11 @@ class PolicyForm(PlainForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["preset"].widget = forms.RadioSelect(choices=PRESETS)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        names_days = cleaned.get("names_days")
+        for name in ("retention_days", "sums_days", "flags_days"):
+            if names_days is not None and (cleaned.get(name) or 0) > names_days:
+                self.add_error(name, _("Not longer than the names, without which it says nothing."))
+        return cleaned

@@ -18,6 +18,7 @@ from classroom.models import (
     SelfReport,
     User,
 )
+from classroom.models.lessons import CONSENT_VERSION
 from emotion.values import Signal
 
 
@@ -43,7 +44,10 @@ def open_lesson_of(classroom: Classroom) -> Lesson | None:
 
 
 def active_consent(lesson_id: int, participant_id: int) -> Consent | None:
-    own = Consent.objects.active().filter(lesson=lesson_id, participant=participant_id)
+    """The consent in force. One that was given to older words is asked for again, so it is none."""
+    own = Consent.objects.active().filter(
+        lesson=lesson_id, participant=participant_id, version__gte=CONSENT_VERSION
+    )
     return own.select_related("participant").first()
 
 
@@ -99,7 +103,12 @@ def counted_with(lesson: Lesson, participant_id: int) -> CountedWith | None:
     group = MoodGroup.objects.filter(lesson=lesson, counted__contains=[participant_id]).first()
     if group is None:
         return None
-    members = Participant.objects.filter(id__in=group.counted)
+    return company(Participant.objects.filter(id__in=group.counted), lesson)
+
+
+def company(participants: Iterable[Participant], lesson: Lesson) -> CountedWith:
+    """How many of them have an account, how many were known on an earlier day, how many are new."""
+    members = list(participants)
     accounts = sum(one.user_id is not None for one in members)
     known = sum(one.user_id is None and one.created_at.date() < lesson.started_at.date() for one in members)
     return {"accounts": accounts, "known": known, "new": len(members) - accounts - known}

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Max, Min, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from classroom import words
 from classroom.models import (
@@ -17,13 +18,20 @@ from classroom.models import (
     Flag,
     Lesson,
     Participant,
+    Policy,
     Reading,
     SelfReport,
 )
 from emotion.engagement import Level
 from emotion.labels import EMOTIONS
+from emotion.values import Signal
 
 UNCERTAIN = "uncertain"
+SIGNAL_WORDS = {
+    Signal.PRESENCE: gettext_lazy("whether a face is there"),
+    Signal.ATTENTION: gettext_lazy("head and eyes"),
+    Signal.EXPRESSION: gettext_lazy("expression"),
+}
 COLUMNS = (
     "taken_at",
     "faces",
@@ -52,12 +60,24 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
+    """One choice with what it allows, as it was agreed to; `version` is of the words."""
+
     choice: str
     phrase: str
     version: int
+    signals: tuple[str, ...]
+    retention_days: int
+    sums_days: int
+    minimum_group_size: int
+    confirmed_age: int | None
+    guardian_confirmed: bool | None
     given_at: datetime
     ended_at: datetime | None
     was_withdrawn: bool
+
+    @property
+    def signal_words(self) -> list[str]:
+        return [str(words) for signal, words in SIGNAL_WORDS.items() if signal in self.signals]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +151,12 @@ def own_data(lesson: Lesson, participant: Participant) -> OwnData:
     )
 
 
+def kept_days(data: OwnData, policy: Policy | None) -> int | None:
+    """How long readings are kept: the policy's days, or fewer that were agreed to."""
+    agreed = [one.retention_days for one in data.consents]
+    return min([policy.retention_days, *agreed]) if policy else None
+
+
 def document(data: OwnData, lesson: Lesson, participant: Participant) -> dict[str, Any]:
     """All of it for a download, each reading included. Keys are stable, in English."""
     return {
@@ -187,6 +213,12 @@ def _agreements(lesson: Lesson, participant: Participant) -> tuple[Agreement, ..
             choice=one.choice,
             phrase=one.get_choice_display(),
             version=one.version,
+            signals=tuple(one.signals),
+            retention_days=one.retention_days,
+            sums_days=one.sums_days,
+            minimum_group_size=one.minimum_group_size,
+            confirmed_age=one.confirmed_age,
+            guardian_confirmed=one.guardian_confirmed,
             given_at=one.given_at,
             ended_at=one.ended_at,
             was_withdrawn=one.was_withdrawn,

@@ -3,6 +3,8 @@
 from classroom.services.attendance import enter_lesson, keep_seats, leave_lesson
 from classroom.services.classrooms import change_classroom, create_classroom
 from classroom.services.consents import give_consent, withdraw_consent
+from classroom.services.counted import announce_counted
+from classroom.services.erasure import erase_place
 from classroom.services.flags import expire_flags, review_flag
 from classroom.services.joining import (
     check_join_rate,
@@ -25,23 +27,26 @@ from classroom.services.lessons import (
 )
 from classroom.services.logins import begin_login, login_was_right
 from classroom.services.mood import step_lesson, tick
+from classroom.services.narrowing import apply_policy, concerned, enforce_policies, narrows
 from classroom.services.places import check_may_join
-from classroom.services.policies import choose_policy
+from classroom.services.policies import choose_policy, drawn_up
 from classroom.services.readings import record_readings
 from classroom.services.reports import (
     ask_for_report,
     ask_for_report_again,
     claim_report,
-    delete_past_retention,
     finish_report,
     report_progress,
     unfinished_reports,
 )
+from classroom.services.retention import delete_past_retention
 from classroom.services.rights import teacher_now
 from classroom.services.self_reports import report_self
 
 __all__ = [
     "add_marker",
+    "announce_counted",
+    "apply_policy",
     "ask_for_report",
     "ask_for_report_again",
     "begin_login",
@@ -52,11 +57,15 @@ __all__ = [
     "choose_policy",
     "claim_report",
     "close_forgotten_lessons",
+    "concerned",
     "create_classroom",
     "delete_past_retention",
     "dismiss_hint",
+    "drawn_up",
     "end_lesson",
+    "enforce_policies",
     "enter_lesson",
+    "erase_place",
     "expire_flags",
     "find_classroom",
     "finish_report",
@@ -66,6 +75,7 @@ __all__ = [
     "keep_seats",
     "leave_lesson",
     "login_was_right",
+    "narrows",
     "open_lesson",
     "pause_lesson",
     "record_readings",

@@ -1,6 +1,7 @@
 """Agreeing, changing one's mind, and withdrawing. From here on the code path follows the consent."""
 
 import logging
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,20 +10,10 @@ from django.db import transaction
 
 from classroom import disclosure, events, mailbox, queries
 from classroom.errors import ChoiceNotAllowed, LessonClosed, NoPolicy
-from classroom.models import (
-    Consent,
-    Flag,
-    Hint,
-    Lesson,
-    Participant,
-    ParticipantState,
-    Policy,
-    Reading,
-    Report,
-    RollupBin,
-    SelfReport,
-)
+from classroom.models import Consent, Lesson, Participant, ParticipantState, Policy, Report
 from classroom.models.lessons import CONSENT_VERSION
+from classroom.personal import delete_measured, log_entries
+from classroom.services.mood_history import leave_group, restate_shared
 from classroom.services.places import check_may_take_part
 from classroom.services.reports import ask_for_report
 
@@ -89,18 +80,29 @@ def withdraw_consent(*, lesson_id: int, participant_id: int, now: datetime) -> W
     The consent is locked first, so a batch in flight is either deleted here with the rest or
     finds the consent ended and is dropped.
     """
-    _close_mailbox(lesson_id, participant_id)
+    close_mailbox(lesson_id, participant_id)
     with transaction.atomic():
         lesson = Lesson.objects.select_for_update(no_key=True).get(id=lesson_id)
         own = Consent.objects.filter(lesson=lesson, participant=participant_id)
         consents = list(own.select_for_update().order_by("id"))
         own.filter(ended_at=None).update(ended_at=now)
         own.filter(id__in=[consent.id for consent in consents]).update(was_withdrawn=True)
-        receipt = _delete_measurements(lesson, participant_id, now)
-        if not lesson.is_open:
-            _rebuild_report(lesson)
-        transaction.on_commit(lambda: _end_seats(lesson_id, participant_id))
-    return receipt
+        deleted = forget_measured(lesson, participant_id, shared=any(c.shares_own_results for c in consents))
+        log_entries(Participant, [participant_id]).delete()
+        transaction.on_commit(lambda: end_seats(lesson_id, participant_id))
+    counts = {name: deleted[name] for name in ("readings", "bins", "self_reports", "flags")}
+    return Withdrawal(at=now, **counts)
+
+
+def forget_measured(lesson: Lesson, participant_id: int, *, shared: bool) -> Counter[str]:
+    """Inside a transaction that holds lesson and consents: rows, group, figures and the stored report."""
+    deleted = delete_measured(lesson.id, participant_id)
+    leave_group(lesson, participant_id)
+    if shared:
+        restate_shared(lesson)
+    if not lesson.is_open:
+        write_report_again(lesson)
+    return deleted
 
 
 def _policy_allowing(lesson: Lesson, participant: Participant, choice: Consent.Choice) -> Policy:
@@ -112,33 +114,23 @@ def _policy_allowing(lesson: Lesson, participant: Participant, choice: Consent.C
     return policy
 
 
-def _delete_measurements(lesson: Lesson, participant_id: int, now: datetime) -> Withdrawal:
-    own = {"lesson": lesson, "participant": participant_id}
-    readings = Reading.objects.filter(**own).delete()[0]
-    bins = RollupBin.objects.filter(**own).delete()[0]
-    self_reports = SelfReport.objects.filter(**own).delete()[0]
-    flags = Flag.objects.filter(**own).delete()[0]
-    ParticipantState.objects.filter(**own).delete()
-    Hint.objects.filter(**own).delete()
-    return Withdrawal(readings, bins, self_reports, flags, now)
-
-
-def _rebuild_report(lesson: Lesson) -> None:
+def write_report_again(lesson: Lesson) -> None:
+    """Inside a transaction that holds the ended lesson: its figures go now, the new ones come in a moment."""
     Report.objects.filter(lesson=lesson).delete()
     ask_for_report(lesson)
 
 
 def _reseat(lesson_id: int, participant_id: int) -> None:
-    _close_mailbox(lesson_id, participant_id)
+    close_mailbox(lesson_id, participant_id)
     events.end_seats(lesson_id, participant_id, code=events.RESEATED_CODE)
 
 
-def _end_seats(lesson_id: int, participant_id: int) -> None:
-    _close_mailbox(lesson_id, participant_id)
+def end_seats(lesson_id: int, participant_id: int) -> None:
+    close_mailbox(lesson_id, participant_id)
     events.end_seats(lesson_id, participant_id, code=events.WITHDRAWN_CODE)
 
 
-def _close_mailbox(lesson_id: int, participant_id: int) -> None:
+def close_mailbox(lesson_id: int, participant_id: int) -> None:
     """A Redis that is down holds no snapshot and accepts none; the database decides all the same."""
     try:
         mailbox.close(lesson_id, participant_id)

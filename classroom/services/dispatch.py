@@ -1,4 +1,4 @@
-"""Sends the report task by name. What must not be lost is a state in the database; this only hurries it."""
+"""Sends tasks by name. What must not be lost is a state in the database; this only hurries it."""
 
 import logging
 
@@ -10,6 +10,7 @@ from classroom.celery import app
 logger = logging.getLogger(__name__)
 
 BUILD_REPORT = "worker.tasks.build_report"
+APPLY_POLICY = "worker.tasks.apply_policy"
 
 
 def send_report_task(lesson_id: int) -> None:
@@ -17,3 +18,10 @@ def send_report_task(lesson_id: int) -> None:
         app.send_task(BUILD_REPORT, kwargs={"lesson_id": lesson_id}, queue="reports", retry=False)
     except (OperationalError, redis.RedisError):
         logger.warning("The report of lesson %s waits for the next round of beat", lesson_id, exc_info=True)
+
+
+def send_policy_task(school_id: int) -> None:
+    try:
+        app.send_task(APPLY_POLICY, kwargs={"school_id": school_id}, queue="reports", retry=False)
+    except (OperationalError, redis.RedisError):
+        logger.warning("The policy of school %s waits for the next round of beat", school_id, exc_info=True)

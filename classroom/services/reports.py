@@ -1,4 +1,4 @@
-"""The report's way from asked for to ready, and what is deleted when its time is up."""
+"""The report's way from asked for to ready."""
 
 from datetime import datetime, timedelta
 from functools import partial
@@ -6,17 +6,7 @@ from functools import partial
 from django.db import transaction
 from django.db.models import Q
 
-from classroom.models import (
-    AccessLogEntry,
-    Flag,
-    Hint,
-    Lesson,
-    ParticipantState,
-    Policy,
-    Reading,
-    RollupBin,
-    SelfReport,
-)
+from classroom.models import Lesson
 from classroom.services.dispatch import send_report_task
 
 # A claim older than this belongs to a worker that died; the report is built again.
@@ -73,22 +63,3 @@ def finish_report(*, lesson_id: int, claimed_at: datetime, state: str) -> None:
     Lesson.objects.filter(
         id=lesson_id, report_state=Lesson.ReportState.BUILDING, report_claimed_at=claimed_at
     ).update(report_state=state, report_progress=100)
-
-
-def delete_past_retention(*, now: datetime) -> int:
-    """Delete measurements of persons older than each school keeps them; answers how many rows went.
-
-    Reports, reviewed flags and the class mood stay: they belong to the lesson.
-    """
-    deleted = 0
-    for policy in Policy.objects.all():
-        ended = Lesson.objects.filter(
-            classroom__school=policy.school_id, ended_at__lt=now - timedelta(days=policy.retention_days)
-        )
-        for model in (Reading, ParticipantState, RollupBin, SelfReport):
-            deleted += model.objects.filter(lesson__in=ended).delete()[0]
-        deleted += Hint.objects.filter(lesson__in=ended, participant__isnull=False).delete()[0]
-        unreviewed = (Flag.State.DRAFT, Flag.State.EXPIRED)
-        deleted += Flag.objects.filter(lesson__in=ended, state__in=unreviewed).delete()[0]
-        AccessLogEntry.objects.filter(lesson__in=ended, at__lt=now - timedelta(days=365)).delete()
-    return deleted

@@ -1,40 +1,122 @@
 """The one decision that a school makes before anything is computed."""
 
+from dataclasses import fields
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
 
 from classroom import access, services
 from classroom.forms.policy import PolicyForm
-from classroom.models import Policy, School
+from classroom.models import Participant, Policy, School, User
+from classroom.receipts import of_erasure
 
-FIELDS = ("preset", "minimum_group_size", "retention_days", "minimum_age", "requires_guardian_consent")
+FIELDS = tuple(PolicyForm.base_fields)
+PLACES_SHOWN = 50
+# Where the school is, and the preset that is offered for that.
+OFFERED = {"eu": Policy.Preset.SELF_REPORT, "elsewhere": None}
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def choose_policy(request: HttpRequest) -> HttpResponse:
-    admin = access.require_admin(request.user)
-    if (school := admin.school) is None:
-        raise Http404
+    """A policy that narrows is confirmed first, with what it takes from what is stored."""
+    admin, school = _admin_and_school(request)
     policy = Policy.objects.filter(school=school).first()
-    form = PolicyForm(request.POST or None, initial=_initial(policy))
+    where = request.GET.get("where", "")
+    form = PolicyForm(request.POST or None, initial=_initial(school, policy, where))
     if request.method == "POST" and form.is_valid():
-        services.choose_policy(school=school, user=admin, now=timezone.now(), **form.cleaned_data)
-        messages.success(request, _("The policy is saved and holds from now on."))
+        now = timezone.now()
+        chosen = services.drawn_up(school=school, now=now, **form.cleaned_data)
+        narrows = policy is not None and services.narrows(policy, chosen)
+        if narrows and "confirmed" not in request.POST:
+            context = {"form": form, "school": school, "concern": _concern(chosen), "section": "policy"}
+            return render(request, "policy/confirm.html", context)
+        services.choose_policy(school=school, user=admin, now=now, **form.cleaned_data)
+        messages.success(request, _said(policy, chosen))
         return redirect("overview")
-    return render(request, "policy/choose.html", _context(form, school, policy))
+    context = {"form": form, "school": school, "policy": policy, "where": where, "section": "policy"}
+    return render(request, "policy/choose.html", context)
 
 
-def _initial(policy: Policy | None) -> dict[str, object]:
-    """What holds now; in the first run the model's defaults, without a preset."""
-    row = policy or Policy()
-    return {name: getattr(row, name) for name in FIELDS if policy or name != "preset"}
+@never_cache
+@login_required
+@require_GET
+def places(request: HttpRequest) -> HttpResponse:
+    """Students of the school by name, to erase one who asks for it."""
+    _admin, school = _admin_and_school(request)
+    name = " ".join(request.GET.get("name", "").split())
+    found = Participant.objects.filter(classroom__school=school, is_simulated=False).select_related(
+        "classroom"
+    )
+    found = found.filter(display_name__icontains=name) if name else found.none()
+    context = {"school": school, "name": name, "places": found[:PLACES_SHOWN], "section": "policy"}
+    return render(request, "policy/places.html", context)
 
 
-def _context(form: PolicyForm, school: School, policy: Policy | None) -> dict[str, object]:
-    return {"form": form, "school": school, "policy": policy, "section": "policy"}
+@never_cache
+@login_required
+@require_http_methods(["GET", "POST"])
+def erase_participant(request: HttpRequest, participant_id: int) -> HttpResponse:
+    _admin, school = _admin_and_school(request)
+    places = Participant.objects.select_related("classroom").filter(classroom__school=school)
+    participant = get_object_or_404(places, id=participant_id)
+    if request.method == "GET":
+        return render(request, "policy/erase.html", {"participant": participant, "section": "policy"})
+    erasure = services.erase_place(participant_id=participant.id, now=timezone.now())
+    return redirect("receipt", token=of_erasure(erasure).token())
+
+
+def _admin_and_school(request: HttpRequest) -> tuple[User, School]:
+    admin = access.require_admin(request.user)
+    if admin.school is None:
+        raise Http404
+    return admin, admin.school
+
+
+def _initial(school: School, policy: Policy | None, where: str) -> dict[str, object]:
+    """What holds now; in the first run the defaults, and no preset before the school said where it is."""
+    if policy is not None:
+        return {name: getattr(policy, name) for name in FIELDS}
+    row = Policy(preset=OFFERED.get(where) or "", counted=_counted(school))
+    return {name: getattr(row, name) for name in FIELDS}
+
+
+def _counted(school: School) -> str:
+    """Once there are accounts for students, false ones that anybody can make need not count."""
+    has_accounts = User.objects.filter(school=school, role=User.Role.STUDENT).exists()
+    return Policy.Counted.ACCOUNTS if has_accounts else Policy.Counted.EVERYBODY
+
+
+def _said(policy: Policy | None, chosen: Policy) -> str:
+    if policy is not None and chosen.terms.widens(policy.terms):
+        return _(
+            "The policy is saved. It allows more than students agreed to: they are asked again, and until "
+            "they answer what they agreed to goes on."
+        )
+    return _("The policy is saved and holds from now on.")
+
+
+def _concern(chosen: Policy) -> list[tuple[str, int, str]]:
+    """How many rows, and what happens to them; without what concerns none."""
+    concern = services.concerned(chosen, timezone.now())
+    words = {
+        "readings": _("readings lose what is not allowed any more")
+        if chosen.signals
+        else _("readings are deleted"),
+        "sums": _("ten-second sums lose it too") if chosen.signals else _("ten-second sums are deleted"),
+        "flags": _("flags that rest on it are deleted, reviewed ones too"),
+        "reports": _("reports are written again without it"),
+        "past_readings": _("readings are past their new period and are deleted"),
+        "past_sums": _("ten-second sums are past their new period and are deleted"),
+        "past_flags": _("flags are past their new period and are deleted"),
+        "past_looks": _("entries of the access log are past their new period and are deleted"),
+        "past_places": _("guests' places are past their new period and are deleted"),
+    }
+    counts = [(field.name, getattr(concern, field.name)) for field in fields(concern)]
+    return [(name, count, words[name]) for name, count in counts if count]

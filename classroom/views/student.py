@@ -2,19 +2,20 @@
 
 import csv
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.core import signing
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from classroom import access, queries, services, words
+from classroom import access, disclosure, queries, services, words
 from classroom.errors import AnticipatedError
-from classroom.forms.joining import ConsentForm, allows_camera
-from classroom.models import Consent, Lesson, Participant, Policy, SelfReport
-from classroom.models.lessons import CONSENT_VERSION
+from classroom.forms.joining import ConsentForm
+from classroom.models import Consent, Lesson, Participant, Policy, SelfReport, User
 from classroom.queries import own
+from classroom.receipts import Receipt, of_erasure, of_withdrawal
 from emotion.labels import EMOTIONS
 
 
@@ -26,10 +27,11 @@ def my_lesson(request: HttpRequest, lesson_id: int) -> HttpResponse:
         return render(request, "student/ended.html", _context(lesson, participant))
     policy = queries.policy_for(lesson, participant)
     if policy is None:
-        return render(request, "student/no_policy.html", _context(lesson, participant))
+        return render(request, "student/no_policy.html", _no_policy_context(request, lesson, participant))
     consent = queries.active_consent(lesson.id, participant.id)
-    if consent is None or consent.version < CONSENT_VERSION or "change" in request.GET:
-        return _offer_ways(request, lesson, participant, policy, ConsentForm(policy=policy))
+    if consent is None or "change" in request.GET:
+        ways = disclosure.ways(participant, lesson, policy)
+        return _offer_ways(request, lesson, participant, policy, ConsentForm(policy=policy, ways=ways))
     return render(request, "student/live.html", _live_context(lesson, participant, policy, consent))
 
 
@@ -40,7 +42,8 @@ def give_consent(request: HttpRequest, lesson_id: int) -> HttpResponse:
     policy = queries.policy_for(lesson, participant)
     if policy is None:
         return redirect("my_lesson", lesson_id=lesson.id)
-    form = ConsentForm(request.POST, policy=policy)
+    ways = disclosure.ways(participant, lesson, policy)
+    form = ConsentForm(request.POST, policy=policy, ways=ways)
     if form.is_valid() and _record_choice(form, lesson, participant):
         return redirect("my_lesson", lesson_id=lesson.id)
     return _offer_ways(request, lesson, participant, policy, form)
@@ -48,7 +51,7 @@ def give_consent(request: HttpRequest, lesson_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def withdraw(request: HttpRequest, lesson_id: int) -> HttpResponse:
-    """GET asks for confirmation, for browsers without scripts; POST deletes and shows the receipt."""
+    """GET asks for confirmation, for browsers without scripts; POST deletes and leads to the receipt."""
     lesson, participant = _own(request, lesson_id)
     context = _context(lesson, participant)
     if request.method == "GET":
@@ -56,7 +59,48 @@ def withdraw(request: HttpRequest, lesson_id: int) -> HttpResponse:
     withdrawal = services.withdraw_consent(
         lesson_id=lesson.id, participant_id=participant.id, now=timezone.now()
     )
-    return render(request, "student/receipt.html", {**context, "withdrawal": withdrawal})
+    return redirect("receipt", token=of_withdrawal(withdrawal, lesson).token())
+
+
+@require_http_methods(["GET", "POST"])
+def erase_place(request: HttpRequest, lesson_id: int) -> HttpResponse:
+    """Name, attendance, consents and measurements of every lesson of this classroom."""
+    lesson, participant = _own(request, lesson_id)
+    if request.method == "GET":
+        return render(request, "student/erase.html", _context(lesson, participant))
+    erasure = services.erase_place(participant_id=participant.id, now=timezone.now())
+    response = redirect("receipt", token=of_erasure(erasure).token())
+    response.delete_cookie(access.guest_cookie(participant)[0], samesite="Lax")
+    return response
+
+
+@require_POST
+def leave_computer(request: HttpRequest, lesson_id: int) -> HttpResponse:
+    """On a computer that others use, a guest leaves the place behind."""
+    lesson, participant = _own(request, lesson_id)
+    response = redirect("join_classroom", token=lesson.classroom.join_token)
+    response.delete_cookie(access.guest_cookie(participant)[0], samesite="Lax")
+    return response
+
+
+@never_cache
+@require_GET
+def receipt(request: HttpRequest, token: str) -> HttpResponse:
+    """Whoever has the address can read it; it names nobody, and outlives the place."""
+    try:
+        found = Receipt.read(token)
+    except signing.BadSignature as error:
+        raise Http404 from error
+    match request.GET.get("format"):
+        case "json":
+            document = JsonResponse(found.document(), json_dumps_params={"indent": 2})
+            return _attached(document, "receipt.json")
+        case "txt":
+            return _attached(
+                HttpResponse(found.text(), content_type="text/plain; charset=utf-8"), "receipt.txt"
+            )
+    context = {"receipt": found, "token": token, "lesson": _lesson_of(request, found)}
+    return render(request, "student/receipt.html", context)
 
 
 @require_POST
@@ -86,7 +130,8 @@ def my_data(request: HttpRequest, lesson_id: int) -> HttpResponse:
             return _download(document, lesson, "json")
         case "csv":
             return _download(_csv(lesson, participant), lesson, "csv")
-    context = {"data": data, "policy": queries.policy_for(lesson, participant), "columns": own.COLUMNS}
+    kept_days = own.kept_days(data, queries.policy_for(lesson, participant))
+    context = {"data": data, "kept_days": kept_days, "columns": own.COLUMNS}
     return render(request, "student/my_data.html", {**_context(lesson, participant), **context})
 
 
@@ -99,13 +144,24 @@ def _context(lesson: Lesson, participant: Participant) -> dict[str, object]:
     return {"lesson": lesson, "classroom": lesson.classroom, "participant": participant}
 
 
+def _no_policy_context(request: HttpRequest, lesson: Lesson, participant: Participant) -> dict[str, object]:
+    """A teacher who tries this out is told who of the school can choose a policy."""
+    found = {**_context(lesson, participant), "asks": []}
+    if request.user.is_authenticated and request.user.is_teacher:
+        admins = User.objects.filter(school=lesson.classroom.school_id, role=User.Role.ADMIN, is_active=True)
+        found["asks"] = [one.get_full_name() or one.get_username() for one in admins.order_by("username")]
+    return found
+
+
 def _offer_ways(
     request: HttpRequest, lesson: Lesson, participant: Participant, policy: Policy, form: ConsentForm
 ) -> HttpResponse:
     context = {
         **_context(lesson, participant),
         "policy": policy,
-        "offers_camera": allows_camera(policy),
+        "ways": form.ways,
+        "offers_camera": len(form.ways) > 1,
+        "counts": disclosure.counts(participant, lesson, policy),
         "consent": queries.active_consent(lesson.id, participant.id),
         "form": form,
     }
@@ -113,10 +169,9 @@ def _offer_ways(
 
 
 def _record_choice(form: ConsentForm, lesson: Lesson, participant: Participant) -> bool:
-    choice = form.cleaned_data["choice"]
     try:
         services.give_consent(
-            lesson_id=lesson.id, participant_id=participant.id, choice=choice, now=timezone.now()
+            lesson_id=lesson.id, participant_id=participant.id, now=timezone.now(), **form.cleaned_data
         )
     except AnticipatedError as error:
         form.add_error(None, str(error))
@@ -131,7 +186,7 @@ def _live_context(
         **_context(lesson, participant),
         "policy": policy,
         "consent": consent,
-        "offers_camera": allows_camera(policy),
+        "signals": sorted(policy.signals & consent.terms.signals),
         "self_report": last.kind if last else None,
         "page_words": _page_words(),
     }
@@ -155,5 +210,19 @@ def _csv(lesson: Lesson, participant: Participant) -> HttpResponse:
 
 
 def _download(response: HttpResponse, lesson: Lesson, ending: str) -> HttpResponse:
-    response["Content-Disposition"] = f'attachment; filename="my-data-lesson-{lesson.id}.{ending}"'
+    return _attached(response, f"my-data-lesson-{lesson.id}.{ending}")
+
+
+def _attached(response: HttpResponse, name: str) -> HttpResponse:
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def _lesson_of(request: HttpRequest, found: Receipt) -> Lesson | None:
+    """The lesson of a withdrawal, where the place in it is still the visitor's."""
+    if found.lesson_id is None:
+        return None
+    try:
+        return _own(request, found.lesson_id)[0]
+    except Http404:
+        return None

@@ -43,6 +43,13 @@ export function wantsCamera(state) {
   return isUsed && state.lesson !== null && state.lesson.open && !state.lesson.paused;
 }
 
+/** Whether to say that the school allows more than was agreed to: until answered, and not after the end.
+ * @param {PageState & {asksAgain: boolean, keeps: boolean}} state
+ */
+export function asksAgain(state) {
+  return state.asksAgain && !state.keeps && state.lesson !== null && state.lesson.open;
+}
+
 const PROBLEM_OF_ERROR = {
   NotFoundError: "missing",
   DevicesNotFoundError: "missing",

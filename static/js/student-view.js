@@ -1,6 +1,6 @@
 /* Draws the state of the student's page, in the page itself and in the small window. */
 
-import { eyes, faceCount, headDirection, mirroredBox, sign } from "./student-state.js";
+import { asksAgain, eyes, faceCount, headDirection, mirroredBox, sign } from "./student-state.js";
 import { showProblem } from "./problems.js";
 import { localTime } from "./times.js";
 
@@ -15,6 +15,14 @@ function say(holder, name) {
 /** @param {Element} element  carries its sentence with {places} in data-text */
 function fill(element, values) {
   element.textContent = element.dataset.text.replaceAll(/\{(\w+)\}/g, (_, name) => values[name]);
+}
+
+/** A line that is read out stays as it is while it says the same. */
+function fillIfNew(element, values) {
+  const key = JSON.stringify(values);
+  if (element.dataset.filled === key && element.textContent !== element.dataset.textNone) return;
+  element.dataset.filled = key;
+  fill(element, values);
 }
 
 function drawInterval(element, milliseconds) {
@@ -67,6 +75,16 @@ export function drawPanels(page, state) {
   const hasEnded = sign(state) === "ended";
   page.querySelector('[data-panel="ended"]').hidden = !hasEnded;
   page.querySelector('[data-panel="lesson"]').hidden = hasEnded;
+}
+
+/** With how many one is counted, and whether the school allows more than was agreed to. */
+export function drawTerms(page, state) {
+  page.querySelector("[data-asks-again]").hidden = !asksAgain(state);
+  const counted = page.querySelector("[data-counted]");
+  if (!counted) return;
+  const company = state.countedWith;
+  if (company) fillIfNew(counted, { ...company, total: company.accounts + company.known + company.new });
+  else if (counted.textContent !== counted.dataset.textNone) counted.textContent = counted.dataset.textNone;
 }
 
 /** The sign in the tab: a word and an icon, for the moment when it is one of many tabs. */

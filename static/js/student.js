@@ -38,6 +38,9 @@ const state = {
   isCameraOpen: false,
   isMuted: false,
   selfReport: null,
+  countedWith: null,
+  asksAgain: false,
+  keeps: remembersKeeping(),
 };
 let smallWindow = null;
 let isOpening = false;
@@ -80,6 +83,7 @@ function draw() {
   view.drawCamera(page, state);
   view.drawPanels(page, state);
   view.drawTab(page, state, title);
+  view.drawTerms(page, state);
 }
 
 /** Opens or closes the camera as the state wants it; its light never burns for nothing. */
@@ -106,11 +110,19 @@ async function useCamera() {
 // --- from the server -----------------------------------------------------------------------------------------
 
 const MESSAGES = {
-  state({ lesson, choice, camera, self_report }) {
-    if (choice !== page.dataset.choice) return location.reload();
+  state({ lesson, choice, camera, self_report, signals, counted_with, asks_again }) {
+    if (choice !== page.dataset.choice || isRedrawn(signals)) return location.reload();
     follow(lesson);
-    change({ lesson, choice, camera, selfReport: self_report });
+    change({
+      lesson,
+      choice,
+      camera,
+      selfReport: self_report,
+      countedWith: counted_with,
+      asksAgain: asks_again,
+    });
   },
+  counted: ({ counted_with }) => change({ countedWith: counted_with }),
   lesson({ lesson }) {
     follow(lesson);
     change({ lesson });
@@ -140,6 +152,11 @@ function onmessage(message) {
 
 function follow(lesson) {
   capture?.setInterval(lesson.capture_interval_ms);
+}
+
+/** The page has a place for each thing that is read; a policy that changed has it drawn anew. */
+function isRedrawn(signals) {
+  return signals.join(",") !== page.dataset.signals;
 }
 
 function onconnection(connection) {
@@ -200,9 +217,32 @@ const ACTIONS = {
   pause: () => change({ isPaused: !state.isPaused, problem: null }),
   retry: () => change({ problem: null }),
   "small-window": openSmall,
+  keep: keepAgreement,
   withdraw: askToWithdraw,
   "close-dialog": () => document.querySelector('[data-dialog="withdraw"]').close(),
 };
+
+/** What was agreed to goes on; the question comes again with the next lesson. */
+function keepAgreement() {
+  try {
+    sessionStorage.setItem(keepingKey(), "yes");
+  } catch {
+    // A browser that keeps nothing asks again after a reload.
+  }
+  change({ keeps: true });
+}
+
+function remembersKeeping() {
+  try {
+    return sessionStorage.getItem(keepingKey()) !== null;
+  } catch {
+    return false;
+  }
+}
+
+function keepingKey() {
+  return `keeps-${page.dataset.lesson}`;
+}
 
 /** The focus begins on the harmless answer. */
 function askToWithdraw() {

@@ -8,7 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from classroom import services
-from classroom.models import Consent, Policy, Reading, SelfReport
+from classroom.models import Consent, Participant, Policy, Reading, SelfReport
 from tests.browser.waiting import until, until_script
 from tests.factories import make_classroom, make_lesson, make_participant, make_school
 
@@ -77,6 +77,11 @@ def sign(page):
     return page.locator("main [data-sign]")
 
 
+def said(page):
+    """What the sign says now; its other texts wait beside it, hidden."""
+    return sign(page).locator("[data-for]:not([hidden])")
+
+
 def expect_on_air(page):
     expect(sign(page)).to_have_attribute("data-sign", "on-air")
 
@@ -95,7 +100,7 @@ def wait_for_reading(page):
 def test_a_student_joins_without_camera_and_answers_by_one_tap(join, save_screenshot):
     lesson = open_lesson()
     page = join(lesson, "no_camera")
-    expect(sign(page)).to_contain_text("Without camera")
+    expect(said(page)).to_contain_text("Without camera")
     expect(page.locator("video")).to_have_count(0)
     page.get_by_role("button", name="Need a break").click()
     expect(page.get_by_text("It counts for five minutes")).to_be_visible()
@@ -205,7 +210,7 @@ def test_pausing_puts_the_light_out_and_going_on_sends_again(join):
     page = join(lesson, "class_mood")
     wait_for_reading(page)
     page.get_by_role("button", name="Pause my camera").click()
-    expect(sign(page)).to_contain_text("You paused your camera")
+    expect(said(page)).to_contain_text("You paused your camera")
     expect(page.get_by_text("Your camera is off", exact=True)).to_be_visible()
     assert not page.evaluate(LIGHT_IS_ON)
     page.wait_for_timeout(1000)
@@ -222,7 +227,7 @@ def test_the_teachers_pause_stops_the_camera_and_its_end_starts_it_again(join):
     page = join(lesson, "class_mood")
     expect_on_air(page)
     services.pause_lesson(lesson_id=lesson.id, now=timezone.now())
-    expect(sign(page)).to_contain_text("Paused for everybody")
+    expect(said(page)).to_contain_text("Paused for everybody")
     assert not page.evaluate(LIGHT_IS_ON)
     services.resume_lesson(lesson_id=lesson.id, now=timezone.now())
     expect_on_air(page)
@@ -240,9 +245,9 @@ def test_a_key_moment_takes_one_snapshot_at_once(join):
 def test_a_new_interval_is_followed_and_said(join):
     lesson = open_lesson()
     page = join(lesson, "class_mood")
-    expect(sign(page)).to_contain_text("One every second.")
+    expect(said(page)).to_contain_text("One every second.")
     services.set_interval(lesson_id=lesson.id, interval_ms=2500, now=timezone.now())
-    expect(sign(page)).to_contain_text("One every 2.5 seconds.")
+    expect(said(page)).to_contain_text("One every 2.5 seconds.")
 
 
 @pytest.mark.parametrize(
@@ -268,7 +273,7 @@ def test_frames_are_found_in_browsers_that_lack_the_best_way(join, missing):
 )
 def test_each_camera_problem_has_words_that_say_what_to_do(join, error, words):
     page = join(open_lesson(), "class_mood", script=f"({REJECT})('{error}')")
-    expect(sign(page)).to_contain_text("Your camera sends nothing")
+    expect(said(page)).to_contain_text("Your camera sends nothing")
     expect(page.get_by_text(words)).to_be_visible()
     expect(page.get_by_role("button", name="Try again")).to_be_visible()
     expect(page.get_by_role("button", name="Following")).to_be_enabled()
@@ -298,7 +303,7 @@ def test_a_lost_connection_is_said_and_comes_back(join, running_product):
     page = join(open_lesson(), "class_mood")
     expect_on_air(page)
     running_product.stop_part("web")
-    expect(sign(page)).to_contain_text("Connection lost")
+    expect(said(page)).to_contain_text("Connection lost")
     running_product.start_part("web")
     running_product.wait_for_part("web")
     expect(sign(page)).to_have_attribute("data-sign", "on-air", timeout=8000)
@@ -319,7 +324,7 @@ def test_the_small_window_shows_the_sign_and_takes_taps(join):
     expect(page.get_by_role("button", name="Lost")).to_have_attribute("aria-pressed", "true")
     until(page, lambda: SelfReport.objects.filter(lesson=lesson, kind="lost").exists())
     page.evaluate(f"{small}.querySelector('[data-action=pause]').click()")
-    expect(sign(page)).to_contain_text("You paused your camera")
+    expect(said(page)).to_contain_text("You paused your camera")
 
 
 # --- change of mind, withdrawal, end ---
@@ -332,7 +337,7 @@ def test_a_change_of_mind_takes_effect_at_once(join):
     page.get_by_role("link", name="Change my mind").click()
     expect(page.get_by_text("Your choice now")).to_be_visible()
     choose(page, "no_camera")
-    expect(sign(page)).to_contain_text("Without camera")
+    expect(said(page)).to_contain_text("Without camera")
     choices = Consent.objects.filter(lesson=lesson).order_by("id").values_list("choice", "ended_at")
     assert [choice for choice, ended_at in choices if ended_at is None] == ["no_camera"]
 
@@ -352,8 +357,10 @@ def test_withdrawal_asks_deletes_and_gives_a_receipt(join, save_screenshot):
     page.get_by_role("button", name="Withdraw and delete").click()
     expect(page.get_by_role("heading", name="You have withdrawn")).to_be_visible()
     assert int(page.locator('[data-count="readings"]').inner_text()) > 0
-    assert page.locator('[data-count="self-reports"]').inner_text() == "1"
+    assert page.locator('[data-count="self_reports"]').inner_text() == "1"
     save_screenshot(page, "student-receipt")
+    page.reload()
+    expect(page.get_by_role("heading", name="You have withdrawn")).to_be_visible()
     page.wait_for_timeout(1500)
     assert not readings_of(lesson).exists()
     assert not SelfReport.objects.filter(lesson=lesson).exists()
@@ -374,7 +381,7 @@ def test_the_end_of_the_lesson_stops_the_camera_and_leads_to_the_own_data(join, 
     page = join(lesson, "own_results")
     wait_for_reading(page)
     services.end_lesson(lesson_id=lesson.id, now=timezone.now())
-    expect(sign(page)).to_contain_text("The lesson has ended")
+    expect(said(page)).to_contain_text("The lesson has ended")
     assert not page.evaluate(LIGHT_IS_ON)
     page.get_by_role("link", name="My data of this lesson").click()
     expect(page.get_by_role("heading", name="What is stored about me")).to_be_visible()
@@ -389,3 +396,61 @@ def test_a_class_that_few_joined_keeps_each_tile_alike(join):
     page = join(lesson, "class_mood")
     expect_on_air(page)
     assert "Somebody else" not in page.content()
+
+
+# --- a policy that changes during the lesson ---
+
+
+def change_policy(lesson, preset):
+    school = lesson.classroom.school
+    services.choose_policy(school=school, preset=preset, now=timezone.now(), minimum_age=0)
+    services.apply_policy(school_id=school.id, now=timezone.now())
+
+
+def test_a_wider_policy_asks_again_and_reads_no_more_until_it_is_answered(join, save_screenshot):
+    lesson = open_lesson(preset="presence")
+    page = join(lesson, "own_results")
+    wait_for_reading(page)
+    notice = page.get_by_text("Your school now allows more than you agreed to.")
+    expect(notice).to_be_hidden()
+    change_policy(lesson, "full")
+    expect(notice).to_be_visible()
+    save_screenshot(page, "student-asked-again")
+    before = readings_of(lesson).count()
+    until(page, lambda: readings_of(lesson).count() > before + 1)
+    assert not readings_of(lesson).filter(probabilities__isnull=False).exists()
+    page.get_by_role("button", name="Keep it as it is").click()
+    expect(notice).to_be_hidden()
+    page.reload()
+    expect_on_air(page)
+    expect(notice).to_be_hidden()
+    page.goto(f"/lessons/{lesson.id}/me/?change")
+    choose(page, "own_results")
+    expect(page.locator('[data-value="expression"]')).to_be_attached()
+    until(page, lambda: readings_of(lesson).filter(probabilities__isnull=False).exists(), seconds=30)
+
+
+def test_a_policy_without_any_camera_puts_the_light_out(join):
+    lesson = open_lesson()
+    page = join(lesson, "own_results")
+    wait_for_reading(page)
+    change_policy(lesson, "self_report")
+    expect(said(page)).to_contain_text("Your camera is not used")
+    assert not page.evaluate(LIGHT_IS_ON)
+    assert not readings_of(lesson).exists()
+
+
+def test_a_class_only_student_reads_with_how_many_and_whom_they_are_counted(join, save_screenshot):
+    lesson = open_lesson()
+    page = join(lesson, "class_mood")
+    expect_on_air(page)
+    line = page.locator("[data-counted]")
+    expect(line).to_have_text("You are not counted yet: that begins when enough are here.")
+    own = Participant.objects.get(classroom=lesson.classroom)
+    others = {make_participant(lesson=lesson).id for _ in range(4)}
+    services.announce_counted(lesson, frozenset(), frozenset({own.id, *others}))
+    expect(line).to_contain_text("Now counted with you included: 5.")
+    expect(line).to_contain_text("new today: 5.")
+    save_screenshot(page, "student-counted")
+    services.announce_counted(lesson, frozenset({own.id, *others}), frozenset())
+    expect(line).to_have_text("You are not counted yet: that begins when enough are here.")

@@ -1,16 +1,29 @@
 """The administrator's one decision."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from classroom.models import Policy
-from tests.factories import make_admin, make_school
+from classroom.models import Participant, Policy
+from tests.factories import make_admin, make_classroom, make_participant, make_school, make_user
+from tests.scenes import ended, measured_lesson
 
 pytestmark = pytest.mark.django_db
 
-CHOICE = {"preset": "attention", "minimum_group_size": "7", "retention_days": "14", "minimum_age": "14"}
+CHOICE = {
+    "preset": "attention",
+    "minimum_group_size": "7",
+    "counted": "known",
+    "retention_days": "14",
+    "sums_days": "60",
+    "flags_days": "100",
+    "log_days": "200",
+    "names_days": "300",
+    "minimum_age": "14",
+}
 
 
 def log_in_admin(client, preset=None):
@@ -23,11 +36,35 @@ def presets(content):
     return re.findall(r'<input type="radio" name="preset" value="(\w+)"([^>]*)>', content)
 
 
-def test_three_presets_are_offered_and_none_is_chosen_for_the_school(client):
+def test_four_presets_are_offered_and_none_is_chosen_for_the_school(client):
     log_in_admin(client)
     offered = presets(client.get(reverse("choose_policy")).content.decode())
-    assert [value for value, _ in offered] == ["presence", "attention", "full"]
+    assert [value for value, _ in offered] == ["self_report", "presence", "attention", "full"]
     assert not any("checked" in rest for _, rest in offered)
+
+
+@pytest.mark.parametrize(("where", "marked"), [("eu", ["self_report"]), ("elsewhere", []), ("moon", [])])
+def test_saying_where_the_school_is_marks_what_is_offered_there(client, where, marked):
+    log_in_admin(client)
+    content = client.get(reverse("choose_policy"), {"where": where}).content.decode()
+    assert [value for value, rest in presets(content) if "checked" in rest] == marked
+    assert "The one offered for the EU and EEA." in content
+
+
+def test_each_preset_says_what_is_read_from_a_picture(client):
+    log_in_admin(client)
+    content = client.get(reverse("choose_policy")).content.decode()
+    assert content.count("From a picture:") == 4
+    assert "From a picture: nothing. No camera is asked for." in content
+    assert "From a picture: only whether a face is there." in content
+
+
+@pytest.mark.parametrize(("role", "counted"), [("student", "accounts"), ("teacher", "everybody")])
+def test_once_students_have_accounts_only_they_count_at_first(client, role, counted):
+    admin = log_in_admin(client)
+    make_user(role=role, school=admin.school)
+    content = client.get(reverse("choose_policy")).content.decode()
+    assert f'<option value="{counted}" selected>' in content
 
 
 def test_each_preset_says_what_european_law_says_about_it(client):
@@ -45,6 +82,8 @@ def test_the_choice_is_kept_with_who_made_it(client):
     policy = Policy.objects.get(school=admin.school)
     assert (policy.allows_attention, policy.allows_expression) == (True, False)
     assert (policy.minimum_group_size, policy.retention_days, policy.minimum_age) == (7, 14, 14)
+    assert (policy.sums_days, policy.flags_days, policy.log_days, policy.names_days) == (60, 100, 200, 300)
+    assert policy.counted == "known"
     assert policy.requires_guardian_consent is True
     assert policy.chosen_by == admin
 
@@ -66,6 +105,10 @@ def test_what_holds_now_is_shown_later(client):
         {"retention_days": "0"},
         {"retention_days": "366"},
         {"minimum_age": "-1"},
+        {"counted": "nobody"},
+        {"sums_days": "0"},
+        {"log_days": "3651"},
+        {"names_days": "59"},
     ],
 )
 def test_a_choice_that_is_not_offered_changes_nothing(client, wrong):
@@ -80,3 +123,82 @@ def test_an_administrator_without_a_school_has_nothing_to_choose(client):
     admin.school = None
     admin.save()
     assert client.get(reverse("choose_policy")).status_code == 404
+
+
+# --- a policy that allows less ---
+
+
+def narrowed(client, **changes):
+    return client.post(reverse("choose_policy"), CHOICE | {"preset": "presence"} | changes)
+
+
+def test_before_less_is_allowed_it_says_how_many_rows_that_concerns(client):
+    admin = log_in_admin(client, preset="full")
+    ended(measured_lesson(admin.school, started_at=timezone.now() - timedelta(days=20), students=5))
+    content = narrowed(client).content.decode()
+    counts = dict(re.findall(r'data-count="(\w+)">(\d+)<', content))
+    assert counts == {
+        "readings": "35",
+        "sums": "10",
+        "flags": "10",
+        "reports": "1",
+        "past_readings": "35",
+        "past_flags": "5",
+    }
+    assert Policy.objects.get(school=admin.school).preset == "full"
+
+
+def test_what_was_asked_for_is_saved_once_it_is_confirmed(
+    client, monkeypatch, django_capture_on_commit_callbacks
+):
+    asked = []
+    monkeypatch.setattr("classroom.services.policies.send_policy_task", asked.append)
+    admin = log_in_admin(client, preset="full")
+    shown = narrowed(client, requires_guardian_consent="on").content.decode()
+    repeated = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', shown))
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client.post(reverse("choose_policy"), repeated | {"confirmed": "yes"})
+    assert answer.url == reverse("overview")
+    policy = Policy.objects.get(school=admin.school)
+    assert (policy.preset, policy.names_days, policy.requires_guardian_consent) == ("presence", 300, True)
+    assert asked == [admin.school_id]
+
+
+def test_a_box_that_was_left_empty_stays_so_through_the_confirmation(client):
+    admin = log_in_admin(client, preset="full")
+    shown = narrowed(client).content.decode()
+    repeated = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', shown))
+    client.post(reverse("choose_policy"), repeated | {"confirmed": "yes"})
+    assert Policy.objects.get(school=admin.school).requires_guardian_consent is False
+
+
+def test_where_nothing_is_narrowed_nothing_is_asked(client):
+    admin = log_in_admin(client, preset="presence")
+    wider = {"retention_days": "30", "sums_days": "90", "flags_days": "400", "log_days": "400"}
+    answer = client.post(
+        reverse("choose_policy"),
+        CHOICE | wider | {"names_days": "400", "minimum_group_size": "5"},
+        follow=True,
+    )
+    assert Policy.objects.get(school=admin.school).preset == "attention"
+    assert "they are asked again" in answer.content.decode()
+
+
+# --- erasing a place for a student who asks ---
+
+
+def test_an_administrator_finds_and_erases_a_place_of_the_own_school_alone(client):
+    admin = log_in_admin(client, preset="full")
+    own = make_participant(classroom=make_classroom(school=admin.school), display_name="Ada Lovelace")
+    other = make_participant(display_name="Ada Byron")
+    found = client.get(reverse("places"), {"name": "ada"}).content.decode()
+    assert "Ada Lovelace" in found
+    assert "Ada Byron" not in found
+    assert client.get(reverse("places")).content.decode().count("Lovelace") == 0
+    assert "Erase Ada Lovelace" in client.get(reverse("erase_participant", args=[own.id])).content.decode()
+    assert Participant.objects.filter(id=own.id).exists()
+    receipt = client.post(reverse("erase_participant", args=[own.id]), follow=True).content.decode()
+    assert "The place is deleted" in receipt
+    assert "Lovelace" not in receipt
+    assert client.post(reverse("erase_participant", args=[other.id])).status_code == 404
+    assert set(Participant.objects.all()) == {other}

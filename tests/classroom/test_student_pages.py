@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,12 +13,13 @@ from django.utils import timezone
 
 from classroom import access, services
 from classroom.access_log import log_looks
-from classroom.models import Consent, Lesson, Policy, Reading, SelfReport
+from classroom.models import Consent, Lesson, Participant, Policy, Reading, SelfReport
 from classroom.models.lessons import CONSENT_VERSION
 from classroom.models.reviews import Place
 from classroom.services.readings import Measurement
 from tests.analyses import NO_FACE, attentive, turned_away
 from tests.factories import (
+    make_admin,
     make_classroom,
     make_lesson,
     make_participant,
@@ -27,8 +29,8 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-PAGES = ("my_lesson", "my_data", "withdraw")
-ACTIONS = ("give_consent", "withdraw", "my_self_report")
+PAGES = ("my_lesson", "my_data", "withdraw", "erase_place")
+ACTIONS = ("give_consent", "withdraw", "my_self_report", "erase_place", "leave_computer")
 
 
 def live_lesson(*, preset="full", policy=None, **fields):
@@ -204,22 +206,152 @@ def test_the_confirmations_are_asked_for_in_words():
     assert "A parent or guardian has agreed" in shown
 
 
-def test_without_any_camera_signal_only_the_way_without_camera_is_offered():
-    lesson = live_lesson(
-        policy={"allows_presence": False, "allows_attention": False, "allows_expression": False}
-    )
+NO_CAMERA, CLASS_MOOD, OWN = "no_camera", "class_mood", "own_results"
+
+
+def offered(shown):
+    return re.findall(r'name="choice" value="(\w+)"', shown)
+
+
+@pytest.mark.parametrize(
+    ("preset", "ways", "why"),
+    [
+        ("self_report", [NO_CAMERA], "so there is one way to take part: without camera"),
+        ("presence", [NO_CAMERA, OWN], "nothing to be read that could be told of the class as a whole"),
+        ("attention", [NO_CAMERA, CLASS_MOOD, OWN], None),
+        ("full", [NO_CAMERA, CLASS_MOOD, OWN], None),
+    ],
+)
+def test_no_camera_is_offered_from_which_nothing_would_be_shown(preset, ways, why):
+    lesson = live_lesson(preset=preset)
     own = make_participant(lesson=lesson)
     shown = page(own, lesson)
-    assert shown.count('name="choice"') == 1
-    assert "so there is one way to take part: without camera" in shown
-    client_of(own).post(url("give_consent", lesson), {"choice": "own_results"})
+    assert offered(shown) == ways
+    assert ('class="notice"' in shown) == (why is not None)
+    assert why is None or why in shown
+    for choice in {CLASS_MOOD, OWN} - set(ways):
+        answer = client_of(own).post(url("give_consent", lesson), {"choice": choice})
+        assert "This way is not offered to you here" in answer.content.decode()
     assert not Consent.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("counted", "fields", "why"),
+    [
+        ("accounts", {}, "Your school counts only students with an account"),
+        ("known", {}, "counts only students who were here on an earlier day"),
+        ("everybody", {"is_trial": True}, "you are never counted in the class"),
+    ],
+)
+def test_who_cannot_be_counted_is_told_why_and_is_not_asked_for_a_camera_for_that(counted, fields, why):
+    lesson = live_lesson(policy={"counted": counted})
+    shown = page(make_participant(lesson=lesson, **fields), lesson)
+    assert why in shown
+    assert offered(shown) == [NO_CAMERA, OWN]
+
+
+@pytest.mark.parametrize(("counted", "is_warned"), [("everybody", True), ("known", False)])
+def test_where_everybody_counts_it_says_that_false_students_can_be_added(counted, is_warned):
+    lesson = live_lesson(policy={"counted": counted})
+    own = make_participant(lesson=lesson)
+    Participant.objects.update(created_at=timezone.now() - timedelta(days=1))
+    warning = "Anyone with the link can add false students. Your teacher could then work out your result."
+    assert (warning in page(own, lesson)) == is_warned
+    assert CLASS_MOOD in offered(page(own, lesson))
+
+
+def test_somebody_real_in_a_demonstration_is_read_as_the_own_school_allows():
+    lesson = live_lesson(preset="presence", is_simulation=True)
+    shown = page(make_participant(lesson=lesson, is_trial=True), lesson)
+    assert offered(shown) == [NO_CAMERA, OWN]
+    assert "Which of seven expressions" not in shown
+
+
+@pytest.mark.parametrize(
+    ("role", "says"),
+    [
+        ("admin", "Choose the policy"),
+        ("teacher", "Ask: Grace Hopper"),
+        (None, "Tell your teacher"),
+    ],
+)
+def test_without_a_policy_the_page_leads_to_who_can_choose_one(client, role, says):
+    lesson = live_lesson(preset=None, is_simulation=True)
+    school = lesson.classroom.school
+    admin = make_admin(school=school, first_name="Grace", last_name="Hopper")
+    visitor = {"admin": admin, "teacher": lesson.classroom.teacher, None: None}[role]
+    own = make_participant(lesson=lesson, user=visitor, is_trial=True)
+    if visitor:
+        client.force_login(visitor)
+    else:
+        client = client_of(own)
+    shown = client.get(url("my_lesson", lesson)).content.decode()
+    assert says in shown
+    assert (reverse("choose_policy") in shown.split("<main")[1]) == (role == "admin")
+
+
+def test_without_any_administrator_the_page_says_so(client):
+    lesson = live_lesson(preset=None)
+    make_participant(lesson=lesson, user=lesson.classroom.teacher)
+    client.force_login(lesson.classroom.teacher)
+    assert "has no administrator yet" in client.get(url("my_lesson", lesson)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("answers", "age", "guardian"),
+    [
+        ({"choice": "class_mood", "is_old_enough": "on", "has_guardian_consent": "on"}, 14, True),
+        ({"choice": "no_camera"}, None, False),
+    ],
+)
+def test_what_was_confirmed_is_kept_as_it_was_given_and_can_be_read(answers, age, guardian):
+    lesson = live_lesson(policy=AGE | GUARDIAN)
+    own = make_participant(lesson=lesson)
+    client_of(own).post(url("give_consent", lesson), answers)
+    consent = Consent.objects.get()
+    assert (consent.confirmed_age, consent.guardian_confirmed) == (age, guardian)
+    shown = page(own, lesson, "my_data")
+    assert ("you said you are at least 14" in shown) == (age == 14)
+    assert ("you said a parent or guardian agreed" in shown) == guardian
+
+
+def test_what_was_agreed_to_is_shown_and_downloaded():
+    lesson = live_lesson(preset="attention", policy={"retention_days": 8, "sums_days": 9})
+    own = make_participant(lesson=lesson)
+    client_of(own).post(url("give_consent", lesson), {"choice": OWN})
+    shown = page(own, lesson, "my_data")
+    assert "whether a face is there, head and eyes" in shown
+    assert "readings kept 8 days, sums 9 · told from 5 on" in shown
+    document = client_of(own).get(url("my_data", lesson) + "?format=json").json()
+    (agreed,) = document["summary"]["consents"]
+    assert agreed["signals"] == ["attention", "presence"]
+    assert (agreed["retention_days"], agreed["sums_days"], agreed["minimum_group_size"]) == (8, 9, 5)
+    assert (agreed["version"], agreed["confirmed_age"]) == (CONSENT_VERSION, None)
+
+
+def test_after_the_policy_widened_the_page_has_places_for_what_was_agreed_to_alone():
+    lesson = live_lesson(preset="presence")
+    own = make_participant(lesson=lesson, choice=OWN)
+    Policy.objects.update(allows_attention=True, allows_expression=True, preset="full")
+    shown = page(own, lesson)
+    assert 'data-signals="presence"' in shown
+    assert 'data-value="expression"' not in shown
+    assert "Your school now allows more than you agreed to." in shown
+    assert "Which of seven expressions" in page(own, lesson, query="?change")
+
+
+def test_the_words_tell_every_period():
+    lesson = live_lesson()
+    Policy.objects.update(retention_days=21, sums_days=42, flags_days=84, log_days=168, names_days=336)
+    shown = page(make_participant(lesson=lesson), lesson)
+    for days in (21, 42, 84, 168, 336):
+        assert f"{days} days" in shown
 
 
 @pytest.mark.parametrize(
     ("preset", "computed", "never"),
     [
-        ("presence", [], ["head and eyes", "expression"]),
+        ("presence", ["Whether a face is in the picture"], ["head and eyes", "expression"]),
         ("attention", ["Where the head points"], ["expression"]),
         ("full", ["Where the head points", "Which of seven expressions"], []),
     ],
@@ -232,7 +364,7 @@ def test_the_words_follow_the_policy(preset, computed, never):
         assert words in shown
     assert ("Not allowed here, so never computed:" in shown) == bool(never)
     assert "21 days" in shown
-    assert "at least 7 are counted" in shown
+    assert ("at least 7 are counted" in shown) == (preset != "presence")
 
 
 @pytest.mark.parametrize(
@@ -290,7 +422,7 @@ def test_the_buttons_are_absent_where_the_policy_forbids_them():
 # --- withdrawal ---
 
 
-def test_withdrawal_deletes_at_once_and_shows_a_receipt():
+def test_withdrawal_deletes_at_once_and_leads_to_a_receipt():
     lesson = live_lesson()
     own = make_participant(lesson=lesson, choice="own_results")
     other = make_participant(lesson=lesson, choice="own_results")
@@ -300,11 +432,12 @@ def test_withdrawal_deletes_at_once_and_shows_a_receipt():
     asked = page(own, lesson, "withdraw")
     assert "Withdraw from this lesson?" in asked
     assert Reading.objects.filter(participant=own).count() == 3
-    receipt = client_of(own).post(url("withdraw", lesson)).content.decode()
+    receipt = client_of(own).post(url("withdraw", lesson), follow=True).content.decode()
     assert 'data-count="readings">3<' in receipt
     assert 'data-count="bins">1<' in receipt
-    assert 'data-count="self-reports">1<' in receipt
+    assert 'data-count="self_reports">1<' in receipt
     assert 'data-count="flags">0<' in receipt
+    assert "Join again" in receipt
     assert list(Reading.objects.values_list("participant", flat=True)) == [other.id]
     consent = Consent.objects.get(participant=own)
     assert consent.was_withdrawn
@@ -317,10 +450,82 @@ def test_withdrawal_is_possible_after_the_lesson_too():
     own = make_participant(lesson=lesson, choice="class_mood")
     measure(lesson, own, attentive())
     services.end_lesson(lesson_id=lesson.id, now=timezone.now())
-    receipt = client_of(own).post(url("withdraw", lesson)).content.decode()
+    receipt = client_of(own).post(url("withdraw", lesson), follow=True).content.decode()
     assert 'data-count="readings">1<' in receipt
     assert "Join again" not in receipt
     assert Lesson.objects.get().report_state == "pending"
+
+
+def test_a_receipt_survives_a_reload_and_can_be_downloaded_by_whoever_has_it(client):
+    lesson = live_lesson(title="Waves and <light>")
+    own = make_participant(lesson=lesson, choice="own_results", display_name="Ada")
+    measure(lesson, own, attentive())
+    address = client_of(own).post(url("withdraw", lesson)).url
+    assert 'data-count="readings">1<' in client_of(own).get(address).content.decode()
+    receipt = client.get(address).content.decode()
+    assert 'data-count="readings">1<' in receipt
+    assert "Ada" not in receipt.split("<main")[1]
+    assert "Join again" not in receipt
+    document = client.get(address + "?format=json")
+    assert "attachment" in document["Content-Disposition"]
+    assert document.json()["deleted"] == {"readings": 1, "bins": 1, "self_reports": 0, "flags": 0}
+    text = client.get(address + "?format=txt").content.decode()
+    assert "Waves and <light>" in text
+    assert "1  Readings from your pictures" in text
+    assert "Ada" not in text
+
+
+def test_a_receipt_that_the_product_did_not_write_is_none(client):
+    lesson = live_lesson()
+    own = make_participant(lesson=lesson, choice="own_results")
+    address = client_of(own).post(url("withdraw", lesson)).url
+    assert client.get(address[:-6] + "AAAA/").status_code == 404
+
+
+# --- the place itself ---
+
+
+def test_a_student_deletes_the_place_and_the_browser_forgets_it():
+    lesson = live_lesson()
+    own = make_participant(lesson=lesson, choice="own_results", display_name="Ada")
+    other = make_participant(lesson=lesson, choice="own_results")
+    measure(lesson, own, attentive())
+    measure(lesson, other, attentive())
+    browser = client_of(own)
+    assert url("erase_place", lesson) in page(own, lesson, "my_data")
+    assert "Delete your place in" in page(own, lesson, "erase_place")
+    answer = browser.post(url("erase_place", lesson))
+    assert set(Participant.objects.all()) == {other}
+    assert Reading.objects.get().participant == other
+    cookie = answer.cookies[access.guest_cookie(own)[0]]
+    assert (cookie.value, cookie["max-age"]) == ("", 0)
+    receipt = browser.get(answer.url).content.decode()
+    assert "The place is deleted" in receipt
+    assert 'data-count="readings">1<' in receipt
+    assert 'data-count="consents">1<' in receipt
+    assert "See what is still stored" not in receipt
+    assert browser.get(url("my_lesson", lesson)).status_code == 404
+
+
+def test_an_account_deletes_its_place_and_stays_an_account(client):
+    lesson = live_lesson()
+    student = make_user()
+    make_participant(lesson=lesson, choice="no_camera", user=student)
+    client.force_login(student)
+    assert client.post(url("erase_place", lesson), follow=True).status_code == 200
+    student.refresh_from_db()
+    assert not Participant.objects.exists()
+
+
+def test_a_guest_leaves_a_computer_that_others_use():
+    lesson = live_lesson()
+    own = make_participant(lesson=lesson, choice="own_results")
+    browser = client_of(own)
+    assert "Leave this computer" in page(own, lesson)
+    answer = browser.post(url("leave_computer", lesson))
+    assert answer.url == reverse("join_classroom", kwargs={"token": lesson.classroom.join_token})
+    assert browser.get(url("my_lesson", lesson)).status_code == 404
+    assert Participant.objects.filter(id=own.id).exists()
 
 
 # --- the own data ---
@@ -370,6 +575,16 @@ def test_own_data_comes_as_csv_with_every_reading():
     assert [row["faces"] for row in rows] == ["1", "1", "0"]
     assert float(rows[1]["yaw"]) == 60
     assert rows[2]["probability_happy"] == ""
+
+
+@pytest.mark.parametrize(("now", "shown_days"), [(5, 5), (365, 8)])
+def test_own_data_says_how_long_it_is_kept(now, shown_days):
+    lesson = live_lesson(policy={"retention_days": 8})
+    own = make_participant(lesson=lesson)
+    client_of(own).post(url("give_consent", lesson), {"choice": "own_results"})
+    measure(lesson, own, attentive())
+    Policy.objects.update(retention_days=now)
+    assert f"kept {shown_days} days after the lesson" in page(own, lesson, "my_data")
 
 
 def test_the_queries_of_own_data_do_not_grow_with_its_rows(django_assert_max_num_queries):

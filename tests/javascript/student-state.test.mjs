@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
+  asksAgain,
   cameraProblem,
   eyes,
   faceCount,
@@ -80,4 +81,13 @@ test("eyes and faces are put into words", () => {
 
 test("a face at the picture's left stands at the right of the mirror", () => {
   assert.deepEqual(mirroredBox([0, 0.25, 0.25, 0.5]), { left: 75, top: 25, width: 25, height: 50 });
+});
+
+test("the question whether to agree to more stands until it is answered or the lesson ends", () => {
+  const asked = { ...ON_AIR, asksAgain: true, keeps: false };
+  assert.equal(asksAgain(asked), true);
+  assert.equal(asksAgain({ ...asked, keeps: true }), false);
+  assert.equal(asksAgain({ ...asked, asksAgain: false }), false);
+  assert.equal(asksAgain({ ...asked, lesson: ENDED }), false);
+  assert.equal(asksAgain({ ...asked, lesson: null }), false);
 });

@@ -1,0 +1,77 @@
+"""Receipts of what was deleted: signed, so that they survive a reload, and kept nowhere.
+
+A receipt holds counts, a time and a title, never a name; who has its address can read it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, Self
+
+from django.core import signing
+from django.utils.translation import gettext as _
+
+from classroom.models import Lesson
+from classroom.services.consents import Withdrawal
+from classroom.services.erasure import Erasure
+
+SALT = "classroom.receipt"
+
+Event = Literal["withdrawal", "erasure"]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """`title` is of the lesson or of the classroom; `deleted` are rows by kind, in the order of KINDS."""
+
+    event: Event
+    title: str
+    at: datetime
+    deleted: dict[str, int]
+    lesson_id: int | None = None
+
+    def token(self) -> str:
+        values = [self.event, self.title, self.at.isoformat(), self.deleted, self.lesson_id]
+        return signing.dumps(values, salt=SALT, compress=True)
+
+    @classmethod
+    def read(cls, token: str) -> Self:
+        """Raises django.core.signing.BadSignature."""
+        event, title, at, deleted, lesson_id = signing.loads(token, salt=SALT)
+        return cls(event, title, datetime.fromisoformat(at), deleted, lesson_id)
+
+    @property
+    def rows(self) -> list[tuple[str, str, int]]:
+        """Kind, its words, how many."""
+        words = kinds()
+        return [(kind, words[kind], count) for kind, count in self.deleted.items()]
+
+    def document(self) -> dict[str, Any]:
+        """For a download. Keys are stable, in English."""
+        return {"event": self.event, "title": self.title, "at": self.at.isoformat(), "deleted": self.deleted}
+
+    def text(self) -> str:
+        head = _("Receipt of a withdrawal") if self.event == "withdrawal" else _("Receipt of an erasure")
+        lines = [head, self.title, self.at.isoformat(timespec="seconds"), "", _("Deleted for good:")]
+        return "\n".join([*lines, *(f"{count:>8}  {words}" for _kind, words, count in self.rows), ""])
+
+
+def kinds() -> dict[str, str]:
+    return {
+        "readings": _("Readings from your pictures"),
+        "bins": _("Sums over ten seconds"),
+        "self_reports": _("Taps"),
+        "flags": _("Notes for review"),
+        "stays": _("Times of your attendance"),
+        "consents": _("Choices of how to take part"),
+        "looks": _("Entries of who looked at your results"),
+    }
+
+
+def of_erasure(erasure: Erasure) -> Receipt:
+    deleted = {kind: getattr(erasure, kind) for kind in kinds()}
+    return Receipt("erasure", erasure.classroom, erasure.at, deleted)
+
+
+def of_withdrawal(withdrawal: Withdrawal, lesson: Lesson) -> Receipt:
+    deleted = {kind: getattr(withdrawal, kind) for kind in ("readings", "bins", "self_reports", "flags")}
+    return Receipt("withdrawal", lesson.title, withdrawal.at, deleted, lesson.id)

@@ -1,0 +1,86 @@
+"""What was told of the class, told again without somebody who withdrew."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from classroom import disclosure, queries
+from classroom.disclosure import Group, Member
+from classroom.messages import SharedInfo
+from classroom.models import Consent, Lesson, MoodGroup, MoodPoint, RollupBin
+from classroom.mood import Sharer, shared_figures
+from classroom.services.counted import announce_counted
+from emotion.engagement import Level
+from emotion.persistence import BIN_S
+
+STEP = timedelta(seconds=BIN_S)
+
+
+def leave_group(lesson: Lesson, participant_id: int) -> None:
+    """Forget that a participant was counted. The words stand until the next step, as after every change."""
+    told = MoodGroup.objects.select_for_update().filter(lesson=lesson).first()
+    if told is None:
+        return
+    group = Group(frozenset(told.counted), frozenset(told.last_counted), told.ready_at, told.fresh_at)
+    left = group.without(participant_id)
+    told.counted, told.last_counted = sorted(left.counted), sorted(left.last_counted)
+    told.save(update_fields=["counted", "last_counted"])
+    announce_counted(lesson, group.counted, left.counted)
+
+
+def restate_shared(lesson: Lesson) -> None:
+    """Tell the figures of those who share again, from the ten-second sums of those who still do.
+
+    Only steps that told some are told again, and nothing where fewer than the smallest group are left.
+    """
+    points = list(MoodPoint.objects.filter(lesson=lesson, shared__isnull=False))
+    told = MoodGroup.objects.select_for_update().filter(lesson=lesson, shared__isnull=False).first()
+    steps = _Steps(lesson)
+    for point in points:
+        point.shared = steps.figures(point.at)
+    MoodPoint.objects.bulk_update(points, ["shared"], batch_size=500)
+    if told is not None and told.shared_at is not None:
+        told.shared = steps.figures(told.shared_at)
+        told.save(update_fields=["shared"])
+
+
+class _Steps:
+    """The sums of those who share now, by the step that told them: the ten seconds before it."""
+
+    def __init__(self, lesson: Lesson) -> None:
+        consents = list(Consent.objects.filter(lesson=lesson).select_related("participant"))
+        self.policy = policy = queries.policy_of(lesson)
+        self.minimum = disclosure.smallest_group(policy, _active(consents)) if policy else 0
+        counting = {
+            c.participant_id for c in consents if policy and disclosure.counts(c.participant, lesson, policy)
+        }
+        since = disclosure.shared_since(sorted(consents, key=lambda one: (one.given_at, one.id)))
+        self.rows = _by_step(lesson, {one: lesson.time_at(since[one]) for one in since.keys() & counting})
+
+    def figures(self, at: datetime) -> SharedInfo | None:
+        if self.policy is None:
+            return None
+        figures = shared_figures([_sharer(row) for row in self.rows.get(at, [])], self.minimum)
+        return queries.shared_info(figures) if figures else None
+
+
+def _active(consents: list[Consent]) -> list[Consent]:
+    return [one for one in consents if one.ended_at is None]
+
+
+def _by_step(lesson: Lesson, since: Mapping[int, datetime]) -> dict[datetime, list[RollupBin]]:
+    found: dict[datetime, list[RollupBin]] = defaultdict(list)
+    for row in RollupBin.objects.filter(lesson=lesson, participant__in=since):
+        if row.starts_at >= since[row.participant_id]:
+            found[row.starts_at + STEP].append(row)
+    return found
+
+
+def _sharer(row: RollupBin) -> Sharer:
+    levels = {Level.ENGAGED: row.engaged, Level.DRIFTING: row.drifting, Level.AWAY: row.away}
+    level = max(levels, key=levels.__getitem__) if any(levels.values()) else Level.UNKNOWN
+    probabilities = None
+    if row.expressions:
+        probabilities = tuple(total / 1000 / row.expressions for total in row.expression_sums)
+    engagement = row.engagement_permille / 1000 / row.engagements if row.engagements else None
+    return Sharer(Member(row.participant_id, True, level, probabilities), engagement)
