@@ -10,6 +10,7 @@ from classroom.disclosure import Strength, Words
 from classroom.messages import WordsInfo
 from classroom.models import Lesson, MoodGroup, MoodPoint
 from classroom.queries import ClassNow
+from classroom.services.counted import announce_counted
 from classroom.services.hints import give_hint
 from emotion.persistence import BIN_S
 
@@ -86,6 +87,7 @@ def _step_words(looked: ClassNow, told: MoodGroup, step: datetime) -> None:
     group = disclosure.stepped(
         looked.group, candidates, at=step, last_joined_at=looked.last_joined_at, minimum=looked.minimum
     )
+    announce_counted(looked.lesson, looked.group.counted, group.counted)
     told.counted, told.last_counted = sorted(group.counted), sorted(group.last_counted)
     told.ready_at, told.fresh_at = group.ready_at, group.fresh_at
     if not group.speaks(step):
