@@ -15,7 +15,7 @@ from enum import StrEnum
 from math import fsum
 from typing import TypeVar
 
-from classroom.models import Consent, Lesson, Participant, Policy
+from classroom.models import Consent, Flag, Lesson, Participant, Policy
 from emotion.engagement import Level
 from emotion.labels import EMOTIONS
 from emotion.values import Signal
@@ -32,6 +32,12 @@ MOST, FEW = 0.75, 0.25
 MOSTLY, SOME = 0.5, 0.2
 
 Word = TypeVar("Word")
+
+RESTS_ON = {
+    Flag.Kind.PERSISTENTLY_SAD: Signal.EXPRESSION,
+    Flag.Kind.PERSISTENTLY_DISENGAGED: Signal.ATTENTION,
+}
+"""The signal without which a kind of flag is neither drafted nor shown."""
 
 
 class Amount(StrEnum):

@@ -13,9 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from classroom import access, queries
+from classroom.disclosure import RESTS_ON
 from classroom.models import AccessLogEntry, Attendance, Flag, Lesson
 from classroom.models.reviews import Place
-from reports.shown import RESTS_ON
 
 LESSONS_A_PAGE = 25
 LOOKS_A_PAGE = 25

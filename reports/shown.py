@@ -2,18 +2,13 @@
 
 from django.db.models import Q, QuerySet
 
+from classroom.disclosure import RESTS_ON
 from classroom.models import Consent, Flag, Lesson
 from classroom.queries.lessons import signals_under
 from emotion.values import Signal
 
 Signals = dict[int, frozenset[Signal]]
 """Of each participant who shows own results, what may be shown."""
-
-RESTS_ON = {
-    Flag.Kind.PERSISTENTLY_SAD: Signal.EXPRESSION,
-    Flag.Kind.PERSISTENTLY_DISENGAGED: Signal.ATTENTION,
-}
-"""The signal without which a kind of flag is neither drafted nor shown."""
 
 
 def shown_signals(lesson: Lesson) -> Signals:

@@ -11,7 +11,7 @@ from typing import Any, cast
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from classroom import events
+from classroom import disclosure, events
 from classroom.messages import SharedInfo, WordsInfo
 from classroom.models import (
     Consent,
@@ -31,11 +31,7 @@ from classroom.services.consents import write_report_again
 from classroom.services.retention import delete_past_periods, past, past_places
 from emotion.values import Signal
 
-# Which signal each kind of flag and hint rests on.
-FLAGS_ON = {
-    Signal.EXPRESSION: [Flag.Kind.PERSISTENTLY_SAD],
-    Signal.ATTENTION: [Flag.Kind.PERSISTENTLY_DISENGAGED],
-}
+# Which hints rest on a signal.
 HINTS_ON = {
     Signal.EXPRESSION: [Hint.Kind.PERSISTENTLY_SAD],
     Signal.ATTENTION: [Hint.Kind.PERSISTENTLY_DISENGAGED, Hint.Kind.CLASS_DRIFTING],
@@ -218,7 +214,7 @@ def _states(policy: Policy) -> QuerySet[ParticipantState]:
 
 
 def _flags(policy: Policy) -> QuerySet[Flag]:
-    kinds = [kind for signal, its in FLAGS_ON.items() if signal not in policy.signals for kind in its]
+    kinds = [kind for kind, signal in disclosure.RESTS_ON.items() if signal not in policy.signals]
     return Flag.objects.filter(kind__in=kinds, participant__is_simulated=False)
 
 
