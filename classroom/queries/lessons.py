@@ -40,7 +40,7 @@ def lessons_of(classroom: Classroom) -> QuerySet[Lesson]:
 
 
 def open_lesson_of(classroom: Classroom) -> Lesson | None:
-    return classroom.lessons.filter(ended_at=None).first()
+    return Lesson.objects.open().filter(classroom=classroom).first()
 
 
 def active_consent(lesson_id: int, participant_id: int) -> Consent | None:
@@ -127,7 +127,7 @@ def lesson_info(lesson: Lesson, now: datetime) -> LessonInfo:
         "started_at": lesson.started_at.isoformat(),
         "now": (lesson.ended_at or lesson.time_at(now)).isoformat(),
         "open": lesson.is_open,
-        "paused": lesson.is_open and lesson.pauses.filter(ended_at=None).exists(),
+        "paused": lesson.is_open and lesson.open_pauses.exists(),
         "interval_ms": lesson.interval_ms,
         "capture_interval_ms": lesson.capture_interval_ms,
         "speed": lesson.speed,

@@ -85,7 +85,7 @@ def withdraw_consent(*, lesson_id: int, participant_id: int, now: datetime) -> W
         lesson = Lesson.objects.select_for_update(no_key=True).get(id=lesson_id)
         own = Consent.objects.filter(lesson=lesson, participant=participant_id)
         consents = list(own.select_for_update().order_by("id"))
-        own.filter(ended_at=None).update(ended_at=now)
+        own.active().update(ended_at=now)
         own.filter(id__in=[consent.id for consent in consents]).update(was_withdrawn=True)
         deleted = forget_measured(lesson, participant_id, shared=any(c.shares_own_results for c in consents))
         log_entries(Participant, [participant_id]).delete()

@@ -124,7 +124,7 @@ def enforce(*, policy: Policy) -> Counter[str]:
 def _enforce_in(lesson_id: int, policy: Policy) -> Counter[str]:
     """Lesson and consents are locked as a worker locks them: what it writes comes before, or knows better."""
     lesson = Lesson.objects.select_for_update(no_key=True).get(id=lesson_id)
-    consents = Consent.objects.filter(lesson=lesson, ended_at=None).order_by("id")
+    consents = Consent.objects.active().filter(lesson=lesson).order_by("id")
     list(consents.select_for_update(no_key=True).values_list("id", flat=True))
     done = _narrow_rows(lesson, policy)
     done["moods"] = 0 if lesson.is_simulation else _narrow_told(lesson, policy)
