@@ -120,7 +120,7 @@ def make_foreign_world():
             viewer_name="Alchemist",
             participant=participant,
             lesson=lesson,
-            page="x",
+            place="x",
             at=MONDAY,
         ),
     }
@@ -262,7 +262,7 @@ LOOKUPS = {
     "flag": ("participant=1", "participant__display_name=Ada", "share__gte=0.5", "reason=x"),
     "attendance": ("participant=1", "participant__readings__isnull=0", "lesson=1", "left_at__isnull=1"),
     "report": ("summary__contains=1", "lesson__flags__isnull=0"),
-    "accesslogentry": ("participant=1", "viewer__isnull=1", "page=report"),
+    "accesslogentry": ("participant=1", "viewer__isnull=1", "place=report"),
     "classroom": ("school=1", "school__id__exact=1", "teacher__isnull=0", "participants__isnull=0"),
     "policy": ("chosen_by=1", "school=1"),
 }

@@ -251,7 +251,7 @@ def test_no_camera_is_offered_from_which_nothing_would_be_shown(preset, counted,
     assert " ".join(offered) == ways
 
 
-@pytest.mark.parametrize(("choice", "size"), [("class_mood", 7), ("own_results", 5), ("no_camera", 5)])
+@pytest.mark.parametrize(("choice", "size"), [("class_mood", 7), ("own_results", 5), ("no_camera", 7)])
 def test_who_agreed_to_a_larger_group_is_counted_in_no_smaller_one(choice, size):
     policy = Policy(minimum_group_size=5)
     consents = [Consent(choice=choice, minimum_group_size=7), Consent(choice=choice, minimum_group_size=5)]
