@@ -151,12 +151,20 @@ def somebody_reveals(lesson_id: int) -> bool:
         return False
 
 
+def win_tiles(lesson_id: int) -> bool:
+    """True for the one caller in `TILES_EVERY_MS` who shows the tiles anew, if anybody looks at them."""
+    if not somebody_reveals(lesson_id):
+        return False
+    try:
+        return bool(mailbox.client().set(f"tiles-pushed:{{{lesson_id}}}", 1, nx=True, px=TILES_EVERY_MS))
+    except redis.RedisError:
+        return False
+
+
 def changed_tiles(lesson_id: int, tiles: Sequence[TileInfo]) -> list[TileInfo]:
-    """Those unlike the ones pushed last, for one caller a second; digests alone are kept."""
+    """Those unlike the ones pushed last; digests alone are kept."""
     connection, key = mailbox.client(), f"tiles:{{{lesson_id}}}"
     try:
-        if not connection.set(f"tiles-pushed:{{{lesson_id}}}", 1, nx=True, px=TILES_EVERY_MS):
-            return []
         known = cast(dict[bytes, bytes], connection.hgetall(key))
         digests = {tile["id"]: _digest(tile) for tile in tiles}
         changed = [tile for tile in tiles if known.get(str(tile["id"]).encode()) != digests[tile["id"]]]

@@ -108,7 +108,7 @@ def without_words(told):
 @pytest.fixture
 def classes(monkeypatch):
     monkeypatch.setattr("classroom.events.win_tick", lambda lesson_id: True)
-    monkeypatch.setattr("classroom.events.somebody_reveals", lambda lesson_id: True)
+    monkeypatch.setattr("classroom.events.win_tiles", lambda lesson_id: True)
     monkeypatch.setattr("classroom.events.is_step_due", lambda lesson_id: True)
     monkeypatch.setattr("classroom.events.changed_tiles", lambda lesson_id, tiles: tiles)
     monkeypatch.setattr("classroom.events.current_seq", lambda lesson_id: 0)

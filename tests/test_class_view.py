@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from classroom import mailbox, queries, services
+from classroom import events, mailbox, queries, services
 from classroom.disclosure import GRID
 from classroom.models import (
     Attendance,
@@ -389,7 +389,7 @@ def test_without_a_policy_nothing_is_counted_or_told():
 )
 def test_the_number_of_queries_does_not_grow_with_the_class(read, most, monkeypatch):
     monkeypatch.setattr("classroom.events.win_tick", lambda lesson_id: True)
-    monkeypatch.setattr("classroom.events.somebody_reveals", lambda lesson_id: True)
+    monkeypatch.setattr("classroom.events.win_tiles", lambda lesson_id: True)
     counts = []
     for size in (9, 18):
         lesson = lesson_of(minimum_group_size=3)
@@ -405,3 +405,18 @@ def test_the_number_of_queries_does_not_grow_with_the_class(read, most, monkeypa
             read(lesson)
         counts.append(len([one for one in captured if "SAVEPOINT" not in one["sql"]]))
     assert counts[0] == counts[1] <= most
+
+
+def test_a_shown_tile_goes_blank_though_nobody_is_measured_any_more(monkeypatch):
+    """The viewers' own beat shows tiles anew, or the last value would stay on the screen for ever."""
+    pushed = []
+    monkeypatch.setattr(
+        "classroom.events.announce_to_revealing", lambda lesson_id, message: pushed.append(message["tiles"])
+    )
+    lesson = lesson_of()
+    seated(lesson, "own_results", attentive())
+    events.note_revealing(lesson.id)
+    step(lesson)
+    mailbox.client().delete(f"tiles-pushed:{{{lesson.id}}}")
+    step(lesson, NOW + timedelta(seconds=60))
+    assert [[tile["kind"] for tile in tiles] for tiles in pushed] == [["measured"], ["no_individual_data"]]

@@ -29,6 +29,8 @@ def tick(*, lesson_id: int, now: datetime) -> None:
     looked = _stepped(lesson, now)
     view = queries.class_view(looked)
     events.announce_to_teachers(lesson_id, {"type": "view", "now": looked.at.isoformat(), "view": view})
+    if events.win_tiles(lesson_id):
+        _show_tiles(looked)
 
 
 def step_lesson(*, lesson_id: int, now: datetime) -> None:
@@ -36,15 +38,20 @@ def step_lesson(*, lesson_id: int, now: datetime) -> None:
 
     A class without viewers has its figures too, for the report.
     """
-    reveals = events.somebody_reveals(lesson_id)
-    if not reveals and not events.is_step_due(lesson_id):
+    shows_tiles = events.win_tiles(lesson_id)
+    if not shows_tiles and not events.is_step_due(lesson_id):
         return
     lesson = _lesson(lesson_id)
     if not lesson.is_open:
         return
     looked = _stepped(lesson, now)
-    if reveals and (changed := events.changed_tiles(lesson_id, queries.tiles(looked))):
-        events.announce_to_revealing(lesson_id, {"type": "tiles", "tiles": changed})
+    if shows_tiles:
+        _show_tiles(looked)
+
+
+def _show_tiles(looked: ClassNow) -> None:
+    if changed := events.changed_tiles(looked.lesson.id, queries.tiles(looked)):
+        events.announce_to_revealing(looked.lesson.id, {"type": "tiles", "tiles": changed})
 
 
 def _lesson(lesson_id: int) -> Lesson:
