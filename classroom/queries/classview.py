@@ -54,13 +54,16 @@ def shared_now(now: ClassNow) -> SharedInfo | None:
 
 
 def self_report_counts(now: ClassNow) -> dict[str, int] | None:
-    """How many of those present said what lately; None while too few are."""
+    """How many said what lately; None while too few are present.
+
+    Who leaves is counted as long as who stays: else a number that drops would tell what that one said.
+    """
     if not now.tells_taps:
         return None
     counts = dict.fromkeys(SelfReport.Kind.values, 0)
     active = {consent.participant_id for consent in now.active}
     for participant_id, (_at, kind) in now.taps.items():
-        if participant_id in active & now.present:
+        if participant_id in active & (now.present | now.left):
             counts[kind] += 1
     return counts
 
@@ -95,8 +98,8 @@ def tiles(now: ClassNow) -> list[TileInfo]:
 
 
 def teacher_state(lesson: Lesson, now: datetime, *, reveal: bool = False) -> TeacherState:
-    hints = Hint.objects.filter(lesson=lesson, dismissed_at=None).select_related("participant")
     looked = ClassNow.load(lesson, now)
+    hints = _hints_to_show(looked, reveal=reveal)
     return {
         "type": "state",
         "seq": events.current_seq(lesson.id),
@@ -105,9 +108,22 @@ def teacher_state(lesson: Lesson, now: datetime, *, reveal: bool = False) -> Tea
         "view": class_view(looked),
         "moods": [mood_info(point) for point in MoodPoint.objects.filter(lesson=lesson)],
         "markers": [marker_info(marker) for marker in lesson.markers.all()],
-        "hints": [hint_info(hint) for hint in hints if reveal or hint.participant_id is None],
+        "hints": [hint_info(hint) for hint in hints],
         "tiles": tiles(looked) if reveal else None,
     }
+
+
+def _hints_to_show(now: ClassNow, *, reveal: bool) -> list[Hint]:
+    """About the class; about a student where asked for, of the time since which results are shown."""
+    since = disclosure.shared_since(now.consents) if reveal else {}
+    shown = {one: now.lesson.time_at(at) for one, at in since.items()}
+    hints = Hint.objects.filter(lesson=now.lesson, dismissed_at=None).select_related("participant")
+    return [
+        hint
+        for hint in hints
+        if hint.participant_id is None
+        or (hint.participant_id in shown and hint.at >= shown[hint.participant_id])
+    ]
 
 
 def words_info(words: Words) -> WordsInfo | None:
