@@ -4,6 +4,8 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import cast
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from classroom import disclosure, events
 from classroom.disclosure import Words
 from classroom.messages import (
@@ -17,7 +19,16 @@ from classroom.messages import (
     TileInfo,
     WordsInfo,
 )
-from classroom.models import Hint, Lesson, Marker, MoodPoint, ParticipantState, SelfReport
+from classroom.models import (
+    Consent,
+    Hint,
+    Lesson,
+    Marker,
+    MoodGroup,
+    MoodPoint,
+    ParticipantState,
+    SelfReport,
+)
 from classroom.mood import Shared, shared_figures
 from classroom.queries.classnow import ClassNow
 from classroom.queries.lessons import lesson_info
@@ -75,6 +86,13 @@ def is_behind(now: ClassNow) -> bool:
     if not shares and not has_words:
         return False
     return waits_too_long(now.lesson)
+
+
+def told_of(lessons: QuerySet[Lesson]) -> QuerySet[Lesson]:
+    """Those of which figures are told. That snapshots wait in another would tell that a camera is on."""
+    sharing = Consent.objects.sharing().filter(lesson=OuterRef("id"))
+    in_words = MoodGroup.objects.filter(lesson=OuterRef("id"), words__isnull=False)
+    return lessons.filter(Exists(sharing) | Exists(in_words))
 
 
 def waits_too_long(lesson: Lesson) -> bool:
