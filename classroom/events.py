@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 TICK_MS = 300
 SEND_TIMEOUT_S = 3
 REVEALS_FOR_S = 10
+# Three beats of a viewer's socket.
+VIEWED_FOR_S = 10
 TILES_EVERY_MS = 1000
 # After so long every tile is pushed again, for whoever missed one.
 TILES_KNOWN_S = 60
@@ -124,6 +126,20 @@ def is_step_due(lesson_id: int) -> bool:
         return False
 
 
+def note_viewed(lesson_id: int) -> None:
+    """A viewer's beat computes what is told, so that nothing which a student does has to."""
+    with suppress(redis.RedisError):
+        mailbox.client().set(_viewed(lesson_id), 1, ex=VIEWED_FOR_S)
+
+
+def is_viewed(lesson_id: int) -> bool:
+    """Whether viewers' beats see to the steps of the grid."""
+    try:
+        return bool(mailbox.client().exists(_viewed(lesson_id)))
+    except redis.RedisError:
+        return False
+
+
 def note_step(lesson_id: int, *, next_in_s: float) -> None:
     """The step of this time is written; the next one is due in so many real seconds."""
     with suppress(redis.RedisError):
@@ -194,6 +210,10 @@ def _seq(lesson_id: int) -> str:
 
 def _stepped(lesson_id: int) -> str:
     return f"stepped:{{{lesson_id}}}"
+
+
+def _viewed(lesson_id: int) -> str:
+    return f"viewed:{{{lesson_id}}}"
 
 
 def _reveals(lesson_id: int) -> str:

@@ -241,6 +241,20 @@ def test_false_students_who_never_came_open_no_gate():
     assert view(lesson)["self_reports"] is None
 
 
+@pytest.mark.parametrize("kind", ["lost", "following", None])
+def test_who_closes_the_page_takes_no_tap_out_of_the_numbers(kind):
+    lesson = lesson_of()
+    for one in (seated(lesson, "no_camera") for _ in range(5)):
+        tap(lesson, one, "lost")
+    last = seated(lesson, "no_camera")
+    if kind is not None:
+        tap(lesson, last, kind)
+    before = view(lesson)["self_reports"]
+    Attendance.objects.filter(participant=last).update(left_at=NOW)
+    assert view(lesson)["present"] == 5
+    assert view(lesson)["self_reports"] == before
+
+
 def test_only_the_newest_tap_counts_and_only_for_five_minutes():
     lesson = lesson_of(minimum_group_size=3)
     first, second, third, _other = (seated(lesson, "own_results") for _ in range(4))
@@ -343,6 +357,17 @@ def test_tiles_come_by_name_and_never_by_what_was_measured():
 
 
 # --- the whole state -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("choice", ["class_mood", "no_camera"])
+def test_a_remark_about_a_student_goes_when_the_results_are_shown_no_more_and_does_not_come_back(choice):
+    lesson = lesson_of()
+    participant = seated(lesson, "own_results", attentive(), name="Kim")
+    Hint.objects.create(lesson=lesson, at=NOW, kind="persistently_sad", participant=participant)
+    later = NOW + timedelta(minutes=1)
+    for taken in (choice, "own_results"):
+        services.give_consent(lesson_id=lesson.id, participant_id=participant.id, choice=taken, now=later)
+        assert queries.teacher_state(lesson, later, reveal=True)["hints"] == []
 
 
 @pytest.mark.parametrize("reveal", [False, True])

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from classroom import access, services
 from classroom.forms.policy import PolicyForm
 from classroom.models import Participant, Policy, School, User
-from classroom.receipts import of_erasure
+from classroom.receipts import FOR_ADMINISTRATORS, of_erasure
 
 FIELDS = tuple(PolicyForm.base_fields)
 PLACES_SHOWN = 50
@@ -69,7 +69,7 @@ def erase_participant(request: HttpRequest, participant_id: int) -> HttpResponse
     if request.method == "GET":
         return render(request, "policy/erase.html", {"participant": participant, "section": "policy"})
     erasure = services.erase_place(participant_id=participant.id, now=timezone.now())
-    return redirect("receipt", token=of_erasure(erasure).token())
+    return redirect("receipt", token=of_erasure(erasure, kinds_told=FOR_ADMINISTRATORS).token())
 
 
 def _admin_and_school(request: HttpRequest) -> tuple[User, School]:
@@ -106,14 +106,16 @@ def _concern(chosen: Policy) -> list[tuple[str, int, str]]:
     """How many rows, and what happens to them; without what concerns none."""
     concern = services.concerned(chosen, timezone.now())
     words = {
-        "readings": _("readings lose what is not allowed any more")
+        "lessons_read": _("lessons of which the readings lose what is not allowed any more")
         if chosen.signals
-        else _("readings are deleted"),
-        "sums": _("ten-second sums lose it too") if chosen.signals else _("ten-second sums are deleted"),
+        else _("lessons of which all readings are deleted"),
+        "lessons_summed": _("lessons of which the ten-second sums lose it too")
+        if chosen.signals
+        else _("lessons of which all ten-second sums are deleted"),
         "flags": _("flags that rest on it are deleted, reviewed ones too"),
         "reports": _("reports are written again without it"),
-        "past_readings": _("readings are past their new period and are deleted"),
-        "past_sums": _("ten-second sums are past their new period and are deleted"),
+        "past_lessons_read": _("lessons of which the readings are past their new period and are deleted"),
+        "past_lessons_summed": _("lessons of which the ten-second sums are past theirs and are deleted"),
         "past_flags": _("flags are past their new period and are deleted"),
         "past_looks": _("entries of the access log are past their new period and are deleted"),
         "past_places": _("guests' places are past their new period and are deleted"),
