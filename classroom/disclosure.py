@@ -122,9 +122,11 @@ def counts(participant: Participant, lesson: Lesson, policy: Policy) -> bool:
 
 
 def has_account(participant: Participant, lesson: Lesson) -> bool:
-    """An account of the lesson's school; one of another vouches for nobody here. Rows with their `user`."""
+    """A student's account of the lesson's school; another vouches for nobody here. Rows with their `user`."""
     user = participant.user
-    return user is not None and user.school_id == lesson.classroom.school_id
+    if user is None or user.is_teacher or user.is_admin:
+        return False
+    return user.school_id == lesson.classroom.school_id
 
 
 def ways(participant: Participant, lesson: Lesson, policy: Policy) -> tuple[Consent.Choice, ...]:

@@ -208,7 +208,7 @@ class Consent(models.Model):
 
 
 class Attendance(models.Model):
-    """One stay in a lesson, from a socket's opening to its end; a reload begins a new stay."""
+    """One stay in a lesson, from a socket's opening to its end; who is back at once goes on with it."""
 
     lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="attendances")
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="attendances")
