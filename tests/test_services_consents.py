@@ -431,3 +431,15 @@ def test_who_withdrew_says_nothing_more():
     withdraw(lesson, participant)
     with pytest.raises(ConsentMissing):
         say(lesson, participant)
+
+
+def test_a_policy_that_widens_between_reading_and_agreeing_is_not_agreed_to():
+    school = make_school(preset="presence")
+    lesson = make_lesson(classroom=make_classroom(school=school))
+    participant = make_participant(lesson=lesson)
+    read = school.policy.terms
+    services.choose_policy(school=school, preset="full", minimum_group_size=3, retention_days=90, now=NOW)
+    consent = services.give_consent(
+        lesson_id=lesson.id, participant_id=participant.id, choice="own_results", read=read, now=NOW
+    )
+    assert consent.terms == read

@@ -74,7 +74,7 @@ class ConsentForm(forms.Form):
         """`ways` are those that this student is offered."""
         super().__init__(*args, **kwargs)
         self.ways = ways
-        self.says = _digest(policy)
+        self.terms, self.says = policy.terms, _digest(policy)
         age = policy.minimum_age
         self.fields["is_old_enough"].label = _("I am at least %(age)s years old.") % {"age": age}
         if not age:
