@@ -96,8 +96,8 @@ def _counted(school: School) -> str:
 def _said(policy: Policy | None, chosen: Policy) -> str:
     if policy is not None and chosen.terms.widens(policy.terms):
         return _(
-            "The policy is saved. It allows more than students agreed to: they are asked again, and until "
-            "they answer what they agreed to goes on."
+            "The policy is saved. It allows more than before: students who agreed to less are asked again, "
+            "and until they answer, what they agreed to goes on."
         )
     return _("The policy is saved and holds from now on.")
 

@@ -187,7 +187,7 @@ def test_a_class_of_guests_is_told_in_words_and_no_number(
     expect(row(page, "sad")).to_contain_text("hardly")
     assert not re.search(r"\d", page.locator("class-mood").inner_text())
     wait_for_charts(page)
-    expect(page.locator("#engagement-chart-summary")).to_contain_text("The class at last: ")
+    expect(page.locator("#engagement-chart-summary")).to_contain_text("The class now: ")
     save_screenshot(page, f"dashboard-words-{colours}")
 
 
@@ -435,7 +435,7 @@ def test_a_teacher_who_loses_the_right_is_told_and_shown_no_name_any_more(dashbo
 def test_without_the_chart_library_everything_else_works(dashboard):
     page = dashboard(charts=False)
     expect(page.locator("#engagement-chart")).to_have_text(re.compile("could not be loaded"))
-    expect(page.locator("#engagement-chart-summary")).to_contain_text("of 100 at last")
+    expect(page.locator("#engagement-chart-summary")).to_contain_text("of 100 now")
     expect(page.locator("#sentence")).to_contain_text("2 of the 3 who show their results")
 
 

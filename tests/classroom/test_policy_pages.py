@@ -181,7 +181,7 @@ def test_where_nothing_is_narrowed_nothing_is_asked(client):
         follow=True,
     )
     assert Policy.objects.get(school=admin.school).preset == "attention"
-    assert "they are asked again" in answer.content.decode()
+    assert "are asked again" in answer.content.decode()
 
 
 # --- erasing a place for a student who asks ---
