@@ -138,6 +138,10 @@ function received(message) {
     return;
   }
   if (next === null) return;
+  if (String(next.view.signals) !== String(page.signals)) {
+    location.reload(); // The page was made for another policy: its cards are not those that can be told now.
+    return;
+  }
   state = isRevealed ? next : withoutIndividuals(next);
   receivedAt = performance.now();
   draw();
