@@ -106,17 +106,17 @@ def _concern(chosen: Policy) -> list[tuple[str, int, str]]:
     """How many rows, and what happens to them; without what concerns none."""
     concern = services.concerned(chosen, timezone.now())
     words = {
-        "readings": _("readings lose what is not allowed any more")
+        "readings": _("readings: what is not allowed any more is deleted from them")
         if chosen.signals
-        else _("readings are deleted"),
-        "sums": _("ten-second sums lose it too") if chosen.signals else _("ten-second sums are deleted"),
-        "flags": _("flags that rest on it are deleted, reviewed ones too"),
-        "reports": _("reports are written again without it"),
-        "past_readings": _("readings are past their new period and are deleted"),
-        "past_sums": _("ten-second sums are past their new period and are deleted"),
-        "past_flags": _("flags are past their new period and are deleted"),
-        "past_looks": _("entries of the access log are past their new period and are deleted"),
-        "past_places": _("guests' places are past their new period and are deleted"),
+        else _("readings: deleted"),
+        "sums": _("ten-second sums: the same") if chosen.signals else _("ten-second sums: deleted"),
+        "flags": _("flags that rest on it, reviewed ones too: deleted"),
+        "reports": _("reports: written again without it"),
+        "past_readings": _("readings past their new period: deleted"),
+        "past_sums": _("ten-second sums past their new period: deleted"),
+        "past_flags": _("flags past their new period: deleted"),
+        "past_looks": _("entries of the access log past their new period: deleted"),
+        "past_places": _("guests' places past their new period: deleted"),
     }
     counts = [(field.name, getattr(concern, field.name)) for field in fields(concern)]
     return [(name, count, words[name]) for name, count in counts if count]
