@@ -64,9 +64,7 @@ def participant_to_see(
 ) -> Participant:
     """A participant whose individual data may be looked at: that looking is logged here."""
     lesson_to_review(user, lesson.id)
-    sharing = Consent.objects.filter(
-        lesson=lesson, participant=participant_id, ended_at=None, choice=Consent.Choice.OWN_RESULTS
-    )
+    sharing = Consent.objects.sharing().filter(lesson=lesson, participant=participant_id)
     participant = _found(Participant.objects.filter(id=participant_id, consents__in=sharing))
     log_looks(
         viewer=cast(User, user), lesson_id=lesson.id, participant_ids=[participant.id], place=place, now=now

@@ -115,10 +115,18 @@ def counts(participant: Participant, lesson: Lesson, policy: Policy) -> bool:
         return False
     if participant.is_simulated or policy.counted == Policy.Counted.EVERYBODY:
         return True
-    if participant.user_id is not None:
+    if has_account(participant, lesson):
         return True
     known = participant.created_at.date() < lesson.started_at.date()
     return policy.counted == Policy.Counted.KNOWN and known
+
+
+def has_account(participant: Participant, lesson: Lesson) -> bool:
+    """A student's account of the lesson's school; another vouches for nobody here. Rows with their `user`."""
+    user = participant.user
+    if user is None or user.is_teacher or user.is_admin:
+        return False
+    return user.school_id == lesson.classroom.school_id
 
 
 def ways(participant: Participant, lesson: Lesson, policy: Policy) -> tuple[Consent.Choice, ...]:

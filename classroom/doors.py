@@ -7,13 +7,13 @@ from typing import Any
 from channels.security.websocket import WebsocketDenier
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.forms import AuthenticationForm
-from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, parse_cookie
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import parse_header_parameters
-from django.views.defaults import bad_request, page_not_found
+from django.views.defaults import bad_request, page_not_found, permission_denied
 
 from classroom import services
 from classroom.errors import TooManyLogins
@@ -81,6 +81,8 @@ class ReadableInputMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, PermissionDenied):
+            return permission_denied(request, error)
         return _refused(request, error) if isinstance(error, REFUSED) else None
 
 

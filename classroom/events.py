@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 TICK_MS = 300
 SEND_TIMEOUT_S = 3
 REVEALS_FOR_S = 10
+# Three beats of a viewer's socket.
+VIEWED_FOR_S = 10
 TILES_EVERY_MS = 1000
 # After so long every tile is pushed again, for whoever missed one.
 TILES_KNOWN_S = 60
@@ -124,6 +126,20 @@ def is_step_due(lesson_id: int) -> bool:
         return False
 
 
+def note_viewed(lesson_id: int) -> None:
+    """A viewer's beat computes what is told, so that nothing which a student does has to."""
+    with suppress(redis.RedisError):
+        mailbox.client().set(_viewed(lesson_id), 1, ex=VIEWED_FOR_S)
+
+
+def is_viewed(lesson_id: int) -> bool:
+    """Whether viewers' beats see to the steps of the grid."""
+    try:
+        return bool(mailbox.client().exists(_viewed(lesson_id)))
+    except redis.RedisError:
+        return False
+
+
 def note_step(lesson_id: int, *, next_in_s: float) -> None:
     """The step of this time is written; the next one is due in so many real seconds."""
     with suppress(redis.RedisError):
@@ -151,12 +167,20 @@ def somebody_reveals(lesson_id: int) -> bool:
         return False
 
 
+def win_tiles(lesson_id: int) -> bool:
+    """True for the one caller in `TILES_EVERY_MS` who shows the tiles anew, if anybody looks at them."""
+    if not somebody_reveals(lesson_id):
+        return False
+    try:
+        return bool(mailbox.client().set(f"tiles-pushed:{{{lesson_id}}}", 1, nx=True, px=TILES_EVERY_MS))
+    except redis.RedisError:
+        return False
+
+
 def changed_tiles(lesson_id: int, tiles: Sequence[TileInfo]) -> list[TileInfo]:
-    """Those unlike the ones pushed last, for one caller a second; digests alone are kept."""
+    """Those unlike the ones pushed last; digests alone are kept."""
     connection, key = mailbox.client(), f"tiles:{{{lesson_id}}}"
     try:
-        if not connection.set(f"tiles-pushed:{{{lesson_id}}}", 1, nx=True, px=TILES_EVERY_MS):
-            return []
         known = cast(dict[bytes, bytes], connection.hgetall(key))
         digests = {tile["id"]: _digest(tile) for tile in tiles}
         changed = [tile for tile in tiles if known.get(str(tile["id"]).encode()) != digests[tile["id"]]]
@@ -186,6 +210,10 @@ def _seq(lesson_id: int) -> str:
 
 def _stepped(lesson_id: int) -> str:
     return f"stepped:{{{lesson_id}}}"
+
+
+def _viewed(lesson_id: int) -> str:
+    return f"viewed:{{{lesson_id}}}"
 
 
 def _reveals(lesson_id: int) -> str:

@@ -3,6 +3,7 @@
 A receipt holds counts, a time and a title, never a name; who has its address can read it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Self
@@ -15,6 +16,8 @@ from classroom.services.consents import Withdrawal
 from classroom.services.erasure import Erasure
 
 SALT = "classroom.receipt"
+# Readings, sums, taps and choices would tell an administrator who had a camera, and who said how much.
+FOR_ADMINISTRATORS = ("stays", "looks")
 
 Event = Literal["withdrawal", "erasure"]
 
@@ -67,8 +70,9 @@ def kinds() -> dict[str, str]:
     }
 
 
-def of_erasure(erasure: Erasure) -> Receipt:
-    deleted = {kind: getattr(erasure, kind) for kind in kinds()}
+def of_erasure(erasure: Erasure, *, kinds_told: Iterable[str] | None = None) -> Receipt:
+    """Of all kinds, or of those alone that the reader may be told of."""
+    deleted = {kind: getattr(erasure, kind) for kind in kinds_told or kinds()}
     return Receipt("erasure", erasure.classroom, erasure.at, deleted)
 
 

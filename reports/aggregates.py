@@ -62,7 +62,7 @@ def policy_today(lesson: Lesson) -> PolicyInForce | None:
 def class_summary(lesson: Lesson) -> Summary:
     """`lesson` with its classroom, school and policy."""
     assert lesson.ended_at is not None
-    consents = list(Consent.objects.active().filter(lesson=lesson).select_related("participant"))
+    consents = list(Consent.objects.active().filter(lesson=lesson).select_related("participant__user"))
     policy = _policy_in_force(lesson, consents)
     stays = _stays(lesson)
     present = _present(lesson, consents, stays)

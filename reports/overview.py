@@ -38,11 +38,12 @@ def overview(request: HttpRequest) -> HttpResponse:
     lessons = _with_counts(access.lessons_to_review(admin))
     only_open = request.GET.get("flags") == "open"
     shown = lessons.filter(open_flags__gt=0) if only_open else lessons
+    still_open = access.lessons_to_review(admin).filter(ended_at=None)
     looks = _looks(access.lessons_to_review(admin))
     context = {
         "section": "overview",
         "only_open": only_open,
-        "is_behind": any(map(queries.waits_too_long, access.lessons_to_review(admin).filter(ended_at=None))),
+        "is_behind": any(map(queries.waits_too_long, queries.told_of(still_open))),
         "open_flags": _shown_flags()
         .filter(lesson__in=access.lessons_to_review(admin), state=Flag.State.DRAFT)
         .count(),

@@ -86,9 +86,13 @@ def needs_servers(item: pytest.Item) -> bool:
     return marked or not item.nodeid.startswith(WITHOUT_SERVERS)
 
 
+def log_of_servers() -> Path:
+    return _folder / "servers.log"
+
+
 def start() -> None:
     _folder.chmod(0o711)
-    log = _folder / "servers.log"
+    log = log_of_servers()
     if _is_copied:
         copy_of_wheel(_wheel, _folder)
     cache.prepare()
@@ -100,7 +104,7 @@ def start() -> None:
 
 
 def start_cache() -> None:
-    _running["cache"] = cache.start(_folder / "servers.log")
+    _running["cache"] = cache.start(log_of_servers())
     cache.wait_until_ready()
 
 
@@ -110,7 +114,7 @@ def crash_cache() -> None:
 
 
 def start_database() -> None:
-    _running["database"] = cluster.start(_folder / "servers.log", *DURABILITY_OFF)
+    _running["database"] = cluster.start(log_of_servers(), *DURABILITY_OFF)
     cluster.wait_until_ready()
 
 

@@ -54,14 +54,19 @@ class Class:
         if second == LEAVES_S:
             self.stays().filter(participant=self.people[-1][0]).update(left_at=now)
         self.stays().filter(left_at=None).update(last_seen_at=now)
+        sent = {one.id for one, shows in self.people if shows is not None and self.is_here(one)}
         for one, shows in self.people:
-            if shows is not None and self.stays().filter(participant=one, left_at=None).exists():
+            if one.id in sent:
                 self.measure(one, shows, now)
-        services.step_lesson(lesson_id=self.lesson.id, now=now)
+        if sent:
+            services.step_lesson(lesson_id=self.lesson.id, participant_ids=sent, now=now)
         services.tick(lesson_id=self.lesson.id, now=now)
 
     def stays(self):
         return Attendance.objects.filter(lesson=self.lesson)
+
+    def is_here(self, one):
+        return self.stays().filter(participant=one, left_at=None).exists()
 
     def measure(self, one, shows, now):
         consent = one.consents.get(ended_at=None)
@@ -108,6 +113,7 @@ def without_words(told):
 @pytest.fixture
 def classes(monkeypatch):
     monkeypatch.setattr("classroom.events.win_tick", lambda lesson_id: True)
+    monkeypatch.setattr("classroom.events.win_tiles", lambda lesson_id: True)
     monkeypatch.setattr("classroom.events.somebody_reveals", lambda lesson_id: True)
     monkeypatch.setattr("classroom.events.is_step_due", lambda lesson_id: True)
     monkeypatch.setattr("classroom.events.changed_tiles", lambda lesson_id, tiles: tiles)

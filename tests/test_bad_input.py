@@ -169,6 +169,14 @@ def test_no_path_makes_a_fault(route, world):
             visit(client, "post", path)
 
 
+@pytest.mark.django_db
+def test_a_page_of_the_administration_that_is_refused_leaves_no_traceback(client):
+    client.force_login(make_admin(is_staff=True))
+    answer = client.get(reverse("admin:classroom_school_changelist"))
+    assert answer.status_code == 403
+    assert "This request was refused" in answer.content.decode()
+
+
 @pytest.mark.parametrize("route", routes())
 def test_no_query_and_no_field_makes_a_fault(route, world):
     known, users = world

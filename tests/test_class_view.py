@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from classroom import mailbox, queries, services
+from classroom import events, mailbox, queries, services
 from classroom.disclosure import GRID
 from classroom.models import (
     Attendance,
@@ -242,6 +242,20 @@ def test_false_students_who_never_came_open_no_gate():
     assert view(lesson)["self_reports"] is None
 
 
+@pytest.mark.parametrize("kind", ["lost", "following", None])
+def test_who_closes_the_page_takes_no_tap_out_of_the_numbers(kind):
+    lesson = lesson_of()
+    for one in (seated(lesson, "no_camera") for _ in range(5)):
+        tap(lesson, one, "lost")
+    last = seated(lesson, "no_camera")
+    if kind is not None:
+        tap(lesson, last, kind)
+    before = view(lesson)["self_reports"]
+    Attendance.objects.filter(participant=last).update(left_at=NOW)
+    assert view(lesson)["present"] == 5
+    assert view(lesson)["self_reports"] == before
+
+
 def test_only_the_newest_tap_counts_and_only_for_five_minutes():
     lesson = lesson_of(minimum_group_size=3)
     first, second, third, _other = (seated(lesson, "own_results") for _ in range(4))
@@ -346,6 +360,17 @@ def test_tiles_come_by_name_and_never_by_what_was_measured():
 # --- the whole state -------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("choice", ["class_mood", "no_camera"])
+def test_a_remark_about_a_student_goes_when_the_results_are_shown_no_more_and_does_not_come_back(choice):
+    lesson = lesson_of()
+    participant = seated(lesson, "own_results", attentive(), name="Kim")
+    Hint.objects.create(lesson=lesson, at=NOW, kind="persistently_sad", participant=participant)
+    later = NOW + timedelta(minutes=1)
+    for taken in (choice, "own_results"):
+        services.give_consent(lesson_id=lesson.id, participant_id=participant.id, choice=taken, now=later)
+        assert queries.teacher_state(lesson, later, reveal=True)["hints"] == []
+
+
 @pytest.mark.parametrize("reveal", [False, True])
 def test_names_and_remarks_about_one_student_come_only_when_asked_for(reveal):
     lesson = lesson_of()
@@ -390,7 +415,7 @@ def test_without_a_policy_nothing_is_counted_or_told():
 )
 def test_the_number_of_queries_does_not_grow_with_the_class(read, most, monkeypatch):
     monkeypatch.setattr("classroom.events.win_tick", lambda lesson_id: True)
-    monkeypatch.setattr("classroom.events.somebody_reveals", lambda lesson_id: True)
+    monkeypatch.setattr("classroom.events.win_tiles", lambda lesson_id: True)
     counts = []
     for size in (9, 18):
         lesson = lesson_of(minimum_group_size=3)
@@ -399,9 +424,25 @@ def test_the_number_of_queries_does_not_grow_with_the_class(read, most, monkeypa
             participant = seated(lesson, choice, None if choice == "no_camera" else attentive())
             tap(lesson, participant, "following")
             Hint.objects.create(lesson=lesson, at=MONDAY, kind="several_lost")
-        count_group(lesson, list(lesson.classroom.participants.all()))
+        class_only = lesson.classroom.participants.filter(consents__choice="class_mood")
+        count_group(lesson, list(class_only))
         lesson = loaded(lesson)
         with CaptureQueriesContext(connection) as captured:
             read(lesson)
         counts.append(len([one for one in captured if "SAVEPOINT" not in one["sql"]]))
     assert counts[0] == counts[1] <= most
+
+
+def test_a_shown_tile_goes_blank_though_nobody_is_measured_any_more(monkeypatch):
+    """The viewers' own beat shows tiles anew, or the last value would stay on the screen for ever."""
+    pushed = []
+    monkeypatch.setattr(
+        "classroom.events.announce_to_revealing", lambda lesson_id, message: pushed.append(message["tiles"])
+    )
+    lesson = lesson_of()
+    seated(lesson, "own_results", attentive())
+    events.note_revealing(lesson.id)
+    step(lesson)
+    mailbox.client().delete(f"tiles-pushed:{{{lesson.id}}}")
+    step(lesson, NOW + timedelta(seconds=60))
+    assert [[tile["kind"] for tile in tiles] for tiles in pushed] == [["measured"], ["no_individual_data"]]

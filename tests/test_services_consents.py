@@ -306,14 +306,14 @@ def test_a_change_of_the_group_is_told_to_those_in_it_and_those_who_left(
     messages = []
     monkeypatch.setattr(events, "announce_to_participant", lambda *sent: messages.append(sent))
     lesson = make_lesson()
-    account = make_participant(lesson=lesson, user=make_user()).id
+    account = make_participant(lesson=lesson, user=make_user(school=lesson.classroom.school)).id
     known = make_participant(lesson=lesson).id
     Participant.objects.filter(id=known).update(created_at=MONDAY - timedelta(days=1))
     new, gone = (make_participant(lesson=lesson).id for _ in range(2))
-    now = frozenset({account, known, new})
+    now, people = frozenset({account, known, new}), lesson.classroom.participants.in_bulk()
     with django_capture_on_commit_callbacks(execute=True):
-        services.announce_counted(lesson, frozenset({account, gone}), now)
-        services.announce_counted(lesson, now, now)
+        services.announce_counted(lesson, frozenset({account, gone}), now, people)
+        services.announce_counted(lesson, now, now, people)
     company = {"accounts": 1, "known": 1, "new": 1}
     assert messages == [
         (lesson.id, gone, {"type": "counted", "counted_with": None}),
@@ -431,3 +431,15 @@ def test_who_withdrew_says_nothing_more():
     withdraw(lesson, participant)
     with pytest.raises(ConsentMissing):
         say(lesson, participant)
+
+
+def test_a_policy_that_widens_between_reading_and_agreeing_is_not_agreed_to():
+    school = make_school(preset="presence")
+    lesson = make_lesson(classroom=make_classroom(school=school))
+    participant = make_participant(lesson=lesson)
+    read = school.policy.terms
+    services.choose_policy(school=school, preset="full", minimum_group_size=3, retention_days=90, now=NOW)
+    consent = services.give_consent(
+        lesson_id=lesson.id, participant_id=participant.id, choice="own_results", read=read, now=NOW
+    )
+    assert consent.terms == read

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from classroom import events, queries, services
 from classroom.models import (
+    Attendance,
     Consent,
     Flag,
     Hint,
@@ -226,9 +227,26 @@ def test_the_concern_is_counted_before_anything_is_touched():
     measured_lesson(school, started_at=MONDAY, students=1)
     chosen = services.drawn_up(school=school, preset="presence", now=NOW, retention_days=10)
     concern = services.concerned(chosen, NOW)
-    assert (concern.readings, concern.sums, concern.flags, concern.reports) == (42, 12, 12, 1)
-    assert (concern.past_readings, concern.past_sums) == (35, 0)
+    assert (concern.lessons_read, concern.lessons_summed, concern.flags, concern.reports) == (2, 2, 12, 1)
+    assert (concern.past_lessons_read, concern.past_lessons_summed) == (1, 0)
     assert Reading.objects.filter(probabilities__isnull=False).count() == 42
+
+
+def test_the_concern_does_not_tell_who_has_a_camera():
+    found = set()
+    for readings in (0, 1, 50):
+        school = make_school()
+        lesson = make_lesson(classroom=make_classroom(school=school), started_at=NOW)
+        student = make_participant(lesson=lesson, choice="class_mood" if readings else "no_camera")
+        Attendance.objects.create(lesson=lesson, participant=student, joined_at=NOW, last_seen_at=NOW)
+        taken = [NOW + timedelta(seconds=one) for one in range(readings)]
+        consent = student.consents.get()
+        measured = [Measurement(student.id, consent.id, at, attentive()) for at in taken]
+        services.record_readings(lesson_id=lesson.id, measurements=measured)
+        for preset in ("self_report", "presence", "attention"):
+            chosen = services.drawn_up(school=school, preset=preset, now=NOW, retention_days=1, sums_days=1)
+            found.add((preset, services.concerned(chosen, NOW + timedelta(hours=1))))
+    assert len(found) == 3
 
 
 # --- more: F2 ---

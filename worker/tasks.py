@@ -93,7 +93,8 @@ def _record(lesson_id: int, snapshots: Sequence[mailbox.Snapshot]) -> None:
     measurements = list(_measure(lesson_id, snapshots, signals))
     if measurements:
         services.record_readings(lesson_id=lesson_id, measurements=measurements)
-        services.step_lesson(lesson_id=lesson_id, now=timezone.now())
+        measured = {one.participant_id for one in measurements}
+        services.step_lesson(lesson_id=lesson_id, participant_ids=measured, now=timezone.now())
 
 
 def _measure(

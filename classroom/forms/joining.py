@@ -1,6 +1,7 @@
 """What a student types or ticks on the way into a lesson."""
 
 from collections.abc import Collection
+from hashlib import sha256
 from typing import Any
 
 from django import forms
@@ -67,11 +68,13 @@ class ConsentForm(forms.Form):
     has_guardian_consent = forms.BooleanField(
         required=False, label=_("A parent or guardian has agreed to this.")
     )
+    read = forms.CharField(required=False)
 
     def __init__(self, *args: Any, policy: Policy, ways: Collection[Consent.Choice], **kwargs: Any) -> None:
         """`ways` are those that this student is offered."""
         super().__init__(*args, **kwargs)
         self.ways = ways
+        self.terms, self.says = policy.terms, _digest(policy)
         age = policy.minimum_age
         self.fields["is_old_enough"].label = _("I am at least %(age)s years old.") % {"age": age}
         if not age:
@@ -81,8 +84,11 @@ class ConsentForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        read = cleaned.pop("read", "")
         if cleaned.get("choice") in (None, Consent.Choice.NO_CAMERA):
             return cleaned
+        if read and read != self.says:
+            self.add_error(None, _("Your school has just changed what it allows. Read it, then choose."))
         if cleaned["choice"] not in self.ways:
             self.add_error("choice", _("This way is not offered to you here: choose another."))
         for name in ("is_old_enough", "has_guardian_consent"):
@@ -90,3 +96,9 @@ class ConsentForm(forms.Form):
                 label = self.fields[name].label
                 self.add_error(name, _("Tick this to join with a camera: %(label)s") % {"label": label})
         return cleaned
+
+
+def _digest(policy: Policy) -> str:
+    """Of what the page says in words made from the policy: nobody agrees to words that came after reading."""
+    said = (*map(str, sorted(policy.signals)), policy.retention_days, policy.sums_days)
+    return sha256(repr((*said, policy.minimum_group_size, policy.counted)).encode()).hexdigest()[:16]

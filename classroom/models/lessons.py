@@ -15,6 +15,11 @@ from emotion.values import Signal
 CONSENT_VERSION = 2
 
 
+class LessonQuerySet(models.QuerySet["Lesson"]):
+    def open(self) -> "LessonQuerySet":
+        return self.filter(ended_at=None)
+
+
 class Lesson(models.Model):
     """All times of a lesson are lesson time: `started_at` plus real time since then, times the pace.
 
@@ -47,6 +52,8 @@ class Lesson(models.Model):
     )
     report_claimed_at = models.DateTimeField(null=True, blank=True, editable=False)
     report_progress = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    objects = LessonQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("lesson")
@@ -89,6 +96,11 @@ class Lesson(models.Model):
     @property
     def is_open(self) -> bool:
         return self.ended_at is None
+
+    @property
+    def open_pauses(self) -> models.QuerySet["Pause"]:
+        """The pause that lasts now, if any."""
+        return Pause.objects.filter(lesson=self, ended_at=None)
 
     @property
     def capture_interval_ms(self) -> int:
@@ -196,7 +208,7 @@ class Consent(models.Model):
 
 
 class Attendance(models.Model):
-    """One stay in a lesson, from a socket's opening to its end; a reload begins a new stay."""
+    """One stay in a lesson, from a socket's opening to its end; who is back at once goes on with it."""
 
     lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="attendances")
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="attendances")

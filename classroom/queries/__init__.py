@@ -10,6 +10,7 @@ from classroom.queries.classview import (
     shared_now,
     teacher_state,
     tiles,
+    told_of,
     waits_too_long,
     words_info,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "teacher_state",
     "thresholds_of",
     "tiles",
+    "told_of",
     "waits_too_long",
     "words_info",
 ]

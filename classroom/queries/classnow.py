@@ -56,7 +56,9 @@ class ClassNow:
         """`lesson` with its classroom, school and policy. `lock` holds the group's row for a step."""
         at = lesson.time_at(now)
         consents = list(
-            Consent.objects.filter(lesson=lesson).select_related("participant").order_by("given_at", "id")
+            Consent.objects.filter(lesson=lesson)
+            .select_related("participant__user")
+            .order_by("given_at", "id")
         )
         trials = {c.participant_id for c in consents if c.participant.is_trial}
         present, left = _attendance(lesson, now)

@@ -4,6 +4,8 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import cast
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from classroom import disclosure, events
 from classroom.disclosure import Words
 from classroom.messages import (
@@ -17,7 +19,16 @@ from classroom.messages import (
     TileInfo,
     WordsInfo,
 )
-from classroom.models import Hint, Lesson, Marker, MoodPoint, ParticipantState, SelfReport
+from classroom.models import (
+    Consent,
+    Hint,
+    Lesson,
+    Marker,
+    MoodGroup,
+    MoodPoint,
+    ParticipantState,
+    SelfReport,
+)
 from classroom.mood import Shared, shared_figures
 from classroom.queries.classnow import ClassNow
 from classroom.queries.lessons import lesson_info
@@ -55,13 +66,16 @@ def shared_now(now: ClassNow) -> SharedInfo | None:
 
 
 def self_report_counts(now: ClassNow) -> dict[str, int] | None:
-    """How many of those present said what lately; None while too few are."""
+    """How many said what lately; None while too few are present.
+
+    Who leaves is counted as long as who stays: else a number that drops would tell what that one said.
+    """
     if not now.tells_taps:
         return None
     counts = dict.fromkeys(SelfReport.Kind.values, 0)
     active = {consent.participant_id for consent in now.active}
     for participant_id, (_at, kind) in now.taps.items():
-        if participant_id in active & now.present:
+        if participant_id in active & (now.present | now.left):
             counts[kind] += 1
     return counts
 
@@ -73,6 +87,13 @@ def is_behind(now: ClassNow) -> bool:
     if not shares and not has_words:
         return False
     return waits_too_long(now.lesson)
+
+
+def told_of(lessons: QuerySet[Lesson]) -> QuerySet[Lesson]:
+    """Those of which figures are told. That snapshots wait in another would tell that a camera is on."""
+    sharing = Consent.objects.sharing().filter(lesson=OuterRef("id"))
+    in_words = MoodGroup.objects.filter(lesson=OuterRef("id"), words__isnull=False)
+    return lessons.filter(Exists(sharing) | Exists(in_words))
 
 
 def waits_too_long(lesson: Lesson) -> bool:
@@ -96,8 +117,8 @@ def tiles(now: ClassNow) -> list[TileInfo]:
 
 
 def teacher_state(lesson: Lesson, now: datetime, *, reveal: bool = False) -> TeacherState:
-    hints = Hint.objects.filter(lesson=lesson, dismissed_at=None).select_related("participant")
     looked = ClassNow.load(lesson, now)
+    hints = _hints_to_show(looked, reveal=reveal)
     return {
         "type": "state",
         "seq": events.current_seq(lesson.id),
@@ -106,9 +127,22 @@ def teacher_state(lesson: Lesson, now: datetime, *, reveal: bool = False) -> Tea
         "view": class_view(looked),
         "moods": [mood_info(point) for point in MoodPoint.objects.filter(lesson=lesson)],
         "markers": [marker_info(marker) for marker in lesson.markers.all()],
-        "hints": [hint_info(hint) for hint in hints if reveal or hint.participant_id is None],
+        "hints": [hint_info(hint) for hint in hints],
         "tiles": tiles(looked) if reveal else None,
     }
+
+
+def _hints_to_show(now: ClassNow, *, reveal: bool) -> list[Hint]:
+    """About the class; about a student where asked for, of the time since which results are shown."""
+    since = disclosure.shared_since(now.consents) if reveal else {}
+    shown = {one: now.lesson.time_at(at) for one, at in since.items()}
+    hints = Hint.objects.filter(lesson=now.lesson, dismissed_at=None).select_related("participant")
+    return [
+        hint
+        for hint in hints
+        if hint.participant_id is None
+        or (hint.participant_id in shown and hint.at >= shown[hint.participant_id])
+    ]
 
 
 def words_info(words: Words) -> WordsInfo | None:

@@ -6,6 +6,7 @@ from typing import cast
 
 from django.db.models import Count, Q, QuerySet
 
+from classroom import disclosure
 from classroom.messages import Choice, CountedWith, ErrorCode, LessonInfo, StudentState
 from classroom.models import (
     Classroom,
@@ -42,7 +43,7 @@ def lessons_of(classroom: Classroom) -> QuerySet[Lesson]:
 
 
 def open_lesson_of(classroom: Classroom) -> Lesson | None:
-    return classroom.lessons.filter(ended_at=None).first()
+    return Lesson.objects.open().filter(classroom=classroom).first()
 
 
 def active_consent(lesson_id: int, participant_id: int) -> Consent | None:
@@ -105,14 +106,18 @@ def counted_with(lesson: Lesson, participant_id: int) -> CountedWith | None:
     group = MoodGroup.objects.filter(lesson=lesson, counted__contains=[participant_id]).first()
     if group is None:
         return None
-    return company(Participant.objects.filter(id__in=group.counted), lesson)
+    counted = Participant.objects.filter(id__in=group.counted).select_related("user")
+    return company(counted, lesson)
 
 
 def company(participants: Iterable[Participant], lesson: Lesson) -> CountedWith:
     """How many of them have an account, how many were known on an earlier day, how many are new."""
     members = list(participants)
-    accounts = sum(one.user_id is not None for one in members)
-    known = sum(one.user_id is None and one.created_at.date() < lesson.started_at.date() for one in members)
+    accounts = sum(disclosure.has_account(one, lesson) for one in members)
+    known = sum(
+        not disclosure.has_account(one, lesson) and one.created_at.date() < lesson.started_at.date()
+        for one in members
+    )
     return {"accounts": accounts, "known": known, "new": len(members) - accounts - known}
 
 
@@ -129,7 +134,7 @@ def lesson_info(lesson: Lesson, now: datetime) -> LessonInfo:
         "started_at": lesson.started_at.isoformat(),
         "now": (lesson.ended_at or lesson.time_at(now)).isoformat(),
         "open": lesson.is_open,
-        "paused": lesson.is_open and lesson.pauses.filter(ended_at=None).exists(),
+        "paused": lesson.is_open and lesson.open_pauses.exists(),
         "interval_ms": lesson.interval_ms,
         "capture_interval_ms": lesson.capture_interval_ms,
         "speed": lesson.speed,

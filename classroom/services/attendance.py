@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.sessions.models import Session
 from django.db.models import DurationField, ExpressionWrapper, F, OuterRef, Subquery, Value
@@ -13,8 +13,10 @@ from classroom import access, queries
 from classroom.errors import ConsentMissing, LessonClosed
 from classroom.events import ENDED_CODE, RESEATED_CODE, RIGHTS_LOST_CODE
 from classroom.messages import ErrorCode, StudentState
-from classroom.models import Attendance, Consent, Lesson, User
+from classroom.models import Attendance, Consent, Lesson, Participant, User
 from classroom.services.places import check_may_take_part
+
+BACK_WITHIN = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +67,7 @@ def enter_lesson(
     consent = queries.active_consent(lesson.id, participant.id)
     if consent is None:
         raise ConsentMissing
-    at = lesson.time_at(now)
-    attendance = Attendance.objects.create(
-        lesson=lesson, participant=participant, joined_at=at, last_seen_at=at
-    )
+    attendance = _stay(lesson, participant, now)
     return Seat(
         lesson_id=lesson.id,
         participant_id=participant.id,
@@ -79,6 +78,18 @@ def enter_lesson(
         state=queries.student_state(lesson, consent, now),
         login=login_of(user, session_key),
     )
+
+
+def _stay(lesson: Lesson, participant: Participant, now: datetime) -> Attendance:
+    """A new stay, or the one that ended just now: why a page connects anew is nobody's business."""
+    at, lately = lesson.time_at(now), lesson.time_at(now - BACK_WITHIN)
+    own = Attendance.objects.filter(lesson=lesson, participant=participant)
+    last = own.filter(left_at__gte=lately).order_by("left_at").last()
+    if last is not None and own.filter(id=last.id, left_at=last.left_at).update(
+        left_at=None, last_seen_at=at
+    ):
+        return last
+    return Attendance.objects.create(lesson=lesson, participant=participant, joined_at=at, last_seen_at=at)
 
 
 def login_of(user: access.Visitor, session_key: str | None) -> Login | None:

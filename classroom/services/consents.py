@@ -16,6 +16,7 @@ from classroom.personal import delete_measured, log_entries
 from classroom.services.mood_history import leave_group, restate_shared
 from classroom.services.places import check_may_take_part
 from classroom.services.reports import ask_for_report
+from classroom.terms import Terms
 
 logger = logging.getLogger(__name__)
 
@@ -39,9 +40,11 @@ def give_consent(
     now: datetime,
     is_old_enough: bool | None = None,
     has_guardian_consent: bool | None = None,
+    read: Terms | None = None,
 ) -> Consent:
     """Record the choice with what the policy allows at this moment; an earlier one of this lesson ends.
 
+    `read` are the terms that the student read: a policy that widened since then is not agreed to.
     `is_old_enough` and `has_guardian_consent` are the student's confirmations, None where not asked for.
     Another way begins a new state: nothing measured before it is told after it.
     Raises LessonClosed, DemonstrationClosed, NoPolicy, ChoiceNotAllowed.
@@ -57,15 +60,16 @@ def give_consent(
         if any(consent.choice != choice for consent in previous.select_for_update()):
             ParticipantState.objects.filter(lesson=lesson, participant=participant).delete()
         previous.update(ended_at=now)
+        terms = policy.terms & (read or policy.terms)
         consent = Consent.objects.create(
             lesson=lesson,
             participant=participant,
             choice=choice,
             version=CONSENT_VERSION,
-            signals=sorted(policy.signals) if choice != Consent.Choice.NO_CAMERA else [],
-            retention_days=policy.retention_days,
-            sums_days=policy.sums_days,
-            minimum_group_size=policy.minimum_group_size,
+            signals=sorted(terms.signals) if choice != Consent.Choice.NO_CAMERA else [],
+            retention_days=terms.retention_days,
+            sums_days=terms.sums_days,
+            minimum_group_size=terms.minimum_group_size,
             confirmed_age=policy.minimum_age if is_old_enough else None,
             guardian_confirmed=has_guardian_consent,
             given_at=now,
@@ -85,7 +89,7 @@ def withdraw_consent(*, lesson_id: int, participant_id: int, now: datetime) -> W
         lesson = Lesson.objects.select_for_update(no_key=True).get(id=lesson_id)
         own = Consent.objects.filter(lesson=lesson, participant=participant_id)
         consents = list(own.select_for_update().order_by("id"))
-        own.filter(ended_at=None).update(ended_at=now)
+        own.active().update(ended_at=now)
         own.filter(id__in=[consent.id for consent in consents]).update(was_withdrawn=True)
         deleted = forget_measured(lesson, participant_id, shared=any(c.shares_own_results for c in consents))
         log_entries(Participant, [participant_id]).delete()

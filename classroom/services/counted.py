@@ -1,5 +1,7 @@
 """Tells class-only students with how many, and of which kind, they are counted."""
 
+from collections.abc import Mapping
+
 from django.db import transaction
 
 from classroom import events, queries
@@ -7,11 +9,16 @@ from classroom.messages import CountedChanged, CountedWith
 from classroom.models import Lesson, Participant
 
 
-def announce_counted(lesson: Lesson, before: frozenset[int], after: frozenset[int]) -> None:
-    """After the commit: to those who are counted with others now, and to those who no longer are."""
+def announce_counted(
+    lesson: Lesson, before: frozenset[int], after: frozenset[int], people: Mapping[int, Participant]
+) -> None:
+    """After the commit: to those who are counted with others now, and to those who no longer are.
+
+    `people` are those of `after`, where it is another than before, with their `user`.
+    """
     if before == after:
         return
-    counted_with = queries.company(Participant.objects.filter(id__in=after), lesson) if after else None
+    counted_with = queries.company((people[one] for one in after), lesson) if after else None
     transaction.on_commit(lambda: _announce(lesson.id, before - after, None))
     transaction.on_commit(lambda: _announce(lesson.id, after, counted_with))
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from classroom.models import Consent, Lesson, Participant
+from classroom.models.lessons import LessonQuerySet
 from classroom.personal import delete_everything, log_entries
 from classroom.services.consents import close_mailbox, end_seats, forget_measured
 
@@ -36,7 +37,7 @@ def erase_place(*, participant_id: int, now: datetime) -> Erasure:
 
     As with a withdrawal the consents are locked first, so a batch in flight is dropped.
     """
-    for lesson_id in _lessons_of(participant_id).filter(ended_at=None).values_list("id", flat=True):
+    for lesson_id in _lessons_of(participant_id).open().values_list("id", flat=True):
         close_mailbox(lesson_id, participant_id)
     with transaction.atomic():
         participant = Participant.objects.select_related("classroom").get(id=participant_id)
@@ -59,14 +60,14 @@ def _forget(lesson: Lesson, participant_id: int) -> Counter[str]:
     consents = list(own.select_for_update().order_by("id"))
     # Ended and marked first: the figures are told again from those who still share.
     own.update(was_withdrawn=True)
-    own.filter(ended_at=None).update(ended_at=lesson.started_at)
+    own.active().update(ended_at=lesson.started_at)
     deleted = forget_measured(lesson, participant_id, shared=any(c.shares_own_results for c in consents))
     deleted += delete_everything(lesson.id, participant_id)
     transaction.on_commit(lambda: end_seats(lesson.id, participant_id))
     return deleted
 
 
-def _lessons_of(participant_id: int) -> QuerySet[Lesson]:
+def _lessons_of(participant_id: int) -> LessonQuerySet:
     """Where the participant left any trace."""
     traces = Q(consents__participant=participant_id) | Q(attendances__participant=participant_id)
     found = Lesson.objects.filter(traces | Q(flags__participant=participant_id)).values("id")

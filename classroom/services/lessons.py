@@ -85,7 +85,7 @@ def end_lesson(*, lesson_id: int, now: datetime) -> None:
     with transaction.atomic():
         lesson = _open(lesson_id)
         lesson.ended_at = lesson.time_at(now)
-        lesson.pauses.filter(ended_at=None).update(ended_at=lesson.ended_at)
+        lesson.open_pauses.update(ended_at=lesson.ended_at)
         _end_stays(lesson, now)
         MoodGroup.objects.filter(lesson=lesson).delete()
         transaction.on_commit(lambda: _announce_change(lesson_id, now))
@@ -96,7 +96,7 @@ def pause_lesson(*, lesson_id: int, now: datetime) -> None:
     """Raises LessonClosed. A lesson that is paused stays so."""
     with transaction.atomic():
         lesson = _open(lesson_id)
-        if not lesson.pauses.filter(ended_at=None).exists():
+        if not lesson.open_pauses.exists():
             Pause.objects.create(lesson=lesson, started_at=lesson.time_at(now))
         transaction.on_commit(lambda: _announce_change(lesson_id, now))
 
@@ -104,7 +104,7 @@ def pause_lesson(*, lesson_id: int, now: datetime) -> None:
 def resume_lesson(*, lesson_id: int, now: datetime) -> None:
     with transaction.atomic():
         lesson = _open(lesson_id)
-        lesson.pauses.filter(ended_at=None).update(ended_at=lesson.time_at(now))
+        lesson.open_pauses.update(ended_at=lesson.time_at(now))
         transaction.on_commit(lambda: _announce_change(lesson_id, now))
 
 
@@ -159,7 +159,7 @@ def dismiss_hint(*, lesson_id: int, hint_id: int, now: datetime) -> None:
 def close_forgotten_lessons(*, now: datetime) -> int:
     """End lessons that nobody has attended for an hour, and those that run for half a day."""
     closed = 0
-    for lesson in Lesson.objects.filter(ended_at=None, started_at__lt=now - FORGOTTEN_AFTER):
+    for lesson in Lesson.objects.open().filter(started_at__lt=now - FORGOTTEN_AFTER):
         present = lesson.time_at(now - FORGOTTEN_AFTER)
         attended = Attendance.objects.filter(lesson=lesson, last_seen_at__gte=present).exists()
         if not attended or lesson.started_at < now - LONGEST_LESSON:

@@ -1,5 +1,6 @@
 """One step of the live class: at most one in 300 ms for all viewers, figures on their grids."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -8,7 +9,7 @@ from django.db import transaction
 from classroom import disclosure, events, queries
 from classroom.disclosure import Strength, Words
 from classroom.messages import WordsInfo
-from classroom.models import Lesson, MoodGroup, MoodPoint
+from classroom.models import Consent, Lesson, MoodGroup, MoodPoint
 from classroom.queries import ClassNow
 from classroom.services.counted import announce_counted
 from classroom.services.hints import give_hint
@@ -23,28 +24,46 @@ def tick(*, lesson_id: int, now: datetime) -> None:
     """
     if not events.win_tick(lesson_id):
         return
+    events.note_viewed(lesson_id)
     lesson = _lesson(lesson_id)
     if not lesson.is_open:
         return
     looked = _stepped(lesson, now)
     view = queries.class_view(looked)
     events.announce_to_teachers(lesson_id, {"type": "view", "now": looked.at.isoformat(), "view": view})
+    if events.win_tiles(lesson_id):
+        _show_tiles(looked)
 
 
-def step_lesson(*, lesson_id: int, now: datetime) -> None:
-    """After new readings: write what is told where a step of the grid is due, and show the tiles anew.
+def step_lesson(*, lesson_id: int, participant_ids: Collection[int], now: datetime) -> None:
+    """After new readings of these: their tiles at once where they show them, and a step that is due.
 
-    A class without viewers has its figures too, for the report.
+    Whoever shows nothing makes nothing come: with viewers the step waits for their beat, and so do the tiles
+    of others. A class without viewers has its figures too, for the report.
     """
-    reveals = events.somebody_reveals(lesson_id)
-    if not reveals and not events.is_step_due(lesson_id):
+    shows_tiles = _tiles_are_due(lesson_id, participant_ids)
+    if not shows_tiles and not events.is_step_due(lesson_id):
         return
     lesson = _lesson(lesson_id)
-    if not lesson.is_open:
+    waits = events.is_viewed(lesson_id) and not lesson.is_simulation
+    if not lesson.is_open or (waits and not shows_tiles):
         return
     looked = _stepped(lesson, now)
-    if reveals and (changed := events.changed_tiles(lesson_id, queries.tiles(looked))):
-        events.announce_to_revealing(lesson_id, {"type": "tiles", "tiles": changed})
+    if shows_tiles:
+        _show_tiles(looked)
+
+
+def _tiles_are_due(lesson_id: int, participant_ids: Collection[int]) -> bool:
+    """Whoever shares has a tile that somebody looks at, and none was shown just now."""
+    if not events.somebody_reveals(lesson_id):
+        return False
+    sharing = Consent.objects.sharing().filter(lesson=lesson_id, participant__in=participant_ids)
+    return sharing.exists() and events.win_tiles(lesson_id)
+
+
+def _show_tiles(looked: ClassNow) -> None:
+    if changed := events.changed_tiles(looked.lesson.id, queries.tiles(looked)):
+        events.announce_to_revealing(looked.lesson.id, {"type": "tiles", "tiles": changed})
 
 
 def _lesson(lesson_id: int) -> Lesson:
@@ -87,7 +106,7 @@ def _step_words(looked: ClassNow, told: MoodGroup, step: datetime) -> None:
     group = disclosure.stepped(
         looked.group, candidates, at=step, last_joined_at=looked.last_joined_at, minimum=looked.minimum
     )
-    announce_counted(looked.lesson, looked.group.counted, group.counted)
+    announce_counted(looked.lesson, looked.group.counted, group.counted, looked.participants)
     told.counted, told.last_counted = sorted(group.counted), sorted(group.last_counted)
     told.ready_at, told.fresh_at = group.ready_at, group.fresh_at
     if not group.speaks(step):

@@ -25,7 +25,7 @@ def leave_group(lesson: Lesson, participant_id: int) -> None:
     left = group.without(participant_id)
     told.counted, told.last_counted = sorted(left.counted), sorted(left.last_counted)
     told.save(update_fields=["counted", "last_counted"])
-    announce_counted(lesson, group.counted, left.counted)
+    announce_counted(lesson, group.counted, left.counted, {})  # whoever is left is nobody or unchanged
 
 
 def restate_shared(lesson: Lesson) -> None:
@@ -48,7 +48,7 @@ class _Steps:
     """The sums of those who share now, by the step that told them: the ten seconds before it."""
 
     def __init__(self, lesson: Lesson) -> None:
-        consents = list(Consent.objects.filter(lesson=lesson).select_related("participant"))
+        consents = list(Consent.objects.filter(lesson=lesson).select_related("participant__user"))
         self.policy = policy = queries.policy_of(lesson)
         self.minimum = disclosure.smallest_group(policy, _active(consents)) if policy else 0
         counting = {

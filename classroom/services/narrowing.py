@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from classroom import disclosure, events
 from classroom.messages import SharedInfo, WordsInfo
 from classroom.models import (
+    Attendance,
     Consent,
     Flag,
     Hint,
@@ -57,14 +58,18 @@ NO_ATTENTION_SUMS = dict.fromkeys(["engagement_permille", "engagements", "engage
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """How many stored rows a policy would blank, rewrite or delete."""
+    """How many stored rows a policy would blank, rewrite or delete.
 
-    readings: int
-    sums: int
+    Of readings and sums the lessons in which anybody was, whatever is stored of them: how many rows there
+    are, asked for again and again, would tell how many cameras are on.
+    """
+
+    lessons_read: int
+    lessons_summed: int
     flags: int
     reports: int
-    past_readings: int
-    past_sums: int
+    past_lessons_read: int
+    past_lessons_summed: int
     past_flags: int
     past_looks: int
     past_places: int
@@ -78,15 +83,17 @@ def narrows(before: Policy, after: Policy) -> bool:
 
 def concerned(policy: Policy, now: datetime) -> Concern:
     """What a policy that is not saved yet would take from what is stored."""
+    before = Policy.objects.get(school=policy.school_id)
+    narrower = bool(before.signals - policy.signals)
     lessons = Lesson.objects.filter(classroom__school=policy.school_id)
     told = _told(policy).filter(lesson=OuterRef("id"))
     return Concern(
-        readings=_readings(policy).filter(lesson__in=lessons).count(),
-        sums=_sums(policy).filter(lesson__in=lessons).count(),
+        lessons_read=_attended(lessons, now, before.retention_days).count() if narrower else 0,
+        lessons_summed=_attended(lessons, now, before.sums_days).count() if narrower else 0,
         flags=_flags(policy).filter(lesson__in=lessons).count(),
         reports=lessons.filter(Exists(told), report__isnull=False, is_simulation=False).count(),
-        past_readings=_past("readings", policy, now),
-        past_sums=_past("bins", policy, now),
+        past_lessons_read=_past_lessons(lessons, now, policy.retention_days, before.retention_days),
+        past_lessons_summed=_past_lessons(lessons, now, policy.sums_days, before.sums_days),
         past_flags=_past("flags", policy, now),
         past_looks=_past("looks", policy, now),
         past_places=past_places(policy, now).count(),
@@ -124,7 +131,7 @@ def enforce(*, policy: Policy) -> Counter[str]:
 def _enforce_in(lesson_id: int, policy: Policy) -> Counter[str]:
     """Lesson and consents are locked as a worker locks them: what it writes comes before, or knows better."""
     lesson = Lesson.objects.select_for_update(no_key=True).get(id=lesson_id)
-    consents = Consent.objects.filter(lesson=lesson, ended_at=None).order_by("id")
+    consents = Consent.objects.active().filter(lesson=lesson).order_by("id")
     list(consents.select_for_update(no_key=True).values_list("id", flat=True))
     done = _narrow_rows(lesson, policy)
     done["moods"] = 0 if lesson.is_simulation else _narrow_told(lesson, policy)
@@ -255,6 +262,18 @@ def _blank(policy: Policy, expression: dict[str, Any], attention: dict[str, Any]
 def _update(rows: QuerySet[Any], values: dict[str, Any]) -> int:
     """Where everything is allowed nothing is to be blanked."""
     return rows.update(**values) if values else 0
+
+
+def _attended(lessons: QuerySet[Lesson], now: datetime, days: int) -> QuerySet[Lesson]:
+    """Lessons in which somebody real was, that are open or ended less than so many days ago."""
+    kept = Q(ended_at=None) | Q(ended_at__gte=now - timedelta(days=days))
+    stays = Attendance.objects.filter(lesson=OuterRef("id"), participant__is_simulated=False)
+    return lessons.filter(kept, Exists(stays))
+
+
+def _past_lessons(lessons: QuerySet[Lesson], now: datetime, days: int, days_before: int) -> int:
+    """Attended lessons of which nothing would be kept any more."""
+    return _attended(lessons, now, days_before).filter(ended_at__lt=now - timedelta(days=days)).count()
 
 
 def _past(name: str, policy: Policy, now: datetime) -> int:

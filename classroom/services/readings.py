@@ -65,7 +65,8 @@ def record_readings(*, lesson_id: int, measurements: Sequence[Measurement]) -> i
     with transaction.atomic():
         consents = (
             Consent.objects.select_for_update(no_key=True, of=("self",))
-            .filter(lesson=lesson_id, ended_at=None, id__in={m.consent_id for m in measurements})
+            .active()
+            .filter(lesson=lesson_id, id__in={m.consent_id for m in measurements})
             .select_related("participant")
             .order_by("id")
         )

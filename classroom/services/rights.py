@@ -71,7 +71,7 @@ def reseat_school(instance: Policy, **signal: Any) -> None:
 
 
 def _open_lessons(**where: Any) -> list[int]:
-    return list(Lesson.objects.filter(ended_at=None, **where).values_list("id", flat=True))
+    return list(Lesson.objects.open().filter(**where).values_list("id", flat=True))
 
 
 def _once_committed(announce: Any, group: str, **how: int) -> None:

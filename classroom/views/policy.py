@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from classroom import access, services
 from classroom.forms.policy import PolicyForm
 from classroom.models import Participant, Policy, School, User
-from classroom.receipts import of_erasure
+from classroom.receipts import FOR_ADMINISTRATORS, of_erasure
 
 FIELDS = tuple(PolicyForm.base_fields)
 PLACES_SHOWN = 50
@@ -69,7 +69,7 @@ def erase_participant(request: HttpRequest, participant_id: int) -> HttpResponse
     if request.method == "GET":
         return render(request, "policy/erase.html", {"participant": participant, "section": "policy"})
     erasure = services.erase_place(participant_id=participant.id, now=timezone.now())
-    return redirect("receipt", token=of_erasure(erasure).token())
+    return redirect("receipt", token=of_erasure(erasure, kinds_told=FOR_ADMINISTRATORS).token())
 
 
 def _admin_and_school(request: HttpRequest) -> tuple[User, School]:
@@ -106,14 +106,16 @@ def _concern(chosen: Policy) -> list[tuple[str, int, str]]:
     """How many rows, and what happens to them; without what concerns none."""
     concern = services.concerned(chosen, timezone.now())
     words = {
-        "readings": _("readings: what is not allowed any more is deleted from them")
+        "lessons_read": _("lessons: what is not allowed any more is deleted from their readings")
         if chosen.signals
-        else _("readings: deleted"),
-        "sums": _("ten-second sums: the same") if chosen.signals else _("ten-second sums: deleted"),
+        else _("lessons: all their readings are deleted"),
+        "lessons_summed": _("lessons: the same in their ten-second sums")
+        if chosen.signals
+        else _("lessons: all their ten-second sums are deleted"),
         "flags": _("flags that rest on it, reviewed ones too: deleted"),
         "reports": _("reports: written again without it"),
-        "past_readings": _("readings past their new period: deleted"),
-        "past_sums": _("ten-second sums past their new period: deleted"),
+        "past_lessons_read": _("lessons whose readings are past their new period: these are deleted"),
+        "past_lessons_summed": _("lessons whose ten-second sums are past theirs: these are deleted"),
         "past_flags": _("flags past their new period: deleted"),
         "past_looks": _("entries of the access log past their new period: deleted"),
         "past_places": _("guests' places past their new period: deleted"),

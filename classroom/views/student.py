@@ -175,7 +175,11 @@ def _offer_ways(
 def _record_choice(form: ConsentForm, lesson: Lesson, participant: Participant) -> bool:
     try:
         services.give_consent(
-            lesson_id=lesson.id, participant_id=participant.id, now=timezone.now(), **form.cleaned_data
+            lesson_id=lesson.id,
+            participant_id=participant.id,
+            now=timezone.now(),
+            read=form.terms,
+            **form.cleaned_data,
         )
     except AnticipatedError as error:
         form.add_error(None, str(error))

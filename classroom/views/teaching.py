@@ -92,7 +92,7 @@ def join_link(request: HttpRequest, classroom: Classroom) -> dict[str, str]:
 
 
 def _open_lessons(teacher: User) -> QuerySet[Lesson]:
-    return Lesson.objects.filter(classroom__teacher=teacher, ended_at=None).select_related("classroom")
+    return Lesson.objects.open().filter(classroom__teacher=teacher).select_related("classroom")
 
 
 def _policy_notice(school: School | None) -> dict[str, object]:

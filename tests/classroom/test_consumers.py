@@ -18,7 +18,7 @@ from django.utils import timezone
 from classroom import access, events, mailbox, services
 from classroom.asgi import application
 from classroom.keeper import keeper
-from classroom.models import AccessLogEntry, Attendance, Classroom, Hint, Policy, SelfReport, User
+from classroom.models import AccessLogEntry, Attendance, Classroom, Hint, MoodGroup, Policy, SelfReport, User
 from classroom.services.hints import _announce as announce_hint
 from classroom.services.readings import Measurement
 from tests.analyses import attentive
@@ -376,6 +376,19 @@ async def measured(lesson, participant):
     await in_thread(services.record_readings)(lesson_id=lesson.id, measurements=[measurement])
 
 
+async def stepped(lesson, participant):
+    """As a worker does after readings of one participant."""
+    await in_thread(services.step_lesson)(
+        lesson_id=lesson.id, participant_ids={participant.id}, now=timezone.now()
+    )
+
+
+def forget_pushes(lesson):
+    """As after the time in which nothing is pushed or stepped again."""
+    keys = [f"{name}:{{{lesson.id}}}" for name in ("tiles-pushed", "tiles", "stepped")]
+    mailbox.client().delete(*keys)
+
+
 async def looks():
     return [(one.participant_id, one.place) async for one in AccessLogEntry.objects.order_by("id")]
 
@@ -388,7 +401,7 @@ async def test_tiles_are_pushed_to_screens_that_reveal_and_never_to_a_hidden_one
     hidden, revealing = await watching(lesson), await watching(lesson, reveals=True)
     assert await looks() == []
     await measured(lesson, participant)
-    await in_thread(services.step_lesson)(lesson_id=lesson.id, now=timezone.now())
+    await stepped(lesson, participant)
     await in_thread(services.tick)(lesson_id=lesson.id, now=timezone.now())
     (tile,) = (await until(revealing, "tiles"))["tiles"]
     assert (tile["name"], tile["kind"]) == ("Robin Example", "measured")
@@ -417,10 +430,42 @@ async def test_nobody_computes_tiles_while_nobody_reveals(slow_hearts, monkeypat
     lesson = await in_thread(live_lesson)()
     connection = await watching(lesson)
     monkeypatch.setattr("classroom.queries.tiles", lambda *_: pytest.fail("nobody looks"))
-    await in_thread(services.step_lesson)(lesson_id=lesson.id, now=timezone.now())
+    participant = await in_thread(make_participant)(lesson=lesson, choice="own_results")
+    await stepped(lesson, participant)
     await in_thread(services.tick)(lesson_id=lesson.id, now=timezone.now())
     assert await until(connection, "view")
     await connection.disconnect()
+
+
+@pytest.mark.parametrize("choice", ["class_mood", "own_results"])
+async def test_only_those_who_show_their_results_make_tiles_come_between_two_beats(choice, slow_hearts):
+    lesson = await in_thread(live_lesson)()
+    sharing = await in_thread(make_participant)(lesson=lesson, choice="own_results")
+    other = await in_thread(make_participant)(lesson=lesson, choice=choice)
+    connection = await watching(lesson, reveals=True)
+    await measured(lesson, sharing)
+    await in_thread(services.tick)(lesson_id=lesson.id, now=timezone.now())
+    assert len((await until(connection, "tiles"))["tiles"]) == 2
+    await in_thread(forget_pushes)(lesson)
+    await measured(lesson, sharing)
+    await measured(lesson, other)
+    await stepped(lesson, other)
+    assert await connection.receive_nothing() == (choice == "class_mood")
+    await connection.disconnect()
+
+
+async def test_with_viewers_a_step_that_is_due_waits_for_their_beat(slow_hearts):
+    lesson = await in_thread(live_lesson)()
+    participant = await in_thread(make_participant)(lesson=lesson, choice="class_mood")
+    await stepped(lesson, participant)
+    assert (await MoodGroup.objects.aget()).stepped_at is not None
+    await MoodGroup.objects.all().adelete()
+    await in_thread(events.note_viewed)(lesson.id)
+    await in_thread(forget_pushes)(lesson)
+    await stepped(lesson, participant)
+    assert not await MoodGroup.objects.aexists()
+    await in_thread(services.tick)(lesson_id=lesson.id, now=timezone.now())
+    assert await MoodGroup.objects.aexists()
 
 
 async def test_a_remark_about_one_student_goes_to_screens_that_reveal_is_logged_and_leaves_no_gap(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from classroom import disclosure
 from classroom.disclosure import FORMED_WITHIN, GRID, HELD, Amount, Group, Member, Strength, Words
-from classroom.models import Classroom, Consent, Lesson, Participant, Policy, School
+from classroom.models import Classroom, Consent, Lesson, Participant, Policy, School, User
 from emotion.engagement import Level
 from emotion.labels import EMOTIONS, Emotion
 from tests.analyses import resembling
@@ -189,12 +189,15 @@ def test_a_word_changes_only_when_two_steps_agree():
 # --- who counts, and which ways are offered -----------------------------------------------------------------
 
 EVERYBODY, KNOWN, ACCOUNTS = Policy.Counted
-GUEST = {"user_id": None, "created_at": START}
+SCHOOL = School(id=1)
+GUEST = {"created_at": START}
 KINDS = {
     "guest of today": GUEST,
     "guest of yesterday": GUEST | {"created_at": START - timedelta(days=1)},
-    "account": GUEST | {"user_id": 1},
-    "teacher trying": GUEST | {"user_id": 1, "is_trial": True},
+    "account": GUEST | {"user": User(school=SCHOOL)},
+    "account of another school": GUEST | {"user": User(school=School(id=2))},
+    "account without a school": GUEST | {"user": User()},
+    "teacher trying": GUEST | {"user": User(school=SCHOOL), "is_trial": True},
     "simulated": GUEST | {"is_simulated": True},
 }
 
@@ -208,14 +211,14 @@ def lesson_with(preset=Policy.Preset.FULL, counted=EVERYBODY, *, is_simulation=F
     }[preset]
     names = ("allows_presence", "allows_attention", "allows_expression")
     policy = Policy(preset=preset, counted=counted, **dict(zip(names, signals, strict=True)))
-    lesson = Lesson(classroom=Classroom(school=School()), started_at=START, is_simulation=is_simulation)
+    lesson = Lesson(classroom=Classroom(school=SCHOOL), started_at=START, is_simulation=is_simulation)
     return lesson, policy
 
 
 @pytest.mark.parametrize(
     ("counted", "kinds"),
     [
-        (EVERYBODY, {"guest of today", "guest of yesterday", "account"}),
+        (EVERYBODY, set(KINDS) - {"teacher trying", "simulated"}),
         (KNOWN, {"guest of yesterday", "account"}),
         (ACCOUNTS, {"account"}),
     ],
@@ -242,6 +245,7 @@ def test_in_a_demonstration_simulated_students_count_and_nobody_else():
         ("full", KNOWN, "guest of today", "no_camera own_results"),
         ("full", ACCOUNTS, "guest of yesterday", "no_camera own_results"),
         ("full", ACCOUNTS, "account", "no_camera class_mood own_results"),
+        ("full", ACCOUNTS, "account of another school", "no_camera own_results"),
         ("full", EVERYBODY, "teacher trying", "no_camera own_results"),
     ],
 )
@@ -251,7 +255,7 @@ def test_no_camera_is_offered_from_which_nothing_would_be_shown(preset, counted,
     assert " ".join(offered) == ways
 
 
-@pytest.mark.parametrize(("choice", "size"), [("class_mood", 7), ("own_results", 5), ("no_camera", 5)])
+@pytest.mark.parametrize(("choice", "size"), [("class_mood", 7), ("own_results", 5), ("no_camera", 7)])
 def test_who_agreed_to_a_larger_group_is_counted_in_no_smaller_one(choice, size):
     policy = Policy(minimum_group_size=5)
     consents = [Consent(choice=choice, minimum_group_size=7), Consent(choice=choice, minimum_group_size=5)]

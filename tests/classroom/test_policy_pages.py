@@ -7,8 +7,19 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from classroom.models import Participant, Policy
-from tests.factories import make_admin, make_classroom, make_participant, make_school, make_user
+from classroom import services
+from classroom.models import Attendance, Participant, Policy, SelfReport
+from classroom.services.readings import Measurement
+from tests.analyses import attentive
+from tests.factories import (
+    MONDAY,
+    make_admin,
+    make_classroom,
+    make_lesson,
+    make_participant,
+    make_school,
+    make_user,
+)
 from tests.scenes import ended, measured_lesson
 
 pytestmark = pytest.mark.django_db
@@ -132,17 +143,17 @@ def narrowed(client, **changes):
     return client.post(reverse("choose_policy"), CHOICE | {"preset": "presence"} | changes)
 
 
-def test_before_less_is_allowed_it_says_how_many_rows_that_concerns(client):
+def test_before_less_is_allowed_it_says_how_much_that_concerns(client):
     admin = log_in_admin(client, preset="full")
     ended(measured_lesson(admin.school, started_at=timezone.now() - timedelta(days=20), students=5))
     content = narrowed(client).content.decode()
     counts = dict(re.findall(r'data-count="(\w+)">(\d+)<', content))
     assert counts == {
-        "readings": "35",
-        "sums": "10",
+        "lessons_read": "1",
+        "lessons_summed": "1",
         "flags": "10",
         "reports": "1",
-        "past_readings": "35",
+        "past_lessons_read": "1",
         "past_flags": "5",
     }
     assert Policy.objects.get(school=admin.school).preset == "full"
@@ -209,3 +220,19 @@ def test_an_administrator_finds_and_erases_a_place_of_the_own_school_alone(clien
     assert "Lovelace" not in receipt
     assert client.post(reverse("erase_participant", args=[other.id])).status_code == 404
     assert set(Participant.objects.all()) == {other}
+
+
+@pytest.mark.parametrize("choice", ["no_camera", "class_mood"])
+def test_the_receipt_of_an_administrator_does_not_tell_who_had_a_camera_or_said_what(client, choice):
+    admin = log_in_admin(client, preset="full")
+    lesson = make_lesson(classroom=make_classroom(school=admin.school))
+    student = make_participant(lesson=lesson, choice=choice)
+    Attendance.objects.create(lesson=lesson, participant=student, joined_at=MONDAY, last_seen_at=MONDAY)
+    if choice == "class_mood":
+        (consent,) = student.consents.all()
+        measurement = Measurement(student.id, consent.id, MONDAY, attentive())
+        services.record_readings(lesson_id=lesson.id, measurements=[measurement])
+        SelfReport.objects.create(lesson=lesson, participant=student, at=MONDAY, kind="lost")
+    receipt = client.post(reverse("erase_participant", args=[student.id])).url
+    told = client.get(receipt, {"format": "json"}).json()["deleted"]
+    assert told == {"stays": 1, "looks": 0}

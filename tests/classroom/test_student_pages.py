@@ -596,3 +596,23 @@ def test_the_queries_of_own_data_do_not_grow_with_its_rows(django_assert_max_num
         services.report_self(lesson_id=lesson.id, participant_id=own.id, kind="lost", now=timezone.now())
     with django_assert_max_num_queries(12):
         page(own, lesson, "my_data")
+
+
+@pytest.mark.parametrize(
+    "changed", [{"allows_expression": True}, {"retention_days": 300}, {"counted": "known"}]
+)
+def test_nobody_agrees_to_words_that_changed_after_the_page_was_read(changed):
+    lesson = live_lesson(policy={"allows_expression": False})
+    participant = make_participant(classroom=lesson.classroom)
+    Participant.objects.update(created_at=timezone.now() - timedelta(days=2))
+    choice = {"choice": "own_results", "read": read_on(page(participant, lesson))}
+    Policy.objects.update(**changed)
+    answer = client_of(participant).post(url("give_consent", lesson), choice).content.decode()
+    assert "just changed what it allows" in answer
+    assert not Consent.objects.exists()
+    client_of(participant).post(url("give_consent", lesson), choice | {"read": read_on(answer)})
+    assert Consent.objects.get().choice == "own_results"
+
+
+def read_on(content):
+    return re.search(r'name="read" value="(\w+)"', content)[1]

@@ -22,6 +22,7 @@ import yaml
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from classroom.local import image_digests, programs, secret_files
+from classroom.local.postgres import DISCREET
 from classroom.local.processes import free_port
 from classroom.local.valkey import Cache, server_program
 
@@ -196,6 +197,10 @@ def test_a_service_has_no_more_rights_than_it_needs(name: str, rights: set[str])
     assert SERVICES[name]["cap_drop"] == ["ALL"]
     assert set(SERVICES[name].get("cap_add", [])) == rights
     assert SERVICES[name]["security_opt"] == ["no-new-privileges:true"]
+
+
+def test_the_log_of_the_database_holds_no_statement_and_no_row() -> None:
+    assert SERVICES["postgres"]["command"] == ["postgres", *DISCREET]
 
 
 def test_only_caddy_is_believed_about_who_calls() -> None:

@@ -1,8 +1,8 @@
 import pytest
 import redis
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
-from tests.servers import cache
+from tests.servers import cache, log_of_servers
 
 
 @pytest.mark.servers
@@ -10,6 +10,18 @@ def test_the_database_is_postgresql_with_a_locale_of_its_own(db: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT datlocprovider, datlocale FROM pg_database WHERE datname = current_database()")
         assert cursor.fetchone() == ("b", "C.UTF-8")
+
+
+@pytest.mark.servers
+def test_a_statement_that_fails_leaves_nothing_of_what_it_held_in_the_log(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE taken (name text UNIQUE)")
+        cursor.execute("INSERT INTO taken VALUES ('Robin Canary')")
+        with pytest.raises(IntegrityError), transaction.atomic():
+            cursor.execute("INSERT INTO taken VALUES ('Robin Canary')")
+    written = log_of_servers().read_text()
+    assert "duplicate key value violates unique constraint" in written
+    assert "Robin Canary" not in written
 
 
 @pytest.mark.servers

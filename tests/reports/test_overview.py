@@ -61,13 +61,20 @@ def test_an_open_lesson_is_listed_without_a_link_to_its_report(admin, school):
 
 
 @pytest.mark.parametrize(
-    ("whose", "waited_s", "is_told"), [("own", 8, True), ("own", 2, False), ("foreign", 8, False)]
+    ("whose", "choice", "waited_s", "is_told"),
+    [
+        ("own", "own_results", 8, True),
+        ("own", "own_results", 2, False),
+        ("own", "class_mood", 8, False),
+        ("foreign", "own_results", 8, False),
+    ],
 )
 def test_an_administrator_is_told_that_analysis_is_behind(
-    admin, school, monkeypatch, whose, waited_s, is_told
+    admin, school, monkeypatch, whose, choice, waited_s, is_told
 ):
     teacher = make_teacher(school=school if whose == "own" else make_school())
     busy = make_lesson(classroom=make_classroom(teacher=teacher))
+    make_participant(lesson=busy, choice=choice)
     monkeypatch.setattr(
         "classroom.events.oldest_waiting_s", lambda lesson_id: waited_s if lesson_id == busy.id else 0
     )
@@ -91,9 +98,9 @@ def test_flags_of_signals_that_the_policy_does_not_allow_today_are_not_counted(a
     make_flag(lesson=lesson, participant=make_student(lesson), kind="persistently_sad")
     make_flag(lesson=lesson, participant=make_student(lesson), kind="persistently_disengaged")
     make_flag(lesson=demo, participant=make_student(demo), kind="persistently_sad")
-    assert "3 drafts)" in text_of(admin.get("/overview/"))
+    assert "review (3)" in text_of(admin.get("/overview/"))
     Policy.objects.update(allows_expression=False)
-    assert "2 drafts)" in text_of(admin.get("/overview/"))
+    assert "review (2)" in text_of(admin.get("/overview/"))
 
 
 def test_a_trial_did_not_join(admin, school):

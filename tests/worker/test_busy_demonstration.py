@@ -53,7 +53,7 @@ def number_of(script):
 
 
 def found_in(lesson):
-    found = findings(lesson, taught_s=int(lesson.seconds_at(lesson.ended_at)), group_size=5)
+    found = findings(lesson, taught_s=int(lesson.seconds_at(lesson.ended_at)))
     names = dict(Participant.objects.values_list("id", "display_name"))
     return {(names[one], kind.value) for one, kind in found}
 

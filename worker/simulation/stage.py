@@ -144,7 +144,7 @@ class Stage:
 
 
 def open_lessons() -> list[Performance]:
-    return [Performance(row) for row in Lesson.objects.filter(is_simulation=True, ended_at=None)]
+    return [Performance(row) for row in Lesson.objects.open().filter(is_simulation=True)]
 
 
 def take_place(lesson_id: int, number: int, script: Script) -> tuple[str, str]:

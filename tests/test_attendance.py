@@ -1,0 +1,52 @@
+"""Stays: from a socket's opening to its end, and on where somebody is back at once."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from classroom import access, services
+from classroom.models import Attendance
+from tests.factories import MONDAY, make_lesson, make_participant
+
+pytestmark = pytest.mark.django_db
+NOW = MONDAY + timedelta(minutes=10)
+
+
+def enter(lesson, participant, seconds=0):
+    name, cookie = access.guest_cookie(participant)
+    now = NOW + timedelta(seconds=seconds)
+    return services.enter_lesson(user=AnonymousUser(), cookies={name: cookie}, lesson_id=lesson.id, now=now)
+
+
+def leave(seat, seconds):
+    services.leave_lesson(seat=seat, now=NOW + timedelta(seconds=seconds))
+
+
+@pytest.mark.parametrize(("away_s", "stays"), [(0.3, 1), (10, 1), (11, 2)])
+@pytest.mark.parametrize("choice", ["no_camera", "class_mood", "own_results"])
+def test_who_is_back_at_once_goes_on_with_the_stay(choice, away_s, stays):
+    """A change of mind, a question that only some are asked and a lost connection leave no trace."""
+    lesson = make_lesson()
+    participant = make_participant(lesson=lesson, choice=choice)
+    leave(enter(lesson, participant), 60)
+    seat = enter(lesson, participant, 60 + away_s)
+    assert Attendance.objects.count() == stays
+    newest = Attendance.objects.get(id=seat.attendance_id)
+    assert (newest.left_at, newest.last_seen_at) == (None, NOW + timedelta(seconds=60 + away_s))
+
+
+def test_a_second_window_is_a_stay_of_its_own():
+    lesson = make_lesson()
+    participant = make_participant(lesson=lesson, choice="no_camera")
+    first, second = enter(lesson, participant), enter(lesson, participant, 1)
+    leave(first, 5)
+    assert first.attendance_id != second.attendance_id
+    assert Attendance.objects.filter(left_at=None).count() == 1
+
+
+def test_nobody_goes_on_with_the_stay_of_another():
+    lesson = make_lesson()
+    leave(enter(lesson, make_participant(lesson=lesson, choice="no_camera")), 5)
+    enter(lesson, make_participant(lesson=lesson, choice="no_camera"), 6)
+    assert Attendance.objects.count() == 2

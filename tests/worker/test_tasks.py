@@ -1,0 +1,86 @@
+"""What a worker computes of snapshots that wait: what policy AND consent allow, nothing without them."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from classroom import mailbox, services
+from classroom.models import Consent, Policy, Reading
+from emotion.values import Signal
+from tests.analyses import attentive
+from tests.factories import make_classroom, make_consent, make_lesson, make_participant, make_school
+from worker import tasks
+
+pytestmark = pytest.mark.django_db
+JPEG = b"\xff\xd8\xff"
+PRESENCE, ATTENTION, EXPRESSION = Signal
+
+
+class Asked:
+    """Stands for the Analyser; remembers what it was asked to compute."""
+
+    def __init__(self):
+        self.signals = []
+
+    def analyse(self, jpeg, signals):
+        self.signals.append(set(signals))
+        return attentive()
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    analyser = Asked()
+    monkeypatch.setattr(tasks, "analyser", lambda: analyser)
+    return analyser
+
+
+def waiting(*, preset="full", **consent):
+    """A lesson in which a snapshot waits, posted while that was allowed."""
+    lesson = make_lesson(
+        classroom=make_classroom(school=make_school(preset=preset)),
+        started_at=timezone.now() - timedelta(minutes=1),
+    )
+    agreed = make_consent(lesson=lesson, participant=make_participant(lesson=lesson), **consent)
+    asyncio.run(post(agreed))
+    return lesson
+
+
+async def post(consent):
+    now = timezone.now()
+    snapshot = mailbox.Snapshot(consent.participant_id, consent.id, now, JPEG)
+    await mailbox.open_for(consent.lesson_id, consent.participant_id, consent.id)
+    await mailbox.post(consent.lesson_id, snapshot, now)
+
+
+@pytest.mark.parametrize(
+    ("preset", "agreed", "computed"),
+    [
+        ("full", set(Signal), set(Signal)),
+        ("full", {PRESENCE, ATTENTION}, {PRESENCE, ATTENTION}),
+        ("attention", set(Signal), {PRESENCE, ATTENTION}),
+        ("presence", set(Signal), {PRESENCE}),
+    ],
+)
+def test_a_worker_computes_what_policy_and_consent_allow(asked, preset, agreed, computed):
+    lesson = waiting(preset=preset, signals=sorted(agreed))
+    tasks.analyse_lesson(lesson_id=lesson.id)
+    assert asked.signals == [computed]
+    assert Reading.objects.count() == 1
+
+
+@pytest.mark.parametrize("change", ["no policy", "no camera allowed", "withdrawn", "without camera"])
+def test_a_snapshot_that_waits_while_it_is_forbidden_is_never_looked_at(asked, change):
+    lesson = waiting(
+        **({"choice": "no_camera", "signals": list(Signal)} if change == "without camera" else {})
+    )
+    if change == "no policy":
+        Policy.objects.all().delete()
+    if change == "no camera allowed":
+        services.choose_policy(school=lesson.classroom.school, preset="self_report", now=timezone.now())
+    if change == "withdrawn":
+        Consent.objects.update(ended_at=timezone.now())
+    tasks.analyse_lesson(lesson_id=lesson.id)
+    assert asked.signals == []
+    assert not Reading.objects.exists()
