@@ -169,7 +169,8 @@ class ClassView(TypedDict):
 
     `words` are of all who are counted, `shared` of those who show their own results; each was true at its
     `_at`, lesson time, and is None where there is not enough to say. `self_reports` is None while fewer than
-    the minimum group size are present. `behind` says that the server is too busy to keep up.
+    the minimum group size are present. `behind` says that the server is too busy to keep up. `signals` are
+    those that the policy in force allows.
     """
 
     present: int
@@ -181,6 +182,7 @@ class ClassView(TypedDict):
     self_reports: dict[str, int] | None
     mood: MoodInfo | None
     behind: bool
+    signals: list[str]
 
 
 class TileInfo(TypedDict):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import floor
 from statistics import fmean
 
 from django.utils.translation import gettext as _
@@ -99,7 +100,7 @@ def flag_card(flag: Flag, started_at: datetime, *, error: str = "", reason: str 
         (_("Share of time"), words.percent(flag.share)),
         (_("At least, with 95 % confidence"), words.percent(flag.lower_bound)),
         (_("Threshold for this student"), words.percent(flag.threshold)),
-        (_("Evidence"), words.minutes(flag.minutes)),
+        (_("Evidence"), words.minutes(floor(flag.minutes))),
         (_("Coverage of the lesson"), words.percent(flag.coverage)),
     )
     return FlagCard(
@@ -200,8 +201,8 @@ SIGNALS = {
     Signal.EXPRESSION: gettext_lazy("expression"),
 }
 FLAG_TITLES = {
-    Flag.Kind.PERSISTENTLY_SAD: gettext_lazy("%(name)s: expression resembled sadness for long"),
-    Flag.Kind.PERSISTENTLY_DISENGAGED: gettext_lazy("%(name)s: drifting or away for long"),
+    Flag.Kind.PERSISTENTLY_SAD: gettext_lazy("%(name)s: expression resembled sadness much of the time"),
+    Flag.Kind.PERSISTENTLY_DISENGAGED: gettext_lazy("%(name)s: drifting or away much of the time"),
 }
 
 

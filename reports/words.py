@@ -135,10 +135,10 @@ def said_sentence(summary: Summary) -> str:
             minutes,
         ) % {"count": minutes}
     return ngettext(
-        "At most %(count)s student said “lost” within one minute, in minute %(minute)s.",
-        "At most %(count)s students said “lost” within one minute, in minute %(minute)s.",
+        "At most %(count)s student said “lost” within one minute, the one from %(clock)s on.",
+        "At most %(count)s students said “lost” within one minute, the one from %(clock)s on.",
         busiest.counts.lost,
-    ) % {"count": busiest.counts.lost, "minute": busiest.span.start_s // 60}
+    ) % {"count": busiest.counts.lost, "clock": clock(busiest.span.start_s)}
 
 
 def taps_sentence(summary: Summary) -> str:
@@ -194,7 +194,7 @@ def side_words(side: Side) -> str:
     """What one side of a key moment rests on."""
     parts = []
     if side.steps:
-        counted = ngettext("%(count)s student shown", "%(count)s students shown", side.counted)
+        counted = ngettext("%(count)s student", "%(count)s students", side.counted)
         parts.append(_steps_words(side.steps) + ", " + counted % {"count": side.counted})
     elif side.told:
         parts.append(_("the class in words, ") + _steps_words(side.told))
@@ -204,7 +204,7 @@ def side_words(side: Side) -> str:
 
 
 def _steps_words(steps: int) -> str:
-    return ngettext("%(count)s step of 10 s", "%(count)s steps of 10 s", steps) % {"count": steps}
+    return _("%(clock)s minutes") % {"clock": clock(steps * BIN_S)}
 
 
 def counts_words(counts: SelfReportCounts) -> str:

@@ -91,6 +91,7 @@ def test_an_empty_class_is_a_view_without_evidence():
         "self_reports": None,
         "mood": None,
         "behind": False,
+        "signals": ["attention", "expression", "presence"],
     }
 
 

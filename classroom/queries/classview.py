@@ -54,6 +54,7 @@ def class_view(now: ClassNow) -> ClassView:
         "self_reports": self_report_counts(now),
         "mood": _newest_mood(now),
         "behind": is_behind(now),
+        "signals": sorted(map(str, now.policy.signals)) if now.policy else [],
     }
 
 

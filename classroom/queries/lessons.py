@@ -24,20 +24,22 @@ from emotion.values import Signal
 
 
 def classrooms_of(teacher: User) -> QuerySet[Classroom]:
+    """By name, the demonstration last. A count drops the order that a model has of itself."""
     return (
         Classroom.objects.filter(teacher=teacher)
         .select_related("school__policy")
         .annotate(lesson_count=Count("lessons"))
+        .order_by("is_demo", "name", "id")
     )
 
 
 def lessons_of(classroom: Classroom) -> QuerySet[Lesson]:
-    """With how many took part in each, and how many of these only tried it."""
+    """The newest first, with how many took part in each, and how many of these only tried it."""
     trials = Q(consents__participant__is_trial=True)
     return classroom.lessons.annotate(
         participant_count=Count("consents__participant", distinct=True, filter=~trials),
         trial_count=Count("consents__participant", distinct=True, filter=trials),
-    )
+    ).order_by("-started_at", "-id")
 
 
 def open_lesson_of(classroom: Classroom) -> Lesson | None:

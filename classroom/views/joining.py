@@ -45,9 +45,8 @@ def join_classroom(request: HttpRequest, token: str) -> HttpResponse:
     participant = access.participant_in(request.user, request.COOKIES, classroom)
     lesson = queries.open_lesson_of(classroom)
     if participant is None or _is_somebody_else(request):
-        return _ask_name(
-            request, classroom, lesson, NameForm(initial={"display_name": _account_name(request)})
-        )
+        form = NameForm(initial={"display_name": _account_name(request)}, label_suffix="")
+        return _ask_name(request, classroom, lesson, form)
     if lesson is None:
         return render(request, "joining/waiting.html", {"classroom": classroom, "participant": participant})
     return redirect("my_lesson", lesson_id=lesson.id)

@@ -96,8 +96,8 @@ def _counted(school: School) -> str:
 def _said(policy: Policy | None, chosen: Policy) -> str:
     if policy is not None and chosen.terms.widens(policy.terms):
         return _(
-            "The policy is saved. It allows more than students agreed to: they are asked again, and until "
-            "they answer what they agreed to goes on."
+            "The policy is saved. It allows more than before: students who agreed to less are asked again, "
+            "and until they answer, what they agreed to goes on."
         )
     return _("The policy is saved and holds from now on.")
 
@@ -106,19 +106,19 @@ def _concern(chosen: Policy) -> list[tuple[str, int, str]]:
     """How many rows, and what happens to them; without what concerns none."""
     concern = services.concerned(chosen, timezone.now())
     words = {
-        "lessons_read": _("lessons of which the readings lose what is not allowed any more")
+        "lessons_read": _("lessons: what is not allowed any more is deleted from their readings")
         if chosen.signals
-        else _("lessons of which all readings are deleted"),
-        "lessons_summed": _("lessons of which the ten-second sums lose it too")
+        else _("lessons: all their readings are deleted"),
+        "lessons_summed": _("lessons: the same in their ten-second sums")
         if chosen.signals
-        else _("lessons of which all ten-second sums are deleted"),
-        "flags": _("flags that rest on it are deleted, reviewed ones too"),
-        "reports": _("reports are written again without it"),
-        "past_lessons_read": _("lessons of which the readings are past their new period and are deleted"),
-        "past_lessons_summed": _("lessons of which the ten-second sums are past theirs and are deleted"),
-        "past_flags": _("flags are past their new period and are deleted"),
-        "past_looks": _("entries of the access log are past their new period and are deleted"),
-        "past_places": _("guests' places are past their new period and are deleted"),
+        else _("lessons: all their ten-second sums are deleted"),
+        "flags": _("flags that rest on it, reviewed ones too: deleted"),
+        "reports": _("reports: written again without it"),
+        "past_lessons_read": _("lessons whose readings are past their new period: these are deleted"),
+        "past_lessons_summed": _("lessons whose ten-second sums are past theirs: these are deleted"),
+        "past_flags": _("flags past their new period: deleted"),
+        "past_looks": _("entries of the access log past their new period: deleted"),
+        "past_places": _("guests' places past their new period: deleted"),
     }
     counts = [(field.name, getattr(concern, field.name)) for field in fields(concern)]
     return [(name, count, words[name]) for name, count in counts if count]

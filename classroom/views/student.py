@@ -2,6 +2,7 @@
 
 import csv
 
+from django.contrib import messages
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -78,6 +79,9 @@ def erase_place(request: HttpRequest, lesson_id: int) -> HttpResponse:
 def leave_computer(request: HttpRequest, lesson_id: int) -> HttpResponse:
     """On a computer that others use, a guest leaves the place behind."""
     lesson, participant = _own(request, lesson_id)
+    messages.success(
+        request, _("This browser has forgotten you. Nothing that is stored was deleted by that.")
+    )
     response = redirect("join_classroom", token=lesson.classroom.join_token)
     response.delete_cookie(access.guest_cookie(participant)[0], samesite="Lax")
     return response

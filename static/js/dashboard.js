@@ -81,6 +81,7 @@ function drawLesson({ open, paused, interval_ms }) {
   air.classList.toggle("badge-live", open && !paused);
   write("pause", say(paused ? "resume" : "pause"));
   find("over").hidden = open;
+  if (find("be-student")) find("be-student").hidden = !open;
   for (const button of document.querySelectorAll("[data-while-open]")) button.disabled = !open;
   const interval = find("settings-form").elements.interval_ms;
   if (!find("settings-dialog").open) interval.value = interval_ms;
@@ -137,6 +138,10 @@ function received(message) {
     return;
   }
   if (next === null) return;
+  if (String(next.view.signals) !== String(page.signals)) {
+    location.reload(); // The page was made for another policy: its cards are not those that can be told now.
+    return;
+  }
   state = isRevealed ? next : withoutIndividuals(next);
   receivedAt = performance.now();
   draw();
@@ -145,7 +150,8 @@ function received(message) {
 /** A new socket knows nothing of what the old one revealed. */
 function connectionChanged(name) {
   const isOver = name === "closed" && state !== null && !state.lesson.open;
-  write("connection", isOver ? say("over") : words.connection[name]);
+  write("connection", words.connection[name]);
+  find("connection").hidden = isOver;
   find("connection").classList.toggle("badge-warning", name !== "open" && !isOver);
   if (name === "open" && isRevealed) connection.send({ type: "reveal", on: true });
 }

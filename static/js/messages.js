@@ -45,6 +45,7 @@
  * @property {Record<string, number> | null} self_reports  null: too few are present
  * @property {MoodInfo | null} mood
  * @property {boolean} behind  the server is too busy to keep up
+ * @property {string[]} signals  what the policy in force allows
  *
  * @typedef {object} ExpressionInfo
  * @property {string} label

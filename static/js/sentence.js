@@ -102,7 +102,8 @@ function reasonOf({ lesson, view }, { signals, group_size: minimum }, figure) {
   if (!lesson.open || lesson.paused || figure) return "";
   if (!view.present) return view.left || lesson.is_simulation ? "" : say("nobody_help");
   if (!minimum) return ""; // Without a policy the page itself says so.
-  return say(signals.includes("attention") ? "not_enough" : "no_attention");
+  if (!signals.includes("attention")) return say("no_attention");
+  return say(view.self_reports ? "not_enough" : "too_few");
 }
 
 /**

@@ -26,7 +26,7 @@ function fillIfNew(element, values) {
 }
 
 function drawInterval(element, milliseconds) {
-  const seconds = new Intl.NumberFormat(document.documentElement.lang).format(milliseconds / 1000);
+  const seconds = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 }).format(milliseconds / 1000);
   if (milliseconds === 1000) element.textContent = element.dataset.textOne;
   else fill(element, { seconds });
 }
@@ -122,7 +122,7 @@ export function drawReading(page, reading, words) {
     say(cell("eyes"), reading.attention ? eyes(reading.attention) : "unknown");
     say(cell("level"), reading.level);
   }
-  cell("read-at").textContent = clock(new Date());
+  cell("read-at").textContent = localTime(new Date(), "second");
   drawBox(page.querySelector("[data-face-box]"), reading.box);
 }
 
@@ -144,13 +144,13 @@ export function drawStale(page, lastReadAt, isStale) {
   const line = page.querySelector("[data-stale]");
   if (!line || line.hidden === !isStale) return;
   line.hidden = !isStale;
-  fill(line, { time: clock(new Date(lastReadAt)) });
+  fill(line, { time: localTime(new Date(lastReadAt), "second") });
   if (isStale) page.querySelector("[data-face-box]").hidden = true;
 }
 
 export function drawTapSent(page, sentAt) {
   noteOfTaps(page, "sent");
-  fillOnce(page.querySelector("[data-self-report-sent]"), { time: clock(sentAt) });
+  fillOnce(page.querySelector("[data-self-report-sent]"), { time: localTime(sentAt, "second") });
 }
 
 /** @param {string} sentence */
@@ -168,8 +168,4 @@ function noteOfTaps(page, which) {
 function fillOnce(element, values) {
   element.dataset.text ??= element.textContent;
   fill(element, values);
-}
-
-function clock(moment) {
-  return new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "medium" }).format(moment);
 }

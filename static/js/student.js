@@ -44,6 +44,8 @@ const state = {
 };
 let smallWindow = null;
 let isOpening = false;
+/** A form of the page is on its way, and the page that answers it: the receipt of a withdrawal. */
+let isLeaving = false;
 let lastTickAt = Date.now();
 let lastReadAt = 0;
 let onAirSince = 0;
@@ -111,7 +113,7 @@ async function useCamera() {
 
 const MESSAGES = {
   state({ lesson, choice, camera, self_report, signals, counted_with, asks_again }) {
-    if (choice !== page.dataset.choice || isRedrawn(signals)) return location.reload();
+    if (choice !== page.dataset.choice || isRedrawn(signals)) return drawAnew();
     follow(lesson);
     change({
       lesson,
@@ -164,6 +166,11 @@ function onconnection(connection) {
   change({ connection, wasConnected: state.wasConnected || connection === "open" });
 }
 
+/** Never while a form is answered: that would take its answer away. */
+function drawAnew() {
+  if (!isLeaving) location.reload();
+}
+
 /** The door stays shut: another page may be waiting for us (withdrawn, ended, another choice), or none. */
 async function onrefused(event) {
   if (event.code === CLOSED.ended) return change({ lesson: { ...state.lesson, open: false } });
@@ -171,7 +178,7 @@ async function onrefused(event) {
   try {
     const response = await fetch(location.href);
     const isStillOurs = response.ok && (await response.text()).includes('data-page="live"');
-    if (!isStillOurs && response.status < 500) location.reload();
+    if (!isStillOurs && response.status < 500) drawAnew();
   } catch {
     setTimeout(() => socket.state === "reconnecting" && onrefused(event), ASK_AGAIN_MS);
   }
@@ -291,6 +298,9 @@ function listen(root) {
 }
 
 listen(document);
+document.addEventListener("submit", (event) => {
+  isLeaving ||= !event.defaultPrevented;
+});
 page.querySelector('[data-action="small-window"]').hidden = !isSupported;
 navigator.mediaDevices?.addEventListener("devicechange", () => {
   if (state.problem === "missing" || state.problem === "unplugged") change({ problem: null });

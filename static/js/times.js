@@ -3,6 +3,7 @@
 /** @type {Record<string, Intl.DateTimeFormatOptions>} */
 const FORMATS = {
   time: { hour: "2-digit", minute: "2-digit" },
+  second: { timeStyle: "medium" },
   date: { dateStyle: "medium" },
   datetime: { dateStyle: "medium", timeStyle: "short" },
 };
@@ -14,7 +15,7 @@ const LOCALE =
 
 /**
  * @param {string | Date} moment
- * @param {"time" | "date" | "datetime"} format
+ * @param {"time" | "second" | "date" | "datetime"} format
  * @returns {string}
  */
 export function localTime(moment, format = "time") {

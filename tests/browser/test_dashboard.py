@@ -187,7 +187,7 @@ def test_a_class_of_guests_is_told_in_words_and_no_number(
     expect(row(page, "sad")).to_contain_text("hardly")
     assert not re.search(r"\d", page.locator("class-mood").inner_text())
     wait_for_charts(page)
-    expect(page.locator("#engagement-chart-summary")).to_contain_text("The class at last: ")
+    expect(page.locator("#engagement-chart-summary")).to_contain_text("The class now: ")
     save_screenshot(page, f"dashboard-words-{colours}")
 
 
@@ -244,13 +244,14 @@ def test_too_few_is_one_constant_sentence_and_what_they_say(open_dashboard, runn
     measure(lesson, "Ada", "engaged")
     page = open_dashboard(lesson, charts=True)
     expect(page.locator("#sentence")).to_have_text("4 are here")
-    expect(page.locator("#reason")).to_have_text(NOT_ENOUGH)
+    expect(page.locator("#reason")).to_have_text("Nothing is told about the class yet: too few are here.")
     expect(page.locator("class-mood")).to_contain_text("Not enough to say about the class as a whole.")
     expect(page.locator("#self-reports-few")).to_have_text("Counted from 5 people present on.")
     expect(page.locator("#engagement-chart")).to_contain_text("Nothing to draw yet")
     save_screenshot(page, "dashboard-too-few")
     attend(lesson, make_participant(lesson=lesson, choice="no_camera"))
     expect(page.locator("#sentence")).to_have_text("5 are here")
+    expect(page.locator("#reason")).to_have_text(NOT_ENOUGH)
     expect(page.locator("#self-reports")).to_be_visible()
     expect(page.locator("#self-reports-few")).to_be_hidden()
 
@@ -418,6 +419,8 @@ def test_a_lesson_that_ends_elsewhere_says_so(dashboard, lesson):
     expect(page.locator("#sentence")).to_have_text("The lesson has ended")
     expect(page.get_by_role("link", name="Open the report")).to_be_visible()
     expect(page.get_by_role("button", name="Pause for all")).to_be_disabled()
+    expect(page.locator("#air")).to_have_text("Ended")
+    expect(page.locator("#connection")).to_be_hidden()
 
 
 def test_a_teacher_who_loses_the_right_is_told_and_shown_no_name_any_more(dashboard, lesson):
@@ -435,7 +438,7 @@ def test_a_teacher_who_loses_the_right_is_told_and_shown_no_name_any_more(dashbo
 def test_without_the_chart_library_everything_else_works(dashboard):
     page = dashboard(charts=False)
     expect(page.locator("#engagement-chart")).to_have_text(re.compile("could not be loaded"))
-    expect(page.locator("#engagement-chart-summary")).to_contain_text("of 100 at last")
+    expect(page.locator("#engagement-chart-summary")).to_contain_text("of 100 now")
     expect(page.locator("#sentence")).to_contain_text("2 of the 3 who show their results")
 
 
@@ -516,11 +519,29 @@ def test_a_school_without_face_analysis_still_has_a_dashboard(
         services.report_self(lesson_id=lesson.id, participant_id=student.id, kind=kind, now=timezone.now())
     page = open_dashboard(lesson)
     expect(page.locator("#sentence")).to_have_text("4 are here")
-    expect(page.locator("#reason")).to_contain_text("computes no attention")
+    expect(page.locator("#reason")).to_have_text("Attention is not read under your school's policy.")
     expect(page.locator("#aside")).to_have_text("2 say “lost”")
     expect(page.locator('[data-self-report="following"] [data-value]')).to_have_text("1")
     expect(page.locator("#engagement-chart")).to_have_count(0)
     save_screenshot(page, f"dashboard-{preset}")
+
+
+def test_a_tile_is_silent_about_what_the_policy_does_not_read(open_dashboard, running_product):
+    lesson = begin(preset="presence")
+    measure(lesson, "Ada", "engaged")
+    page = open_dashboard(lesson)
+    page.keyboard.press("n")
+    expect(page.locator(".tile")).to_have_text(re.compile(r"^\s*Ada( trial)?\s+seen \d+% of the time\s*$"))
+    expect(page.get_by_role("button", name="level", exact=True)).to_have_count(0)
+
+
+def test_a_policy_that_changes_during_the_lesson_changes_the_page(dashboard, lesson):
+    page = dashboard()
+    expect(page.locator("class-mood")).to_be_visible()
+    school = lesson.classroom.school
+    services.choose_policy(school=school, preset="attention", minimum_group_size=3, now=timezone.now())
+    expect(page.locator("class-mood")).to_have_count(0, timeout=10_000)
+    expect(page.locator("#engagement-title")).to_be_visible()
 
 
 def test_the_teacher_of_a_demonstration_can_be_a_student(open_dashboard, running_product):
@@ -530,3 +551,5 @@ def test_the_teacher_of_a_demonstration_can_be_a_student(open_dashboard, running
         page.get_by_role("link", name="Be a student").click()
     assert lesson.classroom.join_token in opened.value.url
     expect(page.get_by_role("button", name="Join code")).to_have_count(0)
+    services.end_lesson(lesson_id=lesson.id, now=timezone.now())
+    expect(page.get_by_role("link", name="Be a student")).to_be_hidden()

@@ -342,6 +342,23 @@ def test_a_change_of_mind_takes_effect_at_once(join):
     assert [choice for choice, ended_at in choices if ended_at is None] == ["no_camera"]
 
 
+def test_a_slow_server_takes_no_receipt_away(join):
+    """The socket is closed before the answer to the form comes: nothing else may be loaded meanwhile."""
+    lesson = open_lesson()
+    page = join(lesson, "own_results")
+    expect_on_air(page)
+
+    def answer_late(route):
+        answer = route.fetch(max_redirects=0)
+        page.wait_for_timeout(2000)
+        route.fulfill(response=answer)
+
+    page.route("**/withdraw/", answer_late)
+    page.get_by_role("link", name="Withdraw").click()
+    page.get_by_role("button", name="Withdraw and delete").click()
+    expect(page.get_by_role("heading", name="You have withdrawn")).to_be_visible()
+
+
 def test_withdrawal_asks_deletes_and_gives_a_receipt(join, save_screenshot):
     lesson = open_lesson()
     page = join(lesson, "own_results")

@@ -183,6 +183,13 @@ def test_a_box_that_was_left_empty_stays_so_through_the_confirmation(client):
     assert Policy.objects.get(school=admin.school).requires_guardian_consent is False
 
 
+def test_a_confirmation_speaks_of_deleting_only_where_something_is_stored(client):
+    admin = log_in_admin(client, preset="full")
+    assert "Save this policy and delete that" not in narrowed(client).content.decode()
+    ended(measured_lesson(admin.school, started_at=timezone.now() - timedelta(days=20), students=5))
+    assert "Save this policy and delete that" in narrowed(client).content.decode()
+
+
 def test_where_nothing_is_narrowed_nothing_is_asked(client):
     admin = log_in_admin(client, preset="presence")
     wider = {"retention_days": "30", "sums_days": "90", "flags_days": "400", "log_days": "400"}
@@ -192,7 +199,7 @@ def test_where_nothing_is_narrowed_nothing_is_asked(client):
         follow=True,
     )
     assert Policy.objects.get(school=admin.school).preset == "attention"
-    assert "they are asked again" in answer.content.decode()
+    assert "are asked again" in answer.content.decode()
 
 
 # --- erasing a place for a student who asks ---

@@ -524,6 +524,7 @@ def test_a_guest_leaves_a_computer_that_others_use():
     assert "Leave this computer" in page(own, lesson)
     answer = browser.post(url("leave_computer", lesson))
     assert answer.url == reverse("join_classroom", kwargs={"token": lesson.classroom.join_token})
+    assert "This browser has forgotten you." in browser.get(answer.url).content.decode()
     assert browser.get(url("my_lesson", lesson)).status_code == 404
     assert Participant.objects.filter(id=own.id).exists()
 

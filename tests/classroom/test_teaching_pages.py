@@ -1,12 +1,14 @@
 """A teacher's classrooms: the list, one of them, starting a lesson and the demonstration."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from classroom import services
+from classroom import queries, services
 from classroom.models import Classroom, Lesson
 from tests.factories import (
     make_admin,
@@ -113,6 +115,16 @@ def test_the_page_of_a_classroom_costs_the_same_for_many_lessons(client, teacher
         lesson = make_lesson(classroom=classroom, minutes=45)
         make_participant(lesson=lesson, choice="own_results")
     assert queries_of(client, page_of(classroom)) == few
+
+
+def test_the_newest_lesson_stands_first_and_the_demonstration_last(client, teacher):
+    make_classroom(teacher=teacher, name="A demonstration", is_demo=True)
+    later, earlier = (make_classroom(teacher=teacher, name=name) for name in ("Physics", "Biology"))
+    for day in (1, 3, 2):
+        started_at = timezone.now() - timedelta(days=day)
+        make_lesson(classroom=later, title=f"{day} days ago", minutes=45, started_at=started_at)
+    assert [one.title for one in queries.lessons_of(later)] == ["1 days ago", "2 days ago", "3 days ago"]
+    assert list(queries.classrooms_of(teacher))[:2] == [earlier, later]
 
 
 def test_a_lesson_that_ended_leads_to_its_report(client, teacher):

@@ -72,12 +72,12 @@ test("each figure is said in a sentence", () => {
   const moods = words.map((word, step) => mood(step, word, shared({ expression_shares: shares })));
   assert.equal(
     engagementSummary(state({ moods })),
-    "The class at last: few with you. So far: most for 2 minutes, few for 1 minute. " +
-      "Those who show their results: 70 of 100 at last; lowest 70, highest 70.",
+    "The class now: few with you. So far: most for 2 minutes, few for 1 minute. " +
+      "Engagement of those who show their results: 70 of 100 now; lowest 70, highest 70.",
   );
   assert.equal(
     moodSummary(state({ moods })),
-    "The class at last: neutral mostly, happiness some. Those who show their results at last: neutral 60%, sadness 40%.",
+    "The class now: neutral mostly, happiness some. Those who show their results now: neutral 60%, sadness 40%.",
   );
   assert.match(engagementSummary(state()), /^Nothing to draw yet/);
   assert.match(moodSummary(state()), /^Nothing to draw yet/);

@@ -42,17 +42,21 @@ for (const [counts, main, mark] of [
 test("otherwise one constant sentence, whatever the other figures are", () => {
   const noLevels = shared({ engaged: 0, drifting: 0, away: 0 });
   for (const view of [{}, { words: inWords(null, ["some"]) }, { shared: noLevels, shared_at: at(600) }]) {
-    const said = saying(view);
+    const said = saying({ ...view, self_reports: { lost: 0 } });
     assert.equal(said.main, "12 are here");
     assert.equal(said.reason, "Not enough to say about the class as a whole; what students say stands below.");
     assert.equal(said.mark, "unknown");
   }
 });
 
+test("what too few say is not counted either, so the reason does not point at it", () => {
+  assert.equal(saying({ present: 2 }).reason, "Nothing is told about the class yet: too few are here.");
+});
+
 test("a policy without attention tells who is here, and why no more", () => {
   const said = sentence(state({ view: { words: inWords(), ...NOW } }), { signals: [], group_size: 5 });
   assert.equal(said.main, "12 are here");
-  assert.match(said.reason, /computes no attention/);
+  assert.match(said.reason, /Attention is not read/);
 });
 
 test("without a policy the page has its own notice", () => {

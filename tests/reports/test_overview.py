@@ -98,9 +98,9 @@ def test_flags_of_signals_that_the_policy_does_not_allow_today_are_not_counted(a
     make_flag(lesson=lesson, participant=make_student(lesson), kind="persistently_sad")
     make_flag(lesson=lesson, participant=make_student(lesson), kind="persistently_disengaged")
     make_flag(lesson=demo, participant=make_student(demo), kind="persistently_sad")
-    assert "3 drafts)" in text_of(admin.get("/overview/"))
+    assert "review (3)" in text_of(admin.get("/overview/"))
     Policy.objects.update(allows_expression=False)
-    assert "2 drafts)" in text_of(admin.get("/overview/"))
+    assert "review (2)" in text_of(admin.get("/overview/"))
 
 
 def test_a_trial_did_not_join(admin, school):

@@ -140,7 +140,7 @@ def test_a_policy_narrowed_to_presence_shows_neither_attention_nor_expression(te
 def test_a_policy_narrowed_to_attention_shows_no_expression(teacher, taught):
     narrow("attention", "presence", "attention")
     page = text_of(teacher.get(url(taught, "?individuals=1")))
-    assert "drifting or away for long" in page and "With you" in page
+    assert "drifting or away much of the time" in page and "With you" in page
     assert "of the time for disengagement" in page
     assert not has_any(page, *EXPRESSION_WORDS)
     own = text_of(teacher.get(url(taught, f"participants/{taught.sad.id}/")))
@@ -427,4 +427,4 @@ def test_a_flag_of_somebody_who_no_longer_shares_is_not_shown(teacher, taught):
     make_bins(taught.lesson, make_student(taught.lesson), minutes=(0, 10))
     taught.sad.consents.update(choice="class_mood")
     page = text_of(teacher.get(url(taught, "?individuals=1")))
-    assert "expression resembled sadness for long" not in page
+    assert "expression resembled sadness much of the time" not in page

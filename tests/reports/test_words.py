@@ -119,13 +119,13 @@ def test_the_expression_that_changed_most_is_named(after, sentence):
 @pytest.mark.parametrize(
     ("mood", "said", "text"),
     [
-        (a_mood(*[0.8] * 12), None, "12 steps of 10 s, 10 students shown"),
-        (a_mood(0.8), None, "1 step of 10 s, 10 students shown"),
-        (in_words(*[MOST] * 12), None, "the class in words, 12 steps of 10 s"),
+        (a_mood(*[0.8] * 12), None, "2:00 minutes, 10 students"),
+        (a_mood(0.8), None, "0:10 minutes, 10 students"),
+        (in_words(*[MOST] * 12), None, "the class in words, 2:00 minutes"),
         ((), None, "nothing to tell"),
         ((), [], "nobody said anything"),
         ((), [(60, 1, "lost"), (61, 2, "lost"), (62, 3, "following")], "1 following, 2 lost"),
-        (in_words(MOST), [(60, 1, "lost")], "the class in words, 1 step of 10 s; 1 lost"),
+        (in_words(MOST), [(60, 1, "lost")], "the class in words, 0:10 minutes; 1 lost"),
     ],
 )
 def test_a_side_says_what_it_rests_on(mood, said, text):
@@ -207,10 +207,10 @@ def test_the_best_and_the_hardest_minutes_in_words(mood, sentence):
     ("said", "sentence"),
     [
         ([], "Nobody said “lost” in the 2 minutes that were counted."),
-        ([(70, 1, "lost")], "At most 1 student said “lost” within one minute, in minute 1."),
+        ([(70, 1, "lost")], "At most 1 student said “lost” within one minute, the one from 1:00 on."),
         (
             [(70, 1, "lost"), (71, 2, "lost")],
-            "At most 2 students said “lost” within one minute, in minute 1.",
+            "At most 2 students said “lost” within one minute, the one from 1:00 on.",
         ),
     ],
 )

@@ -22,15 +22,15 @@ const SORTS = {
 
 /** @typedef {import("../messages.js").TileInfo} TileInfo */
 
-/** Everything that a tile says, for its detail line. @param {TileInfo} tile */
-function details(tile) {
-  return [...(tile.is_trial ? [say("trial")] : []), ...measured(tile)];
-}
-
-/** @param {TileInfo} tile */
-function measured(tile) {
+/** Of attention and expression only what the policy allows: what nobody may read is not "unknown".
+ * @param {TileInfo} tile
+ * @param {DOMStringMap} allowed
+ */
+function measured(tile, { attention, expression }) {
   if (tile.kind === "no_individual_data") return [say("no_individual_data")];
-  const parts = [words.levels[tile.level], expressionPhrase(tile.expression)];
+  const parts = [];
+  if (attention !== undefined) parts.push(words.levels[tile.level]);
+  if (expression !== undefined) parts.push(expressionPhrase(tile.expression));
   if (tile.coverage !== undefined) parts.push(say("coverage", { percent: Math.round(tile.coverage * 100) }));
   if (tile.self_report) parts.push(say("says", { kind: words.self_reports[tile.self_report] }));
   return parts;
@@ -88,11 +88,13 @@ class TileGrid extends HTMLElement {
     item.querySelector("[data-trial]").hidden = !tile.is_trial;
     const level = item.querySelector(".level");
     const isMeasured = tile.kind === "measured";
+    const hasLevel = isMeasured && this.dataset.attention !== undefined;
+    const [first, ...others] = measured(tile, this.dataset);
     button.classList.toggle("is-measured", isMeasured);
-    if (isMeasured) button.dataset.level = level.dataset.level = tile.level;
-    level.textContent = isMeasured ? words.levels[tile.level] : say("no_individual_data");
-    level.classList.toggle("level", isMeasured);
-    item.querySelector("[data-details]").append(...measured(tile).slice(1).map(line));
+    if (hasLevel) button.dataset.level = level.dataset.level = tile.level;
+    level.textContent = first ?? "";
+    level.classList.toggle("level", hasLevel);
+    item.querySelector("[data-details]").append(...others.map(line));
     return item;
   }
 
@@ -126,7 +128,8 @@ class TileGrid extends HTMLElement {
     if (element) this.#described = Number(element.dataset.id);
     const tile = this.#tiles.find(({ id }) => id === this.#described);
     const detail = this.querySelector("[data-detail]");
-    detail.textContent = tile ? [tile.name, ...details(tile)].join(" · ") : say("tile_help");
+    if (!tile) detail.textContent = say("tile_help");
+    else detail.textContent = [tile.name, ...(tile.is_trial ? [say("trial")] : []), ...measured(tile, this.dataset)].join(" · ");
   }
 }
 
