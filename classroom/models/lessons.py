@@ -268,9 +268,9 @@ class Hint(models.Model):
         BREAK_WANTED = "break_wanted", _("several ask for a break")
         PERSISTENTLY_SAD = (
             "persistently_sad",
-            _("expression resembles sadness for long"),
+            _("expression resembles sadness for a while"),
         )
-        PERSISTENTLY_DISENGAGED = "persistently_disengaged", _("turned away for long")
+        PERSISTENTLY_DISENGAGED = "persistently_disengaged", _("turned away for a while")
 
     lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="hints")
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, null=True, related_name="hints")

@@ -465,9 +465,10 @@ def test_a_class_only_student_reads_with_how_many_and_whom_they_are_counted(join
     expect(line).to_have_text("You are not counted yet: that begins when enough are here.")
     own = Participant.objects.get(classroom=lesson.classroom)
     others = {make_participant(lesson=lesson).id for _ in range(4)}
-    services.announce_counted(lesson, frozenset(), frozenset({own.id, *others}))
+    people = lesson.classroom.participants.in_bulk()
+    services.announce_counted(lesson, frozenset(), frozenset({own.id, *others}), people)
     expect(line).to_contain_text("Now counted with you included: 5.")
     expect(line).to_contain_text("new today: 5.")
     save_screenshot(page, "student-counted")
-    services.announce_counted(lesson, frozenset({own.id, *others}), frozenset())
+    services.announce_counted(lesson, frozenset({own.id, *others}), frozenset(), people)
     expect(line).to_have_text("You are not counted yet: that begins when enough are here.")
