@@ -40,8 +40,8 @@ USERS_OF_REDIS = (
     "celery.worker",
     "kombu",
     "channels_redis",
-    "classroom.events",
-    "classroom.bell",
+    "classroom.wire.events",
+    "classroom.wire.bell",
 )
 
 

@@ -80,7 +80,7 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Retried once, so that a connection from before a restart of Redis costs no message. No timeout: see
-# classroom.mailbox.async_client.
+# classroom.wire.redis.async_client.
 CHANNEL_REDIS = {"address": REDIS_URL, "socket_timeout": None, "retry": Retry(NoBackoff(), 1)}
 CHANNEL_LAYERS = {
     "default": {

@@ -81,7 +81,7 @@ class PolicyInForce:
 
 @dataclass(frozen=True, slots=True)
 class SharedStep:
-    """Exact figures of those who show their own results, as `classroom.messages.SharedInfo`."""
+    """Exact figures of those who show their own results, as `classroom.wire.messages.SharedInfo`."""
 
     counted: int
     engaged: int

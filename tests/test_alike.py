@@ -112,19 +112,19 @@ def without_words(told):
 
 @pytest.fixture
 def classes(monkeypatch):
-    monkeypatch.setattr("classroom.events.win_tick", lambda lesson_id: True)
-    monkeypatch.setattr("classroom.events.win_tiles", lambda lesson_id: True)
-    monkeypatch.setattr("classroom.events.somebody_reveals", lambda lesson_id: True)
-    monkeypatch.setattr("classroom.events.is_step_due", lambda lesson_id: True)
-    monkeypatch.setattr("classroom.events.changed_tiles", lambda lesson_id, tiles: tiles)
-    monkeypatch.setattr("classroom.events.current_seq", lambda lesson_id: 0)
+    monkeypatch.setattr("classroom.wire.events.win_tick", lambda lesson_id: True)
+    monkeypatch.setattr("classroom.wire.events.win_tiles", lambda lesson_id: True)
+    monkeypatch.setattr("classroom.wire.events.somebody_reveals", lambda lesson_id: True)
+    monkeypatch.setattr("classroom.wire.events.is_step_due", lambda lesson_id: True)
+    monkeypatch.setattr("classroom.wire.events.changed_tiles", lambda lesson_id, tiles: tiles)
+    monkeypatch.setattr("classroom.wire.events.current_seq", lambda lesson_id: 0)
     playing = {}
 
     def note(lesson_id, message):
         playing[lesson_id].sent.append(message)
 
     for group in ("announce_to_teachers", "announce_to_revealing"):
-        monkeypatch.setattr(f"classroom.events.{group}", note)
+        monkeypatch.setattr(f"classroom.wire.events.{group}", note)
 
     def make(size):
         made = [Class(size, way) for way in WAYS]

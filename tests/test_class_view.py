@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from classroom import events, mailbox, queries, services
+from classroom import queries, services
 from classroom.disclosure import GRID
 from classroom.models import (
     Attendance,
@@ -18,6 +18,8 @@ from classroom.models import (
     SelfReport,
 )
 from classroom.services.readings import Measurement
+from classroom.wire import events
+from classroom.wire.redis import client
 from emotion.labels import EMOTIONS, Emotion
 from tests.analyses import NO_FACE, attentive, turned_away
 from tests.factories import MONDAY, make_classroom, make_lesson, make_participant, make_school
@@ -72,7 +74,7 @@ def view(lesson):
 
 def step(lesson, now=NOW):
     """One step of the grid, as whoever wins the tick takes it."""
-    mailbox.client().delete(f"tick:{{{lesson.id}}}")
+    client().delete(f"tick:{{{lesson.id}}}")
     services.tick(lesson_id=lesson.id, now=now)
     return queries.class_view(queries.ClassNow.load(loaded(lesson), now))
 
@@ -211,7 +213,7 @@ def test_a_withdrawal_is_not_seen_before_the_next_step_and_then_only_as_silence(
 
 
 def test_the_server_is_behind_when_snapshots_of_a_class_that_is_told_of_wait(monkeypatch):
-    monkeypatch.setattr("classroom.events.oldest_waiting_s", lambda lesson_id: 8.0)
+    monkeypatch.setattr("classroom.wire.events.oldest_waiting_s", lambda lesson_id: 8.0)
     silent, sharing = lesson_of(), lesson_of()
     seated(silent, "class_mood", attentive())
     seated(sharing, "own_results", attentive())
@@ -414,8 +416,8 @@ def test_without_a_policy_nothing_is_counted_or_told():
     ids=["teacher state", "stepping tick", "stepping tick that looks for what lasts"],
 )
 def test_the_number_of_queries_does_not_grow_with_the_class(read, most, monkeypatch):
-    monkeypatch.setattr("classroom.events.win_tick", lambda lesson_id: True)
-    monkeypatch.setattr("classroom.events.win_tiles", lambda lesson_id: True)
+    monkeypatch.setattr("classroom.wire.events.win_tick", lambda lesson_id: True)
+    monkeypatch.setattr("classroom.wire.events.win_tiles", lambda lesson_id: True)
     counts = []
     for size in (9, 18):
         lesson = lesson_of(minimum_group_size=3)
@@ -437,12 +439,13 @@ def test_a_shown_tile_goes_blank_though_nobody_is_measured_any_more(monkeypatch)
     """The viewers' own beat shows tiles anew, or the last value would stay on the screen for ever."""
     pushed = []
     monkeypatch.setattr(
-        "classroom.events.announce_to_revealing", lambda lesson_id, message: pushed.append(message["tiles"])
+        "classroom.wire.events.announce_to_revealing",
+        lambda lesson_id, message: pushed.append(message["tiles"]),
     )
     lesson = lesson_of()
     seated(lesson, "own_results", attentive())
     events.note_revealing(lesson.id)
     step(lesson)
-    mailbox.client().delete(f"tiles-pushed:{{{lesson.id}}}")
+    client().delete(f"tiles-pushed:{{{lesson.id}}}")
     step(lesson, NOW + timedelta(seconds=60))
     assert [[tile["kind"] for tile in tiles] for tiles in pushed] == [["measured"], ["no_individual_data"]]

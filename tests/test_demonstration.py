@@ -46,7 +46,7 @@ ALL = frozenset({Signal.PRESENCE, Signal.ATTENTION, Signal.EXPRESSION})
 @pytest.fixture(autouse=True)
 def _no_sockets(monkeypatch):
     for announce in ("announce_to_teachers", "announce_to_students", "announce_to_participant"):
-        monkeypatch.setattr(f"classroom.events.{announce}", lambda *arguments: None)
+        monkeypatch.setattr(f"classroom.wire.events.{announce}", lambda *arguments: None)
 
 
 def make_demo(preset="presence", **fields):
@@ -466,7 +466,7 @@ def test_a_lesson_that_has_ended_has_no_pace_to_set():
 
 def test_everybody_is_told_and_a_row_read_earlier_can_follow(monkeypatch, django_capture_on_commit_callbacks):
     told = []
-    monkeypatch.setattr("classroom.events.announce_to_students", lambda lesson_id, it: told.append(it))
+    monkeypatch.setattr("classroom.wire.events.announce_to_students", lambda lesson_id, it: told.append(it))
     early = make_lesson(is_simulation=True, speed=20, interval_ms=10_000)
     with django_capture_on_commit_callbacks(execute=True):
         services.set_pace(lesson_id=early.id, pace=5, now=at(30))

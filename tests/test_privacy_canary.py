@@ -16,8 +16,8 @@ from django.db import connection
 from django.utils import timezone
 
 from classroom import services
-from classroom.mailbox import SNAPSHOT_MS
 from classroom.models import Participant, Reading, Report
+from classroom.wire.mailbox import SNAPSHOT_MS
 from tests import servers
 from tests.canary import Canary, in_database, in_files, in_redis, new_secret
 from tests.faces import Camera

@@ -8,7 +8,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
-from classroom import access, events, mailbox, queries, services
+from classroom import access, queries, services
 from classroom.errors import (
     ChoiceNotAllowed,
     ConsentMissing,
@@ -35,6 +35,7 @@ from classroom.models import (
 from classroom.models.lessons import CONSENT_VERSION
 from classroom.services.readings import Measurement
 from classroom.terms import Terms
+from classroom.wire import events, mailbox
 from emotion.values import Signal
 from tests.analyses import attentive
 from tests.factories import (

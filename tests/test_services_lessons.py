@@ -7,7 +7,7 @@ from threading import Event, Thread
 import pytest
 from django.db import connection, transaction
 
-from classroom import mailbox, queries, services
+from classroom import queries, services
 from classroom.errors import (
     BadInterval,
     BadSpeed,
@@ -25,6 +25,7 @@ from classroom.models import (
 )
 from classroom.services.hints import give_hint
 from classroom.services.readings import Measurement
+from classroom.wire.redis import client
 from tests.analyses import attentive, turned_away
 from tests.factories import (
     MONDAY,
@@ -46,9 +47,9 @@ def announced(monkeypatch):
     def note(kind):
         return lambda lesson_id, message: messages.append((kind, message["type"]))
 
-    monkeypatch.setattr("classroom.events.announce_to_teachers", note("teachers"))
-    monkeypatch.setattr("classroom.events.announce_to_students", note("students"))
-    monkeypatch.setattr("classroom.events.announce_to_revealing", note("revealing"))
+    monkeypatch.setattr("classroom.wire.events.announce_to_teachers", note("teachers"))
+    monkeypatch.setattr("classroom.wire.events.announce_to_students", note("students"))
+    monkeypatch.setattr("classroom.wire.events.announce_to_revealing", note("revealing"))
     monkeypatch.setattr(
         "classroom.services.reports.send_report_task", lambda lesson_id: messages.append(("beat", lesson_id))
     )
@@ -361,7 +362,7 @@ def test_two_viewers_cause_one_view_in_a_third_of_a_second(announced):
     for _ in range(3):
         services.tick(lesson_id=lesson.id, now=NOW)
     assert announced == [("teachers", "view")]
-    mailbox.client().delete(f"tick:{{{lesson.id}}}")
+    client().delete(f"tick:{{{lesson.id}}}")
     services.tick(lesson_id=lesson.id, now=NOW)
     assert announced == [("teachers", "view")] * 2
     assert MoodGroup.objects.get().stepped_at == NOW

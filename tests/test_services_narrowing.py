@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from classroom import events, queries, services
+from classroom import queries, services
 from classroom.models import (
     Attendance,
     Consent,
@@ -23,6 +23,7 @@ from classroom.models import (
     SelfReport,
 )
 from classroom.services.readings import Measurement
+from classroom.wire import events
 from emotion.values import Signal
 from reports.build import build_report
 from tests.analyses import attentive

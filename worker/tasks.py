@@ -8,11 +8,12 @@ from celery import shared_task
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
-from classroom import bell, events, mailbox, queries, services
+from classroom import queries, services
 from classroom.models import Lesson
 from classroom.quiet import service_away
 from classroom.services.dispatch import send_report_task
 from classroom.services.readings import Measurement
+from classroom.wire import bell, events, mailbox
 from emotion.image import BadImage
 from emotion.values import Signal
 from reports import build

@@ -6,19 +6,8 @@ from typing import cast
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from classroom import disclosure, events
+from classroom import disclosure
 from classroom.disclosure import Words
-from classroom.messages import (
-    ClassView,
-    ExpressionInfo,
-    HintInfo,
-    MarkerInfo,
-    MoodInfo,
-    SharedInfo,
-    TeacherState,
-    TileInfo,
-    WordsInfo,
-)
 from classroom.models import (
     Consent,
     Hint,
@@ -32,6 +21,18 @@ from classroom.models import (
 from classroom.mood import Shared, shared_figures
 from classroom.queries.classnow import ClassNow
 from classroom.queries.lessons import lesson_info
+from classroom.wire import events
+from classroom.wire.messages import (
+    ClassView,
+    ExpressionInfo,
+    HintInfo,
+    MarkerInfo,
+    MoodInfo,
+    SharedInfo,
+    TeacherState,
+    TileInfo,
+    WordsInfo,
+)
 from emotion.labels import EMOTIONS
 from emotion.persistence import BIN_S
 

@@ -7,7 +7,6 @@ from typing import cast
 from django.db.models import Count, Q, QuerySet
 
 from classroom import disclosure
-from classroom.messages import Choice, CountedWith, ErrorCode, LessonInfo, StudentState
 from classroom.models import (
     Classroom,
     Consent,
@@ -20,6 +19,7 @@ from classroom.models import (
     User,
 )
 from classroom.models.lessons import CONSENT_VERSION
+from classroom.wire.messages import Choice, CountedWith, ErrorCode, LessonInfo, StudentState
 from emotion.values import Signal
 
 

@@ -11,10 +11,10 @@ from django.utils.crypto import constant_time_compare
 
 from classroom import access, queries
 from classroom.errors import ConsentMissing, LessonClosed
-from classroom.events import ENDED_CODE, RESEATED_CODE, RIGHTS_LOST_CODE
-from classroom.messages import ErrorCode, StudentState
 from classroom.models import Attendance, Consent, Lesson, Participant, User
 from classroom.services.places import check_may_take_part
+from classroom.wire.events import ENDED_CODE, RESEATED_CODE, RIGHTS_LOST_CODE
+from classroom.wire.messages import ErrorCode, StudentState
 
 BACK_WITHIN = timedelta(seconds=10)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 import redis
 from django.db import transaction
 
-from classroom import disclosure, events, mailbox, queries
+from classroom import disclosure, queries
 from classroom.errors import ChoiceNotAllowed, LessonClosed, NoPolicy
 from classroom.models import Consent, Lesson, Participant, ParticipantState, Policy, Report
 from classroom.models.lessons import CONSENT_VERSION
@@ -17,6 +17,7 @@ from classroom.services.mood_history import leave_group, restate_shared
 from classroom.services.places import check_may_take_part
 from classroom.services.reports import ask_for_report
 from classroom.terms import Terms
+from classroom.wire import events, mailbox
 
 logger = logging.getLogger(__name__)
 

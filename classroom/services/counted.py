@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from django.db import transaction
 
-from classroom import events, queries
-from classroom.messages import CountedChanged, CountedWith
+from classroom import queries
 from classroom.models import Lesson, Participant
+from classroom.wire import events
+from classroom.wire.messages import CountedChanged, CountedWith
 
 
 def announce_counted(

@@ -6,10 +6,11 @@ from functools import partial
 
 from django.db import transaction
 
-from classroom import disclosure, events, queries
+from classroom import disclosure, queries
 from classroom.disclosure import Amount
 from classroom.models import Hint
 from classroom.queries import ClassNow
+from classroom.wire import events
 
 BETWEEN_HINTS = timedelta(minutes=1)
 SAME_KIND_AFTER = timedelta(minutes=10)

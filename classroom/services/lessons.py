@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from classroom import events, queries
+from classroom import queries
 from classroom.errors import (
     BadInterval,
     BadSpeed,
@@ -14,11 +14,12 @@ from classroom.errors import (
     LessonClosed,
     WrongClassroom,
 )
-from classroom.messages import MarkerAdded
 from classroom.models import Attendance, Classroom, Hint, Lesson, Marker, MoodGroup, Pause, User
 from classroom.models.people import INTERVAL_MS_RANGE
 from classroom.services.classrooms import check_school, demo_classroom
 from classroom.services.reports import ask_for_report
+from classroom.wire import events
+from classroom.wire.messages import MarkerAdded
 
 FORGOTTEN_AFTER = timedelta(hours=1)
 LONGEST_LESSON = timedelta(hours=12)

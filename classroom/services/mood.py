@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from classroom import disclosure, events, queries
+from classroom import disclosure, queries
 from classroom.disclosure import Strength, Words
-from classroom.messages import WordsInfo
 from classroom.models import Consent, Lesson, MoodGroup, MoodPoint
 from classroom.queries import ClassNow
 from classroom.services.counted import announce_counted
 from classroom.services.hints import give_hint
+from classroom.wire import events
+from classroom.wire.messages import WordsInfo
 from emotion.persistence import BIN_S
 
 

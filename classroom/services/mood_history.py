@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from classroom import disclosure, queries
 from classroom.disclosure import Group, Member
-from classroom.messages import SharedInfo
 from classroom.models import Consent, Lesson, MoodGroup, MoodPoint, RollupBin
 from classroom.mood import Sharer, shared_figures
 from classroom.services.counted import announce_counted
+from classroom.wire.messages import SharedInfo
 from emotion.engagement import Level
 from emotion.persistence import BIN_S
 

@@ -11,8 +11,7 @@ from typing import Any, cast
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from classroom import disclosure, events
-from classroom.messages import SharedInfo, WordsInfo
+from classroom import disclosure
 from classroom.models import (
     Attendance,
     Consent,
@@ -30,6 +29,8 @@ from classroom.models.measurements import no_expression_sums
 from classroom.personal import PERSONAL, delete_rows
 from classroom.services.consents import write_report_again
 from classroom.services.retention import delete_past_periods, past, past_places
+from classroom.wire import events
+from classroom.wire.messages import SharedInfo, WordsInfo
 from emotion.values import Signal
 
 # Which hints rest on a signal.

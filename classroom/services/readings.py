@@ -9,10 +9,11 @@ from typing import TypeVar
 from django.db import transaction
 from django.db.models import Model
 
-from classroom import events, queries
-from classroom.messages import OwnReading
+from classroom import queries
 from classroom.models import Consent, Lesson, ParticipantState, Reading, RollupBin
 from classroom.models.measurements import COUNTS
+from classroom.wire import events
+from classroom.wire.messages import OwnReading
 from emotion.engagement import Engagement, Level, ParticipantSignals, UnknownStateVersion, fold
 from emotion.persistence import BIN_S, Bin, bin_of
 from emotion.values import Analysis, Signal

@@ -15,8 +15,9 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from classroom import access, events
+from classroom import access
 from classroom.models import Classroom, Lesson, Policy, User
+from classroom.wire import events
 
 # What a login writes takes no right away.
 HARMLESS = {"last_login"}

@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
-from classroom import mailbox
+from classroom.wire.redis import client
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ def _database_answers() -> bool:
 
 def _redis_answers() -> bool:
     try:
-        return bool(mailbox.client().ping())
+        return bool(client().ping())
     except redis.RedisError:
         logger.warning("Not ready", exc_info=True)
         return False

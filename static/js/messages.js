@@ -1,4 +1,4 @@
-/* The teacher's socket messages, mirroring classroom/messages.py, and what each changes in the state.
+/* The teacher's socket messages, mirroring classroom/wire/messages.py, and what each changes in the state.
  *
  * @typedef {object} LessonInfo
  * @property {number} id

@@ -1,6 +1,6 @@
 /* The student's page during a lesson: keeps the state, and lets camera, socket and buttons change it.
  *
- * @typedef {object} OwnReading  mirrors classroom/messages.py
+ * @typedef {object} OwnReading  mirrors classroom/wire/messages.py
  * @property {string} taken_at
  * @property {number} faces
  * @property {[number, number, number, number] | null} box

@@ -15,12 +15,14 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from classroom import access, events, mailbox, services
+from classroom import access, services
 from classroom.asgi import application
-from classroom.keeper import keeper
 from classroom.models import AccessLogEntry, Attendance, Classroom, Hint, MoodGroup, Policy, SelfReport, User
 from classroom.services.hints import _announce as announce_hint
 from classroom.services.readings import Measurement
+from classroom.sockets.keeper import keeper
+from classroom.wire import events, mailbox
+from classroom.wire.redis import async_client, client
 from tests.analyses import attentive
 from tests.factories import make_lesson, make_participant, make_teacher, make_user
 
@@ -33,7 +35,7 @@ in_thread = sync_to_async
 def rings(monkeypatch):
     """No worker runs here: the rings are counted where they leave for the broker."""
     rung = []
-    monkeypatch.setattr("classroom.bell.ring", rung.append)
+    monkeypatch.setattr("classroom.wire.bell.ring", rung.append)
     return rung
 
 
@@ -357,7 +359,7 @@ async def test_every_refused_socket_looks_the_same():
 @pytest.fixture
 def slow_hearts(monkeypatch):
     """No tick of a heartbeat falls between what a test announces."""
-    monkeypatch.setattr("classroom.consumers.TEACHER_HEARTBEAT_S", 60)
+    monkeypatch.setattr("classroom.sockets.consumers.TEACHER_HEARTBEAT_S", 60)
 
 
 async def watching(lesson, *, reveals=False, teacher=None):
@@ -386,7 +388,7 @@ async def stepped(lesson, participant):
 def forget_pushes(lesson):
     """As after the time in which nothing is pushed or stepped again."""
     keys = [f"{name}:{{{lesson.id}}}" for name in ("tiles-pushed", "tiles", "stepped")]
-    mailbox.client().delete(*keys)
+    client().delete(*keys)
 
 
 async def looks():
@@ -593,7 +595,7 @@ SILENT = [is_deactivated_in_silence, loses_the_session_in_silence, loses_the_cla
 
 @pytest.mark.parametrize("loses", SILENT)
 async def test_what_nobody_announced_is_found_by_the_heartbeat(loses, monkeypatch):
-    monkeypatch.setattr("classroom.consumers.TEACHER_HEARTBEAT_S", 0.1)
+    monkeypatch.setattr("classroom.sockets.consumers.TEACHER_HEARTBEAT_S", 0.1)
     lesson = await in_thread(live_lesson)()
     connection = await watching(lesson)
     await in_thread(loses)(lesson)
@@ -668,7 +670,7 @@ def consent_ends_in_silence(participant):
     "changes", [policy_goes_in_silence, policy_narrows_in_silence, consent_ends_in_silence]
 )
 async def test_a_seat_whose_consent_or_policy_ended_in_silence_is_found_by_the_keeper(changes, monkeypatch):
-    monkeypatch.setattr("classroom.keeper.KEEP_EVERY_S", 0.1)
+    monkeypatch.setattr("classroom.sockets.keeper.KEEP_EVERY_S", 0.1)
     lesson = await in_thread(live_lesson)()
     participant, connection, _ = await seated(lesson)
     await in_thread(changes)(participant)
@@ -677,7 +679,7 @@ async def test_a_seat_whose_consent_or_policy_ended_in_silence_is_found_by_the_k
 
 @pytest.mark.parametrize("how", ["logs out", "is deactivated", "in silence"])
 async def test_a_student_with_an_account_who_loses_it_loses_the_seat(how, monkeypatch):
-    monkeypatch.setattr("classroom.keeper.KEEP_EVERY_S", 0.1 if how == "in silence" else 60)
+    monkeypatch.setattr("classroom.sockets.keeper.KEEP_EVERY_S", 0.1 if how == "in silence" else 60)
     lesson = await in_thread(live_lesson)()
     user = await in_thread(make_user)()
     await in_thread(make_participant)(lesson=lesson, choice="own_results", user=user)
@@ -764,7 +766,7 @@ async def test_snapshots_are_taken_while_the_database_hangs(rings):
 
 async def waits_in_the_mailbox(lesson, participant):
     for _ in range(20):
-        if await mailbox.async_client().exists(f"snap:{{{lesson.id}}}:{participant.id}"):
+        if await async_client().exists(f"snap:{{{lesson.id}}}:{participant.id}"):
             return True
         await asyncio.sleep(0.05)
     return False

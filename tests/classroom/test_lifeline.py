@@ -4,8 +4,9 @@ import asyncio
 
 import pytest
 
-from classroom import lifeline, mailbox
-from classroom.lifeline import Lifeline
+from classroom.wire import lifeline
+from classroom.wire.lifeline import Lifeline
+from classroom.wire.redis import client
 
 pytestmark = pytest.mark.servers
 
@@ -16,7 +17,7 @@ def quick(monkeypatch):
 
 
 def cut_all_connections():
-    mailbox.client().client_kill_filter(_type="normal", skipme=True)
+    client().client_kill_filter(_type="normal", skipme=True)
 
 
 async def test_a_quiet_while_is_no_break():

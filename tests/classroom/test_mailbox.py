@@ -8,8 +8,9 @@ import redis
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from classroom import bell, mailbox
-from classroom.mailbox import Posted, Snapshot
+from classroom.wire import bell, mailbox
+from classroom.wire.mailbox import Posted, Snapshot
+from classroom.wire.redis import client
 
 pytestmark = pytest.mark.servers
 LESSON, PARTICIPANT, CONSENT = 7, 11, 13
@@ -113,7 +114,7 @@ async def test_a_bell_that_could_not_be_rung_is_silent_so_that_the_next_snapshot
 
 async def test_a_snapshot_that_expired_is_left_out():
     await post()
-    mailbox.client().delete(f"snap:{{{LESSON}}}:{PARTICIPANT}")
+    client().delete(f"snap:{{{LESSON}}}:{PARTICIPANT}")
     assert take() == mailbox.Batch((), False)
 
 
@@ -131,7 +132,7 @@ async def test_close_refuses_and_removes_what_waited():
     mailbox.close(LESSON, PARTICIPANT)
     assert await post() is Posted.REFUSED
     assert take().snapshots == ()
-    assert not mailbox.client().keys(f"snap:{{{LESSON}}}:*")
+    assert not client().keys(f"snap:{{{LESSON}}}:*")
 
 
 async def test_only_the_consent_that_opened_it_renews():
@@ -146,7 +147,7 @@ async def test_nothing_stays_in_redis_for_long():
     await post()
     take()
     await post()
-    lifetimes = {key: mailbox.client().pttl(key) for key in mailbox.client().keys("*{7}*")}
+    lifetimes = {key: client().pttl(key) for key in client().keys("*{7}*")}
     assert lifetimes
     assert all(0 < ms <= mailbox.OPEN_MS for ms in lifetimes.values()), lifetimes
 
@@ -198,7 +199,7 @@ async def test_a_seat_too_many_takes_the_place_of_the_oldest():
 
 async def test_seats_of_a_process_that_died_do_not_stay_for_ever():
     await seat("a", 0)
-    assert 0 < mailbox.client().pttl(f"seats:{{{LESSON}}}:{PARTICIPANT}") <= mailbox.SEATED_MS
+    assert 0 < client().pttl(f"seats:{{{LESSON}}}:{PARTICIPANT}") <= mailbox.SEATED_MS
 
 
 async def test_a_script_travels_as_its_digest():
@@ -210,4 +211,4 @@ async def test_a_script_travels_as_its_digest():
 
 
 def calls(verb):
-    return mailbox.client().info("commandstats").get(f"cmdstat_{verb}", {}).get("calls", 0)
+    return client().info("commandstats").get(f"cmdstat_{verb}", {}).get("calls", 0)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from classroom.origins import may_open
+from classroom.sockets.origins import may_open
 
 # scheme of the socket, its Host header, its Origin header, whether it opens
 TABLE = """

@@ -2,7 +2,7 @@
 
 import pytest
 
-from classroom.rate import HELD_BACK_S, TokenBucket
+from classroom.sockets.rate import HELD_BACK_S, TokenBucket
 
 
 def taken(bucket, arrivals):

@@ -9,11 +9,13 @@ from asgiref.sync import sync_to_async
 from channels.layers import get_channel_layer
 from django.utils import timezone
 
-from classroom import access, mailbox, queries, services
+from classroom import access, queries, services
 from classroom.asgi import application
-from classroom.consumers import StudentConsumer
-from classroom.keeper import keeper
 from classroom.models import Attendance
+from classroom.sockets.consumers import StudentConsumer
+from classroom.sockets.keeper import keeper
+from classroom.wire import mailbox
+from classroom.wire.redis import async_client
 from tests.classroom.test_consumers import JPEG, guest_cookies, teacher_cookies
 from tests.factories import make_lesson, make_participant
 
@@ -62,7 +64,7 @@ class Client:
 @pytest.fixture
 def rings(monkeypatch):
     rung = []
-    monkeypatch.setattr("classroom.bell.ring", rung.append)
+    monkeypatch.setattr("classroom.wire.bell.ring", rung.append)
     return rung
 
 
@@ -108,7 +110,7 @@ async def nothing_is_left(lesson):
     layer = get_channel_layer()._get_layer()
     assert (layer.channels, layer.groups) == ({}, {})
     assert [shard._subscribed_to for shard in layer._shards] == [set()]
-    assert not await mailbox.async_client().keys(f"seats:{{{lesson.id}}}:*")
+    assert not await async_client().keys(f"seats:{{{lesson.id}}}:*")
     assert not keeper().is_at_work
     assert await Attendance.objects.filter(left_at=None).acount() == 0
     view = await in_thread(seen)(lesson)
@@ -192,7 +194,7 @@ async def test_who_says_goodbye_leaves_nothing_behind():
 
 
 async def test_a_client_that_vanished_in_silence_is_ended_by_the_next_heartbeat(monkeypatch):
-    monkeypatch.setattr("classroom.consumers.TEACHER_HEARTBEAT_S", 0.05)
+    monkeypatch.setattr("classroom.sockets.consumers.TEACHER_HEARTBEAT_S", 0.05)
     lesson = await in_thread(live_lesson)()
     client = await in_thread(teacher)(lesson)
     await client.open()
@@ -223,11 +225,11 @@ async def test_four_hundred_snapshots_at_one_instant_lose_nobodys_socket(rings):
 
 
 async def test_a_full_pool_waits(monkeypatch):
-    monkeypatch.setattr("classroom.mailbox.CONNECTIONS", 2)
+    monkeypatch.setattr("classroom.wire.redis.CONNECTIONS", 2)
     for participant in range(400):
         await mailbox.open_for(1, participant, 1)
     snapshots = [mailbox.Snapshot(one, 1, timezone.now(), JPEG) for one in range(400)]
     posted = await asyncio.gather(*(mailbox.post(1, each, timezone.now()) for each in snapshots))
     assert mailbox.Posted.REFUSED not in posted
-    assert mailbox.async_client().connection_pool.max_connections == 2
-    await mailbox.async_client().aclose()
+    assert async_client().connection_pool.max_connections == 2
+    await async_client().aclose()

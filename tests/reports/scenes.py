@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-from classroom.messages import SharedInfo, WordsInfo
 from classroom.models import Attendance, Lesson, Marker, MoodPoint, Participant, Pause, RollupBin, SelfReport
+from classroom.wire.messages import SharedInfo, WordsInfo
 from emotion.labels import EMOTIONS, Emotion
 from tests.factories import make_lesson, make_participant
 

@@ -76,7 +76,7 @@ def test_an_administrator_is_told_that_analysis_is_behind(
     busy = make_lesson(classroom=make_classroom(teacher=teacher))
     make_participant(lesson=busy, choice=choice)
     monkeypatch.setattr(
-        "classroom.events.oldest_waiting_s", lambda lesson_id: waited_s if lesson_id == busy.id else 0
+        "classroom.wire.events.oldest_waiting_s", lambda lesson_id: waited_s if lesson_id == busy.id else 0
     )
     assert ("Analysis is behind" in text_of(admin.get("/overview/"))) is is_told
 

@@ -5,8 +5,8 @@ import psycopg2.errors
 import pytest
 from django.db import OperationalError
 
-from classroom import mailbox
 from classroom.quiet import QuietHandler
+from classroom.wire import mailbox
 from worker import tasks
 
 

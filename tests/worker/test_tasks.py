@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from classroom import mailbox, services
+from classroom import services
 from classroom.models import Consent, Policy, Reading
+from classroom.wire import mailbox
 from emotion.values import Signal
 from tests.analyses import attentive
 from tests.factories import make_classroom, make_consent, make_lesson, make_participant, make_school

@@ -12,7 +12,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.typing import Origin
 
-from classroom.messages import LessonInfo
+from classroom.wire.messages import LessonInfo
 from worker.simulation.scripts import Script, clip_at, is_there, remarks_between
 
 RETRY_DELAYS_S = (0.25, 0.5, 1.0, 2.0)

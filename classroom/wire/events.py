@@ -17,8 +17,9 @@ import redis
 from channels.layers import get_channel_layer
 from django.utils import timezone
 
-from classroom import mailbox
-from classroom.messages import RevealingMessage, StudentMessage, TeacherMessage, TileInfo
+from classroom.wire import mailbox
+from classroom.wire.messages import RevealingMessage, StudentMessage, TeacherMessage, TileInfo
+from classroom.wire.redis import client
 
 logger = logging.getLogger(__name__)
 
@@ -110,18 +111,18 @@ def leave(code: int) -> dict[str, Any]:
 
 
 def current_seq(lesson_id: int) -> int:
-    return int(mailbox.client().get(_seq(lesson_id)) or 0)
+    return int(client().get(_seq(lesson_id)) or 0)
 
 
 def win_tick(lesson_id: int) -> bool:
     """True for the one caller in `TICK_MS` who computes the class view for all viewers."""
-    return bool(mailbox.client().set(f"tick:{{{lesson_id}}}", 1, nx=True, px=TICK_MS))
+    return bool(client().set(f"tick:{{{lesson_id}}}", 1, nx=True, px=TICK_MS))
 
 
 def is_step_due(lesson_id: int) -> bool:
     """Whether a step of the grid may be due: nobody noted one of this time yet."""
     try:
-        return not mailbox.client().exists(_stepped(lesson_id))
+        return not client().exists(_stepped(lesson_id))
     except redis.RedisError:
         return False
 
@@ -129,13 +130,13 @@ def is_step_due(lesson_id: int) -> bool:
 def note_viewed(lesson_id: int) -> None:
     """A viewer's beat computes what is told, so that nothing which a student does has to."""
     with suppress(redis.RedisError):
-        mailbox.client().set(_viewed(lesson_id), 1, ex=VIEWED_FOR_S)
+        client().set(_viewed(lesson_id), 1, ex=VIEWED_FOR_S)
 
 
 def is_viewed(lesson_id: int) -> bool:
     """Whether viewers' beats see to the steps of the grid."""
     try:
-        return bool(mailbox.client().exists(_viewed(lesson_id)))
+        return bool(client().exists(_viewed(lesson_id)))
     except redis.RedisError:
         return False
 
@@ -143,7 +144,7 @@ def is_viewed(lesson_id: int) -> bool:
 def note_step(lesson_id: int, *, next_in_s: float) -> None:
     """The step of this time is written; the next one is due in so many real seconds."""
     with suppress(redis.RedisError):
-        mailbox.client().set(_stepped(lesson_id), 1, px=max(1, int(next_in_s * 1000)))
+        client().set(_stepped(lesson_id), 1, px=max(1, int(next_in_s * 1000)))
 
 
 def oldest_waiting_s(lesson_id: int) -> float:
@@ -156,13 +157,13 @@ def oldest_waiting_s(lesson_id: int) -> float:
 
 def note_revealing(lesson_id: int) -> None:
     """A socket that reveals says so with each heartbeat."""
-    mailbox.client().set(_reveals(lesson_id), 1, ex=REVEALS_FOR_S)
+    client().set(_reveals(lesson_id), 1, ex=REVEALS_FOR_S)
 
 
 def somebody_reveals(lesson_id: int) -> bool:
     """Whether tiles are worth computing. False while Redis is away: nothing could be pushed."""
     try:
-        return bool(mailbox.client().exists(_reveals(lesson_id)))
+        return bool(client().exists(_reveals(lesson_id)))
     except redis.RedisError:
         return False
 
@@ -172,14 +173,14 @@ def win_tiles(lesson_id: int) -> bool:
     if not somebody_reveals(lesson_id):
         return False
     try:
-        return bool(mailbox.client().set(f"tiles-pushed:{{{lesson_id}}}", 1, nx=True, px=TILES_EVERY_MS))
+        return bool(client().set(f"tiles-pushed:{{{lesson_id}}}", 1, nx=True, px=TILES_EVERY_MS))
     except redis.RedisError:
         return False
 
 
 def changed_tiles(lesson_id: int, tiles: Sequence[TileInfo]) -> list[TileInfo]:
     """Those unlike the ones pushed last; digests alone are kept."""
-    connection, key = mailbox.client(), f"tiles:{{{lesson_id}}}"
+    connection, key = client(), f"tiles:{{{lesson_id}}}"
     try:
         known = cast(dict[bytes, bytes], connection.hgetall(key))
         digests = {tile["id"]: _digest(tile) for tile in tiles}
@@ -198,7 +199,7 @@ def _digest(tile: TileInfo) -> bytes:
 
 
 def _next_seq(lesson_id: int) -> int:
-    pipeline = mailbox.client().pipeline()
+    pipeline = client().pipeline()
     pipeline.incr(_seq(lesson_id))
     pipeline.expire(_seq(lesson_id), NUMBERED_FOR_S)
     return int(pipeline.execute()[0])

@@ -1,10 +1,10 @@
-"""What clients may ask over their sockets, read from untrusted text into the types of classroom.messages."""
+"""What clients may ask over their sockets, read from untrusted text into declared types."""
 
 import json
 from typing import Any, cast
 
-from classroom.messages import RefreshRequest, RevealRequest, SelfReportRequest
 from classroom.models import SelfReport
+from classroom.wire.messages import RefreshRequest, RevealRequest, SelfReportRequest
 
 LONGEST_TEXT = 4_000
 

@@ -24,17 +24,18 @@ from django.db import DatabaseError
 from django.http import Http404
 from django.utils import timezone
 
-from classroom import bell, events, mailbox, queries, services
+from classroom import queries, services
 from classroom.access_log import ONE_LOOK, log_looks
 from classroom.errors import AnticipatedError, LessonClosed, TooManySelfReports
-from classroom.keeper import keeper, look_after
-from classroom.lifeline import Lifeline
-from classroom.messages import ErrorCode, LessonInfo, SelfReportRequest, TeacherState, TileInfo
 from classroom.models import Lesson
 from classroom.models.reviews import Place
-from classroom.rate import TokenBucket
-from classroom.requests import student_request, teacher_request
 from classroom.services.attendance import Seat, Standing
+from classroom.sockets.keeper import keeper, look_after
+from classroom.sockets.rate import TokenBucket
+from classroom.sockets.requests import student_request, teacher_request
+from classroom.wire import bell, events, mailbox
+from classroom.wire.lifeline import Lifeline
+from classroom.wire.messages import ErrorCode, LessonInfo, SelfReportRequest, TeacherState, TileInfo
 
 logger = logging.getLogger(__name__)
 

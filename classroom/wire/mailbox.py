@@ -20,17 +20,14 @@ from pathlib import Path
 from typing import cast
 from weakref import WeakKeyDictionary
 
-import redis
-import redis.asyncio
-from django.conf import settings
 from redis.commands.core import AsyncScript, Script
+
+from classroom.wire.redis import async_client, client
 
 SNAPSHOT_MS = 10_000
 BELL_MS = 5_000
 OPEN_MS = 90_000
 SEATED_MS = 12 * 3600 * 1000
-# More than so many commands at one instant wait for each other: a whole school answers a key moment at once.
-CONNECTIONS = 64
 HEADER = struct.Struct(">qq")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SCRIPTS = Path(__file__).parent / "lua"
@@ -142,30 +139,7 @@ def close(lesson_id: int, participant_id: int) -> None:
     script(keys=keys, args=[participant_id])
 
 
-@cache
-def client() -> redis.Redis:
-    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=5, socket_connect_timeout=2)
-
-
-# An asyncio client belongs to the loop that made it; a web process has one, a test run many.
-_async_clients: WeakKeyDictionary[asyncio.AbstractEventLoop, redis.asyncio.Redis] = WeakKeyDictionary()
 _async_scripts: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, AsyncScript]] = WeakKeyDictionary()
-
-
-def async_client() -> redis.asyncio.Redis:
-    loop = asyncio.get_running_loop()
-    if loop not in _async_clients:
-        # No timeout of sending: with one, Python 3.11 can lose the cancellation of the task that sends,
-        # and a socket would outlive its end. A Redis that hangs is noticed by `lifeline`.
-        pool = redis.asyncio.BlockingConnectionPool.from_url(
-            settings.REDIS_URL,
-            max_connections=CONNECTIONS,
-            timeout=None,
-            socket_timeout=None,
-            socket_connect_timeout=2,
-        )
-        _async_clients[loop] = redis.asyncio.Redis.from_pool(pool)
-    return _async_clients[loop]
 
 
 def _async_script(verb: str) -> AsyncScript:

@@ -1,7 +1,7 @@
 from channels.security.websocket import WebsocketDenier
 from django.urls import re_path
 
-from classroom.consumers import StudentConsumer, TeacherConsumer
+from classroom.sockets.consumers import StudentConsumer, TeacherConsumer
 
 # No more digits than a row's number may have.
 LESSON = r"^ws/lessons/(?P<lesson_id>[0-9]{1,18})"

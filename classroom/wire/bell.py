@@ -5,8 +5,8 @@ import logging
 import redis
 from kombu.exceptions import OperationalError
 
-from classroom import mailbox
 from classroom.celery import app
+from classroom.wire import mailbox
 
 logger = logging.getLogger(__name__)
 

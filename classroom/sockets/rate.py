@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
+from classroom.services.self_reports import TAPS_A_MINUTE
+
 AT_ONCE = 3.0
 # Timers jitter and a network bunches frames together: a little faster than asked is not too fast.
 TOLERANCE = 0.8
 # What a network or a server that stood still held back so long may come at once afterwards.
 HELD_BACK_S = 30.0
-TAPS_A_MINUTE = 6
 
 
 @dataclass(slots=True)

@@ -13,9 +13,10 @@ from channels.db import database_sync_to_async
 from django.db import DatabaseError
 from django.utils import timezone
 
-from classroom import mailbox, services
-from classroom.lifeline import Lifeline
+from classroom import services
 from classroom.services.attendance import Seat, Standing
+from classroom.wire import mailbox
+from classroom.wire.lifeline import Lifeline
 
 logger = logging.getLogger(__name__)
 

@@ -1,0 +1,1 @@
+"""What travels between the processes: snapshots in Redis, the bell, messages to open sockets."""
