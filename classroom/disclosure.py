@@ -16,7 +16,7 @@ from math import fsum
 from typing import TypeVar
 
 from classroom.models import Consent, Flag, Lesson, Participant, Policy
-from emotion.engagement import Level
+from emotion.judgement.engagement import Level
 from emotion.labels import EMOTIONS
 from emotion.values import Signal
 

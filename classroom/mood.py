@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from classroom.disclosure import Member
-from emotion.engagement import Level
+from emotion.judgement.engagement import Level
 
 SHARE_STEP = 0.05
 

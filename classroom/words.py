@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from classroom.disclosure import Amount, Strength
-from emotion.engagement import Level
+from emotion.judgement.engagement import Level
 from emotion.labels import Emotion
 
 LEVELS = {

@@ -10,7 +10,7 @@ from statistics import fmean, median_low
 from classroom import disclosure, queries
 from classroom.disclosure import Amount, Strength
 from classroom.models import Consent, Lesson
-from emotion.persistence import BIN_S
+from emotion.judgement.persistence import BIN_S
 from reports.values import (
     Moment,
     MoodStep,

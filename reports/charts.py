@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from classroom.disclosure import Amount, Strength
 from classroom.words import AMOUNTS, EXPRESSIONS, RESEMBLED, SELF_REPORTS, STRENGTHS, UNCERTAIN, level_word
-from emotion.engagement import Level
+from emotion.judgement.engagement import Level
+from emotion.judgement.persistence import BIN_S, BLOCK_S
 from emotion.labels import EMOTIONS, Emotion
-from emotion.persistence import BIN_S, BLOCK_S
 from reports.individuals import Block, Individual
 from reports.layouts import Figure, base_layout, level_layout, minute
 from reports.values import MoodStep, Span, Summary

@@ -7,7 +7,7 @@ from classroom import queries
 from classroom.disclosure import RESTS_ON
 from classroom.models import Consent, Flag, Lesson
 from classroom.queries.evidence import Findings, shared_since
-from emotion.persistence import Finding
+from emotion.judgement.persistence import Finding
 from reports.shown import shown_signals
 
 EVIDENCE = ("share", "lower_bound", "threshold", "minutes", "coverage", "starts_at", "ends_at")

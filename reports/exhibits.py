@@ -7,9 +7,9 @@ from statistics import fmean
 from django.utils.translation import gettext as _
 
 from classroom.words import AMOUNTS, EXPRESSIONS, RESEMBLED, STRENGTHS, level_word
-from emotion.engagement import Level
+from emotion.judgement.engagement import Level
+from emotion.judgement.persistence import BIN_S, BLOCK_S
 from emotion.labels import EMOTIONS
-from emotion.persistence import BIN_S, BLOCK_S
 from reports import charts, words
 from reports.individuals import Individual
 from reports.values import MoodStep, Span, Summary

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from classroom.models import Lesson
 from classroom.words import AMOUNTS, RESEMBLED
-from emotion.engagement import Level
-from emotion.persistence import BIN_S
+from emotion.judgement.engagement import Level
+from emotion.judgement.persistence import BIN_S
 from reports import words
 from reports.individuals import Individual
 from reports.roster import Attendee

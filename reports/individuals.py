@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from emotion.engagement import Level
+from emotion.judgement.engagement import Level
+from emotion.judgement.persistence import BLOCK_S
 from emotion.labels import EMOTIONS, Emotion
-from emotion.persistence import BLOCK_S
 from emotion.values import Signal
 
 ABSENT_BELOW = 0.2

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from classroom.words import level_word
-from emotion.engagement import DEFAULT_WEIGHTS, Level
+from emotion.judgement.engagement import DEFAULT_WEIGHTS, Level
 from reports.values import Moment, Span
 from reports.words import percent
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from classroom.disclosure import Amount
 from classroom.models import Classroom, Flag, Lesson, Policy
 from classroom.words import level_word
-from emotion.persistence import DEFAULT_THRESHOLDS
+from emotion.judgement.persistence import DEFAULT_THRESHOLDS
 from emotion.values import Signal
 from reports import charts, words
 from reports.individuals import Individual

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from classroom.models import Lesson, Participant, RollupBin
 from classroom.queries.evidence import shared_since
+from emotion.judgement.persistence import BLOCK_S
 from emotion.labels import EMOTIONS
-from emotion.persistence import BLOCK_S
 from reports.individuals import Block, Individual, individual
 from reports.shown import shown_signals
 

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from classroom.words import AMOUNTS, RESEMBLED, SENTENCES, level_word
+from emotion.judgement.persistence import BIN_S
 from emotion.labels import EMOTIONS, Emotion
-from emotion.persistence import BIN_S
 from emotion.values import Signal
 from reports.individuals import Individual
 from reports.values import Moment, SelfReportCounts, Side, Span, Summary

@@ -13,7 +13,7 @@ import pytest
 
 from classroom import disclosure
 from classroom.disclosure import GRID, Group, Member, Words
-from emotion.engagement import Level
+from emotion.judgement.engagement import Level
 from emotion.labels import EMOTIONS, Emotion
 from tests.analyses import resembling
 

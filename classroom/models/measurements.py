@@ -9,10 +9,10 @@ from django.db.models import F, Q
 from classroom.models.fields import RealField
 from classroom.models.lessons import Consent, Lesson
 from classroom.models.people import Participant, School
+from emotion.judgement.persistence import Bin
 from emotion.labels import EMOTIONS
-from emotion.persistence import Bin
 
-# What one reading adds to its ten seconds, as `emotion.persistence.Bin` calls it.
+# What one reading adds to its ten seconds, as `emotion.judgement.persistence.Bin` calls it.
 COUNTS = tuple(field.name for field in fields(Bin) if field.name != "start_s")
 
 

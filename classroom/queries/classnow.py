@@ -20,7 +20,7 @@ from classroom.models import (
 )
 from classroom.mood import Sharer
 from classroom.queries.lessons import policy_of
-from emotion.engagement import Level
+from emotion.judgement.engagement import Level
 
 FRESH_S = 15
 # Queues and ticks take real time, however fast a lesson runs.

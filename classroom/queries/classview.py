@@ -33,8 +33,8 @@ from classroom.wire.messages import (
     TileInfo,
     WordsInfo,
 )
+from emotion.judgement.persistence import BIN_S
 from emotion.labels import EMOTIONS
-from emotion.persistence import BIN_S
 
 # Real seconds that a snapshot may wait before the server is said to be behind.
 BEHIND_S = 5.0

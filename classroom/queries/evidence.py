@@ -9,7 +9,7 @@ from django.db.models import Sum
 
 from classroom import disclosure
 from classroom.models import Classroom, Consent, Flag, Lesson, RollupBin
-from emotion.persistence import HINT_THRESHOLDS, Bin, Finding, FindingKind, FlagThresholds, find
+from emotion.judgement.persistence import HINT_THRESHOLDS, Bin, Finding, FindingKind, FlagThresholds, find
 
 BOUND_OF_SHARE = 0.8
 """The lower bound of the share has to reach this part of the classroom's threshold."""

@@ -22,7 +22,7 @@ from classroom.models import (
     Reading,
     SelfReport,
 )
-from emotion.engagement import Level
+from emotion.judgement.engagement import Level
 from emotion.labels import EMOTIONS
 from emotion.values import Signal
 

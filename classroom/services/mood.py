@@ -14,7 +14,7 @@ from classroom.services.counted import announce_counted
 from classroom.services.hints import give_hint
 from classroom.wire import events
 from classroom.wire.messages import WordsInfo
-from emotion.persistence import BIN_S
+from emotion.judgement.persistence import BIN_S
 
 
 def tick(*, lesson_id: int, now: datetime) -> None:

@@ -10,8 +10,8 @@ from classroom.models import Consent, Lesson, MoodGroup, MoodPoint, RollupBin
 from classroom.mood import Sharer, shared_figures
 from classroom.services.counted import announce_counted
 from classroom.wire.messages import SharedInfo
-from emotion.engagement import Level
-from emotion.persistence import BIN_S
+from emotion.judgement.engagement import Level
+from emotion.judgement.persistence import BIN_S
 
 STEP = timedelta(seconds=BIN_S)
 

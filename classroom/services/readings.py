@@ -14,8 +14,8 @@ from classroom.models import Consent, Lesson, ParticipantState, Reading, RollupB
 from classroom.models.measurements import COUNTS
 from classroom.wire import events
 from classroom.wire.messages import OwnReading
-from emotion.engagement import Engagement, Level, ParticipantSignals, UnknownStateVersion, fold
-from emotion.persistence import BIN_S, Bin, bin_of
+from emotion.judgement.engagement import Engagement, Level, ParticipantSignals, UnknownStateVersion, fold
+from emotion.judgement.persistence import BIN_S, Bin, bin_of
 from emotion.values import Analysis, Signal
 
 Row = TypeVar("Row", bound=Model)

@@ -17,7 +17,7 @@ from classroom.errors import AnticipatedError, LessonClosed
 from classroom.forms.teaching import IntervalForm, MarkerForm
 from classroom.models import Lesson
 from classroom.views.teaching import join_link
-from emotion.engagement import Level
+from emotion.judgement.engagement import Level
 from emotion.values import Signal
 
 URL_NAMES = {

@@ -20,6 +20,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from emotion.classifier import ExpressionClassifier
 from emotion.detector import FaceDetector
+from emotion.judgement.window import Window, WindowShape
 from emotion.labels import EMOTIONS, Emotion
 from emotion.pictures.errors import CommandError
 from emotion.pictures.reading import FaceReading, FrameReader, face_model
@@ -27,7 +28,6 @@ from emotion.pictures.sources import Frame
 from emotion.pictures.tracks import Tracks
 from emotion.pipeline import EXPRESSION_FILE
 from emotion.values import FaceBox
-from emotion.window import Window, WindowShape
 
 TITLE = "What faces resemble: nothing is stored, q or Esc closes"
 FRAME_S = 1 / 15

@@ -14,7 +14,7 @@
  * @typedef {{open: boolean, paused: boolean, capture_interval_ms: number}} LessonInfo
  */
 
-/** Angles that an ordinary look at the screen stays within, in degrees; as in emotion/engagement.py. */
+/** Angles that an ordinary look at the screen stays within, in degrees; as in emotion/judgement/weights.py. */
 const FREE_YAW = 15;
 const FREE_PITCH = 12;
 /** Eye openness that looks closed; the server compares with the person's own open eyes instead. */

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from classroom import disclosure
 from classroom.disclosure import FORMED_WITHIN, GRID, HELD, Amount, Group, Member, Strength, Words
 from classroom.models import Classroom, Consent, Lesson, Participant, Policy, School, User
-from emotion.engagement import Level
+from emotion.judgement.engagement import Level
 from emotion.labels import EMOTIONS, Emotion
 from tests.analyses import resembling
 

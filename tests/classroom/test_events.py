@@ -5,7 +5,7 @@ import time
 import pytest
 import redis
 
-from classroom.wire import events, mailbox
+from classroom.wire import events
 from classroom.wire.redis import client
 
 pytestmark = pytest.mark.servers

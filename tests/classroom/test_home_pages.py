@@ -5,7 +5,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from classroom import words
-from emotion.engagement import Level
+from emotion.judgement.engagement import Level
 from emotion.labels import Emotion
 from tests.factories import make_admin, make_school, make_teacher, make_user
 

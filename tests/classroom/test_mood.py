@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from classroom.disclosure import Member
 from classroom.mood import Sharer, quantile, shared_figures
-from emotion.engagement import Level
+from emotion.judgement.engagement import Level
 from emotion.labels import EMOTIONS, Emotion
 from tests.analyses import resembling
 

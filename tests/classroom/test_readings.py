@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from classroom import services
 from classroom.models import Consent, ParticipantState, Policy, Reading, RollupBin
 from classroom.services.readings import Measurement
-from emotion.engagement import fold
+from emotion.judgement.engagement import fold
 from emotion.labels import EMOTIONS, Emotion
 from emotion.values import EmotionScores
 from tests.analyses import NO_FACE, attentive, turned_away

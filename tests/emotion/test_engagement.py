@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emotion.engagement import (
+from emotion.judgement.engagement import (
     DEFAULT_WEIGHTS,
     STATE_VERSION,
     Engagement,

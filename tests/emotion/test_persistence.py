@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emotion.engagement import Engagement, Level
-from emotion.labels import EMOTIONS, Emotion
-from emotion.persistence import (
+from emotion.judgement.engagement import Engagement, Level
+from emotion.judgement.persistence import (
     BIN_S,
     DEFAULT_THRESHOLDS,
     HINT_THRESHOLDS,
@@ -26,6 +25,7 @@ from emotion.persistence import (
     weigh,
     wilson_lower_bound,
 )
+from emotion.labels import EMOTIONS, Emotion
 from emotion.values import Analysis, EmotionScores
 
 PAGE = Path(__file__).parents[2] / "docs" / "flags.md"

@@ -6,8 +6,8 @@ import pytest
 
 from classroom.models import Flag, Lesson, Policy
 from classroom.queries.evidence import thresholds_of, usual_shares
+from emotion.judgement.persistence import FindingKind
 from emotion.labels import Emotion
-from emotion.persistence import FindingKind
 from emotion.values import Signal
 from reports.drafts import findings
 from tests.factories import MONDAY, make_classroom, make_consent, make_flag, make_participant

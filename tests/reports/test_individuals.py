@@ -2,7 +2,7 @@
 
 import pytest
 
-from emotion.engagement import Level
+from emotion.judgement.engagement import Level
 from emotion.labels import EMOTIONS, Emotion
 from reports.individuals import individual
 from tests.reports.values import a_block

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from classroom.models import Participant, Policy
 from classroom.services import withdraw_consent
-from emotion.engagement import Level
+from emotion.judgement.engagement import Level
 from emotion.labels import Emotion
 from emotion.values import Signal
 from reports.roster import attendees, connected_seconds, individuals, names_of_missing

@@ -15,11 +15,11 @@ from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Self
 
-from emotion.baseline import Baseline, Rest, beyond, eyes_closed, learn, pose_score, settle
+from emotion.judgement.baseline import Baseline, Rest, beyond, eyes_closed, learn, pose_score, settle
+from emotion.judgement.weights import DEFAULT_WEIGHTS, EngagementWeights
+from emotion.judgement.window import Window, WindowShape
 from emotion.labels import EMOTIONS, Emotion
 from emotion.values import Analysis, Attention, EmotionScores
-from emotion.weights import DEFAULT_WEIGHTS, EngagementWeights
-from emotion.window import Window, WindowShape
 
 STATE_VERSION = 1
 

@@ -3,8 +3,8 @@
 import math
 from dataclasses import dataclass, replace
 
+from emotion.judgement.weights import EngagementWeights
 from emotion.values import Attention
-from emotion.weights import EngagementWeights
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from enum import StrEnum
 from statistics import median
 from typing import TypeVar
 
-from emotion.engagement import Engagement, Level
+from emotion.judgement.engagement import Engagement, Level
 from emotion.labels import Emotion
 from emotion.values import Analysis, EmotionScores
 
