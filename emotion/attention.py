@@ -8,11 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emotion.face import Face
+from emotion.landmarks import LEFT_EYE, RIGHT_EYE
 from emotion.values import Attention
-
-# Outer corner, two points of the upper lid, inner corner, the two of the lower lid opposite them.
-RIGHT_EYE = (33, 160, 158, 133, 153, 144)
-LEFT_EYE = (263, 387, 385, 362, 380, 373)
 
 # MediaPipe's matrix lies between the two: for a face that looks into the camera it turns by a third of the
 # angle between axis and line of sight (rendered faces, camera panned by up to 18 degrees: .34 and .35).

@@ -5,12 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from emotion.landmarks import LEFT_EYE_CORNERS, MOUTH_CORNERS, RIGHT_EYE_CORNERS
 from emotion.preprocess import Point
 from emotion.values import FaceBox
-
-RIGHT_EYE_CORNERS = (33, 133)
-LEFT_EYE_CORNERS = (362, 263)
-MOUTH_CORNERS = (61, 291)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

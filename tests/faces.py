@@ -7,7 +7,7 @@ from itertools import count
 
 import cv2
 
-from emotion.portrait import LOOKS, Expression, Portrait, Pose
+from worker.simulation.camera.portrait import LOOKS, Expression, Portrait, Pose
 
 VARIANTS = 4
 AHEAD, RELAXED = Pose(), Expression()

@@ -23,6 +23,7 @@ from classroom.local.valkey import Cache, server_program
 
 # Tests in these places need no server; all others get them.
 WITHOUT_SERVERS = (
+    "tests/camera/",
     "tests/emotion/",
     "tests/javascript/",
     "tests/local/",

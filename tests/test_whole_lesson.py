@@ -13,10 +13,10 @@ from django.utils import timezone
 from classroom import services
 from classroom.models import AccessLogEntry, Participant, ParticipantState, Reading
 from emotion.labels import EMOTIONS
-from emotion.portrait import Pose
 from tests.faces import EYES_SHUT, NEUTRAL, SMILE, Camera, Scene
 from tests.factories import make_classroom, make_school, make_teacher
 from tests.live import Student, Teacher, Visitor, until
+from worker.simulation.camera.portrait import Pose
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 

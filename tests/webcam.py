@@ -5,7 +5,7 @@ from pathlib import Path
 
 import cv2
 
-from emotion.portrait import LOOKS, Expression, Framing, Portrait, Pose
+from worker.simulation.camera.portrait import LOOKS, Expression, Framing, Portrait, Pose
 
 PICTURES = 30
 NEAR = Framing(zoom=1.3)  # the face fills more than a third of the picture, as at a laptop

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emotion.face import Face
-from emotion.portrait.landmarks import EYES, FACE_OVAL, LEFT_BROW, LIPS, NOSE, RIGHT_BROW
+from emotion.landmarks import EYES, FACE_OVAL, LEFT_BROW, LIPS, NOSE, RIGHT_BROW
 from emotion.preprocess import CROP_SIZE
 
 RIGHT_EYE = [mark for mark in EYES if mark < 249]

@@ -9,8 +9,8 @@ import pytest
 
 from emotion.attention import attention_of, head_pose
 from emotion.detector import FaceDetector
-from emotion.portrait import Expression, Framing, Look, Portrait, Pose
 from emotion.values import Attention
+from worker.simulation.camera.portrait import Expression, Framing, Look, Portrait, Pose
 
 MODEL = Path(__file__).parents[2] / "models" / "face_landmarker.task"
 DETECTOR = FaceDetector.load(MODEL)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from emotion.detector import FaceDetector, Limits
-from emotion.portrait import Framing, Look, Portrait, Pose
+from worker.simulation.camera.portrait import Framing, Look, Portrait, Pose
 
 MODEL = Path(__file__).parents[2] / "models" / "face_landmarker.task"
 PORTRAIT = Portrait(Look())

@@ -15,7 +15,7 @@ import pytest
 from skimage import data
 
 from emotion.__main__ import COMMANDS, main, parser
-from emotion.portrait import Expression, Look, Portrait, Pose
+from worker.simulation.camera.portrait import Expression, Look, Portrait, Pose
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 300

@@ -19,8 +19,8 @@ from emotion.explain.explanation import LIMITS, percent, times
 from emotion.explain.occlusion import log_odds
 from emotion.explain.poster import View
 from emotion.explain.regions import Region, Share, region_masks, shares
-from emotion.face import LEFT_EYE_CORNERS, MOUTH_CORNERS, RIGHT_EYE_CORNERS
 from emotion.labels import EMOTIONS, Emotion
+from emotion.landmarks import LEFT_EYE_CORNERS, MOUTH_CORNERS, RIGHT_EYE_CORNERS
 from emotion.pictures.errors import CommandError, ModelMissing, SourceError, TargetError
 from emotion.pictures.explain import NoFace, add_command, chosen_face
 from emotion.pipeline import EXPRESSION_FILE

@@ -24,8 +24,8 @@ from emotion.pictures.tiles import (
     tile_sides,
     tiles,
 )
-from emotion.portrait import Framing, Light, Look, Portrait, Pose
 from emotion.values import FaceBox
+from worker.simulation.camera.portrait import Framing, Light, Look, Portrait, Pose
 
 MODEL = Path(__file__).parents[2] / "models" / "face_landmarker.task"
 ASTRONAUT = data.astronaut()

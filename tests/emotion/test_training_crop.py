@@ -7,14 +7,13 @@ import cv2
 import numpy as np
 import pytest
 
-from emotion.clips.clip import Filming
 from emotion.detector import MODEL_FILE, FaceDetector
-from emotion.face import LEFT_EYE_CORNERS, MOUTH_CORNERS, RIGHT_EYE_CORNERS, Face
+from emotion.face import Face
 from emotion.image import decode
 from emotion.labels import EMOTIONS
+from emotion.landmarks import LEFT_EYE_CORNERS, MOUTH_CORNERS, RIGHT_EYE_CORNERS
 from emotion.model_card import DamagedModel, ModelCard
 from emotion.pipeline import EXPRESSION_FILE, main_face
-from emotion.portrait import LOOKS
 from emotion.preprocess import EYES_TO_MOUTH, EYES_X, EYES_Y, FACE_SIZE, face_crop
 from emotion.training import crop
 from emotion.training.crop import (
@@ -33,6 +32,8 @@ from emotion.training.crop import (
 from emotion.training.data.errors import DataError
 from emotion.training.data.faces import Dataset, FaceSet
 from emotion.values import FaceBox
+from worker.simulation.camera.clips.clip import Filming
+from worker.simulation.camera.portrait import LOOKS
 
 MODELS = Path(__file__).parents[2] / "models"
 HALF = FACE_SIZE / 2

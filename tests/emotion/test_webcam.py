@@ -27,8 +27,8 @@ from emotion.pictures.webcam import (
     drawn,
     watch,
 )
-from emotion.portrait import LOOKS, Expression, Portrait
 from emotion.values import Attention, EmotionScores, FaceBox
+from worker.simulation.camera.portrait import LOOKS, Expression, Portrait
 
 MODELS = Path(__file__).parents[2] / "models"
 LEFT, RIGHT = FaceBox(0.1, 0.3, 0.2, 0.3), FaceBox(0.6, 0.3, 0.2, 0.3)

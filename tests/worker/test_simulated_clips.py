@@ -2,7 +2,7 @@
 
 import pytest
 
-from emotion.clips import load_table
+from worker.simulation.camera.clips import load_table
 from worker.simulation.cast import DEMO, PERSISTENTLY_SAD
 from worker.simulation.scripts import clips_of
 

@@ -39,7 +39,7 @@ class Script:
     """One student. `habits` are clips with weights; every 20 s one of them is drawn, always the same.
 
     Attributes:
-        look: the number of the look in `emotion.portrait.LOOKS`; None for one whose camera stays off.
+        look: the number of the look in `portrait.LOOKS`; None for one whose camera stays off.
         choice: the way to take part, one of `Consent.Choice`.
     """
 

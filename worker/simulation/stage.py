@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from classroom import access, queries, services
 from classroom.errors import AnticipatedError
 from classroom.models import Lesson, Participant
-from emotion.clips import Filming
-from emotion.portrait import LOOKS
+from worker.simulation.camera.clips import Filming
+from worker.simulation.camera.portrait import LOOKS
 from worker.simulation.pace import Pacemaker
 from worker.simulation.scripts import Play, Script, is_there
 from worker.simulation.student import Address, Camera, Student

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from emotion.portrait import landmarks as marks
-from emotion.portrait.raster import Floats
-from emotion.portrait.values import Expression
+from emotion import landmarks as marks
+from worker.simulation.camera.portrait.raster import Floats
+from worker.simulation.camera.portrait.values import Expression
 
 MOUTH_HALF_WIDTH = 17.5  # of the relaxed mouth
 LIP_ROWS = (5.6, 3.8, 1.9, -0.3)  # height of the rows of a lip over the line between the lips, which overlap

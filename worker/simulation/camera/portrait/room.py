@@ -3,8 +3,8 @@
 import cv2
 import numpy as np
 
-from emotion.portrait.texture import Pixels
-from emotion.portrait.values import Look
+from worker.simulation.camera.portrait.texture import Pixels
+from worker.simulation.camera.portrait.values import Look
 
 
 def paint_room(look: Look, width: int, height: int) -> Pixels:

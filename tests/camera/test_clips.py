@@ -7,13 +7,13 @@ import cv2
 import numpy as np
 import pytest
 
-from emotion.clips import CLIPS, FRAMES, ClipTable, Filming, Meaning, Reading, load_table
-from emotion.clips.table import is_as_meant, read_clip, summary, write_table
 from emotion.labels import EMOTIONS, Emotion
 from emotion.model_card import ModelCard
 from emotion.pipeline import EXPRESSION_FILE, Analyser
-from emotion.portrait import LOOKS
 from emotion.values import Analysis, Attention, EmotionScores
+from worker.simulation.camera.clips import CLIPS, FRAMES, ClipTable, Filming, Meaning, Reading, load_table
+from worker.simulation.camera.clips.table import is_as_meant, read_clip, summary, write_table
+from worker.simulation.camera.portrait import LOOKS
 
 MODELS = Path(__file__).parents[2] / "models"
 TABLE = load_table()
@@ -109,7 +109,7 @@ def test_a_reading_that_moved_is_noticed(other: Reading, alike: bool) -> None:
 def test_the_table_survives_writing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     table = ClipTable("abc", {"attentive": (READING, summary(1, Meaning(), [NOBODY]))})
     write_table(table, tmp_path / "table.json")
-    monkeypatch.setattr("emotion.clips.table.resources.files", lambda package: tmp_path)
+    monkeypatch.setattr("worker.simulation.camera.clips.table.resources.files", lambda package: tmp_path)
     assert load_table() == table
     assert load_table().usable("attentive") == {0}
 
@@ -129,7 +129,7 @@ def test_clips_are_jpegs_that_repeat_after_the_last_frame() -> None:
 
 def test_the_table_was_measured_with_the_shipped_network() -> None:
     card = ModelCard.load((MODELS / EXPRESSION_FILE).with_suffix(".json"))
-    assert TABLE.weights_sha256 == card.sha256, "run `python -m emotion.clips` after every new network"
+    assert TABLE.weights_sha256 == card.sha256, "measure the clips again: docs/simulation.md"
 
 
 def test_the_table_holds_every_clip_in_every_look() -> None:

@@ -11,9 +11,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from emotion.portrait import landmarks as marks
-from emotion.portrait.raster import Floats
-from emotion.portrait.values import Look
+from emotion import landmarks as marks
+from worker.simulation.camera.portrait.raster import Floats
+from worker.simulation.camera.portrait.values import Look
 
 Pixels = NDArray[np.uint8]
 Places = Floats | NDArray[np.int32]

@@ -8,12 +8,19 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from emotion.portrait.mesh import LANDMARKS, PIVOT, Mesh, build_mesh
-from emotion.portrait.raster import Floats, Ints, rasterise
-from emotion.portrait.room import paint_room
-from emotion.portrait.texture import CAVITY, EYES_SHIFT, TEETH_SHIFT, Measures, Pixels, build_textures
-from emotion.portrait.values import FRONTAL, RELAXED, Expression, Framing, Light, Look, Pose
-from emotion.portrait.warp import Warp
+from worker.simulation.camera.portrait.mesh import LANDMARKS, PIVOT, Mesh, build_mesh
+from worker.simulation.camera.portrait.raster import Floats, Ints, rasterise
+from worker.simulation.camera.portrait.room import paint_room
+from worker.simulation.camera.portrait.texture import (
+    CAVITY,
+    EYES_SHIFT,
+    TEETH_SHIFT,
+    Measures,
+    Pixels,
+    build_textures,
+)
+from worker.simulation.camera.portrait.values import FRONTAL, RELAXED, Expression, Framing, Light, Look, Pose
+from worker.simulation.camera.portrait.warp import Warp
 
 WIDTH, HEIGHT = 320, 240
 DISTANCE = 420.0  # from the camera to the neck, in pixels of the photograph: about 65 cm
@@ -113,7 +120,7 @@ class Portrait:
 
 @cache
 def _measured() -> Measures:
-    tables = json.loads((resources.files("emotion.portrait") / "portrait.json").read_text())
+    tables = json.loads((resources.files("worker.simulation.camera.portrait") / "portrait.json").read_text())
     return Measures(**{name: np.array(rows, dtype=np.float32) for name, rows in tables.items()})
 
 

@@ -1,6 +1,6 @@
 """Twelve simulated persons: one portrait, told apart by colours, light, room and seat."""
 
-from emotion.portrait.values import Framing, Light, Look
+from worker.simulation.camera.portrait.values import Framing, Light, Look
 
 LOOKS = (
     Look(),

@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 
 from emotion.labels import Emotion
-from emotion.portrait import Expression, Look, Portrait, Pose
-from emotion.portrait.texture import Pixels
-from emotion.portrait.values import FRONTAL, RELAXED
+from worker.simulation.camera.portrait import Expression, Look, Portrait, Pose
+from worker.simulation.camera.portrait.texture import Pixels
+from worker.simulation.camera.portrait.values import FRONTAL, RELAXED
 
 FRAMES = 8  # of each clip; played round and round
 JPEG_QUALITY = 80

@@ -1,14 +1,14 @@
-"""`python -m emotion.clips [models]`: measure every clip in every look and write the table."""
+"""`python -m worker.simulation.camera.clips [models]`: measure every clip in every look into the table."""
 
 import argparse
 import logging
 from pathlib import Path
 
-from emotion.clips.clip import CLIPS, Filming
-from emotion.clips.table import ClipTable, Reading, read_clip, write_table
 from emotion.model_card import ModelCard
 from emotion.pipeline import EXPRESSION_FILE, Analyser
-from emotion.portrait import LOOKS
+from worker.simulation.camera.clips.clip import CLIPS, Filming
+from worker.simulation.camera.clips.table import ClipTable, Reading, read_clip, write_table
+from worker.simulation.camera.portrait import LOOKS
 
 logger = logging.getLogger(__name__)
 

@@ -9,8 +9,8 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
-from emotion.portrait.landmarks import EYES, FACE_OVAL, JAWS, LIPS, LOWER_LIP, UPPER_LIP
-from emotion.portrait.raster import Floats, Ints
+from emotion.landmarks import EYES, FACE_OVAL, JAWS, LIPS, LOWER_LIP, UPPER_LIP
+from worker.simulation.camera.portrait.raster import Floats, Ints
 
 LANDMARKS = 468
 PIVOT = np.array([224.0, 158.0, 45.0], dtype=np.float32)  # where the head turns on the neck

@@ -10,8 +10,8 @@ import pytest
 
 from emotion.detector import FaceDetector
 from emotion.face import Face
-from emotion.portrait import HEIGHT, WIDTH, Expression, Framing, Light, Look, Portrait, Pose
-from emotion.portrait.raster import rasterise
+from worker.simulation.camera.portrait import HEIGHT, WIDTH, Expression, Framing, Light, Look, Portrait, Pose
+from worker.simulation.camera.portrait.raster import rasterise
 
 DETECTOR = FaceDetector.load(Path(__file__).parents[2] / "models" / "face_landmarker.task")
 PORTRAIT = Portrait(Look())

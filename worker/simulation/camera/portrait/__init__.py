@@ -7,8 +7,8 @@ read from them is measured by the same pipeline as for anybody.
     picture = portrait.render(Pose(yaw=20), Expression(smile=1.0), seed=3)
 """
 
-from emotion.portrait.looks import LOOKS
-from emotion.portrait.studio import HEIGHT, WIDTH, Portrait
-from emotion.portrait.values import Expression, Framing, Light, Look, Pose
+from worker.simulation.camera.portrait.looks import LOOKS
+from worker.simulation.camera.portrait.studio import HEIGHT, WIDTH, Portrait
+from worker.simulation.camera.portrait.values import Expression, Framing, Light, Look, Pose
 
 __all__ = ["HEIGHT", "LOOKS", "WIDTH", "Expression", "Framing", "Light", "Look", "Portrait", "Pose"]

@@ -50,3 +50,10 @@ FROWN = [
 
 # The edge of the face from beside the eye down the jaw, right and left.
 JAWS = [[127, 234, 93, 132, 58, 172, 136, 150, 149], [356, 454, 323, 361, 288, 397, 365, 379, 378]]
+
+# Outer corner, two points of the upper lid, inner corner, the two of the lower lid opposite them.
+RIGHT_EYE = (33, 160, 158, 133, 153, 144)
+LEFT_EYE = (263, 387, 385, 362, 380, 373)
+RIGHT_EYE_CORNERS = (33, 133)
+LEFT_EYE_CORNERS = (362, 263)
+MOUTH_CORNERS = (61, 291)

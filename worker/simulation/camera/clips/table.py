@@ -8,9 +8,9 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any, Protocol
 
-from emotion.clips.clip import CLIPS, FRAMES, Filming, Meaning
 from emotion.labels import EMOTIONS
 from emotion.values import Analysis, Signal
+from worker.simulation.camera.clips.clip import CLIPS, FRAMES, Filming, Meaning
 
 NEARLY_ALL = 0.85  # share of a clip's pictures that must be read as meant
 SAME_PROBABILITY, SAME_DEGREES, SAME_SHARE = 0.08, 3.0, 0.15
@@ -65,7 +65,7 @@ class ClipTable:
 
 
 def load_table() -> ClipTable:
-    text = (resources.files("emotion.clips") / "table.json").read_text(encoding="utf-8")
+    text = (resources.files("worker.simulation.camera.clips") / "table.json").read_text(encoding="utf-8")
     values = json.loads(text)
     return ClipTable(
         weights_sha256=values["weights_sha256"],
