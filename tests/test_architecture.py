@@ -87,6 +87,27 @@ def test_relative_imports_hide_no_arrow(package: str) -> None:
     assert relative == []
 
 
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    files = {name_of(path): path for package in PACKAGES for path in (ROOT / package).rglob("*.py")}
+    arrows = {
+        name: {known(one, files) for one in imports_of(path)} - {None, name} for name, path in files.items()
+    }
+    # Whatever only imports what was taken away already is taken away: in the end nothing may be left.
+    while leaves := [name for name, targets in arrows.items() if not targets & arrows.keys()]:
+        for name in leaves:
+            del arrows[name]
+    assert arrows == {}
+
+
+def name_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def known(imported: str, files: dict[str, Path]) -> str | None:
+    """The module that an imported name stands in; of a package its `__init__` with what that imports."""
+    return next((one for one in (imported, imported.rpartition(".")[0]) if one in files), None)
+
+
 def loaded_by(statement: str, names: tuple[str, ...]) -> list[str]:
     """Which of the modules a fresh Python has loaded after the statement."""
     script = f"{statement}\nimport sys\nprint(*[name for name in {names!r} if name in sys.modules])"

@@ -27,7 +27,7 @@ from emotion.training.litert import SAMPLES, Parity, best_quantised, convert, pa
 from emotion.training.models import open_network
 from emotion.training.networks.cost import multiply_adds
 from emotion.training.networks.network import EXPRESSION, VOTES
-from emotion.training.train import best_model
+from emotion.training.saved import best_model
 
 MOST_LOST = 0.004
 FEWEST_FOUND = 20

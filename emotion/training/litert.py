@@ -19,7 +19,7 @@ from emotion.training.data.votes import majority
 from emotion.training.models import Logits
 from emotion.training.networks.network import EXPRESSION, VOTES
 from emotion.training.reading import Reading
-from emotion.training.train import predicted
+from emotion.training.saved import predicted
 
 # The range of an activation is that of its extremes. With more faces rare ones stretch it and every step of
 # the 255 grows: logits were .055 off in the mean with 600 faces, .041 with 50, and .044 with 100, which cut

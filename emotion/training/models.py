@@ -86,7 +86,7 @@ class KerasNetwork:
         self.name, self.classes = config.network, _emotions(config.classes, folder)
         try:
             from emotion.training.networks import cost
-            from emotion.training.train import BEST, best_model, predicted
+            from emotion.training.saved import BEST, best_model, predicted
         except ModuleNotFoundError as error:
             if error.name not in ("keras", "tensorflow"):
                 raise

@@ -8,9 +8,10 @@ from pathlib import Path
 from emotion.training.config import CONFIG, PRECISIONS, RunError, TrainingConfig
 from emotion.training.data.faces import Dataset
 from emotion.training.data.load import load
+from emotion.training.saved import BEST
 from emotion.training.stages import SERVED, STAGES, Stage
 from emotion.training.teacher import TeacherLogits
-from emotion.training.train import BEST, start
+from emotion.training.train import start
 from emotion.training.train_command import TEACHERS, answers
 from emotion.training.training_page import write_training_page
 

@@ -1,9 +1,8 @@
 """The training loop: one run in one folder, resumable at any moment."""
 
 import time
-import warnings
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -14,8 +13,8 @@ import numpy as np
 from keras import ops
 from tqdm import tqdm
 
-from emotion.preprocess import CROP_SIZE, network_input
-from emotion.training.batches import Batches, Logits, resized, targets
+from emotion.preprocess import CROP_SIZE
+from emotion.training.batches import Batches, Logits, targets
 from emotion.training.config import RunError, TrainingConfig
 from emotion.training.data.faces import Dataset, FaceSet
 from emotion.training.history import HISTORY, Epoch, forget_after, note
@@ -24,9 +23,10 @@ from emotion.training.networks.network import VOTES
 from emotion.training.networks.registry import build
 from emotion.training.networks.widen import widen
 from emotion.training.reading import Reading
+from emotion.training.saved import BEST, load_mean, predicted
 from emotion.training.schedule import Schedule
 
-CHECKPOINT, BEST = "checkpoint.npz", "best.weights.h5"
+CHECKPOINT = "checkpoint.npz"
 # A kill loses at most this many steps.
 CHECKPOINT_STEPS = 200
 # The average takes in every fourth step: one step changes little and averaging costs time.
@@ -239,56 +239,14 @@ def refuse_second(folder: Path, *, resume: bool) -> None:
         raise RunError(f"{folder} already holds a run: add --resume to go on with it, or name another folder")
 
 
-def predicted(model: keras.Model, images: np.ndarray, side: int = CROP_SIZE) -> Logits:
-    """Logits of each head, (n, classes), for uint8 faces (n, 48, 48) read at `side` pixels."""
-    return model.predict(network_input(resized(images, side)), batch_size=256, verbose=0)
-
-
-def best_model(folder: Path, *others: Path) -> keras.Model:
-    """The best averaged weights of the run in `folder`, read-only, or the mean of those of several runs.
-
-    Raises:
-        RunError: a folder holds no weights, or those of another network.
-    """
-    config = TrainingConfig.read(folder)
-    for each in others:
-        network = TrainingConfig.read(each).network
-        if network != config.network:
-            raise RunError(
-                f"{each} is a run of {network} and {folder} one of {config.network}: only runs of one"
-                " network have a mean"
-            )
-    model = build(config.network, len(config.classes), pretrained=config.trunk_weights is not None)
-    _load_mean(model, [each / BEST for each in (folder, *others)])
-    return model
-
-
 def _start(model: keras.Model, config: TrainingConfig) -> None:
     """Put the mean of the weights that the run starts from into `model`, a narrower network's too."""
     if not config.start_from:
         return
     pretrained = config.trunk_weights is not None
     before = build(config.start_network or config.network, len(config.classes), pretrained=pretrained)
-    _load_mean(before, [Path(each) for each in config.start_from])
+    load_mean(before, [Path(each) for each in config.start_from])
     widen(before, model)
-
-
-def _load_mean(model: keras.Model, paths: Sequence[Path]) -> None:
-    found = []
-    for path in paths:
-        _load(model, path)
-        found.append(model.get_weights())
-    model.set_weights([np.mean(each, axis=0) for each in zip(*found, strict=True)])
-
-
-def _load(model: keras.Model, path: Path) -> None:
-    try:
-        with warnings.catch_warnings():
-            # Keras only warns of a file that fills some of the layers and leaves the rest to chance.
-            warnings.simplefilter("error", UserWarning)
-            model.load_weights(path)
-    except (OSError, ValueError, UserWarning) as error:
-        raise RunError(f"cannot read the weights {path}: {error}") from error
 
 
 @contextmanager

@@ -12,8 +12,9 @@ from emotion.training.data.load import classes_named, load
 from emotion.training.history import HISTORY, read_history
 from emotion.training.networks.registry import NETWORKS
 from emotion.training.options import positive, setting, share
+from emotion.training.saved import best_model, predicted
 from emotion.training.teacher import TeacherLogits
-from emotion.training.train import Run, best_model, predicted, refuse_second, start
+from emotion.training.train import Run, refuse_second, start
 from emotion.training.training_page import best_epoch, write_training_page
 
 TEACHERS = "teachers.npz"

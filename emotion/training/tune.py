@@ -16,7 +16,8 @@ from emotion.training.data.load import load
 from emotion.training.networks.network import EXPRESSION
 from emotion.training.networks.registry import NETWORKS
 from emotion.training.options import positive
-from emotion.training.train import best_model, predicted, start
+from emotion.training.saved import best_model, predicted
+from emotion.training.train import start
 
 # Fewer held-out faces of an emotion cannot tell better from worse.
 FEWEST_HELD_OUT = 5

@@ -22,7 +22,8 @@ from emotion.training.export_command import figures
 from emotion.training.litert import Parity, best_quantised, convert
 from emotion.training.networks.registry import build
 from emotion.training.reading import Reading
-from emotion.training.train import best_model, predicted, start
+from emotion.training.saved import best_model, predicted
+from emotion.training.train import start
 from tests.banded_faces import banded_dataset
 
 # Keras 3.15 converts its variables in a way that numpy 2 is going to refuse.

@@ -14,7 +14,8 @@ from emotion.training.networks.cost import multiply_adds, parameters
 from emotion.training.networks.network import EXPRESSION, VOTES, Network, WeightsError, build
 from emotion.training.networks.papers import PAPERS
 from emotion.training.networks.registry import NETWORKS
-from emotion.training.train import BEST, Run, best_model
+from emotion.training.saved import BEST, best_model
+from emotion.training.train import Run
 from tests.banded_faces import banded_dataset
 
 # Keras 3.15 converts its variables in a way that numpy 2 is going to refuse.

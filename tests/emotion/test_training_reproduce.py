@@ -14,8 +14,8 @@ from emotion.training.__main__ import parser
 from emotion.training.config import Distillation, RunError, TrainingConfig
 from emotion.training.history import HISTORY
 from emotion.training.reproduce import reproduce
+from emotion.training.saved import BEST, best_model
 from emotion.training.stages import SERVED, STAGES, Stage
-from emotion.training.train import BEST, best_model
 from tests.banded_faces import banded_dataset
 
 # Keras 3.15 converts its variables in a way that numpy 2 is going to refuse.

@@ -16,8 +16,9 @@ from emotion.training.data.votes import strict_majority
 from emotion.training.history import HISTORY
 from emotion.training.loss import HeadLoss
 from emotion.training.networks.registry import build
+from emotion.training.saved import BEST, best_model, predicted
 from emotion.training.teacher import TeacherLogits
-from emotion.training.train import BEST, CHECKPOINT, Run, best_model, predicted, start
+from emotion.training.train import CHECKPOINT, Run, start
 from emotion.training.train_command import answers
 from tests.banded_faces import banded_dataset
 

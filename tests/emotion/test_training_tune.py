@@ -11,7 +11,7 @@ from emotion.training.__main__ import parser
 from emotion.training.config import RunError, TrainingConfig
 from emotion.training.data.errors import DataError
 from emotion.training.data.load import load
-from emotion.training.train import best_model, predicted
+from emotion.training.saved import best_model, predicted
 from emotion.training.tune import NotBetter, voted
 from tests.banded_faces import COLUMN, banded_dataset, banded_faces
 from tests.emotion.test_training_accuracy import MODELS
