@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +30,10 @@ QUIET_CHROMIUM = [
     "--disable-sync",
 ]
 # What a suspended process left open would hold its locks for as long as it is suspended.
+OTHERS_AT_WORK = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'
+"""
 END_TRANSACTIONS = """
     SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()
@@ -55,6 +60,31 @@ def _empty_redis(request: pytest.FixtureRequest) -> Iterator[None]:
     if needs_servers(request.node) and "running_product" not in request.fixturenames:
         with redis.Redis.from_url(cache.url) as connection:
             connection.flushall()
+
+
+@pytest.fixture(autouse=True)
+def _own_work_ends(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A socket that just closed may still write in a thread of its own: the tables are emptied after that."""
+    marker = request.node.get_closest_marker("django_db")
+    is_own = "running_product" not in request.fixturenames
+    if marker is None or not marker.kwargs.get("transaction") or not is_own:
+        yield
+        return
+    request.getfixturevalue("_django_db_helper")
+    yield
+    _wait_for_others()
+
+
+def _wait_for_others(seconds: float = 10) -> None:
+    """Until no other connection is at work; nothing new begins once the event loop is closed."""
+    from django.db import connection
+
+    give_up_at = time.monotonic() + seconds
+    with connection.cursor() as cursor:
+        cursor.execute(OTHERS_AT_WORK)
+        while cursor.fetchone()[0] and time.monotonic() < give_up_at:
+            time.sleep(0.01)
+            cursor.execute(OTHERS_AT_WORK)
 
 
 @pytest.fixture(scope="session")
