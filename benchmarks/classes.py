@@ -54,10 +54,10 @@ class LiveClass:
 
 
 @contextmanager
-def live_class(url: str, *, students: int, interval_ms: int) -> Iterator[LiveClass]:
+def live_class(url: str, *, students: int, interval_ms: int, restless: bool = False) -> Iterator[LiveClass]:
     """Everybody connected, names shown, the first readings in.
 
-    The students' snapshots are spread over the interval.
+    The students' snapshots are spread over the interval; `restless` ones leave the picture now and then.
     """
     teacher = make_teacher(school=make_school(), password=PASSWORD)
     lesson = services.open_lesson(
@@ -66,7 +66,9 @@ def live_class(url: str, *, students: int, interval_ms: int) -> Iterator[LiveCla
     office = Visitor(url)
     office.log_in(teacher.username, PASSWORD)
     it = LiveClass(
-        lesson, Teacher(office, lesson.id), [_student(url, lesson, number) for number in range(students)]
+        lesson,
+        Teacher(office, lesson.id),
+        [_student(url, lesson, number, restless=restless) for number in range(students)],
     )
     it.teacher.say(type="reveal", on=True)
     it.teacher.start()
@@ -82,10 +84,11 @@ def live_class(url: str, *, students: int, interval_ms: int) -> Iterator[LiveCla
         services.end_lesson(lesson_id=lesson.id, now=timezone.now())
 
 
-def _student(url: str, lesson: Lesson, number: int) -> Student:
+def _student(url: str, lesson: Lesson, number: int, *, restless: bool) -> Student:
     visitor = Visitor(url)
     # Not by the link: one address lets only so many guests in within a minute.
     participant = services.join_classroom(classroom=lesson.classroom, display_name=f"Student {number}")
     visitor.keep(*access.guest_cookie(participant))
     visitor.agree(lesson.id, "own_results")
-    return Student(visitor, lesson.id, RestlessCamera(number))
+    camera = RestlessCamera(number) if restless else Camera(number % LOOKS)
+    return Student(visitor, lesson.id, camera)
