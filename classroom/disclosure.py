@@ -121,6 +121,11 @@ def counts(participant: Participant, lesson: Lesson, policy: Policy) -> bool:
     return policy.counted == Policy.Counted.KNOWN and known
 
 
+def counting(consents: Iterable[Consent], lesson: Lesson, policy: Policy | None) -> list[Consent]:
+    """Those of participants who count; none without a policy. Rows with `participant` and its `user`."""
+    return [one for one in consents if policy and counts(one.participant, lesson, policy)]
+
+
 def has_account(participant: Participant, lesson: Lesson) -> bool:
     """A student's account of the lesson's school; another vouches for nobody here. Rows with their `user`."""
     user = participant.user

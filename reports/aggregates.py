@@ -226,12 +226,8 @@ def _present(
     lesson: Lesson, consents: Iterable[Consent], stays: Iterable[tuple[int, datetime, datetime]]
 ) -> dict[int, set[int]]:
     """Who of those that count was there in each minute."""
-    policy = queries.policy_of(lesson)
-    counting = {
-        one.participant_id
-        for one in consents
-        if policy and disclosure.counts(one.participant, lesson, policy)
-    }
+    counted = disclosure.counting(consents, lesson, queries.policy_of(lesson))
+    counting = {one.participant_id for one in counted}
     present: dict[int, set[int]] = defaultdict(set)
     for who, joined_at, left_at in stays:
         first, last = (int(lesson.seconds_at(at)) for at in (joined_at, left_at))

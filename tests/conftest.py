@@ -123,6 +123,14 @@ def _end_transactions() -> None:
         cursor.execute(END_TRANSACTIONS)
 
 
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The lessons whose report tasks left for the broker; they are caught there."""
+    lessons: list[int] = []
+    monkeypatch.setattr("classroom.services.reports.send_report_task", lessons.append)
+    return lessons
+
+
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
     named = os.environ.get("CLASSPULSE_CHROMIUM")

@@ -54,14 +54,6 @@ pytestmark = pytest.mark.django_db
 NOW = MONDAY + timedelta(minutes=10)
 
 
-@pytest.fixture
-def sent(monkeypatch):
-    """Report tasks are caught where they leave for the broker."""
-    lessons = []
-    monkeypatch.setattr("classroom.services.reports.send_report_task", lessons.append)
-    return lessons
-
-
 def agree(lesson, participant, choice="own_results"):
     return services.give_consent(lesson_id=lesson.id, participant_id=participant.id, choice=choice, now=NOW)
 

@@ -36,14 +36,6 @@ pytestmark = pytest.mark.django_db
 NOW = MONDAY + timedelta(hours=1)
 
 
-@pytest.fixture
-def sent(monkeypatch):
-    """Report tasks are caught where they leave for the broker."""
-    lessons = []
-    monkeypatch.setattr("classroom.services.reports.send_report_task", lessons.append)
-    return lessons
-
-
 def choose(school, preset, **settings):
     services.choose_policy(school=school, preset=preset, now=NOW, **settings)
 

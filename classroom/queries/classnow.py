@@ -126,8 +126,7 @@ class ClassNow:
         return measured_at is not None and measured_at >= self.at - fresh_for(self.lesson)
 
     def _counting(self) -> list[Consent]:
-        policy, lesson = self.policy, self.lesson
-        return [c for c in self.active if policy and disclosure.counts(c.participant, lesson, policy)]
+        return disclosure.counting(self.active, self.lesson, self.policy)
 
     def _class_only(self, participant_id: int) -> Member:
         state = self.states.get(participant_id)

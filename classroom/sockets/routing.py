@@ -1,7 +1,8 @@
 from channels.security.websocket import WebsocketDenier
 from django.urls import re_path
 
-from classroom.sockets.consumers import StudentConsumer, TeacherConsumer
+from classroom.sockets.student import StudentConsumer
+from classroom.sockets.teacher import TeacherConsumer
 
 # No more digits than a row's number may have.
 LESSON = r"^ws/lessons/(?P<lesson_id>[0-9]{1,18})"

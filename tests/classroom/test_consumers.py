@@ -359,7 +359,7 @@ async def test_every_refused_socket_looks_the_same():
 @pytest.fixture
 def slow_hearts(monkeypatch):
     """No tick of a heartbeat falls between what a test announces."""
-    monkeypatch.setattr("classroom.sockets.consumers.TEACHER_HEARTBEAT_S", 60)
+    monkeypatch.setattr("classroom.sockets.teacher.TEACHER_HEARTBEAT_S", 60)
 
 
 async def watching(lesson, *, reveals=False, teacher=None):
@@ -595,7 +595,7 @@ SILENT = [is_deactivated_in_silence, loses_the_session_in_silence, loses_the_cla
 
 @pytest.mark.parametrize("loses", SILENT)
 async def test_what_nobody_announced_is_found_by_the_heartbeat(loses, monkeypatch):
-    monkeypatch.setattr("classroom.sockets.consumers.TEACHER_HEARTBEAT_S", 0.1)
+    monkeypatch.setattr("classroom.sockets.teacher.TEACHER_HEARTBEAT_S", 0.1)
     lesson = await in_thread(live_lesson)()
     connection = await watching(lesson)
     await in_thread(loses)(lesson)

@@ -12,8 +12,8 @@ from django.utils import timezone
 from classroom import access, queries, services
 from classroom.asgi import application
 from classroom.models import Attendance
-from classroom.sockets.consumers import StudentConsumer
 from classroom.sockets.keeper import keeper
+from classroom.sockets.student import StudentConsumer
 from classroom.wire import mailbox
 from classroom.wire.redis import async_client
 from tests.classroom.test_consumers import JPEG, guest_cookies, teacher_cookies
@@ -194,7 +194,7 @@ async def test_who_says_goodbye_leaves_nothing_behind():
 
 
 async def test_a_client_that_vanished_in_silence_is_ended_by_the_next_heartbeat(monkeypatch):
-    monkeypatch.setattr("classroom.sockets.consumers.TEACHER_HEARTBEAT_S", 0.05)
+    monkeypatch.setattr("classroom.sockets.teacher.TEACHER_HEARTBEAT_S", 0.05)
     lesson = await in_thread(live_lesson)()
     client = await in_thread(teacher)(lesson)
     await client.open()

@@ -1,0 +1,178 @@
+"""A student's socket: snapshots and taps come in, the own readings go out."""
+
+import asyncio
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import redis
+from channels.db import database_sync_to_async
+from django.utils import timezone
+
+from classroom import queries, services
+from classroom.errors import AnticipatedError, TooManySelfReports
+from classroom.services.attendance import Seat, Standing
+from classroom.sockets.keeper import keeper, look_after
+from classroom.sockets.lesson import TRY_AGAIN_CODE, LessonConsumer
+from classroom.sockets.rate import TokenBucket
+from classroom.sockets.requests import student_request
+from classroom.wire import bell, events, mailbox
+from classroom.wire.messages import ErrorCode, LessonInfo, SelfReportRequest
+
+LARGEST_FRAME = 1_000_000
+LARGEST_SNAPSHOT = 200_000
+JPEG_START = b"\xff\xd8\xff"
+TOO_LARGE_CODE = 1009
+SEATS_A_PARTICIPANT = 5
+
+# Ringing waits for the broker; a thread of its own keeps that off the event loop and off Django's threads.
+_ringers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="bell")
+
+
+class StudentConsumer(LessonConsumer):
+    """Takes snapshots and self-reports of one participant; sends the own readings."""
+
+    seat: Seat | None = None
+
+    async def take_seat(self) -> None:
+        key = self.scope["session"].session_key
+        self.seat = seat = await database_sync_to_async(services.enter_lesson)(
+            user=self.scope["user"],
+            cookies=self.scope["cookies"],
+            lesson_id=self.lesson_id,
+            now=timezone.now(),
+            session_key=key,
+        )
+        self.lesson: LessonInfo = seat.state["lesson"]
+        self.refusal: ErrorCode | None = seat.refusal
+        self.bucket = TokenBucket.for_interval(self.lesson["capture_interval_ms"])
+        self.taps = TokenBucket.for_taps(self.lesson["speed"])
+        await self._join_groups(seat)
+        await self._replace_oldest(seat)
+        if self.refusal is None:
+            await mailbox.open_for(seat.lesson_id, seat.participant_id, seat.consent_id)
+        await self.accept()
+        await self.send_json(seat.state)
+        keeper().watch(self)
+        if self.line.has_broken():
+            self.begin_anew()
+
+    async def end(self) -> None:
+        keeper().release(self)
+        if (seat := self.seat) is not None:
+            # Each of these may have to wait for a server that is away; neither waits for the other.
+            await asyncio.gather(
+                mailbox.leave_seat(seat.lesson_id, seat.participant_id, self.channel_name),
+                database_sync_to_async(services.leave_lesson)(seat=seat, now=timezone.now()),
+            )
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if bytes_data is None:
+            await self._receive_text(text_data or "")
+        elif len(bytes_data) > LARGEST_FRAME:
+            await self.leave(events.leave(TOO_LARGE_CODE))
+        elif code := self._refusal_of(bytes_data, time.monotonic()):
+            await self._refuse(code)
+        else:
+            await self._post(bytes_data)
+
+    async def forward(self, event: dict[str, Any]) -> None:
+        message = event["message"]
+        if message["type"] == "lesson":
+            self._follow(message["lesson"])
+        if message["type"] == "snap_now":
+            self.bucket.add_one()
+        await super().forward(event)
+
+    async def leave(self, event: dict[str, Any]) -> None:
+        if event["code"] == events.WITHDRAWN_CODE:
+            await self.send_json({"type": "withdrawn"})
+        await super().leave(event)
+
+    async def check_rights(self, event: dict[str, Any]) -> None:
+        self.aside(look_after(self))
+
+    def take_standing(self, standing: Standing) -> None:
+        self.refusal = standing.refusal
+        if standing.code is not None:
+            self.want_to_leave(standing.code)
+
+    def begin_anew(self) -> None:
+        self.want_to_leave(TRY_AGAIN_CODE)
+
+    async def _join_groups(self, seat: Seat) -> None:
+        groups = [events.students_of(seat.lesson_id), events.seat_of(seat.lesson_id, seat.participant_id)]
+        if login := seat.login:
+            groups += [events.user_of(login.user_id), events.login_of(login.session_key)]
+        await self.join(*groups)
+
+    async def _replace_oldest(self, seat: Seat) -> None:
+        """The newest windows win: whoever reloads again and again is never shut out."""
+        place = (seat.lesson_id, seat.participant_id, self.channel_name)
+        replaced = await mailbox.claim_seat(*place, now=timezone.now(), most=SEATS_A_PARTICIPANT)
+        for channel in replaced:
+            await self.channel_layer.send(channel, events.leave(events.REPLACED_CODE))
+
+    def _follow(self, lesson: LessonInfo) -> None:
+        if lesson["capture_interval_ms"] != self.lesson["capture_interval_ms"]:
+            self.bucket = TokenBucket.for_interval(lesson["capture_interval_ms"])
+        self.lesson = lesson
+        if self.seat is not None:
+            queries.follow_pace(self.seat.lesson, lesson)
+
+    def _refusal_of(self, jpeg: bytes, arrived_at: float) -> ErrorCode | None:
+        if not self.lesson["open"]:
+            return "ended"
+        if self.refusal is not None:
+            return self.refusal
+        if len(jpeg) > LARGEST_SNAPSHOT:
+            return "too_large"
+        if not jpeg.startswith(JPEG_START):
+            return "not_jpeg"
+        if self.lesson["paused"]:
+            return "paused"
+        return None if self.bucket.take(arrived_at) else "too_fast"
+
+    async def _post(self, jpeg: bytes) -> None:
+        assert self.seat is not None
+        seat, now = self.seat, timezone.now()
+        snapshot = mailbox.Snapshot(seat.participant_id, seat.consent_id, seat.lesson.time_at(now), jpeg)
+        try:
+            posted = await mailbox.post(seat.lesson_id, snapshot, now)
+        except (redis.RedisError, OSError):
+            await self._refuse("busy")
+            await self.leave(events.leave(TRY_AGAIN_CODE))
+        if posted is mailbox.Posted.RING:
+            asyncio.get_running_loop().run_in_executor(_ringers, bell.ring, seat.lesson_id)
+        if posted is mailbox.Posted.REFUSED:
+            # Redis forgot the mailbox, or the consent ended: the database knows which.
+            self.aside(self._reopen())
+
+    async def _reopen(self) -> None:
+        await look_after(self)
+        if self.refusal is not None:
+            await self._refuse(self.refusal)
+
+    async def _receive_text(self, text: str) -> None:
+        request = student_request(text)
+        if request is None:
+            await self._refuse("bad_message")
+        elif self.taps.take(time.monotonic()):
+            self.aside(self._report(request))
+        else:
+            await self._refuse("bad_message", str(TooManySelfReports()))
+
+    async def _report(self, request: SelfReportRequest) -> None:
+        assert self.seat is not None
+        try:
+            await database_sync_to_async(services.report_self)(
+                lesson_id=self.seat.lesson_id,
+                participant_id=self.seat.participant_id,
+                kind=request["kind"],
+                now=timezone.now(),
+            )
+        except AnticipatedError as error:
+            await self._refuse("bad_message", str(error))
+
+    async def _refuse(self, code: ErrorCode, detail: str = "") -> None:
+        await self.send_json({"type": "error", "code": code, "detail": detail})
