@@ -20,7 +20,7 @@ from emotion.labels import EMOTIONS, Emotion
 from reports.individuals import Block, Individual
 from reports.layouts import Figure, base_layout, level_layout, minute
 from reports.values import MoodStep, Span, Summary
-from reports.words import counted_range, span_words
+from reports.sentences import counted_range, span_words
 
 Told = TypeVar("Told", float, Strength)
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from classroom.words import level_word
 from emotion.judgement.engagement import DEFAULT_WEIGHTS, Level
 from reports.values import Moment, Span
-from reports.words import percent
+from reports.sentences import percent
 
 Figure = dict[str, Any]
 LEVEL_TICKS = (0, 100 * DEFAULT_WEIGHTS.drifting_from, 100 * DEFAULT_WEIGHTS.engaged_from, 100)
