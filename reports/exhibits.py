@@ -6,7 +6,7 @@ from statistics import fmean
 
 from django.utils.translation import gettext as _
 
-from classroom.words import AMOUNTS, EXPRESSIONS, RESEMBLED, STRENGTHS, level_word
+from classroom.words import AMOUNTS, EXPRESSIONS, RESEMBLED, STRENGTHS, level_word, percent
 from emotion.judgement.engagement import Level
 from emotion.judgement.persistence import BIN_S, BLOCK_S
 from emotion.labels import EMOTIONS
@@ -107,11 +107,11 @@ def _engagement_row(span: Span, steps: Sequence[MoodStep]) -> Row:
         return (_minutes_of(span), _("not enough evidence"), NONE, NONE)
     return (
         _minutes_of(span),
-        sentences.percent(fmean(one.engagement or 0 for one in known)),
+        percent(fmean(one.engagement or 0 for one in known)),
         _("%(low)s to %(high)s")
         % {
-            "low": sentences.percent(fmean(one.engagement_low or 0 for one in known)),
-            "high": sentences.percent(fmean(one.engagement_high or 0 for one in known)),
+            "low": percent(fmean(one.engagement_low or 0 for one in known)),
+            "high": percent(fmean(one.engagement_high or 0 for one in known)),
         },
         sentences.counted_range(one.counted for one in known),
     )
@@ -151,7 +151,7 @@ def _expression_row(span: Span, steps: Sequence[MoodStep], is_exact: bool) -> Ro
 
 
 def _mean_percent(shares: Sequence[float]) -> str:
-    return sentences.percent(fmean(shares)) if shares else NONE
+    return percent(fmean(shares)) if shares else NONE
 
 
 def _self_report_chart(summary: Summary) -> Exhibit:
@@ -178,8 +178,7 @@ def _self_report_chart(summary: Summary) -> Exhibit:
 
 def _own_expression_chart(one: Individual, summary: Summary) -> Exhibit:
     rows = [
-        (str(EXPRESSIONS[expression]), sentences.percent(share))
-        for expression, share in one.expression_shares.items()
+        (str(EXPRESSIONS[expression]), percent(share)) for expression, share in one.expression_shares.items()
     ]
     return Exhibit(
         "own-expression",
@@ -187,7 +186,7 @@ def _own_expression_chart(one: Individual, summary: Summary) -> Exhibit:
         charts.individual_expression_figure(one, summary),
         _("A square for each half minute, in the row of what it resembled most. Never a feeling."),
         (_("Expression"), _("share of time read")),
-        (*rows, (_("uncertain"), sentences.percent(one.uncertain_share))),
+        (*rows, (_("uncertain"), percent(one.uncertain_share))),
     )
 
 
@@ -201,7 +200,7 @@ def _level_rows(one: Individual, summary: Summary) -> Iterable[Row]:
             sum(block.drifting for block in blocks),
             sum(block.away for block in blocks),
         )
-        shares = (sentences.percent(count / judged) if judged else NONE for count in counts)
+        shares = (percent(count / judged) if judged else NONE for count in counts)
         measured = sum(bool(block.judged) for block in blocks) * BLOCK_S / 60
         yield (_minutes_of(span), *shares, sentences.minutes(measured))
 

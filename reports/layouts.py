@@ -5,10 +5,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from classroom.words import level_word
+from classroom.words import level_word, percent
 from emotion.judgement.engagement import DEFAULT_WEIGHTS, Level
 from reports.values import Moment, Span
-from reports.sentences import percent
 
 Figure = dict[str, Any]
 LEVEL_TICKS = (0, 100 * DEFAULT_WEIGHTS.drifting_from, 100 * DEFAULT_WEIGHTS.engaged_from, 100)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from classroom.disclosure import Amount
 from classroom.models import Classroom, Flag, Lesson, Policy
-from classroom.words import level_word
+from classroom.words import level_word, percent
 from emotion.judgement.persistence import DEFAULT_THRESHOLDS
 from emotion.values import Signal
 from reports import charts, sentences
@@ -88,7 +88,7 @@ def attendance_lines(
         AttendanceLine(
             attendee=one,
             minutes=sentences.minutes(one.connected_s / 60),
-            share=sentences.percent(one.share),
+            share=percent(one.share),
             individual=_individual_cell(individuals.get(one.participant_id)),
         )
         for one in attendees
@@ -97,11 +97,11 @@ def attendance_lines(
 
 def flag_card(flag: Flag, started_at: datetime, *, error: str = "", reason: str = "") -> FlagCard:
     evidence = (
-        (_("Share of time"), sentences.percent(flag.share)),
-        (_("At least, with 95 % confidence"), sentences.percent(flag.lower_bound)),
-        (_("Threshold for this student"), sentences.percent(flag.threshold)),
+        (_("Share of time"), percent(flag.share)),
+        (_("At least, with 95% confidence"), percent(flag.lower_bound)),
+        (_("Threshold for this student"), percent(flag.threshold)),
         (_("Evidence"), sentences.minutes(floor(flag.minutes))),
-        (_("Coverage of the lesson"), sentences.percent(flag.coverage)),
+        (_("Coverage of the lesson"), percent(flag.coverage)),
     )
     return FlagCard(
         flag=flag,
@@ -137,7 +137,7 @@ def stats(summary: Summary) -> list[tuple[str, str]]:
         found.append((_("most of the class with you"), sentences.minutes(most)))
     engagements = [step.engagement for step in summary.mood if step.engagement is not None]
     if engagements:
-        found.append((_("engagement of those who show it"), sentences.percent(fmean(engagements))))
+        found.append((_("engagement of those who show it"), percent(fmean(engagements))))
     if summary.self_reports:
         lost = max(step.counts.lost for step in summary.self_reports)
         found.append((_("most “lost” in a minute"), str(lost)))
@@ -180,20 +180,18 @@ def _flag_rule(summary: Summary, classroom: Classroom) -> str:
         return _("none are drafted: key moments, attendance and what students said stand instead")
     shares = []
     if summary.allows(Signal.EXPRESSION):
-        shares.append(
-            _("%(share)s of the time for sadness") % {"share": sentences.percent(classroom.sad_share)}
-        )
+        shares.append(_("%(share)s of the time for sadness") % {"share": percent(classroom.sad_share)})
     if summary.allows(Signal.ATTENTION):
-        share = sentences.percent(classroom.disengaged_share)
+        share = percent(classroom.disengaged_share)
         shares.append(_("%(share)s of the time for disengagement") % {"share": share})
     return _(
         "drafted from %(shares)s on; %(margin)s above the class and the student's earlier lessons; "
         "%(minutes)s of evidence, %(coverage)s coverage"
     ) % {
         "shares": ", ".join(shares),
-        "margin": sentences.percent(DEFAULT_THRESHOLDS.margin),
+        "margin": percent(DEFAULT_THRESHOLDS.margin),
         "minutes": sentences.minutes(classroom.minimum_minutes),
-        "coverage": sentences.percent(classroom.minimum_coverage),
+        "coverage": percent(classroom.minimum_coverage),
     }
 
 
@@ -230,7 +228,7 @@ def _student_card(attendee: Attendee, one: Individual, flags: Sequence[Flag]) ->
         sentences=tuple(told),
         strip=charts.strip(one),
         strip_words=told[0],
-        coverage=sentences.percent(one.coverage),
+        coverage=percent(one.coverage),
         absent=one.absent,
         flags=len(own),
     )
@@ -240,8 +238,8 @@ def _individual_cell(one: Individual | None) -> str:
     if one is None:
         return _("no individual data")
     if one.absent:
-        return _("absent: face in %(share)s") % {"share": sentences.percent(one.face_share)}
-    return _("measured %(share)s") % {"share": sentences.percent(one.coverage)}
+        return _("absent: face in %(share)s") % {"share": percent(one.face_share)}
+    return _("measured %(share)s") % {"share": percent(one.coverage)}
 
 
 def _minute_of(at: datetime, started_at: datetime) -> int:

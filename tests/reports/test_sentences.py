@@ -33,8 +33,8 @@ def student(*groups):
         (
             student((20, {})),
             [
-                "With you 100 % of 10 min measured.",
-                "The expression was most often neutral: 100 % of 10 min read, uncertain 0 %.",
+                "With you 100% of 10 min measured.",
+                "The expression was most often neutral: 100% of 10 min read, uncertain 0%.",
             ],
         ),
         (
@@ -42,24 +42,24 @@ def student(*groups):
                 (15, {"expression_sums": sums(Emotion.SAD)}), (5, {"engaged": 0, "away": 30, "certain": 0})
             ),
             [
-                "With you 75 %, away 25 % of 10 min measured.",
-                "The expression most often resembled sadness: 75 % of 10 min read, uncertain 25 %.",
+                "With you 75%, away 25% of 10 min measured.",
+                "The expression most often resembled sadness: 75% of 10 min read, uncertain 25%.",
             ],
         ),
         (
             student((20, {"certain": 0})),
             [
-                "With you 100 % of 10 min measured.",
+                "With you 100% of 10 min measured.",
                 "The expression was uncertain throughout the 10 min that were read.",
             ],
         ),
         (
             student((20, {**NO_LEVEL, **NO_EXPRESSION})),
-            ["A face was seen in 100 % of the readings, over 10 min."],
+            ["A face was seen in 100% of the readings, over 10 min."],
         ),
         (
             student((20, NO_FACE)),
-            ["The camera was on for 10 min, but saw a face in only 0 % of the readings: absent."],
+            ["The camera was on for 10 min, but saw a face in only 0% of the readings: absent."],
         ),
         (student((2, {})), ["Not enough evidence: 1 min measured."]),
     ],
@@ -76,9 +76,9 @@ def moment(mood, at_s=120, said=(), told=()):
 @pytest.mark.parametrize(
     ("before", "after", "sentence"),
     [
-        (0.8, 0.6, "Engagement of those who show it fell from 80 % to 60 %."),
-        (0.5, 0.75, "Engagement of those who show it rose from 50 % to 75 %."),
-        (0.8, 0.78, "Engagement of those who show it stayed about the same: 80 % before, 78 % after."),
+        (0.8, 0.6, "Engagement of those who show it fell from 80% to 60%."),
+        (0.5, 0.75, "Engagement of those who show it rose from 50% to 75%."),
+        (0.8, 0.78, "Engagement of those who show it stayed about the same: 80% before, 78% after."),
         (0.8, None, "Not enough to say about the class before and after."),
         (None, None, "Not enough to say about the class before and after."),
     ],
@@ -105,7 +105,7 @@ def test_a_key_moment_in_the_words_of_the_class(before, after, sentence):
         (FLAT, "Their expressions stayed about the same."),
         (
             (0, 0, 0, 0.5, 0.1, 0, 0.4),
-            "Share of their expressions closest to “happiness”: 20 % before, 50 % after.",
+            "Share of their expressions closest to “happiness”: 20% before, 50% after.",
         ),
         (None, ""),
     ],
@@ -154,10 +154,7 @@ NOT_ENOUGH = "Not enough to say about the class as a whole."
         ),
         (
             {"mood": a_mood(*[0.8] * 27), "lesson_s": 540},
-            [
-                "Those who show their own results (10 students): engagement 80 % on average, "
-                "in 4 of 9 minutes."
-            ],
+            ["Those who show their own results (10 students): engagement 80% on average, in 4 of 9 minutes."],
         ),
         ({"mood": a_mood(None, None)}, [NOT_ENOUGH]),
         ({}, [NOT_ENOUGH]),
@@ -189,7 +186,7 @@ def test_words_and_figures_stand_beside_each_other():
     [
         (
             a_mood(*[0.9] * 30, *[0.4] * 30),
-            "Their engagement was highest from minute 0 to 5 (90 %), lowest from minute 5 to 10 (40 %).",
+            "Their engagement was highest from minute 0 to 5 (90%), lowest from minute 5 to 10 (40%).",
         ),
         (
             in_words(*[MOST] * 30, *[FEW] * 30),
