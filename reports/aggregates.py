@@ -7,8 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 from statistics import fmean, median_low
 
+import msgspec
+
 from classroom import disclosure, queries
-from classroom.disclosure import Amount, Strength
+from classroom.disclosure import Amount, Words
 from classroom.models import Consent, Lesson
 from emotion.judgement.persistence import BIN_S
 from reports.values import (
@@ -22,7 +24,6 @@ from reports.values import (
     Span,
     Stretch,
     Summary,
-    read,
 )
 
 AROUND_S = 120
@@ -244,12 +245,12 @@ def _said(lesson: Lesson, consents: Iterable[Consent]) -> list[Said]:
 
 def _mood(lesson: Lesson) -> Iterable[MoodStep]:
     for at, words, shared in lesson.mood_points.values_list("at", "words", "shared"):
-        level, expressions = (words["level"], words["expressions"]) if words else (None, None)
+        said = msgspec.convert(words or {}, Words)
         yield MoodStep(
             at_s=int(lesson.seconds_at(at)),
-            level=Amount(level) if level else None,
-            expressions=tuple(map(Strength, expressions)) if expressions else None,
-            shared=read(SharedStep, shared) if shared else None,
+            level=said.level,
+            expressions=said.expressions,
+            shared=msgspec.convert(shared, SharedStep) if shared else None,
         )
 
 

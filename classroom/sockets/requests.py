@@ -27,5 +27,5 @@ def _request(text: str) -> ClientRequest | None:
         return None
     try:
         return REQUESTS.decode(text)
-    except (msgspec.MsgspecError, ValueError, RecursionError):
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
         return None
