@@ -201,11 +201,19 @@ def test_a_permission_given_to_staff_opens_no_door_to_accounts_and_schools(clien
     assert page(client, f"{name}_add").status_code == 403
 
 
-def hand_over(client, classroom, teacher):
+def change(client, classroom, **changes):
     fields = {each.name: getattr(classroom, each.name) for each in classroom._meta.fields if each.editable}
-    return client.post(
-        reverse("admin:classroom_classroom_change", args=[classroom.id]), fields | {"teacher": teacher.id}
-    )
+    address = reverse("admin:classroom_classroom_change", args=[classroom.id])
+    return client.post(address, fields | {"teacher": classroom.teacher_id} | changes)
+
+
+def hand_over(client, classroom, teacher):
+    return change(client, classroom, teacher=teacher.id)
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(0, 200), (1, 302), (240, 302), (241, 200)])
+def test_a_classroom_keeps_within_the_ranges_of_its_own_page(keeper, lesson, minutes, status):
+    assert change(keeper, lesson.classroom, minimum_minutes=minutes).status_code == status
 
 
 def test_a_classroom_is_handed_to_a_colleague(keeper, lesson):
