@@ -90,7 +90,7 @@ def expression_words_figure(summary: Summary) -> Figure:
     by_minute = by_minute_of((step.at_s, step.expressions) for step in summary.mood)
     columns = range(summary.lesson_s // 60 + 1)
     words = [[typical_strength(by_minute[column], row) for column in columns] for row in EXPRESSION_ROWS]
-    heat = _heat(columns, [[word and STRENGTH_TONES[word] for word in row] for row in words]) | {
+    heat = _heat(columns, [[STRENGTH_TONES[word] if word else None for word in row] for row in words]) | {
         "text": [[str(STRENGTHS[word]) if word else "" for word in row] for row in words],
         "hovertemplate": _("minute %{x:.0f}: %{y} %{text}") + "<extra></extra>",
     }

@@ -12,6 +12,7 @@ from emotion.judgement.persistence import BIN_S, BLOCK_S
 from emotion.labels import EMOTIONS
 from reports import charts, sentences
 from reports.individuals import Individual
+from reports.layouts import Figure
 from reports.values import MoodStep, Span, Summary
 
 TABLE_STEP_S = 300
@@ -28,7 +29,7 @@ class Exhibit:
 
     id: str
     title: str
-    figure: charts.Figure
+    figure: Figure
     words: str
     header: Row
     rows: tuple[Row, ...]

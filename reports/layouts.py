@@ -6,7 +6,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from classroom.words import level_word, percent
-from emotion.judgement.engagement import DEFAULT_WEIGHTS, Level
+from emotion.judgement.engagement import Level
+from emotion.judgement.weights import DEFAULT_WEIGHTS
 from reports.values import Moment, Span
 
 Figure = dict[str, Any]

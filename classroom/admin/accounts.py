@@ -17,7 +17,7 @@ class AccountForm(UserChangeForm):
     """An account that teaches takes no classroom along to another school."""
 
     def clean_school(self) -> School | None:
-        school = self.cleaned_data["school"]
+        school: School | None = self.cleaned_data["school"]
         kept = Classroom.objects.filter(teacher=self.instance, school=self.instance.school_id)
         if "school" in self.changed_data and kept.exists():
             raise forms.ValidationError(
@@ -32,7 +32,7 @@ class AccountAdmin(Numbered, SuperusersOnly, UserAdmin):
     list_display = ("username", "first_name", "last_name", "role", "school", "is_active", "is_staff")
     list_filter = ("role", "school", "is_active")
     list_select_related = ("school",)
-    fieldsets = (*UserAdmin.fieldsets, (_("Role"), {"fields": ("role", "school")}))
+    fieldsets = (*(UserAdmin.fieldsets or ()), (_("Role"), {"fields": ("role", "school")}))
     add_fieldsets = (*UserAdmin.add_fieldsets, (_("Role"), {"fields": ("role", "school")}))
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:

@@ -1,6 +1,6 @@
 """Classrooms, and who teaches them."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
@@ -19,7 +19,8 @@ class HandoverForm(forms.ModelForm):
             colleagues = User.objects.filter(
                 school=self.instance.school_id, role=User.Role.TEACHER, is_active=True
             )
-            self.fields["teacher"].queryset = colleagues.order_by("username")
+            teacher = cast("forms.ModelChoiceField[User]", self.fields["teacher"])
+            teacher.queryset = colleagues.order_by("username")
 
 
 @admin.register(Classroom)

@@ -1,7 +1,7 @@
 """What the lists of the administration have in common: whose rows are shown to whom, and what is logged."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django.contrib import admin
@@ -84,7 +84,7 @@ class SchoolAdmin(Discreet):
         user = cast(User, request.user)
         return rows if user.is_superuser else rows.filter(**{self.school_path: user.school_id})
 
-    def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
+    def get_list_filter(self, request: HttpRequest) -> list[Any] | tuple[Any, ...]:
         """A list of schools is for those who see several."""
         offered = super().get_list_filter(request)
         return offered if is_superuser(request) else [field for field in offered if field != "school"]
@@ -144,7 +144,7 @@ def is_superuser(request: HttpRequest) -> bool:
 def _log(request: HttpRequest, rows: Iterable[Model], flag: int, message: object) -> list[LogEntry]:
     entries = [
         LogEntry(
-            user_id=request.user.pk,
+            user_id=cast(User, request.user).pk,
             content_type=ContentType.objects.get_for_model(row),
             object_id=str(row.pk),
             object_repr=f"{row._meta.verbose_name} {row.pk}",

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import BaseValidator, MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +17,7 @@ PRESETS = [choice for choice in Policy.Preset.choices if choice[0] != Policy.Pre
 def ranged(field: "models.Field[Any, Any]", **kwargs: Any) -> forms.Field | None:
     """The form field of a number tells the browser the range that the model asks for."""
     if isinstance(field, models.IntegerField):
-        limits = {type(one): one.limit_value for one in field.validators}
+        limits = {type(one): one.limit_value for one in field.validators if isinstance(one, BaseValidator)}
         kwargs |= {"min_value": limits[MinValueValidator], "max_value": limits[MaxValueValidator]}
     return field.formfield(**kwargs)
 

@@ -26,7 +26,7 @@ class PercentField(forms.IntegerField):
         return round(value * 100) if isinstance(value, float) else value
 
     def clean(self, value: Any) -> float:
-        return super().clean(value) / 100
+        return float(super().clean(value)) / 100
 
 
 class Plain(forms.BaseForm):

@@ -97,7 +97,7 @@ class TeacherConsumer(LessonConsumer):
             await self._or_leave(self.channel_layer.group_discard(group, self.channel_name))
 
     async def _state(self) -> TeacherState:
-        state = await database_sync_to_async(self._load_state)()
+        state: TeacherState = await database_sync_to_async(self._load_state)()
         await self._log(_named_in(state))
         return state
 

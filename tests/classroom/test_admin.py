@@ -373,11 +373,11 @@ def test_what_is_deleted_here_is_erased_as_by_its_student(superuser, lesson, of,
     MoodPoint.objects.create(lesson=lesson, at=MONDAY, shared=told)
     MoodGroup.objects.create(lesson=lesson, counted=[student.id], last_counted=[student.id])
     Report.objects.create(lesson=lesson, built_at=MONDAY, summary={})
-    row = {"participant": student, "user": account}[of]
-    address, form = reverse(f"admin:classroom_{of}_delete", args=[row.id]), {"post": "yes"}
+    row = student.id if of == "participant" else account.id
+    address, form = reverse(f"admin:classroom_{of}_delete", args=[row]), {"post": "yes"}
     if many:
         address = reverse(f"admin:classroom_{of}_changelist")
-        form |= {"action": "delete_selected", "_selected_action": [row.id]}
+        form |= {"action": "delete_selected", "_selected_action": row}
     superuser.post(address, form)
     assert set(Participant.objects.all()) == set(others)
     assert MoodPoint.objects.get().shared is None

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from emotion.judgement.baseline import Baseline, Rest
 from emotion.judgement.engagement import (
-    DEFAULT_WEIGHTS,
     STATE_VERSION,
     Engagement,
     Level,
@@ -20,6 +19,7 @@ from emotion.judgement.engagement import (
     assess,
     fold,
 )
+from emotion.judgement.weights import DEFAULT_WEIGHTS
 from emotion.judgement.window import Slot, Window
 from emotion.labels import EMOTIONS, Emotion
 from emotion.values import Analysis, Attention, EmotionScores, FaceBox
