@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from statistics import median, quantiles
 
-from benchmarks.classes import Change, LiveClass, live_class
+from benchmarks.classes import Change, LiveClass, RestlessCamera, live_class
 from tests.live import Student
 
 # The face stays away for three seconds: a tile that came later would be of the next change.
@@ -45,6 +45,7 @@ def measure(url: str, *, students: int, interval_ms: int, seconds: float) -> Lat
     changes = [
         (number, change)
         for number, student in enumerate(it.students)
+        if isinstance(student.camera, RestlessCamera)
         for change in student.camera.changes
         if began_at <= change.at < ended_at
     ]

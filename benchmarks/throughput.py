@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass
 
-from benchmarks.classes import live_class
+from benchmarks.classes import LiveClass, live_class
 from benchmarks.processes import cpu_seconds
 from classroom.models import Reading
 from tests.product import Product
@@ -39,5 +39,5 @@ def measure(product: Product, *, students: int, interval_ms: int, seconds: float
     )
 
 
-def _sent(it) -> int:
+def _sent(it: LiveClass) -> int:
     return sum(len(student.sent_at) for student in it.students)

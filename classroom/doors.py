@@ -119,13 +119,14 @@ def _in_known_encoding(name: bytes, value: bytes) -> bytes:
 
 
 def _refused(request: HttpRequest, error: Exception) -> HttpResponse:
-    request._mark_post_parse_error()  # the page of the error does not read again what could not be read
+    # The page of the error does not read again what could not be read.
+    request._mark_post_parse_error()  # type: ignore[attr-defined]  # Django's own, without a stub
     return bad_request(request, error)
 
 
 def _is_readable(request: HttpRequest) -> bool:
     request.get_host()
-    if request.content_params.get("charset", "utf-8").lower() != "utf-8":
+    if (request.content_params or {}).get("charset", "utf-8").lower() != "utf-8":
         return False
     return all(map(_is_storable, _texts(request)))
 

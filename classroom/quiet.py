@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from enum import Enum
+from typing import TextIO
 
 import django.db
 import kombu.exceptions
@@ -161,7 +162,7 @@ class Outage:
             fcntl.lockf(self._file, fcntl.LOCK_UN)
 
 
-class QuietHandler(logging.StreamHandler):  # type: ignore[type-arg]
+class QuietHandler(logging.StreamHandler[TextIO]):
     """Writes records to stderr, except those of an outage that was said within the last minute."""
 
     def __init__(self) -> None:

@@ -87,7 +87,7 @@ SENTENCES = {
     "trial": _("trial"),
     "no_individual_data": _("no individual data"),
     "no_expression_read": _("no expression read"),
-    "confidence": _("{expression}, {percent}%"),
+    "confidence": _("{expression}, {share}"),
     "coverage": _("seen {percent}% of the time"),
     "says": _("says “{kind}”"),
     "show_names": _("Show names"),
@@ -122,6 +122,11 @@ SENTENCES = {
     "saved": _("Saved"),
     "popup_blocked": _("The browser blocked the small window. Allow pop-ups for this page."),
 }
+
+
+def percent(share: float) -> str:
+    """A share in [0, 1] as a whole percentage: "70%"."""
+    return str(SENTENCES["share"]).format(percent=round(100 * share))
 
 
 def level_word(level: str) -> str:

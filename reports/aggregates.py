@@ -7,8 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 from statistics import fmean, median_low
 
+import msgspec
+
 from classroom import disclosure, queries
-from classroom.disclosure import Amount, Strength
+from classroom.disclosure import Amount, Words
 from classroom.models import Consent, Lesson
 from emotion.judgement.persistence import BIN_S
 from reports.values import (
@@ -22,7 +24,6 @@ from reports.values import (
     Span,
     Stretch,
     Summary,
-    read,
 )
 
 AROUND_S = 120
@@ -39,7 +40,7 @@ NOTHING = PolicyInForce("", (), False, 0)
 SCORES = {Amount.MOST: 1.0, Amount.HALF: 0.5, Amount.FEW: 0.0}
 """Only to find the minutes in which words differ most; never shown."""
 
-Said = tuple[int, int, str]
+Tap = tuple[int, int, str]
 """When in seconds, who, and what."""
 
 
@@ -104,7 +105,7 @@ def shown_under(summary: Summary, today: PolicyInForce | None) -> Summary:
     )
 
 
-def marked(at_s: int, label: str, said: Sequence[Said], told: Collection[int]) -> Moment:
+def marked(at_s: int, label: str, said: Sequence[Tap], told: Collection[int]) -> Moment:
     """A key moment with what was said around it."""
     before, after = _around(at_s)
     return Moment(at_s, label, _said_side(before, said, told), _said_side(after, said, told))
@@ -156,9 +157,9 @@ def told_minutes(present: Mapping[int, Collection[int]], policy: PolicyInForce |
     }
 
 
-def self_report_steps(said: Iterable[Said], told: Mapping[int, int]) -> tuple[SelfReportStep, ...]:
+def self_report_steps(said: Iterable[Tap], told: Mapping[int, int]) -> tuple[SelfReportStep, ...]:
     """Counts for each minute that may be told."""
-    by_minute: dict[int, list[Said]] = defaultdict(list)
+    by_minute: dict[int, list[Tap]] = defaultdict(list)
     for one in said:
         by_minute[minute_of(one[0])].append(one)
     return tuple(
@@ -167,7 +168,7 @@ def self_report_steps(said: Iterable[Said], told: Mapping[int, int]) -> tuple[Se
     )
 
 
-def count_said(said: Iterable[Said]) -> SelfReportCounts:
+def count_said(said: Iterable[Tap]) -> SelfReportCounts:
     counts: dict[str, int] = defaultdict(int)
     for _who, kind in {(who, kind) for _at, who, kind in said}:
         counts[kind] += 1
@@ -182,7 +183,7 @@ def _around(at_s: int) -> tuple[Span, Span]:
     return Span(at_s - AROUND_S, at_s), Span(at_s, at_s + AROUND_S)
 
 
-def _said_side(span: Span, said: Sequence[Said], told: Collection[int]) -> Side:
+def _said_side(span: Span, said: Sequence[Tap], told: Collection[int]) -> Side:
     is_told = any(minute_of(at_s) in told for at_s in range(max(0, span.start_s), span.end_s, BIN_S))
     counts = count_said(one for one in said if span.start_s <= one[0] < span.end_s)
     return _side(span, (), counts if is_told else None)
@@ -236,7 +237,7 @@ def _present(
     return present
 
 
-def _said(lesson: Lesson, consents: Iterable[Consent]) -> list[Said]:
+def _said(lesson: Lesson, consents: Iterable[Consent]) -> list[Tap]:
     telling = {one.participant_id for one in consents if not one.participant.is_trial}
     rows = lesson.self_reports.values_list("at", "participant_id", "kind")
     return [(int(lesson.seconds_at(at)), who, kind) for at, who, kind in rows if who in telling]
@@ -244,12 +245,12 @@ def _said(lesson: Lesson, consents: Iterable[Consent]) -> list[Said]:
 
 def _mood(lesson: Lesson) -> Iterable[MoodStep]:
     for at, words, shared in lesson.mood_points.values_list("at", "words", "shared"):
-        level, expressions = (words["level"], words["expressions"]) if words else (None, None)
+        said = msgspec.convert(words or {}, Words)
         yield MoodStep(
             at_s=int(lesson.seconds_at(at)),
-            level=Amount(level) if level else None,
-            expressions=tuple(map(Strength, expressions)) if expressions else None,
-            shared=read(SharedStep, shared) if shared else None,
+            level=said.level,
+            expressions=said.expressions,
+            shared=msgspec.convert(shared, SharedStep) if shared else None,
         )
 
 

@@ -19,8 +19,8 @@ from emotion.judgement.persistence import BIN_S, BLOCK_S
 from emotion.labels import EMOTIONS, Emotion
 from reports.individuals import Block, Individual
 from reports.layouts import Figure, base_layout, level_layout, minute
+from reports.sentences import counted_range, span_words
 from reports.values import MoodStep, Span, Summary
-from reports.words import counted_range, span_words
 
 Told = TypeVar("Told", float, Strength)
 
@@ -81,7 +81,7 @@ def expression_figure(summary: Summary) -> Figure:
     by_minute = by_minute_of((step.at_s, step.expression_shares) for step in summary.mood)
     columns = range(summary.lesson_s // 60 + 1)
     z = [[_mean_share(by_minute[column], row) for column in columns] for row in EXPRESSION_ROWS]
-    heat = _heat(columns, z) | {"hovertemplate": _("minute %{x:.0f}: %{y} %{z:.0f} %") + "<extra></extra>"}
+    heat = _heat(columns, z) | {"hovertemplate": _("minute %{x:.0f}: %{y} %{z:.0f}%") + "<extra></extra>"}
     return {"data": [heat], "layout": _heat_layout(summary)}
 
 
@@ -90,7 +90,7 @@ def expression_words_figure(summary: Summary) -> Figure:
     by_minute = by_minute_of((step.at_s, step.expressions) for step in summary.mood)
     columns = range(summary.lesson_s // 60 + 1)
     words = [[typical_strength(by_minute[column], row) for column in columns] for row in EXPRESSION_ROWS]
-    heat = _heat(columns, [[word and STRENGTH_TONES[word] for word in row] for row in words]) | {
+    heat = _heat(columns, [[STRENGTH_TONES[word] if word else None for word in row] for row in words]) | {
         "text": [[str(STRENGTHS[word]) if word else "" for word in row] for row in words],
         "hovertemplate": _("minute %{x:.0f}: %{y} %{text}") + "<extra></extra>",
     }
@@ -253,7 +253,7 @@ def _line(points: Iterable[tuple[int, float | None]], hover: Sequence[str]) -> F
         "text": list(hover),
         "connectgaps": False,
         "line": {"width": 2.5, "shape": "linear"},
-        "hovertemplate": _("minute %{x:.0f}: %{y:.0f} %") + "<br>%{text}<extra></extra>",
+        "hovertemplate": _("minute %{x:.0f}: %{y:.0f}%") + "<br>%{text}<extra></extra>",
         "meta": {"tone": "accent"},
     }
 

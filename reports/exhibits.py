@@ -6,12 +6,13 @@ from statistics import fmean
 
 from django.utils.translation import gettext as _
 
-from classroom.words import AMOUNTS, EXPRESSIONS, RESEMBLED, STRENGTHS, level_word
+from classroom.words import AMOUNTS, EXPRESSIONS, RESEMBLED, STRENGTHS, level_word, percent
 from emotion.judgement.engagement import Level
 from emotion.judgement.persistence import BIN_S, BLOCK_S
 from emotion.labels import EMOTIONS
-from reports import charts, words
+from reports import charts, sentences
 from reports.individuals import Individual
+from reports.layouts import Figure
 from reports.values import MoodStep, Span, Summary
 
 TABLE_STEP_S = 300
@@ -28,7 +29,7 @@ class Exhibit:
 
     id: str
     title: str
-    figure: charts.Figure
+    figure: Figure
     words: str
     header: Row
     rows: tuple[Row, ...]
@@ -107,13 +108,13 @@ def _engagement_row(span: Span, steps: Sequence[MoodStep]) -> Row:
         return (_minutes_of(span), _("not enough evidence"), NONE, NONE)
     return (
         _minutes_of(span),
-        words.percent(fmean(one.engagement or 0 for one in known)),
+        percent(fmean(one.engagement or 0 for one in known)),
         _("%(low)s to %(high)s")
         % {
-            "low": words.percent(fmean(one.engagement_low or 0 for one in known)),
-            "high": words.percent(fmean(one.engagement_high or 0 for one in known)),
+            "low": percent(fmean(one.engagement_low or 0 for one in known)),
+            "high": percent(fmean(one.engagement_high or 0 for one in known)),
         },
-        words.counted_range(one.counted for one in known),
+        sentences.counted_range(one.counted for one in known),
     )
 
 
@@ -151,7 +152,7 @@ def _expression_row(span: Span, steps: Sequence[MoodStep], is_exact: bool) -> Ro
 
 
 def _mean_percent(shares: Sequence[float]) -> str:
-    return words.percent(fmean(shares)) if shares else NONE
+    return percent(fmean(shares)) if shares else NONE
 
 
 def _self_report_chart(summary: Summary) -> Exhibit:
@@ -170,7 +171,7 @@ def _self_report_chart(summary: Summary) -> Exhibit:
         "self-reports",
         _("What students said"),
         charts.self_report_figure(summary),
-        f"{words.said_sentence(summary)} {words.taps_sentence(summary)}",
+        f"{sentences.said_sentence(summary)} {sentences.taps_sentence(summary)}",
         header,
         rows,
     )
@@ -178,8 +179,7 @@ def _self_report_chart(summary: Summary) -> Exhibit:
 
 def _own_expression_chart(one: Individual, summary: Summary) -> Exhibit:
     rows = [
-        (str(EXPRESSIONS[expression]), words.percent(share))
-        for expression, share in one.expression_shares.items()
+        (str(EXPRESSIONS[expression]), percent(share)) for expression, share in one.expression_shares.items()
     ]
     return Exhibit(
         "own-expression",
@@ -187,7 +187,7 @@ def _own_expression_chart(one: Individual, summary: Summary) -> Exhibit:
         charts.individual_expression_figure(one, summary),
         _("A square for each half minute, in the row of what it resembled most. Never a feeling."),
         (_("Expression"), _("share of time read")),
-        (*rows, (_("uncertain"), words.percent(one.uncertain_share))),
+        (*rows, (_("uncertain"), percent(one.uncertain_share))),
     )
 
 
@@ -201,9 +201,9 @@ def _level_rows(one: Individual, summary: Summary) -> Iterable[Row]:
             sum(block.drifting for block in blocks),
             sum(block.away for block in blocks),
         )
-        shares = (words.percent(count / judged) if judged else NONE for count in counts)
+        shares = (percent(count / judged) if judged else NONE for count in counts)
         measured = sum(bool(block.judged) for block in blocks) * BLOCK_S / 60
-        yield (_minutes_of(span), *shares, words.minutes(measured))
+        yield (_minutes_of(span), *shares, sentences.minutes(measured))
 
 
 def _table_steps(summary: Summary) -> Iterable[tuple[Span, list[MoodStep]]]:
@@ -213,4 +213,4 @@ def _table_steps(summary: Summary) -> Iterable[tuple[Span, list[MoodStep]]]:
 
 
 def _minutes_of(span: Span) -> str:
-    return words.number_range(span.start_s // 60, -(-span.end_s // 60))
+    return sentences.number_range(span.start_s // 60, -(-span.end_s // 60))

@@ -15,7 +15,7 @@ from classroom.models import Lesson
 from classroom.words import AMOUNTS, RESEMBLED
 from emotion.judgement.engagement import Level
 from emotion.judgement.persistence import BIN_S
-from reports import words
+from reports import sentences
 from reports.individuals import Individual
 from reports.roster import Attendee
 from reports.values import Side, Summary
@@ -153,7 +153,7 @@ def _self_reports(lesson: Lesson, summary: Summary) -> Section:
         for step in summary.self_reports
     )
     title = _("Self-reports (students in each minute)")
-    note = words.taps_sentence(summary)
+    note = sentences.taps_sentence(summary)
     return Section(f"{title}. {note}" if note else title, header, rows)
 
 

@@ -20,4 +20,4 @@ class DecisionForm(forms.Form):
     )
 
     def first_error(self) -> str:
-        return next(error for errors in self.errors.values() for error in errors)
+        return next(str(error) for errors in self.errors.values() for error in errors)

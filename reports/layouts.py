@@ -5,10 +5,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from classroom.words import level_word
-from emotion.judgement.engagement import DEFAULT_WEIGHTS, Level
+from classroom.words import level_word, percent
+from emotion.judgement.engagement import Level
+from emotion.judgement.weights import DEFAULT_WEIGHTS
 from reports.values import Moment, Span
-from reports.words import percent
 
 Figure = dict[str, Any]
 LEVEL_TICKS = (0, 100 * DEFAULT_WEIGHTS.drifting_from, 100 * DEFAULT_WEIGHTS.engaged_from, 100)

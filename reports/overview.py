@@ -1,6 +1,7 @@
 """The administrator's page: all lessons and their reports, flags to review, who looked at whom."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -25,7 +26,7 @@ LOOKS_A_PAGE = 25
 class Pager:
     """A page of rows and the query strings of its neighbours, empty where there is none."""
 
-    page: Page
+    page: Page[Any]
     newer: str
     older: str
 
@@ -35,9 +36,8 @@ class Pager:
 @require_GET
 def overview(request: HttpRequest) -> HttpResponse:
     admin = access.require_admin(request.user)
-    lessons = _with_counts(access.lessons_to_review(admin))
     only_open = request.GET.get("flags") == "open"
-    shown = lessons.filter(open_flags__gt=0) if only_open else lessons
+    lessons = _with_counts(access.lessons_to_review(admin), only_open=only_open)
     still_open = access.lessons_to_review(admin).filter(ended_at=None)
     looks = _looks(access.lessons_to_review(admin))
     context = {
@@ -47,22 +47,23 @@ def overview(request: HttpRequest) -> HttpResponse:
         "open_flags": _shown_flags()
         .filter(lesson__in=access.lessons_to_review(admin), state=Flag.State.DRAFT)
         .count(),
-        "lessons": _pager(request, shown, "page", LESSONS_A_PAGE),
+        "lessons": _pager(request, lessons, "page", LESSONS_A_PAGE),
         "looks": _pager(request, looks, "log", LOOKS_A_PAGE),
     }
     return render(request, "reports/overview.html", context)
 
 
-def _with_counts(lessons: QuerySet[Lesson]) -> QuerySet[Lesson]:
+def _with_counts(lessons: QuerySet[Lesson], *, only_open: bool) -> QuerySet[Lesson]:
     flags = _shown_flags().filter(lesson=OuterRef("id"))
     reviewed = flags.filter(state__in=Flag.REVIEWED)
     people = Attendance.objects.filter(lesson=OuterRef("id"), participant__is_trial=False)
-    return lessons.annotate(
+    counted = lessons.annotate(
         joined=_count(people, "participant"),
         open_flags=_count(flags.filter(state=Flag.State.DRAFT), "id"),
         reviewed_flags=_count(reviewed, "id"),
         expired_flags=_count(flags.filter(state=Flag.State.EXPIRED), "id"),
     )
+    return counted.filter(open_flags__gt=0) if only_open else counted
 
 
 def _shown_flags() -> QuerySet[Flag]:
@@ -74,7 +75,7 @@ def _shown_flags() -> QuerySet[Flag]:
     return Flag.objects.filter(shown)
 
 
-def _looks(lessons: QuerySet[Lesson]) -> QuerySet[AccessLogEntry, dict[str, object]]:
+def _looks(lessons: QuerySet[Lesson]) -> QuerySet[AccessLogEntry, Any]:
     """One row for each look: a page that shows thirty students is thirty entries of the same instant."""
     entries = AccessLogEntry.objects.filter(lesson__in=lessons)
     where = Case(*(When(place=place, then=Value(str(place.label))) for place in Place))
@@ -90,7 +91,7 @@ def _count(rows: QuerySet[Attendance] | QuerySet[Flag], column: str) -> Coalesce
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
-def _pager(request: HttpRequest, rows: QuerySet, parameter: str, size: int) -> Pager:
+def _pager(request: HttpRequest, rows: QuerySet[Any], parameter: str, size: int) -> Pager:
     page = Paginator(rows, size).get_page(request.GET.get(parameter))
     newer = page.previous_page_number() if page.has_previous() else None
     older = page.next_page_number() if page.has_next() else None

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy
 
 from classroom.disclosure import Amount
 from classroom.models import Classroom, Flag, Lesson, Policy
-from classroom.words import level_word
+from classroom.words import level_word, percent
 from emotion.judgement.persistence import DEFAULT_THRESHOLDS
 from emotion.values import Signal
-from reports import charts, words
+from reports import charts, sentences
 from reports.individuals import Individual
 from reports.roster import Attendee, name_of
 from reports.values import Moment, Summary
@@ -87,8 +87,8 @@ def attendance_lines(
     return [
         AttendanceLine(
             attendee=one,
-            minutes=words.minutes(one.connected_s / 60),
-            share=words.percent(one.share),
+            minutes=sentences.minutes(one.connected_s / 60),
+            share=percent(one.share),
             individual=_individual_cell(individuals.get(one.participant_id)),
         )
         for one in attendees
@@ -97,11 +97,11 @@ def attendance_lines(
 
 def flag_card(flag: Flag, started_at: datetime, *, error: str = "", reason: str = "") -> FlagCard:
     evidence = (
-        (_("Share of time"), words.percent(flag.share)),
-        (_("At least, with 95 % confidence"), words.percent(flag.lower_bound)),
-        (_("Threshold for this student"), words.percent(flag.threshold)),
-        (_("Evidence"), words.minutes(floor(flag.minutes))),
-        (_("Coverage of the lesson"), words.percent(flag.coverage)),
+        (_("Share of time"), percent(flag.share)),
+        (_("At least, with 95% confidence"), percent(flag.lower_bound)),
+        (_("Threshold for this student"), percent(flag.threshold)),
+        (_("Evidence"), sentences.minutes(floor(flag.minutes))),
+        (_("Coverage of the lesson"), percent(flag.coverage)),
     )
     return FlagCard(
         flag=flag,
@@ -130,14 +130,14 @@ def strip_kinds() -> list[tuple[str, int, int, str]]:
 def stats(summary: Summary) -> list[tuple[str, str]]:
     """The lesson in figures; how much of it there is evidence for stands first."""
     found = [_evidence(summary), (_("joined"), str(summary.joined))]
-    found.append((_("taught"), words.minutes(summary.taught_s / 60)))
+    found.append((_("taught"), sentences.minutes(summary.taught_s / 60)))
     levels = [step.level for step in summary.mood if step.level is not None]
     if levels:
-        most = words.step_minutes(levels.count(Amount.MOST))
-        found.append((_("most of the class with you"), words.minutes(most)))
+        most = sentences.step_minutes(levels.count(Amount.MOST))
+        found.append((_("most of the class with you"), sentences.minutes(most)))
     engagements = [step.engagement for step in summary.mood if step.engagement is not None]
     if engagements:
-        found.append((_("engagement of those who show it"), words.percent(fmean(engagements))))
+        found.append((_("engagement of those who show it"), percent(fmean(engagements))))
     if summary.self_reports:
         lost = max(step.counts.lost for step in summary.self_reports)
         found.append((_("most “lost” in a minute"), str(lost)))
@@ -148,7 +148,7 @@ def _evidence(summary: Summary) -> tuple[str, str]:
     if not summary.tells_of_class:
         return (_("minutes with taps counted"), _of_lesson(len(summary.self_reports), summary))
     steps = sum(step.says_anything for step in summary.mood)
-    return (_("minutes with evidence for the class"), _of_lesson(words.step_minutes(steps), summary))
+    return (_("minutes with evidence for the class"), _of_lesson(sentences.step_minutes(steps), summary))
 
 
 def _of_lesson(amount: int, summary: Summary) -> str:
@@ -159,7 +159,7 @@ def _of_lesson(amount: int, summary: Summary) -> str:
 def basis(summary: Summary, lesson: Lesson) -> list[tuple[str, str]]:
     """What all the numbers rest on."""
     policy = summary.policy
-    pauses = (_("Pauses for all"), ", ".join(map(words.span_words, summary.pauses)) or _("none"))
+    pauses = (_("Pauses for all"), ", ".join(map(sentences.span_words, summary.pauses)) or _("none"))
     if policy is None:
         return [pauses, (_("Policy"), _("none chosen: nothing was computed"))]
     computed = [str(word) for signal, word in SIGNALS.items() if summary.allows(signal)]
@@ -180,18 +180,18 @@ def _flag_rule(summary: Summary, classroom: Classroom) -> str:
         return _("none are drafted: key moments, attendance and what students said stand instead")
     shares = []
     if summary.allows(Signal.EXPRESSION):
-        shares.append(_("%(share)s of the time for sadness") % {"share": words.percent(classroom.sad_share)})
+        shares.append(_("%(share)s of the time for sadness") % {"share": percent(classroom.sad_share)})
     if summary.allows(Signal.ATTENTION):
-        share = words.percent(classroom.disengaged_share)
+        share = percent(classroom.disengaged_share)
         shares.append(_("%(share)s of the time for disengagement") % {"share": share})
     return _(
         "drafted from %(shares)s on; %(margin)s above the class and the student's earlier lessons; "
         "%(minutes)s of evidence, %(coverage)s coverage"
     ) % {
         "shares": ", ".join(shares),
-        "margin": words.percent(DEFAULT_THRESHOLDS.margin),
-        "minutes": words.minutes(classroom.minimum_minutes),
-        "coverage": words.percent(classroom.minimum_coverage),
+        "margin": percent(DEFAULT_THRESHOLDS.margin),
+        "minutes": sentences.minutes(classroom.minimum_minutes),
+        "coverage": percent(classroom.minimum_coverage),
     }
 
 
@@ -210,25 +210,25 @@ def _moment_card(number: int, moment: Moment, summary: Summary, started_at: date
     return MomentCard(
         number=number,
         at=started_at + timedelta(seconds=moment.at_s),
-        minute=words.clock(moment.at_s),
+        minute=sentences.clock(moment.at_s),
         label=moment.label,
-        engagement=words.moment_words(moment) if summary.allows(Signal.ATTENTION) else "",
-        expression=words.expression_words(moment),
-        before=words.side_words(moment.before),
-        after=words.side_words(moment.after),
+        engagement=sentences.moment_words(moment) if summary.allows(Signal.ATTENTION) else "",
+        expression=sentences.expression_words(moment),
+        before=sentences.side_words(moment.before),
+        after=sentences.side_words(moment.after),
     )
 
 
 def _student_card(attendee: Attendee, one: Individual, flags: Sequence[Flag]) -> StudentCard:
     own = [flag for flag in flags if flag.participant_id == attendee.participant_id]
-    sentences = words.individual_sentences(one)
+    told = sentences.individual_sentences(one)
     return StudentCard(
         participant_id=attendee.participant_id,
         name=attendee.name,
-        sentences=tuple(sentences),
+        sentences=tuple(told),
         strip=charts.strip(one),
-        strip_words=sentences[0],
-        coverage=words.percent(one.coverage),
+        strip_words=told[0],
+        coverage=percent(one.coverage),
         absent=one.absent,
         flags=len(own),
     )
@@ -238,8 +238,8 @@ def _individual_cell(one: Individual | None) -> str:
     if one is None:
         return _("no individual data")
     if one.absent:
-        return _("absent: face in %(share)s") % {"share": words.percent(one.face_share)}
-    return _("measured %(share)s") % {"share": words.percent(one.coverage)}
+        return _("absent: face in %(share)s") % {"share": percent(one.face_share)}
+    return _("measured %(share)s") % {"share": percent(one.coverage)}
 
 
 def _minute_of(at: datetime, started_at: datetime) -> int:

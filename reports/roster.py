@@ -119,8 +119,9 @@ def _blocks(lesson: Lesson, participant_ids: Iterable[int]) -> Iterable[tuple[in
         )
     )
     for participant_id, at, *sums in rows:
-        counts, expressions = sums[: len(SUMMED)], sums[len(SUMMED) :]
-        yield participant_id, Block(max(0, at) * BLOCK_S, *counts, tuple(expressions))
+        counts = dict(zip(SUMMED, sums, strict=False))
+        expressions = tuple(sums[len(SUMMED) :])
+        yield participant_id, Block(max(0, at) * BLOCK_S, expression_sums=expressions, **counts)
 
 
 SUMMED = (

@@ -8,15 +8,17 @@ from django.core.checks import CheckMessage
 from django.core.files.storage import FileSystemStorage
 
 
+class PlotlyStorage(FileSystemStorage):
+    prefix = "vendor"
+
+
 class PlotlyFinder(FileSystemFinder):
     """Finds `vendor/plotly.min.js` inside the installed plotly package, and nothing else there."""
 
     def __init__(self, app_names: object = None, *args: object, **kwargs: object) -> None:
         folder = str(files("plotly") / "package_data")
-        storage = FileSystemStorage(location=folder)
-        storage.prefix = "vendor"
-        self.locations = [("vendor", folder)]
-        self.storages = {folder: storage}
+        self.locations = [(PlotlyStorage.prefix, folder)]
+        self.storages = {folder: PlotlyStorage(location=folder)}
 
     def check(self, **kwargs: object) -> list[CheckMessage]:
         return []

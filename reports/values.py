@@ -5,20 +5,15 @@ results is part of the class's words alone: every number here is of those who do
 Times are whole seconds of lesson time since the start; shares are in [0, 1].
 """
 
-from dataclasses import asdict, dataclass, fields, is_dataclass, replace
-from enum import StrEnum
-from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Any, Self, TypeVar, get_args, get_origin, get_type_hints
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+import msgspec
 
 from classroom.disclosure import Amount, Strength
 from emotion.values import Signal
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
-
 SUMMARY_VERSION = 2
-
-Value = TypeVar("Value", bound="DataclassInstance")
 
 
 class UnknownSummaryVersion(ValueError):
@@ -215,29 +210,11 @@ class Summary:
         return self.policy is not None and signal in self.policy.signals
 
     def to_dict(self) -> dict[str, Any]:
-        return {"version": SUMMARY_VERSION, **asdict(self)}
+        return {"version": SUMMARY_VERSION, **msgspec.to_builtins(self)}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
         """Raises UnknownSummaryVersion."""
         if data.get("version") != SUMMARY_VERSION:
             raise UnknownSummaryVersion(data.get("version"))
-        return read(cls, data)
-
-
-def read(cls: type[Value], data: dict[str, Any]) -> Value:
-    """The dataclass `cls` from what `asdict` made of it, after a trip through JSON."""
-    hints = get_type_hints(cls)
-    return cls(**{field.name: _read_value(hints[field.name], data[field.name]) for field in fields(cls)})
-
-
-def _read_value(hint: Any, value: Any) -> Any:
-    if value is None:
-        return None
-    if get_origin(hint) is UnionType:
-        return _read_value(next(one for one in get_args(hint) if one is not NoneType), value)
-    if get_origin(hint) is tuple:
-        return tuple(_read_value(get_args(hint)[0], item) for item in value)
-    if is_dataclass(hint):
-        return read(hint, value)
-    return hint(value) if isinstance(hint, type) and issubclass(hint, StrEnum) else value
+        return msgspec.convert(data, cls)

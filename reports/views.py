@@ -20,7 +20,7 @@ from classroom.errors import FlagAlreadyReviewed
 from classroom.models import Flag, Lesson, User
 from classroom.models.reviews import Place
 from classroom.services.reports import UNFINISHED
-from reports import pages, words
+from reports import pages, sentences
 from reports.exhibits import class_exhibits, individual_exhibits
 from reports.exports import lesson_csv
 from reports.forms import DecisionForm
@@ -148,7 +148,7 @@ def _class_context(lesson: Lesson, summary: Summary) -> dict[str, object]:
     return {
         "lesson": lesson,
         "stats": pages.stats(summary),
-        "sentences": words.class_sentences(summary),
+        "sentences": sentences.class_sentences(summary),
         "charts": class_exhibits(summary),
         "moments": pages.moment_cards(summary, lesson.started_at),
         "attendance": pages.attendance_lines(attendees(lesson), {}),

@@ -7,6 +7,7 @@ import secrets
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote_from_bytes
 
 import redis
@@ -72,7 +73,7 @@ def in_files(canary: Canary, folders: list[Path], since: float) -> list[str]:
     return sorted(str(path) for path in changed if _holds(canary, path))
 
 
-def _values(connection: redis.Redis, key: bytes) -> list[bytes]:
+def _values(connection: redis.Redis, key: bytes) -> list[Any]:
     match connection.type(key):
         case b"string":
             return [connection.get(key) or b""]

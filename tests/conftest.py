@@ -5,7 +5,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import redis
@@ -194,7 +194,7 @@ def open_page(browser: "Browser", running_product: Product) -> Iterator[Callable
     """`open_page(path, as_user=teacher)`: a page of the running product, in a browser profile of its own."""
     contexts = []
 
-    def open_one(path: str = "/", *, as_user: object = None, **options: object) -> "Page":
+    def open_one(path: str = "/", *, as_user: object = None, **options: Any) -> "Page":
         context = browser.new_context(base_url=running_product.url, **options)
         contexts.append(context)
         if as_user is not None:

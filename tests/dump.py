@@ -1,5 +1,7 @@
 """The whole database as text, as a dump would hold it: for tests of what must not be in it."""
 
+from typing import Any
+
 from django.db import connection
 
 
@@ -27,7 +29,7 @@ def rows_about(participant_id: int) -> set[str]:
     return found
 
 
-def _columns(cursor: object) -> list[tuple[str, str, str]]:
+def _columns(cursor: Any) -> list[tuple[str, str, str]]:
     cursor.execute(
         "SELECT table_name, column_name, data_type FROM information_schema.columns"
         " WHERE table_schema = 'public' AND (column_name = 'participant_id' OR udt_name = '_int8'"

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import Any
 
 from classroom import queries
 from classroom.models import Classroom, Consent, Flag, Lesson, Participant, Policy, School, User
@@ -11,7 +12,7 @@ MONDAY = datetime(2026, 9, 7, 9, 0, tzinfo=UTC)
 _numbers = count(1)
 
 
-def make_school(*, preset: str | None = "full", minimum_group_size: int = 5, **fields: object) -> School:
+def make_school(*, preset: str | None = "full", minimum_group_size: int = 5, **fields: Any) -> School:
     """`preset=None` leaves the school without a policy."""
     school = School.objects.create(**{"name": f"School {next(_numbers)}", **fields})
     if preset is not None:
@@ -28,20 +29,20 @@ def make_school(*, preset: str | None = "full", minimum_group_size: int = 5, **f
     return school
 
 
-def make_user(*, role: str = "student", school: School | None = None, **fields: object) -> User:
+def make_user(*, role: str = "student", school: School | None = None, **fields: Any) -> User:
     username = fields.pop("username", f"{role}{next(_numbers)}")
     return User.objects.create_user(username, role=role, school=school, **fields)
 
 
-def make_teacher(*, school: School | None = None, **fields: object) -> User:
+def make_teacher(*, school: School | None = None, **fields: Any) -> User:
     return make_user(role="teacher", school=school or make_school(), **fields)
 
 
-def make_admin(*, school: School | None = None, **fields: object) -> User:
+def make_admin(*, school: School | None = None, **fields: Any) -> User:
     return make_user(role="admin", school=school or make_school(), **fields)
 
 
-def make_classroom(*, teacher: User | None = None, **fields: object) -> Classroom:
+def make_classroom(*, teacher: User | None = None, **fields: Any) -> Classroom:
     teacher = teacher or make_teacher(school=fields.get("school"))
     return Classroom.objects.create(
         **{"teacher": teacher, "school": teacher.school, "name": f"Course {next(_numbers)}", **fields}
@@ -53,7 +54,7 @@ def make_lesson(
     classroom: Classroom | None = None,
     started_at: datetime = MONDAY,
     minutes: int | None = None,
-    **fields: object,
+    **fields: Any,
 ) -> Lesson:
     """An open lesson; with `minutes`, one that ended after so many."""
     if minutes is not None:
@@ -74,7 +75,7 @@ def make_participant(
     classroom: Classroom | None = None,
     lesson: Lesson | None = None,
     choice: str | None = None,
-    **fields: object,
+    **fields: Any,
 ) -> Participant:
     """A guest; with `lesson` and `choice`, one who agreed to that."""
     classroom = classroom or (lesson.classroom if lesson else make_classroom())
@@ -87,7 +88,7 @@ def make_participant(
 
 
 def make_consent(
-    *, lesson: Lesson, participant: Participant, choice: str = "own_results", **fields: object
+    *, lesson: Lesson, participant: Participant, choice: str = "own_results", **fields: Any
 ) -> Consent:
     """Agreed to what the policy of the participant allows now, unless told otherwise."""
     policy = queries.policy_for(lesson, participant)
@@ -109,7 +110,7 @@ def make_consent(
     )
 
 
-def make_flag(*, lesson: Lesson, participant: Participant, **fields: object) -> Flag:
+def make_flag(*, lesson: Lesson, participant: Participant, **fields: Any) -> Flag:
     """A draft; with `state="confirmed"` or `"dismissed"`, one that somebody reviewed."""
     if fields.get("state") in ("confirmed", "dismissed"):
         fields = {"reason": "We talked about it.", "reviewed_at": lesson.started_at, **fields}

@@ -6,14 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from http.cookiejar import Cookie, CookieJar
 from threading import Event, Thread
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
-
-from tests.faces import Camera
+from websockets.typing import Origin
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.25, 2.0
 SMALLEST_WAIT_S = 0.01
@@ -39,7 +38,7 @@ class Visitor:
         with self._opener.open(self.url + path, timeout=20) as response:
             return response.read().decode()
 
-    def post(self, path: str, **fields: object) -> str:
+    def post(self, path: str, **fields: Any) -> str:
         headers = {"X-CSRFToken": self._cookie("csrftoken")}
         request = Request(self.url + path, urlencode(fields).encode(), headers)
         with self._opener.open(request, timeout=20) as response:
@@ -78,7 +77,7 @@ class Connection(Thread):
 
     def __init__(self, visitor: Visitor, path: str) -> None:
         super().__init__(daemon=True)
-        self._visitor = visitor
+        self.visitor = visitor
         self._address = visitor.url.replace("http", "ws", 1) + path
         self._leaves = Event()
         self._outbox: list[str] = []
@@ -90,7 +89,7 @@ class Connection(Thread):
         found = (each for each in list(self.received) if each.at >= since)
         return [each.message for each in found if each.message["type"] == kind]
 
-    def say(self, **message: object) -> None:
+    def say(self, **message: Any) -> None:
         self._outbox.append(json.dumps(message))
 
     def leave(self) -> None:
@@ -119,8 +118,8 @@ class Connection(Thread):
     def _connect(self) -> None:
         with connect(
             self._address,
-            additional_headers={"Cookie": self._visitor.cookies},
-            origin=self._visitor.url,
+            additional_headers={"Cookie": self.visitor.cookies},
+            origin=Origin(self.visitor.url),
             compression=None,
             open_timeout=5,
             close_timeout=1,
@@ -145,10 +144,14 @@ class Connection(Thread):
             self.on_message(message)
 
 
+class Pictures(Protocol):
+    def picture(self) -> bytes: ...
+
+
 class Student(Connection):
     """Sends a snapshot each interval and when a key moment is marked, while the lesson wants them."""
 
-    def __init__(self, visitor: Visitor, lesson_id: int, camera: Camera | None = None) -> None:
+    def __init__(self, visitor: Visitor, lesson_id: int, camera: Pictures | None = None) -> None:
         super().__init__(visitor, f"/ws/lessons/{lesson_id}/student/")
         self.camera = camera
         self._due_at = 0.0

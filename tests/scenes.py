@@ -1,6 +1,7 @@
 """Lessons with something in every table, for tests of what is deleted and what stays."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -39,7 +40,7 @@ SHARED = {
 }
 
 
-def measured_lesson(school: School, *, started_at: datetime, students: int = 1, **fields: object) -> Lesson:
+def measured_lesson(school: School, *, started_at: datetime, students: int = 1, **fields: Any) -> Lesson:
     """An open lesson with everything about its students; the reports and the class's own rows too."""
     lesson = make_lesson(classroom=make_classroom(school=school), started_at=started_at, **fields)
     members = [

@@ -87,6 +87,29 @@ def test_relative_imports_hide_no_arrow(package: str) -> None:
     assert relative == []
 
 
+@pytest.mark.parametrize("package", PACKAGES)
+def test_what_is_ours_has_one_name_everywhere(package: str) -> None:
+    renamed = [f"{path.relative_to(ROOT)} {line}" for path in modules(package) for line in renamed_in(path)]
+    assert renamed == []
+
+
+def test_another_name_would_be_found(tmp_path: Path) -> None:
+    file = tmp_path / "wrong.py"
+    file.write_text("import numpy as np\nfrom emotion import face as one\nimport reports.build as writing\n")
+    assert renamed_in(file) == ["emotion.face as one", "reports.build as writing"]
+
+
+def renamed_in(path: Path) -> list[str]:
+    """What a file imports of our own under another name."""
+    imported = [
+        (f"{getattr(node, 'module', None) or ''}.{alias.name}".strip("."), alias.asname)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    ]
+    return [f"{name} as {other}" for name, other in imported if other and is_in(name, PACKAGES)]
+
+
 def test_no_module_imports_itself_by_way_of_others() -> None:
     files = {name_of(path): path for package in PACKAGES for path in (ROOT / package).rglob("*.py")}
     arrows = {

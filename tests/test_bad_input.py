@@ -16,6 +16,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from classroom.asgi import application
 from classroom.models import Participant
@@ -340,7 +341,7 @@ def test_the_web_process_answers_what_is_no_request_without_a_traceback(running_
             assert line.recv(10) == b"HTTP/1.1 4", raw[:40]
     for path, origin in KNOCKS:
         with pytest.raises(InvalidStatus) as refused:
-            connect(f"ws://127.0.0.1:{port}{path}", origin=origin.format(port=port))
+            connect(f"ws://127.0.0.1:{port}{path}", origin=Origin(origin.format(port=port)))
         assert refused.value.response.status_code == 403
     log = running_product.log("web").read_text()
     assert "Traceback" not in log and "ERROR" not in log

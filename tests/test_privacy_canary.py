@@ -54,7 +54,6 @@ def join_all(url, lesson, secret):
         visitor.agree(lesson.id, "own_results")
         camera = DamagedCamera(secret) if name == "Damaged" else Camera(look, comment=secret)
         students[name] = Student(visitor, lesson.id, camera)
-        students[name].visitor = visitor
         students[name].start()
     return students
 

@@ -247,8 +247,8 @@ def test_there_is_at_most_one_remark_a_minute_and_each_kind_waits_longer():
     lesson = make_lesson()
     say(lesson, "lost", 3)
     say(lesson, "need_a_break", 3)
-    for second in (0, 10, 59, 61, 120, 180):
-        hint(lesson, NOW + timedelta(seconds=second))
+    for after_s in (0, 10, 59, 61, 120, 180):
+        hint(lesson, NOW + timedelta(seconds=after_s))
     first, second = Hint.objects.values_list("kind", "at")
     assert (first, second) == (
         ("several_lost", NOW),

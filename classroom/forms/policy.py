@@ -3,72 +3,74 @@
 from typing import Any
 
 from django import forms
+from django.core.validators import BaseValidator, MaxValueValidator, MinValueValidator
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from classroom.forms.teaching import PlainForm
+from classroom.forms.teaching import Plain
 from classroom.models import Policy
-from classroom.models.people import DAYS_RANGE
 
 # The demonstration's preset is nobody's to choose.
 PRESETS = [choice for choice in Policy.Preset.choices if choice[0] != Policy.Preset.DEMO]
 
 
-class DaysField(forms.IntegerField):
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"min_value": DAYS_RANGE[0], "max_value": DAYS_RANGE[1], **kwargs})
+def ranged(field: "models.Field[Any, Any]", **kwargs: Any) -> forms.Field | None:
+    """The form field of a number tells the browser the range that the model asks for."""
+    if isinstance(field, models.IntegerField):
+        limits = {type(one): one.limit_value for one in field.validators if isinstance(one, BaseValidator)}
+        kwargs |= {"min_value": limits[MinValueValidator], "max_value": limits[MaxValueValidator]}
+    return field.formfield(**kwargs)
 
 
-class PolicyForm(PlainForm):
+class PolicyForm(Plain, forms.ModelForm):
     preset = forms.ChoiceField(
-        choices=PRESETS, error_messages={"required": _("Choose what may be computed.")}
-    )
-    minimum_group_size = forms.IntegerField(
-        label=_("Smallest group that is shown"),
-        min_value=3,
-        max_value=50,
-        help_text=_("Figures about the class, and what students say, are told from this many on."),
-    )
-    counted = forms.ChoiceField(
-        label=_("Who counts towards it"),
-        choices=Policy.Counted.choices,
-        help_text=_(
-            "Anyone with the link can join under any name. Students with an account cannot be made up."
-        ),
-    )
-    retention_days = forms.IntegerField(
-        label=_("Readings and taps"),
-        min_value=1,
-        max_value=365,
-        help_text=_("With drafts that nobody reviewed. Pictures are never stored at all."),
-    )
-    sums_days = DaysField(
-        label=_("Ten-second sums"), help_text=_("What the report and drafts of flags are made of.")
-    )
-    flags_days = DaysField(
-        label=_("Reviewed flags"), help_text=_("What a person confirmed or dismissed, with the reason.")
-    )
-    log_days = DaysField(
-        label=_("Access log"), help_text=_("Who looked at whose results, for students to read.")
-    )
-    names_days = DaysField(
-        label=_("Names, attendance, consents"),
-        help_text=_(
-            "Guests whose last lesson is older are forgotten. Nothing about a person is kept for longer."
-        ),
-    )
-    minimum_age = forms.IntegerField(
-        label=_("Minimum age for the camera"),
-        min_value=0,
-        max_value=99,
-        help_text=_("Students confirm it when they join with a camera. 0 asks nobody."),
-    )
-    requires_guardian_consent = forms.BooleanField(
-        label=_("A parent or guardian must have agreed before the camera is used"), required=False
+        choices=PRESETS,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what may be computed.")},
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["preset"].widget = forms.RadioSelect(choices=PRESETS)
+    class Meta:
+        model = Policy
+        fields = (
+            "preset",
+            "minimum_group_size",
+            "counted",
+            "retention_days",
+            "sums_days",
+            "flags_days",
+            "log_days",
+            "names_days",
+            "minimum_age",
+            "requires_guardian_consent",
+        )
+        formfield_callback = ranged
+        labels = {
+            "minimum_group_size": _("Smallest group that is shown"),
+            "counted": _("Who counts towards it"),
+            "retention_days": _("Readings and taps"),
+            "sums_days": _("Ten-second sums"),
+            "flags_days": _("Reviewed flags"),
+            "log_days": _("Access log"),
+            "names_days": _("Names, attendance, consents"),
+            "minimum_age": _("Minimum age for the camera"),
+            "requires_guardian_consent": _("A parent or guardian must have agreed before the camera is used"),
+        }
+        help_texts = {
+            "minimum_group_size": _(
+                "Figures about the class, and what students say, are told from this many on."
+            ),
+            "counted": _(
+                "Anyone with the link can join under any name. Students with an account cannot be made up."
+            ),
+            "retention_days": _("With drafts that nobody reviewed. Pictures are never stored at all."),
+            "sums_days": _("What the report and drafts of flags are made of."),
+            "flags_days": _("What a person confirmed or dismissed, with the reason."),
+            "log_days": _("Who looked at whose results, for students to read."),
+            "names_days": _(
+                "Guests whose last lesson is older are forgotten. Nothing about a person is kept for longer."
+            ),
+            "minimum_age": _("Students confirm it when they join with a camera. 0 asks nobody."),
+        }
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

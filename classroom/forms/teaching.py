@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from classroom.models import Classroom, Lesson, Marker
@@ -27,10 +26,10 @@ class PercentField(forms.IntegerField):
         return round(value * 100) if isinstance(value, float) else value
 
     def clean(self, value: Any) -> float:
-        return super().clean(value) / 100
+        return float(super().clean(value)) / 100
 
 
-class PlainForm(forms.Form):
+class Plain(forms.BaseForm):
     """Labels without a colon, as all forms of the product have them."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -38,11 +37,17 @@ class PlainForm(forms.Form):
         super().__init__(*args, **kwargs)
 
 
-class NewClassroomForm(PlainForm):
-    name = forms.CharField(label=_("Name"), max_length=Classroom._meta.get_field("name").max_length)
+class PlainForm(Plain, forms.Form):
+    pass
 
 
-class ClassroomForm(NewClassroomForm):
+class NewClassroomForm(Plain, forms.ModelForm):
+    class Meta:
+        model = Classroom
+        fields = ("name",)
+
+
+class ClassroomForm(Plain, forms.ModelForm):
     """The settings of a classroom; they hold for lessons that start afterwards."""
 
     interval_ms = forms.TypedChoiceField(label=_("Time between two snapshots"), choices=INTERVALS, coerce=int)
@@ -55,14 +60,23 @@ class ClassroomForm(NewClassroomForm):
         help_text=_("Share of the evidence in which somebody is drifting or away."),
     )
     minimum_minutes = forms.IntegerField(
-        label=_("Minutes of evidence"),
-        validators=[MinValueValidator(1), MaxValueValidator(240)],
-        help_text=_("With less, no flag is drafted."),
+        label=_("Minutes of evidence"), help_text=_("With less, no flag is drafted.")
     )
     minimum_coverage = PercentField(
         label=_("Coverage, %"),
         help_text=_("Share of the lesson in which the face was seen."),
     )
+
+    class Meta:
+        model = Classroom
+        fields = (
+            "name",
+            "interval_ms",
+            "sad_share",
+            "disengaged_share",
+            "minimum_minutes",
+            "minimum_coverage",
+        )
 
 
 class StartLessonForm(PlainForm):

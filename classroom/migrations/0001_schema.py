@@ -254,7 +254,12 @@ class Migration(migrations.Migration):
                 (
                     "minimum_minutes",
                     models.PositiveSmallIntegerField(
-                        default=15, verbose_name="minutes of evidence for a flag"
+                        default=15,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(240),
+                        ],
+                        verbose_name="minutes of evidence for a flag",
                     ),
                 ),
                 (
@@ -1040,7 +1045,17 @@ class Migration(migrations.Migration):
                         verbose_name="days that reviewed flags are kept",
                     ),
                 ),
-                ("minimum_age", models.PositiveSmallIntegerField(default=16, verbose_name="minimum age")),
+                (
+                    "minimum_age",
+                    models.PositiveSmallIntegerField(
+                        default=16,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(99),
+                        ],
+                        verbose_name="minimum age",
+                    ),
+                ),
                 (
                     "requires_guardian_consent",
                     models.BooleanField(default=False, verbose_name="guardian's consent required"),

@@ -132,7 +132,7 @@ class RollupBin(models.Model):
     def as_bin(self, lesson: Lesson) -> Bin:
         """The sums as the rule of persistence reads them."""
         counts = {name: getattr(self, name) for name in COUNTS}
-        return Bin(start_s=round((self.starts_at - lesson.started_at).total_seconds()), **counts)
+        return Bin(start_s=round(lesson.seconds_at(self.starts_at)), **counts)
 
 
 class MoodGroup(models.Model):

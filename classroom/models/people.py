@@ -114,7 +114,9 @@ class Policy(models.Model):
     flags_days = models.PositiveSmallIntegerField(
         _("days that reviewed flags are kept"), default=400, validators=DAYS
     )
-    minimum_age = models.PositiveSmallIntegerField(_("minimum age"), default=16)
+    minimum_age = models.PositiveSmallIntegerField(
+        _("minimum age"), default=16, validators=[MinValueValidator(0), MaxValueValidator(99)]
+    )
     requires_guardian_consent = models.BooleanField(_("guardian's consent required"), default=False)
     chosen_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     chosen_at = models.DateTimeField(_("chosen at"))
@@ -189,7 +191,11 @@ class Classroom(models.Model):
     disengaged_share = models.FloatField(
         _("share of time for a disengagement flag"), default=0.5, validators=SHARE
     )
-    minimum_minutes = models.PositiveSmallIntegerField(_("minutes of evidence for a flag"), default=15)
+    minimum_minutes = models.PositiveSmallIntegerField(
+        _("minutes of evidence for a flag"),
+        default=15,
+        validators=[MinValueValidator(1), MaxValueValidator(240)],
+    )
     minimum_coverage = models.FloatField(_("coverage for a flag"), default=0.5, validators=SHARE)
     created_at = models.DateTimeField(auto_now_add=True)
 

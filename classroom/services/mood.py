@@ -4,10 +4,11 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import msgspec
 from django.db import transaction
 
 from classroom import disclosure, queries
-from classroom.disclosure import Strength, Words
+from classroom.disclosure import Words
 from classroom.models import Consent, Lesson, MoodGroup, MoodPoint
 from classroom.queries import ClassNow
 from classroom.services.counted import announce_counted
@@ -121,13 +122,7 @@ def _step_words(looked: ClassNow, told: MoodGroup, step: datetime) -> None:
 
 
 def words_of(stored: WordsInfo | None) -> Words | None:
-    if stored is None:
-        return None
-    level, expressions = stored["level"], stored["expressions"]
-    return Words(
-        level=disclosure.Amount(level) if level else None,
-        expressions=tuple(map(Strength, expressions)) if expressions else None,
-    )
+    return msgspec.convert(stored, Words) if stored else None
 
 
 def floored(lesson: Lesson, at: datetime, grid: timedelta) -> datetime:

@@ -19,22 +19,9 @@ PRESET_SIGNALS = {
 
 
 def drawn_up(
-    *,
-    school: School,
-    preset: str,
-    now: datetime,
-    minimum_group_size: int = 5,
-    retention_days: int = 30,
-    minimum_age: int = 16,
-    requires_guardian_consent: bool = False,
-    counted: str = Policy.Counted.EVERYBODY,
-    sums_days: int = 90,
-    names_days: int = 400,
-    log_days: int = 400,
-    flags_days: int = 400,
-    user: User | None = None,
+    *, school: School, preset: str, now: datetime, user: User | None = None, **settings: Any
 ) -> Policy:
-    """The policy as it would be; not saved."""
+    """The policy as it would be; not saved. `settings` are columns of it, the others have their defaults."""
     attention, expression = PRESET_SIGNALS[Policy.Preset(preset)]
     return Policy(
         school=school,
@@ -43,17 +30,9 @@ def drawn_up(
         allows_attention=attention,
         allows_expression=expression,
         allows_self_report=True,
-        minimum_group_size=minimum_group_size,
-        counted=counted,
-        retention_days=retention_days,
-        sums_days=sums_days,
-        names_days=names_days,
-        log_days=log_days,
-        flags_days=flags_days,
-        minimum_age=minimum_age,
-        requires_guardian_consent=requires_guardian_consent,
         chosen_by=user,
         chosen_at=now,
+        **settings,
     )
 
 

@@ -142,8 +142,7 @@ def _fold(lesson: Lesson, state: ParticipantState, measurement: Measurement) -> 
 
 
 def _advance(lesson: Lesson, state: ParticipantState, analysis: Analysis, taken_at: datetime) -> Engagement:
-    seconds = (taken_at - lesson.started_at).total_seconds()
-    signals, engagement = fold(_signals(state), analysis, seconds)
+    signals, engagement = fold(_signals(state), analysis, lesson.seconds_at(taken_at))
     state.signals = signals.to_dict()
     state.version += 1
     state.measured_at = taken_at
@@ -170,7 +169,7 @@ def _see(lesson: Lesson, state: ParticipantState, taken_at: datetime) -> None:
 
 
 def _bin_start(lesson: Lesson, at: datetime) -> int:
-    return int((at - lesson.started_at).total_seconds() // BIN_S) * BIN_S
+    return int(lesson.seconds_at(at) // BIN_S) * BIN_S
 
 
 def _signals(state: ParticipantState) -> ParticipantSignals | None:
@@ -240,8 +239,7 @@ def _bin(lesson: Lesson, folded: Folded) -> Bin:
     if folded.engagement is None:
         start_s = _bin_start(lesson, measurement.taken_at)
         return Bin(start_s=start_s, readings=1, faces=int(measurement.analysis.faces > 0))
-    seconds = (measurement.taken_at - lesson.started_at).total_seconds()
-    return bin_of(measurement.analysis, folded.engagement, seconds)
+    return bin_of(measurement.analysis, folded.engagement, lesson.seconds_at(measurement.taken_at))
 
 
 def add_to_bin(row: RollupBin, one: Bin, engagement: Engagement | None) -> None:

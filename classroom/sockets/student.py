@@ -168,7 +168,7 @@ class StudentConsumer(LessonConsumer):
             await database_sync_to_async(services.report_self)(
                 lesson_id=self.seat.lesson_id,
                 participant_id=self.seat.participant_id,
-                kind=request["kind"],
+                kind=request.kind,
                 now=timezone.now(),
             )
         except AnticipatedError as error:

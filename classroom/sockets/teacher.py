@@ -15,7 +15,7 @@ from classroom.models.reviews import Place
 from classroom.sockets.lesson import TRY_AGAIN_CODE, LessonConsumer, kept
 from classroom.sockets.requests import teacher_request
 from classroom.wire import events
-from classroom.wire.messages import TeacherState, TileInfo
+from classroom.wire.messages import RevealRequest, TeacherState, TileInfo
 
 TEACHER_HEARTBEAT_S = 3.0
 # So many times as often, at most, in a demonstration that runs fast.
@@ -52,8 +52,8 @@ class TeacherConsumer(LessonConsumer):
         if request is None:
             await self.send_json({"type": "error", "code": "bad_message", "detail": ""})
             return
-        if request["type"] == "reveal":
-            await self._reveal(request["on"])
+        if isinstance(request, RevealRequest):
+            await self._reveal(request.on)
         await self.send_json(await self._or_leave(self._state()))
 
     async def forward_individual(self, event: dict[str, Any]) -> None:
@@ -97,7 +97,7 @@ class TeacherConsumer(LessonConsumer):
             await self._or_leave(self.channel_layer.group_discard(group, self.channel_name))
 
     async def _state(self) -> TeacherState:
-        state = await database_sync_to_async(self._load_state)()
+        state: TeacherState = await database_sync_to_async(self._load_state)()
         await self._log(_named_in(state))
         return state
 

@@ -4,6 +4,7 @@ from dataclasses import fields
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.forms import model_to_dict
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,7 +17,6 @@ from classroom.forms.policy import PolicyForm
 from classroom.models import Participant, Policy, School, User
 from classroom.receipts import FOR_ADMINISTRATORS, of_erasure
 
-FIELDS = tuple(PolicyForm.base_fields)
 PLACES_SHOWN = 50
 # Where the school is, and the preset that is offered for that.
 OFFERED = {"eu": Policy.Preset.SELF_REPORT, "elsewhere": None}
@@ -81,10 +81,8 @@ def _admin_and_school(request: HttpRequest) -> tuple[User, School]:
 
 def _initial(school: School, policy: Policy | None, where: str) -> dict[str, object]:
     """What holds now; in the first run the defaults, and no preset before the school said where it is."""
-    if policy is not None:
-        return {name: getattr(policy, name) for name in FIELDS}
-    row = Policy(preset=OFFERED.get(where) or "", counted=_counted(school))
-    return {name: getattr(row, name) for name in FIELDS}
+    row = policy or Policy(preset=OFFERED.get(where) or "", counted=_counted(school))
+    return model_to_dict(row, PolicyForm.Meta.fields)
 
 
 def _counted(school: School) -> str:

@@ -203,7 +203,7 @@ def _live_context(
 def _page_words() -> dict[str, object]:
     return {
         "expressions": {label: words.expression_phrase(label) for label in EMOTIONS},
-        "confident": _("{expression}, {percent} %"),
+        "confident": _("{expression}, {percent}%"),
         "uncertain": _("uncertain: no expression stands out"),
         "tap_failed": _("This was not sent: the connection is away. Tap again in a moment."),
     }

@@ -5,6 +5,8 @@ JavaScript's JSDoc types mirror these; a message that is not declared here is no
 
 from typing import Literal, NotRequired, TypedDict
 
+import msgspec
+
 ErrorCode = Literal[
     "too_large",
     "not_jpeg",
@@ -278,15 +280,20 @@ StudentMessage = (
 # --- from clients (JSON text frames; a snapshot is a binary frame holding one JPEG) ------------------------
 
 
-class SelfReportRequest(TypedDict):
-    type: Literal["self_report"]
+class Request(msgspec.Struct, frozen=True, tag_field="type", forbid_unknown_fields=True):
+    """What comes in is checked against these types before anything reads it (`sockets/requests.py`)."""
+
+
+class SelfReportRequest(Request, frozen=True, tag="self_report"):
     kind: Literal["following", "lost", "need_a_break"]
 
 
-class RevealRequest(TypedDict):
-    type: Literal["reveal"]
+class RevealRequest(Request, frozen=True, tag="reveal"):
     on: bool
 
 
-class RefreshRequest(TypedDict):
-    type: Literal["refresh"]
+class RefreshRequest(Request, frozen=True, tag="refresh"):
+    pass
+
+
+ClientRequest = SelfReportRequest | RevealRequest | RefreshRequest

@@ -11,9 +11,11 @@ Sources: deviation from the learner's own pose works better than a fixed limit (
 averages of single frames predict a clip (Whitehill et al., 2014).
 """
 
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Self
+
+import msgspec
 
 from emotion.judgement.baseline import Baseline, Rest, beyond, eyes_closed, learn, pose_score, settle
 from emotion.judgement.weights import DEFAULT_WEIGHTS, EngagementWeights
@@ -59,8 +61,8 @@ class ParticipantSignals:
         return {
             "version": STATE_VERSION,
             "measured_at": self.measured_at,
-            "baseline": asdict(self.baseline) if self.baseline else None,
-            "rest": asdict(self.rest) if self.rest else None,
+            "baseline": msgspec.to_builtins(self.baseline),
+            "rest": msgspec.to_builtins(self.rest),
             "recent": self.recent.to_list(),
             "eyes": self.eyes.to_list(),
             "expression": self.expression.to_list(),
@@ -73,8 +75,8 @@ class ParticipantSignals:
             raise UnknownStateVersion(data.get("version"))
         return cls(
             measured_at=data["measured_at"],
-            baseline=Baseline(**data["baseline"]) if data["baseline"] else None,
-            rest=Rest(**data["rest"]) if data["rest"] else None,
+            baseline=msgspec.convert(data["baseline"], Baseline | None),
+            rest=msgspec.convert(data["rest"], Rest | None),
             recent=Window.from_list(data["recent"]),
             eyes=Window.from_list(data["eyes"]),
             expression=Window.from_list(data["expression"]),

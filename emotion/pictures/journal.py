@@ -5,18 +5,18 @@ Numbers are written so that they come back bit for bit: tables made after any nu
 """
 
 import fcntl
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO, Self
 
+import msgspec
+
 from emotion.pictures.errors import JournalError
-from emotion.pictures.reading import FaceReading, FrameReading
-from emotion.values import Attention, EmotionScores, FaceBox
+from emotion.pictures.reading import FrameReading
 
 START_ANEW = "--fresh starts anew"
+READINGS = msgspec.json.Decoder(FrameReading)
 
 
 class Journal:
@@ -48,7 +48,7 @@ class Journal:
         journal = cls(path, path.open("a+b"))
         try:
             journal._lock()
-            journal._begin(json.loads(json.dumps(run)), fresh)
+            journal._begin(msgspec.json.decode(msgspec.json.encode(run)), fresh)
         except BaseException:
             journal._file.close()
             raise
@@ -61,7 +61,7 @@ class Journal:
         self._file.close()
 
     def append(self, reading: FrameReading) -> None:
-        self._write(asdict(reading))
+        self._write(reading)
         self._count(reading)
 
     def readings(self) -> Iterator[FrameReading]:
@@ -69,7 +69,7 @@ class Journal:
         self._file.seek(0)
         self._file.readline()
         for line in self._file:
-            yield _reading(json.loads(line))
+            yield READINGS.decode(line)
 
     def remove(self) -> None:
         self.path.unlink()
@@ -94,8 +94,8 @@ class Journal:
 
     def _compare(self, first: bytes, run: dict[str, Any]) -> None:
         try:
-            before = json.loads(first)
-        except ValueError:
+            before = msgspec.json.decode(first)
+        except msgspec.DecodeError:
             before = None
         if not isinstance(before, dict):
             raise JournalError(f"{self.path} is not the journal of a run; {START_ANEW}")
@@ -109,10 +109,10 @@ class Journal:
         """Count the readings after the first line, up to the first that is not whole; where that begins."""
         for line in self._file:
             try:
-                reading = _reading(json.loads(line)) if line.endswith(b"\n") else None
-            except (ValueError, TypeError, KeyError):
-                reading = None
-            if reading is None:
+                reading = READINGS.decode(line)
+            except msgspec.DecodeError:
+                break
+            if not line.endswith(b"\n"):
                 break
             self._count(reading)
             end += len(line)
@@ -123,23 +123,9 @@ class Journal:
         self.failed += bool(reading.error)
         self.last = reading.source
 
-    def _write(self, values: dict[str, Any]) -> None:
-        self._file.write(json.dumps(values, separators=(",", ":")).encode() + b"\n")
+    def _write(self, values: Mapping[str, Any] | FrameReading) -> None:
+        self._file.write(msgspec.json.encode(values) + b"\n")
         self._file.flush()
-
-
-def _reading(values: dict[str, Any]) -> FrameReading:
-    return FrameReading(**{**values, "faces": tuple(_face(face) for face in values["faces"])})
-
-
-def _face(values: dict[str, Any]) -> FaceReading:
-    scores = values["expression"]
-    return FaceReading(
-        FaceBox(**values["box"]),
-        Attention(**values["attention"]),
-        EmotionScores(tuple(scores["probabilities"]), scores["uncertain"]) if scores else None,
-        values["error"],
-    )
 
 
 def _changes(before: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:

@@ -34,7 +34,7 @@ export function percent(share) {
 }
 
 /**
- * "expression resembles sadness, 62 %", "uncertain", or that none was read.
+ * "expression resembles sadness, 62%", "uncertain", or that none was read.
  * @param {{label: string, confidence: number, uncertain: boolean} | null | undefined} expression
  */
 export function expressionPhrase(expression) {
@@ -42,7 +42,7 @@ export function expressionPhrase(expression) {
   if (expression.uncertain) return words.expressions.uncertain;
   return say("confidence", {
     expression: words.expressions[expression.label],
-    percent: Math.round(expression.confidence * 100),
+    share: percent(expression.confidence),
   });
 }
 

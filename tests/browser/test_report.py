@@ -113,7 +113,7 @@ def test_every_figure_has_words_and_a_table_for_who_does_not_see_it(open_report,
         described_by = figure.get_attribute("aria-describedby")
         assert page.locator(f"#{described_by}").inner_text()
     page.get_by_text("The same as a table").first.click()
-    expect(page.get_by_role("table").first).to_contain_text("100 %")
+    expect(page.get_by_role("table").first).to_contain_text("100%")
     assert page.complaints == []
 
 

@@ -201,11 +201,19 @@ def test_a_permission_given_to_staff_opens_no_door_to_accounts_and_schools(clien
     assert page(client, f"{name}_add").status_code == 403
 
 
-def hand_over(client, classroom, teacher):
+def change(client, classroom, **changes):
     fields = {each.name: getattr(classroom, each.name) for each in classroom._meta.fields if each.editable}
-    return client.post(
-        reverse("admin:classroom_classroom_change", args=[classroom.id]), fields | {"teacher": teacher.id}
-    )
+    address = reverse("admin:classroom_classroom_change", args=[classroom.id])
+    return client.post(address, fields | {"teacher": classroom.teacher_id} | changes)
+
+
+def hand_over(client, classroom, teacher):
+    return change(client, classroom, teacher=teacher.id)
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(0, 200), (1, 302), (240, 302), (241, 200)])
+def test_a_classroom_keeps_within_the_ranges_of_its_own_page(keeper, lesson, minutes, status):
+    assert change(keeper, lesson.classroom, minimum_minutes=minutes).status_code == status
 
 
 def test_a_classroom_is_handed_to_a_colleague(keeper, lesson):
@@ -365,11 +373,11 @@ def test_what_is_deleted_here_is_erased_as_by_its_student(superuser, lesson, of,
     MoodPoint.objects.create(lesson=lesson, at=MONDAY, shared=told)
     MoodGroup.objects.create(lesson=lesson, counted=[student.id], last_counted=[student.id])
     Report.objects.create(lesson=lesson, built_at=MONDAY, summary={})
-    row = {"participant": student, "user": account}[of]
-    address, form = reverse(f"admin:classroom_{of}_delete", args=[row.id]), {"post": "yes"}
+    row = student.id if of == "participant" else account.id
+    address, form = reverse(f"admin:classroom_{of}_delete", args=[row]), {"post": "yes"}
     if many:
         address = reverse(f"admin:classroom_{of}_changelist")
-        form |= {"action": "delete_selected", "_selected_action": [row.id]}
+        form |= {"action": "delete_selected", "_selected_action": row}
     superuser.post(address, form)
     assert set(Participant.objects.all()) == set(others)
     assert MoodPoint.objects.get().shared is None

@@ -116,6 +116,7 @@ def test_what_holds_now_is_shown_later(client):
         {"retention_days": "0"},
         {"retention_days": "366"},
         {"minimum_age": "-1"},
+        {"minimum_age": "100"},
         {"counted": "nobody"},
         {"sums_days": "0"},
         {"log_days": "3651"},
@@ -127,6 +128,22 @@ def test_a_choice_that_is_not_offered_changes_nothing(client, wrong):
     answer = client.post(reverse("choose_policy"), CHOICE | wrong)
     assert 'class="errors"' in answer.content.decode()
     assert not Policy.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "least", "most", "default"),
+    [
+        ("minimum_group_size", 3, 50, 5),
+        ("retention_days", 1, 365, 30),
+        ("sums_days", 1, 3650, 90),
+        ("names_days", 1, 3650, 400),
+        ("minimum_age", 0, 99, 16),
+    ],
+)
+def test_the_page_tells_the_range_and_what_is_usual(client, name, least, most, default):
+    log_in_admin(client)
+    content = client.get(reverse("choose_policy")).content.decode()
+    assert f'name="{name}" value="{default}" min="{least}" max="{most}" required' in content
 
 
 def test_an_administrator_without_a_school_has_nothing_to_choose(client):

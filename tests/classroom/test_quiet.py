@@ -48,7 +48,8 @@ def log(clock, monkeypatch):
 class Log:
     def __init__(self, name):
         self.handler = QuietHandler()
-        self.handler.setStream(io.StringIO())
+        self.written = io.StringIO()
+        self.handler.setStream(self.written)
         self.logger = logging.Logger(name)
         self.logger.addHandler(self.handler)
 
@@ -60,7 +61,7 @@ class Log:
 
     @property
     def text(self):
-        return self.handler.stream.getvalue()
+        return self.written.getvalue()
 
     @property
     def lines(self):

@@ -148,6 +148,7 @@ def test_settings_are_typed_in_percent_and_kept_as_shares(client, teacher):
         {"sad_share": "101"},
         {"interval_ms": "3"},
         {"minimum_minutes": "0"},
+        {"minimum_minutes": "241"},
         {"name": ""},
         {"minimum_coverage": "-1"},
     ],

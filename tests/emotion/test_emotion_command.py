@@ -61,7 +61,7 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
     person, other = Portrait(Look()), Portrait(Look(mirrored=True))
     pair = np.hstack([person.render(), other.render(Pose(yaw=10))])
     cv2.imwrite(str(folder / "pair.jpg"), cv2.cvtColor(pair, cv2.COLOR_RGB2BGR))
-    writer = cv2.VideoWriter(str(folder / "call.avi"), cv2.VideoWriter_fourcc(*"MJPG"), 8, (640, 240))
+    writer = cv2.VideoWriter(str(folder / "call.avi"), cv2.VideoWriter.fourcc(*"MJPG"), 8, (640, 240))
     for number in range(24):
         mood = Expression(smile=number / 24)
         frame = np.hstack([person.render(expression=mood, seed=number), other.render(Pose(yaw=number - 12))])

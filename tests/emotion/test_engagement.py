@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from emotion.judgement.baseline import Baseline, Rest
 from emotion.judgement.engagement import (
-    DEFAULT_WEIGHTS,
     STATE_VERSION,
     Engagement,
     Level,
@@ -19,6 +19,8 @@ from emotion.judgement.engagement import (
     assess,
     fold,
 )
+from emotion.judgement.weights import DEFAULT_WEIGHTS
+from emotion.judgement.window import Slot, Window
 from emotion.labels import EMOTIONS, Emotion
 from emotion.values import Analysis, Attention, EmotionScores, FaceBox
 
@@ -360,6 +362,24 @@ def test_a_state_stays_under_two_kilobytes(every: float) -> None:
     analysis = looking(1.23456789, -2.3456789, 0.87654321, scores(Emotion.SAD, 0.2345678))
     state, _ = run([(at + 0.123456789, a) for at, a in during(3000, 4000, analysis, every=every)])
     assert len(json.dumps(state.to_dict())) < 2000
+
+
+def test_a_state_is_read_as_it_was_stored_before() -> None:
+    stored = json.loads(
+        """{"version": 1, "measured_at": 12.5, "baseline": {"since": 0, "readings": 12, "ready": false,
+        "yaw": 1.5, "pitch": -2.0, "eyes": 0.3, "first_yaw": 1.5, "first_pitch": -2.0},
+        "rest": {"since": 0.0, "yaw": 1.5, "pitch": -2.0},
+        "recent": [[3, 2, 2, 2, 2000], [4, 1, 1, 1, 900]], "eyes": [[0, 3, 1]], "expression": []}"""
+    )
+    state = ParticipantSignals.from_dict(stored)
+    assert state == ParticipantSignals(
+        measured_at=12.5,
+        baseline=Baseline(0.0, 12, False, 1.5, -2.0, 0.3, 1.5, -2.0),
+        rest=Rest(0.0, 1.5, -2.0),
+        recent=Window((Slot(3, 2, (2, 2, 2000)), Slot(4, 1, (1, 1, 900)))),
+        eyes=Window((Slot(0, 3, (1,)),)),
+    )
+    assert state.to_dict() == stored
 
 
 def test_a_state_of_another_version_is_refused() -> None:

@@ -13,8 +13,8 @@ from emotion.image import BadImage, decode
 
 
 def make_jpeg(width: int = 320, height: int = 240, *, quality: int = 80, progressive: bool = False) -> bytes:
-    picture = np.random.default_rng(0).integers(0, 255, (height // 8, width // 8, 3), dtype=np.uint8)
-    picture = cv2.resize(picture, (width, height))
+    noise = np.random.default_rng(0).integers(0, 255, (height // 8, width // 8, 3), dtype=np.uint8)
+    picture = cv2.resize(noise, (width, height))
     flags = [cv2.IMWRITE_JPEG_QUALITY, quality, cv2.IMWRITE_JPEG_PROGRESSIVE, int(progressive)]
     return cv2.imencode(".jpg", picture, flags)[1].tobytes()
 

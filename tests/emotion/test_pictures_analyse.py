@@ -67,7 +67,7 @@ def folder(tmp_path: Path) -> Path:
     folder.mkdir()
     Image.new("L", (64, 48), 180).save(folder / "a.png")
     (folder / "b.jpg").write_bytes(b"damaged")
-    writer = cv2.VideoWriter(str(folder / "c.avi"), cv2.VideoWriter_fourcc(*"MJPG"), 10, (64, 48))
+    writer = cv2.VideoWriter(str(folder / "c.avi"), cv2.VideoWriter.fourcc(*"MJPG"), 10, (64, 48))
     for number in range(30):
         writer.write(np.full((48, 64, 3), 8 * number, np.uint8))
     writer.release()
@@ -223,9 +223,7 @@ def test_another_command_does_not_go_on_with_a_run(
     ],
     ids=["changed", "gone", "new"],
 )
-def test_changed_files_are_told(  # type: ignore[no-untyped-def]
-    folder: Path, tmp_path: Path, change, told: str, monkeypatch, capsys
-) -> None:
+def test_changed_files_are_told(folder: Path, tmp_path: Path, change, told: str, monkeypatch, capsys) -> None:
     out = tmp_path / "out.csv"
     with monkeypatch.context() as patch:
         stop_after(patch, 3)

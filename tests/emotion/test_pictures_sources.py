@@ -29,7 +29,7 @@ def make_picture(path: Path, *, width: int = 60, height: int = 40) -> Path:
 
 def make_recording(path: Path, *, frames: int = 30, rate: int = 10, codec: str = "MJPG") -> Path:
     """Frame n is gray of brightness 8n."""
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*codec), rate, (64, 48))
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*codec), rate, (64, 48))
     for number in range(frames):
         writer.write(np.full((48, 64, 3), 8 * number, np.uint8))
     writer.release()
@@ -249,7 +249,7 @@ def test_a_recording_that_was_held_sideways_stands_upright(tmp_path: Path) -> No
 
 
 def test_a_recording_is_rgb(tmp_path: Path) -> None:
-    writer = cv2.VideoWriter(str(tmp_path / "a.avi"), cv2.VideoWriter_fourcc(*"MJPG"), 10, (64, 48))
+    writer = cv2.VideoWriter(str(tmp_path / "a.avi"), cv2.VideoWriter.fourcc(*"MJPG"), 10, (64, 48))
     writer.write(np.full((48, 64, 3), RED[::-1], np.uint8))
     writer.release()
     frame, *_ = opened(Recording("a", tmp_path / "a.avi", every_ms=1000))

@@ -134,7 +134,7 @@ def test_names_with_commas_quotes_and_lines_come_back_whole(tmp_path: Path) -> N
 
 
 def test_a_table_that_breaks_off_leaves_what_was_there(tmp_path: Path) -> None:
-    def broken():  # type: ignore[no-untyped-def]
+    def broken():
         yield picture(face())
         raise KeyboardInterrupt
 

@@ -1,3 +1,6 @@
+import os
+import shutil
+
 import pytest
 
 from classroom.local import preflight
@@ -8,8 +11,8 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """A machine that has everything; tests take something away."""
     monkeypatch.setattr(preflight, "is_loadable", lambda library: True)
     monkeypatch.setattr(preflight, "is_importable", lambda module: True)
-    monkeypatch.setattr(preflight.shutil, "which", lambda name: f"/usr/bin/{name}")
-    monkeypatch.setattr(preflight.os, "getuid", lambda: 1000)
+    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(os, "getuid", lambda: 1000)
     return monkeypatch
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from math import sin
 from random import Random
+from typing import Any
 
 from classroom.models import Classroom, Lesson, Participant
 from emotion.labels import Emotion
@@ -41,7 +42,7 @@ class TaughtClass:
 
 
 def make_taught_class(
-    *, students: int = 8, classroom: Classroom | None = None, shows: str = "both", **lesson: object
+    *, students: int = 8, classroom: Classroom | None = None, shows: str = "both", **lesson: Any
 ) -> TaughtClass:
     """One persistently sad, one disengaged, one absent, one without camera, one class-only.
 

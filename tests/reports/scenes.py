@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import Any
 
 from classroom.models import Attendance, Lesson, Marker, MoodPoint, Participant, Pause, RollupBin, SelfReport
-from classroom.wire.messages import SharedInfo, WordsInfo
+from classroom.wire.messages import SharedInfo
 from emotion.labels import EMOTIONS, Emotion
 from tests.factories import make_lesson, make_participant
 
@@ -48,7 +49,7 @@ def make_stay(
 
 
 def make_student(
-    lesson: Lesson, *, choice: str = "own_results", minutes: tuple[Minute, Minute] = (0, 45), **fields: object
+    lesson: Lesson, *, choice: str = "own_results", minutes: tuple[Minute, Minute] = (0, 45), **fields: Any
 ) -> Participant:
     """Somebody who agreed to `choice` and was connected."""
     participant = make_participant(lesson=lesson, choice=choice, **fields)
@@ -94,7 +95,7 @@ def make_self_report(
     return SelfReport.objects.create(lesson=lesson, participant=participant, at=at, kind=kind)
 
 
-def make_ended_lesson(*, minutes: int = 45, **fields: object) -> Lesson:
+def make_ended_lesson(*, minutes: int = 45, **fields: Any) -> Lesson:
     return make_lesson(minutes=minutes, **fields)
 
 
@@ -131,7 +132,7 @@ def _bin(
     )
 
 
-def _words(level: str | None, expressions: Sequence[str] | None) -> WordsInfo | None:
+def _words(level: str | None, expressions: Sequence[str] | None) -> dict[str, Any] | None:
     if level is None and expressions is None:
         return None
     return {"level": level, "expressions": list(expressions) if expressions else None}

@@ -3,7 +3,10 @@
 import json
 from dataclasses import replace
 
+import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from classroom.disclosure import Amount, Strength
 from reports.aggregates import marked, self_report_steps, shown_under
@@ -37,6 +40,17 @@ IN_WORDS = shown_under(
 @pytest.mark.parametrize("summary", [a_summary(), FULL, IN_WORDS], ids=["empty", "full", "in words"])
 def test_a_summary_survives_the_trip_through_json(summary):
     assert Summary.from_dict(json.loads(json.dumps(summary.to_dict()))) == summary
+
+
+@given(st.from_type(Summary))
+def test_whatever_a_summary_holds_is_read_as_it_was_stored(summary):
+    assert repr(Summary.from_dict(json.loads(json.dumps(summary.to_dict())))) == repr(summary)
+
+
+@pytest.mark.parametrize("wrong", [{"lesson_s": "2700"}, {"pauses": None}, {"mood": [{"at_s": 0}]}])
+def test_a_summary_of_another_shape_is_not_read(wrong):
+    with pytest.raises(msgspec.ValidationError):
+        Summary.from_dict(json.loads(json.dumps(FULL.to_dict() | wrong)))
 
 
 def test_words_come_back_as_words():

@@ -80,7 +80,7 @@ def test_every_look_at_individual_results_is_logged(teacher, taught):
 
 def test_absence_is_reported_and_is_no_flag(teacher, taught):
     page = text_of(teacher.get(url(taught, "?individuals=1")))
-    assert "absent: face in 0 %" in page
+    assert "absent: face in 0%" in page
     assert not taught.lesson.flags.filter(participant=taught.absent).exists()
 
 
@@ -130,10 +130,10 @@ def test_a_policy_narrowed_to_presence_shows_neither_attention_nor_expression(te
     narrow("presence", "presence")
     page = text_of(teacher.get(url(taught, "?individuals=1")))
     assert "The school&#x27;s policy computes neither attention nor expression" in page
-    assert "A face was seen in 100 % of the readings" in page
+    assert "A face was seen in 100% of the readings" in page
     assert "No flag was drafted." in page and "drafts of flags" not in page
     assert "none are drafted: key moments, attendance and what students said stand instead" in page
-    assert "55 %" not in page and "of the time for" not in page
+    assert "55%" not in page and "of the time for" not in page
     assert not has_any(page, *EXPRESSION_WORDS, "Engagement", "With you")
 
 
@@ -248,7 +248,7 @@ def queries_of(client, path):
 
 def test_a_students_own_page_is_logged(teacher, taught):
     page = text_of(teacher.get(url(taught, f"participants/{taught.sad.id}/")))
-    assert "The expression most often resembled sadness: 100 % of 41 min read" in page
+    assert "The expression most often resembled sadness: 100% of 41 min read" in page
     assert looks() == {("Ada", "participant_report")}
 
 

@@ -1,5 +1,7 @@
 """Small values with keyword overrides, for tests of what is pure."""
 
+from typing import Any
+
 from classroom.disclosure import Amount, Strength
 from reports.individuals import Block
 from reports.values import MoodStep, PolicyInForce, SharedStep, Summary
@@ -11,13 +13,13 @@ FULL = PolicyInForce("full", ("attention", "expression", "presence"), True, 5)
 PRESENCE = PolicyInForce("presence", ("presence",), True, 5)
 
 
-def a_step(at_s: int = 0, engagement: float | None = 0.8, **fields: object) -> MoodStep:
+def a_step(at_s: int = 0, engagement: float | None = 0.8, **fields: Any) -> MoodStep:
     """A step with figures of ten who share and no words; with `engagement=None` one that tells nothing."""
     shared = None if engagement is None else a_shared(engagement, **fields)
     return MoodStep(at_s=at_s, level=None, expressions=None, shared=shared)
 
 
-def a_shared(engagement: float, **fields: object) -> SharedStep:
+def a_shared(engagement: float, **fields: Any) -> SharedStep:
     defaults = {
         "counted": 10,
         "engaged": 8,
@@ -40,7 +42,7 @@ def in_words(*levels: Amount | None, expressions: tuple[Strength, ...] | None = 
     return tuple(MoodStep(10 * index, level, expressions, None) for index, level in enumerate(levels))
 
 
-def a_summary(**fields: object) -> Summary:
+def a_summary(**fields: Any) -> Summary:
     defaults = {
         "lesson_s": 2700,
         "interval_ms": 1000,
@@ -56,7 +58,7 @@ def a_summary(**fields: object) -> Summary:
     return Summary(**{**defaults, **fields})
 
 
-def a_block(start_s: int = 0, **fields: object) -> Block:
+def a_block(start_s: int = 0, **fields: Any) -> Block:
     """Thirty readings with a neutral face, engaged unless told otherwise."""
     defaults = {
         "readings": 30,

@@ -1,5 +1,7 @@
 """A worker whose database is away: its task ends without a traceback, and the next one waits for a moment."""
 
+import time
+
 import psycopg2
 import psycopg2.errors
 import pytest
@@ -15,7 +17,7 @@ def pauses(monkeypatch):
     """The seconds that tasks waited; the mailbox holds nothing, and nobody watches for the outage's end."""
     seconds = []
     monkeypatch.setattr(QuietHandler, "_watch", lambda *_: None)
-    monkeypatch.setattr(tasks.time, "sleep", seconds.append)
+    monkeypatch.setattr(time, "sleep", seconds.append)
     monkeypatch.setattr(mailbox, "take", lambda *_: mailbox.Batch((), ring=False))
     return seconds
 

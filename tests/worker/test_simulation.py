@@ -114,7 +114,7 @@ def test_enough_show_their_own_results_from_the_beginning_for_figures_of_their_o
 
 def test_no_two_cameras_show_the_same_look():
     filmed = [script.look for script in DEMO.scripts if script.choice != "no_camera"]
-    assert sorted(filmed) == list(range(12))
+    assert sorted(filmed, key=int) == list(range(12))
     assert WITHOUT_CAMERA.look is None
 
 
@@ -201,6 +201,8 @@ def test_nothing_is_decided_before_a_camera_is_on():
 
 class Server:
     """The web process's side of the socket, with the lesson in the test's hands."""
+
+    student: Student
 
     def __init__(self, *, interval_ms=40, camera=True, reads=True):
         self.lesson = {"open": True, "paused": False, "capture_interval_ms": interval_ms}

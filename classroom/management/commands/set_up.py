@@ -28,6 +28,6 @@ class Command(BaseCommand):
         if existing is not None:
             return existing
         password = secrets.token_urlsafe(9)
-        user = User.objects.create_user(username, password=password, role=role, school=school, **rights)
+        user = User.objects.create_user(username, None, password, role=role, school=school, **rights)
         self.stdout.write(f"login {role} {username} {password}")
         return user

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from emotion import landmarks as marks
+from emotion import landmarks
 from worker.simulation.camera.portrait.raster import Floats
 from worker.simulation.camera.portrait.values import Look
 
@@ -152,27 +152,27 @@ def _with_insides(photo: Pixels) -> Pixels:
 def _relaxed(photo: Pixels, places: Floats) -> Pixels:
     """Without the smile: its folds smoothed away, and lips where the teeth were."""
     folds = np.zeros((HEIGHT, 512), np.uint8)
-    for line in marks.FOLDS:
+    for line in landmarks.FOLDS:
         cv2.polylines(folds, [np.round(places[line]).astype(np.int32)], False, 255, 4)
-    lips = _hull(places[[*marks.UPPER_LIP[0], *marks.LOWER_LIP[0]]])
-    cheeks = np.maximum(*(_filled(_hull(places[side]), grow=2) for side in marks.CHEEKS))
+    lips = _hull(places[[*landmarks.UPPER_LIP[0], *landmarks.LOWER_LIP[0]]])
+    cheeks = np.maximum(*(_filled(_hull(places[side]), grow=2) for side in landmarks.CHEEKS))
     cheeks[_filled(lips, grow=1) > 0] = 0
     smooth = cv2.GaussianBlur(cv2.inpaint(photo, folds, 3, cv2.INPAINT_TELEA), (0, 0), 3).astype(np.uint8)
     relaxed = _mixed(smooth, photo, _soft(cheeks, 1.5))
-    mouth = _filled(places[[*marks.UPPER_LIP[3], *marks.LOWER_LIP[3][::-1]]], grow=1)
+    mouth = _filled(places[[*landmarks.UPPER_LIP[3], *landmarks.LOWER_LIP[3][::-1]]], grow=1)
     relaxed = cv2.inpaint(relaxed, mouth, 3, cv2.INPAINT_TELEA).astype(np.uint8)
-    _line(relaxed, places[list(marks.UPPER_LIP[3])], LIP_LINE)
+    _line(relaxed, places[list(landmarks.UPPER_LIP[3])], LIP_LINE)
     return relaxed
 
 
 def _closed_lids(photo: Pixels, places: Floats) -> tuple[Pixels, Floats]:
     """Skin in place of the eyes, lashes along the upper rim, and where to lay it."""
     zone = np.zeros((HEIGHT, 512), np.uint8)
-    for lids, fold, ends in marks.EYELIDS:
+    for lids, fold, ends in landmarks.EYELIDS:
         around = places[[ends[0], *fold, ends[1], *(lower for _, lower in reversed(lids))]]
         zone = np.maximum(zone, _filled(around, grow=1))
     closed = cv2.inpaint(photo, zone, 3, cv2.INPAINT_TELEA).astype(np.uint8)
-    for lids, _, ends in marks.EYELIDS:
+    for lids, _, ends in landmarks.EYELIDS:
         _line(closed, places[[ends[0], *(upper for upper, _ in lids), ends[1]]], LASHES)
     return closed, _soft(cv2.dilate(zone, np.ones((3, 3), np.uint8)).astype(np.uint8), 1.0)
 
@@ -180,9 +180,9 @@ def _closed_lids(photo: Pixels, places: Floats) -> tuple[Pixels, Floats]:
 def _furrows(places: Floats) -> Floats:
     """How much of the light a frown takes."""
     lines, brows = np.zeros((2, HEIGHT, 512), np.uint8)
-    for line in marks.FROWN:
+    for line in landmarks.FROWN:
         cv2.polylines(lines, [np.round(places[line]).astype(np.int32)], False, 255, 1, cv2.LINE_AA)
-    for upper, lower in (marks.RIGHT_BROW, marks.LEFT_BROW):
+    for upper, lower in (landmarks.RIGHT_BROW, landmarks.LEFT_BROW):
         middle = (2 * places[list(upper)] + places[list(lower)]) / 3
         cv2.polylines(brows, [np.round(middle).astype(np.int32)], False, 255, 2, cv2.LINE_AA)
     return np.asarray(0.7 * _soft(lines, 2.0) + 0.45 * _soft(brows, 1.0), dtype=np.float32)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from emotion import landmarks as marks
+from emotion import landmarks
 from worker.simulation.camera.portrait.raster import Floats
 from worker.simulation.camera.portrait.values import Expression
 
@@ -24,10 +24,16 @@ class Warp:
     def __init__(self, face: Floats) -> None:
         """Args: face: (468, 3) landmarks of the frontal face."""
         self._face = face
-        brows = [*marks.RIGHT_BROW, *marks.LEFT_BROW]
-        lids = [*marks.EYES, *marks.RIGHT_FOLD, *marks.LEFT_FOLD]
-        moved = {*marks.LIPS, *lids, *(point for row in brows for point in row), *marks.CHIN, *marks.NOSE}
-        self._controls = np.array(sorted(moved | set(marks.FACE_OVAL)))
+        brows = [*landmarks.RIGHT_BROW, *landmarks.LEFT_BROW]
+        lids = [*landmarks.EYES, *landmarks.RIGHT_FOLD, *landmarks.LEFT_FOLD]
+        moved = {
+            *landmarks.LIPS,
+            *lids,
+            *(point for row in brows for point in row),
+            *landmarks.CHIN,
+            *landmarks.NOSE,
+        }
+        self._controls = np.array(sorted(moved | set(landmarks.FACE_OVAL)))
         self._others = np.setdiff1d(np.arange(len(face)), self._controls)
         self._spread = _spreading(face[self._controls, :2], face[self._others, :2])
 
@@ -38,7 +44,7 @@ class Warp:
         self._lips(moved, expression)
         self._lids(moved, expression)
         self._brows(moved, expression)
-        moved[marks.NOSE[3:9], 1] -= 2.0 * expression.nose_wrinkle
+        moved[landmarks.NOSE[3:9], 1] -= 2.0 * expression.nose_wrinkle
         moved[self._others] = self._spread @ moved[self._controls]
         return moved
 
@@ -51,11 +57,11 @@ class Warp:
     def _jaw(self, moved: Floats, expression: Expression) -> None:
         lower = (self._face[:, 1] - self._face[2, 1]) / (self._face[152, 1] - self._face[2, 1])
         drop = np.clip(lower, 0, 1) ** 1.5 * CHIN_DROP * expression.mouth_open
-        bones = [*marks.FACE_OVAL, *marks.CHIN]
+        bones = [*landmarks.FACE_OVAL, *landmarks.CHIN]
         moved[bones, 1] += drop[bones] - 2.0 * expression.pout * np.clip(lower, 0, 1)[bones]
 
     def _lips(self, moved: Floats, expression: Expression) -> None:
-        for rows, sign in ((marks.UPPER_LIP, -1.0), (marks.LOWER_LIP, 1.0)):
+        for rows, sign in ((landmarks.UPPER_LIP, -1.0), (landmarks.LOWER_LIP, 1.0)):
             for row, height in zip(rows, LIP_ROWS, strict=True):
                 relaxed = self._relaxed_lip(np.array(row), sign * height, expression)
                 own = self._face[list(row), :2]
@@ -64,7 +70,7 @@ class Warp:
 
     def _relaxed_lip(self, row: np.ndarray, height: float, expression: Expression) -> Floats:
         """Where a row of closed lips lies, `height` px under the line between them."""
-        inner = self._face[list(marks.UPPER_LIP[3] + marks.LOWER_LIP[3]), :2]
+        inner = self._face[list(landmarks.UPPER_LIP[3] + landmarks.LOWER_LIP[3]), :2]
         middle, line = inner[:, 0].mean(), inner[:, 1].mean() + 0.5
         along = self._along(row)
         half = MOUTH_HALF_WIDTH * (1 - 0.35 * expression.pucker)
@@ -90,7 +96,7 @@ class Warp:
 
     def _lids(self, moved: Floats, expression: Expression) -> None:
         lower_by = 0.8 * (1 - expression.smile) - 2.0 * expression.squint
-        for lids, fold, _ in marks.EYELIDS:
+        for lids, fold, _ in landmarks.EYELIDS:
             bow = np.sin(np.linspace(0.35, np.pi - 0.35, len(lids)))
             for (upper, lower), crease, part in zip(lids, fold, bow, strict=True):
                 low = self._face[lower, 1] + part * lower_by
@@ -101,7 +107,7 @@ class Warp:
                 moved[crease, 1] = 0.45 * moved[upper, 1]
 
     def _brows(self, moved: Floats, expression: Expression) -> None:
-        for brow, inwards in ((marks.RIGHT_BROW, 1.0), (marks.LEFT_BROW, -1.0)):
+        for brow, inwards in ((landmarks.RIGHT_BROW, 1.0), (landmarks.LEFT_BROW, -1.0)):
             for row in brow:
                 inner = np.linspace(0.0, 1.0, len(row))
                 lift = expression.brow_raise * (0.6 + 0.4 * np.sin(np.pi * inner))

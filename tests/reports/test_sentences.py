@@ -6,7 +6,7 @@ import pytest
 
 from classroom.disclosure import Amount
 from emotion.labels import EMOTIONS, Emotion
-from reports import words
+from reports import sentences
 from reports.aggregates import compared, marked, self_report_steps, shown_under
 from reports.individuals import individual
 from tests.reports.values import FLAT, FULL, PRESENCE, a_block, a_mood, a_step, a_summary, in_words
@@ -28,13 +28,13 @@ def student(*groups):
 
 
 @pytest.mark.parametrize(
-    ("one", "sentences"),
+    ("one", "told"),
     [
         (
             student((20, {})),
             [
-                "With you 100 % of 10 min measured.",
-                "The expression was most often neutral: 100 % of 10 min read, uncertain 0 %.",
+                "With you 100% of 10 min measured.",
+                "The expression was most often neutral: 100% of 10 min read, uncertain 0%.",
             ],
         ),
         (
@@ -42,31 +42,31 @@ def student(*groups):
                 (15, {"expression_sums": sums(Emotion.SAD)}), (5, {"engaged": 0, "away": 30, "certain": 0})
             ),
             [
-                "With you 75 %, away 25 % of 10 min measured.",
-                "The expression most often resembled sadness: 75 % of 10 min read, uncertain 25 %.",
+                "With you 75%, away 25% of 10 min measured.",
+                "The expression most often resembled sadness: 75% of 10 min read, uncertain 25%.",
             ],
         ),
         (
             student((20, {"certain": 0})),
             [
-                "With you 100 % of 10 min measured.",
+                "With you 100% of 10 min measured.",
                 "The expression was uncertain throughout the 10 min that were read.",
             ],
         ),
         (
             student((20, {**NO_LEVEL, **NO_EXPRESSION})),
-            ["A face was seen in 100 % of the readings, over 10 min."],
+            ["A face was seen in 100% of the readings, over 10 min."],
         ),
         (
             student((20, NO_FACE)),
-            ["The camera was on for 10 min, but saw a face in only 0 % of the readings: absent."],
+            ["The camera was on for 10 min, but saw a face in only 0% of the readings: absent."],
         ),
         (student((2, {})), ["Not enough evidence: 1 min measured."]),
     ],
     ids=["well", "sad and away", "uncertain", "presence only", "absent", "too short"],
 )
-def test_a_student_in_words(one, sentences):
-    assert words.individual_sentences(one) == sentences
+def test_a_student_in_words(one, told):
+    assert sentences.individual_sentences(one) == told
 
 
 def moment(mood, at_s=120, said=(), told=()):
@@ -76,15 +76,15 @@ def moment(mood, at_s=120, said=(), told=()):
 @pytest.mark.parametrize(
     ("before", "after", "sentence"),
     [
-        (0.8, 0.6, "Engagement of those who show it fell from 80 % to 60 %."),
-        (0.5, 0.75, "Engagement of those who show it rose from 50 % to 75 %."),
-        (0.8, 0.78, "Engagement of those who show it stayed about the same: 80 % before, 78 % after."),
+        (0.8, 0.6, "Engagement of those who show it fell from 80% to 60%."),
+        (0.5, 0.75, "Engagement of those who show it rose from 50% to 75%."),
+        (0.8, 0.78, "Engagement of those who show it stayed about the same: 80% before, 78% after."),
         (0.8, None, "Not enough to say about the class before and after."),
         (None, None, "Not enough to say about the class before and after."),
     ],
 )
 def test_a_key_moment_in_exact_figures(before, after, sentence):
-    assert words.moment_words(moment(a_mood(*[before] * 12, *[after] * 12))) == sentence
+    assert sentences.moment_words(moment(a_mood(*[before] * 12, *[after] * 12))) == sentence
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_a_key_moment_in_exact_figures(before, after, sentence):
     ],
 )
 def test_a_key_moment_in_the_words_of_the_class(before, after, sentence):
-    assert words.moment_words(moment(in_words(*[before] * 12, *[after] * 12))) == sentence
+    assert sentences.moment_words(moment(in_words(*[before] * 12, *[after] * 12))) == sentence
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_a_key_moment_in_the_words_of_the_class(before, after, sentence):
         (FLAT, "Their expressions stayed about the same."),
         (
             (0, 0, 0, 0.5, 0.1, 0, 0.4),
-            "Share of their expressions closest to “happiness”: 20 % before, 50 % after.",
+            "Share of their expressions closest to “happiness”: 20% before, 50% after.",
         ),
         (None, ""),
     ],
@@ -113,7 +113,7 @@ def test_a_key_moment_in_the_words_of_the_class(before, after, sentence):
 def test_the_expression_that_changed_most_is_named(after, sentence):
     steps = [a_step(10 * i) for i in range(12)]
     steps += [a_step(120 + 10 * i, expression_shares=after) for i in range(12)]
-    assert words.expression_words(moment(steps)) == sentence
+    assert sentences.expression_words(moment(steps)) == sentence
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_the_expression_that_changed_most_is_named(after, sentence):
 )
 def test_a_side_says_what_it_rests_on(mood, said, text):
     told = () if said is None else (0, 60)
-    assert words.side_words(moment(mood, said=said or (), told=told).before) == text
+    assert sentences.side_words(moment(mood, said=said or (), told=told).before) == text
 
 
 IN_WORDS = in_words(*[MOST] * 144, *[HALF] * 60, *[FEW] * 18)
@@ -154,10 +154,7 @@ NOT_ENOUGH = "Not enough to say about the class as a whole."
         ),
         (
             {"mood": a_mood(*[0.8] * 27), "lesson_s": 540},
-            [
-                "Those who show their own results (10 students): engagement 80 % on average, "
-                "in 4 of 9 minutes."
-            ],
+            ["Those who show their own results (10 students): engagement 80% on average, in 4 of 9 minutes."],
         ),
         ({"mood": a_mood(None, None)}, [NOT_ENOUGH]),
         ({}, [NOT_ENOUGH]),
@@ -173,14 +170,14 @@ NOT_ENOUGH = "Not enough to say about the class as a whole."
     ids=["words", "all", "a minute", "shared", "too few", "nothing", "no attention", "presence"],
 )
 def test_the_class_in_words(fields, told):
-    *found, taps = words.class_sentences(a_summary(**{"policy": FULL, **fields}))
+    *found, taps = sentences.class_sentences(a_summary(**{"policy": FULL, **fields}))
     assert found == told
     assert taps == "Taps are counted from 5 people present on."
 
 
 def test_words_and_figures_stand_beside_each_other():
     mood = tuple(replace(step, level=MOST) for step in a_mood(*[0.8] * 60))
-    first, second, *_taps = words.class_sentences(a_summary(policy=FULL, mood=mood))
+    first, second, *_taps = sentences.class_sentences(a_summary(policy=FULL, mood=mood))
     assert first.startswith("Most of the class") and second.startswith("Those who show")
 
 
@@ -189,7 +186,7 @@ def test_words_and_figures_stand_beside_each_other():
     [
         (
             a_mood(*[0.9] * 30, *[0.4] * 30),
-            "Their engagement was highest from minute 0 to 5 (90 %), lowest from minute 5 to 10 (40 %).",
+            "Their engagement was highest from minute 0 to 5 (90%), lowest from minute 5 to 10 (40%).",
         ),
         (
             in_words(*[MOST] * 30, *[FEW] * 30),
@@ -200,7 +197,7 @@ def test_words_and_figures_stand_beside_each_other():
 )
 def test_the_best_and_the_hardest_minutes_in_words(mood, sentence):
     summary = shown_under(a_summary(policy=FULL, mood=mood, lesson_s=600), FULL)
-    assert sentence in words.class_sentences(summary)
+    assert sentence in sentences.class_sentences(summary)
 
 
 @pytest.mark.parametrize(
@@ -216,17 +213,19 @@ def test_the_best_and_the_hardest_minutes_in_words(mood, sentence):
 )
 def test_what_students_said_in_words(said, sentence):
     summary = a_summary(policy=FULL, self_reports=self_report_steps(said, {0: 5, 60: 5}))
-    assert words.said_sentence(summary) == sentence
+    assert sentences.said_sentence(summary) == sentence
 
 
 def test_where_the_policy_has_no_taps_none_are_spoken_of():
-    assert words.class_sentences(a_summary(policy=replace(FULL, allows_self_report=False))) == [NOT_ENOUGH]
-    assert words.class_sentences(a_summary())[1:] == []
+    assert sentences.class_sentences(a_summary(policy=replace(FULL, allows_self_report=False))) == [
+        NOT_ENOUGH
+    ]
+    assert sentences.class_sentences(a_summary())[1:] == []
 
 
 @pytest.mark.parametrize("emotion", EMOTIONS)
 def test_no_expression_is_called_a_feeling(emotion):
     one = student((20, {"expression_sums": sums(emotion)}))
-    sentence = words.individual_sentences(one)[-1]
+    sentence = sentences.individual_sentences(one)[-1]
     assert "resembled" in sentence or emotion is Emotion.NEUTRAL
     assert " is " not in sentence

@@ -6,7 +6,7 @@ from statistics import fmean
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from classroom.words import AMOUNTS, RESEMBLED, SENTENCES, level_word
+from classroom.words import AMOUNTS, RESEMBLED, SENTENCES, level_word, percent
 from emotion.judgement.persistence import BIN_S
 from emotion.labels import EMOTIONS, Emotion
 from emotion.values import Signal
@@ -20,10 +20,6 @@ SAME = 0.05
 HARDLY = 0.005
 """A share below this would read as nought."""
 EXPRESSION_CHANGE = 0.1
-
-
-def percent(share: float) -> str:
-    return _("%(number)s %%") % {"number": round(100 * share)}
 
 
 def minutes(amount: float) -> str:

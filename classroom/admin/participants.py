@@ -1,0 +1,51 @@
+"""Students' places in classrooms."""
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from classroom import services
+from classroom.admin.rows import Kept, Numbered
+from classroom.errors import BadName
+from classroom.models import Participant
+from classroom.names import clean_name, told_apart
+
+
+class PlaceForm(forms.ModelForm):
+    """A place under a name that the join page would take too."""
+
+    def clean_display_name(self) -> str:
+        try:
+            name = clean_name(self.cleaned_data["display_name"])
+        except BadName as error:
+            raise forms.ValidationError(str(error)) from error
+        others = Participant.objects.filter(classroom=self.instance.classroom_id).exclude(id=self.instance.id)
+        return told_apart(name, others.values_list("display_name", flat=True))
+
+
+@admin.register(Participant)
+class ParticipantAdmin(Numbered, Kept):
+    form = PlaceForm
+    school_path = "classroom__school"
+    list_display = ("display_name", "classroom", "user", "is_simulated", "is_trial", "created_at")
+    list_filter = ("is_simulated",)
+    list_select_related = ("classroom", "user")
+    search_fields = ("display_name", "classroom__name", "user__username")
+    readonly_fields = ("classroom", "user", "is_simulated", "created_at")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def delete_model(self, request: HttpRequest, obj: Participant) -> None:
+        """As its student erases it: figures told anew, reports written again, sockets closed."""
+        services.erase_place(participant_id=obj.id, now=timezone.now())
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Participant]) -> None:
+        erase(queryset)
+
+
+def erase(places: QuerySet[Participant]) -> None:
+    for participant_id in places.order_by("id").values_list("id", flat=True):
+        services.erase_place(participant_id=participant_id, now=timezone.now())
