@@ -1,8 +1,6 @@
 /* Draws the dashboard's figures with Plotly. Without Plotly the page keeps its numbers in words. */
 
-import {
-  engagementFigure, engagementParts, engagementSummary, moodFigure, moodParts, moodSummary,
-} from "./figures.js";
+import { engagementFigure, engagementParts, engagementSummary, moodFigure, moodParts, moodSummary } from "./figures.js";
 import { say } from "./words.js";
 
 const REDRAW_MS = 1000;
@@ -49,7 +47,8 @@ export class Charts {
       // Until there is something to draw the place says so, in the server's words.
       const empty = document.querySelector(`#${id} [data-empty]`);
       if (empty && !this.#hasFailed) empty.hidden = shown.words || shown.shared;
-      for (const key of document.querySelectorAll(`[data-keys="${id}"] [data-key]`)) key.hidden = !shown[key.dataset.key];
+      for (const key of document.querySelectorAll(`[data-keys="${id}"] [data-key]`))
+        key.hidden = !shown[key.dataset.key];
     }
     if (this.#ready && !this.#timer) this.#timer = setTimeout(() => this.#draw(), REDRAW_MS);
   }
@@ -57,7 +56,10 @@ export class Charts {
   #fetchOnce() {
     if (this.#isFetched || !this.charts.length) return;
     this.#isFetched = true;
-    loadScript(this.plotlyUrl).then(() => this.#start(), () => this.#failed());
+    loadScript(this.plotlyUrl).then(
+      () => this.#start(),
+      () => this.#failed(),
+    );
   }
 
   #start() {

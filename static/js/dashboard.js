@@ -23,7 +23,11 @@ const READ_OUT_STAYS_MS = 5000;
 const page = readJson("page");
 const find = (id) => document.getElementById(id);
 const [clock, levelBar, classMood, hintList, tileGrid] = [
-  "lesson-clock", "level-bar", "class-mood", "hint-list", "tile-grid",
+  "lesson-clock",
+  "level-bar",
+  "class-mood",
+  "hint-list",
+  "tile-grid",
 ].map((name) => document.querySelector(name));
 
 /** @type {import("./messages.js").TeacherState | null} */
@@ -178,7 +182,10 @@ const connection = connect(page.socket, {
 
 wireActions(page.urls, () => state);
 find("reveal").addEventListener("click", () => reveal(!isRevealed));
-find("glance-open").addEventListener("click", () => state && glance.open(state).catch((error) => announce(error.message)));
+find("glance-open").addEventListener(
+  "click",
+  () => state && glance.open(state).catch((error) => announce(error.message)),
+);
 document.addEventListener("visibilitychange", () => document.hidden && reveal(false));
 listenForKeys({ n: () => reveal(!isRevealed), m: () => state?.lesson.open && find("marker-dialog").showModal() });
 drawReveal();

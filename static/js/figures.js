@@ -34,7 +34,12 @@ function token(name) {
 
 /** A colour of tokens.css made see-through. @param {string} hex @param {number} alpha */
 function faded(hex, alpha) {
-  return hex + Math.round(alpha * 255).toString(16).padStart(2, "0");
+  return (
+    hex +
+    Math.round(alpha * 255)
+      .toString(16)
+      .padStart(2, "0")
+  );
 }
 
 /** @param {TeacherState} state @returns {(moment: string) => number} */
@@ -70,7 +75,10 @@ export function corners(x, values) {
   return runs(x, values).map((run) =>
     run.flatMap((index, place) => {
       const until = place + 1 < run.length ? x[run[place + 1]] : x[index] + STEP_MINUTES;
-      return [{ x: x[index], y: values[index] }, { x: until, y: values[index] }];
+      return [
+        { x: x[index], y: values[index] },
+        { x: until, y: values[index] },
+      ];
     }),
   );
 }
@@ -82,8 +90,14 @@ function flattened(lists, key) {
 
 function filled(lists, fillcolor, axis) {
   return {
-    x: flattened(lists, "x"), y: flattened(lists, "y"), yaxis: axis,
-    mode: "lines", line: { width: 0 }, fill: "toself", fillcolor, hoverinfo: "skip",
+    x: flattened(lists, "x"),
+    y: flattened(lists, "y"),
+    yaxis: axis,
+    mode: "lines",
+    line: { width: 0 },
+    fill: "toself",
+    fillcolor,
+    hoverinfo: "skip",
   };
 }
 
@@ -94,8 +108,13 @@ function outlined(lists, line, axis) {
 /** Nothing to see: what is read when the pointer is over a moment. */
 function told(x, y, texts, axis) {
   return {
-    x, y, yaxis: axis, mode: "markers", marker: { opacity: 0 },
-    customdata: texts, hovertemplate: "%{customdata}<extra></extra>",
+    x,
+    y,
+    yaxis: axis,
+    mode: "markers",
+    marker: { opacity: 0 },
+    customdata: texts,
+    hovertemplate: "%{customdata}<extra></extra>",
   };
 }
 
@@ -122,10 +141,21 @@ function marks({ markers }, minutes) {
   const at = markers.map((marker) => minutes(marker.at));
   return {
     shapes: at.map((x) => ({
-      type: "line", x0: x, x1: x, y0: 0, y1: 1, yref: "paper", line: { color: colour, width: 1, dash: "dot" },
+      type: "line",
+      x0: x,
+      x1: x,
+      y0: 0,
+      y1: 1,
+      yref: "paper",
+      line: { color: colour, width: 1, dash: "dot" },
     })),
     annotations: at.map((x, index) => ({
-      x, y: 1, yref: "paper", yanchor: "bottom", showarrow: false, text: `<b>${index + 1}</b>`,
+      x,
+      y: 1,
+      yref: "paper",
+      yanchor: "bottom",
+      showarrow: false,
+      text: `<b>${index + 1}</b>`,
       font: { size: SMALL_PX, color: token("ink") },
     })),
   };
@@ -261,7 +291,16 @@ function expressionRow(state, x, label, { base, scale, isFilled }) {
   return [
     filled(standing(steps, base), faded(colour, 0.28)),
     outlined(steps, { color: colour, width: 1 }),
-    filled(isFilled ? between(x, ridge.map(() => base), ridge) : [], faded(colour, 0.5)),
+    filled(
+      isFilled
+        ? between(
+            x,
+            ridge.map(() => base),
+            ridge,
+          )
+        : [],
+      faded(colour, 0.5),
+    ),
     outlined(line(x, ridge), { color: colour, width: 2 }),
     told(x, isTold, texts),
   ];
@@ -283,7 +322,9 @@ export function moodFigure(state) {
     ticktext: rows.map((label) => words.resembled[label]),
   };
   return {
-    traces: rows.flatMap((label) => expressionRow(state, x, label, { base: base(label), scale, isFilled: !moodParts(state).words })),
+    traces: rows.flatMap((label) =>
+      expressionRow(state, x, label, { base: base(label), scale, isFilled: !moodParts(state).words }),
+    ),
     layout: layout(state, { yaxis, shapes: rows.map((label) => level(base(label))) }),
   };
 }

@@ -20,12 +20,24 @@ const onScreen = (name) => token(name);
 const onPaper = (name) => token(`paper-${name}`);
 
 function faded(hex, opacity) {
-  return hex + Math.round(opacity * 255).toString(16).padStart(2, "0");
+  return (
+    hex +
+    Math.round(opacity * 255)
+      .toString(16)
+      .padStart(2, "0")
+  );
 }
 
 function paintedTrace(trace, ink) {
   const tone = trace.meta.tone;
-  if (tone === "heat") return { ...trace, colorscale: [[0, ink("surface-sunk")], [1, ink("accent")]] };
+  if (tone === "heat")
+    return {
+      ...trace,
+      colorscale: [
+        [0, ink("surface-sunk")],
+        [1, ink("accent")],
+      ],
+    };
   const colour = ink(TONES[tone]);
   const painted = { ...trace };
   if (trace.line) painted.line = { ...trace.line, color: colour };

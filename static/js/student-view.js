@@ -26,7 +26,9 @@ function fillIfNew(element, values) {
 }
 
 function drawInterval(element, milliseconds) {
-  const seconds = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 }).format(milliseconds / 1000);
+  const seconds = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 }).format(
+    milliseconds / 1000,
+  );
   if (milliseconds === 1000) element.textContent = element.dataset.textOne;
   else fill(element, { seconds });
 }

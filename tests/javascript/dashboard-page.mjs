@@ -23,9 +23,15 @@ export function inWords(level = "most", expressions = null) {
 
 export function shared(fields = {}) {
   return {
-    counted: 7, engaged: 6, drifting: 1, away: 0,
-    engagement: 0.7, engagement_low: 0.5, engagement_high: 0.8,
-    expression_shares: null, expression_spread: null,
+    counted: 7,
+    engaged: 6,
+    drifting: 1,
+    away: 0,
+    engagement: 0.7,
+    engagement_low: 0.5,
+    engagement_high: 0.8,
+    expression_shares: null,
+    expression_spread: null,
     ...fields,
   };
 }
@@ -35,11 +41,25 @@ export function state({ lesson = {}, view = {}, moods = [] } = {}) {
   return {
     labels: LABELS,
     lesson: {
-      started_at: at(0), now: at(600), open: true, paused: false, speed: 1, pace: 1, is_simulation: false, ...lesson,
+      started_at: at(0),
+      now: at(600),
+      open: true,
+      paused: false,
+      speed: 1,
+      pace: 1,
+      is_simulation: false,
+      ...lesson,
     },
     view: {
-      present: 12, left: 0, words: null, words_at: null, shared: null, shared_at: null,
-      self_reports: null, behind: false, ...view,
+      present: 12,
+      left: 0,
+      words: null,
+      words_at: null,
+      shared: null,
+      shared_at: null,
+      self_reports: null,
+      behind: false,
+      ...view,
     },
     moods,
     markers: [],

@@ -14,21 +14,38 @@ const axes = ({ traces }) => new Set(traces.map((trace) => trace.yaxis ?? "y"));
 
 test("nothing is drawn over a time of which nothing was told", () => {
   assert.deepEqual(runs([0, 1, 2, 3], [5, null, 7, 8]), [[0], [2, 3]]);
-  assert.deepEqual(runs([0, 0.5, 9, 9.5], [5, 5, 5, 5]), [[0, 1], [2, 3]]);
+  assert.deepEqual(runs([0, 0.5, 9, 9.5], [5, 5, 5, 5]), [
+    [0, 1],
+    [2, 3],
+  ]);
 });
 
 test("a word holds until the next one, the last for one step", () => {
   const [first, second, ...more] = corners([0, 0.5, 1, 1.5], [30, 60, null, 100]);
-  assert.deepEqual(first.map(({ y }) => y), [30, 30, 60, 60]);
-  assert.deepEqual(first.slice(0, 3).map(({ x }) => x), [0, 0.5, 0.5]);
+  assert.deepEqual(
+    first.map(({ y }) => y),
+    [30, 30, 60, 60],
+  );
+  assert.deepEqual(
+    first.slice(0, 3).map(({ x }) => x),
+    [0, 0.5, 0.5],
+  );
   assert.ok(Math.abs(first[3].x - (0.5 + 1 / 6)) < 1e-9);
-  assert.deepEqual(second.map(({ y }) => y), [100, 100]);
+  assert.deepEqual(
+    second.map(({ y }) => y),
+    [100, 100],
+  );
   assert.deepEqual(more, []);
 });
 
 test("the class is drawn at three heights and told without a number", () => {
-  const figure = engagementFigure(state({ moods: ["few", "half", "most"].map((word, step) => mood(step, inWords(word))) }));
-  assert.deepEqual([...new Set(drawn(figure))].sort((a, b) => a - b), [0, 30, 60, 100]);
+  const figure = engagementFigure(
+    state({ moods: ["few", "half", "most"].map((word, step) => mood(step, inWords(word))) }),
+  );
+  assert.deepEqual(
+    [...new Set(drawn(figure))].sort((a, b) => a - b),
+    [0, 30, 60, 100],
+  );
   assert.deepEqual(figure.layout.yaxis.ticktext, ["few", "about half", "most"]);
   assert.ok(!figure.layout.yaxis2);
   assert.doesNotMatch(figure.traces.flatMap((trace) => trace.customdata ?? []).join(), /\d/);
@@ -51,7 +68,9 @@ test("a step of which nothing is told draws nothing", () => {
 test("each expression has a row, higher for some than for hardly, highest for mostly", () => {
   const heightOf = (strength) => {
     const expressions = HARDLY.with(LABELS.indexOf("disgust"), strength); // the lowest row
-    return Math.max(...drawn({ traces: moodFigure(state({ moods: [mood(0, inWords(null, expressions))] })).traces.slice(-5) }));
+    return Math.max(
+      ...drawn({ traces: moodFigure(state({ moods: [mood(0, inWords(null, expressions))] })).traces.slice(-5) }),
+    );
   };
   assert.ok(heightOf("hardly") < heightOf("some") && heightOf("some") < heightOf("mostly") && heightOf("mostly") < 1);
   const { ticktext } = moodFigure(state({ moods: [mood(0, inWords(null, HARDLY))] })).layout.yaxis;

@@ -9,11 +9,14 @@ const state = (tiles) => ({ type: "state", seq: 4, lesson: {}, view: {}, moods: 
 test("tiles that changed replace their own, and a new one stands where its name belongs", () => {
   const before = state([tile(1, "Ada"), tile(2, "Chiara")]);
   const after = applied(before, { type: "tiles", tiles: [tile(2, "Chiara", "away"), tile(3, "bao")] });
-  assert.deepEqual(after.tiles.map(({ name, level }) => [name, level]), [
-    ["Ada", "engaged"],
-    ["bao", "engaged"],
-    ["Chiara", "away"],
-  ]);
+  assert.deepEqual(
+    after.tiles.map(({ name, level }) => [name, level]),
+    [
+      ["Ada", "engaged"],
+      ["bao", "engaged"],
+      ["Chiara", "away"],
+    ],
+  );
   assert.equal(after.seq, 4);
 });
 

@@ -28,7 +28,11 @@ test("words come before exact figures, which are of some only", () => {
 
 for (const [counts, main, mark] of [
   [{}, "6 of the 7 who show their results are with you, 1 drifting", "engaged"],
-  [{ engaged: 3, drifting: 3, away: 1 }, "3 of the 7 who show their results are with you, 3 drifting, 1 away", "drifting"],
+  [
+    { engaged: 3, drifting: 3, away: 1 },
+    "3 of the 7 who show their results are with you, 3 drifting, 1 away",
+    "drifting",
+  ],
   [{ counted: 8, engaged: 2, drifting: 6 }, "2 of the 8 who show their results are with you, 6 drifting", "away"],
   [{ counted: 8, engaged: 6, drifting: 2 }, "6 of the 8 who show their results are with you, 2 drifting", "engaged"],
 ]) {

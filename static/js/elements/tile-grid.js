@@ -129,7 +129,10 @@ class TileGrid extends HTMLElement {
     const tile = this.#tiles.find(({ id }) => id === this.#described);
     const detail = this.querySelector("[data-detail]");
     if (!tile) detail.textContent = say("tile_help");
-    else detail.textContent = [tile.name, ...(tile.is_trial ? [say("trial")] : []), ...measured(tile, this.dataset)].join(" · ");
+    else
+      detail.textContent = [tile.name, ...(tile.is_trial ? [say("trial")] : []), ...measured(tile, this.dataset)].join(
+        " · ",
+      );
   }
 }
 
