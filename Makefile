@@ -35,6 +35,7 @@ endef
 lint: dev-packages $(NODE) ## Check style and formatting
 	$(VENV) -m ruff check .
 	$(VENV) -m ruff format --check .
+	$(VENV) -m djlint templates --lint --quiet
 	$(call node,biome check)
 
 types: dev-packages $(NODE) ## Check types
