@@ -49,7 +49,7 @@ class Log:
     def __init__(self, name):
         self.handler = QuietHandler()
         self.handler.setStream(io.StringIO())
-        self.logger = logging.Logger(name)
+        self.logger = logging.Logger(name)  # noqa: LOG001 - apart from all others
         self.logger.addHandler(self.handler)
 
     def tell(self, error, words="It failed"):
