@@ -48,7 +48,8 @@ const STRENGTH_HEIGHTS = { mostly: 0.86, some: 0.46, hardly: 0.05 };
 const SHARE_OF_A_ROW = 0.6;
 const MIDDLE_OF_A_ROW = 0.43;
 const FULLEST = 0.86;
-const STEP_MINUTES = 1 / 6;
+const STEP_S = 10;
+const STEP_MINUTES = STEP_S / 60;
 /** A line never spans a longer time of which nothing was told. */
 const LONGEST_GAP_MINUTES = 1;
 const SHORTEST_MINUTES = 5;

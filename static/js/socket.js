@@ -11,9 +11,6 @@ const ENDED_FOR_GOOD = new Set(Object.values(CLOSED));
 /**
  * @typedef {"connecting" | "open" | "reconnecting" | "closed"} ConnectionState
  *
- * @typedef {import("./wire.js").SelfReportRequest} SelfReportRequest
- * @typedef {import("./wire.js").RevealRequest | import("./wire.js").RefreshRequest | SelfReportRequest} Request
- *
  * @typedef {object} Handlers
  * @property {(message: any) => void} onmessage  one parsed JSON message, which each page declares
  * @property {(state: ConnectionState) => void} [onstate]  called on each change
@@ -21,7 +18,7 @@ const ENDED_FOR_GOOD = new Set(Object.values(CLOSED));
  *   the connection for good: ask over HTTP what happened. Handshakes go on being tried unless close() is called.
  *
  * @typedef {object} Connection
- * @property {(data: Request | ArrayBuffer) => boolean} send  false when nothing could be sent
+ * @property {(data: import("./wire.js").ClientRequest | ArrayBuffer) => boolean} send  false when nothing could be sent
  * @property {() => void} close  for good
  * @property {() => void} hurry  while reconnecting, try again at once
  * @property {number} bufferedAmount  bytes that still wait in the browser

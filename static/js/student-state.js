@@ -1,7 +1,7 @@
 /** What the student's page says and does in which state. Pure: no browser needed.
  *
  * @typedef {object} PageState
- * @property {"connecting" | "open" | "reconnecting" | "closed"} connection
+ * @property {import("./socket.js").ConnectionState} connection
  * @property {boolean} wasConnected
  * @property {boolean} isRefused  the server closed the door for good
  * @property {LessonNow | null} lesson

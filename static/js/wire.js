@@ -1,5 +1,5 @@
 /** Every message of the two sockets: types only, mirroring classroom/wire/messages.py, which says what each means.
- * tests/test_mirrors.py compares the two. Times are ISO 8601, lesson time.
+ * tests/javascript/test_wire.py compares the two. Times are ISO 8601, lesson time.
  *
  * @typedef {"too_large" | "not_jpeg" | "too_fast" | "ended" | "paused" | "no_policy" | "no_consent" | "bad_message" | "busy"} ErrorCode
  * @typedef {"no_individual_data" | "measured"} TileKind
@@ -193,6 +193,8 @@
  *
  * @typedef {object} RefreshRequest
  * @property {"refresh"} type
+ *
+ * @typedef {SelfReportRequest | RevealRequest | RefreshRequest} ClientRequest
  */
 
 export {};
