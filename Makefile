@@ -11,6 +11,7 @@ PORT ?= 8000
 DATA ?=
 RUN ?= var/training
 ARGS ?=
+NODE := node_modules/.package-lock.json
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -24,16 +25,27 @@ where: packages ## Print where this install keeps its data, logs and sockets
 test: lint types ## Set up what is missing, then lint, types and all tests (ARGS="-k words" for some)
 	$(VENV) -m pytest $(ARGS)
 
-lint: dev-packages ## Check style and formatting
+# What checks the browser's code is no need of the product's: without npm a line says what was left out.
+define node
+@if [ -x node_modules/.bin/$(firstword $(1)) ]; then echo "$(1)"; node_modules/.bin/$(1); \
+else echo "Left out, because npm or its registry is missing (Debian: apt-get install npm): $(1)"; \
+[ -z "$$CI_NODE_REQUIRED" ]; fi
+endef
+
+lint: dev-packages $(NODE) ## Check style and formatting
 	$(VENV) -m ruff check .
 	$(VENV) -m ruff format --check .
+	$(VENV) -m djlint templates --lint --quiet
+	$(call node,biome check)
 
-types: dev-packages ## Check types
+types: dev-packages $(NODE) ## Check types
 	$(VENV) -m mypy
+	$(call node,tsc)
 
-format: dev-packages ## Mend style and formatting
+format: dev-packages $(NODE) ## Mend style and formatting
 	$(VENV) -m ruff check --fix .
 	$(VENV) -m ruff format .
+	$(call node,biome check --write)
 
 train: train-packages ## Train the flagship and export it (DATA=FER2013 with its votes, RUN=folder for the outcome)
 	@test -n "$(DATA)" || { echo "Name the data: make train DATA=/path/to/fer2013"; exit 1; }
@@ -61,9 +73,12 @@ digests: ## Write the digest of each image beside its tag (REGISTRY=https://regi
 	@$(PYTHON) classroom/local/image_digests.py .
 
 clean: ## Remove what can be made again (never var/: your data, secrets and logs)
-	rm -rf .venv .venv-train .ruff_cache .mypy_cache .pytest_cache
+	rm -rf .venv .venv-train node_modules .ruff_cache .mypy_cache .pytest_cache
 	find . -name __pycache__ -type d -not -path './var/*' -prune -exec rm -rf {} +
 	@echo "Kept: var/ (data, secrets, logs) and models/. 'make where' says where the data is."
+
+$(NODE): package-lock.json
+	@! command -v npm >/dev/null || npm ci --no-progress --fetch-retries=1 --fetch-retry-mintimeout=1000 --loglevel=error || true
 
 packages:
 	@$(PYTHON) classroom/local/preflight.py

@@ -178,7 +178,7 @@ class QuietHandler(logging.StreamHandler[TextIO]):
                 self._hold_back(*told)
             else:
                 super().emit(record)
-        except Exception:
+        except Exception:  # noqa: BLE001 - as logging's own handlers do
             self.handleError(record)
 
     def _hold_back(self, service: Service, error: BaseException) -> None:

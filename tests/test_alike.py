@@ -140,7 +140,7 @@ def test_the_last_to_join_and_leave_is_told_of_alike_whatever_the_way(size, clas
     regrouped_alike = True
     for second in range(0, ENDS_S, 30):
         for one in made:
-            one.play(second if second else 1)
+            one.play(second or 1)
         groups = [one.counted() for one in made]
         regrouped_alike = regrouped_alike and all(group == groups[0] for group in groups)
         texts = {one.told(second, in_words=regrouped_alike) for one in made}
@@ -158,7 +158,7 @@ def test_a_withdrawal_of_the_last_one_is_told_of_alike(size, classes):
     made = classes(size)
     for second in range(0, ENDS_S, 30):
         for one in made:
-            one.play(second if second else 1)
+            one.play(second or 1)
             if second == 300:
                 withdraw(one, second)
         texts = {one.told(second, in_words=second < 330) for one in made if second < 130 or second >= 300}

@@ -12,6 +12,6 @@ if TYPE_CHECKING:
 @cache
 def analyser() -> "Analyser":
     # Celery imports task modules in the parent before it forks, and MediaPipe does not survive a fork.
-    from emotion.pipeline import Analyser
+    from emotion.pipeline import Analyser  # noqa: PLC0415
 
     return Analyser.load(settings.MODELS_DIR)

@@ -176,21 +176,21 @@ class TkScreen:
     def __init__(self) -> None:
         try:
             # Not every Python has it, and the other commands need none.
-            import tkinter
+            import tkinter as tk  # noqa: PLC0415
 
-            from PIL import ImageTk
+            from PIL import ImageTk  # noqa: PLC0415
         except ImportError as error:
             raise NoWindow(
                 f"this Python cannot open windows: {error}. Debian and Ubuntu have it as python3-tk"
             ) from error
         try:
-            self._root = tkinter.Tk()
-        except tkinter.TclError as error:
+            self._root = tk.Tk()
+        except tk.TclError as error:
             raise NoWindow(
                 f"no window can be opened: {error}. `webcam` needs a display; `analyse` and `explain` do not"
             ) from error
         self._photo_of = ImageTk.PhotoImage
-        self._label = tkinter.Label(self._root, borderwidth=0)
+        self._label = tk.Label(self._root, borderwidth=0)
         self._label.pack()
         self._root.title(TITLE)
         self._root.withdraw()

@@ -11,6 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Self
 
 import cv2
 
@@ -36,7 +37,7 @@ class Workers:
         self._jobs = jobs
         self._pool = self._started()
 
-    def __enter__(self) -> "Workers":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

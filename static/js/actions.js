@@ -1,29 +1,36 @@
 /* What the teacher does to the lesson: mark, pause, change the interval, end. Each answers in words. */
 
+import { closest, find, findTag } from "./dom.js";
 import { post } from "./http.js";
 import { keysAreOn, switchKeys } from "./keys.js";
 import { say } from "./words.js";
 
+/** @typedef {Record<string, string>} Urls  by name, as classroom/views/live.py gives them */
+
 const ANNOUNCED_MS = 8000;
 
-const find = (id) => document.getElementById(id);
-
-let silence = 0;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let silence;
 
 /** Says one sentence: shown for a while, read out once. @param {string} text */
 export function announce(text) {
   clearTimeout(silence);
-  find("announcer").textContent = text;
-  silence = setTimeout(() => (find("announcer").textContent = ""), ANNOUNCED_MS);
+  find("#announcer").textContent = text;
+  silence = setTimeout(() => (find("#announcer").textContent = ""), ANNOUNCED_MS);
 }
 
-/** Posts; a failure is said, never thrown. @returns {Promise<boolean>} whether it worked */
+/**
+ * Posts; a failure is said, never thrown.
+ * @param {string} url
+ * @param {Record<string, string>} [fields]
+ * @returns {Promise<boolean>} whether it worked
+ */
 async function attempt(url, fields) {
   try {
     await post(url, fields);
     return true;
   } catch (error) {
-    announce(error.message && error.name !== "TypeError" ? error.message : say("failed"));
+    announce(error instanceof Error && error.message && error.name !== "TypeError" ? error.message : say("failed"));
     return false;
   }
 }
@@ -31,56 +38,63 @@ async function attempt(url, fields) {
 /** Buttons with data-opens show their dialog; data-closes inside one closes it. */
 function wireDialogs() {
   document.addEventListener("click", (event) => {
-    const opener = event.target.closest("[data-opens]");
-    if (opener) find(opener.dataset.opens).showModal();
-    event.target.closest("[data-closes]")?.closest("dialog").close();
+    const opener = closest(event, "[data-opens]");
+    if (opener) findTag("dialog", `#${opener.dataset.opens}`).showModal();
+    closest(event, "[data-closes]")?.closest("dialog")?.close();
   });
 }
 
+/** @param {Urls} urls @param {string} label */
 async function mark(urls, label) {
-  find("marker-dialog").close();
+  findTag("dialog", "#marker-dialog").close();
   if (await attempt(urls.markers, { label })) announce(say("marker_saved", { label }));
 }
 
+/** @param {Urls} urls */
 function wireMarkers(urls) {
-  const form = find("marker-form");
+  const form = findTag("form", "#marker-form");
+  const label = findTag("input", '[name="label"]', form);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    mark(urls, form.elements.label.value.trim());
+    mark(urls, label.value.trim());
     form.reset();
   });
   form.addEventListener("click", (event) => {
-    const suggestion = event.target.closest("[data-label]");
-    if (suggestion) mark(urls, suggestion.dataset.label);
+    const suggestion = closest(event, "[data-label]")?.dataset.label;
+    if (suggestion) mark(urls, suggestion);
   });
 }
 
+/** @param {Urls} urls */
 function wireSettings(urls) {
-  const form = find("settings-form");
-  form.elements.keys.checked = keysAreOn();
+  const form = findTag("form", "#settings-form");
+  const keys = findTag("input", '[name="keys"]', form);
+  const interval = findTag("select", '[name="interval_ms"]', form);
+  keys.checked = keysAreOn();
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    switchKeys(form.elements.keys.checked);
-    find("settings-dialog").close();
-    if (await attempt(urls.interval, { interval_ms: form.elements.interval_ms.value })) announce(say("saved"));
+    switchKeys(keys.checked);
+    findTag("dialog", "#settings-dialog").close();
+    if (await attempt(urls.interval, { interval_ms: interval.value })) announce(say("saved"));
   });
 }
 
 /**
- * @param {Record<string, string>} urls
- * @param {() => import("./messages.js").TeacherState} current
+ * @param {Urls} urls
+ * @param {() => import("./wire.js").TeacherState | null} current
  */
 export function wireActions(urls, current) {
   wireDialogs();
   wireMarkers(urls);
   wireSettings(urls);
-  find("pause").addEventListener("click", () => attempt(current().lesson.paused ? urls.resume : urls.pause));
-  find("end-form").addEventListener("submit", async (event) => {
+  find("#pause").addEventListener("click", () => attempt(current()?.lesson.paused ? urls.resume : urls.pause));
+  find("#end-form").addEventListener("submit", async (event) => {
     event.preventDefault();
-    find("end-dialog").close();
+    findTag("dialog", "#end-dialog").close();
     if (await attempt(urls.end)) location.assign(urls.report);
   });
-  document.querySelector("hint-list").addEventListener("dismiss", ({ detail: id }) => {
+  findTag("hint-list").addEventListener("dismiss", (event) => {
+    const { detail: id } = /** @type {CustomEvent<number>} */ (event);
     attempt(urls.dismiss_hint.replace("/0/", `/${id}/`));
   });
 }

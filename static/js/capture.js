@@ -31,15 +31,24 @@ export async function openCamera() {
   try {
     return await firstStream([WISHES, { audio: false, video: true }]);
   } catch (error) {
-    throw new CameraProblem(cameraProblem(error.name));
+    throw new CameraProblem(cameraProblem(nameOf(error)));
   }
 }
 
+/** @param {unknown} error */
+function nameOf(error) {
+  return error instanceof Error ? error.name : "";
+}
+
+/**
+ * @param {MediaStreamConstraints[]} wishes  the best first
+ * @returns {Promise<MediaStream>}
+ */
 async function firstStream([wishes, ...simpler]) {
   try {
     return await navigator.mediaDevices.getUserMedia(wishes);
   } catch (error) {
-    if (error.name !== "OverconstrainedError" || simpler.length === 0) throw error;
+    if (nameOf(error) !== "OverconstrainedError" || simpler.length === 0) throw error;
     return firstStream(simpler);
   }
 }
@@ -60,6 +69,8 @@ export function closeCamera(stream) {
 }
 
 /**
+ * @typedef {import("./workers/camera.js").Answer} Answer  of the worker
+ *
  * @typedef {object} CaptureHandlers
  * @property {() => boolean} isOnAir  whether snapshots may leave the browser now
  * @property {() => number} bufferedAmount  bytes that still wait in the socket
@@ -75,62 +86,79 @@ export function closeCamera(stream) {
  */
 export function createCapture(video, handlers) {
   const worker = new Worker(new URL("./workers/camera.js", import.meta.url), { type: "module" });
-  let able = { canEncode: true, canReadTracks: false };
+  let canReadTracks = false;
+  /** @type {MediaStream | null} */
   let stream = null;
+  /** @type {(() => Promise<ImageBitmap>) | null} */
   let grab = null;
   let isEncoding = false;
   let intervalMs = 1000;
   let stretch = 1;
   let stretchedAt = 0;
 
-  const answers = {
-    able(message) {
-      able = message;
-      if (!able.canEncode) handlers.onproblem("old");
-    },
-    tick() {
-      handlers.ontick();
-      if (stretch > 1 && performance.now() - stretchedAt >= CALM_MS) setStretch(stretchAfterCalm(stretch));
-      take();
-    },
-    snapshot({ jpeg }) {
-      isEncoding = false;
-      if (handlers.isOnAir()) handlers.onsnapshot(jpeg);
-    },
-    nothing() {
-      isEncoding = false;
-    },
-  };
-  worker.addEventListener("message", ({ data }) => answers[data.type](data));
+  /** @param {MessageEvent<Answer>} event */
+  function onanswer({ data: answer }) {
+    switch (answer.type) {
+      case "able":
+        canReadTracks = answer.canReadTracks;
+        if (!answer.canEncode) handlers.onproblem("old");
+        return;
+      case "tick":
+        return tick();
+      case "snapshot":
+        isEncoding = false;
+        if (handlers.isOnAir()) handlers.onsnapshot(answer.jpeg);
+        return;
+      case "nothing":
+        isEncoding = false;
+    }
+  }
+  worker.addEventListener("message", onanswer);
   worker.addEventListener("error", () => handlers.onproblem("old"));
+
+  function tick() {
+    handlers.ontick();
+    if (stretch > 1 && performance.now() - stretchedAt >= CALM_MS) setStretch(stretchAfterCalm(stretch));
+    take();
+  }
+
+  /** @param {import("./workers/camera.js").Request} request @param {Transferable[]} [handedOver] */
+  function ask(request, handedOver = []) {
+    worker.postMessage(request, handedOver);
+  }
 
   async function take() {
     const onAir = stream !== null && handlers.isOnAir();
     if (skipReason({ onAir, encoding: isEncoding, bufferedAmount: handlers.bufferedAmount() })) return;
     isEncoding = true;
-    if (!grab) return worker.postMessage({ type: "take" });
+    if (!grab) return ask({ type: "take" });
     try {
       const bitmap = await grab();
-      worker.postMessage({ type: "encode", bitmap }, [bitmap]);
+      ask({ type: "encode", bitmap }, [bitmap]);
     } catch {
       isEncoding = false;
     }
   }
 
-  /** The best way to frames that this browser has; the first two work behind a hidden tab for certain. */
+  /**
+   * The best way to frames that this browser has; the first two work behind a hidden tab for certain.
+   * @param {MediaStreamTrack} track
+   */
   function readFrames(track) {
     grab = null;
     if ("MediaStreamTrackProcessor" in window) {
       const { readable } = new MediaStreamTrackProcessor({ track, maxBufferSize: 1 });
-      worker.postMessage({ type: "frames", readable }, [readable]);
-    } else if (!able.canReadTracks || !handOver(track.clone())) {
+      ask({ type: "frames", readable }, [readable]);
+    } else if (!canReadTracks || !handOver(track.clone())) {
       grab = "ImageCapture" in window ? grabber(new ImageCapture(track)) : () => createImageBitmap(video);
     }
   }
 
+  /** @param {MediaStreamTrack} track @returns {boolean} whether the worker has it now */
   function handOver(track) {
     try {
-      worker.postMessage({ type: "track", track }, [track]);
+      // Chrome and Safari hand tracks over; TypeScript's list of what can be does not know it yet.
+      ask({ type: "track", track }, [/** @type {Transferable} */ (/** @type {unknown} */ (track))]);
       return true;
     } catch {
       track.stop();
@@ -138,10 +166,12 @@ export function createCapture(video, handlers) {
     }
   }
 
+  /** @param {ImageCapture} imageCapture @returns {() => Promise<ImageBitmap>} */
   function grabber(imageCapture) {
     return () => imageCapture.grabFrame().catch(() => createImageBitmap(video));
   }
 
+  /** @param {MediaStreamTrack} track */
   function watch(track) {
     track.addEventListener("ended", () => {
       close();
@@ -161,7 +191,7 @@ export function createCapture(video, handlers) {
   }
 
   function close() {
-    worker.postMessage({ type: "drop" });
+    ask({ type: "drop" });
     closeCamera(stream);
     stream = null;
     grab = null;
@@ -169,9 +199,10 @@ export function createCapture(video, handlers) {
   }
 
   function startTimer() {
-    worker.postMessage({ type: "interval", intervalMs: realInterval(intervalMs, stretch) });
+    ask({ type: "interval", intervalMs: realInterval(intervalMs, stretch) });
   }
 
+  /** @param {number} next */
   function setStretch(next) {
     stretch = next;
     stretchedAt = performance.now();

@@ -1,14 +1,13 @@
 /* Draws the dashboard's figures with Plotly. Without Plotly the page keeps its numbers in words. */
 
-import {
-  engagementFigure, engagementParts, engagementSummary, moodFigure, moodParts, moodSummary,
-} from "./figures.js";
+import { find, findAll } from "./dom.js";
+import { engagementFigure, engagementParts, engagementSummary, moodFigure, moodParts, moodSummary } from "./figures.js";
 import { say } from "./words.js";
 
 const REDRAW_MS = 1000;
 const CONFIG = { displayModeBar: false, responsive: true };
 
-/** @param {string} url @returns {Promise<void>} */
+/** @param {string} url @returns {Promise<Event>} */
 function loadScript(url) {
   return new Promise((resolve, reject) => {
     const script = Object.assign(document.createElement("script"), { src: url, onload: resolve, onerror: reject });
@@ -16,20 +15,45 @@ function loadScript(url) {
   });
 }
 
+/**
+ * @typedef {object} Chart
+ * @property {string} id  of its place
+ * @property {typeof engagementFigure} figure
+ * @property {typeof engagementParts} parts
+ * @property {typeof engagementSummary} summary
+ */
+
+/** @type {Chart[]} */
 const CHARTS = [
   { id: "engagement-chart", figure: engagementFigure, parts: engagementParts, summary: engagementSummary },
   { id: "mood-chart", figure: moodFigure, parts: moodParts, summary: moodSummary },
 ];
+
+/** @param {import("./figures.js").Parts} parts */
+function isAny({ words, shared }) {
+  return words || shared;
+}
+
+/** @param {Chart} chart @param {import("./wire.js").TeacherState} state */
+function drawOne({ id, figure, parts }, state) {
+  if (!isAny(parts(state))) return;
+  const place = find(`#${id}`);
+  place.querySelector("[data-empty]")?.remove();
+  const { traces, layout } = figure(state);
+  window.Plotly?.react(place, traces, layout, CONFIG);
+}
 
 /**
  * The charts that the page has, drawn at most once a second, and again when the theme changes.
  * The library is fetched after the first state, so that it holds up neither page nor sentence.
  */
 export class Charts {
+  /** @type {import("./wire.js").TeacherState | null} */
   #state = null;
   #isFetched = false;
   #drawnFor = "";
-  #timer = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
   #ready = false;
   #hasFailed = false;
 
@@ -39,17 +63,18 @@ export class Charts {
     this.charts = CHARTS.filter(({ id }) => document.getElementById(id));
   }
 
-  /** @param {import("./messages.js").TeacherState} state */
+  /** @param {import("./wire.js").TeacherState} state */
   update(state) {
     this.#state = state;
     this.#fetchOnce();
     for (const { id, parts, summary } of this.charts) {
-      document.getElementById(`${id}-summary`).textContent = summary(state);
+      find(`#${id}-summary`).textContent = summary(state);
       const shown = parts(state);
       // Until there is something to draw the place says so, in the server's words.
-      const empty = document.querySelector(`#${id} [data-empty]`);
-      if (empty && !this.#hasFailed) empty.hidden = shown.words || shown.shared;
-      for (const key of document.querySelectorAll(`[data-keys="${id}"] [data-key]`)) key.hidden = !shown[key.dataset.key];
+      for (const empty of findAll(`#${id} [data-empty]`)) empty.hidden = !this.#hasFailed && isAny(shown);
+      for (const [part, isShown] of Object.entries(shown)) {
+        for (const key of findAll(`[data-keys="${id}"] [data-key="${part}"]`)) key.hidden = !isShown;
+      }
     }
     if (this.#ready && !this.#timer) this.#timer = setTimeout(() => this.#draw(), REDRAW_MS);
   }
@@ -57,7 +82,10 @@ export class Charts {
   #fetchOnce() {
     if (this.#isFetched || !this.charts.length) return;
     this.#isFetched = true;
-    loadScript(this.plotlyUrl).then(() => this.#start(), () => this.#failed());
+    loadScript(this.plotlyUrl).then(
+      () => this.#start(),
+      () => this.#failed(),
+    );
   }
 
   #start() {
@@ -69,29 +97,20 @@ export class Charts {
   #failed() {
     this.#hasFailed = true;
     for (const { id } of this.charts) {
-      const place = document.querySelector(`#${id} [data-empty]`);
+      const place = find(`#${id} [data-empty]`);
       place.textContent = say("no_charts");
       place.hidden = false;
-      document.getElementById(`${id}-summary`).classList.remove("visually-hidden");
+      find(`#${id}-summary`).classList.remove("visually-hidden");
     }
   }
 
   #draw(anew = false) {
-    this.#timer = 0;
+    this.#timer = undefined;
     if (!this.#state) return;
     const { moods, markers } = this.#state;
     const drawn = `${moods.length}:${moods.at(-1)?.at}:${markers.length}`;
     if (drawn === this.#drawnFor && !anew) return;
     this.#drawnFor = drawn;
-    for (const chart of this.charts) this.#drawOne(chart);
-  }
-
-  #drawOne({ id, figure, parts }) {
-    const place = document.getElementById(id);
-    const { words, shared } = parts(this.#state);
-    if (!words && !shared) return;
-    place.querySelector("[data-empty]")?.remove();
-    const { traces, layout } = figure(this.#state);
-    window.Plotly.react(place, traces, layout, CONFIG);
+    for (const chart of this.charts) drawOne(chart, this.#state);
   }
 }

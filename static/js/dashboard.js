@@ -8,6 +8,7 @@ import "./elements/level-bar.js";
 import "./elements/tile-grid.js";
 import { announce, wireActions } from "./actions.js";
 import { Charts } from "./charts.js";
+import { find, findAll, findAllTags, findTag } from "./dom.js";
 import { GlanceWindow } from "./glance_window.js";
 import { readJson } from "./http.js";
 import { listenForKeys } from "./keys.js";
@@ -20,13 +21,21 @@ import { say, words } from "./words.js";
 const READ_OUT_MS = 60_000;
 const READ_OUT_STAYS_MS = 5000;
 
-const page = readJson("page");
-const find = (id) => document.getElementById(id);
-const [clock, levelBar, classMood, hintList, tileGrid] = [
-  "lesson-clock", "level-bar", "class-mood", "hint-list", "tile-grid",
-].map((name) => document.querySelector(name));
+/**
+ * @typedef {import("./wire.js").TeacherState} TeacherState
+ * @typedef {ReturnType<typeof sentence>} Sentence
+ * @typedef {import("./sentence.js").Page & {socket: string, plotly: string, urls: import("./actions.js").Urls}} Page
+ */
 
-/** @type {import("./messages.js").TeacherState | null} */
+/** @type {Page} */
+const page = readJson("page");
+const clock = findTag("lesson-clock");
+const levelBar = findTag("level-bar");
+const classMood = document.querySelector("class-mood");
+const hintList = findTag("hint-list");
+const tileGrid = findTag("tile-grid");
+
+/** @type {TeacherState | null} */
 let state = null;
 let isRevealed = false;
 let receivedAt = 0;
@@ -35,29 +44,36 @@ let readOutAt = -READ_OUT_MS;
 const charts = new Charts(page.plotly);
 const glance = new GlanceWindow(page.urls.glance, page);
 
+/** @param {string} id @param {string} text */
 function write(id, text) {
-  const element = find(id);
-  if (element && element.textContent !== text) element.textContent = text;
+  const element = find(`#${id}`);
+  if (element.textContent !== text) element.textContent = text;
 }
 
-/** Again from time to time, because figures grow old also while no message comes. */
-function drawSentence() {
-  const now = aged(state, performance.now() - receivedAt);
+/**
+ * Again from time to time, because figures grow old also while no message comes.
+ * @param {TeacherState} received
+ */
+function drawSentence(received) {
+  const now = aged(received, performance.now() - receivedAt);
   const said = sentence(now, page);
-  writeUnbroken(find("sentence"), said.main);
-  writeUnbroken(find("aside"), said.aside);
+  writeUnbroken(find("#sentence"), said.main);
+  writeUnbroken(find("#aside"), said.aside);
   write("quiet", [said.age, said.left].filter(Boolean).join(" · "));
   write("behind", said.behind);
   write("reason", said.reason);
-  find("behind-help").hidden = said.behind === "";
-  find("sentence").classList.toggle("is-stale", said.age !== "");
+  find("#behind-help").hidden = said.behind === "";
+  find("#sentence").classList.toggle("is-stale", said.age !== "");
   levelBar.update(now, told(now, page));
   classMood?.update(now);
   glance.update(now);
   readOut(said);
 }
 
-/** At most once a minute, however often the sentence changes. */
+/**
+ * At most once a minute, however often the sentence changes.
+ * @param {Sentence} said
+ */
 function readOut({ main, age, aside, reason }) {
   if (performance.now() - readOutAt < READ_OUT_MS) return;
   readOutAt = performance.now();
@@ -65,53 +81,64 @@ function readOut({ main, age, aside, reason }) {
   setTimeout(() => write("read-out", ""), READ_OUT_STAYS_MS);
 }
 
+/** @param {import("./wire.js").ClassView} view */
 function drawSelfReports({ self_reports: reports, present }) {
-  find("self-reports").hidden = reports === null;
-  find("self-reports-few").hidden = reports !== null;
-  for (const row of document.querySelectorAll("[data-self-report]")) {
-    const n = reports?.[row.dataset.selfReport] ?? 0;
-    row.querySelector("[data-value]").textContent = n;
-    row.querySelector(".meter").style.setProperty("--share", present ? n / present : 0);
+  find("#self-reports").hidden = reports === null;
+  find("#self-reports-few").hidden = reports !== null;
+  for (const row of findAll("[data-self-report]")) {
+    const n = reports?.[row.dataset.selfReport ?? ""] ?? 0;
+    find("[data-value]", row).textContent = String(n);
+    find(".meter", row).style.setProperty("--share", String(present ? n / present : 0));
   }
 }
 
-function drawLesson({ open, paused, interval_ms }) {
-  const air = find("air");
-  air.textContent = say(!open ? "over" : paused ? "on_pause" : "on_air");
-  air.classList.toggle("badge-live", open && !paused);
-  write("pause", say(paused ? "resume" : "pause"));
-  find("over").hidden = open;
-  if (find("be-student")) find("be-student").hidden = !open;
-  for (const button of document.querySelectorAll("[data-while-open]")) button.disabled = !open;
-  const interval = find("settings-form").elements.interval_ms;
-  if (!find("settings-dialog").open) interval.value = interval_ms;
+/** @param {import("./wire.js").LessonInfo} lesson */
+function airOf({ open, paused }) {
+  if (!open) return say("over");
+  return say(paused ? "on_pause" : "on_air");
 }
 
+/** @param {import("./wire.js").LessonInfo} lesson */
+function drawLesson(lesson) {
+  const { open, paused, interval_ms } = lesson;
+  const air = find("#air");
+  air.textContent = airOf(lesson);
+  air.classList.toggle("badge-live", open && !paused);
+  write("pause", say(paused ? "resume" : "pause"));
+  find("#over").hidden = open;
+  for (const way of findAll("#be-student")) way.hidden = !open;
+  for (const button of findAllTags("button", "[data-while-open]")) button.disabled = !open;
+  const interval = findTag("select", '[name="interval_ms"]', find("#settings-form"));
+  if (!findTag("dialog", "#settings-dialog").open) interval.value = String(interval_ms);
+}
+
+/** @param {TeacherState} state */
 function drawMarkers({ markers, lesson }) {
-  if (find("markers").childElementCount === markers.length) return;
-  const started = new Date(lesson.started_at);
+  if (find("#markers").childElementCount === markers.length) return;
+  const started = Date.parse(lesson.started_at);
   const rows = markers.map(({ at, label }) => {
     const time = Object.assign(document.createElement("time"), { dateTime: at, className: "muted small number" });
-    time.textContent = duration(new Date(at) - started);
+    time.textContent = duration(Date.parse(at) - started);
     const row = document.createElement("li");
     row.append(label, " ", time);
     return row;
   });
-  find("markers").replaceChildren(...rows);
-  find("no-markers").hidden = rows.length > 0;
+  find("#markers").replaceChildren(...rows);
+  find("#no-markers").hidden = rows.length > 0;
 }
 
 function drawReveal() {
   document.body.classList.toggle("is-revealed", isRevealed);
-  find("reveal").setAttribute("aria-pressed", String(isRevealed));
+  find("#reveal").setAttribute("aria-pressed", String(isRevealed));
   write("reveal-word", say(isRevealed ? "hide_names" : "show_names"));
-  find("individuals").hidden = !isRevealed;
-  find("individuals-hidden").hidden = isRevealed;
+  find("#individuals").hidden = !isRevealed;
+  find("#individuals-hidden").hidden = isRevealed;
 }
 
-function draw() {
+/** @param {TeacherState} state */
+function draw(state) {
   drawLesson(state.lesson);
-  drawSentence();
+  drawSentence(state);
   drawSelfReports(state.view);
   clock.update(state);
   hintList.update(state);
@@ -127,10 +154,11 @@ function reveal(on) {
   connection.send({ type: "reveal", on });
   if (state && !on) state = withoutIndividuals(state);
   drawReveal();
-  if (state) draw();
+  if (state) draw(state);
   announce(say(on ? "names_shown" : "names_hidden"));
 }
 
+/** @param {TeacherState | import("./messages.js").Message} message */
 function received(message) {
   const next = applied(state, message);
   if (next === null && state !== null) {
@@ -144,19 +172,25 @@ function received(message) {
   }
   state = isRevealed ? next : withoutIndividuals(next);
   receivedAt = performance.now();
-  draw();
+  draw(state);
 }
 
-/** A new socket knows nothing of what the old one revealed. */
+/**
+ * A new socket knows nothing of what the old one revealed.
+ * @param {import("./socket.js").ConnectionState} name
+ */
 function connectionChanged(name) {
   const isOver = name === "closed" && state !== null && !state.lesson.open;
   write("connection", words.connection[name]);
-  find("connection").hidden = isOver;
-  find("connection").classList.toggle("badge-warning", name !== "open" && !isOver);
+  find("#connection").hidden = isOver;
+  find("#connection").classList.toggle("badge-warning", name !== "open" && !isOver);
   if (name === "open" && isRevealed) connection.send({ type: "reveal", on: true });
 }
 
-/** Over HTTP the server says why the socket is refused: the lesson is over, or we are logged out. */
+/**
+ * Over HTTP the server says why the socket is refused: the lesson is over, or we are logged out.
+ * @param {CloseEvent} event
+ */
 async function askWhy({ code }) {
   if (code === CLOSED.ended) return;
   if (code === CLOSED.rightsLost) {
@@ -177,9 +211,14 @@ const connection = connect(page.socket, {
 });
 
 wireActions(page.urls, () => state);
-find("reveal").addEventListener("click", () => reveal(!isRevealed));
-find("glance-open").addEventListener("click", () => state && glance.open(state).catch((error) => announce(error.message)));
+find("#reveal").addEventListener("click", () => reveal(!isRevealed));
+find("#glance-open").addEventListener("click", () => {
+  if (state) glance.open(state).catch((error) => announce(error.message));
+});
 document.addEventListener("visibilitychange", () => document.hidden && reveal(false));
-listenForKeys({ n: () => reveal(!isRevealed), m: () => state?.lesson.open && find("marker-dialog").showModal() });
+listenForKeys({
+  n: () => reveal(!isRevealed),
+  m: () => state?.lesson.open && findTag("dialog", "#marker-dialog").showModal(),
+});
 drawReveal();
-setInterval(() => state && drawSentence(), AGE_EVERY_MS);
+setInterval(() => state && drawSentence(state), AGE_EVERY_MS);

@@ -4,11 +4,38 @@
  * results, as exact lines. Colours come from tokens.css at each drawing.
  */
 
+import { faded, token } from "./tokens.js";
 import { count, percent, say, sharesPhrase, strengthsPhrase, words } from "./words.js";
 
-/** @typedef {import("./messages.js").TeacherState} TeacherState */
+/**
+ * @typedef {import("./wire.js").TeacherState} TeacherState
+ * @typedef {"y" | "y2"} Axis
+ * @typedef {(number | null)[]} Values  null where nothing was told
+ * @typedef {{x: number, y: number | null}} Point
+ * @typedef {{width: number, color?: string, dash?: string}} Line
+ * @typedef {object} Scale  of a vertical axis
+ * @property {number[]} range
+ * @property {number[]} tickvals
+ * @property {string[]} ticktext
+ * @property {Axis} [overlaying]
+ * @property {"right"} [side]
+ *
+ * @typedef {object} Trace
+ * @property {Values} x
+ * @property {Values} y
+ * @property {Axis} [yaxis]
+ * @property {"lines" | "markers"} mode
+ * @property {Line} [line]
+ * @property {{opacity: number}} [marker]
+ * @property {"toself"} [fill]
+ * @property {string} [fillcolor]
+ * @property {"skip"} [hoverinfo]
+ * @property {string[]} [customdata]
+ * @property {string} [hovertemplate]
+ */
 
 /** The levels of engagement in hundredths, lowest first, each as high as the word of the class beside it. */
+/** @type {{level: string, amount: import("./sentence.js").Amount, from: number, to: number}[]} */
 const LEVELS = [
   { level: "away", amount: "few", from: 0, to: 30 },
   { level: "drifting", amount: "half", from: 30, to: 60 },
@@ -21,21 +48,13 @@ const STRENGTH_HEIGHTS = { mostly: 0.86, some: 0.46, hardly: 0.05 };
 const SHARE_OF_A_ROW = 0.6;
 const MIDDLE_OF_A_ROW = 0.43;
 const FULLEST = 0.86;
-const STEP_MINUTES = 1 / 6;
+const STEP_S = 10;
+const STEP_MINUTES = STEP_S / 60;
 /** A line never spans a longer time of which nothing was told. */
 const LONGEST_GAP_MINUTES = 1;
 const SHORTEST_MINUTES = 5;
 const LABELS_PX = 84;
 const SMALL_PX = 12;
-
-function token(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
-}
-
-/** A colour of tokens.css made see-through. @param {string} hex @param {number} alpha */
-function faded(hex, alpha) {
-  return hex + Math.round(alpha * 255).toString(16).padStart(2, "0");
-}
 
 /** @param {TeacherState} state @returns {(moment: string) => number} */
 function minutesOf({ lesson }) {
@@ -46,15 +65,16 @@ function minutesOf({ lesson }) {
 /**
  * Ranges of indices without a gap: nothing is drawn over a time of which nothing was told.
  * @param {number[]} x  minutes
- * @param {(number | null)[]} values
+ * @param {Values} values
  * @returns {number[][]}
  */
 export function runs(x, values) {
+  /** @type {number[][]} */
   const found = [];
   values.forEach((value, index) => {
     if (value === null) return;
     const goesOn = index > 0 && values[index - 1] !== null && x[index] - x[index - 1] <= LONGEST_GAP_MINUTES;
-    if (goesOn) found.at(-1).push(index);
+    if (goesOn) found.at(-1)?.push(index);
     else found.push([index]);
   });
   return found;
@@ -63,78 +83,146 @@ export function runs(x, values) {
 /**
  * Corners of steps: a value holds until the next one, the last of a run for one step of the grid.
  * @param {number[]} x  minutes
- * @param {(number | null)[]} values
- * @returns {{x: number, y: number}[][]}  one list for each run
+ * @param {Values} values
+ * @returns {Point[][]}  one list for each run
  */
 export function corners(x, values) {
   return runs(x, values).map((run) =>
     run.flatMap((index, place) => {
       const until = place + 1 < run.length ? x[run[place + 1]] : x[index] + STEP_MINUTES;
-      return [{ x: x[index], y: values[index] }, { x: until, y: values[index] }];
+      return [
+        { x: x[index], y: values[index] },
+        { x: until, y: values[index] },
+      ];
     }),
   );
 }
 
-/** Coordinates of lists of points, with a gap after each list. */
+/**
+ * Coordinates of lists of points, with a gap after each list.
+ * @param {Point[][]} lists
+ * @param {keyof Point} key
+ */
 function flattened(lists, key) {
   return lists.flatMap((points) => [...points.map((point) => point[key]), null]);
 }
 
+/**
+ * @param {Point[][]} lists
+ * @param {string} fillcolor
+ * @param {Axis} [axis]
+ * @returns {Trace}
+ */
 function filled(lists, fillcolor, axis) {
   return {
-    x: flattened(lists, "x"), y: flattened(lists, "y"), yaxis: axis,
-    mode: "lines", line: { width: 0 }, fill: "toself", fillcolor, hoverinfo: "skip",
+    x: flattened(lists, "x"),
+    y: flattened(lists, "y"),
+    yaxis: axis,
+    mode: "lines",
+    line: { width: 0 },
+    fill: "toself",
+    fillcolor,
+    hoverinfo: "skip",
   };
 }
 
+/**
+ * @param {Point[][]} lists
+ * @param {Line} line
+ * @param {Axis} [axis]
+ * @returns {Trace}
+ */
 function outlined(lists, line, axis) {
   return { x: flattened(lists, "x"), y: flattened(lists, "y"), yaxis: axis, mode: "lines", line, hoverinfo: "skip" };
 }
 
-/** Nothing to see: what is read when the pointer is over a moment. */
+/**
+ * Nothing to see: what is read when the pointer is over a moment.
+ * @param {number[]} x
+ * @param {Values} y
+ * @param {string[]} texts
+ * @param {Axis} [axis]
+ * @returns {Trace}
+ */
 function told(x, y, texts, axis) {
   return {
-    x, y, yaxis: axis, mode: "markers", marker: { opacity: 0 },
-    customdata: texts, hovertemplate: "%{customdata}<extra></extra>",
+    x,
+    y,
+    yaxis: axis,
+    mode: "markers",
+    marker: { opacity: 0 },
+    customdata: texts,
+    hovertemplate: "%{customdata}<extra></extra>",
   };
 }
 
-/** The area between two series, a polygon for each run. */
+/**
+ * The area between two series, a polygon for each run.
+ * @param {number[]} x
+ * @param {Values} low
+ * @param {Values} high
+ * @returns {Point[][]}
+ */
 function between(x, low, high) {
   return runs(x, high).map((run) => [
     ...run.map((i) => ({ x: x[i], y: high[i] })),
-    ...run.toReversed().map((i) => ({ x: x[i], y: low[i] })),
+    ...[...run].reverse().map((i) => ({ x: x[i], y: low[i] })),
   ]);
 }
 
+/** @param {number[]} x @param {Values} values @returns {Point[][]} */
 function line(x, values) {
   return runs(x, values).map((run) => run.map((i) => ({ x: x[i], y: values[i] })));
 }
 
-/** Steps down to their base line. */
+/**
+ * Steps down to their base line.
+ * @param {Point[][]} lists
+ * @param {number} base
+ */
 function standing(lists, base) {
-  return lists.map((points) => [...points, { x: points.at(-1).x, y: base }, { x: points[0].x, y: base }]);
+  return lists.map((points) => [...points, { ...points[points.length - 1], y: base }, { ...points[0], y: base }]);
 }
 
-/** A thin line and the marker's number above it; the list under the chart says what it was. */
+/**
+ * A thin line and the marker's number above it; the list under the chart says what it was.
+ * @param {TeacherState} state
+ * @param {(moment: string) => number} minutes
+ */
 function marks({ markers }, minutes) {
   const colour = token("ink-muted");
   const at = markers.map((marker) => minutes(marker.at));
   return {
     shapes: at.map((x) => ({
-      type: "line", x0: x, x1: x, y0: 0, y1: 1, yref: "paper", line: { color: colour, width: 1, dash: "dot" },
+      type: "line",
+      x0: x,
+      x1: x,
+      y0: 0,
+      y1: 1,
+      yref: "paper",
+      line: { color: colour, width: 1, dash: "dot" },
     })),
     annotations: at.map((x, index) => ({
-      x, y: 1, yref: "paper", yanchor: "bottom", showarrow: false, text: `<b>${index + 1}</b>`,
+      x,
+      y: 1,
+      yref: "paper",
+      yanchor: "bottom",
+      showarrow: false,
+      text: `<b>${index + 1}</b>`,
       font: { size: SMALL_PX, color: token("ink") },
     })),
   };
 }
 
+/** @param {number} y */
 function level(y) {
   return { type: "line", xref: "paper", x0: 0, x1: 1, y0: y, y1: y, line: { color: token("line"), width: 1 } };
 }
 
+/**
+ * @param {TeacherState} state
+ * @param {{yaxis: Scale, yaxis2?: Scale, shapes: object[]}} own
+ */
 function layout(state, { yaxis, yaxis2, shapes }) {
   const minutes = minutesOf(state);
   const colour = token("line");
@@ -161,17 +249,23 @@ function layout(state, { yaxis, yaxis2, shapes }) {
   };
 }
 
+/** @param {number | null | undefined} value */
 const hundredths = (value) => (value == null ? null : Math.round(value * 100));
 
-/** @param {TeacherState} state @returns {(number | null)[]}  one for each step */
+/** @param {TeacherState} state @returns {Values}  one for each step */
 function heights({ moods }) {
   return moods.map(({ words: said }) => (said?.level ? AMOUNT_HEIGHTS[said.level] : null));
 }
 
+/**
+ * @param {TeacherState} state
+ * @param {"engagement" | "engagement_low" | "engagement_high"} key
+ */
 function exact({ moods }, key) {
   return moods.map(({ shared }) => hundredths(shared?.[key]));
 }
 
+/** @param {Values} values */
 const isDrawn = (values) => values.some((value) => value !== null);
 
 /** @typedef {{words: boolean, shared: boolean}} Parts  which of the two groups a figure tells of */
@@ -184,11 +278,12 @@ export function engagementParts(state) {
 /** @param {TeacherState} state @returns {Parts} */
 export function moodParts({ moods }) {
   return {
-    words: moods.some(({ words: said }) => said?.expressions),
-    shared: moods.some(({ shared }) => shared?.expression_shares),
+    words: moods.some(({ words: said }) => Boolean(said?.expressions)),
+    shared: moods.some(({ shared }) => Boolean(shared?.expression_shares)),
   };
 }
 
+/** @param {TeacherState} state @param {number[]} x */
 function classSteps(state, x) {
   const colour = token("accent");
   const y = heights(state);
@@ -203,6 +298,7 @@ function classSteps(state, x) {
   ];
 }
 
+/** @param {TeacherState} state @param {number[]} x @param {Axis} axis */
 function sharedLine(state, x, axis) {
   const colour = token("ink");
   const y = exact(state, "engagement");
@@ -222,6 +318,7 @@ function sharedLine(state, x, axis) {
 export function engagementFigure(state) {
   const x = state.moods.map((mood) => minutesOf(state)(mood.at));
   const parts = engagementParts(state);
+  /** @type {(word: (level: typeof LEVELS[number]) => string) => Scale} */
   const scale = (word) => ({
     range: [0, 102],
     tickvals: LEVELS.map(({ from, to }) => (from + to) / 2),
@@ -238,13 +335,19 @@ export function engagementFigure(state) {
     traces,
     layout: layout(state, {
       yaxis: parts.words ? ofClass : ofShared,
-      yaxis2: both && { ...ofShared, overlaying: "y", side: "right" },
+      yaxis2: both ? { ...ofShared, overlaying: "y", side: "right" } : undefined,
       shapes: LEVELS.slice(1).map(({ from }) => level(from)),
     }),
   };
 }
 
-/** The row of one expression: steps of the class, and the exact share of those who share. */
+/**
+ * The row of one expression: steps of the class, and the exact share of those who share.
+ * @param {TeacherState} state
+ * @param {number[]} x
+ * @param {string} label
+ * @param {{base: number, scale: number, isFilled: boolean}} row
+ */
 function expressionRow(state, x, label, { base, scale, isFilled }) {
   const colour = token(`expression-${label}`);
   const index = state.labels.indexOf(label);
@@ -254,14 +357,15 @@ function expressionRow(state, x, label, { base, scale, isFilled }) {
   const ridge = shares.map((share) => (share === null ? null : base + (FULLEST * share) / scale));
   const steps = corners(x, stepped);
   const texts = state.moods.map((_, step) => {
-    const said = [strengths[step] && words.strengths[strengths[step]], shares[step] !== null && percent(shares[step])];
+    const [strength, share] = [strengths[step], shares[step]];
+    const said = [strength && words.strengths[strength], share !== null && percent(share)];
     return say("hover_label", { label: words.resembled[label], value: said.filter(Boolean).join(" · ") });
   });
   const isTold = texts.map((_, step) => (strengths[step] === null && shares[step] === null ? null : base));
   return [
     filled(standing(steps, base), faded(colour, 0.28)),
     outlined(steps, { color: colour, width: 1 }),
-    filled(isFilled ? between(x, ridge.map(() => base), ridge) : [], faded(colour, 0.5)),
+    filled(isFilled ? between(x, Array(x.length).fill(base), ridge) : [], faded(colour, 0.5)),
     outlined(line(x, ridge), { color: colour, width: 2 }),
     told(x, isTold, texts),
   ];
@@ -276,6 +380,7 @@ export function moodFigure(state) {
   const x = state.moods.map((mood) => minutesOf(state)(mood.at));
   const rows = Object.keys(words.resembled).filter((label) => state.labels.includes(label));
   const scale = Math.max(SHARE_OF_A_ROW, ...state.moods.flatMap(({ shared }) => shared?.expression_shares ?? []));
+  /** @param {string} label */
   const base = (label) => rows.length - 1 - rows.indexOf(label);
   const yaxis = {
     range: [-0.05, rows.length],
@@ -283,12 +388,17 @@ export function moodFigure(state) {
     ticktext: rows.map((label) => words.resembled[label]),
   };
   return {
-    traces: rows.flatMap((label) => expressionRow(state, x, label, { base: base(label), scale, isFilled: !moodParts(state).words })),
+    traces: rows.flatMap((label) =>
+      expressionRow(state, x, label, { base: base(label), scale, isFilled: !moodParts(state).words }),
+    ),
     layout: layout(state, { yaxis, shapes: rows.map((label) => level(base(label))) }),
   };
 }
 
-/** "most for 12 minutes, few for 1 minute", where it was so for a minute. */
+/**
+ * "most for 12 minutes, few for 1 minute", where it was so for a minute.
+ * @param {string[]} said
+ */
 function lasting(said) {
   return ["most", "half", "few"]
     .map((amount) => ({ amount, n: Math.round(said.filter((one) => one === amount).length * STEP_MINUTES) }))
@@ -299,24 +409,29 @@ function lasting(said) {
 
 /** What the engagement figure shows, in words. @param {TeacherState} state */
 export function engagementSummary(state) {
-  const said = state.moods.map(({ words: one }) => one?.level).filter(Boolean);
-  const values = exact(state, "engagement").filter((value) => value !== null);
+  const said = state.moods.flatMap(({ words: one }) => one?.level ?? []);
+  const values = exact(state, "engagement").flatMap((value) => value ?? []);
+  const now = said.at(-1);
   const sentences = [];
-  if (said.length) {
-    sentences.push(say("chart_class", { word: words.amounts[said.at(-1)] }));
+  if (now) {
+    sentences.push(say("chart_class", { word: words.amounts[now] }));
     const parts = lasting(said);
     if (parts) sentences.push(say("chart_lasting", { parts }));
   }
   if (values.length) {
-    sentences.push(say("chart_shared", { now: values.at(-1), low: Math.min(...values), high: Math.max(...values) }));
+    sentences.push(
+      say("chart_shared", { now: values[values.length - 1], low: Math.min(...values), high: Math.max(...values) }),
+    );
   }
   return sentences.join(" ") || say("chart_empty");
 }
 
 /** What the mood figure shows, in words. @param {TeacherState} state */
 export function moodSummary({ moods, labels }) {
-  const said = moods.findLast((mood) => mood.words?.expressions)?.words.expressions;
-  const shares = moods.findLast((mood) => mood.shared?.expression_shares)?.shared.expression_shares;
+  const said = moods.flatMap((mood) => (mood.words?.expressions ? [mood.words.expressions] : [])).at(-1);
+  const shares = moods
+    .flatMap((mood) => (mood.shared?.expression_shares ? [mood.shared.expression_shares] : []))
+    .at(-1);
   const sentences = [];
   if (said) sentences.push(say("chart_mood_class", { words: strengthsPhrase(labels, said) || say("none_stands_out") }));
   if (shares) sentences.push(say("chart_mood_shared", { shares: sharesPhrase(labels, shares) }));

@@ -1,5 +1,6 @@
 /* The glance page: one sentence in a pop-up window, over a socket of its own. */
 
+import { find } from "./dom.js";
 import { drawGlance } from "./glance_window.js";
 import { readJson } from "./http.js";
 import { applied } from "./messages.js";
@@ -7,7 +8,9 @@ import { AGE_EVERY_MS, aged } from "./sentence.js";
 import { connect } from "./socket.js";
 import { words } from "./words.js";
 
+/** @type {import("./sentence.js").Page & {socket: string}} */
 const page = readJson("page");
+/** @type {import("./wire.js").TeacherState | null} */
 let state = null;
 let receivedAt = 0;
 
@@ -27,7 +30,7 @@ const connection = connect(page.socket, {
     draw();
   },
   onstate(name) {
-    document.querySelector("[data-connection]").textContent = name === "open" ? "" : words.connection[name];
+    find("[data-connection]").textContent = name === "open" ? "" : words.connection[name];
   },
 });
 

@@ -1,5 +1,6 @@
 /* The small window: always on top where the browser can (Document Picture-in-Picture), else a pop-up. */
 
+import { find, findAll, findTag } from "./dom.js";
 import { sentence, writeUnbroken } from "./sentence.js";
 import { say } from "./words.js";
 
@@ -8,31 +9,35 @@ const SIZE = { width: 380, height: 190 };
 /**
  * Draws a state into the glance's elements of any document.
  * @param {ParentNode} root
- * @param {import("./messages.js").TeacherState} state
+ * @param {import("./wire.js").TeacherState} state
  * @param {import("./sentence.js").Page} page
  */
 export function drawGlance(root, state, page) {
   const said = sentence(state, page);
-  const find = (name) => root.querySelector(`[data-glance-${name}]`);
-  writeUnbroken(find("main"), said.main);
-  writeUnbroken(find("aside"), said.aside);
-  find("quiet").textContent = [said.age, said.left].filter(Boolean).join(" · ");
-  if (find("behind").textContent !== said.behind) find("behind").textContent = said.behind;
-  find("mark").dataset.level = said.mark;
-  find("main").classList.toggle("is-stale", said.age !== "");
+  const behind = find("[data-glance-behind]", root);
+  writeUnbroken(find("[data-glance-main]", root), said.main);
+  writeUnbroken(find("[data-glance-aside]", root), said.aside);
+  find("[data-glance-quiet]", root).textContent = [said.age, said.left].filter(Boolean).join(" · ");
+  if (behind.textContent !== said.behind) behind.textContent = said.behind;
+  find("[data-glance-mark]", root).dataset.level = said.mark;
+  find("[data-glance-main]", root).classList.toggle("is-stale", said.age !== "");
 }
 
 export class GlanceWindow {
+  /** @type {Window | null} */
   #window = null;
 
-  /** @param {string} url  of the pop-up page @param {import("./sentence.js").Page} page */
+  /**
+   * @param {string} url  of the pop-up page
+   * @param {import("./sentence.js").Page} page
+   */
   constructor(url, page) {
     this.url = url;
     this.page = page;
   }
 
   /**
-   * @param {import("./messages.js").TeacherState} state
+   * @param {import("./wire.js").TeacherState} state
    * @throws {Error} with a sentence to show
    */
   async open(state) {
@@ -44,13 +49,13 @@ export class GlanceWindow {
     this.#window = await window.documentPictureInPicture.requestWindow(SIZE);
     const { document: small } = this.#window;
     small.documentElement.lang = document.documentElement.lang;
-    for (const link of document.querySelectorAll('link[rel="stylesheet"]')) small.head.append(link.cloneNode());
-    small.body.append(document.getElementById("glance").content.cloneNode(true));
+    for (const link of findAll('link[rel="stylesheet"]')) small.head.append(link.cloneNode());
+    small.body.append(findTag("template", "#glance").content.cloneNode(true));
     this.#window.addEventListener("pagehide", () => (this.#window = null));
     this.update(state);
   }
 
-  /** @param {import("./messages.js").TeacherState} state */
+  /** @param {import("./wire.js").TeacherState} state */
   update(state) {
     if (this.#window) drawGlance(this.#window.document, state, this.page);
   }

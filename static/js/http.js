@@ -1,5 +1,7 @@
 /* Posting to our own server with Django's CSRF token. */
 
+import { find, findTag } from "./dom.js";
+
 /** A sentence to show: the server's own words, or why it could not be reached. */
 export class Refused extends Error {}
 
@@ -7,10 +9,11 @@ export class Refused extends Error {}
  * Posts fields as a form. Resolves with the parsed JSON answer, null when there is none.
  * @param {string} url
  * @param {Record<string, string>} fields
+ * @returns {Promise<unknown>}
  * @throws {Refused} when the server answers with an error; TypeError when it cannot be reached
  */
 export async function post(url, fields = {}) {
-  const token = document.querySelector('meta[name="csrf-token"]').content;
+  const token = findTag("meta", '[name="csrf-token"]').content;
   const response = await fetch(url, {
     method: "POST",
     headers: { "X-CSRFToken": token, Accept: "application/json" },
@@ -26,7 +29,8 @@ export async function post(url, fields = {}) {
 /**
  * The object that a view wrote with json_script.
  * @param {string} id
+ * @returns {any}  the caller declares what its view wrote
  */
 export function readJson(id) {
-  return JSON.parse(document.getElementById(id).textContent);
+  return JSON.parse(find(`#${id}`).textContent ?? "");
 }

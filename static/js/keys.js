@@ -1,5 +1,7 @@
 /* Single keys for a page, never while somebody types or answers a dialog, and off altogether for those who ask for that. */
 
+import { closest } from "./dom.js";
+
 const STORED_AS = "single-keys";
 
 export function keysAreOn() {
@@ -11,10 +13,10 @@ export function switchKeys(on) {
   localStorage.setItem(STORED_AS, on ? "on" : "off");
 }
 
-/** @param {Record<string, () => void>} actions  by key */
+/** @param {Record<string, () => unknown>} actions  by key */
 export function listenForKeys(actions) {
   document.addEventListener("keydown", (event) => {
-    const isTyping = event.target.closest?.("input, textarea, select, [contenteditable]");
+    const isTyping = closest(event, "input, textarea, select, [contenteditable]");
     const isAsked = document.querySelector("dialog[open]");
     if (isTyping || isAsked || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
     if (!keysAreOn()) return;

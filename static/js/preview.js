@@ -1,17 +1,20 @@
 /* The camera on the page where one chooses: shown, never sent. */
 
 import { CameraProblem, closeCamera, openCamera, show as showStream } from "./capture.js";
+import { find, findTag } from "./dom.js";
 import { showProblem } from "./problems.js";
 
-const section = document.querySelector("[data-try]");
-const preview = section.querySelector("[data-preview]");
-const video = preview.querySelector("video");
-const status = section.querySelector("[data-try-status]");
-const start = section.querySelector('[data-action="try"]');
-const stop = section.querySelector('[data-action="stop"]');
+const section = find("[data-try]");
+const preview = find("[data-preview]", section);
+const video = findTag("video", "", preview);
+const status = find("[data-try-status]", section);
+const start = findTag("button", '[data-action="try"]', section);
+const stop = find('[data-action="stop"]', section);
 
+/** @type {MediaStream | null} */
 let stream = null;
 
+/** @param {boolean} isOn */
 function show(isOn) {
   preview.hidden = status.hidden = stop.hidden = !isOn;
   start.hidden = isOn;

@@ -1,5 +1,10 @@
 /* Draws the report's figures. Python names tones; here they become the page's colours, light, dark or on paper. */
 
+import { findAll, findAllTags } from "./dom.js";
+import { readJson } from "./http.js";
+import { faded, token } from "./tokens.js";
+
+/** @type {Record<string, string>} */
 const TONES = {
   accent: "accent",
   band: "accent",
@@ -13,40 +18,67 @@ const BAND_OPACITY = 0.18;
 
 /** @typedef {(name: string) => string} Ink  the colour of a token */
 
-const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
-/** @type {Ink} */
-const onScreen = (name) => token(name);
+/**
+ * What reports/charts.py wrote of a figure and is read here; all else goes to Plotly as it is.
+ * @typedef {object} Trace
+ * @property {{tone: string}} meta
+ * @property {object} [line]
+ * @property {string} [fill]
+ * @property {{pattern?: object}} [marker]
+ *
+ * @typedef {{name?: string}} Named
+ *
+ * @typedef {object} Layout
+ * @property {object} margin
+ * @property {{dtick: number}} xaxis
+ * @property {object} yaxis
+ * @property {Named[]} shapes
+ * @property {Named[]} annotations
+ */
+
 /** @type {Ink} */
 const onPaper = (name) => token(`paper-${name}`);
 
-function faded(hex, opacity) {
-  return hex + Math.round(opacity * 255).toString(16).padStart(2, "0");
-}
-
+/** @param {Trace} trace @param {Ink} ink */
 function paintedTrace(trace, ink) {
   const tone = trace.meta.tone;
-  if (tone === "heat") return { ...trace, colorscale: [[0, ink("surface-sunk")], [1, ink("accent")]] };
+  if (tone === "heat")
+    return {
+      ...trace,
+      colorscale: [
+        [0, ink("surface-sunk")],
+        [1, ink("accent")],
+      ],
+    };
   const colour = ink(TONES[tone]);
-  const painted = { ...trace };
-  if (trace.line) painted.line = { ...trace.line, color: colour };
-  if (trace.fill) painted.fillcolor = faded(colour, BAND_OPACITY);
-  if (trace.marker) painted.marker = { ...trace.marker, color: colour };
-  if (trace.marker?.pattern) {
-    painted.marker.pattern = { ...trace.marker.pattern, fgcolor: ink("surface"), fillmode: "overlay" };
-  }
-  return painted;
+  return {
+    ...trace,
+    ...(trace.line && { line: { ...trace.line, color: colour } }),
+    ...(trace.fill && { fillcolor: faded(colour, BAND_OPACITY) }),
+    ...(trace.marker && { marker: paintedMarker(trace.marker, colour, ink) }),
+  };
 }
 
+/** @param {{pattern?: object}} marker @param {string} colour @param {Ink} ink */
+function paintedMarker(marker, colour, ink) {
+  const { pattern } = marker;
+  const painted = pattern && { pattern: { ...pattern, fgcolor: ink("surface"), fillmode: "overlay" } };
+  return { ...marker, color: colour, ...painted };
+}
+
+/** @param {Named} shape @param {Ink} ink */
 function paintedShape(shape, ink) {
   if (shape.name === "pause") return { ...shape, fillcolor: ink("surface-sunk"), line: { width: 0 } };
   return { ...shape, line: { color: ink("ink-muted"), width: 1, dash: "dot" } };
 }
 
+/** @param {Named} note @param {Ink} ink */
 function paintedNote(note, ink) {
   const colour = note.name === "moment" ? ink("ink") : ink("ink-muted");
   return { ...note, font: { size: 12, color: colour } };
 }
 
+/** @param {Layout} layout @param {Ink} ink */
 function paintedLayout(layout, ink) {
   const axis = { gridcolor: ink("line"), linecolor: ink("line-strong"), tickcolor: ink("line-strong") };
   return {
@@ -62,7 +94,7 @@ function paintedLayout(layout, ink) {
   };
 }
 
-/** On a phone: narrow margins, fewer ticks, no word on pauses. */
+/** On a phone: narrow margins, fewer ticks, no word on pauses. @param {Layout} layout */
 function narrowed(layout) {
   const hasLevels = layout.annotations.some((note) => note.name === "level");
   return {
@@ -75,31 +107,34 @@ function narrowed(layout) {
 
 /** @param {Ink} ink @param {number} [width] */
 function draw(ink, width) {
-  for (const place of document.querySelectorAll("[data-figure]")) {
-    const { data, layout } = JSON.parse(document.getElementById(place.dataset.figure).textContent);
+  for (const place of findAll("[data-figure]")) {
+    /** @type {{data: Trace[], layout: Layout}} */
+    const { data, layout } = readJson(place.dataset.figure ?? "");
     const traces = data.map((trace) => paintedTrace(trace, ink));
     const size = width ? { width } : { autosize: true };
     const fitting = (width ?? place.clientWidth) < NARROW_PX ? narrowed(layout) : layout;
     const config = { displayModeBar: false, responsive: !width };
-    window.Plotly.react(place, traces, { ...paintedLayout(fitting, ink), ...size }, config);
+    window.Plotly?.react(place, traces, { ...paintedLayout(fitting, ink), ...size }, config);
   }
 }
 
 /** Without the library the tables hold the same numbers: open them. */
 function openTables() {
-  for (const details of document.querySelectorAll(".exhibit details")) details.open = true;
+  for (const exhibit of findAll(".exhibit")) {
+    for (const details of findAllTags("details", "", exhibit)) details.open = true;
+  }
 }
 
 if (window.Plotly) {
-  draw(onScreen);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => draw(onScreen));
+  draw(token);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => draw(token));
   addEventListener("beforeprint", () => draw(onPaper, PAPER_WIDTH_PX));
-  addEventListener("afterprint", () => draw(onScreen));
+  addEventListener("afterprint", () => draw(token));
 } else {
   openTables();
 }
 
-for (const button of document.querySelectorAll("[data-print]")) {
+for (const button of findAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => print());
 }

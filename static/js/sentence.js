@@ -2,11 +2,12 @@
 
 import { count, say } from "./words.js";
 
-/** @typedef {import("./messages.js").TeacherState} TeacherState */
-/** @typedef {import("./messages.js").LessonInfo} LessonInfo */
-/** @typedef {import("./messages.js").SharedInfo} SharedInfo */
+/** @typedef {import("./wire.js").TeacherState} TeacherState */
+/** @typedef {import("./wire.js").LessonInfo} LessonInfo */
+/** @typedef {import("./wire.js").SharedInfo} SharedInfo */
 /** @typedef {{signals: string[], group_size: number}} Page  what the school's policy computes and shows */
 /** @typedef {"most" | "half" | "few"} Amount */
+/** @typedef {ReturnType<typeof told>} Figure */
 
 /** Two steps, in seconds of lesson time; what is older is told with its age. */
 const STALE_S = { words: 60, shared: 30 };
@@ -50,12 +51,20 @@ export function age(lesson, at, kind) {
   return say("as_of", { ago });
 }
 
-/** @param {SharedInfo | null} shared @returns {boolean} whether its counts of levels say anything */
+/**
+ * Whether its counts of levels say anything.
+ * @param {SharedInfo | null} shared
+ * @returns {shared is SharedInfo}
+ */
 export function hasCounts(shared) {
   return shared !== null && shared.engaged + shared.drifting + shared.away > 0;
 }
 
-/** @returns {Amount} the three shapes of the small window for an exact share */
+/**
+ * The three shapes of the small window for an exact share.
+ * @param {SharedInfo} shared
+ * @returns {Amount}
+ */
 function amountOf({ engaged, counted }) {
   if (engaged / counted >= MOST) return "most";
   return engaged / counted > FEW ? "half" : "few";
@@ -73,7 +82,10 @@ export function told({ lesson, view }, { signals }) {
   return hasCounts(view.shared) ? { of: "shared", amount: amountOf(view.shared), at: view.shared_at } : null;
 }
 
-/** "6 of the 7 who show their results are with you, 1 drifting": a level that nobody is at is left out. */
+/**
+ * "6 of the 7 who show their results are with you, 1 drifting": a level that nobody is at is left out.
+ * @param {SharedInfo} shared
+ */
 function levels({ counted, engaged, drifting, away }) {
   const parts = [count("with_you", engaged, { counted })];
   if (drifting) parts.push(count("drifting", drifting));
@@ -81,7 +93,10 @@ function levels({ counted, engaged, drifting, away }) {
   return parts.join(", ");
 }
 
-/** What students say of themselves and the teacher should hear at once. */
+/**
+ * What students say of themselves and the teacher should hear at once.
+ * @param {import("./wire.js").ClassView} view
+ */
 function pleas({ self_reports: reports }) {
   const parts = [];
   if (reports?.lost) parts.push(count("say_lost", reports.lost));
@@ -89,15 +104,22 @@ function pleas({ self_reports: reports }) {
   return parts.join(", ");
 }
 
+/** @param {TeacherState} state @param {Figure} figure */
 function mainOf({ lesson, view }, figure) {
   if (!lesson.open) return say("ended");
   if (lesson.paused) return say("paused");
   if (!view.present) return say(view.left ? "nobody_now" : "nobody");
   if (!figure) return count("here", view.present);
-  return figure.of === "words" ? count(figure.amount, view.present) : levels(view.shared);
+  if (figure.of === "shared" && view.shared) return levels(view.shared);
+  return count(figure.amount, view.present);
 }
 
-/** Why nothing is told of the class, or what to do; empty where the sentence needs no reason. */
+/**
+ * Why nothing is told of the class, or what to do; empty where the sentence needs no reason.
+ * @param {TeacherState} state
+ * @param {Page} page
+ * @param {Figure} figure
+ */
 function reasonOf({ lesson, view }, { signals, group_size: minimum }, figure) {
   if (!lesson.open || lesson.paused || figure) return "";
   if (!view.present) return view.left || lesson.is_simulation ? "" : say("nobody_help");

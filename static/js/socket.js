@@ -12,20 +12,23 @@ const ENDED_FOR_GOOD = new Set(Object.values(CLOSED));
  * @typedef {"connecting" | "open" | "reconnecting" | "closed"} ConnectionState
  *
  * @typedef {object} Handlers
- * @property {(message: any) => void} onmessage  one parsed JSON message
+ * @property {(message: any) => void} onmessage  one parsed JSON message, which each page declares
  * @property {(state: ConnectionState) => void} [onstate]  called on each change
  * @property {(event: CloseEvent) => void} [onrefused]  the handshake failed again and again, or the server ended
  *   the connection for good: ask over HTTP what happened. Handshakes go on being tried unless close() is called.
  *
  * @typedef {object} Connection
- * @property {(data: object | Blob | ArrayBuffer) => boolean} send  false when nothing could be sent
+ * @property {(data: import("./wire.js").ClientRequest | ArrayBuffer) => boolean} send  false when nothing could be sent
  * @property {() => void} close  for good
  * @property {() => void} hurry  while reconnecting, try again at once
  * @property {number} bufferedAmount  bytes that still wait in the browser
  * @property {ConnectionState} state
  */
 
-/** Doubles up to the longest delay, jittered so that a class does not come back in one instant. */
+/**
+ * Doubles up to the longest delay, jittered so that a class does not come back in one instant.
+ * @param {number} attempt
+ */
 function delayBefore(attempt) {
   const longest = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** attempt);
   return longest * (0.5 + Math.random() / 2);
@@ -40,11 +43,15 @@ export function connect(path, { onmessage, onstate = () => {}, onrefused = () =>
   const url = Object.assign(new URL(path, location.href), {
     protocol: location.protocol === "https:" ? "wss:" : "ws:",
   });
-  let socket = null;
+  /** @type {WebSocket} */
+  let socket;
+  /** @type {ConnectionState} */
   let state = "connecting";
   let attempt = 0;
-  let timer = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
 
+  /** @param {ConnectionState} next */
   function change(next) {
     if (state === next) return;
     state = next;
@@ -64,6 +71,7 @@ export function connect(path, { onmessage, onstate = () => {}, onrefused = () =>
     socket.addEventListener("close", (event) => lost(event, wasOpen));
   }
 
+  /** @param {CloseEvent} event @param {boolean} wasOpen */
   function lost(event, wasOpen) {
     if (state === "closed") return;
     if (ENDED_FOR_GOOD.has(event.code)) {
@@ -83,10 +91,10 @@ export function connect(path, { onmessage, onstate = () => {}, onrefused = () =>
     open();
   }
 
+  /** @type {Connection["send"]} */
   function send(data) {
     if (socket.readyState !== WebSocket.OPEN) return false;
-    const isBinary = data instanceof Blob || data instanceof ArrayBuffer || ArrayBuffer.isView(data);
-    socket.send(isBinary ? data : JSON.stringify(data));
+    socket.send(data instanceof ArrayBuffer ? data : JSON.stringify(data));
     return true;
   }
 

@@ -1,17 +1,22 @@
-/* What the student's page says and does in which state. Pure: no browser needed.
+/** What the student's page says and does in which state. Pure: no browser needed.
  *
  * @typedef {object} PageState
- * @property {"connecting" | "open" | "reconnecting" | "closed"} connection
+ * @property {import("./socket.js").ConnectionState} connection
  * @property {boolean} wasConnected
  * @property {boolean} isRefused  the server closed the door for good
- * @property {import("./student-state.js").LessonInfo | null} lesson
- * @property {string} choice
+ * @property {LessonNow | null} lesson
+ * @property {string | undefined} choice
  * @property {boolean} camera  whether the server wants snapshots at all
  * @property {boolean} isPaused  by the student
  * @property {string | null} problem  of the own camera
  * @property {boolean} isCameraOpen
+ * @property {boolean} isMuted  the system holds the camera back
+ * @property {string | null} selfReport  what was tapped last
+ * @property {import("./wire.js").CountedWith | null} countedWith
+ * @property {boolean} asksAgain  the school allows more than was agreed to
+ * @property {boolean} keeps  what was agreed to, as answered here
  *
- * @typedef {{open: boolean, paused: boolean, capture_interval_ms: number}} LessonInfo
+ * @typedef {Pick<import("./wire.js").LessonInfo, "open" | "paused" | "capture_interval_ms">} LessonNow
  */
 
 /** Angles that an ordinary look at the screen stays within, in degrees; as in emotion/judgement/weights.py. */
@@ -40,16 +45,17 @@ export function sign(state) {
  */
 export function wantsCamera(state) {
   const isUsed = state.choice !== "no_camera" && state.camera && !state.isPaused && !state.isRefused;
-  return isUsed && state.lesson !== null && state.lesson.open && !state.lesson.paused;
+  return isUsed && Boolean(state.lesson?.open) && !state.lesson?.paused;
 }
 
 /** Whether to say that the school allows more than was agreed to: until answered, and not after the end.
- * @param {PageState & {asksAgain: boolean, keeps: boolean}} state
+ * @param {PageState} state
  */
 export function asksAgain(state) {
-  return state.asksAgain && !state.keeps && state.lesson !== null && state.lesson.open;
+  return state.asksAgain && !state.keeps && Boolean(state.lesson?.open);
 }
 
+/** @type {Record<string, string>} */
 const PROBLEM_OF_ERROR = {
   NotFoundError: "missing",
   DevicesNotFoundError: "missing",
@@ -91,7 +97,7 @@ export function faceCount(faces) {
 }
 
 /** Percentages for a box over a mirrored preview.
- * @param {[number, number, number, number]} box  left, top, width, height as shares of the unmirrored picture
+ * @param {number[]} box  left, top, width, height as shares of the unmirrored picture
  */
 export function mirroredBox([left, top, width, height]) {
   return { left: 100 * (1 - left - width), top: 100 * top, width: 100 * width, height: 100 * height };

@@ -1,23 +1,41 @@
 /* Draws the state of the student's page, in the page itself and in the small window. */
 
-import { asksAgain, eyes, faceCount, headDirection, mirroredBox, sign } from "./student-state.js";
+import { find, findAll, findAllTags, findTag } from "./dom.js";
 import { showProblem } from "./problems.js";
+import { asksAgain, eyes, faceCount, headDirection, mirroredBox, sign } from "./student-state.js";
 import { localTime } from "./times.js";
 
 /** Signs under which the pause button makes sense. */
 const PAUSABLE = new Set(["on-air", "starting", "paused"]);
 
-/** Shows the one of the prepared texts that is meant; the others stay in the page, hidden. */
+/** @typedef {import("./student-state.js").PageState} PageState */
+/** @typedef {import("./wire.js").OwnReading} OwnReading */
+/** @typedef {{expressions: Record<string, string>, confident: string, uncertain: string}} Words */
+/** @typedef {Record<string, string | number>} Values  by the name that a sentence has in braces */
+
+/**
+ * The one of the prepared texts that is meant is shown; the others stay in the page, hidden.
+ * @param {HTMLElement} holder
+ * @param {string} name
+ */
 function say(holder, name) {
-  for (const text of holder.querySelectorAll("[data-for]")) text.hidden = text.dataset.for !== name;
+  for (const text of findAll("[data-for]", holder)) text.hidden = text.dataset.for !== name;
 }
 
-/** @param {Element} element  carries its sentence with {places} in data-text */
+/**
+ * @param {HTMLElement} element  carries its sentence with {places} in data-text
+ * @param {Values} values
+ */
 function fill(element, values) {
-  element.textContent = element.dataset.text.replaceAll(/\{(\w+)\}/g, (_, name) => values[name]);
+  const { text = "" } = element.dataset;
+  element.textContent = text.replaceAll(/\{(\w+)\}/g, (_, name) => String(values[name]));
 }
 
-/** A line that is read out stays as it is while it says the same. */
+/**
+ * A line that is read out stays as it is while it says the same.
+ * @param {HTMLElement} element
+ * @param {Values} values
+ */
 function fillIfNew(element, values) {
   const key = JSON.stringify(values);
   if (element.dataset.filled === key && element.textContent !== element.dataset.textNone) return;
@@ -25,147 +43,197 @@ function fillIfNew(element, values) {
   fill(element, values);
 }
 
+/** @param {HTMLElement} element @param {number} milliseconds */
 function drawInterval(element, milliseconds) {
-  const seconds = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 }).format(milliseconds / 1000);
-  if (milliseconds === 1000) element.textContent = element.dataset.textOne;
-  else fill(element, { seconds });
+  const { textOne = "" } = element.dataset;
+  const number = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 });
+  if (milliseconds === 1000) element.textContent = textOne;
+  else fill(element, { seconds: number.format(milliseconds / 1000) });
 }
 
 /** What the page and the small window have in common.
  * @param {ParentNode} root
+ * @param {PageState} state
  */
 export function drawControls(root, state) {
   const now = sign(state);
-  const holder = root.querySelector("[data-sign]");
+  const holder = find("[data-sign]", root);
   holder.dataset.sign = now;
   say(holder, now);
-  if (state.lesson) drawInterval(root.querySelector("[data-interval]"), state.lesson.capture_interval_ms);
-  const pause = root.querySelector('[data-action="pause"]');
+  if (state.lesson) drawInterval(find("[data-interval]", root), state.lesson.capture_interval_ms);
+  const pause = find('[data-action="pause"]', root);
   pause.hidden = !PAUSABLE.has(now);
-  pause.querySelector('[data-when="running"]').hidden = state.isPaused;
-  pause.querySelector('[data-when="paused"]').hidden = !state.isPaused;
-  for (const tap of root.querySelectorAll(".tap")) {
+  find('[data-when="running"]', pause).hidden = state.isPaused;
+  find('[data-when="paused"]', pause).hidden = !state.isPaused;
+  for (const tap of findAllTags("button", ".tap", root)) {
     tap.setAttribute("aria-pressed", String(tap.value === state.selfReport));
     tap.disabled = now === "ended";
   }
 }
 
-/** The camera section of the page; absent without camera. */
+/**
+ * The camera section of the page; absent without camera.
+ * @param {HTMLElement} page
+ * @param {PageState} state
+ */
 export function drawCamera(page, state) {
   const preview = page.querySelector("[data-preview]");
   if (!preview) return;
   const problem = sign(state) === "problem" ? state.problem : null;
   showProblem(page, problem);
-  page.querySelector("[data-retry]").hidden = problem === null || problem === "old" || problem === "insecure";
-  page.querySelector("[data-preview-off]").hidden = state.isCameraOpen;
-  page.querySelector("[data-muted]").hidden = !(state.isMuted && state.isCameraOpen);
+  find("[data-retry]", page).hidden = problem === null || problem === "old" || problem === "insecure";
+  find("[data-preview-off]", page).hidden = state.isCameraOpen;
+  find("[data-muted]", page).hidden = !(state.isMuted && state.isCameraOpen);
   preview.classList.toggle("is-on-air", sign(state) === "on-air");
-  if (!state.isCameraOpen) page.querySelector("[data-face-box]").hidden = true;
+  if (!state.isCameraOpen) find("[data-face-box]", page).hidden = true;
 }
 
-/** @param {number} hiddenFrom  @param {number} hiddenTo  milliseconds since 1970 */
+/**
+ * @param {HTMLElement} page
+ * @param {number} hiddenFrom  milliseconds since 1970
+ * @param {number} hiddenTo
+ */
 export function drawSleep(page, hiddenFrom, hiddenTo) {
+  /** @type {HTMLElement | null} */
   const notice = page.querySelector("[data-asleep]");
   if (!notice) return;
   fill(notice, { from: localTime(new Date(hiddenFrom)), to: localTime(new Date(hiddenTo)) });
   notice.hidden = false;
 }
 
+/** @param {HTMLElement} page @param {PageState} state */
 export function drawPanels(page, state) {
   const hasEnded = sign(state) === "ended";
-  page.querySelector('[data-panel="ended"]').hidden = !hasEnded;
-  page.querySelector('[data-panel="lesson"]').hidden = hasEnded;
+  find('[data-panel="ended"]', page).hidden = !hasEnded;
+  find('[data-panel="lesson"]', page).hidden = hasEnded;
 }
 
-/** With how many one is counted, and whether the school allows more than was agreed to. */
+/**
+ * With how many one is counted, and whether the school allows more than was agreed to.
+ * @param {HTMLElement} page
+ * @param {PageState} state
+ */
 export function drawTerms(page, state) {
-  page.querySelector("[data-asks-again]").hidden = !asksAgain(state);
+  find("[data-asks-again]", page).hidden = !asksAgain(state);
+  /** @type {HTMLElement | null} */
   const counted = page.querySelector("[data-counted]");
   if (!counted) return;
   const company = state.countedWith;
   if (company) fillIfNew(counted, { ...company, total: company.accounts + company.known + company.new });
-  else if (counted.textContent !== counted.dataset.textNone) counted.textContent = counted.dataset.textNone;
-}
-
-/** The sign in the tab: a word and an icon, for the moment when it is one of many tabs. */
-export function drawTab(page, state, title) {
-  const now = sign(state);
-  const words = page.querySelector(`[data-sign] [data-for="${now}"] strong`).textContent;
-  document.title = now === "on-air" ? `● ${words} · ${title}` : `${words} · ${title}`;
-  const icon = document.querySelector('link[rel="icon"]');
-  icon.href = now === "on-air" ? page.dataset.iconOnAir : page.dataset.iconOffAir;
-}
-
-/** Reads the sign's words out, once for each change. */
-export function announce(page, state) {
-  const words = page.querySelector(`[data-sign] [data-for="${sign(state)}"]`).textContent;
-  const line = page.querySelector("[data-announce]");
-  const sentence = words.replaceAll(/\s+/g, " ").trim();
-  if (line.textContent !== sentence) line.textContent = sentence;
+  else write(counted, counted.dataset.textNone ?? "");
 }
 
 /**
- * @param {Element} page
- * @param {import("./student.js").OwnReading} reading
- * @param {{expressions: Record<string, string>, confident: string, uncertain: string}} words
+ * Only what changed: a line that is written anew is read out again.
+ * @param {HTMLElement} element
+ * @param {string} text
  */
-export function drawReading(page, reading, words) {
-  const list = page.querySelector("[data-reading]");
-  if (!list) return;
-  const cell = (name) => list.querySelector(`[data-value="${name}"]`);
-  list.hidden = false;
-  page.querySelector("[data-no-reading]").hidden = true;
-  say(cell("faces"), faceCount(reading.faces));
-  if (cell("expression")) cell("expression").textContent = expressionPhrase(reading, words);
-  if (cell("head")) {
-    say(cell("head"), reading.attention ? headDirection(reading.attention) : "unknown");
-    say(cell("eyes"), reading.attention ? eyes(reading.attention) : "unknown");
-    say(cell("level"), reading.level);
-  }
-  cell("read-at").textContent = localTime(new Date(), "second");
-  drawBox(page.querySelector("[data-face-box]"), reading.box);
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
 }
 
+/**
+ * The sign in the tab: a word and an icon, for the moment when it is one of many tabs.
+ * @param {HTMLElement} page
+ * @param {PageState} state
+ * @param {string} title
+ */
+export function drawTab(page, state, title) {
+  const now = sign(state);
+  const words = find(`[data-sign] [data-for="${now}"] strong`, page).textContent;
+  const { iconOnAir = "", iconOffAir = "" } = page.dataset;
+  document.title = now === "on-air" ? `● ${words} · ${title}` : `${words} · ${title}`;
+  findTag("link", '[rel="icon"]').href = now === "on-air" ? iconOnAir : iconOffAir;
+}
+
+/**
+ * Reads the sign's words out, once for each change.
+ * @param {HTMLElement} page
+ * @param {PageState} state
+ */
+export function announce(page, state) {
+  const words = find(`[data-sign] [data-for="${sign(state)}"]`, page).textContent ?? "";
+  write(find("[data-announce]", page), words.replaceAll(/\s+/g, " ").trim());
+}
+
+/**
+ * Each cell is there where the policy allows what it says.
+ * @param {HTMLElement} page
+ * @param {OwnReading} reading
+ * @param {Words} words
+ */
+export function drawReading(page, reading, words) {
+  const { attention } = reading;
+  for (const list of findAll("[data-reading]", page)) {
+    list.hidden = false;
+    find("[data-no-reading]", page).hidden = true;
+    say(find('[data-value="faces"]', list), faceCount(reading.faces));
+    for (const cell of cells(list, "expression")) cell.textContent = expressionPhrase(reading, words);
+    for (const cell of cells(list, "head")) say(cell, attention ? headDirection(attention) : "unknown");
+    for (const cell of cells(list, "eyes")) say(cell, attention ? eyes(attention) : "unknown");
+    for (const cell of cells(list, "level")) say(cell, reading.level);
+    find('[data-value="read-at"]', list).textContent = localTime(new Date(), "second");
+    drawBox(find("[data-face-box]", page), reading.box);
+  }
+}
+
+/** @param {HTMLElement} list @param {string} name */
+function cells(list, name) {
+  return findAll(`[data-value="${name}"]`, list);
+}
+
+/** @param {OwnReading} reading @param {Words} words */
 function expressionPhrase({ expression }, words) {
   if (!expression) return "–";
   if (expression.uncertain) return words.uncertain;
   const phrase = words.expressions[expression.label];
-  return words.confident.replace("{expression}", phrase).replace("{percent}", Math.round(100 * expression.confidence));
+  const percent = String(Math.round(100 * expression.confidence));
+  return words.confident.replace("{expression}", phrase).replace("{percent}", percent);
 }
 
+/** @param {HTMLElement} element @param {number[] | null} box */
 function drawBox(element, box) {
   element.hidden = !box;
   if (!box) return;
   for (const [side, percent] of Object.entries(mirroredBox(box))) element.style.setProperty(side, `${percent}%`);
 }
 
-/** Results that stay away are said, not left standing as if they were of now. */
+/**
+ * Results that stay away are said, not left standing as if they were of now.
+ * @param {HTMLElement} page
+ * @param {number} lastReadAt  milliseconds since 1970
+ * @param {boolean} isStale
+ */
 export function drawStale(page, lastReadAt, isStale) {
+  /** @type {HTMLElement | null} */
   const line = page.querySelector("[data-stale]");
   if (!line || line.hidden === !isStale) return;
   line.hidden = !isStale;
   fill(line, { time: localTime(new Date(lastReadAt), "second") });
-  if (isStale) page.querySelector("[data-face-box]").hidden = true;
+  if (isStale) find("[data-face-box]", page).hidden = true;
 }
 
+/** @param {HTMLElement} page @param {Date} sentAt */
 export function drawTapSent(page, sentAt) {
   noteOfTaps(page, "sent");
-  fillOnce(page.querySelector("[data-self-report-sent]"), { time: localTime(sentAt, "second") });
+  fillOnce(find("[data-self-report-sent]", page), { time: localTime(sentAt, "second") });
 }
 
-/** @param {string} sentence */
+/** @param {HTMLElement} page @param {string} sentence */
 export function drawTapFailed(page, sentence) {
   noteOfTaps(page, "failed");
-  page.querySelector("[data-self-report-failed]").textContent = sentence;
+  find("[data-self-report-failed]", page).textContent = sentence;
 }
 
+/** @param {HTMLElement} page @param {"sent" | "failed" | "hint"} which */
 function noteOfTaps(page, which) {
   for (const name of ["sent", "failed", "hint"]) {
-    page.querySelector(`[data-self-report-${name}]`).hidden = name !== which;
+    find(`[data-self-report-${name}]`, page).hidden = name !== which;
   }
 }
 
+/** @param {HTMLElement} element @param {Values} values */
 function fillOnce(element, values) {
-  element.dataset.text ??= element.textContent;
+  element.dataset.text ??= element.textContent ?? "";
   fill(element, values);
 }

@@ -1,16 +1,8 @@
-/* The student's page during a lesson: keeps the state, and lets camera, socket and buttons change it.
- *
- * @typedef {object} OwnReading  mirrors classroom/wire/messages.py
- * @property {string} taken_at
- * @property {number} faces
- * @property {[number, number, number, number] | null} box
- * @property {{label: string, confidence: number, uncertain: boolean} | null} expression
- * @property {{yaw: number, pitch: number, eye_openness: number} | null} attention
- * @property {string} level
- */
+/* The student's page during a lesson: keeps the state, and lets camera, socket and buttons change it. */
 
 import { CameraProblem, createCapture, openCamera } from "./capture.js";
-import { post, readJson, Refused } from "./http.js";
+import { closest, find, findTag } from "./dom.js";
+import { post, Refused, readJson } from "./http.js";
 import { closeSmallWindow, isSupported, openSmallWindow } from "./pip.js";
 import { CLOSED, connect } from "./socket.js";
 import { sign, wantsCamera } from "./student-state.js";
@@ -20,12 +12,21 @@ const SLEPT_MS = 10_000;
 const STALE_MS = 15_000;
 const ASK_AGAIN_MS = 4000;
 const HURRY_AFTER_MS = 5000;
+/** What is taken for true of the lesson where the server refuses before it has told. */
+const UNKNOWN_LESSON = { open: true, paused: false, capture_interval_ms: 1000 };
 
-const page = document.querySelector('[data-page="live"]');
+/** @typedef {import("./wire.js").StudentMessage} StudentMessage */
+/** @typedef {import("./student-state.js").PageState} PageState */
+/** @typedef {import("./wire.js").LessonInfo} LessonInfo */
+
+const page = find('[data-page="live"]');
+const { socket: path = "", selfReportUrl = "" } = page.dataset;
+/** @type {import("./student-view.js").Words & {tap_failed: string}} */
 const words = readJson("words");
 const title = document.title;
 const video = page.querySelector("video");
 
+/** @type {PageState} */
 const state = {
   connection: "connecting",
   wasConnected: false,
@@ -42,6 +43,7 @@ const state = {
   asksAgain: false,
   keeps: remembersKeeping(),
 };
+/** @type {Document | null} */
 let smallWindow = null;
 let isOpening = false;
 /** A form of the page is on its way, and the page that answers it: the receipt of a withdrawal. */
@@ -50,6 +52,7 @@ let lastTickAt = Date.now();
 let lastReadAt = 0;
 let onAirSince = 0;
 let lostSince = 0;
+/** @type {WakeLockSentinel | null} */
 let wakeLock = null;
 
 const capture = video
@@ -62,10 +65,11 @@ const capture = video
       onmute: (isMuted) => change({ isMuted }),
     })
   : null;
-const socket = connect(page.dataset.socket, { onmessage, onstate: onconnection, onrefused });
+const socket = connect(path, { onmessage, onstate: onconnection, onrefused });
 
 // --- state ---------------------------------------------------------------------------------------------------
 
+/** @param {Partial<PageState>} changes */
 function change(changes) {
   const before = sign(state);
   Object.assign(state, changes);
@@ -111,56 +115,75 @@ async function useCamera() {
 
 // --- from the server -----------------------------------------------------------------------------------------
 
-const MESSAGES = {
-  state({ lesson, choice, camera, self_report, signals, counted_with, asks_again }) {
-    if (choice !== page.dataset.choice || isRedrawn(signals)) return drawAnew();
-    follow(lesson);
-    change({
-      lesson,
-      choice,
-      camera,
-      selfReport: self_report,
-      countedWith: counted_with,
-      asksAgain: asks_again,
-    });
-  },
-  counted: ({ counted_with }) => change({ countedWith: counted_with }),
-  lesson({ lesson }) {
-    follow(lesson);
-    change({ lesson });
-  },
-  snap_now: () => capture?.take(),
-  reading(reading) {
-    lastReadAt = Date.now();
-    if (sign(state) === "on-air") view.drawReading(page, reading, words);
-    view.drawStale(page, lastReadAt, false);
-  },
-  withdrawn: () => {},
-  error: ({ code, detail }) => ERRORS[code]?.(detail),
-};
+/** @param {StudentMessage} message */
+function onmessage(message) {
+  switch (message.type) {
+    case "state":
+      return takeSeat(message);
+    case "counted":
+      return change({ countedWith: message.counted_with });
+    case "lesson":
+      return follow(message.lesson);
+    case "snap_now":
+      return capture?.take();
+    case "reading":
+      return read(message);
+    case "error":
+      return ERRORS[message.code]?.(message.detail);
+  }
+}
 
+/** @param {import("./wire.js").StudentState} message */
+function takeSeat({ lesson, choice, camera, self_report, signals, counted_with, asks_again }) {
+  if (choice !== page.dataset.choice || isRedrawn(signals)) return drawAnew();
+  capture?.setInterval(lesson.capture_interval_ms);
+  change({
+    lesson,
+    choice,
+    camera,
+    selfReport: self_report,
+    countedWith: counted_with,
+    asksAgain: asks_again,
+  });
+}
+
+/** @param {import("./wire.js").OwnReading} reading */
+function read(reading) {
+  lastReadAt = Date.now();
+  if (sign(state) === "on-air") view.drawReading(page, reading, words);
+  view.drawStale(page, lastReadAt, false);
+}
+
+/** @type {Partial<Record<import("./wire.js").ErrorCode, (detail: string) => void>>} */
 const ERRORS = {
   too_fast: () => capture?.slowDown(),
-  paused: () => change({ lesson: { ...state.lesson, paused: true } }),
-  ended: () => change({ lesson: { ...state.lesson, open: false } }),
+  paused: () => changeLesson({ paused: true }),
+  ended: () => changeLesson({ open: false }),
   no_policy: () => change({ camera: false }),
   no_consent: () => change({ camera: false }),
   bad_message: (detail) => detail && tapFailed(detail),
 };
 
-function onmessage(message) {
-  MESSAGES[message.type]?.(message);
+/** @param {Partial<import("./student-state.js").LessonNow>} changes */
+function changeLesson(changes) {
+  change({ lesson: { ...UNKNOWN_LESSON, ...state.lesson, ...changes } });
 }
 
+/** @param {LessonInfo} lesson */
 function follow(lesson) {
   capture?.setInterval(lesson.capture_interval_ms);
+  change({ lesson });
 }
 
-/** The page has a place for each thing that is read; a policy that changed has it drawn anew. */
+/**
+ * The page has a place for each thing that is read; a policy that changed has it drawn anew.
+ * @param {string[]} signals
+ */
 function isRedrawn(signals) {
   return signals.join(",") !== page.dataset.signals;
 }
 
+/** @param {import("./socket.js").ConnectionState} connection */
 function onconnection(connection) {
   lostSince = connection === "reconnecting" ? Date.now() : 0;
   change({ connection, wasConnected: state.wasConnected || connection === "open" });
@@ -171,9 +194,12 @@ function drawAnew() {
   if (!isLeaving) location.reload();
 }
 
-/** The door stays shut: another page may be waiting for us (withdrawn, ended, another choice), or none. */
+/**
+ * The door stays shut: another page may be waiting for us (withdrawn, ended, another choice), or none.
+ * @param {CloseEvent} event
+ */
 async function onrefused(event) {
-  if (event.code === CLOSED.ended) return change({ lesson: { ...state.lesson, open: false } });
+  if (event.code === CLOSED.ended) return changeLesson({ open: false });
   if (event.code === CLOSED.tooLarge || event.code === CLOSED.replaced) return change({ isRefused: true });
   try {
     const response = await fetch(location.href);
@@ -198,7 +224,10 @@ function ontick() {
   view.drawStale(page, waitingSince, isStale);
 }
 
-/** A page that is hidden for long gets its own timers once a minute; the worker's ticks bring it back sooner. */
+/**
+ * A page that is hidden for long gets its own timers once a minute; the worker's ticks bring it back sooner.
+ * @param {number} now
+ */
 function hurryIfHidden(now) {
   if (!document.hidden || !lostSince || now - lostSince < HURRY_AFTER_MS) return;
   lostSince = now;
@@ -220,13 +249,14 @@ document.addEventListener("visibilitychange", keepAwake);
 
 // --- from the student ----------------------------------------------------------------------------------------
 
+/** @type {Record<string, () => void>} */
 const ACTIONS = {
   pause: () => change({ isPaused: !state.isPaused, problem: null }),
   retry: () => change({ problem: null }),
   "small-window": openSmall,
   keep: keepAgreement,
   withdraw: askToWithdraw,
-  "close-dialog": () => document.querySelector('[data-dialog="withdraw"]').close(),
+  "close-dialog": () => findTag("dialog", '[data-dialog="withdraw"]').close(),
 };
 
 /** What was agreed to goes on; the question comes again with the next lesson. */
@@ -253,26 +283,29 @@ function keepingKey() {
 
 /** The focus begins on the harmless answer. */
 function askToWithdraw() {
-  const dialog = document.querySelector('[data-dialog="withdraw"]');
+  const dialog = findTag("dialog", '[data-dialog="withdraw"]');
   dialog.showModal();
-  dialog.querySelector('[data-action="close-dialog"]').focus();
+  find('[data-action="close-dialog"]', dialog).focus();
 }
 
+/** @param {Event} event */
 function onclick(event) {
-  const control = event.target.closest("[data-action]");
-  if (!control || !(control.dataset.action in ACTIONS)) return;
+  const act = ACTIONS[closest(event, "[data-action]")?.dataset.action ?? ""];
+  if (!act) return;
   event.preventDefault();
-  ACTIONS[control.dataset.action]();
+  act();
 }
 
+/** @param {SubmitEvent} event */
 async function ontap(event) {
-  if (!event.target.matches("[data-self-report]")) return;
+  if (!closest(event, "form")?.matches("[data-self-report]")) return;
   event.preventDefault();
-  const kind = event.submitter.value;
+  const { value } = /** @type {HTMLButtonElement} */ (event.submitter);
+  const kind = /** @type {import("./wire.js").SelfReportRequest["kind"]} */ (value);
   const before = state.selfReport;
   change({ selfReport: kind });
   try {
-    if (!socket.send({ type: "self_report", kind })) await post(page.dataset.selfReportUrl, { kind });
+    if (!socket.send({ type: "self_report", kind })) await post(selfReportUrl, { kind });
     view.drawTapSent(page, new Date());
   } catch (error) {
     change({ selfReport: before });
@@ -280,18 +313,20 @@ async function ontap(event) {
   }
 }
 
+/** @param {string} sentence */
 function tapFailed(sentence) {
   view.drawTapFailed(page, sentence);
 }
 
 async function openSmall() {
-  smallWindow = await openSmallWindow(document.getElementById("small-window"), () => {
+  smallWindow = await openSmallWindow(findTag("template", "#small-window"), () => {
     smallWindow = null;
   });
   listen(smallWindow);
   draw();
 }
 
+/** @param {Document} root */
 function listen(root) {
   root.addEventListener("click", onclick);
   root.addEventListener("submit", ontap);
@@ -301,7 +336,7 @@ listen(document);
 document.addEventListener("submit", (event) => {
   isLeaving ||= !event.defaultPrevented;
 });
-page.querySelector('[data-action="small-window"]').hidden = !isSupported;
+find('[data-action="small-window"]', page).hidden = !isSupported;
 navigator.mediaDevices?.addEventListener("devicechange", () => {
   if (state.problem === "missing" || state.problem === "unplugged") change({ problem: null });
 });

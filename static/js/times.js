@@ -1,6 +1,10 @@
 /* Rewrites every <time datetime="…" data-local="time|datetime|date"> into the viewer's own zone and language. */
 
-/** @type {Record<string, Intl.DateTimeFormatOptions>} */
+import { findAllTags } from "./dom.js";
+
+/** @typedef {"time" | "second" | "date" | "datetime"} Format */
+
+/** @type {Record<Format, Intl.DateTimeFormatOptions>} */
 const FORMATS = {
   time: { hour: "2-digit", minute: "2-digit" },
   second: { timeStyle: "medium" },
@@ -15,7 +19,7 @@ const LOCALE =
 
 /**
  * @param {string | Date} moment
- * @param {"time" | "second" | "date" | "datetime"} format
+ * @param {Format} format
  * @returns {string}
  */
 export function localTime(moment, format = "time") {
@@ -37,8 +41,8 @@ export function duration(milliseconds) {
 
 /** @param {ParentNode} root */
 export function localiseTimes(root = document) {
-  for (const element of root.querySelectorAll("time[data-local]")) {
-    element.textContent = localTime(element.dateTime, element.dataset.local);
+  for (const element of findAllTags("time", "[data-local]", root)) {
+    element.textContent = localTime(element.dateTime, /** @type {Format} */ (element.dataset.local));
     element.title = localTime(element.dateTime, "datetime");
   }
 }

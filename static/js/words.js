@@ -11,18 +11,25 @@ const plural = new Intl.PluralRules(document.documentElement.lang);
 
 /**
  * @param {string} text  with names in braces
- * @param {Record<string, string | number>} values
+ * @param {Values} values
  */
 function fill(text, values) {
-  return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
 }
 
-/** A sentence without a counted number: say("saved"). */
+/** @typedef {Record<string, string | number>} Values  by the name that a sentence has in braces */
+
+/** A sentence without a counted number: say("saved"). @param {string} key @param {Values} [values] */
 export function say(key, values = {}) {
   return fill(words.sentences[key], values);
 }
 
-/** A sentence in the grammatical form for `n`: count("drifting", 3). */
+/**
+ * A sentence in the grammatical form for `n`: count("drifting", 3).
+ * @param {string} key
+ * @param {number} n
+ * @param {Values} [values]
+ */
 export function count(key, n, values = {}) {
   const form = plural.select(n) === "one" ? words.one : words.other;
   return fill(form[key], { n, ...values });
@@ -35,7 +42,7 @@ export function percent(share) {
 
 /**
  * "expression resembles sadness, 62%", "uncertain", or that none was read.
- * @param {{label: string, confidence: number, uncertain: boolean} | null | undefined} expression
+ * @param {import("./wire.js").ExpressionInfo | null | undefined} expression
  */
 export function expressionPhrase(expression) {
   if (!expression) return say("no_expression_read");
@@ -46,7 +53,11 @@ export function expressionPhrase(expression) {
   });
 }
 
-/** "neutral 55%, happiness 20%": what was read most, at most three. */
+/**
+ * "neutral 55%, happiness 20%": what was read most, at most three.
+ * @param {string[]} labels
+ * @param {number[]} shares
+ */
 export function sharesPhrase(labels, shares) {
   return labels
     .map((label, index) => ({ label, share: shares[index] }))
@@ -57,8 +68,13 @@ export function sharesPhrase(labels, shares) {
     .join(", ");
 }
 
-/** "neutral mostly, happiness some"; what hardly anybody's expression resembles is left out. */
+/**
+ * "neutral mostly, happiness some"; what hardly anybody's expression resembles is left out.
+ * @param {string[]} labels
+ * @param {string[]} strengths
+ */
 export function strengthsPhrase(labels, strengths) {
+  /** @param {string} strength */
   const said = (strength) =>
     labels
       .filter((_, index) => strengths[index] === strength)

@@ -16,8 +16,9 @@ def given(monkeypatch, tmp_path):
         for name, value in values.items():
             if name.endswith("_FILE"):
                 (tmp_path / name).write_text(f"{value}\n")
-                value = str(tmp_path / name)
-            monkeypatch.setenv(name, value)
+                monkeypatch.setenv(name, str(tmp_path / name))
+            else:
+                monkeypatch.setenv(name, value)
 
     return give
 

@@ -50,7 +50,7 @@ class Log:
         self.handler = QuietHandler()
         self.written = io.StringIO()
         self.handler.setStream(self.written)
-        self.logger = logging.Logger(name)
+        self.logger = logging.Logger(name)  # noqa: LOG001 - apart from all others
         self.logger.addHandler(self.handler)
 
     def tell(self, error, words="It failed"):

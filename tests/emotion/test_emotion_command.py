@@ -30,7 +30,12 @@ def command(pictures: Path, out: Path, *more: str) -> list[str]:
 
 def finished(pictures: Path, out: Path, *more: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        command(pictures, out, *more), cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_S
+        command(pictures, out, *more),
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
     )
 
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
+from typing import Self
 
 import cv2
 import numpy as np
@@ -38,7 +39,7 @@ class InProcess:
     def __init__(self, models: Path, jobs: int) -> None:
         InProcess.opened = []
 
-    def __enter__(self) -> "InProcess":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None: ...

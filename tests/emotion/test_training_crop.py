@@ -69,8 +69,8 @@ class KnowingDetector:
         landmarks = np.zeros((478, 3), np.float32)
         for marks, place in MARKS.items():
             middle = np.array([EYES_X, EYES_Y])
-            place = middle + self.larger * (np.array(place) - middle) + self.off
-            landmarks[list(marks), :2] = drawn @ [*place, 1.0]
+            moved = middle + self.larger * (np.array(place) - middle) + self.off
+            landmarks[list(marks), :2] = drawn @ [*moved, 1.0]
         return (Face(FaceBox(0.3, 0.3, 0.4, 0.4), landmarks, np.eye(4, dtype=np.float32), {}),)
 
 

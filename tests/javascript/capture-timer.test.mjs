@@ -14,13 +14,13 @@ import {
   stretchAfterTooFast,
 } from "../../static/js/capture-timer.js";
 
-for (const [width, height, expected] of [
+for (const [width, height, expected] of /** @type {const} */ ([
   [640, 480, { width: 320, height: 240 }],
   [480, 640, { width: 240, height: 320 }],
   [1280, 720, { width: 370, height: 208 }],
   [320, 240, { width: 320, height: 240 }],
   [160, 120, { width: 160, height: 120 }],
-]) {
+])) {
   test(`a picture of ${width}x${height} keeps its shape`, () => {
     assert.deepEqual(snapshotSize(width, height), expected);
   });
@@ -55,12 +55,12 @@ test("after a sleep the rhythm starts anew instead of catching up", () => {
   assert.equal(nextTick(1000, 61_000, 500), 61_500);
 });
 
-for (const [now, reason] of [
+for (const [now, reason] of /** @type {const} */ ([
   [{ onAir: true, encoding: false, bufferedAmount: 0 }, null],
   [{ onAir: false, encoding: false, bufferedAmount: 0 }, "off"],
   [{ onAir: true, encoding: true, bufferedAmount: 0 }, "encoding"],
   [{ onAir: true, encoding: false, bufferedAmount: 1 }, "buffered"],
-]) {
+])) {
   test(`a tick is ${reason ? `skipped: ${reason}` : "used"}`, () => assert.equal(skipReason(now), reason));
 }
 

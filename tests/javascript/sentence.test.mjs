@@ -5,14 +5,18 @@ import { at, inWords, PAGE, shared, state } from "./dashboard-page.mjs";
 
 const { aged, sentence } = await import("../../static/js/sentence.js");
 
+/** @typedef {import("./dashboard-page.mjs").ClassView} ClassView */
+/** @typedef {import("./dashboard-page.mjs").LessonInfo} LessonInfo */
+
+/** @type {(view: Partial<ClassView>, lesson?: Partial<LessonInfo>) => ReturnType<typeof sentence>} */
 const saying = (view, lesson = {}) => sentence(state({ view, lesson }), PAGE);
 const NOW = { words_at: at(600), shared_at: at(600) };
 
-for (const [level, main, mark] of [
+for (const [level, main, mark] of /** @type {const} */ ([
   ["most", "Most of the 12 here are with you", "engaged"],
   ["half", "About half of the 12 here are with you", "drifting"],
   ["few", "Few of the 12 here are with you", "away"],
-]) {
+])) {
   test(`the class in words: ${level}`, () => {
     const said = saying({ words: inWords(level), ...NOW });
     assert.equal(said.main, main);
@@ -26,12 +30,16 @@ test("words come before exact figures, which are of some only", () => {
   assert.match(saying({ words: inWords(null, ["some"]), shared: shared(), ...NOW }).main, /^6 of the 7 who show/);
 });
 
-for (const [counts, main, mark] of [
+for (const [counts, main, mark] of /** @type {const} */ ([
   [{}, "6 of the 7 who show their results are with you, 1 drifting", "engaged"],
-  [{ engaged: 3, drifting: 3, away: 1 }, "3 of the 7 who show their results are with you, 3 drifting, 1 away", "drifting"],
+  [
+    { engaged: 3, drifting: 3, away: 1 },
+    "3 of the 7 who show their results are with you, 3 drifting, 1 away",
+    "drifting",
+  ],
   [{ counted: 8, engaged: 2, drifting: 6 }, "2 of the 8 who show their results are with you, 6 drifting", "away"],
   [{ counted: 8, engaged: 6, drifting: 2 }, "6 of the 8 who show their results are with you, 2 drifting", "engaged"],
-]) {
+])) {
   test(`exact figures are said to be of those who show them: ${main}`, () => {
     const said = saying({ shared: shared(counts), ...NOW });
     assert.equal(said.main, main);
@@ -77,10 +85,10 @@ test("whoever left is said beside, and what students say only where it is counte
   assert.equal(saying({ self_reports: null }).aside, "");
 });
 
-for (const [lesson, main] of [
+for (const [lesson, main] of /** @type {const} */ ([
   [{ paused: true }, "Paused: no snapshots are taken"],
   [{ open: false }, "The lesson has ended"],
-]) {
+])) {
   test(`nothing of the class is told: ${main}`, () => {
     const said = saying({ words: inWords(), behind: true, ...NOW }, lesson);
     assert.equal(said.main, main);
@@ -94,13 +102,13 @@ test("a server that is behind says so, and nothing else of it", () => {
   assert.equal(saying({}).behind, "");
 });
 
-for (const [kind, seconds, told] of [
+for (const [kind, seconds, told] of /** @type {const} */ ([
   ["words", 60, ""],
   ["words", 70, "as of 70 seconds ago"],
   ["words", 120, "as of 2 minutes ago"],
   ["shared", 30, ""],
   ["shared", 40, "as of 40 seconds ago"],
-]) {
+])) {
   test(`${kind} that are ${seconds} s old: ${told || "fresh"}`, () => {
     const figure = kind === "words" ? inWords() : shared();
     assert.equal(saying({ [kind]: figure, [`${kind}_at`]: at(600 - seconds) }).age, told);

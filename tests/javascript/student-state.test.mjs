@@ -13,6 +13,7 @@ import {
 } from "../../static/js/student-state.js";
 
 const OPEN = { open: true, paused: false, capture_interval_ms: 1000 };
+/** @type {import("../../static/js/student-state.js").PageState} */
 const ON_AIR = {
   connection: "open",
   wasConnected: true,
@@ -23,11 +24,16 @@ const ON_AIR = {
   isPaused: false,
   problem: null,
   isCameraOpen: true,
+  isMuted: false,
+  selfReport: null,
+  countedWith: null,
+  asksAgain: false,
+  keeps: false,
 };
 const PAUSED = { ...OPEN, paused: true };
 const ENDED = { ...OPEN, open: false };
 
-for (const [changes, expected, light] of [
+for (const [changes, expected, light] of /** @type {const} */ ([
   [{}, "on-air", true],
   [{ connection: "connecting", wasConnected: false, lesson: null }, "connecting", false],
   [{ connection: "reconnecting" }, "reconnecting", true],
@@ -41,7 +47,7 @@ for (const [changes, expected, light] of [
   [{ isRefused: true }, "refused", false],
   [{ lesson: ENDED }, "ended", false],
   [{ lesson: ENDED, connection: "reconnecting", isPaused: true }, "ended", false],
-]) {
+])) {
   test(`the sign says ${expected} for ${JSON.stringify(changes)}`, () => {
     const state = { ...ON_AIR, ...changes };
     assert.equal(sign(state), expected);
@@ -59,7 +65,7 @@ for (const [error, problem] of [
   test(`${error} is the problem "${problem}"`, () => assert.equal(cameraProblem(error), problem));
 }
 
-for (const [yaw, pitch, direction] of [
+for (const [yaw, pitch, direction] of /** @type {const} */ ([
   [0, 0, "facing"],
   [14, -11, "facing"],
   [25, 0, "left"],
@@ -67,7 +73,7 @@ for (const [yaw, pitch, direction] of [
   [5, 20, "up"],
   [-5, -20, "down"],
   [40, 20, "left"],
-]) {
+])) {
   test(`a head at ${yaw}, ${pitch} degrees is ${direction}`, () => {
     assert.equal(headDirection({ yaw, pitch }), direction);
   });
@@ -84,7 +90,7 @@ test("a face at the picture's left stands at the right of the mirror", () => {
 });
 
 test("the question whether to agree to more stands until it is answered or the lesson ends", () => {
-  const asked = { ...ON_AIR, asksAgain: true, keeps: false };
+  const asked = { ...ON_AIR, asksAgain: true };
   assert.equal(asksAgain(asked), true);
   assert.equal(asksAgain({ ...asked, keeps: true }), false);
   assert.equal(asksAgain({ ...asked, asksAgain: false }), false);

@@ -3,10 +3,9 @@
 import os
 import subprocess
 import time
-from collections import namedtuple
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from supervisor.loggers import LevelsByName, LogRecord
@@ -18,7 +17,15 @@ from classroom.local.supervisord import Log, Words
 
 ROOT = Path(__file__).resolve().parents[2]
 LINE = LogRecord(LevelsByName.INFO, "a line\n")
-Statvfs = namedtuple("Statvfs", "f_frsize f_bavail f_files f_favail")
+
+
+class Statvfs(NamedTuple):
+    f_frsize: int
+    f_bavail: int
+    f_files: int
+    f_favail: int
+
+
 ROOMY = Statvfs(4096, 1_000_000, 1_000_000, 900_000)
 
 

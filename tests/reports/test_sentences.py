@@ -143,8 +143,10 @@ NOT_ENOUGH = "Not enough to say about the class as a whole."
         (
             {"mood": IN_WORDS},
             [
-                "Most of the class were with you for 24 of 45 minutes; about half for 10; few for 3; "
-                "not enough to say for 8."
+                (
+                    "Most of the class were with you for 24 of 45 minutes; about half for 10; few for 3; "
+                    "not enough to say for 8."
+                )
             ],
         ),
         ({"mood": in_words(*[MOST] * 270)}, ["Most of the class were with you for 45 of 45 minutes."]),
@@ -154,7 +156,12 @@ NOT_ENOUGH = "Not enough to say about the class as a whole."
         ),
         (
             {"mood": a_mood(*[0.8] * 27), "lesson_s": 540},
-            ["Those who show their own results (10 students): engagement 80% on average, in 4 of 9 minutes."],
+            [
+                (
+                    "Those who show their own results (10 students): engagement 80% on average, "
+                    "in 4 of 9 minutes."
+                )
+            ],
         ),
         ({"mood": a_mood(None, None)}, [NOT_ENOUGH]),
         ({}, [NOT_ENOUGH]),

@@ -173,5 +173,5 @@ def _advised(pacemaker: Pacemaker, lesson: Performance) -> float | None:
 
 
 async def _until(lesson: Performance, minute: float) -> None:
-    while lesson.seconds() < minute * 60:
+    while lesson.seconds() < minute * 60:  # noqa: ASYNC110 - time that no event tells
         await asyncio.sleep(STEP_S)

@@ -3,6 +3,7 @@
  * The server renders a row [data-label] for each expression; a column of which nothing is told is hidden.
  */
 
+import { find, findAll } from "../dom.js";
 import { age } from "../sentence.js";
 import { count, percent, say, words } from "../words.js";
 
@@ -15,49 +16,64 @@ export function spreadPhrase(spread) {
   return say(spread < SPREAD_HIGH ? "spread_middle" : "spread_high");
 }
 
-/** Why nothing is told. */
+/**
+ * Why nothing is told.
+ * @param {import("../wire.js").LessonInfo} lesson
+ */
 function reason({ open, paused }) {
   if (!open) return say("ended");
   return say(paused ? "paused" : "not_enough_mood");
 }
 
-class ClassMood extends HTMLElement {
-  /** @param {import("../messages.js").TeacherState} state */
+/** @param {import("../wire.js").SharedInfo} shared */
+function facts({ counted, expression_spread: spread }) {
+  return spread === null ? "" : `${count("sharers", counted)}: ${spreadPhrase(spread)}`;
+}
+
+export class ClassMood extends HTMLElement {
+  /** @param {import("../wire.js").TeacherState} state */
   update({ labels, lesson, view }) {
     const isTold = lesson.open && !lesson.paused;
     const strengths = isTold ? view.words?.expressions : null;
     const shares = isTold ? view.shared?.expression_shares : null;
-    this.querySelector("table").hidden = !strengths && !shares;
-    this.querySelector("[data-reason]").textContent = strengths || shares ? "" : reason(lesson);
+    find("table", this).hidden = !strengths && !shares;
+    find("[data-reason]", this).textContent = strengths || shares ? "" : reason(lesson);
     this.#column("words", strengths, age(lesson, view.words_at, "words"));
     this.#column("shared", shares, age(lesson, view.shared_at, "shared"));
-    labels.forEach((label, index) => this.#row(label, strengths?.[index], shares?.[index]));
-    this.querySelector("[data-sharers]").textContent = shares ? count("sharers_short", view.shared.counted) : "";
-    this.querySelector("[data-facts]").textContent = shares ? this.#facts(view.shared) : "";
+    for (const [index, label] of labels.entries()) this.#row(label, strengths?.[index], shares?.[index]);
+    const sharers = shares ? view.shared : null;
+    find("[data-sharers]", this).textContent = sharers && count("sharers_short", sharers.counted);
+    find("[data-facts]", this).textContent = sharers && facts(sharers);
   }
 
+  /**
+   * @param {"words" | "shared"} name
+   * @param {unknown[] | null | undefined} values  null where nothing is told
+   * @param {string} itsAge
+   */
   #column(name, values, itsAge) {
-    for (const cell of this.querySelectorAll(`[data-column="${name}"]`)) cell.hidden = !values;
-    this.querySelector("table").classList.toggle(`has-${name}`, Boolean(values));
-    this.querySelector("table").classList.toggle(`is-stale-${name}`, Boolean(values && itsAge));
-    this.querySelector(`[data-age="${name}"]`).textContent = values ? itsAge : "";
+    for (const cell of findAll(`[data-column="${name}"]`, this)) cell.hidden = !values;
+    find("table", this).classList.toggle(`has-${name}`, Boolean(values));
+    find("table", this).classList.toggle(`is-stale-${name}`, Boolean(values && itsAge));
+    find(`[data-age="${name}"]`, this).textContent = values ? itsAge : "";
   }
 
+  /**
+   * @param {string} label
+   * @param {string | undefined} strength
+   * @param {number | undefined} share
+   */
   #row(label, strength, share) {
-    const row = this.querySelector(`[data-label="${label}"]`);
+    const row = find(`[data-label="${label}"]`, this);
     if (strength) {
-      row.querySelector(".strength").dataset.strength = strength;
-      row.querySelector("[data-strength-word]").textContent = words.strengths[strength];
+      find(".strength", row).dataset.strength = strength;
+      find("[data-strength-word]", row).textContent = words.strengths[strength];
     }
     if (share !== undefined) {
-      row.querySelector(".meter").style.setProperty("--share", share);
-      row.querySelector("[data-share]").textContent = percent(share);
+      find(".meter", row).style.setProperty("--share", String(share));
+      find("[data-share]", row).textContent = percent(share);
     }
     row.classList.toggle("is-empty", strength ? strength === "hardly" : share === 0);
-  }
-
-  #facts({ counted, expression_spread: spread }) {
-    return spread === null ? "" : `${count("sharers", counted)}: ${spreadPhrase(spread)}`;
   }
 }
 

@@ -1,17 +1,20 @@
 /* <copy-text data-text="…">: a button that copies and says so; hidden where the browser cannot copy. */
 
+import { find } from "../dom.js";
+
 const NOTE_MS = 2000;
 
 class CopyText extends HTMLElement {
   connectedCallback() {
     this.hidden = !navigator.clipboard;
-    this.querySelector("button").addEventListener("click", () => this.#copy());
+    find("button", this).addEventListener("click", () => this.#copy());
   }
 
   async #copy() {
-    await navigator.clipboard.writeText(this.dataset.text);
-    const note = this.querySelector("[role=status]");
-    note.textContent = this.dataset.copied;
+    const { text = "", copied = "" } = this.dataset;
+    await navigator.clipboard.writeText(text);
+    const note = find("[role=status]", this);
+    note.textContent = copied;
     setTimeout(() => (note.textContent = ""), NOTE_MS);
   }
 }

@@ -3,40 +3,47 @@
  * Dispatches "dismiss" with the hint's id. The server renders the <template> of one hint.
  */
 
-import { say } from "../words.js";
+import { closest, copyOf, find, findTag } from "../dom.js";
 import { duration } from "../times.js";
+import { say } from "../words.js";
 
-class HintList extends HTMLElement {
+/** @typedef {import("../wire.js").HintInfo} HintInfo */
+
+export class HintList extends HTMLElement {
   #shown = "";
 
   connectedCallback() {
     this.addEventListener("click", (event) => {
-      const button = event.target.closest("button[data-hint]");
+      const button = closest(event, "button[data-hint]");
       if (button) this.dispatchEvent(new CustomEvent("dismiss", { detail: Number(button.dataset.hint) }));
     });
   }
 
-  /** @param {import("../messages.js").TeacherState} state */
+  /** @param {import("../wire.js").TeacherState} state */
   update({ hints, lesson }) {
     const ids = hints.map((hint) => hint.id).join();
     if (ids === this.#shown) return;
     this.#shown = ids;
     const hadFocus = this.contains(document.activeElement);
-    const started = new Date(lesson.started_at);
-    const rows = [...hints].reverse().map((hint) => this.#row(hint, new Date(hint.at) - started));
-    this.querySelector("ul").replaceChildren(...rows);
-    this.querySelector("[data-none]").hidden = rows.length > 0;
+    const started = Date.parse(lesson.started_at);
+    const rows = [...hints].reverse().map((hint) => this.#row(hint, Date.parse(hint.at) - started));
+    find("ul", this).replaceChildren(...rows);
+    find("[data-none]", this).hidden = rows.length > 0;
     // The button in focus is gone with its hint: the keyboard goes on from the next one, or from here.
-    if (hadFocus) (this.querySelector("button[data-hint]") ?? this).focus();
+    /** @type {HTMLElement | null} */
+    const next = this.querySelector("button[data-hint]");
+    if (hadFocus) (next ?? this).focus();
   }
 
+  /** @param {HintInfo} hint @param {number} elapsed  milliseconds of lesson time */
   #row(hint, elapsed) {
-    const row = this.querySelector("template").content.firstElementChild.cloneNode(true);
-    row.querySelector("time").dateTime = hint.at;
-    row.querySelector("time").textContent = duration(elapsed);
-    row.querySelector("[data-text]").textContent = hint.text;
-    const button = row.querySelector("button");
-    button.dataset.hint = hint.id;
+    const row = copyOf(findTag("template", "", this));
+    const time = findTag("time", "", row);
+    time.dateTime = hint.at;
+    time.textContent = duration(elapsed);
+    find("[data-text]", row).textContent = hint.text;
+    const button = find("button", row);
+    button.dataset.hint = String(hint.id);
     button.setAttribute("aria-label", `${say("dismiss")}: ${hint.text}`);
     return row;
   }

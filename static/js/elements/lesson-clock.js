@@ -4,10 +4,12 @@ import { duration } from "../times.js";
 
 const TICK_MS = 1000;
 
-class LessonClock extends HTMLElement {
+export class LessonClock extends HTMLElement {
+  /** @type {import("../wire.js").LessonInfo | null} */
   #lesson = null;
   #receivedAt = 0;
-  #timer = 0;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #timer;
 
   connectedCallback() {
     this.#timer = setInterval(() => this.#draw(), TICK_MS);
@@ -17,7 +19,7 @@ class LessonClock extends HTMLElement {
     clearInterval(this.#timer);
   }
 
-  /** @param {import("../messages.js").TeacherState} state */
+  /** @param {import("../wire.js").TeacherState} state */
   update({ lesson }) {
     const shown = this.#lesson;
     if (shown && lesson.now === shown.now && lesson.open === shown.open && lesson.pace === shown.pace) return;
@@ -26,15 +28,11 @@ class LessonClock extends HTMLElement {
     this.#draw();
   }
 
-  /** Milliseconds of lesson time since the start. */
-  get elapsed() {
+  #draw() {
+    if (!this.#lesson) return;
     const { started_at, now, open, pace } = this.#lesson;
     const since = open ? (performance.now() - this.#receivedAt) * pace : 0;
-    return new Date(now) - new Date(started_at) + since;
-  }
-
-  #draw() {
-    if (this.#lesson) this.textContent = duration(this.elapsed);
+    this.textContent = duration(Date.parse(now) - Date.parse(started_at) + since);
   }
 }
 

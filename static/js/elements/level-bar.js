@@ -2,44 +2,50 @@
  * segments as wide as their counts, with a legend that says the numbers in words.
  */
 
-import { MARKS, age, hasCounts } from "../sentence.js";
+import { find } from "../dom.js";
+import { age, hasCounts, MARKS } from "../sentence.js";
 import { count, words } from "../words.js";
 
+/** @type {("engaged" | "drifting" | "away")[]} */
 const LEVELS = ["engaged", "drifting", "away"];
 
-class LevelBar extends HTMLElement {
+/** @param {HTMLElement} part @param {import("../sentence.js").Amount} amount @param {string} itsAge */
+function drawAmount(part, amount, itsAge) {
+  part.classList.toggle("is-stale", itsAge !== "");
+  find(".amount", part).dataset.amount = amount;
+  const word = find(".level", part);
+  word.dataset.level = MARKS[amount];
+  word.textContent = words.amounts[amount];
+}
+
+/** @param {HTMLElement} part @param {import("../wire.js").SharedInfo} shared @param {string} itsAge */
+function drawCounts(part, shared, itsAge) {
+  part.classList.toggle("is-stale", itsAge !== "");
+  find("[data-sharers]", part).textContent = count("sharers", shared.counted);
+  find("[data-age]", part).textContent = itsAge;
+  for (const level of LEVELS) {
+    const segment = find(`[data-segment="${level}"]`, part);
+    segment.style.flexGrow = String(shared[level]);
+    segment.hidden = shared[level] === 0;
+    find(`[data-count="${level}"]`, part).textContent = `${shared[level]} ${words.levels[level]}`;
+  }
+}
+
+export class LevelBar extends HTMLElement {
   /**
-   * @param {import("../messages.js").TeacherState} state
+   * @param {import("../wire.js").TeacherState} state
    * @param {ReturnType<typeof import("../sentence.js").told>} figure  null where nothing is told
    */
   update({ lesson, view }, figure) {
-    const ofClass = this.querySelector("[data-words]");
-    const ofShared = this.querySelector("[data-shared]");
-    ofClass.hidden = figure?.of !== "words";
-    ofShared.hidden = !figure || !hasCounts(view.shared);
-    this.hidden = ofClass.hidden && ofShared.hidden;
-    if (!ofClass.hidden) this.#amount(ofClass, figure.amount, age(lesson, view.words_at, "words"));
-    if (!ofShared.hidden) this.#counts(ofShared, view.shared, age(lesson, view.shared_at, "shared"));
-  }
-
-  #amount(part, amount, itsAge) {
-    part.classList.toggle("is-stale", itsAge !== "");
-    part.querySelector(".amount").dataset.amount = amount;
-    const word = part.querySelector(".level");
-    word.dataset.level = MARKS[amount];
-    word.textContent = words.amounts[amount];
-  }
-
-  #counts(part, shared, itsAge) {
-    part.classList.toggle("is-stale", itsAge !== "");
-    part.querySelector("[data-sharers]").textContent = count("sharers", shared.counted);
-    part.querySelector("[data-age]").textContent = itsAge;
-    for (const level of LEVELS) {
-      const segment = part.querySelector(`[data-segment="${level}"]`);
-      segment.style.flexGrow = shared[level];
-      segment.hidden = shared[level] === 0;
-      part.querySelector(`[data-count="${level}"]`).textContent = `${shared[level]} ${words.levels[level]}`;
-    }
+    const amount = figure?.of === "words" ? figure.amount : null;
+    const shared = figure && hasCounts(view.shared) ? view.shared : null;
+    const ofClass = find("[data-words]", this);
+    const ofShared = find("[data-shared]", this);
+    ofClass.hidden = !amount;
+    ofShared.hidden = !shared;
+    this.hidden = !amount && !shared;
+    if (amount) drawAmount(ofClass, amount, age(lesson, view.words_at, "words"));
+    if (shared) drawCounts(ofShared, shared, age(lesson, view.shared_at, "shared"));
   }
 }
 

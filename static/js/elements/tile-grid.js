@@ -4,6 +4,7 @@
  * the arrow keys move on. The tile in focus or under the pointer is read out in full under the toolbar.
  */
 
+import { closest, copyOf, find, findAll, findTag } from "../dom.js";
 import { count, expressionPhrase, say, words } from "../words.js";
 
 /** Upper limits of participants for each density of the grid. */
@@ -11,16 +12,19 @@ const DENSITIES = [
   { limit: 15, name: "large" },
   { limit: 45, name: "medium" },
   { limit: 110, name: "small" },
-  { limit: Infinity, name: "dense" },
 ];
+const DENSEST = "dense";
 const LEVEL_ORDER = ["away", "drifting", "engaged", "unknown", undefined];
+
+/** @typedef {import("../wire.js").TileInfo} TileInfo */
+
+/** @type {(a: TileInfo, b: TileInfo) => number} */
 const byName = (a, b) => a.name.localeCompare(b.name, document.documentElement.lang);
+/** @type {Record<string, typeof byName>} */
 const SORTS = {
   name: byName,
   level: (a, b) => LEVEL_ORDER.indexOf(a.level) - LEVEL_ORDER.indexOf(b.level) || byName(a, b),
 };
-
-/** @typedef {import("../messages.js").TileInfo} TileInfo */
 
 /** Of attention and expression only what the policy allows: what nobody may read is not "unknown".
  * @param {TileInfo} tile
@@ -29,7 +33,7 @@ const SORTS = {
 function measured(tile, { attention, expression }) {
   if (tile.kind === "no_individual_data") return [say("no_individual_data")];
   const parts = [];
-  if (attention !== undefined) parts.push(words.levels[tile.level]);
+  if (attention !== undefined) parts.push(words.levels[tile.level ?? "unknown"]);
   if (expression !== undefined) parts.push(expressionPhrase(tile.expression));
   if (tile.coverage !== undefined) parts.push(say("coverage", { percent: Math.round(tile.coverage * 100) }));
   if (tile.self_report) parts.push(say("says", { kind: words.self_reports[tile.self_report] }));
@@ -41,7 +45,7 @@ function line(text) {
   return Object.assign(document.createElement("span"), { textContent: text });
 }
 
-class TileGrid extends HTMLElement {
+export class TileGrid extends HTMLElement {
   /** @type {TileInfo[]} */
   #tiles = [];
   /** @type {number[]} */
@@ -49,11 +53,15 @@ class TileGrid extends HTMLElement {
   #described = 0;
 
   connectedCallback() {
-    this.list = this.querySelector("ul");
+    const list = this.#list;
     this.addEventListener("click", (event) => this.#clicked(event));
-    this.list.addEventListener("keydown", (event) => this.#moved(event));
-    this.list.addEventListener("focusin", (event) => this.#focused(event.target));
-    this.list.addEventListener("pointerover", (event) => this.#describe(event.target.closest(".tile")));
+    list.addEventListener("keydown", (event) => this.#moved(event));
+    list.addEventListener("focusin", (event) => this.#focused(closest(event, ".tile")));
+    list.addEventListener("pointerover", (event) => this.#describe(closest(event, ".tile")));
+  }
+
+  get #list() {
+    return find("ul", this);
   }
 
   /** @param {TileInfo[] | null} tiles  null removes every trace */
@@ -69,24 +77,26 @@ class TileGrid extends HTMLElement {
 
   #draw() {
     const byId = new Map(this.#tiles.map((tile) => [tile.id, tile]));
-    const focused = this.list.querySelector(":focus")?.dataset.id;
-    this.list.dataset.density = DENSITIES.find(({ limit }) => this.#tiles.length <= limit).name;
-    this.list.replaceChildren(...this.#order.map((id) => this.#item(byId.get(id))));
-    this.querySelector("[data-total]").textContent = count("tiles", this.#tiles.length);
+    const list = this.#list;
+    const focused = findAll(":focus", list)[0]?.dataset.id;
+    list.dataset.density = DENSITIES.find(({ limit }) => this.#tiles.length <= limit)?.name ?? DENSEST;
+    const ordered = this.#order.flatMap((id) => byId.get(id) ?? []);
+    list.replaceChildren(...ordered.map((tile) => this.#item(tile)));
+    find("[data-total]", this).textContent = count("tiles", this.#tiles.length);
     this.#describe();
-    const current = this.list.querySelector(`[data-id="${focused}"]`) ?? this.list.querySelector(".tile");
+    const current = findAll(`[data-id="${focused}"]`, list)[0] ?? findAll(".tile", list)[0];
     if (current) current.tabIndex = 0;
     if (focused && current) current.focus();
   }
 
   /** @param {TileInfo} tile */
   #item(tile) {
-    const item = this.querySelector("template").content.firstElementChild.cloneNode(true);
-    const button = item.querySelector(".tile");
-    button.dataset.id = tile.id;
-    item.querySelector("[data-name]").textContent = tile.name;
-    item.querySelector("[data-trial]").hidden = !tile.is_trial;
-    const level = item.querySelector(".level");
+    const item = copyOf(findTag("template", "", this));
+    const button = find(".tile", item);
+    button.dataset.id = String(tile.id);
+    find("[data-name]", item).textContent = tile.name;
+    find("[data-trial]", item).hidden = !tile.is_trial;
+    const level = find(".level", item);
     const isMeasured = tile.kind === "measured";
     const hasLevel = isMeasured && this.dataset.attention !== undefined;
     const [first, ...others] = measured(tile, this.dataset);
@@ -94,22 +104,27 @@ class TileGrid extends HTMLElement {
     if (hasLevel) button.dataset.level = level.dataset.level = tile.level;
     level.textContent = first ?? "";
     level.classList.toggle("level", hasLevel);
-    item.querySelector("[data-details]").append(...others.map(line));
+    find("[data-details]", item).append(...others.map(line));
     return item;
   }
 
+  /** @param {Event} event */
   #clicked(event) {
-    const compare = SORTS[event.target.closest("[data-sort]")?.dataset.sort];
+    const compare = SORTS[closest(event, "[data-sort]")?.dataset.sort ?? ""];
     if (!compare) return;
     this.#order = [...this.#tiles].sort(compare).map((tile) => tile.id);
     this.#draw();
   }
 
+  /** @param {KeyboardEvent} event */
   #moved(event) {
-    const tiles = [...this.list.querySelectorAll(".tile")];
+    const tiles = [...findAll(".tile", this.#list)];
     const columns = tiles.filter((tile) => tile.offsetTop === tiles[0]?.offsetTop).length;
+    /** @type {Record<string, number>} */
     const steps = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns };
-    const here = tiles.indexOf(event.target);
+    const tile = closest(event, ".tile");
+    const here = tile ? tiles.indexOf(tile) : -1;
+    /** @type {Record<string, number>} */
     const ends = { Home: 0, End: tiles.length - 1 };
     const next = tiles[ends[event.key] ?? here + steps[event.key]];
     if (!next) return;
@@ -117,8 +132,10 @@ class TileGrid extends HTMLElement {
     next.focus();
   }
 
+  /** @param {HTMLElement | null} tile */
   #focused(tile) {
-    for (const other of this.list.querySelectorAll('[tabindex="0"]')) other.tabIndex = -1;
+    if (!tile) return;
+    for (const other of findAll('[tabindex="0"]', this.#list)) other.tabIndex = -1;
     tile.tabIndex = 0;
     this.#describe(tile);
   }
@@ -127,9 +144,12 @@ class TileGrid extends HTMLElement {
   #describe(element) {
     if (element) this.#described = Number(element.dataset.id);
     const tile = this.#tiles.find(({ id }) => id === this.#described);
-    const detail = this.querySelector("[data-detail]");
-    if (!tile) detail.textContent = say("tile_help");
-    else detail.textContent = [tile.name, ...(tile.is_trial ? [say("trial")] : []), ...measured(tile, this.dataset)].join(" · ");
+    find("[data-detail]", this).textContent = tile ? this.#inFull(tile) : say("tile_help");
+  }
+
+  /** @param {TileInfo} tile */
+  #inFull(tile) {
+    return [tile.name, ...(tile.is_trial ? [say("trial")] : []), ...measured(tile, this.dataset)].join(" · ");
   }
 }
 

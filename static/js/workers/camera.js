@@ -1,23 +1,37 @@
-/* The timer, the frames and the JPEG encoder, away from the page: a hidden tab does not slow a dedicated worker.
+/**
+ * The timer, the frames and the JPEG encoder, away from the page: a hidden tab does not slow a dedicated worker.
  *
- * From the page   {type: "interval", intervalMs} · {type: "frames", readable} · {type: "track", track} ·
- *                 {type: "take"} · {type: "encode", bitmap} · {type: "drop"}
- * To the page     {type: "able", canEncode, canReadTracks} · {type: "tick"} · {type: "snapshot", jpeg} ·
- *                 {type: "nothing"} (no picture from the camera yet, or the encoder failed)
+ * @typedef {{type: "interval", intervalMs: number} | {type: "frames", readable: ReadableStream<VideoFrame>}
+ *   | {type: "track", track: MediaStreamTrack} | {type: "take"} | {type: "encode", bitmap: ImageBitmap}
+ *   | {type: "drop"}} Request  from the page
+ * @typedef {{type: "able", canEncode: boolean, canReadTracks: boolean} | {type: "tick"}
+ *   | {type: "snapshot", jpeg: ArrayBuffer} | {type: "nothing"}} Answer  to the page; nothing: no picture from the
+ *   camera yet, or the encoder failed
  */
 
-import { FIRST_QUALITY, LOWEST_QUALITY, LARGEST_BYTES, nextQuality, nextTick, snapshotSize } from "../capture-timer.js";
+import { FIRST_QUALITY, LARGEST_BYTES, LOWEST_QUALITY, nextQuality, nextTick, snapshotSize } from "../capture-timer.js";
 
 const canEncode = typeof OffscreenCanvas === "function" && "convertToBlob" in OffscreenCanvas.prototype;
 const canReadTracks = typeof MediaStreamTrackProcessor === "function";
 
-let timer = 0;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let timer;
+/** @type {ReadableStreamDefaultReader<VideoFrame> | null} */
 let reader = null;
+/** @type {MediaStreamTrack | null} */
 let ownTrack = null;
+/** @type {VideoFrame | null} */
 let newest = null;
 let quality = FIRST_QUALITY;
+/** @type {OffscreenCanvas | null} */
 let canvas = null;
 
+/** @param {Answer} answer @param {Transferable[]} [transfer]  handed over with it */
+function tell(answer, transfer = []) {
+  postMessage(answer, { transfer });
+}
+
+/** @param {number} intervalMs */
 function startTimer(intervalMs) {
   clearTimeout(timer);
   let planned = performance.now();
@@ -26,32 +40,37 @@ function startTimer(intervalMs) {
     timer = setTimeout(tick, planned - performance.now());
   }
   function tick() {
-    postMessage({ type: "tick" });
+    tell({ type: "tick" });
     wait();
   }
   wait();
 }
 
-/** Every frame is read and all but the newest are let go, so that a snapshot is never one interval old. */
+/**
+ * Every frame is read and all but the newest are let go, so that a snapshot is never one interval old.
+ * @param {ReadableStream<VideoFrame>} readable
+ */
 async function readFrames(readable) {
   drop();
   const own = readable.getReader();
   reader = own;
   while (reader === own) {
     // A stream that breaks ends like one that stops: the page hears of it from the track.
-    const { value, done } = await own.read().catch(() => ({ done: true }));
-    if (done) return;
+    const { value, done } = await own.read().catch(() => ({ value: undefined, done: true }));
+    if (done || !value) return;
     if (reader === own) keep(value);
     else value.close();
   }
 }
 
+/** @param {MediaStreamTrack} track */
 function readTrack(track) {
   const { readable } = new MediaStreamTrackProcessor({ track, maxBufferSize: 1 });
   readFrames(readable);
   ownTrack = track;
 }
 
+/** @param {VideoFrame | null} frame */
 function keep(frame) {
   newest?.close();
   newest = frame;
@@ -65,11 +84,18 @@ function drop() {
   ownTrack = null;
 }
 
+/**
+ * @param {CanvasImageSource} picture
+ * @param {number} sourceWidth
+ * @param {number} sourceHeight
+ */
 async function encode(picture, sourceWidth, sourceHeight) {
   const size = snapshotSize(sourceWidth, sourceHeight);
   canvas ??= new OffscreenCanvas(size.width, size.height);
   Object.assign(canvas, size);
-  canvas.getContext("2d", { alpha: false }).drawImage(picture, 0, 0, size.width, size.height);
+  const context = canvas.getContext("2d", { alpha: false });
+  if (!context) throw new Error("This browser gives no canvas");
+  context.drawImage(picture, 0, 0, size.width, size.height);
   let blob = await canvas.convertToBlob({ type: "image/jpeg", quality });
   while (blob.size > LARGEST_BYTES && quality > LOWEST_QUALITY) {
     quality = nextQuality(quality, blob.size);
@@ -79,33 +105,50 @@ async function encode(picture, sourceWidth, sourceHeight) {
   return blob.arrayBuffer();
 }
 
+/**
+ * @param {CanvasImageSource} picture
+ * @param {number} width
+ * @param {number} height
+ */
 async function answer(picture, width, height) {
   try {
     const jpeg = await encode(picture, width, height);
-    postMessage({ type: "snapshot", jpeg }, [jpeg]);
+    tell({ type: "snapshot", jpeg }, [jpeg]);
   } catch {
-    postMessage({ type: "nothing" });
+    tell({ type: "nothing" });
   }
 }
 
 async function take() {
-  if (!newest) return postMessage({ type: "nothing" });
+  if (!newest) return tell({ type: "nothing" });
   const frame = newest.clone();
   await answer(frame, frame.displayWidth, frame.displayHeight);
   frame.close();
 }
 
-const HANDLERS = {
-  interval: ({ intervalMs }) => startTimer(intervalMs),
-  frames: ({ readable }) => readFrames(readable),
-  track: ({ track }) => readTrack(track),
-  take,
-  encode: async ({ bitmap }) => {
-    await answer(bitmap, bitmap.width, bitmap.height);
-    bitmap.close();
-  },
-  drop,
-};
+/** @param {ImageBitmap} bitmap */
+async function encodeOnce(bitmap) {
+  await answer(bitmap, bitmap.width, bitmap.height);
+  bitmap.close();
+}
 
-addEventListener("message", ({ data }) => HANDLERS[data.type](data));
-postMessage({ type: "able", canEncode, canReadTracks });
+/** @param {MessageEvent<Request>} event */
+function onrequest({ data: request }) {
+  switch (request.type) {
+    case "interval":
+      return startTimer(request.intervalMs);
+    case "frames":
+      return readFrames(request.readable);
+    case "track":
+      return readTrack(request.track);
+    case "take":
+      return take();
+    case "encode":
+      return encodeOnce(request.bitmap);
+    case "drop":
+      return drop();
+  }
+}
+
+addEventListener("message", onrequest);
+tell({ type: "able", canEncode, canReadTracks });

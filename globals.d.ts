@@ -1,0 +1,33 @@
+/* Types only: our own elements, and what browsers know and TypeScript's library does not. */
+
+import type { ClassMood } from "./static/js/elements/class-mood.js";
+import type { HintList } from "./static/js/elements/hint-list.js";
+import type { LessonClock } from "./static/js/elements/lesson-clock.js";
+import type { LevelBar } from "./static/js/elements/level-bar.js";
+import type { TileGrid } from "./static/js/elements/tile-grid.js";
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "class-mood": ClassMood;
+    "hint-list": HintList;
+    "lesson-clock": LessonClock;
+    "level-bar": LevelBar;
+    "tile-grid": TileGrid;
+  }
+
+  interface Window {
+    /** static/vendor/plotly.min.js */
+    Plotly?: { react(place: HTMLElement, traces: object[], layout: object, config: object): void };
+    /** https://wicg.github.io/document-picture-in-picture/ */
+    documentPictureInPicture?: {
+      readonly window: Window | null;
+      requestWindow(size: { width: number; height: number }): Promise<Window>;
+    };
+  }
+
+  /** https://w3c.github.io/mediacapture-transform/ */
+  class MediaStreamTrackProcessor {
+    constructor(init: { track: MediaStreamTrack; maxBufferSize: number });
+    readonly readable: ReadableStream<VideoFrame>;
+  }
+}

@@ -1,0 +1,200 @@
+/** Every message of the two sockets: types only, mirroring classroom/wire/messages.py, which says what each means.
+ * tests/javascript/test_wire.py compares the two. Times are ISO 8601, lesson time.
+ *
+ * @typedef {"too_large" | "not_jpeg" | "too_fast" | "ended" | "paused" | "no_policy" | "no_consent" | "bad_message" | "busy"} ErrorCode
+ * @typedef {"no_individual_data" | "measured"} TileKind
+ * @typedef {"no_camera" | "class_mood" | "own_results"} Choice
+ *
+ * @typedef {object} LessonInfo
+ * @property {number} id
+ * @property {string} title
+ * @property {string} classroom
+ * @property {string} started_at
+ * @property {string} now
+ * @property {boolean} open
+ * @property {boolean} paused
+ * @property {number} interval_ms
+ * @property {number} capture_interval_ms
+ * @property {number} speed  as asked for
+ * @property {number} pace  as it is now
+ * @property {string | null} paced_from
+ * @property {string | null} paced_at
+ * @property {boolean} is_simulation
+ * @property {string} report_state
+ */
+
+/* --- to students --- */
+
+/**
+ * @typedef {object} CountedWith
+ * @property {number} accounts
+ * @property {number} known
+ * @property {number} new
+ *
+ * @typedef {object} StudentState
+ * @property {"state"} type
+ * @property {LessonInfo} lesson
+ * @property {Choice} choice
+ * @property {boolean} camera  whether snapshots are wanted at all
+ * @property {ErrorCode} [camera_refused]
+ * @property {string[]} signals
+ * @property {string | null} self_report
+ * @property {CountedWith | null} counted_with
+ * @property {boolean} asks_again
+ *
+ * @typedef {object} CountedChanged
+ * @property {"counted"} type
+ * @property {CountedWith | null} counted_with
+ *
+ * @typedef {object} LessonChanged  also to teachers
+ * @property {"lesson"} type
+ * @property {number} [seq]
+ * @property {LessonInfo} lesson
+ *
+ * @typedef {object} SnapNow
+ * @property {"snap_now"} type
+ *
+ * @typedef {object} ExpressionInfo
+ * @property {string} label
+ * @property {number} confidence
+ * @property {boolean} uncertain
+ *
+ * @typedef {object} AttentionInfo
+ * @property {number} yaw
+ * @property {number} pitch
+ * @property {number} eye_openness
+ *
+ * @typedef {object} OwnReading
+ * @property {"reading"} type
+ * @property {string} taken_at
+ * @property {number} faces
+ * @property {number[] | null} box  left, top, width, height as shares
+ * @property {ExpressionInfo | null} expression
+ * @property {AttentionInfo | null} attention
+ * @property {string} level
+ *
+ * @typedef {object} ErrorMessage
+ * @property {"error"} type
+ * @property {ErrorCode} code
+ * @property {string} detail
+ *
+ * @typedef {object} Withdrawn
+ * @property {"withdrawn"} type
+ */
+
+/* --- to teachers --- */
+
+/**
+ * @typedef {object} WordsInfo  the class in coarse words; null: not enough to say
+ * @property {"most" | "half" | "few" | null} level
+ * @property {("mostly" | "some" | "hardly")[] | null} expressions  in the order of `labels`
+ *
+ * @typedef {object} SharedInfo  exact figures of those who show their own results
+ * @property {number} counted
+ * @property {number} engaged
+ * @property {number} drifting
+ * @property {number} away
+ * @property {number | null} engagement
+ * @property {number | null} engagement_low
+ * @property {number | null} engagement_high
+ * @property {number[] | null} expression_shares  in the order of `labels`
+ * @property {number | null} expression_spread
+ *
+ * @typedef {object} MoodInfo  one step of the ten-second grid
+ * @property {string} at
+ * @property {WordsInfo | null} words
+ * @property {SharedInfo | null} shared
+ *
+ * @typedef {object} ClassView
+ * @property {number} present
+ * @property {number} left
+ * @property {WordsInfo | null} words
+ * @property {string | null} words_at
+ * @property {SharedInfo | null} shared
+ * @property {string | null} shared_at
+ * @property {Record<string, number> | null} self_reports  null: too few are present
+ * @property {MoodInfo | null} mood
+ * @property {boolean} behind  the server is too busy to keep up
+ * @property {string[]} signals  what the policy in force allows
+ *
+ * @typedef {object} TileInfo
+ * @property {number} id
+ * @property {string} name
+ * @property {boolean} is_trial
+ * @property {TileKind} kind
+ * @property {string} [level]
+ * @property {ExpressionInfo | null} [expression]
+ * @property {number} [coverage]
+ * @property {string | null} [self_report]
+ *
+ * @typedef {object} MarkerInfo
+ * @property {number} id
+ * @property {string} at
+ * @property {string} label
+ *
+ * @typedef {object} HintInfo
+ * @property {number} id
+ * @property {string} at
+ * @property {string} kind
+ * @property {string} text
+ * @property {number | null} participant
+ *
+ * @typedef {object} TeacherState
+ * @property {"state"} type
+ * @property {number} seq
+ * @property {LessonInfo} lesson
+ * @property {string[]} labels
+ * @property {ClassView} view
+ * @property {MoodInfo[]} moods
+ * @property {MarkerInfo[]} markers
+ * @property {HintInfo[]} hints
+ * @property {TileInfo[] | null} tiles
+ *
+ * @typedef {object} ViewChanged
+ * @property {"view"} type
+ * @property {number} [seq]
+ * @property {string} now
+ * @property {ClassView} view
+ *
+ * @typedef {object} TilesChanged  only those that changed
+ * @property {"tiles"} type
+ * @property {TileInfo[]} tiles
+ *
+ * @typedef {object} MarkerAdded
+ * @property {"marker"} type
+ * @property {number} [seq]
+ * @property {MarkerInfo} marker
+ *
+ * @typedef {object} HintAdded
+ * @property {"hint"} type
+ * @property {number} [seq]
+ * @property {HintInfo} hint
+ *
+ * @typedef {object} HintDismissed
+ * @property {"hint_dismissed"} type
+ * @property {number} [seq]
+ * @property {number} id
+ *
+ * @typedef {ViewChanged | LessonChanged | MarkerAdded | HintAdded | HintDismissed} TeacherMessage
+ * @typedef {TilesChanged | HintAdded} RevealingMessage
+ * @typedef {LessonChanged | SnapNow | OwnReading | ErrorMessage | Withdrawn | StudentState | CountedChanged} StudentMessage
+ */
+
+/* --- from clients --- */
+
+/**
+ * @typedef {object} SelfReportRequest
+ * @property {"self_report"} type
+ * @property {"following" | "lost" | "need_a_break"} kind
+ *
+ * @typedef {object} RevealRequest
+ * @property {"reveal"} type
+ * @property {boolean} on
+ *
+ * @typedef {object} RefreshRequest
+ * @property {"refresh"} type
+ *
+ * @typedef {SelfReportRequest | RevealRequest | RefreshRequest} ClientRequest
+ */
+
+export {};
