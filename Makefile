@@ -1,6 +1,6 @@
 # The commands of this project; `make help` lists them. Everything they make can be made again, except var/.
 .DEFAULT_GOAL := help
-.PHONY: help run where manage test test-training lint format types model train bench tools lock secrets digests clean preflight packages dev-packages train-packages
+.PHONY: help run where manage test test-training lint format types model train bench tools lock pythons secrets digests clean preflight packages dev-packages train-packages
 
 FITS = -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))'
 ifndef PYTHON
@@ -13,6 +13,8 @@ PORT ?= 8000
 DATA ?=
 RUN ?= var/training
 ARGS ?=
+PYTHONS ?= python3.11 python3.12 python3.13
+FAST := tests/emotion tests/camera tests/local tests/classroom -q -m "not slow and not browser"
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -67,6 +69,14 @@ lock: preflight ## Pin the groups of pyproject.toml anew in requirements/
 	$(PIN) --group tools -c requirements/serve.txt -o requirements/tools.txt
 	$(PIN) --group dev -c requirements/tools.txt -o requirements/dev.txt
 	$(PIN) --group train -c requirements/dev.txt -o requirements/train.txt
+
+pythons: dev-packages ## Test with each Python that is here (PYTHONS="python3.11 python3.12 python3.13")
+	@for python in $(PYTHONS); do \
+		$$python $(FITS) 2>/dev/null || { echo "$$python is not here."; continue; }; \
+		place=var/pythons/$$($$python -c 'import platform; print(platform.python_version())'); \
+		echo "$$place"; \
+		$$python classroom/local/packages.py $$place dev && $$place/bin/python -m pytest $(FAST) $(ARGS) || exit 1; \
+	done
 
 secrets: ## Make the secrets of a server in secrets/, where they are missing
 	@$(PYTHON) classroom/local/secret_files.py secrets
