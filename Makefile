@@ -1,10 +1,12 @@
 # The commands of this project; `make help` lists them. Everything they make can be made again, except var/.
 .DEFAULT_GOAL := help
-.PHONY: help run where manage test test-training lint format types model train bench lock secrets digests clean packages dev-packages train-packages
+.PHONY: help run where manage test test-training lint format types model train bench tools lock pythons secrets digests clean preflight packages dev-packages train-packages
 
 FITS = -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))'
-PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11; do \
+ifndef PYTHON
+PYTHON := $(shell for each in python3 python3.13 python3.12 python3.11; do \
 	if $$each $(FITS) 2>/dev/null; then echo $$each; exit; fi; done; echo python3)
+endif
 VENV := .venv/bin/python
 TRAIN := .venv-train/bin/python
 PORT ?= 8000
@@ -12,6 +14,8 @@ DATA ?=
 RUN ?= var/training
 ARGS ?=
 NODE := node_modules/.package-lock.json
+PYTHONS ?= python3.11 python3.12 python3.13
+FAST := tests/emotion tests/camera tests/local tests/classroom -q -m "not slow and not browser"
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -63,8 +67,28 @@ bench: dev-packages ## Measure snapshots a second and latency
 manage: packages ## Run a command of Django while the product runs (ARGS='changepassword teacher')
 	@$(VENV) -m classroom.local manage $(ARGS)
 
-lock: packages ## Pin requirements/*.in anew in requirements/*.txt
-	$(VENV) requirements/lock.py
+tools: preflight ## Install what the commands on pictures and recordings need (python -m emotion)
+	@$(PYTHON) classroom/local/packages.py .venv tools
+	@$(PYTHON) classroom/local/model_file.py models
+
+# The oldest Python and C library that the project takes: what is locked must suit them too.
+PIN := $(PYTHON) classroom/local/packages.py uv pip compile --quiet --upgrade --generate-hashes --only-binary :all: --no-annotate \
+	--python-version 3.11 --python-platform x86_64-manylinux_2_28 --custom-compile-command "make lock"
+
+lock: preflight ## Pin the groups of pyproject.toml anew in requirements/
+	$(PIN) --group uv -o requirements/uv.txt
+	$(PIN) --group serve -o requirements/serve.txt
+	$(PIN) --group tools -c requirements/serve.txt -o requirements/tools.txt
+	$(PIN) --group dev -c requirements/tools.txt -o requirements/dev.txt
+	$(PIN) --group train -c requirements/dev.txt -o requirements/train.txt
+
+pythons: dev-packages ## Test with each Python that is here (PYTHONS="python3.11 python3.12 python3.13")
+	@for python in $(PYTHONS); do \
+		$$python $(FITS) 2>/dev/null || { echo "$$python is not here."; continue; }; \
+		place=var/pythons/$$($$python -c 'import platform; print(platform.python_version())'); \
+		echo "$$place"; \
+		$$python classroom/local/packages.py $$place dev && $$place/bin/python -m pytest $(FAST) $(ARGS) || exit 1; \
+	done
 
 secrets: ## Make the secrets of a server in secrets/, where they are missing
 	@$(PYTHON) classroom/local/secret_files.py secrets
@@ -73,23 +97,25 @@ digests: ## Write the digest of each image beside its tag (REGISTRY=https://regi
 	@$(PYTHON) classroom/local/image_digests.py .
 
 clean: ## Remove what can be made again (never var/: your data, secrets and logs)
-	rm -rf .venv .venv-train node_modules .ruff_cache .mypy_cache .pytest_cache
+	rm -rf .venv .venv-train .venv-uv node_modules .ruff_cache .mypy_cache .pytest_cache
 	find . -name __pycache__ -type d -not -path './var/*' -prune -exec rm -rf {} +
 	@echo "Kept: var/ (data, secrets, logs) and models/. 'make where' says where the data is."
 
 $(NODE): package-lock.json
 	@! command -v npm >/dev/null || npm ci --no-progress --fetch-retries=1 --fetch-retry-mintimeout=1000 --loglevel=error || true
 
-packages:
+preflight:
 	@$(PYTHON) classroom/local/preflight.py
+
+packages: preflight
 	@$(PYTHON) classroom/local/packages.py .venv serve
 
-dev-packages: packages model
-	@$(PYTHON) classroom/local/packages.py .venv serve dev
+dev-packages: preflight
+	@$(PYTHON) classroom/local/packages.py .venv dev
+	@$(PYTHON) classroom/local/model_file.py models
 
-train-packages:
-	@$(PYTHON) classroom/local/preflight.py
-	@$(PYTHON) classroom/local/packages.py .venv-train serve train dev
+train-packages: preflight
+	@$(PYTHON) classroom/local/packages.py .venv-train train
 
-model:
+model: packages
 	@$(PYTHON) classroom/local/model_file.py models

@@ -4,13 +4,26 @@ import argparse
 import sys
 
 from emotion.model_card import DamagedModel, IncompatibleModel
-from emotion.pictures import analyse, explain, webcam
 from emotion.pictures.errors import CommandError
 
-COMMANDS = (analyse, webcam, explain)
+TOOLS = {"PIL", "scipy", "tqdm"}
 MISTAKE = 2
 INTERRUPTED = 130
 """The exit status of a program that was stopped by Ctrl-C."""
+
+try:
+    from emotion.pictures import analyse, explain, webcam
+except ModuleNotFoundError as missing:
+    if missing.name not in TOOLS:
+        raise
+    print(
+        f"error: {missing.name} is not installed: the product does without what these commands need."
+        " `make tools` installs it.",
+        file=sys.stderr,
+    )
+    sys.exit(MISTAKE)
+
+COMMANDS = (analyse, webcam, explain)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -14,6 +14,8 @@ PACKAGES = ("emotion", "classroom", "reports", "worker")
 # What of `emotion` loads no runtime, so that the web process may use it.
 PURE_EMOTION = ("emotion.labels", "emotion.values", "emotion.judgement")
 HEAVY = ("mediapipe", "tensorflow", "keras", "cv2", "ai_edge_litert")
+# What a server is installed without: commands on files and tests alone need it.
+TOOLS = ("scipy", "PIL", "skimage", "networkx", "imageio", "tifffile", "lazy_loader")
 
 
 def modules(package: str) -> Iterator[Path]:
@@ -154,6 +156,28 @@ def test_the_worker_loads_no_runtime_before_it_forks() -> None:
 def test_the_worker_never_loads_tensorflow() -> None:
     child = "import django; django.setup(); import worker.tasks, emotion.pipeline"
     assert loaded_by(child, ("tensorflow", "keras")) == []
+
+
+@pytest.mark.parametrize(
+    "process",
+    [
+        "import classroom.asgi, classroom.urls, reports.pages",
+        "import worker.tasks, worker.runtime, emotion.pipeline, mediapipe.tasks.python.vision",
+        "import worker.simulation.stage; from worker.simulation.camera.portrait import LOOKS, Portrait; "
+        "Portrait(LOOKS[0]).render()",
+    ],
+    ids=["web", "worker", "simulator"],
+)
+def test_a_running_product_loads_no_tools(process: str) -> None:
+    assert loaded_by(f"import django; django.setup(); {process}", TOOLS) == []
+
+
+def test_only_commands_on_files_import_tools() -> None:
+    importing = [one for package in PACKAGES for one in offenders(package, (*TOOLS, "tqdm"))]
+    assert {one.partition(" ")[0].rpartition("/")[0] for one in importing} == {
+        "emotion/pictures",
+        "emotion/explain",
+    }
 
 
 def test_the_image_may_leave_out_what_only_one_machine_needs() -> None:

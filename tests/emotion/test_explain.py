@@ -9,7 +9,6 @@ import cv2
 import numpy as np
 import pytest
 from PIL import Image
-from skimage import data
 
 from benchmarks.explanations import measure
 from emotion.classifier import ExpressionClassifier
@@ -26,6 +25,7 @@ from emotion.pictures.explain import NoFace, add_command, chosen_face
 from emotion.pipeline import EXPRESSION_FILE
 from emotion.preprocess import CROP_SIZE, EYES_TO_MOUTH, EYES_X, EYES_Y, FACE_SIZE, crop_map
 from emotion.values import EmotionScores, FaceBox
+from worker.simulation.camera.portrait.texture import photograph
 
 MODELS = Path(__file__).parents[2] / "models"
 MOUTH = EYES_X, EYES_Y + FACE_SIZE / EYES_TO_MOUTH
@@ -328,7 +328,7 @@ def detector():
 
 @pytest.fixture(scope="module")
 def portrait():
-    return data.astronaut()
+    return photograph()
 
 
 @pytest.fixture(scope="module")

@@ -26,10 +26,10 @@ from emotion.pictures.tiles import (
 )
 from emotion.values import FaceBox
 from worker.simulation.camera.portrait import Framing, Light, Look, Portrait, Pose
+from worker.simulation.camera.portrait.texture import photograph
 
 MODEL = Path(__file__).parents[2] / "models" / "face_landmarker.task"
-ASTRONAUT = data.astronaut()
-HEAD = ASTRONAUT[20:220, 124:324]
+HEAD = photograph()[20:220, 124:324]
 """200 x 200 with a face from (56, 46) on, 92 wide and 128 high."""
 FACE = Area(56, 46, 148, 174)
 DISCS = ((222, 170, 140), (180, 120, 95), (120, 160, 220), (230, 200, 120), (200, 110, 110))

@@ -18,7 +18,7 @@ from worker.simulation.camera.portrait.values import Look
 Pixels = NDArray[np.uint8]
 Places = Floats | NDArray[np.int32]
 
-HEIGHT = 330  # rows of the photograph in use
+HEIGHT = 330  # of the photograph
 CAVITY = (40.0, 20.0, 60.0, 30.0)  # left, top, width, height of the dark of an open mouth
 TEETH_SHIFT, MOUTH = (-180, -60), (196, 134, 56, 22)  # the smile's teeth: left, top, width, height, and
 EYES_SHIFT, EYES = (-180, 150), (186, 88, 80, 26)  # the open eyes, and the way to their copies
@@ -57,10 +57,13 @@ class Textures:
 
 
 def photograph() -> Pixels:
-    """The public-domain portrait of Eileen Collins (NASA) that scikit-image ships: (330, 512, 3) RGB."""
-    data = (resources.files("skimage") / "data" / "astronaut.png").read_bytes()
-    decoded = np.asarray(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR_RGB), dtype=np.uint8)
-    return np.ascontiguousarray(decoded[:HEIGHT])
+    """The portrait of Eileen Collins, (330, 512, 3) RGB.
+
+    A photograph by NASA in the public domain; these are the upper rows of what scikit-image ships as
+    `data.astronaut()`, unchanged.
+    """
+    data = (resources.files("worker.simulation.camera.portrait") / "astronaut.png").read_bytes()
+    return np.asarray(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR_RGB), dtype=np.uint8)
 
 
 def build_textures(measures: Measures, look: Look) -> Textures:
