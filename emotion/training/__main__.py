@@ -5,12 +5,16 @@ import sys
 
 import emotion.training.backend  # noqa: F401  (first, so that nothing starts Keras with its greetings)
 from emotion.model_card import DamagedModel, IncompatibleModel
-from emotion.training import compare, crop, describe, evaluate, export_command, reproduce, train_command, tune
-from emotion.training.config import RunError
+from emotion.training.commands import describe, evaluate, reproduce, tune
+from emotion.training.commands import export as export_command
+from emotion.training.commands import train as train_command
+from emotion.training.commands.tune import NotBetter
 from emotion.training.data.errors import DataError
-from emotion.training.export import ExportLoses
+from emotion.training.export.export import ExportLoses
 from emotion.training.networks.network import WeightsError
-from emotion.training.tune import NotBetter
+from emotion.training.page import comparison as compare
+from emotion.training.run.config import RunError
+from emotion.training.score import crop
 
 EXPECTED = (DataError, RunError, WeightsError, DamagedModel, IncompatibleModel, ExportLoses, NotBetter)
 
