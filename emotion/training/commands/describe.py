@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from emotion.labels import EMOTIONS
+from emotion.training.commands.options import Commands
 from emotion.training.data.duplicates import find_duplicates
 from emotion.training.data.faces import Dataset
 from emotion.training.data.load import classes_named, load
@@ -19,7 +20,7 @@ from emotion.training.page.description import (
 )
 
 
-def add_command(commands: argparse._SubParsersAction) -> None:
+def add_command(commands: Commands) -> None:
     command = commands.add_parser("describe", help="tell what a data set holds and what is wrong with it")
     command.add_argument("--data", type=Path, required=True, help="grids, fer2013.csv or folders of pictures")
     command.add_argument("--classes", metavar="NAMES", help="only these labels, as in happy,neutral,sad")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from emotion.detector import MODEL_FILE
 from emotion.model_card import ModelCard
-from emotion.training.commands.options import positive, share
+from emotion.training.commands.options import Commands, positive, share
 from emotion.training.data.load import load
 from emotion.training.export.export import MOST_LOST, export
 from emotion.training.export.litert import SAMPLES
@@ -29,7 +29,7 @@ FIGURES = {
 }
 
 
-def add_command(commands: argparse._SubParsersAction) -> None:
+def add_command(commands: Commands) -> None:
     command = commands.add_parser("export", help="write the file that is served, and its card")
     command.add_argument(
         "--run", type=Path, nargs="+", required=True, help="folder of a run; of several the mean is taken"

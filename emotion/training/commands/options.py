@@ -2,7 +2,10 @@
 
 import argparse
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
+
+# argparse has no public name for what `add_subparsers` gives.
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 Number = TypeVar("Number", int, float)
 

@@ -5,18 +5,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from emotion.training.commands.train import TEACHERS, answers
+from emotion.classifier import HeadLogits
+from emotion.training.commands.options import Commands
 from emotion.training.data.faces import Dataset
 from emotion.training.data.load import load
 from emotion.training.page.training_page import write_training_page
-from emotion.training.run.config import CONFIG, PRECISIONS, RunError, TrainingConfig
+from emotion.training.run.config import CONFIG, PRECISIONS, TEACHERS, RunError, TrainingConfig
 from emotion.training.run.saved import BEST
 from emotion.training.run.stages import SERVED, STAGES, Stage
-from emotion.training.run.teacher import TeacherLogits
+from emotion.training.run.teacher import TeacherLogits, answers
 from emotion.training.run.train import start
 
 
-def add_command(commands: argparse._SubParsersAction) -> None:
+def add_command(commands: Commands) -> None:
     command = commands.add_parser(
         "reproduce", help="train a shipped network as it was trained; called again, it goes on where it was"
     )
@@ -63,7 +64,7 @@ def _finish(stage: Stage, data: Dataset, out: Path) -> None:
     write_training_page(folder, split=data.choosing_name)
 
 
-def _taught(stage: Stage, data: Dataset, out: Path) -> dict | None:
+def _taught(stage: Stage, data: Dataset, out: Path) -> HeadLogits | None:
     if not stage.teachers:
         return None
     path = out / stage.folder / TEACHERS

@@ -4,24 +4,20 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
-from emotion.training.commands.options import positive, setting, share
+from emotion.training.commands.options import Commands, positive, setting, share
 from emotion.training.data.faces import Dataset
 from emotion.training.data.load import classes_named, load
 from emotion.training.networks.registry import NETWORKS
 from emotion.training.page.training_page import best_epoch, write_training_page
-from emotion.training.run.config import PRECISIONS, Distillation, RunError, TrainingConfig, recipe
+from emotion.training.run.config import PRECISIONS, TEACHERS, Distillation, RunError, TrainingConfig, recipe
 from emotion.training.run.history import HISTORY, read_history
-from emotion.training.run.saved import best_model, predicted
-from emotion.training.run.teacher import TeacherLogits
+from emotion.training.run.teacher import TeacherLogits, answers
 from emotion.training.run.train import Run, refuse_second, start
 
-TEACHERS = "teachers.npz"
 USUAL = Distillation(TEACHERS)
 
 
-def add_commands(commands: argparse._SubParsersAction) -> None:
+def add_command(commands: Commands) -> None:
     run = _run_options()
 
     command = commands.add_parser("train", parents=[run], help="train a network")
@@ -148,13 +144,3 @@ def _tell(run: Run) -> None:
     if best := best_epoch(run.config, read_history(run.folder / HISTORY)):
         print(f"best on {run.data.choosing_name}: {best.scores}, after epoch {best.epoch:g}")
         print(f"curves: {write_training_page(run.folder, split=run.data.choosing_name)}")
-
-
-def answers(folder: Path, data: Dataset) -> dict[str, np.ndarray]:
-    """A teacher's logits to the training faces, the mean of both ways."""
-    if (classes := TrainingConfig.read(folder).classes) != data.classes:
-        raise RunError(f"the teacher {folder} tells apart only {', '.join(classes)}")
-    model = best_model(folder)
-    faces = data.training.images
-    plain, mirrored = predicted(model, faces), predicted(model, np.ascontiguousarray(faces[:, :, ::-1]))
-    return {head: (plain[head] + mirrored[head]) / 2 for head in plain}

@@ -7,12 +7,12 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from emotion.classifier import EXPRESSION
 from emotion.model_card import ModelCard
-from emotion.training.commands.options import positive
+from emotion.training.commands.options import Commands, positive
 from emotion.training.data.errors import DataError
 from emotion.training.data.faces import Dataset, FaceSet
 from emotion.training.data.load import load
-from emotion.training.networks.network import EXPRESSION
 from emotion.training.networks.registry import NETWORKS
 from emotion.training.run.config import RunError, TrainingConfig, recipe
 from emotion.training.run.saved import best_model, predicted
@@ -27,7 +27,7 @@ class NotBetter(Exception):
     """The tuned network reads the held-out faces worse than before; the message gives both figures."""
 
 
-def add_command(commands: argparse._SubParsersAction) -> None:
+def add_command(commands: Commands) -> None:
     command = commands.add_parser("tune", help="go on from a shipped network with labelled faces of your own")
     command.add_argument(
         "--model", type=Path, required=True, help="its .tflite; .json and .weights.h5 lie beside"

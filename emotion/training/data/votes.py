@@ -11,6 +11,9 @@ from emotion.labels import Emotion
 Counts = NDArray[np.uint8]
 Shares = NDArray[np.float32]
 
+# The head of a network that learns them.
+VOTES = "votes"
+
 VOTERS = 10
 
 # Contempt is no label of FER2013.

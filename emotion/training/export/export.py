@@ -11,23 +11,22 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from emotion.classifier import ExpressionNetwork
+from emotion.classifier import EXPRESSION, ExpressionNetwork
 from emotion.labels import EMOTIONS
 from emotion.model_card import INPUT_SHAPE, ModelCard, Reads, checksum
 from emotion.preprocess import CROP_RULE, NORMALISATION
-from emotion.training.commands.evaluate import measure
 from emotion.training.data.errors import DataError
 from emotion.training.data.faces import Dataset
-from emotion.training.data.votes import VOTED_NAMES
+from emotion.training.data.votes import VOTED_NAMES, VOTES
 from emotion.training.export.litert import SAMPLES, Parity, best_quantised, convert, parities
 from emotion.training.networks.cost import multiply_adds
-from emotion.training.networks.network import EXPRESSION, VOTES
 from emotion.training.run.config import RunError, TrainingConfig, recipe
 from emotion.training.run.opened import open_network
 from emotion.training.run.saved import best_model
 from emotion.training.score.calibration import Calibrated, compare_ways, seen_by_most, table
 from emotion.training.score.crop import PipelineCrops, compare_crops, logits_both_ways
 from emotion.training.score.intervals import Interval
+from emotion.training.score.measure import measure
 
 MOST_LOST = 0.004
 FEWEST_FOUND = 20

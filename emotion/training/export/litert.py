@@ -10,13 +10,11 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from emotion.classifier import ExpressionNetwork
+from emotion.classifier import EXPRESSION, ExpressionNetwork, HeadLogits
 from emotion.preprocess import network_input
 from emotion.training.data.faces import Dataset, FaceSet
-from emotion.training.data.votes import majority
-from emotion.training.networks.network import EXPRESSION, VOTES
+from emotion.training.data.votes import VOTES, majority
 from emotion.training.run.config import RunError
-from emotion.training.run.opened import Logits
 from emotion.training.run.saved import predicted
 from emotion.training.score import scores
 from emotion.training.score.standing import Reading
@@ -119,7 +117,7 @@ def _reading(content: bytes, faces: FaceSet) -> Reading:
     return Reading.of(_by_head(plain), _by_head(mirrored), faces)
 
 
-def _by_head(answers: Sequence[Logits]) -> Logits:
+def _by_head(answers: Sequence[HeadLogits]) -> HeadLogits:
     """Of faces one by one, (classes,), the logits of all, (n, classes)."""
     return {head: np.stack([answer[head] for answer in answers]) for head in answers[0]}
 

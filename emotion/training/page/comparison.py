@@ -1,6 +1,5 @@
-"""The command `compare`: every network in one table, what its paper claims beside what was measured."""
+"""Every network in one table, what its paper claims beside what was measured."""
 
-import argparse
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -109,28 +108,6 @@ def insert(document: str, table: str) -> str:
     if not begin or not end or BEGIN in rest:
         raise RunError(f"the table goes between one line {BEGIN} and one line {END}: add them")
     return f"{before}{BEGIN}\n\n{table}\n\n{END}{after}"
-
-
-def add_command(commands: argparse._SubParsersAction) -> None:
-    command = commands.add_parser("compare", help="put every network scored into one table")
-    command.add_argument(
-        "paths",
-        type=Path,
-        nargs="*",
-        metavar="PATH",
-        help=f"folders of runs with {EVALUATIONS} in them, a folder of such folders, or the files themselves",
-    )
-    command.add_argument(
-        "--write", type=Path, metavar="DOC", help=f"also put the table into DOC, between {BEGIN} and {END}"
-    )
-    command.set_defaults(call=compare)
-
-
-def compare(options: argparse.Namespace) -> None:
-    table = comparison(read_all(options.paths))
-    if options.write:  # first: whoever reads what is printed may stop reading, as `head` does
-        _rewrite(options.write, table)
-    print(table)
 
 
 def _files(path: Path) -> list[Path]:
@@ -254,13 +231,3 @@ def _percent(share: float | None) -> str:
 
 def _millions(count: int) -> str:
     return f"{count / 1e6:.2f} M" if count < 10e6 else f"{count / 1e6:.1f} M"
-
-
-def _rewrite(path: Path, table: str) -> None:
-    try:
-        document = insert(path.read_text(encoding="utf-8"), table)
-    except (OSError, RunError) as error:
-        raise RunError(f"cannot write the table into {path}: {error}") from error
-    unfinished = path.with_name(f"unfinished-{path.name}")
-    unfinished.write_text(document, encoding="utf-8")
-    unfinished.replace(path)

@@ -7,17 +7,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from emotion.classifier import probabilities
+from emotion.classifier import EXPRESSION, HeadLogits, probabilities
 from emotion.preprocess import CROP_SIZE, network_input
 from emotion.training.data.faces import FaceSet
-from emotion.training.data.votes import vote_shares
-from emotion.training.networks.network import EXPRESSION, VOTES
+from emotion.training.data.votes import VOTES, vote_shares
 from emotion.training.run.augment import augment, mixup
 from emotion.training.run.config import RunError, TrainingConfig
 from emotion.training.run.schedule import Schedule
 
 Targets = dict[str, NDArray[np.float32]]
-Logits = dict[str, NDArray[np.floating]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,9 @@ class Batches:
         return _order(self.schedule.config.seed, epoch, len(self.faces))
 
 
-def targets(faces: FaceSet, config: TrainingConfig, *, votes: bool, teacher: Logits | None = None) -> Targets:
+def targets(
+    faces: FaceSet, config: TrainingConfig, *, votes: bool, teacher: HeadLogits | None = None
+) -> Targets:
     """What each head should answer: smoothed labels, shares of votes, and a teacher's answer behind them.
 
     Raises:

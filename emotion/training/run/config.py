@@ -10,6 +10,8 @@ from emotion.labels import EMOTIONS
 from emotion.training.run.augment import Augmentation
 
 CONFIG = "config.json"
+# What a run that learns from teachers keeps of their answers.
+TEACHERS = "teachers.npz"
 # Half precision doubles the pace of a processor that multiplies it (AVX512-BF16, AMX) and slows others.
 PRECISIONS = ("float32", "mixed_bfloat16")
 

@@ -1,48 +1,17 @@
 """Opens a network to be judged: the folder of a run, in Keras, or a file of weights as it is served."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from emotion.classifier import EXPRESSION, ExpressionNetwork
+from emotion.classifier import EXPRESSION, ExpressionNetwork, HeadLogits
 from emotion.labels import EMOTIONS, Emotion
 from emotion.model_card import DamagedModel, IncompatibleModel, ModelCard
-from emotion.training.data.votes import VOTED_NAMES
+from emotion.training.data.votes import VOTED_NAMES, VOTES
 from emotion.training.run.config import RunError, TrainingConfig
-
-VOTES = "votes"
-
-Logits = dict[str, NDArray[np.float32]]
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What a network weighs: parameters, multiply-adds a face, bytes of its file of weights."""
-
-    parameters: int
-    multiply_adds: int
-    size_bytes: int
-
-
-class LogitsNetwork(Protocol):
-    """A network that says something about gray faces.
-
-    name: what the registry of networks calls it. classes: what the head of labels tells apart, in order.
-    heads: "expression" and, where FER+ votes were learned too, "votes". card: of a served file, else None.
-    """
-
-    name: str
-    classes: tuple[Emotion, ...]
-    heads: tuple[str, ...]
-    card: ModelCard | None
-    cost: Cost
-
-    def logits(self, images: NDArray[np.uint8]) -> Logits:
-        """float32 (n, classes) by head, for faces uint8 (n, 48, 48) as they are, without mirror images."""
+from emotion.training.score.network import Cost, LogitsNetwork
 
 
 def open_network(path: Path) -> LogitsNetwork:
@@ -71,7 +40,7 @@ class LiteRtNetwork:
         self.classes = _labels_checked(path, self.card, self.heads)
         self.cost = Cost(self.card.parameters, self.card.multiply_adds, path.stat().st_size)
 
-    def logits(self, images: NDArray[np.uint8]) -> Logits:
+    def logits(self, images: NDArray[np.uint8]) -> HeadLogits:
         answers = [self._network.logits(image) for image in images]
         return {head: np.stack([answer[head] for answer in answers]) for head in self.heads}
 
@@ -104,7 +73,7 @@ class KerasNetwork:
         size = (folder / BEST).stat().st_size
         self.cost = Cost(cost.parameters(self._model), cost.multiply_adds(self._model), size)
 
-    def logits(self, images: NDArray[np.uint8]) -> Logits:
+    def logits(self, images: NDArray[np.uint8]) -> HeadLogits:
         return {head: np.asarray(values) for head, values in self._predicted(self._model, images).items()}
 
 

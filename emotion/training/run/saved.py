@@ -7,16 +7,17 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from emotion.classifier import HeadLogits
 from emotion.preprocess import CROP_SIZE, network_input
 from emotion.training.networks.registry import build
-from emotion.training.run.batches import Logits, resized
+from emotion.training.run.batches import resized
 from emotion.training.run.config import RunError, TrainingConfig
 
 BEST = "best.weights.h5"
 
 
-def predicted(model: keras.Model, images: np.ndarray, side: int = CROP_SIZE) -> Logits:
-    """Logits of each head, (n, classes), for uint8 faces (n, 48, 48) read at `side` pixels."""
+def predicted(model: keras.Model, images: np.ndarray, side: int = CROP_SIZE) -> HeadLogits:
+    """HeadLogits of each head, (n, classes), for uint8 faces (n, 48, 48) read at `side` pixels."""
     return model.predict(network_input(resized(images, side)), batch_size=256, verbose=0)
 
 

@@ -3,9 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from emotion.training.commands.train import TEACHERS
 from emotion.training.run.augment import Augmentation
-from emotion.training.run.config import Distillation, TrainingConfig, recipe
+from emotion.training.run.config import TEACHERS, Distillation, TrainingConfig, recipe
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,10 +9,13 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from emotion.classifier import EXPRESSION, HeadLogits
 from emotion.training.data.faces import Dataset
-from emotion.training.run.config import RunError
+from emotion.training.data.votes import VOTES
+from emotion.training.run.config import RunError, TrainingConfig
+from emotion.training.run.saved import best_model, predicted
 
-HEADS = ("expression", "votes")
+HEADS = (EXPRESSION, VOTES)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,11 +26,11 @@ class TeacherLogits:
     a head that only some of the networks have is the mean of those.
     """
 
-    logits: dict[str, NDArray[np.float32]]
+    logits: HeadLogits
     fingerprint: str
 
     @classmethod
-    def mean(cls, answers: Sequence[dict[str, NDArray[np.float32]]], data: Dataset) -> Self:
+    def mean(cls, answers: Sequence[HeadLogits], data: Dataset) -> Self:
         """Of each teacher's logits, by head (n, classes), to the faces of `data.training`."""
         told = {head: [_log_softmax(each[head]) for each in answers if head in each] for head in HEADS}
         return cls({head: np.mean(each, axis=0) for head, each in told.items() if each}, data.fingerprint)
@@ -51,6 +54,16 @@ class TeacherLogits:
         unfinished = path.with_name(f"unfinished-{path.name}")
         np.savez_compressed(unfinished, fingerprint=self.fingerprint, **half)
         unfinished.replace(path)
+
+
+def answers(folder: Path, data: Dataset) -> HeadLogits:
+    """A teacher's logits to the training faces, the mean of both ways."""
+    if (classes := TrainingConfig.read(folder).classes) != data.classes:
+        raise RunError(f"the teacher {folder} tells apart only {', '.join(classes)}")
+    model = best_model(folder)
+    faces = data.training.images
+    plain, mirrored = predicted(model, faces), predicted(model, np.ascontiguousarray(faces[:, :, ::-1]))
+    return {head: (plain[head] + mirrored[head]) / 2 for head in plain}
 
 
 def _log_softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:

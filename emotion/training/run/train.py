@@ -13,12 +13,13 @@ import numpy as np
 from keras import ops
 from tqdm import tqdm
 
+from emotion.classifier import HeadLogits
 from emotion.preprocess import CROP_SIZE
 from emotion.training.data.faces import Dataset, FaceSet
-from emotion.training.networks.network import VOTES
+from emotion.training.data.votes import VOTES
 from emotion.training.networks.registry import build
 from emotion.training.networks.widen import widen
-from emotion.training.run.batches import Batches, Logits, targets
+from emotion.training.run.batches import Batches, targets
 from emotion.training.run.config import RunError, TrainingConfig
 from emotion.training.run.history import HISTORY, Epoch, forget_after, note
 from emotion.training.run.loss import HeadLoss
@@ -50,7 +51,9 @@ class Progress:
 class Run:
     """One training run in one folder: the network, its averaged twin, and where both stand."""
 
-    def __init__(self, config: TrainingConfig, folder: Path, data: Dataset, teacher: Logits | None) -> None:
+    def __init__(
+        self, config: TrainingConfig, folder: Path, data: Dataset, teacher: HeadLogits | None
+    ) -> None:
         keras.utils.set_random_seed(config.seed)
         self.config, self.folder, self.data = config, folder, data
         # Without an input shape: the faces grow during the run.
@@ -106,7 +109,7 @@ class Run:
             self._train(step, *self.batches.at(step))
         return (time.process_time() - started) / PACE_STEPS * self.schedule.work()
 
-    def logits(self, faces: FaceSet, side: int = CROP_SIZE) -> Logits:
+    def logits(self, faces: FaceSet, side: int = CROP_SIZE) -> HeadLogits:
         """What the averaged weights say of `faces`, by head, (n, classes)."""
         return predicted(self.averaged, faces.images, side)
 
@@ -210,7 +213,7 @@ class Run:
 
 
 def start(
-    config: TrainingConfig, folder: Path, data: Dataset, *, resume: bool, teacher: Logits | None = None
+    config: TrainingConfig, folder: Path, data: Dataset, *, resume: bool, teacher: HeadLogits | None = None
 ) -> Run:
     """Open a run in `folder`: a new one, or the last checkpoint of it.
 

@@ -4,7 +4,6 @@ Each face is drawn larger into a picture such as a webcam takes, a little turned
 middle; the picture goes the way of a snapshot, and the pipeline finds the face and crops it anew.
 """
 
-import argparse
 import math
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
@@ -19,16 +18,13 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from emotion.classifier import ExpressionNetwork
-from emotion.detector import MODEL_FILE, FaceDetector
+from emotion.detector import FaceDetector
 from emotion.image import decode
 from emotion.labels import EMOTIONS
 from emotion.model_card import DamagedModel, ModelCard
 from emotion.pipeline import Detector, main_face
 from emotion.preprocess import CROP_SIZE, EYES_X, EYES_Y, FACE_SIZE, crop_map, face_crop
-from emotion.training.commands.options import positive
-from emotion.training.data.errors import DataError
 from emotion.training.data.faces import FaceSet
-from emotion.training.data.load import load
 from emotion.training.score.calibration import Shown, seen_by_most
 from emotion.training.score.intervals import Interval, bootstrap
 
@@ -40,9 +36,6 @@ SCALES = (3.5, 5.0)
 ROLL, SHIFT = 10.0, (90.0, 40.0)
 SURROUNDINGS_BLUR = 12.0
 SEED = 2013
-
-# More than this may not be lost between the two crops.
-MOST_LOST = 0.02
 
 Affine = NDArray[np.float64]
 
@@ -222,55 +215,6 @@ def logits_both_ways(network: ExpressionNetwork, crops: Iterable[NDArray[np.uint
     """float32 (n, k) by head, each crop averaged with its mirror image."""
     answers = [network.logits_both_ways(crop) for crop in crops]
     return {head: np.stack([answer[head] for answer in answers]) for head in network.heads}
-
-
-def add_command(commands: argparse._SubParsersAction) -> None:
-    command = commands.add_parser("crop", help="measure what the pipeline's own crop of a face loses")
-    command.add_argument("--model", type=Path, required=True, help="a .tflite file, its card beside it")
-    command.add_argument("--data", type=Path, required=True, help="grids, fer2013.csv or folders of pictures")
-    command.add_argument("--split", metavar="NAME", help="without it, the split that decides between runs")
-    command.add_argument("--faces", type=positive(int), help="only so many, drawn at random by a fixed seed")
-    command.add_argument("--jobs", type=positive(int), default=1, help="processes that look for faces")
-    command.add_argument(
-        "--detector", type=Path, default=Path("models") / MODEL_FILE, help="the face detector's file"
-    )
-    command.set_defaults(call=crop)
-
-
-def crop(options: argparse.Namespace) -> None:
-    card = ModelCard.load(options.model.with_suffix(".json"))
-    data = load(options.data)
-    split = options.split or data.choosing_name
-    faces = data.split(split)
-    if options.faces:
-        faces = faces.rows(np.random.default_rng(SEED).permutation(len(faces))[: options.faces])
-    found = pipeline_crops_by(options.detector, faces.images, options.jobs)
-    if not found.found.any():
-        raise DataError(
-            f"the pipeline finds no face in any of {len(faces)} pictures: there is nothing to compare"
-        )
-    print(report(split, found, compare_crops(ExpressionNetwork(options.model), card, faces, found)))
-
-
-def report(split: str, found: PipelineCrops, rows: Mapping[str, Paired]) -> str:
-    """The outcome for the terminal."""
-    count, missed = len(found.found), int((~found.found).sum())
-    eyes_x, eyes_y, size = framing(found.maps[found.found])
-    width = max(map(len, rows))
-    lines = [
-        f"{count} faces of {split}, each in a picture of {SNAPSHOT[0]}x{SNAPSHOT[1]};"
-        f" in {missed} ({missed / count:.1%}) no face was found, and they have no part below",
-        "",
-        f"in pixels of the perfect crop, median and 10 to 90 of 100; the pipeline aims at {EYES_X},"
-        f" {EYES_Y} and {FACE_SIZE}:",
-        f"  eyes, from the left {eyes_x}, from the top {eyes_y}; size of the face {size}",
-        "",
-        f"{'':{width}}  perfect  pipeline's",
-        *(f"{name:{width}}  {paired}" for name, paired in rows.items()),
-        "",
-        f"at most {100 * MOST_LOST:g} points may be lost",
-    ]
-    return "\n".join(lines)
 
 
 def _crops_of_part(model: Path, faces: NDArray[np.uint8], first: int) -> PipelineCrops:

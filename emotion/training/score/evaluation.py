@@ -8,13 +8,13 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from emotion.classifier import EXPRESSION, probabilities
+from emotion.classifier import EXPRESSION, HeadLogits, probabilities
 from emotion.labels import Emotion
 from emotion.training.data.faces import FaceSet
-from emotion.training.data.votes import majority, strict_majority
-from emotion.training.run.opened import VOTES, Cost, Logits
+from emotion.training.data.votes import VOTES, majority, strict_majority
 from emotion.training.score import scores
 from emotion.training.score.intervals import Interval, bootstrap, wilson
+from emotion.training.score.network import Cost
 
 COVERAGES = (0.9, 0.8, 0.7)
 
@@ -92,7 +92,7 @@ class Judged:
     ferplus_majority: Reading | None
 
     @classmethod
-    def of(cls, logits: Logits, faces: FaceSet) -> Self:
+    def of(cls, logits: HeadLogits, faces: FaceSet) -> Self:
         labels = Reading.of(logits[EXPRESSION], faces.labels)
         if VOTES not in logits or faces.votes is None:
             return cls(labels, None, None)

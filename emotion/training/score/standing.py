@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from typing import Self
 
-from emotion.classifier import EXPRESSION
+from emotion.classifier import EXPRESSION, HeadLogits
 from emotion.training.data.faces import FaceSet
-from emotion.training.data.votes import strict_majority
-from emotion.training.run.opened import VOTES, Logits
+from emotion.training.data.votes import VOTES, strict_majority
 from emotion.training.score import scores
 
 
@@ -19,7 +18,7 @@ class Reading:
     ferplus_strict_tta: float | None
 
     @classmethod
-    def of(cls, plain: Logits, mirrored: Logits, faces: FaceSet) -> Self:
+    def of(cls, plain: HeadLogits, mirrored: HeadLogits, faces: FaceSet) -> Self:
         """From the logits of each head, (n, classes), for `faces` and for their mirror images."""
         both = {head: plain[head] + mirrored[head] for head in plain}
         votes = None

@@ -12,13 +12,16 @@ import pytest
 from emotion.labels import EMOTIONS, Emotion
 from emotion.model_card import DamagedModel, IncompatibleModel
 from emotion.training.commands import evaluate as command
-from emotion.training.commands.evaluate import evaluate, measure
+from emotion.training.commands.evaluate import evaluate
 from emotion.training.data.errors import DataError
 from emotion.training.data.faces import FaceSet
 from emotion.training.data.votes import ANSWERS, VOTED
 from emotion.training.page.evaluation_text import evaluation_text
 from emotion.training.run.config import CONFIG, RunError, TrainingConfig
-from emotion.training.run.opened import Cost, open_network
+from emotion.training.run.opened import open_network
+from emotion.training.score import measure as measuring
+from emotion.training.score.measure import measure
+from emotion.training.score.network import Cost
 from emotion.training.score.robustness import DAMAGES
 
 WEIGHTS = Path(__file__).parents[4] / "models" / "flagship.tflite"
@@ -224,8 +227,8 @@ def run_command(*arguments):
 
 @pytest.fixture
 def few_timings(monkeypatch):
-    monkeypatch.setattr(command, "TIMED_FACES", 20)
-    monkeypatch.setattr(command, "WARM_UP_FACES", 2)
+    monkeypatch.setattr(measuring, "TIMED_FACES", 20)
+    monkeypatch.setattr(measuring, "WARM_UP_FACES", 2)
 
 
 def test_the_command_judges_served_weights_by_any_split(tmp_path, capsys, few_timings):

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from emotion.training.commands.evaluate import measure
 from emotion.training.data.load import load
 from emotion.training.run.opened import open_network
+from emotion.training.score.measure import measure
 
 MODELS = Path(__file__).parents[4] / "models"
 SHIPPED = sorted(MODELS.glob("*.tflite"))

@@ -7,9 +7,11 @@ pytest.importorskip("keras", reason="needs Keras: pip install -r requirements/tr
 
 import keras
 
+from emotion.classifier import EXPRESSION
+from emotion.training.data.votes import VOTES
 from emotion.training.networks.claims import CLAIMS
 from emotion.training.networks.cost import multiply_adds, parameters
-from emotion.training.networks.network import EXPRESSION, VOTES, Network, WeightsError, build
+from emotion.training.networks.network import Network, WeightsError, build
 from emotion.training.networks.papers import PAPERS
 from emotion.training.networks.registry import NETWORKS
 from emotion.training.page.comparison import ROWS

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from emotion.training.commands.compare import add_command
 from emotion.training.networks.claims import CLAIMS
-from emotion.training.page.comparison import BEGIN, END, ROWS, add_command, comparison, insert, read_all
+from emotion.training.page.comparison import BEGIN, END, ROWS, comparison, insert, read_all
 from emotion.training.run.config import RunError
 from emotion.training.run.history import HISTORY, Epoch, note
 

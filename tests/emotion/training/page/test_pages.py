@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from emotion.labels import EMOTIONS
-from emotion.training.commands.evaluate import measure
 from emotion.training.data.faces import FaceSet
 from emotion.training.page.evaluation_page import write_evaluation_page
 from emotion.training.page.page import PLOTLY, Chart, layout, line, write_page
@@ -17,7 +16,8 @@ from emotion.training.page.tables import Table
 from emotion.training.page.training_page import best_epoch, write_training_page
 from emotion.training.run.config import GROWING, RunError, TrainingConfig
 from emotion.training.run.history import read_history
-from emotion.training.run.opened import Cost
+from emotion.training.score.measure import measure
+from emotion.training.score.network import Cost
 
 HEADER = "epoch,step,learning_rate,loss,accuracy,accuracy_tta,ferplus_strict_tta,core_seconds"
 

@@ -11,14 +11,13 @@ pytest.importorskip("keras", reason="needs Keras: pip install -r requirements/tr
 import keras
 
 from emotion.training.__main__ import parser
-from emotion.training.commands.train import answers
 from emotion.training.data.votes import strict_majority
 from emotion.training.networks.registry import build
 from emotion.training.run.config import Distillation, RunError, TrainingConfig
 from emotion.training.run.history import HISTORY
 from emotion.training.run.loss import HeadLoss
 from emotion.training.run.saved import BEST, best_model, predicted
-from emotion.training.run.teacher import TeacherLogits
+from emotion.training.run.teacher import TeacherLogits, answers
 from emotion.training.run.train import CHECKPOINT, Run, start
 from tests.banded_faces import banded_dataset
 

@@ -15,11 +15,11 @@ from emotion.landmarks import LEFT_EYE_CORNERS, MOUTH_CORNERS, RIGHT_EYE_CORNERS
 from emotion.model_card import DamagedModel, ModelCard
 from emotion.pipeline import EXPRESSION_FILE, main_face
 from emotion.preprocess import EYES_TO_MOUTH, EYES_X, EYES_Y, FACE_SIZE, face_crop
+from emotion.training.commands import crop
+from emotion.training.commands.crop import MOST_LOST, report
 from emotion.training.data.errors import DataError
 from emotion.training.data.faces import Dataset, FaceSet
-from emotion.training.score import crop
 from emotion.training.score.crop import (
-    MOST_LOST,
     SEED,
     SNAPSHOT,
     Paired,
@@ -28,7 +28,6 @@ from emotion.training.score.crop import (
     framing,
     pipeline_crops,
     pipeline_crops_by,
-    report,
     snapshot,
 )
 from emotion.values import FaceBox

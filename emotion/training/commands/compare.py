@@ -1,0 +1,40 @@
+"""The command `compare`: every network in one table, printed and put into a document."""
+
+import argparse
+from pathlib import Path
+
+from emotion.training.commands.options import Commands
+from emotion.training.page.comparison import BEGIN, END, EVALUATIONS, comparison, insert, read_all
+from emotion.training.run.config import RunError
+
+
+def add_command(commands: Commands) -> None:
+    command = commands.add_parser("compare", help="put every network scored into one table")
+    command.add_argument(
+        "paths",
+        type=Path,
+        nargs="*",
+        metavar="PATH",
+        help=f"folders of runs with {EVALUATIONS} in them, a folder of such folders, or the files themselves",
+    )
+    command.add_argument(
+        "--write", type=Path, metavar="DOC", help=f"also put the table into DOC, between {BEGIN} and {END}"
+    )
+    command.set_defaults(call=compare)
+
+
+def compare(options: argparse.Namespace) -> None:
+    table = comparison(read_all(options.paths))
+    if options.write:  # first: whoever reads what is printed may stop reading, as `head` does
+        _rewrite(options.write, table)
+    print(table)
+
+
+def _rewrite(path: Path, table: str) -> None:
+    try:
+        document = insert(path.read_text(encoding="utf-8"), table)
+    except (OSError, RunError) as error:
+        raise RunError(f"cannot write the table into {path}: {error}") from error
+    unfinished = path.with_name(f"unfinished-{path.name}")
+    unfinished.write_text(document, encoding="utf-8")
+    unfinished.replace(path)
