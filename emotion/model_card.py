@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from emotion import preprocess
+from emotion.files import whole
 from emotion.labels import EMOTIONS
 
 FORMAT_VERSION = 2
@@ -97,9 +98,8 @@ class ModelCard:
         return card
 
     def write(self, path: Path) -> None:
-        unfinished = path.with_name(f"unfinished-{path.name}")
-        unfinished.write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
-        unfinished.replace(path)
+        with whole(path) as unfinished:
+            unfinished.write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
 
     @classmethod
     def _parsed(cls, path: Path, values: dict[str, Any]) -> Self:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from emotion.files import whole
 from emotion.labels import EMOTIONS
 from emotion.pictures.reading import FaceReading, FrameReading
 from emotion.pictures.timestamps import time_stamp
@@ -121,10 +122,5 @@ def _measured(face: FaceReading) -> Row:
 @contextmanager
 def _appearing(path: Path) -> Iterator[Any]:
     """A writer of CSV rows as in RFC 4180; the file takes its name when it is complete."""
-    unfinished = path.with_name(f"unfinished-{path.name}")
-    try:
-        with unfinished.open("w", encoding="utf-8", newline="") as file:
-            yield csv.writer(file)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with whole(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="") as file:
+        yield csv.writer(file)

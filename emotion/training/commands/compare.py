@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from emotion.files import whole
 from emotion.training.commands.options import Commands
 from emotion.training.page.comparison import BEGIN, END, EVALUATIONS, comparison, insert, read_all
 from emotion.training.run.config import RunError
@@ -35,6 +36,5 @@ def _rewrite(path: Path, table: str) -> None:
         document = insert(path.read_text(encoding="utf-8"), table)
     except (OSError, RunError) as error:
         raise RunError(f"cannot write the table into {path}: {error}") from error
-    unfinished = path.with_name(f"unfinished-{path.name}")
-    unfinished.write_text(document, encoding="utf-8")
-    unfinished.replace(path)
+    with whole(path) as unfinished:
+        unfinished.write_text(document, encoding="utf-8")

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Self
 
+from emotion.files import whole
 from emotion.labels import EMOTIONS
 from emotion.training.run.augment import Augmentation
 
@@ -85,9 +86,8 @@ class TrainingConfig:
             raise RunError(f"{path} is not the configuration of a run: {error}") from error
 
     def write(self, folder: Path) -> None:
-        unfinished = folder / f"unfinished-{CONFIG}"
-        unfinished.write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
-        unfinished.replace(folder / CONFIG)
+        with whole(folder / CONFIG) as unfinished:
+            unfinished.write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
 
     def changed(self, **values: Any) -> Self:
         """With the values that are not None in place of its own."""

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emotion.classifier import EXPRESSION, HeadLogits
+from emotion.files import whole
 from emotion.training.data.faces import Dataset
 from emotion.training.data.votes import VOTES
 from emotion.training.run.config import RunError, TrainingConfig
@@ -51,9 +52,8 @@ class TeacherLogits:
     def write(self, path: Path) -> None:
         """In half precision: 28,000 faces need less than a megabyte."""
         half = {head: logits.astype(np.float16) for head, logits in self.logits.items()}
-        unfinished = path.with_name(f"unfinished-{path.name}")
-        np.savez_compressed(unfinished, fingerprint=self.fingerprint, **half)
-        unfinished.replace(path)
+        with whole(path) as unfinished:
+            np.savez_compressed(unfinished, fingerprint=self.fingerprint, **half)
 
 
 def answers(folder: Path, data: Dataset) -> HeadLogits:
