@@ -17,7 +17,7 @@ from emotion.training.data.votes import VOTES, majority
 from emotion.training.run.config import RunError
 from emotion.training.run.saved import predicted
 from emotion.training.score import scores
-from emotion.training.score.standing import Reading
+from emotion.training.score.standing import ChoiceScores
 
 # The range of an activation is that of its extremes. With more faces rare ones stretch it and every step of
 # the 255 grows: logits were .055 off in the mean with 600 faces, .041 with 50, and .044 with 100, which cut
@@ -92,7 +92,7 @@ def convert(model: keras.Model, faces: NDArray[np.uint8], *, quantised: bool, sa
 def best_quantised(model: keras.Model, data: Dataset, samples: int) -> bytes:
     """Of the int8 files from so many samples of faces the one that reads best, as an epoch is chosen."""
     files = [convert(model, data.training.images, quantised=True, sample=each) for each in range(samples)]
-    return max(files, key=lambda content: _reading(content, data.choosing).standing)
+    return max(files, key=lambda content: _choice_scores(content, data.choosing).standing)
 
 
 def parities(model: keras.Model, network: ExpressionNetwork, faces: FaceSet) -> dict[str, Parity]:
@@ -106,7 +106,7 @@ def parities(model: keras.Model, network: ExpressionNetwork, faces: FaceSet) -> 
     return {head: Parity.of(served[head], exact[head], truths[head]) for head in network.heads}
 
 
-def _reading(content: bytes, faces: FaceSet) -> Reading:
+def _choice_scores(content: bytes, faces: FaceSet) -> ChoiceScores:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "network.tflite"
         path.write_bytes(content)
@@ -114,7 +114,7 @@ def _reading(content: bytes, faces: FaceSet) -> Reading:
     plain, mirrored = ([network.logits(face) for face in images] for images in (
         faces.images, faces.images[:, :, ::-1],
     ))  # fmt: skip
-    return Reading.of(_by_head(plain), _by_head(mirrored), faces)
+    return ChoiceScores.of(_by_head(plain), _by_head(mirrored), faces)
 
 
 def _by_head(answers: Sequence[HeadLogits]) -> HeadLogits:

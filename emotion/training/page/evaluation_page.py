@@ -15,7 +15,7 @@ from emotion.training.page.evaluation_text import (
 )
 from emotion.training.page.page import Chart, layout, line, write_page
 from emotion.training.page.tables import Table
-from emotion.training.score.evaluation import Evaluation, Reading
+from emotion.training.score.evaluation import Evaluation, HeadScores
 from emotion.training.score.robustness import SEVERITIES
 
 SYMBOLS = ("circle", "square", "diamond", "cross", "x", "triangle-up")
@@ -74,8 +74,8 @@ def _mistake(counts: np.ndarray, names: list[str]) -> str:
 
 
 def _reliability(found: Evaluation) -> Chart:
-    reading = found.plain.labels
-    calibration = reading.calibration
+    head = found.plain.labels
+    calibration = head.calibration
     sides = {"before": calibration.reliability, "after temperature": calibration.reliability_after}
     traces = [line("sure as it is right", [0, 100], [0, 100], 0, line={"dash": "dot", "width": 1.5})]
     for tone, (name, bins) in enumerate(sides.items(), 1):
@@ -109,17 +109,17 @@ def _reliability(found: Evaluation) -> Chart:
 
 
 def _risk_coverage(found: Evaluation) -> Chart:
-    readings = {"one way": found.plain.labels, "with mirror image": found.mirrored.labels}
+    scored = {"one way": found.plain.labels, "with mirror image": found.mirrored.labels}
     traces = [
         line(
             name,
-            [round(100 * coverage, 1) for coverage, _ in reading.risk_coverage],
-            [round(100 * accuracy, 2) for _, accuracy in reading.risk_coverage],
+            [round(100 * coverage, 1) for coverage, _ in head.risk_coverage],
+            [round(100 * accuracy, 2) for _, accuracy in head.risk_coverage],
             tone,
             line={"dash": dash},
             hovertemplate="surest %{x} %: %{y} % right<extra></extra>",
         )
-        for tone, dash, (name, reading) in zip((1, 2), ("solid", "dash"), readings.items(), strict=True)
+        for tone, dash, (name, head) in zip((1, 2), ("solid", "dash"), scored.items(), strict=True)
     ]
     figure = layout("coverage, % of the faces", "read right, %")
     figure["xaxis"]["range"] = [0, 101]
@@ -128,12 +128,12 @@ def _risk_coverage(found: Evaluation) -> Chart:
         "Risk and coverage",
         f"How many are read right when only the surest are read at all. One way, of the surest {told}.",
         {"data": traces, "layout": figure},
-        Table("Risk and coverage", ("coverage", *readings), _tenths(list(readings.values()))),
+        Table("Risk and coverage", ("coverage", *scored), _tenths(list(scored.values()))),
     )
 
 
-def _tenths(readings: list[Reading]) -> tuple[tuple[str, ...], ...]:
-    curves = [reading.risk_coverage[9::10] for reading in readings]
+def _tenths(scored: list[HeadScores]) -> tuple[tuple[str, ...], ...]:
+    curves = [head.risk_coverage[9::10] for head in scored]
     return tuple(
         (f"{points[0][0]:.0%}", *(f"{accuracy:.1%}" for _, accuracy in points))
         for points in zip(*curves, strict=True)

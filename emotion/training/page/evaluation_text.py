@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from emotion.training.page.tables import Table
 from emotion.training.score import scores
-from emotion.training.score.evaluation import COVERAGES, Evaluation, Reading
+from emotion.training.score.evaluation import COVERAGES, Evaluation, HeadScores
 from emotion.training.score.robustness import DAMAGES, SEVERITIES
 
 INTERVALS = "Intervals hold the true value in 95 cases of 100: Wilson's for accuracy, bootstrap for macro F1."
@@ -59,9 +59,9 @@ def summary(found: Evaluation) -> Table:
     told = {name: judged for name, judged in columns.items() if judged}
     rows = []
     for name, kind, tell in LINES:
-        readings = [getattr(judged, kind) for judged in told.values()]
-        if any(readings):
-            rows.append((name, *(tell(reading) if reading else ABSENT for reading in readings)))
+        scored = [getattr(judged, kind) for judged in told.values()]
+        if any(scored):
+            rows.append((name, *(tell(head) if head else ABSENT for head in scored)))
     return Table("Scores", ("", *told), tuple(rows))
 
 
@@ -97,35 +97,35 @@ def robustness(found: Evaluation) -> Table | None:
     return Table("Accuracy on spoilt faces by severity, one way", ("", "clean", *severities), rows)
 
 
-def _faces(reading: Reading) -> str:
-    return f"{reading.faces:,}"
+def _faces(head: HeadScores) -> str:
+    return f"{head.faces:,}"
 
 
-def _accuracy(reading: Reading) -> str:
-    return str(reading.accuracy)
+def _accuracy(head: HeadScores) -> str:
+    return str(head.accuracy)
 
 
-def _macro_f1(reading: Reading) -> str:
-    return str(reading.macro_f1)
+def _macro_f1(head: HeadScores) -> str:
+    return str(head.macro_f1)
 
 
-def _ece(reading: Reading) -> str:
-    return f"{reading.calibration.ece:.1%} / {reading.calibration.ece_after:.1%}"
+def _ece(head: HeadScores) -> str:
+    return f"{head.calibration.ece:.1%} / {head.calibration.ece_after:.1%}"
 
 
-def _nll(reading: Reading) -> str:
-    return f"{reading.calibration.nll:.3f} / {reading.calibration.nll_after:.3f}"
+def _nll(head: HeadScores) -> str:
+    return f"{head.calibration.nll:.3f} / {head.calibration.nll_after:.3f}"
 
 
-def _temperature(reading: Reading) -> str:
-    return f"{reading.calibration.temperature:.2f}"
+def _temperature(head: HeadScores) -> str:
+    return f"{head.calibration.temperature:.2f}"
 
 
-def _at(coverage: float) -> Callable[[Reading], str]:
-    return lambda reading: f"{reading.at_coverage[coverage]:.1%}"
+def _at(coverage: float) -> Callable[[HeadScores], str]:
+    return lambda head: f"{head.at_coverage[coverage]:.1%}"
 
 
-LINES: tuple[tuple[str, str, Callable[[Reading], str]], ...] = (
+LINES: tuple[tuple[str, str, Callable[[HeadScores], str]], ...] = (
     ("faces", "labels", _faces),
     ("accuracy", "labels", _accuracy),
     ("macro F1", "labels", _macro_f1),
@@ -140,4 +140,4 @@ LINES: tuple[tuple[str, str, Callable[[Reading], str]], ...] = (
     ("FER+ majority: accuracy", "ferplus_majority", _accuracy),
     ("FER+ majority: ECE before / after", "ferplus_majority", _ece),
 )
-"""Rows of the summary: what it is called, which reading of `Judged` tells it, and how."""
+"""Rows of the summary: what it is called, which scores of `Judged` tell it, and how."""

@@ -5,8 +5,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from emotion.files import whole
 from emotion.training.run.config import RunError
-from emotion.training.score.standing import Reading
+from emotion.training.score.standing import ChoiceScores
 
 HISTORY = "history.csv"
 # What a row may leave empty: a network without a head of votes, faces without votes.
@@ -29,7 +30,7 @@ class Epoch:
     @property
     def standing(self) -> float:
         """What the best epoch is chosen by."""
-        return Reading(self.accuracy, self.accuracy_tta, self.ferplus_strict_tta).standing
+        return ChoiceScores(self.accuracy, self.accuracy_tta, self.ferplus_strict_tta).standing
 
     @property
     def scores(self) -> str:
@@ -68,12 +69,10 @@ def forget_after(path: Path, step: int) -> None:
         return
     with path.open(newline="", encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if int(row["step"]) <= step]
-    unfinished = path.with_name(f"unfinished-{path.name}")
-    with unfinished.open("w", newline="", encoding="utf-8") as file:
+    with whole(path) as unfinished, unfinished.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, Epoch.__slots__)
         writer.writeheader()
         writer.writerows(rows)
-    unfinished.replace(path)
 
 
 def _parsed(path: Path, line_number: int, row: dict[str, str]) -> Epoch:

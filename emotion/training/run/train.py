@@ -14,6 +14,7 @@ from keras import ops
 from tqdm import tqdm
 
 from emotion.classifier import HeadLogits
+from emotion.files import whole
 from emotion.preprocess import CROP_SIZE
 from emotion.training.data.faces import Dataset, FaceSet
 from emotion.training.data.votes import VOTES
@@ -25,7 +26,7 @@ from emotion.training.run.history import HISTORY, Epoch, forget_after, note
 from emotion.training.run.loss import HeadLoss
 from emotion.training.run.saved import BEST, load_mean, predicted
 from emotion.training.run.schedule import Schedule
-from emotion.training.score.standing import Reading
+from emotion.training.score.standing import ChoiceScores
 
 CHECKPOINT = "checkpoint.npz"
 # A kill loses at most this many steps.
@@ -162,9 +163,9 @@ class Run:
         plain, mirrored = (predicted(self.averaged, images, side) for images in (
             faces.images, np.ascontiguousarray(faces.images[:, :, ::-1]),
         ))  # fmt: skip
-        reading = {
+        scores = {
             name: None if value is None else round(value, 4)
-            for name, value in asdict(Reading.of(plain, mirrored, faces)).items()
+            for name, value in asdict(ChoiceScores.of(plain, mirrored, faces)).items()
         }
         epoch = Epoch(
             epoch=round(done.step / self.schedule.steps_an_epoch, 2),
@@ -172,7 +173,7 @@ class Run:
             learning_rate=round(self.schedule.learning_rate(step), 6),
             loss=round(done.loss_sum / done.loss_count, 4),
             core_seconds=round(done.core_seconds, 1),
-            **reading,
+            **scores,
         )
         if side == CROP_SIZE and epoch.standing > done.best:
             done.best, done.best_step = epoch.standing, done.step
@@ -202,14 +203,12 @@ class Run:
             for index, variable in enumerate(variables)
         }
         progress = {name: getattr(self.progress, name) for name in Progress.__slots__}
-        unfinished = self.folder / f"unfinished-{CHECKPOINT}"
-        np.savez(unfinished, fingerprint=self.data.fingerprint, **progress, **arrays)
-        unfinished.replace(self.folder / CHECKPOINT)
+        with whole(self.folder / CHECKPOINT) as unfinished:
+            np.savez(unfinished, fingerprint=self.data.fingerprint, **progress, **arrays)
 
     def _keep_best(self) -> None:
-        unfinished = self.folder / f"unfinished-{BEST}"
-        self.averaged.save_weights(unfinished)
-        unfinished.replace(self.folder / BEST)
+        with whole(self.folder / BEST) as unfinished:
+            self.averaged.save_weights(unfinished)
 
 
 def start(

@@ -52,7 +52,7 @@ class Calibration:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Reading:
+class HeadScores:
     """What one head, read in one way, scores against one kind of label."""
 
     faces: int
@@ -81,19 +81,19 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Judged:
-    """A network's readings of one set of faces, in one way: as they are, or averaged with their mirror image.
+    """A network's scores on one set of faces, in one way: as they are, or averaged with their mirror image.
 
     The labels of the data set, and the two test sets of FER+ where the network has a head of votes and
     the faces have votes.
     """
 
-    labels: Reading
-    ferplus_strict: Reading | None
-    ferplus_majority: Reading | None
+    labels: HeadScores
+    ferplus_strict: HeadScores | None
+    ferplus_majority: HeadScores | None
 
     @classmethod
     def of(cls, logits: HeadLogits, faces: FaceSet) -> Self:
-        labels = Reading.of(logits[EXPRESSION], faces.labels)
+        labels = HeadScores.of(logits[EXPRESSION], faces.labels)
         if VOTES not in logits or faces.votes is None:
             return cls(labels, None, None)
         voted = partial(_voted, logits[VOTES])
@@ -156,9 +156,9 @@ class Evaluation:
         return _rounded(values)
 
 
-def _voted(logits: scores.Logits, winners: NDArray[np.int64]) -> Reading | None:
+def _voted(logits: scores.Logits, winners: NDArray[np.int64]) -> HeadScores | None:
     known = winners >= 0
-    return Reading.of(logits[known], winners[known]) if known.sum() > 1 else None
+    return HeadScores.of(logits[known], winners[known]) if known.sum() > 1 else None
 
 
 def _flat(judged: Judged, classes: tuple[Emotion, ...], tta: str) -> dict[str, Any]:
@@ -180,11 +180,11 @@ def _flat(judged: Judged, classes: tuple[Emotion, ...], tta: str) -> dict[str, A
     for coverage, accuracy in labels.at_coverage.items():
         values[f"accuracy_at_{100 * coverage:.0f}_coverage{tta}"] = accuracy
     for name in ("ferplus_strict", "ferplus_majority"):
-        reading = getattr(judged, name)
-        if reading:
-            values |= _bounds(name + tta, reading.accuracy)
-            values |= _calibration(reading.calibration, f"{name}_", tta)
-            values[f"{name}_faces"] = reading.faces
+        head = getattr(judged, name)
+        if head:
+            values |= _bounds(name + tta, head.accuracy)
+            values |= _calibration(head.calibration, f"{name}_", tta)
+            values[f"{name}_faces"] = head.faces
     return values
 
 

@@ -10,7 +10,7 @@ from emotion.training.score import scores
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ChoiceScores:
     """Shares read right: labels one way, labels and clear votes with the mirror image."""
 
     accuracy: float

@@ -23,7 +23,7 @@ from emotion.training.run.config import Distillation, RunError, TrainingConfig, 
 from emotion.training.run.saved import best_model, predicted
 from emotion.training.run.train import start
 from emotion.training.score.crop import PipelineCrops
-from emotion.training.score.standing import Reading
+from emotion.training.score.standing import ChoiceScores
 from tests.banded_faces import banded_dataset
 
 # Keras 3.15 converts its variables in a way that numpy 2 is going to refuse.
@@ -194,7 +194,7 @@ def test_of_several_samples_the_file_that_reads_best_is_kept(run, data, monkeypa
     readings = {b"0": 0.6, b"1": 0.8, b"2": 0.7}
     monkeypatch.setattr(litert, "convert", lambda *_, sample, **__: str(sample).encode())
     monkeypatch.setattr(
-        litert, "_reading", lambda content, _: Reading(0.9, readings[content], readings[content])
+        litert, "_reading", lambda content, _: ChoiceScores(0.9, readings[content], readings[content])
     )
 
     assert best_quantised(None, data, samples=3) == b"1"
