@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,15 +13,13 @@ from emotion.model_card import CONTEMPT, ContemptRule
 from emotion.training.data.faces import FaceSet
 from emotion.training.data.votes import VOTED, majority
 from emotion.training.score import scores
-from emotion.training.score.intervals import Interval, wilson
+from emotion.training.score.intervals import Interval, share_of
 
 # A reading that names an expression should name what most people see nine times in ten.
 WANTED_ACCURACY = 0.9
 
 # What a face shows that is none of the seven: whatever a reading names, it is wrong.
 NONE_OF_SEVEN = -1
-
-TEMPERATURES = np.arange(0.3, 3.0, 0.01)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +33,11 @@ class Shown:
     def shares(self, logits: NDArray[np.float32], temperature: float) -> scores.Shares:
         """float64 (n, 7) in the order of `EMOTIONS`, from the logits of the head (n, k)."""
         return seven_shares(probabilities(logits, temperature), self.labels, self.contempt)
+
+    def fitted(self, logits: NDArray[np.float32], truth: scores.Labels) -> float:
+        """The temperature under which the truth is most likely; none of the seven has no part in it."""
+        told = truth != NONE_OF_SEVEN
+        return scores.fit_temperature(partial(self.shares, logits[told]), truth[told])
 
     def __str__(self) -> str:
         return f"{self.head}, contempt {self.contempt.replace('_', ' ')}" if self.contempt else self.head
@@ -87,16 +91,6 @@ def seen_by_most(faces: FaceSet) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     return position[winners], winners >= 0
 
 
-def fit_temperature(shown: Shown, logits: NDArray[np.float32], truth: scores.Labels) -> float:
-    """The temperature, to a hundredth, under which the truth is most likely as it is shown."""
-    told = truth != NONE_OF_SEVEN
-
-    def loss(temperature: float) -> float:
-        return scores.negative_log_likelihood(shown.shares(logits[told], temperature), truth[told])
-
-    return round(float(min(TEMPERATURES, key=loss)), 2)
-
-
 def calibrate(
     shown: Shown, logits: NDArray[np.float32], truth: scores.Labels, wanted: float = WANTED_ACCURACY
 ) -> Calibrated:
@@ -119,11 +113,11 @@ def calibrate(
         temperature=temperature,
         limit=limit,
         faces=len(truth),
-        accuracy=wilson(int(right.sum()), len(truth)),
+        accuracy=share_of(int(right.sum()), len(truth)),
         nll=scores.negative_log_likelihood(shares[told], truth[told]),
         ece=scores.expected_calibration_error(shares, truth),
-        coverage=wilson(int(accepted.sum()), len(truth)),
-        accuracy_above=wilson(int(right[accepted].sum()), int(accepted.sum())) if accepted.any() else None,
+        coverage=share_of(int(accepted.sum()), len(truth)),
+        accuracy_above=share_of(int(right[accepted].sum()), int(accepted.sum())) if accepted.any() else None,
     )
 
 
@@ -155,7 +149,7 @@ def table(ways: Iterable[Calibrated]) -> str:
 def _fit(
     shown: Shown, logits: NDArray[np.float32], truth: scores.Labels, wanted: float
 ) -> tuple[float, float]:
-    temperature = fit_temperature(shown, logits, truth)
+    temperature = shown.fitted(logits, truth)
     chosen = scores.choose_limit(shown.shares(logits, temperature), truth, wanted)
     # Of what no face was read as confidently as, nothing is known.
     return temperature, chosen.limit if chosen.coverage else 1.0

@@ -13,7 +13,7 @@ from emotion.labels import Emotion
 from emotion.training.data.faces import FaceSet
 from emotion.training.data.votes import VOTES, majority, strict_majority
 from emotion.training.score import scores
-from emotion.training.score.intervals import Interval, bootstrap, wilson
+from emotion.training.score.intervals import Interval, bootstrap, share_of
 from emotion.training.score.network import Cost
 
 COVERAGES = (0.9, 0.8, 0.7)
@@ -40,7 +40,7 @@ class Calibration:
     def of(cls, logits: scores.Logits, labels: scores.Labels, fitted: scores.CrossFitted) -> Self:
         plain, after = probabilities(logits, 1.0), fitted.shares
         return cls(
-            temperature=scores.fit_temperature(logits, labels),
+            temperature=scores.fit_temperature(partial(probabilities, logits), labels),
             halves=fitted.temperatures,
             ece=scores.expected_calibration_error(plain, labels),
             ece_after=scores.expected_calibration_error(after, labels),
@@ -70,7 +70,7 @@ class HeadScores:
         at_coverage = partial(scores.accuracy_at_coverage, fitted.shares, labels)
         return cls(
             faces=len(labels),
-            accuracy=wilson(int(table.trace()), len(labels)),
+            accuracy=share_of(int(table.trace()), len(labels)),
             macro_f1=bootstrap(table, scores.macro_f1),
             calibration=Calibration.of(logits, labels, fitted),
             risk_coverage=scores.risk_coverage(fitted.shares, labels),

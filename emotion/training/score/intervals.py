@@ -1,11 +1,12 @@
 """How far a figure could be from the truth, given how few faces it was measured on."""
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from emotion.judgement.wilson import wilson
 
 # 95 of 100 intervals hold the true value.
 LEVEL = 0.95
@@ -25,17 +26,12 @@ class Interval:
         return f"{100 * self.value:.1f}% ({100 * self.low:.1f}-{100 * self.high:.1f})"
 
 
-def wilson(hits: int, count: int) -> Interval:
-    """The share of `hits` among `count`, with the score interval of Wilson (1927).
-
-    Unlike value ± error it stays within [0, 1] and is right for small counts.
-    """
+def share_of(hits: int, count: int) -> Interval:
+    """The share of `hits` among `count`, with the interval of Wilson."""
     if not 0 <= hits <= count or count == 0:
         raise ValueError(f"{hits} of {count} is no share")
-    share, z2 = hits / count, NORMAL_QUANTILE**2
-    centre = (share + z2 / (2 * count)) / (1 + z2 / count)
-    reach = NORMAL_QUANTILE * math.sqrt(share * (1 - share) / count + z2 / (4 * count**2)) / (1 + z2 / count)
-    return Interval(share, max(centre - reach, 0.0), min(centre + reach, 1.0))
+    share = hits / count
+    return Interval(share, *wilson(share, count, NORMAL_QUANTILE))
 
 
 def bootstrap(

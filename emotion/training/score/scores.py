@@ -1,6 +1,8 @@
 """How well a network reads: arithmetic on logits and labels, without a training library."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,8 +88,8 @@ def class_scores(table: NDArray[np.int64]) -> tuple[ClassScore, ...]:
     return tuple(ClassScore(*row) for row in zip(*(column.tolist() for column in columns), strict=True))
 
 
-def negative_log_likelihood(shares: Shares, labels: Labels) -> float:
-    return float(-np.log(np.maximum(shares[np.arange(len(labels)), labels], 1e-12)).mean())
+def negative_log_likelihood(shares: Shares, labels: Labels, least: float = 1e-12) -> float:
+    return float(-np.log(np.maximum(shares[np.arange(len(labels)), labels], least)).mean())
 
 
 def expected_calibration_error(shares: Shares, labels: Labels, bins: int = ECE_BINS) -> float:
@@ -105,17 +107,15 @@ def reliability(shares: Shares, labels: Labels, bins: int = ECE_BINS) -> tuple[B
     return tuple(Bin(float(confidence[x].mean()), float(right[x].mean()), int(x.sum())) for x in inside)
 
 
-def fit_temperature(logits: Logits, labels: Labels) -> float:
-    """The temperature between .3 and 3, to a hundredth, under which the labels are most likely."""
-    real = logits.astype(np.float64)
-    claimed = real[np.arange(len(labels)), labels]
+def fit_temperature(shares_at: Callable[[float], Shares], labels: Labels) -> float:
+    """The temperature between .3 and 3, to a hundredth, under which the labels are most likely.
+
+    Args:
+        shares_at: probabilities (n, classes) under a temperature.
+    """
 
     def loss(hundredths: int) -> float:
-        temperature = hundredths / 100
-        scaled = real / temperature
-        highest = scaled.max(axis=1)
-        total = highest + np.log(np.exp(scaled - highest[:, None]).sum(axis=1))
-        return float((total - claimed / temperature).mean())
+        return negative_log_likelihood(shares_at(hundredths / 100), labels, least=np.finfo(np.float64).tiny)
 
     # The loss falls up to its one minimum and rises after it, so halving the range finds that.
     low, high = 30, 300
@@ -134,7 +134,9 @@ def cross_fitted(logits: Logits, labels: Labels, seed: int = HALVES_SEED) -> Cro
     order = np.random.default_rng(seed).permutation(len(labels))
     halves = np.array_split(order, 2)
     shares = np.empty(logits.shape, np.float64)
-    temperatures = [fit_temperature(logits[other], labels[other]) for other in reversed(halves)]
+    temperatures = [
+        fit_temperature(partial(probabilities, logits[other]), labels[other]) for other in reversed(halves)
+    ]
     for half, temperature in zip(halves, temperatures, strict=True):
         shares[half] = probabilities(logits[half], temperature)
     return CrossFitted(shares, (temperatures[0], temperatures[1]))

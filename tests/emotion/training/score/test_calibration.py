@@ -12,7 +12,6 @@ from emotion.training.score.calibration import (
     Shown,
     calibrate,
     compare_ways,
-    fit_temperature,
     seen_by_most,
     table,
     ways_to_show,
@@ -82,16 +81,16 @@ def test_the_temperature_undoes_what_scaled_the_logits(temperature):
     logits = np.stack([temperature * spread(3, 0.75, 7)] * 400)
     truth = np.array([3] * 300 + [0, 1, 2, 4, 5] * 20)
 
-    assert fit_temperature(LABELS, logits, truth) == pytest.approx(temperature, abs=0.02)
+    assert LABELS.fitted(logits, truth) == pytest.approx(temperature, abs=0.02)
 
 
 def test_faces_that_show_none_of_the_seven_have_no_part_in_the_temperature():
     logits, truth = sure_and_unsure((90, 10), (40, 60))
     more = np.concatenate([logits, np.stack([spread(2, 0.99, 7)] * 50)])
 
-    with_others = fit_temperature(LABELS, more, np.append(truth, [NONE_OF_SEVEN] * 50))
+    with_others = LABELS.fitted(more, np.append(truth, [NONE_OF_SEVEN] * 50))
 
-    assert with_others == fit_temperature(LABELS, logits, truth)
+    assert with_others == LABELS.fitted(logits, truth)
 
 
 def test_the_limit_lies_between_the_sure_and_the_unsure():

@@ -1,3 +1,5 @@
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,10 @@ from emotion.training.score import scores
 # Four faces of two labels: sure and right, sure and wrong, unsure and right, unsure and wrong.
 SHARES = np.array([[0.9, 0.1], [0.9, 0.1], [0.4, 0.6], [0.6, 0.4]])
 LABELS = np.array([0, 1, 1, 1])
+
+
+def fitted(logits, labels):
+    return scores.fit_temperature(partial(probabilities, logits), labels)
 
 
 def test_accuracy_is_the_share_of_faces_named_as_labelled():
@@ -72,21 +78,21 @@ def test_the_fitted_temperature_is_the_one_that_the_labels_were_drawn_under(true
     shares = probabilities(logits, true_temperature)
     labels = (random.random((len(shares), 1)) > shares.cumsum(axis=1)).sum(axis=1)
 
-    assert scores.fit_temperature(logits, labels) == pytest.approx(true_temperature, abs=0.06)
+    assert fitted(logits, labels) == pytest.approx(true_temperature, abs=0.06)
 
 
 def test_a_temperature_brings_too_sure_logits_into_balance():
     # Odds of 3 to 1 are true; the logits claim 9 to 1: half of them is right.
     logits = np.tile(np.float32([2 * np.log(3), 0]), (4, 1))
 
-    assert scores.fit_temperature(logits, np.array([0, 0, 0, 1])) == pytest.approx(2.0, abs=0.011)
+    assert fitted(logits, np.array([0, 0, 0, 1])) == pytest.approx(2.0, abs=0.011)
 
 
 @pytest.mark.parametrize(("label", "expected"), [(0, 0.3), (1, 3.0)])
 def test_the_temperature_stays_within_bounds_where_every_face_is_right_or_every_face_wrong(label, expected):
     logits = np.tile(np.float32([9, 0]), (4, 1))
 
-    assert scores.fit_temperature(logits, np.full(4, label)) == expected
+    assert fitted(logits, np.full(4, label)) == expected
 
 
 def test_a_half_is_read_under_the_temperature_of_the_other():
@@ -113,7 +119,7 @@ def test_a_cross_fitted_error_is_not_flattered_by_its_own_faces():
     random = np.random.default_rng(3)
     logits = random.normal(0, 3, (60, 2)).astype(np.float32)
     labels = np.where(random.random(60) < 0.8, logits.argmax(axis=1), random.integers(0, 2, 60))
-    flattered = probabilities(logits, scores.fit_temperature(logits, labels))
+    flattered = probabilities(logits, fitted(logits, labels))
 
     honest = scores.cross_fitted(logits, labels).shares
 
