@@ -68,7 +68,7 @@ def _read_faces(path: Path) -> tuple[Column, Column, NDArray[np.uint8]]:
 
 
 def _read_votes(path: Path, faces: Path, usages: Column) -> Counts:
-    votes = []
+    votes: list[list[int]] = []
     for place, (usage, *counts) in _rows(path, ("usage", *VOTE_COLUMNS)):
         try:
             if len(votes) < len(usages) and _usage(usage) != usages[len(votes)]:

@@ -34,8 +34,10 @@ FEWEST_FOUND = 20
 LABELS = {EXPRESSION: tuple(map(str, EMOTIONS)), VOTES: VOTED_NAMES}
 
 # Of all that an evaluation measures, what a card tells; shares with the bounds of their interval.
-SHARES = ("accuracy", "accuracy_tta", "macro_f1_tta", "ferplus_strict", "ferplus_strict_tta")
-SHARES += ("ferplus_majority", "ferplus_majority_tta", "accuracy_tta_without_twins")
+SHARES = (
+    *("accuracy", "accuracy_tta", "macro_f1_tta", "ferplus_strict", "ferplus_strict_tta"),
+    *("ferplus_majority", "ferplus_majority_tta", "accuracy_tta_without_twins"),
+)
 PLAIN = ("ece_after_tta", "nll_after_tta", "ferplus_strict_faces", "ferplus_majority_faces", "ms_a_face")
 
 Crops = Callable[[NDArray[np.uint8]], PipelineCrops]

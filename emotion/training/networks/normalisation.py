@@ -12,7 +12,12 @@ class BatchNormalization(layers.BatchNormalization):
     they are. The same weights under the same names, so files of weights fit both.
     """
 
-    def call(self, inputs, training=None, mask=None):
+    def call(
+        self,
+        inputs: keras.KerasTensor,
+        training: bool | None = None,
+        mask: keras.KerasTensor | None = None,
+    ) -> keras.KerasTensor:
         fused = keras.backend.backend() == "tensorflow" and len(inputs.shape) == 4
         if not (fused and training and self.trainable):
             return super().call(inputs, training=training, mask=mask)

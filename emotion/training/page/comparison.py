@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
+
+import msgspec
 
 from emotion.training.networks.claims import CLAIMS, Score
 from emotion.training.run.config import CONFIG, RunError
@@ -72,18 +74,9 @@ class Scored:
     def read(cls, path: Path) -> Self:
         """The evaluation `path` and the run that it lies in; raises RunError where it is none."""
         try:
-            values = json.loads(path.read_text(encoding="utf-8"))
-            wanted = {name: values[name] for name in _FROM_EVALUATION if name in values}
-            wanted["classes"] = tuple(values["classes"])
-            return cls(**wanted, **_run(path.parent))
-        except (OSError, ValueError, TypeError, KeyError) as error:
-            raise RunError(
-                f"{path} is not what evaluate --json writes: {type(error).__name__}: {error}"
-            ) from error
-
-
-_FROM_RUN = ("epochs", "core_minutes", "weights")
-_FROM_EVALUATION = tuple(name for name in Scored.__slots__ if name not in _FROM_RUN)
+            return replace(msgspec.json.decode(path.read_bytes(), type=cls), **_run(path.parent))
+        except (OSError, msgspec.MsgspecError) as error:
+            raise RunError(f"{path} is not what evaluate --json writes: {error}") from error
 
 
 def read_all(paths: Iterable[Path]) -> tuple[Scored, ...]:

@@ -20,6 +20,7 @@ from emotion.training.page.description import (
 )
 from emotion.training.page.gallery import STYLE, Captioned, Montage, section
 from emotion.training.page.page import Chart, layout, write_page
+from emotion.training.page.tables import Table
 
 PAGE = "describe.html"
 FACES_A_CLASS = 60
@@ -32,7 +33,12 @@ MOST_PLACES = 4
 def describe_page(data: Dataset, out: Path) -> Path:
     """Write the page into the folder `out`; returns its path."""
     found = find_duplicates(data.splits)
-    parts = [_classes(data), left_out_table(data), duplicates_table(data, found), nothing_table(data)]
+    parts: list[Chart | Table] = [
+        _classes(data),
+        left_out_table(data),
+        duplicates_table(data, found),
+        nothing_table(data),
+    ]
     if data.training.votes is not None:
         parts += [votes_table(data), _label_against_votes(data)]
     count = sum(len(faces) for faces in data.splits.values())
@@ -119,11 +125,11 @@ def _duplicates(data: Dataset, found: list[Duplicates]) -> str:
         shown.append(
             Captioned(data.splits[split].images[position], words + [f"and {more} more"] * (more > 0))
         )
-    words = (
+    told = (
         f"{_some(len(shown), len(found))}, those with different labels first, then those in more than one"
         " split. Beside each: split, row and label of every place."
     )
-    return section("Identical pictures", words, shown)
+    return section("Identical pictures", told, shown)
 
 
 def _blank(data: Dataset) -> str:

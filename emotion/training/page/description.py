@@ -1,6 +1,7 @@
 """What is to be known of a data set before learning from it, as tables."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from emotion.training.data.duplicates import Duplicates
 from emotion.training.data.faces import TRAINING, Dataset, FaceSet
@@ -104,9 +105,10 @@ def label_against_votes_table(data: Dataset) -> Table:
     )
 
 
-def _agrees(data: Dataset, faces: FaceSet, said: np.ndarray) -> np.ndarray:
+def _agrees(data: Dataset, faces: FaceSet, said: np.ndarray) -> NDArray[np.bool_]:
     place = np.array([VOTED.index(emotion) for emotion in data.classes])
-    return place[faces.labels] == said
+    agrees: NDArray[np.bool_] = place[faces.labels] == said
+    return agrees
 
 
 def _share(hit: np.ndarray, among: np.ndarray) -> str:

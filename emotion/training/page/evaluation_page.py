@@ -142,7 +142,8 @@ def _tenths(scored: list[HeadScores]) -> tuple[tuple[str, ...], ...]:
 
 def _robustness(found: Evaluation) -> Chart | None:
     table = robustness(found)
-    if table is None or found.robustness is None:
+    spoilt = found.robustness
+    if table is None or spoilt is None:
         return None
     clean = found.plain.labels.accuracy.value
     traces = [
@@ -155,17 +156,15 @@ def _robustness(found: Evaluation) -> Chart | None:
             marker={"symbol": symbol, "size": 8},
             hovertemplate=f"{name}, severity %{{x}}: %{{y}} %<extra></extra>",
         )
-        for tone, (symbol, (name, accuracies)) in enumerate(
-            zip(SYMBOLS, found.robustness.items(), strict=True), 1
-        )
+        for tone, (symbol, (name, accuracies)) in enumerate(zip(SYMBOLS, spoilt.items(), strict=True), 1)
     ]
-    worst = min(found.robustness, key=lambda name: found.robustness[name][-1])
+    worst = min(spoilt, key=lambda name: spoilt[name][-1])
     figure = layout("severity (0: as they are)", "accuracy, %", height=420)
     figure["xaxis"]["dtick"] = 1
     return Chart(
         "Robustness, one way",
         f"The same faces spoilt in six ways. Severity 5 of {worst} costs most:"
-        f" {clean:.1%} become {found.robustness[worst][-1]:.1%}.",
+        f" {clean:.1%} become {spoilt[worst][-1]:.1%}.",
         {"data": traces, "layout": figure},
         table,
     )

@@ -66,4 +66,4 @@ def tiled(faces: NDArray[np.uint8], columns: int) -> NDArray[np.uint8]:
 def png(picture: NDArray[np.uint8]) -> str:
     """The picture as the address of an image that needs no file."""
     _, encoded = cv2.imencode(".png", picture)
-    return f"data:image/png;base64,{base64.b64encode(encoded).decode('ascii')}"
+    return f"data:image/png;base64,{base64.b64encode(encoded.tobytes()).decode('ascii')}"

@@ -16,6 +16,7 @@ from emotion.training.run.config import RunError, TrainingConfig
 from emotion.training.run.schedule import Schedule
 
 Targets = dict[str, NDArray[np.float32]]
+Batch = tuple[NDArray[np.float32], Targets]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Batches:
     targets: Targets
     schedule: Schedule
 
-    def at(self, step: int) -> tuple[NDArray[np.float32], Targets]:
+    def at(self, step: int) -> Batch:
         """Inputs float32 (batch, side, side, 1) and the targets of 0-based `step`."""
         config = self.schedule.config
         epoch, place = divmod(step, self.schedule.steps_an_epoch)
@@ -62,12 +63,12 @@ def targets(
     wanted = {EXPRESSION: (1 - smoothing) * label + np.float32(smoothing / classes)}
     if votes:
         wanted[VOTES] = vote_shares(faces.needed_votes())
-    if teacher is None:
+    taught = config.distillation
+    if teacher is None or taught is None:
         return wanted
     if missing := wanted.keys() - teacher.keys():
         raise RunError(f"no teacher has a head of {', '.join(missing)}: name a run of flagship or edge too")
-    temperature = config.distillation.temperature
-    soft = {head: probabilities(teacher[head], temperature).astype(np.float32) for head in wanted}
+    soft = {head: probabilities(teacher[head], taught.temperature).astype(np.float32) for head in wanted}
     return {head: np.concatenate([each, soft[head]], axis=1) for head, each in wanted.items()}
 
 

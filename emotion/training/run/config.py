@@ -6,8 +6,10 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Self
 
+import msgspec
+
 from emotion.files import whole
-from emotion.labels import EMOTIONS
+from emotion.labels import EMOTIONS, Emotion
 from emotion.training.run.augment import Augmentation
 
 CONFIG = "config.json"
@@ -47,7 +49,7 @@ class TrainingConfig:
     """
 
     network: str
-    classes: tuple[str, ...] = EMOTIONS
+    classes: tuple[Emotion, ...] = EMOTIONS
     epochs: float = 50
     core_minutes: float | None = None
     steps: int | None = None
@@ -81,8 +83,12 @@ class TrainingConfig:
         """The configuration of the run in `folder`; raises RunError where there is none."""
         path = folder / CONFIG
         try:
-            return cls._parsed(json.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError, KeyError) as error:
+            values = msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
+            # One name, or none, stood here before it was a list.
+            if not isinstance(before := values.get("start_from"), list):
+                values["start_from"] = [before] if before else []
+            return msgspec.convert(values, cls)
+        except (OSError, msgspec.MsgspecError) as error:
             raise RunError(f"{path} is not the configuration of a run: {error}") from error
 
     def write(self, folder: Path) -> None:
@@ -106,24 +112,9 @@ class TrainingConfig:
         if unknown:
             known = ", ".join(self.settings())
             raise RunError(f"a run has no number {', '.join(unknown)}; it has {known}")
-        changes = {name: value for name, value in wanted.items() if "." not in name}
+        changes: dict[str, Any] = {name: value for name, value in wanted.items() if "." not in name}
         augmentation = {name.split(".")[1]: value for name, value in wanted.items() if "." in name}
         return replace(self, **changes, augmentation=replace(self.augmentation, **augmentation))
-
-    @classmethod
-    def _parsed(cls, values: dict[str, Any]) -> Self:
-        taught, before = values["distillation"], values["start_from"]
-        return cls(
-            **{
-                **values,
-                "classes": tuple(values["classes"]),
-                "sizes": tuple((share, side) for share, side in values["sizes"]),
-                # One name, or none, stood here before it was a list.
-                "start_from": (before,) if isinstance(before, str) else tuple(before or ()),
-                "distillation": Distillation(**taught) if taught else None,
-                "augmentation": Augmentation(**values["augmentation"]),
-            }
-        )
 
 
 # About .69 of the multiply-adds of a run at full size: .4 x (32/48)² + .28 x (40/48)² + .32.

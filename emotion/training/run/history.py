@@ -3,20 +3,22 @@
 import csv
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+
+import msgspec
 
 from emotion.files import whole
 from emotion.training.run.config import RunError
 from emotion.training.score.standing import ChoiceScores
 
 HISTORY = "history.csv"
-# What a row may leave empty: a network without a head of votes, faces without votes.
-OPTIONAL = ("ferplus_strict_tta",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Epoch:
-    """A row of the history. Accuracies are fractions of the choosing split, `_tta` with the mirror image."""
+    """A row of the history. Accuracies are fractions of the choosing split, `_tta` with the mirror image.
+
+    Without a head of votes, or without votes, there is no `ferplus_strict_tta`.
+    """
 
     epoch: float
     step: int
@@ -77,10 +79,6 @@ def forget_after(path: Path, step: int) -> None:
 
 def _parsed(path: Path, line_number: int, row: dict[str, str]) -> Epoch:
     try:
-        values: dict[str, Any] = {
-            name: None if name in OPTIONAL and row[name] == "" else float(row[name])
-            for name in Epoch.__slots__
-        }
-    except (KeyError, TypeError, ValueError) as error:
-        raise RunError(f"line {line_number} of {path} is no row of a history: {error!r}") from error
-    return Epoch(**{**values, "step": int(values["step"])})
+        return msgspec.convert({name: cell or None for name, cell in row.items()}, Epoch, strict=False)
+    except msgspec.ValidationError as error:
+        raise RunError(f"line {line_number} of {path} is no row of a history: {error}") from error

@@ -52,7 +52,7 @@ class KerasNetwork:
 
     def __init__(self, folder: Path) -> None:
         config = TrainingConfig.read(folder)
-        self.name, self.classes = config.network, _emotions(config.classes, folder)
+        self.name, self.classes = config.network, config.classes
         try:
             from emotion.training.networks import cost
             from emotion.training.run.saved import BEST, best_model, predicted

@@ -17,8 +17,9 @@ BEST = "best.weights.h5"
 
 
 def predicted(model: keras.Model, images: np.ndarray, side: int = CROP_SIZE) -> HeadLogits:
-    """HeadLogits of each head, (n, classes), for uint8 faces (n, 48, 48) read at `side` pixels."""
-    return model.predict(network_input(resized(images, side)), batch_size=256, verbose=0)
+    """Logits of each head, (n, classes), for uint8 faces (n, 48, 48) read at `side` pixels."""
+    logits: HeadLogits = model.predict(network_input(resized(images, side)), batch_size=256, verbose=0)
+    return logits
 
 
 def best_model(folder: Path, *others: Path) -> keras.Model:

@@ -38,7 +38,8 @@ class Schedule:
         starts, sides = zip(*self.config.sizes, strict=True)
         ends = (*starts[1:], 1.0)
         parts = zip(starts, ends, sides, strict=True)
-        return sum((end - start) * (side / sides[0]) ** 2 for start, end, side in parts)
+        work: float = sum((end - start) * (side / sides[0]) ** 2 for start, end, side in parts)
+        return work
 
     def mixes(self, step: int) -> bool:
         return self.config.mixup_alpha > 0 and step < self.steps * (1 - self.config.unmixed_share)

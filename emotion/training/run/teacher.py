@@ -4,7 +4,7 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,7 +51,7 @@ class TeacherLogits:
 
     def write(self, path: Path) -> None:
         """In half precision: 28,000 faces need less than a megabyte."""
-        half = {head: logits.astype(np.float16) for head, logits in self.logits.items()}
+        half: dict[str, Any] = {head: logits.astype(np.float16) for head, logits in self.logits.items()}
         with whole(path) as unfinished:
             np.savez_compressed(unfinished, fingerprint=self.fingerprint, **half)
 
@@ -63,7 +63,7 @@ def answers(folder: Path, data: Dataset) -> HeadLogits:
     model = best_model(folder)
     faces = data.training.images
     plain, mirrored = predicted(model, faces), predicted(model, np.ascontiguousarray(faces[:, :, ::-1]))
-    return {head: (plain[head] + mirrored[head]) / 2 for head in plain}
+    return {head: (plain[head] + mirrored[head]) / np.float32(2) for head in plain}
 
 
 def _log_softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:

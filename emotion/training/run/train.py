@@ -20,7 +20,7 @@ from emotion.training.data.faces import Dataset, FaceSet
 from emotion.training.data.votes import VOTES
 from emotion.training.networks.registry import build
 from emotion.training.networks.widen import widen
-from emotion.training.run.batches import Batches, targets
+from emotion.training.run.batches import Batch, Batches, targets
 from emotion.training.run.config import RunError, TrainingConfig
 from emotion.training.run.history import HISTORY, Epoch, forget_after, note
 from emotion.training.run.loss import HeadLoss
@@ -132,14 +132,17 @@ class Run:
         self.progress = Progress(**values)
         forget_after(self.folder / HISTORY, self.progress.step)
 
-    def _ahead(self) -> Iterator[tuple[int, tuple]]:
+    def _ahead(self) -> Iterator[tuple[int, Batch]]:
         """The remaining batches, the next one made while this one is learned."""
+        steps = range(self.progress.step, self.schedule.steps)
+        if not steps:
+            return
         with ThreadPoolExecutor(1) as worker:
-            steps = range(self.progress.step, self.schedule.steps)
-            coming = worker.submit(self.batches.at, steps.start) if steps else None
+            coming = worker.submit(self.batches.at, steps.start)
             for step in steps:
                 batch = coming.result()
-                coming = worker.submit(self.batches.at, step + 1) if step + 1 in steps else None
+                if step + 1 in steps:
+                    coming = worker.submit(self.batches.at, step + 1)
                 yield step, batch
 
     def _train(self, step: int, inputs: np.ndarray, wanted: dict[str, np.ndarray]) -> None:
@@ -163,17 +166,17 @@ class Run:
         plain, mirrored = (predicted(self.averaged, images, side) for images in (
             faces.images, np.ascontiguousarray(faces.images[:, :, ::-1]),
         ))  # fmt: skip
-        scores = {
-            name: None if value is None else round(value, 4)
-            for name, value in asdict(ChoiceScores.of(plain, mirrored, faces)).items()
-        }
+        scores = ChoiceScores.of(plain, mirrored, faces)
+        votes = scores.ferplus_strict_tta
         epoch = Epoch(
             epoch=round(done.step / self.schedule.steps_an_epoch, 2),
             step=done.step,
             learning_rate=round(self.schedule.learning_rate(step), 6),
             loss=round(done.loss_sum / done.loss_count, 4),
             core_seconds=round(done.core_seconds, 1),
-            **scores,
+            accuracy=round(scores.accuracy, 4),
+            accuracy_tta=round(scores.accuracy_tta, 4),
+            ferplus_strict_tta=None if votes is None else round(votes, 4),
         )
         if side == CROP_SIZE and epoch.standing > done.best:
             done.best, done.best_step = epoch.standing, done.step

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from emotion.classifier import ExpressionNetwork
+from emotion.classifier import ExpressionNetwork, HeadLogits
 from emotion.detector import FaceDetector
 from emotion.image import decode
 from emotion.labels import EMOTIONS
@@ -211,7 +211,7 @@ def compare_crops(
     return rows
 
 
-def logits_both_ways(network: ExpressionNetwork, crops: Iterable[NDArray[np.uint8]]) -> dict[str, NDArray]:
+def logits_both_ways(network: ExpressionNetwork, crops: Iterable[NDArray[np.uint8]]) -> HeadLogits:
     """float32 (n, k) by head, each crop averaged with its mirror image."""
     answers = [network.logits_both_ways(crop) for crop in crops]
     return {head: np.stack([answer[head] for answer in answers]) for head in network.heads}

@@ -153,7 +153,8 @@ class Evaluation:
         ):
             if judged:
                 values |= {name + twins: value for name, value in _flat(judged, self.classes, tta).items()}
-        return _rounded(values)
+        rounded: dict[str, Any] = _rounded(values)
+        return rounded
 
 
 def _voted(logits: scores.Logits, winners: NDArray[np.int64]) -> HeadScores | None:

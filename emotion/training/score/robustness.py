@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from cv2.typing import MatLike
 from numpy.typing import NDArray
 
 from emotion.preprocess import CROP_SIZE
@@ -59,7 +60,7 @@ def _blur(faces: Faces, sigma: float, random: np.random.Generator) -> Faces:
 def _jpeg(faces: Faces, quality: float, random: np.random.Generator) -> Faces:
     def through_jpeg(face: Faces) -> Faces:
         _, encoded = cv2.imencode(".jpg", face, [cv2.IMWRITE_JPEG_QUALITY, int(quality)])
-        return cv2.imdecode(encoded, cv2.IMREAD_GRAYSCALE)
+        return np.asarray(cv2.imdecode(encoded, cv2.IMREAD_GRAYSCALE), np.uint8)
 
     return _each(faces, through_jpeg)
 
@@ -88,14 +89,14 @@ def _occlusion(faces: Faces, share: float, random: np.random.Generator) -> Faces
 
 
 def _low_resolution(faces: Faces, side: float, random: np.random.Generator) -> Faces:
-    def there_and_back(face: Faces) -> Faces:
+    def there_and_back(face: Faces) -> MatLike:
         small = cv2.resize(face, (int(side), int(side)), interpolation=cv2.INTER_AREA)
         return cv2.resize(small, (CROP_SIZE, CROP_SIZE), interpolation=cv2.INTER_LINEAR)
 
     return _each(faces, there_and_back)
 
 
-def _each(faces: Faces, change: Callable[[Faces], Faces]) -> Faces:
+def _each(faces: Faces, change: Callable[[Faces], MatLike]) -> Faces:
     return np.stack([change(face) for face in faces]).astype(np.uint8)
 
 

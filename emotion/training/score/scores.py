@@ -167,4 +167,7 @@ def risk_coverage(shares: Shares, labels: Labels, points: int = 100) -> tuple[tu
 
 
 def _ratio(parts: NDArray[np.number], wholes: NDArray[np.number]) -> NDArray[np.float64]:
-    return np.divide(parts, wholes, out=np.zeros(np.shape(wholes)), where=np.asarray(wholes) > 0)
+    shares: NDArray[np.float64] = np.divide(
+        parts, wholes, out=np.zeros(np.shape(wholes)), where=np.asarray(wholes) > 0
+    )
+    return shares

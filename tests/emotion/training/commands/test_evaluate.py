@@ -328,7 +328,7 @@ def test_a_folder_without_a_run_is_refused(tmp_path):
 def test_a_run_of_unknown_labels_is_refused(tmp_path):
     TrainingConfig(network="edge", classes=("happy", "bored")).write(tmp_path)
 
-    with pytest.raises(IncompatibleModel, match="bored"):
+    with pytest.raises(RunError, match="bored"):
         open_network(tmp_path)
 
 

@@ -6,7 +6,9 @@ from dataclasses import asdict, dataclass
 from importlib import resources
 from pathlib import Path
 from statistics import fmean
-from typing import Any, Protocol
+from typing import Protocol
+
+import msgspec
 
 from emotion.labels import EMOTIONS
 from emotion.values import Analysis, Signal
@@ -65,12 +67,8 @@ class ClipTable:
 
 
 def load_table() -> ClipTable:
-    text = (resources.files("worker.simulation.camera.clips") / "table.json").read_text(encoding="utf-8")
-    values = json.loads(text)
-    return ClipTable(
-        weights_sha256=values["weights_sha256"],
-        readings={clip: tuple(map(_reading, rows)) for clip, rows in values["readings"].items()},
-    )
+    content = (resources.files("worker.simulation.camera.clips") / "table.json").read_bytes()
+    return msgspec.json.decode(content, type=ClipTable)
 
 
 def write_table(table: ClipTable, path: Path) -> None:
@@ -144,8 +142,3 @@ def _share(these: Iterable[bool]) -> float:
 def _mean(values: Iterable[float]) -> float | None:
     known = list(values)
     return round(fmean(known), 3) if known else None
-
-
-def _reading(row: dict[str, Any]) -> LookSummary:
-    probabilities = row["probabilities"]
-    return LookSummary(**{**row, "probabilities": tuple(probabilities) if probabilities else None})
