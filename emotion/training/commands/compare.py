@@ -5,7 +5,8 @@ from pathlib import Path
 
 from emotion.files import whole
 from emotion.training.commands.options import Commands
-from emotion.training.page.comparison import BEGIN, END, EVALUATIONS, comparison, insert, read_all
+from emotion.training.page.comparison import BEGIN, END, comparison, insert
+from emotion.training.page.scored import EVALUATIONS, SCORES, read_all, write_scores
 from emotion.training.run.config import RunError
 
 
@@ -21,11 +22,20 @@ def add_command(commands: Commands) -> None:
     command.add_argument(
         "--write", type=Path, metavar="DOC", help=f"also put the table into DOC, between {BEGIN} and {END}"
     )
+    command.add_argument(
+        "--keep",
+        type=Path,
+        metavar="FOLDER",
+        help=f"also keep the figures in FOLDER/{SCORES}, to be read again",
+    )
     command.set_defaults(call=compare)
 
 
 def compare(options: argparse.Namespace) -> None:
-    table = comparison(read_all(options.paths))
+    found = read_all(options.paths)
+    table = comparison(found)
+    if options.keep:
+        write_scores(found, options.keep / SCORES)
     if options.write:  # first: whoever reads what is printed may stop reading, as `head` does
         _rewrite(options.write, table)
     print(table)

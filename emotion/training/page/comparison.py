@@ -1,18 +1,12 @@
 """Every network in one table, what its paper claims beside what was measured."""
 
-import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Self
-
-import msgspec
 
 from emotion.training.networks.claims import CLAIMS, Score
-from emotion.training.run.config import CONFIG, RunError
-from emotion.training.run.history import HISTORY, read_history
+from emotion.training.page.scored import Scored
+from emotion.training.run.config import RunError
 
-EVALUATIONS = "*evaluation*.json"
 BEGIN, END = "<!-- compare:begin -->", "<!-- compare:end -->"
 
 # What the table is to hold in the end, with the number of classes: a row says so while one is missing.
@@ -41,53 +35,6 @@ WORDS = 2  # columns from the left that hold words
 NONE = "-"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scored:
-    """One evaluation file, with what the run beside it tells. Shares are fractions.
-
-    `accuracy_low` and `accuracy_high` bound the accuracy of faces read one way. FER+ figures are
-    None without a head of votes, `ms_a_face` in Keras, `epochs` and `core_minutes` of a file
-    that does not lie in the folder of a run. `weights`: what a pretrained network started from.
-    """
-
-    network: str
-    model: str
-    split: str
-    classes: tuple[str, ...]
-    fingerprint: str
-    faces: int
-    accuracy: float
-    accuracy_low: float
-    accuracy_high: float
-    accuracy_tta: float
-    parameters: int
-    multiply_adds: int
-    size_bytes: int
-    ferplus_strict: float | None = None
-    ferplus_strict_tta: float | None = None
-    ms_a_face: float | None = None
-    epochs: float | None = None
-    core_minutes: float | None = None
-    weights: str = ""
-
-    @classmethod
-    def read(cls, path: Path) -> Self:
-        """The evaluation `path` and the run that it lies in; raises RunError where it is none."""
-        try:
-            return replace(msgspec.json.decode(path.read_bytes(), type=cls), **_run(path.parent))
-        except (OSError, msgspec.MsgspecError) as error:
-            raise RunError(f"{path} is not what evaluate --json writes: {error}") from error
-
-
-def read_all(paths: Iterable[Path]) -> tuple[Scored, ...]:
-    """The evaluations named: files, folders of runs, or folders of such folders.
-
-    Raises:
-        RunError: a path holds no evaluation, or one that cannot be read.
-    """
-    return tuple(Scored.read(file) for path in paths for file in _files(path))
-
-
 def comparison(found: Sequence[Scored]) -> str:
     """Markdown: a table for each split, the best first among those with as many classes."""
     splits = list(dict.fromkeys(one.split for one in found))
@@ -101,30 +48,6 @@ def insert(document: str, table: str) -> str:
     if not begin or not end or BEGIN in rest:
         raise RunError(f"the table goes between one line {BEGIN} and one line {END}: add them")
     return f"{before}{BEGIN}\n\n{table}\n\n{END}{after}"
-
-
-def _files(path: Path) -> list[Path]:
-    if path.is_file():
-        return [path]
-    found = sorted(path.glob(EVALUATIONS)) or sorted(path.glob(f"*/{EVALUATIONS}"))
-    if not found:
-        raise RunError(
-            f"{path} holds no {EVALUATIONS}: make one with evaluate --model {path} --data DATA"
-            f" --json {path / 'evaluation.json'}"
-        )
-    return found
-
-
-def _run(folder: Path) -> dict[str, Any]:
-    """Epochs, processor minutes and first weights of the run in `folder`; nothing where there is none."""
-    history, config = folder / HISTORY, folder / CONFIG
-    values: dict[str, Any] = {}
-    if history.is_file():
-        last = read_history(history)[-1]
-        values |= {"epochs": last.epoch, "core_minutes": last.core_seconds / 60}
-    if config.is_file():
-        values["weights"] = json.loads(config.read_text(encoding="utf-8")).get("trunk_weights") or "scratch"
-    return values
 
 
 def _split_table(split: str, found: Sequence[Scored]) -> str:

@@ -1,8 +1,6 @@
 """A training run as a page: its curves, its best epoch, and everything that decided how it went."""
 
-import json
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -117,15 +115,7 @@ def _rate(epochs: Sequence[Epoch]) -> Chart:
 
 
 def _settings(config: TrainingConfig) -> Table:
-    return Table(f"Configuration ({CONFIG})", ("setting", "value"), tuple(_flat(asdict(config))))
-
-
-def _flat(values: dict[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
-    for name, value in values.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{before}{name}.")
-        else:
-            yield f"{before}{name}", value if isinstance(value, str) else json.dumps(value)
+    return Table(f"Configuration ({CONFIG})", ("setting", "value"), tuple(config.spelled().items()))
 
 
 def _mark(best: Epoch | None) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Everything that decides how a training run goes; written beside its weights."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Self
@@ -106,6 +106,10 @@ class TrainingConfig:
         changes = asdict(self.augmentation)
         return own | {f"augmentation.{name}": value for name, value in changes.items()}
 
+    def spelled(self) -> dict[str, str]:
+        """Everything as text by name, what stands within another behind a dot."""
+        return dict(_spelled(asdict(self)))
+
     def with_settings(self, wanted: Mapping[str, float]) -> Self:
         """With other numbers, named as in `settings`; raises RunError for a name that is not there."""
         unknown = sorted(wanted.keys() - self.settings().keys())
@@ -115,6 +119,14 @@ class TrainingConfig:
         changes: dict[str, Any] = {name: value for name, value in wanted.items() if "." not in name}
         augmentation = {name.split(".")[1]: value for name, value in wanted.items() if "." in name}
         return replace(self, **changes, augmentation=replace(self.augmentation, **augmentation))
+
+
+def _spelled(values: dict[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in values.items():
+        if isinstance(value, dict):
+            yield from _spelled(value, f"{before}{name}.")
+        else:
+            yield f"{before}{name}", value if isinstance(value, str) else json.dumps(value)
 
 
 # About .69 of the multiply-adds of a run at full size: .4 x (32/48)² + .28 x (40/48)² + .32.

@@ -4,6 +4,8 @@ import pytest
 
 pytest.importorskip("keras", reason="needs Keras: pip install -r requirements/train.txt")
 
+import csv
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -163,11 +165,25 @@ NOT_KEPT = ("first", "edge_first")
 RUNS = {stage.folder: stage for stages in STAGES.values() for stage in stages}
 
 
+@pytest.fixture(scope="module")
+def kept():
+    """How the runs of the kept table were configured, by their folders."""
+    with (KEPT / "runs.csv").open(newline="") as file:
+        return {Path(row["run"]).name: row for row in csv.DictReader(file)}
+
+
 @pytest.mark.parametrize("folder", [folder for folder in RUNS if folder not in NOT_KEPT])
-def test_it_does_again_what_made_the_shipped_networks(folder):
+def test_it_does_again_what_made_the_shipped_networks(folder, kept):
     stage = RUNS[folder]
-    start_from = tuple(f"{each}/{BEST}" for each in stage.starts_from)
+    config = replace(stage.config, start_from=tuple(f"{each}/{BEST}" for each in stage.starts_from))
 
-    (kept,) = KEPT.glob(f"*/{folder}")
+    for name, text in config.spelled().items():
+        assert value(kept[folder][name]) == value(text), name
 
-    assert TrainingConfig.read(kept) == replace(stage.config, start_from=start_from)
+
+def value(text):
+    """10 and 10.0 are one number, whoever wrote them."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

@@ -8,7 +8,8 @@ import pytest
 
 from emotion.training.commands.compare import add_command
 from emotion.training.networks.claims import CLAIMS
-from emotion.training.page.comparison import BEGIN, END, ROWS, comparison, insert, read_all
+from emotion.training.page.comparison import BEGIN, END, ROWS, comparison, insert
+from emotion.training.page.scored import SCORES, read_all
 from emotion.training.run.config import RunError
 from emotion.training.run.history import HISTORY, Epoch, note
 
@@ -222,6 +223,32 @@ def test_the_command_prints_what_it_writes(run, document, capsys):
 
     assert capsys.readouterr().out.strip() in document.read_text()
     assert document.read_text().startswith("# Models\n")
+
+
+def test_figures_that_are_kept_give_the_same_table_without_their_runs(run, tmp_path, capsys):
+    paths = run("edge", 0.69, ms_a_face=0.2), run("vgg16", 0.4), run("saleem_gray_cnn", 0.7, classes=FOUR)
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    compare(*paths, "--keep", kept)
+
+    assert read_all([kept]) == read_all(paths)
+    assert read_all([kept / SCORES]) == read_all(paths)
+    assert comparison(read_all([kept])) == capsys.readouterr().out.strip()
+
+
+def test_kept_figures_stand_beside_new_ones(run, tmp_path):
+    compare(run("edge", 0.69), "--keep", tmp_path)
+
+    assert [one.accuracy for one in read_all([tmp_path])] == [0.69, 0.69]
+
+
+@pytest.mark.parametrize("text", ["network\nedge\n", "network,faces\nedge,many\n", "\xff"])
+def test_a_table_of_something_else_is_named(tmp_path, text):
+    file = tmp_path / SCORES
+    file.write_text(text, encoding="latin-1")
+
+    with pytest.raises(RunError, match=r"scores\.csv is no table of scores"):
+        read_all([file])
 
 
 def test_the_table_in_the_documentation_is_what_the_kept_runs_give():
