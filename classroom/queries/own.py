@@ -23,10 +23,9 @@ from classroom.models import (
     SelfReport,
 )
 from emotion.judgement.engagement import Level
-from emotion.labels import EMOTIONS
+from emotion.labels import EMOTIONS, UNCERTAIN
 from emotion.values import Signal
 
-UNCERTAIN = "uncertain"
 SIGNAL_WORDS = {
     Signal.PRESENCE: gettext_lazy("whether a face is there"),
     Signal.ATTENTION: gettext_lazy("head and eyes"),

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from emotion.files import whole
-from emotion.labels import EMOTIONS
+from emotion.labels import EMOTIONS, UNCERTAIN
 from emotion.pictures.reading import FaceReading, FrameReading
 from emotion.pictures.timestamps import time_stamp
 from emotion.pictures.tracks import GAP_MS, Tracks
@@ -26,7 +26,6 @@ CONSENSUS_COLUMNS = (
     "error",
 )
 
-UNCERTAIN = "uncertain"
 NO_FACE = "no face found"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
