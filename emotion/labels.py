@@ -16,3 +16,6 @@ class Emotion(StrEnum):
 
 
 EMOTIONS: tuple[Emotion, ...] = tuple(Emotion)
+
+# What stands in place of a label where no expression is named.
+UNCERTAIN = "uncertain"

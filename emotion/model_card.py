@@ -8,7 +8,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self
 
+import msgspec
+
 from emotion import preprocess
+from emotion.files import whole
 from emotion.labels import EMOTIONS
 
 FORMAT_VERSION = 2
@@ -97,9 +100,8 @@ class ModelCard:
         return card
 
     def write(self, path: Path) -> None:
-        unfinished = path.with_name(f"unfinished-{path.name}")
-        unfinished.write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
-        unfinished.replace(path)
+        with whole(path) as unfinished:
+            unfinished.write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
 
     @classmethod
     def _parsed(cls, path: Path, values: dict[str, Any]) -> Self:
@@ -110,18 +112,11 @@ class ModelCard:
                 "export the network anew, or fetch the weights that belong to this program"
             )
         try:
-            rule = values["contempt"]
-            return cls(
-                **{
-                    **values,
-                    "heads": {head: tuple(labels) for head, labels in values["heads"].items()},
-                    "contempt": None if rule is None else ContemptRule(rule),
-                    "reads": Reads(values["reads"]),
-                    "input_shape": tuple(values["input_shape"]),
-                }
-            )
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise DamagedModel(f"{path} is not a whole model card: {error!r}") from error
+            return msgspec.convert(values, cls)
+        except msgspec.ValidationError as error:
+            raise DamagedModel(
+                f"{path} is not a whole model card: {error}. Fetch it again with its weights, or export anew"
+            ) from error
 
     def _check_fit(self, path: Path) -> None:
         wanted = {
@@ -159,9 +154,6 @@ def checksum(path: Path) -> str:
 
 def _read_json(path: Path) -> dict[str, Any]:
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
+    except (OSError, msgspec.MsgspecError) as error:
         raise DamagedModel(f"cannot read the model card {path}: {error}") from error
-    if not isinstance(values, dict):
-        raise DamagedModel(f"the model card {path} is not a JSON object")
-    return values

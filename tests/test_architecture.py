@@ -13,6 +13,16 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("emotion", "classroom", "reports", "worker")
 # What of `emotion` loads no runtime, so that the web process may use it.
 PURE_EMOTION = ("emotion.labels", "emotion.values", "emotion.judgement")
+# Which other rooms of `emotion.training` each of them imports.
+TRAINING_ROOMS = {
+    "data": set(),
+    "networks": {"data"},
+    "score": {"data"},
+    "run": {"data", "networks", "score"},
+    "export": {"data", "networks", "score", "run"},
+    "page": {"data", "networks", "score", "run"},
+    "commands": {"data", "networks", "score", "run", "export", "page"},
+}
 HEAVY = ("mediapipe", "tensorflow", "keras", "cv2", "ai_edge_litert")
 # What a server is installed without: commands on files and tests alone need it.
 TOOLS = ("scipy", "PIL", "skimage", "networkx", "imageio", "tifffile", "lazy_loader")
@@ -63,6 +73,23 @@ def is_in(name: str, packages: tuple[str, ...]) -> bool:
 )
 def test_imports_go_one_way(package: str, forbidden: tuple[str, ...], allowed: tuple[str, ...]) -> None:
     assert offenders(package, forbidden, allowed) == []
+
+
+def test_the_rooms_of_training_import_one_way() -> None:
+    folder = ROOT / "emotion" / "training"
+    found = {
+        room.name: {other_room(one) for path in room.glob("*.py") for one in imports_of(path)}
+        - {None, room.name}
+        for room in folder.iterdir()
+        if list(room.glob("*.py"))
+    }
+    assert found == TRAINING_ROOMS
+
+
+def other_room(imported: str) -> str | None:
+    """The room of training that an imported name stands in."""
+    package, _, rest = imported.partition("emotion.training.")
+    return None if package or not rest else rest.partition(".")[0]
 
 
 @pytest.mark.parametrize("module", PURE_EMOTION)
@@ -163,8 +190,10 @@ def test_the_worker_never_loads_tensorflow() -> None:
     [
         "import classroom.asgi, classroom.urls, reports.pages",
         "import worker.tasks, worker.runtime, emotion.pipeline, mediapipe.tasks.python.vision",
-        "import worker.simulation.stage; from worker.simulation.camera.portrait import LOOKS, Portrait; "
-        "Portrait(LOOKS[0]).render()",
+        (
+            "import worker.simulation.stage; from worker.simulation.camera.portrait import LOOKS, Portrait; "
+            "Portrait(LOOKS[0]).render()"
+        ),
     ],
     ids=["web", "worker", "simulator"],
 )

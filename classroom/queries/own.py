@@ -23,10 +23,9 @@ from classroom.models import (
     SelfReport,
 )
 from emotion.judgement.engagement import Level
-from emotion.labels import EMOTIONS
+from emotion.labels import EMOTIONS, UNCERTAIN
 from emotion.values import Signal
 
-UNCERTAIN_LABEL = "uncertain"
 SIGNAL_WORDS = {
     Signal.PRESENCE: gettext_lazy("whether a face is there"),
     Signal.ATTENTION: gettext_lazy("head and eyes"),
@@ -198,13 +197,13 @@ def _expressions(rows: Iterable[tuple[list[float] | None, bool | None]]) -> tupl
     counts: Counter[str] = Counter()
     for probabilities, uncertain in rows:
         if probabilities is not None:
-            counts[UNCERTAIN_LABEL if uncertain else EMOTIONS[probabilities.index(max(probabilities))]] += 1
+            counts[UNCERTAIN if uncertain else EMOTIONS[probabilities.index(max(probabilities))]] += 1
     total = counts.total() or 1
     return tuple(Share(str(label), _phrase(label), n, n / total) for label, n in counts.most_common())
 
 
 def _phrase(label: str) -> str:
-    return str(words.UNCERTAIN) if label == UNCERTAIN_LABEL else words.expression_phrase(label)
+    return str(words.UNCERTAIN) if label == UNCERTAIN else words.expression_phrase(label)
 
 
 def _agreements(lesson: Lesson, participant: Participant) -> tuple[Agreement, ...]:

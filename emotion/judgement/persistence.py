@@ -4,7 +4,6 @@ Time is judged in blocks of half a minute; the share of time carries a one-sided
 sample size allows for neighbouring blocks resembling each other. A finding is a draft for a person.
 """
 
-import math
 from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from statistics import median
 from typing import TypeVar
 
 from emotion.judgement.engagement import Engagement, Level
+from emotion.judgement.wilson import wilson
 from emotion.labels import Emotion
 from emotion.values import Analysis, EmotionScores
 
@@ -214,13 +214,8 @@ def judge(
 
 
 def wilson_lower_bound(share: float, n: float) -> float:
-    """One-sided 95 % lower bound of a share seen in `n` independent looks (Wilson, 1927)."""
-    if n <= 0:
-        return 0.0
-    z2 = Z_ONE_SIDED_95**2
-    centre = share + z2 / (2 * n)
-    spread = Z_ONE_SIDED_95 * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
-    return max(0.0, (centre - spread) / (1 + z2 / n))
+    """One-sided 95 % lower bound of a share seen in `n` independent looks."""
+    return wilson(share, n, Z_ONE_SIDED_95)[0] if n > 0 else 0.0
 
 
 def _resembles_sadness(expression: EmotionScores | None) -> bool:

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from emotion.labels import EMOTIONS
+from emotion.files import whole
+from emotion.labels import EMOTIONS, UNCERTAIN
 from emotion.pictures.reading import FaceReading, FrameReading
 from emotion.pictures.timestamps import time_stamp
 from emotion.pictures.tracks import GAP_MS, Tracks
@@ -25,7 +26,6 @@ CONSENSUS_COLUMNS = (
     "error",
 )
 
-UNCERTAIN = "uncertain"
 NO_FACE = "no face found"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -121,10 +121,5 @@ def _measured(face: FaceReading) -> Row:
 @contextmanager
 def _appearing(path: Path) -> Iterator[Any]:
     """A writer of CSV rows as in RFC 4180; the file takes its name when it is complete."""
-    unfinished = path.with_name(f"unfinished-{path.name}")
-    try:
-        with unfinished.open("w", encoding="utf-8", newline="") as file:
-            yield csv.writer(file)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with whole(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="") as file:
+        yield csv.writer(file)

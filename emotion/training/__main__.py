@@ -5,12 +5,12 @@ import sys
 
 import emotion.training.backend  # noqa: F401  (first, so that nothing starts Keras with its greetings)
 from emotion.model_card import DamagedModel, IncompatibleModel
-from emotion.training import compare, crop, describe, evaluate, export_command, reproduce, train_command, tune
-from emotion.training.config import RunError
+from emotion.training.commands import compare, crop, describe, evaluate, export, reproduce, train, tune
+from emotion.training.commands.tune import NotBetter
 from emotion.training.data.errors import DataError
-from emotion.training.export import ExportLoses
+from emotion.training.export.export import ExportLoses
 from emotion.training.networks.network import WeightsError
-from emotion.training.tune import NotBetter
+from emotion.training.run.config import RunError
 
 EXPECTED = (DataError, RunError, WeightsError, DamagedModel, IncompatibleModel, ExportLoses, NotBetter)
 
@@ -18,10 +18,8 @@ EXPECTED = (DataError, RunError, WeightsError, DamagedModel, IncompatibleModel, 
 def parser() -> argparse.ArgumentParser:
     root = argparse.ArgumentParser(prog="python -m emotion.training", description=__doc__)
     commands = root.add_subparsers(required=True, metavar="COMMAND")
-    describe.add_command(commands)
-    train_command.add_commands(commands)
-    for module in (reproduce, evaluate, compare, crop, export_command, tune):
-        module.add_command(commands)
+    for command in (describe, train, reproduce, evaluate, compare, crop, export, tune):
+        command.add_command(commands)
     return root
 
 

@@ -11,7 +11,7 @@ from emotion.labels import EMOTIONS, Emotion
 from emotion.model_card import ModelCard
 from emotion.pipeline import EXPRESSION_FILE, Analyser
 from emotion.values import Analysis, Attention, EmotionScores
-from worker.simulation.camera.clips import CLIPS, FRAMES, ClipTable, Filming, Meaning, Reading, load_table
+from worker.simulation.camera.clips import CLIPS, FRAMES, ClipTable, Filming, LookSummary, Meaning, load_table
 from worker.simulation.camera.clips.table import is_as_meant, read_clip, summary, write_table
 from worker.simulation.camera.portrait import LOOKS
 
@@ -102,7 +102,7 @@ READING = summary(0, Meaning(), [analysis()] * 8)
         (replace(READING, probabilities=(0.2, 0.05, 0.05, 0.05, 0.05, 0.05, 0.55)), False),
     ],
 )
-def test_a_reading_that_moved_is_noticed(other: Reading, alike: bool) -> None:
+def test_a_reading_that_moved_is_noticed(other: LookSummary, alike: bool) -> None:
     assert READING.resembles(other) is alike
 
 

@@ -116,7 +116,7 @@ def test_a_card_without_one_of_its_fields_is_damaged(tmp_path, field):
     del values[field]
     path.write_text(json.dumps(values))
 
-    with pytest.raises(DamagedModel, match="not a whole model card"):
+    with pytest.raises(DamagedModel, match=f"not a whole model card: .*`{field}`. Fetch it again"):
         ModelCard.load(path)
 
 
@@ -124,11 +124,13 @@ def test_a_card_without_one_of_its_fields_is_damaged(tmp_path, field):
     ("changes", "said"),
     [
         ({"shown_head": "mood"}, "shows the head mood and has only expression, votes"),
-        ({"contempt": "ignored"}, "not a whole model card"),
+        ({"contempt": "ignored"}, r"not a whole model card: .*'ignored' - at `\$.contempt`"),
+        ({"temperature": "warm"}, r"not a whole model card: .*`float`.* - at `\$.temperature`"),
+        ({"scores": {"accuracy": None}}, r"not a whole model card: .* - at `\$.scores"),
         ({"contempt": None}, "rule for contempt"),
         ({"shown_head": "expression"}, "rule for contempt"),
-        ({"reads": "sideways"}, "not a whole model card"),
-        ({"heads": ["expression"]}, "not a whole model card"),
+        ({"reads": "sideways"}, r"not a whole model card: .*'sideways' - at `\$.reads`"),
+        ({"heads": ["expression"]}, r"not a whole model card: .* - at `\$.heads`"),
     ],
     ids=str,
 )

@@ -68,11 +68,13 @@ def _read_faces(path: Path) -> tuple[Column, Column, NDArray[np.uint8]]:
 
 
 def _read_votes(path: Path, faces: Path, usages: Column) -> Counts:
-    votes = []
+    votes: list[list[int]] = []
     for place, (usage, *counts) in _rows(path, ("usage", *VOTE_COLUMNS)):
         try:
             if len(votes) < len(usages) and _usage(usage) != usages[len(votes)]:
-                raise _BadRow(f"the usage is {usage!r}, but that row of {faces.name} says otherwise")
+                raise _BadRow(  # noqa: TRY301 - told with its place below
+                    f"the usage is {usage!r}, but that row of {faces.name} says otherwise"
+                )
             votes.append([_count(text) for text in counts])
         except _BadRow as problem:
             raise DataError(f"{path}, {place}: {problem}") from problem

@@ -61,7 +61,9 @@ class FaceSet:
 
     def blank(self) -> NDArray[np.bool_]:
         """Pictures of one single gray: bool (n,)."""
-        return self.images.max(axis=(1, 2), initial=0) == self.images.min(axis=(1, 2), initial=255)
+        lightest, darkest = self.images.max(axis=(1, 2), initial=0), self.images.min(axis=(1, 2), initial=255)
+        blank: NDArray[np.bool_] = lightest == darkest
+        return blank
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,6 +94,6 @@ class Dataset:
     @property
     def fingerprint(self) -> str:
         """SHA-256 over the pictures and labels to learn from: tells whether two runs saw the same."""
-        digest = hashlib.sha256(np.ascontiguousarray(self.training.images))
-        digest.update(np.ascontiguousarray(self.training.labels))
+        digest = hashlib.sha256(self.training.images.tobytes())
+        digest.update(self.training.labels.tobytes())
         return digest.hexdigest()

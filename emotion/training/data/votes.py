@@ -3,6 +3,8 @@
 Counts are uint8 (n, 10): the eight emotions in the order of `VOTED`, then "unknown", then "not a face".
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,6 +12,9 @@ from emotion.labels import Emotion
 
 Counts = NDArray[np.uint8]
 Shares = NDArray[np.float32]
+
+# The head of a network that learns them.
+VOTES = "votes"
 
 VOTERS = 10
 
@@ -41,7 +46,7 @@ def vote_shares(counts: Counts) -> Shares:
     return _shares(_agreed(counts)[:, : len(VOTED)])
 
 
-def majority(counts: Counts) -> NDArray[np.int64]:
+def majority(counts: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
     """What most people saw: int64 (n,), positions in `VOTED`, or -1 where that was no emotion.
 
     An emotion named as often as "unknown" wins; of two emotions the first column does. The larger of the
@@ -73,4 +78,5 @@ def _agreed(counts: Counts) -> Counts:
 
 def _shares(parts: NDArray[np.uint8] | Shares) -> Shares:
     total = parts.sum(axis=1, keepdims=True, dtype=np.float32)
-    return np.divide(parts, total, out=np.zeros(parts.shape, np.float32), where=total > 0)
+    shares: Shares = np.divide(parts, total, out=np.zeros(parts.shape, np.float32), where=total > 0)
+    return shares

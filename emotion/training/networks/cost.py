@@ -24,7 +24,8 @@ def multiply_adds(model: keras.Model) -> int:
 
 def parameters(model: keras.Model) -> int:
     """All numbers that the weights hold, the moving averages of normalisation included."""
-    return model.count_params()
+    count: int = model.count_params()
+    return count
 
 
 def _leaves(model: keras.Model) -> Iterator[layers.Layer]:
@@ -40,7 +41,8 @@ def _products(layer: layers.Layer) -> int:
     places = layer.output.shape[1:-1]
     if None in places:
         raise ValueError(f"the layer {layer.name} has no fixed size: build the model for one")
-    return math.prod(places) * sum(math.prod(kernel.shape) for kernel in _kernels(layer))
+    products: int = math.prod(places) * sum(math.prod(kernel.shape) for kernel in _kernels(layer))
+    return products
 
 
 def _kernels(layer: layers.Layer) -> tuple[keras.Variable, ...]:

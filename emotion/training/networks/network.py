@@ -7,10 +7,11 @@ from pathlib import Path
 import keras
 from keras import layers
 
+from emotion.classifier import EXPRESSION
 from emotion.labels import EMOTIONS
 from emotion.preprocess import CROP_SIZE
+from emotion.training.data.votes import VOTES
 
-EXPRESSION, VOTES = "expression", "votes"
 INPUT_SHAPE = (CROP_SIZE, CROP_SIZE, 1)
 # The eight emotions of FER+: the seven of FER2013 and contempt.
 VOTED_EMOTIONS = 8
@@ -41,7 +42,7 @@ class Network:
     takes_weights: bool = False
 
 
-def build(
+def with_heads(
     network: Network,
     classes: int = len(EMOTIONS),
     *,

@@ -12,13 +12,18 @@ class BatchNormalization(layers.BatchNormalization):
     they are. The same weights under the same names, so files of weights fit both.
     """
 
-    def call(self, inputs, training=None, mask=None):
+    def call(
+        self,
+        inputs: keras.KerasTensor,
+        training: bool | None = None,
+        mask: keras.KerasTensor | None = None,
+    ) -> keras.KerasTensor:
         fused = keras.backend.backend() == "tensorflow" and len(inputs.shape) == 4
         if not (fused and training and self.trainable):
             return super().call(inputs, training=training, mask=mask)
-        import tensorflow
+        import tensorflow as tf
 
-        outputs, mean, variance = tensorflow.compat.v1.nn.fused_batch_norm(
+        outputs, mean, variance = tf.compat.v1.nn.fused_batch_norm(
             inputs,
             ops.convert_to_tensor(self.gamma),
             ops.convert_to_tensor(self.beta),

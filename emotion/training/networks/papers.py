@@ -5,6 +5,8 @@ named in its docstring together with what was put there; every row of the compar
 trained alike, so no figure here is a reproduction of the authors' own training.
 """
 
+from typing import TypeAlias
+
 import keras
 from keras import layers
 
@@ -12,7 +14,7 @@ from emotion.training.networks.backbones import BACKBONES
 from emotion.training.networks.network import INPUT_SHAPE, Network
 from emotion.training.networks.normalisation import BatchNormalization
 
-Tensor = keras.KerasTensor
+Tensor: TypeAlias = keras.KerasTensor
 
 
 def karan_cnn() -> keras.Model:

@@ -6,6 +6,6 @@
 """
 
 from worker.simulation.camera.clips.clip import CLIPS, FRAMES, Clip, Filming, Meaning
-from worker.simulation.camera.clips.table import ClipTable, Reading, load_table
+from worker.simulation.camera.clips.table import ClipTable, LookSummary, load_table
 
-__all__ = ["CLIPS", "FRAMES", "Clip", "ClipTable", "Filming", "Meaning", "Reading", "load_table"]
+__all__ = ["CLIPS", "FRAMES", "Clip", "ClipTable", "Filming", "LookSummary", "Meaning", "load_table"]

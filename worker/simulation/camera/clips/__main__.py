@@ -7,7 +7,7 @@ from pathlib import Path
 from emotion.model_card import ModelCard
 from emotion.pipeline import EXPRESSION_FILE, Analyser
 from worker.simulation.camera.clips.clip import CLIPS, Filming
-from worker.simulation.camera.clips.table import ClipTable, Reading, read_clip, write_table
+from worker.simulation.camera.clips.table import ClipTable, LookSummary, read_clip, write_table
 from worker.simulation.camera.portrait import LOOKS
 
 logger = logging.getLogger(__name__)
@@ -23,7 +23,7 @@ def main() -> None:
     write_table(ClipTable(card.sha256, _measured(Analyser.load(arguments.models))), arguments.to)
 
 
-def _measured(analyser: Analyser) -> dict[str, tuple[Reading, ...]]:
+def _measured(analyser: Analyser) -> dict[str, tuple[LookSummary, ...]]:
     filmings = [Filming(look) for look in LOOKS]
     readings = {}
     for clip in CLIPS:

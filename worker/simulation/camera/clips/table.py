@@ -6,7 +6,9 @@ from dataclasses import asdict, dataclass
 from importlib import resources
 from pathlib import Path
 from statistics import fmean
-from typing import Any, Protocol
+from typing import Protocol
+
+import msgspec
 
 from emotion.labels import EMOTIONS
 from emotion.values import Analysis, Signal
@@ -22,7 +24,7 @@ class Reader(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class LookSummary:
     """What was read of one clip in one look: shares of its pictures, and means over those with a face.
 
     `tops` counts labels with the highest probability; the means are None where no face was found.
@@ -42,7 +44,7 @@ class Reading:
     def is_usable(self) -> bool:
         return self.as_meant >= NEARLY_ALL
 
-    def resembles(self, other: "Reading") -> bool:
+    def resembles(self, other: "LookSummary") -> bool:
         """Whether another measurement of the same clip says the same."""
         shares = (
             abs(self.faces - other.faces) <= SAME_SHARE and abs(self.as_meant - other.as_meant) <= SAME_SHARE
@@ -57,7 +59,7 @@ class ClipTable:
     """Readings of every clip, made with the expression network of checksum `weights_sha256`."""
 
     weights_sha256: str
-    readings: Mapping[str, tuple[Reading, ...]]
+    readings: Mapping[str, tuple[LookSummary, ...]]
 
     def usable(self, clip: str) -> frozenset[int]:
         """The looks in which the clip is read as meant."""
@@ -65,12 +67,8 @@ class ClipTable:
 
 
 def load_table() -> ClipTable:
-    text = (resources.files("worker.simulation.camera.clips") / "table.json").read_text(encoding="utf-8")
-    values = json.loads(text)
-    return ClipTable(
-        weights_sha256=values["weights_sha256"],
-        readings={clip: tuple(map(_reading, rows)) for clip, rows in values["readings"].items()},
-    )
+    content = (resources.files("worker.simulation.camera.clips") / "table.json").read_bytes()
+    return msgspec.json.decode(content, type=ClipTable)
 
 
 def write_table(table: ClipTable, path: Path) -> None:
@@ -83,18 +81,18 @@ def write_table(table: ClipTable, path: Path) -> None:
     path.write_text(head + ",\n".join(clips) + "\n  }\n}\n", encoding="utf-8")
 
 
-def read_clip(reader: Reader, filming: Filming, clip: str, look: int) -> Reading:
+def read_clip(reader: Reader, filming: Filming, clip: str, look: int) -> LookSummary:
     """Measure all pictures of a clip as a worker would."""
     seen = [reader.analyse(filming.jpeg(clip, frame), frozenset(Signal)) for frame in range(FRAMES)]
     return summary(look, CLIPS[clip].meaning, seen)
 
 
-def summary(look: int, meaning: Meaning, seen: Sequence[Analysis]) -> Reading:
+def summary(look: int, meaning: Meaning, seen: Sequence[Analysis]) -> LookSummary:
     attentions = [one.attention for one in seen if one.attention]
     expressions = [one.expression for one in seen if one.expression]
     tops = [str(one.top) for one in expressions]
     columns = zip(*(one.probabilities for one in expressions), strict=True)
-    return Reading(
+    return LookSummary(
         look=look,
         faces=_share(one.faces == 1 for one in seen),
         as_meant=_share(is_as_meant(meaning, one) for one in seen),
@@ -144,8 +142,3 @@ def _share(these: Iterable[bool]) -> float:
 def _mean(values: Iterable[float]) -> float | None:
     known = list(values)
     return round(fmean(known), 3) if known else None
-
-
-def _reading(row: dict[str, Any]) -> Reading:
-    probabilities = row["probabilities"]
-    return Reading(**{**row, "probabilities": tuple(probabilities) if probabilities else None})

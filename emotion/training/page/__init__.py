@@ -1,0 +1,1 @@
+"""What was measured, told to people: tables of text and pages with charts."""

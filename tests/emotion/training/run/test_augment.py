@@ -1,0 +1,80 @@
+import numpy as np
+import pytest
+
+from emotion.training.run.augment import Augmentation, augment, mixup
+
+NOTHING = Augmentation(
+    rotation=0, scale=0, shift=0, contrast=0, brightness=0, gamma=0, erase_chance=0, degrade_chance=0
+)
+
+
+def make_faces(count=64):
+    """Dark on the left, bright on the right."""
+    return np.tile(np.linspace(20, 220, 48).astype(np.uint8), (count, 48, 1))
+
+
+def test_the_same_seed_gives_the_same_faces():
+    first, second = (augment(make_faces(), Augmentation(), np.random.default_rng(4)) for _ in range(2))
+
+    np.testing.assert_array_equal(first, second)
+
+
+def test_the_faces_given_are_left_as_they_are():
+    faces = make_faces()
+
+    changed = augment(faces, Augmentation(erase_chance=1, degrade_chance=1), np.random.default_rng(4))
+
+    np.testing.assert_array_equal(faces, make_faces())
+    assert changed.shape == faces.shape
+    assert changed.dtype == np.uint8
+
+
+def test_without_any_change_a_face_is_itself_or_its_mirror_image():
+    faces = make_faces()
+
+    changed = augment(faces, NOTHING, np.random.default_rng(4)).astype(int)
+
+    same = np.abs(changed - faces).max(axis=(1, 2)) <= 1
+    mirrored = np.abs(changed - faces[:, :, ::-1]).max(axis=(1, 2)) <= 1
+    assert np.all(same | mirrored)
+    assert same.any()
+    assert mirrored.any()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"rotation": 15},
+        {"scale": 0.15},
+        {"shift": 0.09},
+        {"contrast": 0.3},
+        {"brightness": 40},
+        {"gamma": 0.4},
+        {"erase_chance": 1},
+        {"degrade_chance": 1},
+    ],
+    ids=str,
+)
+def test_each_change_changes_faces(change):
+    settings = Augmentation(**{name: change.get(name, 0) for name in Augmentation.__slots__})
+
+    plain = augment(make_faces(), NOTHING, np.random.default_rng(4))
+    changed = augment(make_faces(), settings, np.random.default_rng(4))
+
+    assert np.abs(plain.astype(int) - changed).mean() > 1
+
+
+def test_halved_changes_are_half_as_strong():
+    assert Augmentation(rotation=12, erase_chance=0.3).halved().rotation == 6
+    assert Augmentation(rotation=12, erase_chance=0.3).halved().erase_chance == 0.15
+
+
+def test_mixup_blends_targets_in_the_proportion_of_the_inputs():
+    inputs = np.arange(8, dtype=np.float32)
+    targets = np.stack([inputs, 7 - inputs], axis=1)
+
+    mixed, (blended,) = mixup(inputs, (targets,), 0.5, np.random.default_rng(1))
+
+    np.testing.assert_allclose(blended[:, 0], mixed, rtol=1e-5)
+    np.testing.assert_allclose(blended.sum(axis=1), 7, rtol=1e-5)
+    assert not np.array_equal(mixed, inputs)
