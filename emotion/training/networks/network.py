@@ -42,7 +42,7 @@ class Network:
     takes_weights: bool = False
 
 
-def build(
+def with_heads(
     network: Network,
     classes: int = len(EMOTIONS),
     *,

@@ -5,8 +5,7 @@ from pathlib import Path
 import keras
 
 from emotion.labels import EMOTIONS
-from emotion.training.networks import network as heads
-from emotion.training.networks.network import Network
+from emotion.training.networks.network import Network, with_heads
 from emotion.training.networks.papers import PAPERS
 from emotion.training.networks.residual import OURS
 
@@ -17,4 +16,4 @@ def build(
     name: str, classes: int = len(EMOTIONS), *, weights: Path | None = None, pretrained: bool = False
 ) -> keras.Model:
     """The network `name` with its heads of logits; raises KeyError for a name that is not registered."""
-    return heads.build(NETWORKS[name], classes, weights=weights, pretrained=pretrained)
+    return with_heads(NETWORKS[name], classes, weights=weights, pretrained=pretrained)

@@ -194,7 +194,7 @@ def test_of_several_samples_the_file_that_reads_best_is_kept(run, data, monkeypa
     readings = {b"0": 0.6, b"1": 0.8, b"2": 0.7}
     monkeypatch.setattr(litert, "convert", lambda *_, sample, **__: str(sample).encode())
     monkeypatch.setattr(
-        litert, "_reading", lambda content, _: ChoiceScores(0.9, readings[content], readings[content])
+        litert, "_choice_scores", lambda content, _: ChoiceScores(0.9, readings[content], readings[content])
     )
 
     assert best_quantised(None, data, samples=3) == b"1"

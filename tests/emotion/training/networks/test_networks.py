@@ -11,7 +11,7 @@ from emotion.classifier import EXPRESSION
 from emotion.training.data.votes import VOTES
 from emotion.training.networks.claims import CLAIMS
 from emotion.training.networks.cost import multiply_adds, parameters
-from emotion.training.networks.network import Network, WeightsError, build
+from emotion.training.networks.network import Network, WeightsError, with_heads
 from emotion.training.networks.papers import PAPERS
 from emotion.training.networks.registry import NETWORKS
 from emotion.training.page.comparison import ROWS
@@ -43,7 +43,7 @@ def test_every_network_of_a_paper_has_its_claim():
 
 @pytest.mark.parametrize("name", ["saleem_gray_cnn", "saleem_complex_cnn", "saleem_complex_cnn_2"])
 def test_a_network_has_exactly_the_parameters_that_its_paper_gives(name):
-    assert parameters(build(BY_NAME[name], classes=4)) == CLAIMS[name].parameters
+    assert parameters(with_heads(BY_NAME[name], classes=4)) == CLAIMS[name].parameters
 
 
 def test_the_backbone_without_its_head_has_the_size_that_the_paper_rounds():
@@ -56,7 +56,7 @@ def test_resnet_32_has_32_layers_with_weights():
     # The shortcuts that widen the stages are not counted among them.
     layers = [
         layer
-        for layer in build(BY_NAME["jain_resnet32"]).layers
+        for layer in with_heads(BY_NAME["jain_resnet32"]).layers
         if isinstance(layer, keras.layers.Dense)
         or (isinstance(layer, keras.layers.Conv2D) and layer.kernel_size == (3, 3))
     ]
@@ -66,7 +66,7 @@ def test_resnet_32_has_32_layers_with_weights():
 
 @pytest.mark.parametrize("name", BY_NAME)
 def test_a_face_becomes_a_logit_for_each_class(name, faces):
-    model = build(BY_NAME[name], classes=5)
+    model = with_heads(BY_NAME[name], classes=5)
     logits = keras.ops.convert_to_numpy(model(faces)[EXPRESSION])
 
     assert logits.shape == (4, 5)
@@ -78,7 +78,7 @@ def test_a_face_becomes_a_logit_for_each_class(name, faces):
 @pytest.mark.parametrize("name", [name for name in BY_NAME if name not in BIG])
 def test_two_steps_change_the_first_layer(name, faces):
     keras.utils.set_random_seed(1)
-    model = build(BY_NAME[name])
+    model = with_heads(BY_NAME[name])
     first = model.trainable_variables[0]
     before = keras.ops.convert_to_numpy(first).copy()
     loss = keras.losses.CategoricalCrossentropy(from_logits=True)
@@ -90,7 +90,7 @@ def test_two_steps_change_the_first_layer(name, faces):
 
 
 def test_a_second_head_reads_the_eight_votes(faces):
-    outputs = build(Network("two", BY_NAME["monyok_cnn"].trunk, two_heads=True))(faces)
+    outputs = with_heads(Network("two", BY_NAME["monyok_cnn"].trunk, two_heads=True))(faces)
 
     assert {head: tuple(logits.shape) for head, logits in outputs.items()} == {
         EXPRESSION: (4, 7),
@@ -102,7 +102,7 @@ def test_a_backbone_starts_from_a_file_of_weights(tmp_path):
     file = tmp_path / "notop.weights.h5"
     learned = keras.applications.VGG16(include_top=False, weights=None, input_shape=(48, 48, 3))
     learned.save_weights(file)
-    model = build(BY_NAME["vgg16"], weights=file)
+    model = with_heads(BY_NAME["vgg16"], weights=file)
     nested = next(layer for layer in model.layers if isinstance(layer, keras.Model))
 
     for mine, theirs in zip(nested.weights, learned.weights, strict=True):
@@ -115,7 +115,7 @@ def test_nothing_is_downloaded_for_a_name_that_keras_would_fetch(tmp_path, monke
     monkeypatch.chdir(tmp_path)
 
     with pytest.raises(WeightsError, match="nothing is downloaded"):
-        build(BY_NAME["vgg16"], weights=tmp_path / "imagenet")
+        with_heads(BY_NAME["vgg16"], weights=tmp_path / "imagenet")
 
 
 def test_a_run_that_started_from_such_a_file_is_read_back_as_it_was(tmp_path):
@@ -123,7 +123,7 @@ def test_a_run_that_started_from_such_a_file_is_read_back_as_it_was(tmp_path):
     learned.save_weights(tmp_path / "notop.weights.h5")
     config = TrainingConfig(network="vgg16", trunk_weights=str(tmp_path / "notop.weights.h5"))
     config.write(tmp_path)
-    model = build(BY_NAME["vgg16"], weights=tmp_path / "notop.weights.h5")
+    model = with_heads(BY_NAME["vgg16"], weights=tmp_path / "notop.weights.h5")
     model.save_weights(tmp_path / BEST)
     faces = np.random.default_rng(0).normal(size=(2, 48, 48, 1)).astype(np.float32)
 
@@ -135,7 +135,7 @@ def test_a_run_that_started_from_such_a_file_is_read_back_as_it_was(tmp_path):
 def test_a_run_goes_on_from_one_that_started_from_such_a_file(tmp_path):
     learned = keras.applications.VGG16(include_top=False, weights=None, input_shape=(48, 48, 3))
     learned.save_weights(tmp_path / "notop.weights.h5")
-    before = build(BY_NAME["vgg16"], weights=tmp_path / "notop.weights.h5")
+    before = with_heads(BY_NAME["vgg16"], weights=tmp_path / "notop.weights.h5")
     before.save_weights(tmp_path / BEST)
     config = TrainingConfig(
         network="vgg16",
@@ -155,7 +155,7 @@ def test_weights_of_something_else_are_refused(tmp_path):
     BY_NAME["monyok_cnn"].trunk().save_weights(file)
 
     with pytest.raises(WeightsError, match="does not hold the weights"):
-        build(BY_NAME["vgg16"], weights=file)
+        with_heads(BY_NAME["vgg16"], weights=file)
 
 
 def test_a_file_that_is_no_weights_is_refused(tmp_path):
@@ -163,9 +163,9 @@ def test_a_file_that_is_no_weights_is_refused(tmp_path):
     file.write_bytes(b"no weights at all")
 
     with pytest.raises(WeightsError, match=r"notop\.h5"):
-        build(BY_NAME["vgg16"], weights=file)
+        with_heads(BY_NAME["vgg16"], weights=file)
 
 
 def test_a_small_network_takes_no_weights_from_elsewhere(tmp_path):
     with pytest.raises(WeightsError, match="always starts from chance"):
-        build(BY_NAME["karan_cnn"], weights=tmp_path / "notop.h5")
+        with_heads(BY_NAME["karan_cnn"], weights=tmp_path / "notop.h5")
