@@ -18,6 +18,7 @@ from emotion.training.run.config import Distillation, RunError, TrainingConfig
 from emotion.training.run.history import HISTORY
 from emotion.training.run.saved import BEST, best_model
 from emotion.training.run.stages import SERVED, STAGES, Stage
+from emotion.training.run.train import start
 from tests.banded_faces import banded_dataset
 
 # Keras 3.15 converts its variables in a way that numpy 2 is going to refuse.
@@ -87,7 +88,7 @@ def test_called_again_it_does_nothing_twice(done, data, monkeypatch):
 
 def test_it_goes_on_where_it_was_stopped(done, data, tmp_path, monkeypatch):
     _, last = done
-    started, start = [], module.start
+    started = []
 
     def stopped_before_the_last(config, folder, *more, **named):
         if folder.name == "last" and not started:

@@ -176,10 +176,11 @@ def test_a_refused_distillation_leaves_the_teachers_of_the_run_alone(finished, t
     assert (tmp_path / "run" / "teachers.npz").read_bytes() == b"the first teachers"
 
 
-def test_what_was_told_before_the_first_checkpoint_is_not_told_twice(data, tmp_path):
+def test_what_was_told_before_the_first_checkpoint_is_not_told_twice(data, tmp_path, monkeypatch):
     run = start(SHORT, tmp_path, data, resume=False)
-    run._keep_checkpoint = lambda: None
-    run.fit()
+    with monkeypatch.context() as killed:
+        killed.setattr(Run, "_keep_checkpoint", lambda run: None)
+        run.fit()
 
     again = start(SHORT, tmp_path, data, resume=True)
     again.fit()

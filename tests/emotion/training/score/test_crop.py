@@ -234,11 +234,9 @@ def test_the_command_says_where_no_face_is_found_at_all(monkeypatch):
 @pytest.mark.slow
 def test_real_faces_come_back_however_many_processes_look_for_them():
     model = MODELS / MODEL_FILE
-    detector, faces = FaceDetector.load(model), []
-    for look in LOOKS[:3]:
-        image = decode(Filming(look).jpeg("attentive", 0))
-        faces.append(face_crop(image, *main_face(detector.detect(image)).crop_points()))
-    faces = np.stack(faces)
+    detector = FaceDetector.load(model)
+    images = [decode(Filming(look).jpeg("attentive", 0)) for look in LOOKS[:3]]
+    faces = np.stack([face_crop(image, *main_face(detector.detect(image)).crop_points()) for image in images])
 
     alone, together = pipeline_crops_by(model, faces), pipeline_crops_by(model, faces, jobs=2)
 
