@@ -93,9 +93,9 @@ def paste(picture: np.ndarray, height: int, left: int, top: int) -> Area:
     cv2.ellipse(mask, (side // 2, side // 2), (round(side * 0.4), round(side * 0.48)), 0, 0, 360, 1, -1)
     rows, columns = slice(max(top, 0), top + side), slice(max(left, 0), left + side)
     under = picture[rows, columns]
-    head, mask = (part[-min(top, 0) :, -min(left, 0) :] for part in (head, mask))
-    head, mask = (part[: under.shape[0], : under.shape[1]] for part in (head, mask))
-    under[:] = head * mask + under * (1 - mask)
+    seen = np.s_[-min(top, 0) :, -min(left, 0) :]
+    part, share = (each[seen][: under.shape[0], : under.shape[1]] for each in (head, mask))
+    under[:] = part * share + under * (1 - share)
     return Area(
         left + FACE.left * scale, top + FACE.top * scale, left + FACE.right * scale, top + FACE.bottom * scale
     )

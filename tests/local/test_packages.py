@@ -1,5 +1,7 @@
 """What `make` installs, when, and what it says when it cannot."""
 
+import os
+import platform
 import subprocess
 from pathlib import Path
 
@@ -88,7 +90,7 @@ def test_who_has_more_keeps_it_when_less_is_asked_for(held: str, asked: str, loc
 
 def test_another_python_makes_the_environment_anew(folder: Path, commands: Commands, monkeypatch) -> None:
     packages.main([".venv", "dev"])
-    monkeypatch.setattr(packages.platform, "python_version", lambda: "3.13.99")
+    monkeypatch.setattr(platform, "python_version", lambda: "3.13.99")
     packages.main([".venv", "serve"])
     assert verbs(commands)[2:] == [("venv", ".venv"), ("pip", "dev")]
 
@@ -136,12 +138,12 @@ def environments(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, str]]:
         seen.extend([options["env"]] if "env" in options else [])
         return subprocess.CompletedProcess(command, 0, OF_PIP, "")
 
-    monkeypatch.setattr(packages.subprocess, "run", run)
+    monkeypatch.setattr(subprocess, "run", run)
     return seen
 
 
 def test_uv_is_told_what_pip_was_told_about_the_network(monkeypatch, environments) -> None:
-    monkeypatch.setattr(packages.os, "environ", {"PATH": "/bin"})
+    monkeypatch.setattr(os, "environ", {"PATH": "/bin"})
     packages.uv("pip", "sync")
     assert environments == [
         {
@@ -154,6 +156,6 @@ def test_uv_is_told_what_pip_was_told_about_the_network(monkeypatch, environment
 
 
 def test_what_uv_was_told_itself_comes_first(monkeypatch, environments) -> None:
-    monkeypatch.setattr(packages.os, "environ", {"UV_DEFAULT_INDEX": "https://own.example/simple"})
+    monkeypatch.setattr(os, "environ", {"UV_DEFAULT_INDEX": "https://own.example/simple"})
     packages.uv("pip", "sync")
     assert environments[0]["UV_DEFAULT_INDEX"] == "https://own.example/simple"
