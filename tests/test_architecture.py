@@ -63,6 +63,11 @@ def test_imports_go_one_way(package: str, forbidden: tuple[str, ...], allowed: t
     assert offenders(package, forbidden, allowed) == []
 
 
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_part_of_the_product_imports_training(package: str) -> None:
+    assert offenders(package, ("emotion.training",)) == []
+
+
 @pytest.mark.parametrize("module", PURE_EMOTION)
 def test_a_pure_part_of_emotion_stays_pure(module: str) -> None:
     path = ROOT / module.replace(".", "/")
