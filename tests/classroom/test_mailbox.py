@@ -71,6 +71,12 @@ async def test_a_post_between_the_end_of_the_bell_and_the_taking_is_taken():
     assert len(take().snapshots) == 1
 
 
+async def test_what_was_taken_is_nowhere_any_more():
+    await post()
+    assert len(take().snapshots) == 1
+    assert client().keys("snap:*") == []
+
+
 async def test_a_post_after_a_take_rings_again():
     await post()
     take()
@@ -85,6 +91,21 @@ async def test_a_take_that_leaves_some_waiting_rings_for_them():
     assert (len(first.snapshots), first.ring) == (3, True)
     second = take(3)
     assert (len(second.snapshots), second.ring) == (2, False)
+
+
+async def test_a_single_snapshot_that_a_take_leaves_is_rung_for():
+    for participant in range(20, 24):
+        await mailbox.open_for(LESSON, participant, CONSENT)
+        await post(participant=participant)
+    assert take(3).ring
+
+
+def test_a_call_that_no_worker_hears_is_forgotten_when_the_bell_is(monkeypatch):
+    """A worker that comes back finds one call a lesson, not one for each bell of the time it was away."""
+    sent = []
+    monkeypatch.setattr("classroom.celery.app.send_task", lambda *task, **options: sent.append(options))
+    bell.ring(LESSON)
+    assert [options["expires"] for options in sent] == [mailbox.BELL_MS / 1000]
 
 
 async def test_a_bell_that_expired_is_rung_by_the_next_snapshot():
