@@ -1,6 +1,6 @@
 # The commands of this project; `make help` lists them. Everything they make can be made again, except var/.
 .DEFAULT_GOAL := help
-.PHONY: help run where manage test test-training lint format types model train bench lock secrets digests clean packages dev-packages train-packages
+.PHONY: help run where manage test mutants test-training lint format types model train bench lock secrets digests clean packages dev-packages train-packages
 
 FITS = -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))'
 PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11; do \
@@ -34,6 +34,9 @@ types: dev-packages ## Check types
 format: dev-packages ## Mend style and formatting
 	$(VENV) -m ruff check --fix .
 	$(VENV) -m ruff format .
+
+mutants: dev-packages ## Break the code in many places and see whether a test notices (ARGS="words of some lines")
+	$(VENV) -m tests.mutants $(ARGS)
 
 train: train-packages ## Train the flagship and export it (DATA=FER2013 with its votes, RUN=folder for the outcome)
 	@test -n "$(DATA)" || { echo "Name the data: make train DATA=/path/to/fer2013"; exit 1; }

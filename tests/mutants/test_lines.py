@@ -5,6 +5,7 @@ import ast
 import pytest
 
 from tests.mutants.broken import DoesNotApply, Line, lines
+from tests.mutants.pure import equivalents
 from tests.mutants.score import Score
 from tests.mutants.scratch import ROOT
 
@@ -35,6 +36,11 @@ def test_no_two_lines_have_one_name() -> None:
 def test_a_line_that_no_longer_fits_is_refused(text: str) -> None:
     with pytest.raises(DoesNotApply):
         Line("x", "x.py", "a = 1", "a = 2", ()).applied(text)
+
+
+def test_what_is_listed_as_equivalent_still_stands_in_its_file() -> None:
+    gone = {change for change in equivalents() if change.before not in (ROOT / change.file).read_text()}
+    assert gone == set()
 
 
 def test_the_score_is_told_with_one_decimal() -> None:
