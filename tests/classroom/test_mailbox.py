@@ -210,6 +210,28 @@ async def seat(channel, second, most=2):
     )
 
 
+@pytest.mark.parametrize(("later_s", "waited_s"), [(0, 0), (7.5, 7.5), (-1, 0)])
+async def test_how_long_a_snapshot_has_waited_is_known(later_s, waited_s):
+    assert mailbox.oldest_waiting_s(LESSON, NOW) == 0
+    await post()
+    await mailbox.open_for(LESSON, 12, CONSENT)
+    await mailbox.post(LESSON, snapshot(participant=12), NOW + timedelta(seconds=5))
+    assert mailbox.oldest_waiting_s(LESSON, NOW + timedelta(seconds=later_s)) == waited_s
+
+
+async def test_whoever_is_closed_waits_no_more():
+    await post()
+    mailbox.close(LESSON, PARTICIPANT)
+    assert mailbox.oldest_waiting_s(LESSON, NOW + timedelta(seconds=9)) == 0
+
+
+async def test_renewing_keeps_the_mailbox_open_for_as_long_again():
+    key = f"open:{{{LESSON}}}:{PARTICIPANT}"
+    client().pexpire(key, 1000)
+    assert await mailbox.renew((LESSON, PARTICIPANT, CONSENT)) == [True]
+    assert client().pttl(key) > mailbox.OPEN_MS - 5000
+
+
 async def test_a_seat_too_many_takes_the_place_of_the_oldest():
     assert [await seat("a", 0), await seat("b", 1)] == [[], []]
     assert await seat("c", 2) == ["a"]
