@@ -1,6 +1,6 @@
 # The commands of this project; `make help` lists them. Everything they make can be made again, except var/.
 .DEFAULT_GOAL := help
-.PHONY: help run where manage test mutants test-training lint format types model train bench lock secrets digests clean packages dev-packages train-packages
+.PHONY: help run where manage test test-training lint format types model train bench lock secrets digests clean packages dev-packages train-packages
 
 FITS = -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))'
 PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11; do \
@@ -35,9 +35,6 @@ format: dev-packages ## Mend style and formatting
 	$(VENV) -m ruff check --fix .
 	$(VENV) -m ruff format .
 
-mutants: dev-packages ## Break the code in many places and see whether a test notices (ARGS="words of some lines")
-	$(VENV) -m tests.mutants $(ARGS)
-
 train: train-packages ## Train the flagship and export it (DATA=FER2013 with its votes, RUN=folder for the outcome)
 	@test -n "$(DATA)" || { echo "Name the data: make train DATA=/path/to/fer2013"; exit 1; }
 	$(TRAIN) -m emotion.training reproduce --network flagship --data "$(DATA)" --out "$(RUN)" $(ARGS)
@@ -50,6 +47,10 @@ test-training: train-packages ## Test what trains networks: it needs TensorFlow,
 
 bench: dev-packages ## Measure snapshots a second and latency
 	$(VENV) -m benchmarks $(ARGS)
+
+.PHONY: mutants
+mutants: dev-packages ## Break the code in many places and see whether a test notices (ARGS="words of some lines")
+	$(VENV) -m tests.mutants $(ARGS)
 
 manage: packages ## Run a command of Django while the product runs (ARGS='changepassword teacher')
 	@$(VENV) -m classroom.local manage $(ARGS)
