@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emotion.judgement.engagement import (
-    DEFAULT_WEIGHTS,
     STATE_VERSION,
     Engagement,
     Level,
@@ -19,7 +18,7 @@ from emotion.judgement.engagement import (
     assess,
     fold,
 )
-from emotion.judgement.weights import EngagementWeights
+from emotion.judgement.weights import DEFAULT_WEIGHTS, EngagementWeights
 from emotion.judgement.window import Slot, Window
 from emotion.labels import EMOTIONS, Emotion
 from emotion.values import Analysis, Attention, EmotionScores, FaceBox
