@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,7 @@ from emotion.judgement.engagement import (
     assess,
     fold,
 )
-from emotion.judgement.weights import DEFAULT_WEIGHTS, EngagementWeights
+from emotion.judgement.weights import DEFAULT_WEIGHTS
 from emotion.judgement.window import Slot, Window
 from emotion.labels import EMOTIONS, Emotion
 from emotion.values import Analysis, Attention, EmotionScores, FaceBox
@@ -494,7 +494,7 @@ def test_expressions_are_kept_in_thousandths() -> None:
 
 
 def test_weights_are_the_callers() -> None:
-    strict = EngagementWeights(engaged_from=1.1)
+    strict = replace(DEFAULT_WEIGHTS, engaged_from=1.1)
     state, engagement = run(during(0, 10, looking()))
     assert engagement.level is Level.ENGAGED
     assert fold(state, looking(), 10, strict)[1].level is Level.DRIFTING
