@@ -64,6 +64,10 @@ test-training: train-packages ## Test what trains networks: it needs TensorFlow,
 bench: dev-packages ## Measure snapshots a second and latency
 	$(VENV) -m benchmarks $(ARGS)
 
+.PHONY: mutants
+mutants: dev-packages ## Break the code in many places and see whether a test notices (ARGS="words of some lines")
+	$(VENV) -m tests.mutants $(ARGS)
+
 manage: packages ## Run a command of Django while the product runs (ARGS='changepassword teacher')
 	@$(VENV) -m classroom.local manage $(ARGS)
 

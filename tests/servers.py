@@ -27,8 +27,11 @@ WITHOUT_SERVERS = (
     "tests/emotion/",
     "tests/javascript/",
     "tests/local/",
+    "tests/mutants/",
     "tests/test_architecture.py",
     "tests/test_docs.py",
+    "tests/test_notice.py",
+    "tests/test_promises.py",
 )
 
 PREFIX = "classpulse-test-"

@@ -106,6 +106,11 @@ def test_a_wrong_arrow_would_be_found(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("package", PACKAGES)
+def test_no_part_of_the_product_imports_training(package: str) -> None:
+    assert offenders(package, ("emotion.training",)) == []
+
+
+@pytest.mark.parametrize("package", PACKAGES)
 def test_relative_imports_hide_no_arrow(package: str) -> None:
     relative = [
         str(path.relative_to(ROOT))

@@ -323,3 +323,19 @@ async def test_a_guest_cookie_opens_no_socket_of_an_account():
     connection = socket(f"/ws/lessons/{world.lesson.id}/student/", client.cookies)
     assert not (await connection.connect())[0]
     await connection.disconnect()
+
+
+@pytest.mark.parametrize(("days", "answer"), [(119, "200"), (121, "404")])
+def test_a_guest_cookie_opens_a_place_for_120_days(days, answer, world, monkeypatch):
+    client = client_of("guest", world)
+    monkeypatch.setattr("django.core.signing.time.time", lambda: timezone.now().timestamp() + days * 86400)
+    assert answered(client.get(address("my_lesson", world))) == answer
+
+
+@pytest.mark.parametrize("page", ["lesson", "report"])
+def test_a_teacher_who_goes_to_another_school_leaves_the_lessons_behind(page, world):
+    client = client_of("owner", world)
+    assert answered(client.get(address(page, world))) == "200"
+    world.owner.school = make_school()
+    world.owner.save()
+    assert answered(client.get(address(page, world))) == "404"

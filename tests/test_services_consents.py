@@ -196,6 +196,29 @@ def test_withdrawing_deletes_under_every_choice_made_in_this_lesson():
     assert set(participant.consents.values_list("was_withdrawn", flat=True)) == {True}
 
 
+def test_withdrawing_marks_every_choice_made_in_this_lesson_whenever_it_ended():
+    lesson = make_lesson()
+    participant = make_participant(lesson=lesson, choice="own_results")
+    participant.consents.update(ended_at=NOW - timedelta(minutes=5))
+    agree(lesson, participant, "class_mood")
+    withdraw(lesson, participant)
+    assert set(participant.consents.values_list("was_withdrawn", "ended_at")) == {
+        (True, NOW - timedelta(minutes=5)),
+        (True, NOW),
+    }
+
+
+def test_the_mailbox_is_closed_before_anything_is_deleted():
+    """What comes after the end of the transaction is left out here: nobody waits for it."""
+    lesson = make_lesson()
+    participant = make_participant(lesson=lesson)
+    consent = agree(lesson, participant)
+    post_snapshot(lesson, consent)
+    withdraw(lesson, participant)
+    assert mailbox.take(lesson.id, 8, NOW).snapshots == ()
+    assert post_snapshot(lesson, consent, opened=False) is mailbox.Posted.REFUSED
+
+
 def test_withdrawing_from_one_lesson_leaves_the_others():
     participant = make_participant()
     earlier = make_lesson(classroom=participant.classroom, minutes=45)

@@ -284,3 +284,150 @@ def agreed(choice, minute, *, until=None, withdrawn=False):
 def test_nothing_is_told_from_before_somebody_shares(consents, minute):
     since = disclosure.shared_since(consents)
     assert since == ({} if minute is None else {1: START + timedelta(minutes=minute)})
+
+
+# --- borders -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("later", "speaks"), [(HELD - timedelta(seconds=1), True), (HELD, False)])
+def test_a_group_speaks_for_less_than_ten_minutes_after_enough_were_fresh(later, speaks):
+    assert Group(frozenset({1, 2, 3}), fresh_at=START).speaks(START + later) == speaks
+
+
+@pytest.mark.parametrize(
+    ("before", "who", "after"),
+    [
+        (Group(frozenset({1, 2, 3}), frozenset({1, 2, 3})), 2, Group(frozenset(), frozenset({1, 3, -1}))),
+        (Group(frozenset(), frozenset({1, 3, -1})), 3, Group(frozenset(), frozenset({1, -1, -2}))),
+        (Group(frozenset({4}), frozenset({4})), 4, Group(frozenset(), frozenset({-1}))),
+        (Group(frozenset({1, 2}), frozenset({1, 2})), 9, Group(frozenset({1, 2}), frozenset({1, 2}))),
+    ],
+    ids=["one of it", "a second gap", "the last one", "nobody of it"],
+)
+def test_who_withdraws_leaves_one_gap_in_the_groups_where_they_were(before, who, after):
+    assert before.without(who) == after
+
+
+def test_a_group_that_dissolved_remembers_only_who_was_counted():
+    group = stepped(formed(range(1, 9)), members(range(1, 8)), 12)
+    assert group == Group(last_counted=frozenset(range(1, 9)))
+
+
+def test_a_group_that_just_formed_waits_for_nobody():
+    assert formed(range(1, 6)) == Group(frozenset(range(1, 6)), frozenset(range(1, 6)), None, at(10))
+
+
+def test_too_few_for_a_while_begin_to_wait_anew():
+    """Five minutes with enough of them: those before some left do not count."""
+    steps = int(FORMED_WITHIN / GRID)
+    group = stepped(Group(), members(range(1, 6)), 0, joined=at(0))
+    group = stepped(group, members(range(1, 5)), steps - 1, joined=at(steps - 1))
+    group = stepped(group, members(range(1, 6)), steps, joined=at(steps))
+    assert group.counted == frozenset()
+    assert stepped(group, members(range(1, 6)), 2 * steps, joined=at(2 * steps)).counted
+
+
+def test_exactly_enough_who_are_fresh_keep_the_group_speaking():
+    half = members(range(1, 6)) + members(range(6, 9), fresh=False)
+    assert stepped(formed(range(1, 9)), half, 20).fresh_at == at(20)
+
+
+@pytest.mark.parametrize(("present", "told"), [(4, False), (5, True)])
+def test_taps_are_told_from_the_smallest_group_on(present, told):
+    assert disclosure.tells_taps(range(present), N) == told
+
+
+def test_without_a_policy_nobody_counts_and_with_one_those_who_do():
+    lesson, policy = lesson_with(counted=ACCOUNTS)
+    consents = [Consent(participant=Participant(**KINDS[kind])) for kind in ("account", "guest of today")]
+    assert disclosure.counting(consents, lesson, policy) == consents[:1]
+    assert disclosure.counting(consents, lesson, None) == []
+
+
+@pytest.mark.parametrize(("role", "vouches"), [("student", True), ("teacher", False), ("admin", False)])
+def test_only_a_students_account_is_one(role, vouches):
+    lesson, _policy = lesson_with()
+    assert disclosure.has_account(Participant(user=User(school=SCHOOL, role=role)), lesson) == vouches
+
+
+def sure(number, emotion):
+    return Member(number, True, Level.ENGAGED, tuple(float(one is emotion) for one in EMOTIONS))
+
+
+@pytest.mark.parametrize(
+    ("away", "word"), [(0, Amount.MOST), (1, Amount.HALF)], ids=["nobody shares", "one shares and is away"]
+)
+def test_one_of_a_group_that_is_all_with_the_lesson_counts_as_if_it_were_not(away, word):
+    group, sharing = members(range(1, 6)), members(range(10, 10 + away), level=Level.AWAY)
+    assert disclosure.class_words(Group(frozenset(range(1, 6))), group, sharing, N).level is word
+
+
+@pytest.mark.parametrize(
+    ("happy", "sharing_sad", "sharing_happy", "word"),
+    [
+        (5, 3, 0, Strength.MOSTLY),
+        (5, 4, 0, Strength.SOME),
+        (1, 0, 0, Strength.SOME),
+        (1, 1, 0, Strength.HARDLY),
+        (1, 0, 3, Strength.MOSTLY),
+    ],
+)
+def test_an_expression_is_named_by_its_mean_with_one_of_the_group_unlike_it(
+    happy, sharing_sad, sharing_happy, word
+):
+    group = [sure(number, Emotion.HAPPY if number <= happy else Emotion.NEUTRAL) for number in range(1, 6)]
+    sharing = [sure(10 + number, Emotion.SAD) for number in range(sharing_sad)]
+    sharing += [sure(20 + number, Emotion.HAPPY) for number in range(sharing_happy)]
+    told = disclosure.class_words(Group(frozenset(range(1, 6))), group, sharing, N)
+    assert told.expressions[EMOTIONS.index(Emotion.HAPPY)] is word
+
+
+@pytest.mark.parametrize("where", ["in the group", "among those who share"])
+def test_expressions_over_other_labels_are_not_added_up(where):
+    odd = Member(9, True, Level.ENGAGED, (0.5, 0.5))
+    grouped, sharing = members(range(1, 6)), members([10])
+    (grouped if where == "in the group" else sharing).append(odd)
+    if where == "among those who share":
+        del sharing[0]
+    with pytest.raises(ValueError, match="zip"):
+        disclosure.class_words(Group(frozenset({*range(1, 6), 9})), grouped, sharing, N)
+
+
+MOSTLY, SOME, HARDLY = Strength
+
+
+@pytest.mark.parametrize(
+    ("shown", "before", "now", "told"),
+    [
+        (Words(Amount.MOST), None, Words(Amount.FEW), Words(Amount.FEW)),
+        (None, Words(Amount.MOST), Words(Amount.FEW), Words(Amount.FEW)),
+        (Words(None), Words(Amount.MOST), Words(Amount.FEW), Words(Amount.FEW)),
+        (Words(Amount.MOST), Words(Amount.MOST), Words(None), Words(None)),
+        (
+            Words(None, (SOME, HARDLY)),
+            Words(None, (SOME, SOME)),
+            Words(None, (MOSTLY, SOME)),
+            Words(None, (SOME, SOME)),
+        ),
+        (Words(None, None), Words(None, (SOME,)), Words(None, (HARDLY,)), Words(None, (HARDLY,))),
+        (Words(None, (SOME,)), Words(None, None), Words(None, (HARDLY,)), Words(None, (HARDLY,))),
+        (Words(None, (SOME,)), Words(None, (SOME,)), Words(None, None), Words(None, None)),
+    ],
+    ids=[
+        "no step before",
+        "nothing shown yet",
+        "no level shown yet",
+        "no level now",
+        "each expression by itself",
+        "no expressions shown yet",
+        "no expressions before",
+        "no expressions now",
+    ],
+)
+def test_a_word_stands_at_once_or_waits_for_a_second_step(shown, before, now, told):
+    assert disclosure.steady(shown, before, now) == told
+
+
+def test_words_for_other_labels_are_no_step_before():
+    with pytest.raises(ValueError, match="zip"):
+        disclosure.steady(Words(None, (SOME,)), Words(None, (SOME, SOME)), Words(None, (SOME,)))

@@ -12,6 +12,7 @@ from django.utils import timezone
 from classroom import services
 from classroom.models import Participant
 from classroom.services.joining import GUESSES_A_MINUTE, PLACES_A_MINUTE, PLACES_AN_HOUR
+from tests.dump import tables_with
 from tests.factories import make_classroom, make_lesson, make_participant, make_school, make_user
 
 pytestmark = pytest.mark.django_db
@@ -31,6 +32,14 @@ def test_a_code_is_taken_however_it_is_typed(client, typed):
     response = client.post(reverse("join"), {"code": typed})
     assert response.status_code == 302
     assert response.url == link(classroom)
+
+
+def test_typing_a_code_writes_no_row(client):
+    classroom = make_classroom(join_code="ABC234")
+    before = tables_with("")
+    page = client.post(reverse("join"), {"code": "ABC234"}, follow=True)
+    assert classroom.name in page.content.decode()
+    assert tables_with("") == before
 
 
 @pytest.mark.parametrize(

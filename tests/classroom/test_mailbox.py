@@ -71,6 +71,12 @@ async def test_a_post_between_the_end_of_the_bell_and_the_taking_is_taken():
     assert len(take().snapshots) == 1
 
 
+async def test_what_was_taken_is_nowhere_any_more():
+    await post()
+    assert len(take().snapshots) == 1
+    assert client().keys("snap:*") == []
+
+
 async def test_a_post_after_a_take_rings_again():
     await post()
     take()
@@ -85,6 +91,21 @@ async def test_a_take_that_leaves_some_waiting_rings_for_them():
     assert (len(first.snapshots), first.ring) == (3, True)
     second = take(3)
     assert (len(second.snapshots), second.ring) == (2, False)
+
+
+async def test_a_single_snapshot_that_a_take_leaves_is_rung_for():
+    for participant in range(20, 24):
+        await mailbox.open_for(LESSON, participant, CONSENT)
+        await post(participant=participant)
+    assert take(3).ring
+
+
+def test_a_call_that_no_worker_hears_is_forgotten_when_the_bell_is(monkeypatch):
+    """A worker that comes back finds one call a lesson, not one for each bell of the time it was away."""
+    sent = []
+    monkeypatch.setattr("classroom.celery.app.send_task", lambda *task, **options: sent.append(options))
+    bell.ring(LESSON)
+    assert [options["expires"] for options in sent] == [mailbox.BELL_MS / 1000]
 
 
 async def test_a_bell_that_expired_is_rung_by_the_next_snapshot():
@@ -187,6 +208,28 @@ async def seat(channel, second, most=2):
     return await mailbox.claim_seat(
         LESSON, PARTICIPANT, channel, now=NOW + timedelta(seconds=second), most=most
     )
+
+
+@pytest.mark.parametrize(("later_s", "waited_s"), [(0, 0), (7.5, 7.5), (-1, 0)])
+async def test_how_long_a_snapshot_has_waited_is_known(later_s, waited_s):
+    assert mailbox.oldest_waiting_s(LESSON, NOW) == 0
+    await post()
+    await mailbox.open_for(LESSON, 12, CONSENT)
+    await mailbox.post(LESSON, snapshot(participant=12), NOW + timedelta(seconds=5))
+    assert mailbox.oldest_waiting_s(LESSON, NOW + timedelta(seconds=later_s)) == waited_s
+
+
+async def test_whoever_is_closed_waits_no_more():
+    await post()
+    mailbox.close(LESSON, PARTICIPANT)
+    assert mailbox.oldest_waiting_s(LESSON, NOW + timedelta(seconds=9)) == 0
+
+
+async def test_renewing_keeps_the_mailbox_open_for_as_long_again():
+    key = f"open:{{{LESSON}}}:{PARTICIPANT}"
+    client().pexpire(key, 1000)
+    assert await mailbox.renew((LESSON, PARTICIPANT, CONSENT)) == [True]
+    assert client().pttl(key) > mailbox.OPEN_MS - 5000
 
 
 async def test_a_seat_too_many_takes_the_place_of_the_oldest():

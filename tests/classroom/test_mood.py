@@ -60,3 +60,39 @@ def test_a_divided_class_has_a_large_spread():
 def test_a_quantile_lies_within_the_values(values, share):
     ordered = sorted(values)
     assert ordered[0] <= quantile(ordered, share) <= ordered[-1]
+
+
+@pytest.mark.parametrize(
+    ("ordered", "share", "value"),
+    [
+        ((0.0, 0.4, 1.0, 2.0), 0.25, 0.3),
+        ((0.0, 0.4, 1.0, 2.0), 0.9, 1.7),
+        ((0.0, 0.4, 1.0, 2.0), 1, 2.0),
+        ((0.5,), 0.25, 0.5),
+    ],
+)
+def test_a_quantile_lies_between_its_two_neighbours(ordered, share, value):
+    assert quantile(ordered, share) == pytest.approx(value)
+
+
+def test_the_spread_is_the_mean_distance_from_the_mean():
+    divided = [sharer(emotion=(Emotion.HAPPY, Emotion.SAD)[number % 2]) for number in range(6)]
+    assert shared_figures(divided, N).expression_spread == 0.45
+
+
+def test_where_too_few_have_a_level_not_one_of_them_is_told():
+    known = (Level.ENGAGED, Level.DRIFTING, Level.AWAY, Level.AWAY)
+    figures = shared_figures([sharer(level=level) for level in (*known, Level.UNKNOWN)], N)
+    assert (figures.engaged, figures.drifting, figures.away) == (0, 0, 0)
+    assert (figures.engagement, figures.engagement_low, figures.engagement_high) == (None, None, None)
+
+
+def test_engagement_is_told_only_if_enough_have_any():
+    figures = shared_figures([sharer(engagement=0.8 if number else None) for number in range(5)], N)
+    assert (figures.counted, figures.engaged, figures.engagement) == (5, 5, None)
+
+
+def test_expressions_over_other_labels_are_not_added_up():
+    odd = Sharer(Member(9, True, Level.ENGAGED, (0.5, 0.5)), 0.8)
+    with pytest.raises(ValueError, match="zip"):
+        shared_figures([*(sharer(number) for number in range(5)), odd], N)

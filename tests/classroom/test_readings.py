@@ -139,6 +139,14 @@ def test_a_face_that_goes_leaves_the_values_that_are_held(consent):
     assert state.seen_at == MONDAY + timedelta(seconds=4)
 
 
+def test_a_face_whose_expression_cannot_be_read_keeps_the_last_one(consent):
+    record(consent, *(measured(consent, second, attentive(Emotion.HAPPY)) for second in range(60)))
+    record(consent, *(measured(consent, second, turned_away()) for second in range(60, 120)))
+    state = ParticipantState.objects.get()
+    assert (state.probabilities, state.seen_level) == (None, "away")
+    assert EMOTIONS[state.seen_probabilities.index(max(state.seen_probabilities))] is Emotion.HAPPY
+
+
 def test_no_face_is_a_reading_without_scores(consent):
     record(consent, measured(consent, 1, NO_FACE))
     reading = Reading.objects.get()

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -399,3 +399,127 @@ def test_the_page_names_every_weight_with_its_value() -> None:
         for name, value in zip(names.split(","), values.split(","), strict=True)
     }
     assert told == {name: str(value) for name, value in asdict(DEFAULT_WEIGHTS).items()}
+
+
+# Borders, at a state made by hand
+
+NOTHING = Window()
+
+
+def remembered(
+    *,
+    faces: int = 4,
+    judged: int = 4,
+    attentive: int = 4000,
+    readings: int = 4,
+    eyes: Window = NOTHING,
+    expression: Window = NOTHING,
+) -> ParticipantSignals:
+    recent = Window((Slot(0, readings, (faces, judged, attentive)),))
+    return ParticipantSignals(measured_at=130, recent=recent, eyes=eyes, expression=expression)
+
+
+@pytest.mark.parametrize(
+    ("attentive", "level"),
+    [
+        (2400, Level.ENGAGED),
+        (2399, Level.DRIFTING),
+        (1200, Level.DRIFTING),
+        (1199, Level.AWAY),
+    ],
+)
+def test_a_level_begins_at_its_border(attentive: int, level: Level) -> None:
+    assert assess(remembered(attentive=attentive)).level is level
+
+
+@pytest.mark.parametrize(
+    ("faces", "judged", "readings", "is_known"), [(2, 2, 4, True), (2, 2, 5, False), (2, 1, 2, False)]
+)
+def test_two_judged_readings_and_a_face_in_half_of_them_are_enough(
+    faces: int, judged: int, readings: int, is_known: bool
+) -> None:
+    engagement = assess(remembered(faces=faces, judged=judged, readings=readings, attentive=1000 * judged))
+    assert (engagement.level is not Level.UNKNOWN) is is_known
+
+
+def resembled(readings: int, uncertain: int, **permille: int) -> Window:
+    sums = tuple(permille.get(emotion.value, 0) for emotion in EMOTIONS)
+    return Window((Slot(0, readings, (*sums, uncertain)),))
+
+
+def test_a_lively_expression_adds_a_tenth_of_what_is_missing() -> None:
+    lively = resembled(4, 0, happy=1000, surprise=1000, neutral=2000)
+    assert assess(remembered(attentive=2000, expression=lively)).value == pytest.approx(0.525)
+    assert assess(remembered(attentive=2000)).value == 0.5
+
+
+@pytest.mark.parametrize(
+    ("uncertain", "happy", "sad", "is_uncertain"),
+    [(2, 3000, 1000, False), (3, 3000, 1000, True), (0, 35, 35, False), (0, 34, 34, True)],
+)
+def test_an_expression_is_uncertain_where_most_are_or_none_stands_out(
+    uncertain: int, happy: int, sad: int, is_uncertain: bool
+) -> None:
+    rest = 100 - happy - sad if happy < 100 else 0
+    read = resembled(4, uncertain, happy=happy, sad=sad, fear=rest // 2, neutral=rest - rest // 2)
+    expression = assess(remembered(expression=read)).expression
+    assert expression is not None
+    assert expression.uncertain is is_uncertain
+
+
+@pytest.mark.parametrize(("readings", "first", "claimed"), [(12, 1, True), (11, 1, False), (12, 2, False)])
+def test_perclos_is_claimed_from_twelve_readings_in_two_minutes_on(
+    readings: int, first: int, claimed: bool
+) -> None:
+    eyes = Window((Slot(first, 1, (1,)), Slot(13, readings - 1, (2,))))
+    assert assess(remembered(eyes=eyes)).perclos == (3 / readings if claimed else None)
+
+
+@pytest.mark.parametrize(("silence_s", "level"), [(30, Level.ENGAGED), (30.1, Level.UNKNOWN)])
+def test_after_more_than_half_a_minute_without_a_reading_averages_start_again(
+    silence_s: float, level: Level
+) -> None:
+    assert engagement_after(during(0, 60, looking()), [(59 + silence_s, looking())]).level is level
+
+
+def test_after_a_long_silence_nothing_is_remembered_but_the_own_normal() -> None:
+    sad = looking(yaw=10, eyes=0.9, expression=scores(Emotion.SAD))
+    state, _ = run(during(0, 100, sad), [(400, looking(yaw=10, expression=scores(Emotion.HAPPY)))])
+    assert state.rest is not None
+    assert state.rest.since == 400
+    assert (state.recent.readings, state.expression.readings, state.eyes.readings) == (1, 1, 1)
+    assert state.baseline is not None
+    assert state.baseline.ready
+
+
+def test_a_reading_without_a_face_says_nothing_about_eyes_and_adds_no_attention() -> None:
+    before, _ = run(during(0, 10, looking()))
+    after, _ = fold(before, NO_FACE, 10)
+    assert after.eyes == before.eyes
+    assert (after.recent.readings, after.recent.sums) == (11, (10, 10, 10_000))
+
+
+@pytest.mark.parametrize(
+    ("yaw", "pitch", "is_read"), [(30, 0, True), (30.1, 0, False), (0, -30, True), (0, -30.1, False)]
+)
+def test_an_expression_is_read_up_to_thirty_degrees(yaw: float, pitch: float, is_read: bool) -> None:
+    turned = looking(yaw, pitch, expression=scores(Emotion.SAD))
+    assert (engagement_after([(0, turned)]).expression is not None) is is_read
+
+
+def test_expressions_are_kept_in_thousandths() -> None:
+    state, _ = run([(0, looking(expression=scores(Emotion.SAD, uncertain=True)))])
+    assert state.expression.sums == (*(700 if one is Emotion.SAD else 50 for one in EMOTIONS), 1)
+
+
+def test_weights_are_the_callers() -> None:
+    strict = replace(DEFAULT_WEIGHTS, engaged_from=1.1)
+    state, engagement = run(during(0, 10, looking()))
+    assert engagement.level is Level.ENGAGED
+    assert fold(state, looking(), 10, strict)[1].level is Level.DRIFTING
+    assert fold(state, looking(), 9, strict)[1].level is Level.DRIFTING
+
+
+def test_the_refusal_of_a_state_names_its_version() -> None:
+    with pytest.raises(UnknownStateVersion, match=r"^7$"):
+        ParticipantSignals.from_dict({"version": 7})

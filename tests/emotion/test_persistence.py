@@ -219,7 +219,7 @@ def test_a_hint_comes_sooner_than_a_flag_but_needs_more_of_the_time() -> None:
 
 @pytest.mark.parametrize(
     ("share", "n", "expected"),
-    [(0.5, 45, 0.381), (0.7, 15, 0.487), (1.0, 5, 0.649), (0.0, 45, 0.0), (0.5, 0, 0.0)],
+    [(0.5, 45, 0.381), (0.7, 15, 0.487), (1.0, 5, 0.649), (1.0, 1, 0.270), (0.0, 45, 0.0), (0.5, 0, 0.0)],
 )
 def test_the_lower_bound_is_wilsons(share: float, n: float, expected: float) -> None:
     assert wilson_lower_bound(share, n) == pytest.approx(expected, abs=0.001)
@@ -256,6 +256,58 @@ def test_a_lower_bound_that_just_reaches_its_own_is_enough(lower_bound: float, i
 
 def test_a_lesson_of_no_length_has_no_coverage() -> None:
     assert weigh([], kind=SAD, lesson_s=0).coverage == 0
+
+
+# Borders
+
+
+JUST_ENOUGH = Evidence(SAD, share=0.9, lower_bound=0.8, minutes=15, coverage=0.5, interval=(0, 900))
+
+
+def test_each_kind_has_thresholds_of_its_own() -> None:
+    apart = FlagThresholds(
+        sad_share=0.9, sad_lower_bound=0.8, disengaged_share=0.4, disengaged_lower_bound=0.3
+    )
+    evidence = Evidence(DISENGAGED, share=0.5, lower_bound=0.35, minutes=30, coverage=0.9, interval=(0, 1800))
+    assert isinstance(judge(evidence, apart), Finding)
+    assert judge(replace(evidence, kind=SAD), apart) is None
+
+
+@pytest.mark.parametrize(
+    ("changed", "is_enough"), [({}, True), ({"minutes": 14.5}, False), ({"coverage": 0.49}, False)]
+)
+def test_just_enough_evidence_is_enough(changed: dict[str, float], is_enough: bool) -> None:
+    verdict = judge(replace(JUST_ENOUGH, **changed))
+    assert isinstance(verdict, Finding if is_enough else NotEnoughEvidence)
+    assert verdict.kind is SAD
+
+
+@pytest.mark.parametrize(("others", "median"), [(2, None), (3, 0.1)])
+def test_three_others_are_a_class(others: int, median: float | None) -> None:
+    everybody = {"own": bins(sad=0.9)} | {f"other {number}": bins(sad=0.1) for number in range(others)}
+    verdict = find(everybody, kind=SAD, lesson_s=LESSON_S)["own"]
+    assert isinstance(verdict, Finding)
+    assert verdict.class_median == (None if median is None else pytest.approx(median))
+
+
+def test_the_class_is_judged_by_the_thresholds_given() -> None:
+    strict = FlagThresholds(sad_share=0.95)
+    assert find({"own": bins(sad=0.9)}, kind=SAD, lesson_s=LESSON_S, thresholds=strict) == {"own": None}
+
+
+def test_without_evidence_nothing_was_so() -> None:
+    assert weigh([], kind=SAD, lesson_s=LESSON_S) == Evidence(SAD, 0, 0, 0, 0, None)
+
+
+def test_a_block_that_was_so_for_half_of_its_readings_was_mostly_so() -> None:
+    half = [Bin(60, readings=2, faces=2, expressions=2, sad=1), Bin(120, readings=2, expressions=2, sad=0)]
+    assert weigh(half, kind=SAD, lesson_s=LESSON_S).interval == (60, 90)
+
+
+@pytest.mark.parametrize(("lesson_s", "coverage"), [(1, 1), (30, 1), (60, 0.5)])
+def test_evidence_covers_no_more_than_the_whole_lesson(lesson_s: float, coverage: float) -> None:
+    once = [Bin(0, readings=1, expressions=1)]
+    assert weigh(once, kind=SAD, lesson_s=lesson_s).coverage == coverage
 
 
 # From a measurement to its bin

@@ -11,6 +11,7 @@ from reports.aggregates import class_summary
 from reports.exports import BYTE_ORDER_MARK, Section, lesson_csv, safe, write
 from reports.roster import attendees, individuals
 from tests.reports.class_of import make_taught_class
+from tests.reports.scenes import make_self_report
 
 
 @pytest.mark.parametrize(
@@ -157,3 +158,16 @@ def test_what_the_policy_does_not_allow_today_is_in_no_cell():
     assert list(line.values())[8:] == [""] * 8
     assert line["share of readings with a face"] == "1.0"
     assert "sadness" not in str(rows) and "most" not in str(rows[rows.index(["Key moments"]) + 2 :])
+
+
+def test_who_of_those_who_show_nothing_tapped_makes_no_difference():
+    """A tap of theirs is a number of the class and stands beside no name."""
+    taught = make_taught_class()
+    tap = make_self_report(taught.lesson, taught.declined, minute=10.2, kind="need_a_break")
+    rows = exported(taught)
+    tap.participant = taught.class_only
+    tap.save()
+    assert exported(taught) == rows
+    assert any("need a break" in row for row in rows)
+    tap.delete()
+    assert exported(taught) != rows

@@ -85,3 +85,13 @@ def test_a_snapshot_that_waits_while_it_is_forbidden_is_never_looked_at(asked, c
     tasks.analyse_lesson(lesson_id=lesson.id)
     assert asked.signals == []
     assert not Reading.objects.exists()
+
+
+@pytest.mark.parametrize(("breaks", "state"), [(False, "ready"), (True, "failed")])
+def test_a_report_is_ready_or_says_that_it_failed(breaks, state, monkeypatch):
+    lesson = make_lesson(minutes=45)
+    if breaks:
+        monkeypatch.setattr("reports.build.class_summary", lambda lesson: 1 / 0)
+    tasks.build_report(lesson_id=lesson.id)
+    lesson.refresh_from_db()
+    assert lesson.report_state == state

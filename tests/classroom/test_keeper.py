@@ -1,0 +1,47 @@
+"""The keeper of all students' seats of one process, against a real Redis."""
+
+import asyncio
+
+import pytest
+
+from classroom.sockets.keeper import Keeper
+from classroom.wire import lifeline
+from tests.classroom.test_lifeline import cut_all_connections
+
+pytestmark = pytest.mark.servers
+
+
+class Sitter:
+    """Stands for a socket; it has no seat yet, so nothing is asked of the database."""
+
+    seat = None
+
+    def __init__(self):
+        self.began_anew = asyncio.Event()
+
+    def begin_anew(self):
+        self.began_anew.set()
+
+
+async def test_after_redis_was_away_everybody_begins_anew(monkeypatch):
+    monkeypatch.setattr(lifeline, "PING_EVERY_S", 0.02)
+    keeper, sitters = Keeper(), [Sitter(), Sitter()]
+    for sitter in sitters:
+        keeper.watch(sitter)
+    await asyncio.sleep(0.1)
+    assert not any(sitter.began_anew.is_set() for sitter in sitters)
+    await asyncio.to_thread(cut_all_connections)
+    async with asyncio.timeout(3):
+        await asyncio.gather(*(sitter.began_anew.wait() for sitter in sitters))
+    for sitter in sitters:
+        keeper.release(sitter)
+
+
+async def test_with_nobody_to_look_after_there_is_no_task():
+    keeper, sitter = Keeper(), Sitter()
+    assert not keeper.is_at_work
+    keeper.watch(sitter)
+    assert keeper.is_at_work
+    await asyncio.sleep(0.05)
+    keeper.release(sitter)
+    assert not keeper.is_at_work

@@ -1,0 +1,36 @@
+"""What a policy and a consent both allow: of each fact the narrower."""
+
+from dataclasses import replace
+
+import pytest
+
+from classroom.terms import Terms
+from emotion.values import Signal
+
+PRESENCE, ATTENTION, EXPRESSION = Signal
+TERMS = Terms(frozenset({PRESENCE, ATTENTION}), retention_days=30, sums_days=90, minimum_group_size=5)
+WIDER = {
+    "signals": frozenset(Signal),
+    "retention_days": 31,
+    "sums_days": 91,
+    "minimum_group_size": 4,
+}
+
+
+@pytest.mark.parametrize("fact", WIDER)
+def test_both_together_allow_the_narrower_whichever_comes_first(fact):
+    wider = replace(TERMS, **{fact: WIDER[fact]})
+    assert wider & TERMS == TERMS & wider == TERMS
+
+
+def test_signals_that_only_one_of_them_allows_are_not_allowed():
+    other = replace(TERMS, signals=frozenset({PRESENCE, EXPRESSION}))
+    assert (TERMS & other).signals == {PRESENCE}
+
+
+@pytest.mark.parametrize("fact", WIDER)
+def test_terms_widen_where_one_fact_does(fact):
+    wider = replace(TERMS, **{fact: WIDER[fact]})
+    assert wider.widens(TERMS)
+    assert not TERMS.widens(wider)
+    assert not TERMS.widens(TERMS)
