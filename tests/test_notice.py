@@ -31,10 +31,10 @@ def families(words: str) -> set[str]:
 def declared(package: str) -> str:
     """What the installed package says of its licence: an expression, else the first words and classifiers."""
     facts = metadata.metadata(package)
-    if expression := facts.get("License-Expression"):
-        return expression
+    if expressions := facts.get_all("License-Expression"):
+        return " ".join(expressions)
     classifiers = [one for one in facts.get_all("Classifier") or [] if one.startswith("License ::")]
-    return " ".join([(facts.get("License") or "")[:60], *classifiers])
+    return " ".join(["".join(facts.get_all("License") or [])[:60], *classifiers])
 
 
 def test_a_lock_is_read_with_and_without_hashes() -> None:

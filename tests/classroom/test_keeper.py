@@ -39,9 +39,9 @@ async def test_after_redis_was_away_everybody_begins_anew(monkeypatch):
 
 async def test_with_nobody_to_look_after_there_is_no_task():
     keeper, sitter = Keeper(), Sitter()
-    assert not keeper.is_at_work
+    at_work = [keeper.is_at_work]
     keeper.watch(sitter)
-    assert keeper.is_at_work
+    at_work.append(keeper.is_at_work)
     await asyncio.sleep(0.05)
     keeper.release(sitter)
-    assert not keeper.is_at_work
+    assert [*at_work, keeper.is_at_work] == [False, True, False]
