@@ -212,6 +212,30 @@ def test_a_withdrawal_is_not_seen_before_the_next_step_and_then_only_as_silence(
     assert everybody[0].id not in MoodGroup.objects.get().last_counted
 
 
+@pytest.mark.parametrize(("minutes", "speaks"), [(9.5, True), (10, False)])
+def test_a_group_of_which_too_few_were_seen_for_ten_minutes_is_silent(minutes, speaks):
+    lesson = lesson_of()
+    for _ in range(5):
+        seated(lesson, "class_mood", attentive())
+    assert step(lesson)["words"] is not None
+    assert (step(lesson, NOW + timedelta(minutes=minutes))["words"] is not None) is speaks
+
+
+def test_a_group_that_one_member_left_is_not_counted_again_without_that_one():
+    """Its word beside the one that was told before would tell what the one was like."""
+    lesson = lesson_of()
+    changed, *others = [seated(lesson, "class_mood", attentive()) for _ in range(6)]
+    assert step(lesson)["words"] is not None
+    services.give_consent(lesson_id=lesson.id, participant_id=changed.id, choice="no_camera", now=NOW)
+    for later in (30, 60, 90):
+        at = NOW + timedelta(seconds=later)
+        for one in others:
+            measured = Measurement(one.id, one.consents.get().id, at, attentive())
+            assert services.record_readings(lesson_id=lesson.id, measurements=[measured])
+        assert step(lesson, at)["words"] is None
+    assert set(MoodGroup.objects.get().last_counted) == {changed.id, *(one.id for one in others)}
+
+
 def test_the_server_is_behind_when_snapshots_of_a_class_that_is_told_of_wait(monkeypatch):
     monkeypatch.setattr("classroom.wire.events.oldest_waiting_s", lambda lesson_id: 8.0)
     silent, sharing = lesson_of(), lesson_of()
@@ -234,6 +258,28 @@ def test_taps_are_counted_from_the_minimum_of_those_present_on(class_only, shari
         tap(lesson, seated(lesson, "own_results"))
     reports = view(lesson)["self_reports"]
     assert reports == (None if shown is None else {"following": 0, "lost": shown, "need_a_break": 0})
+
+
+def test_taps_are_counted_only_while_enough_of_those_present_count():
+    """Guests make no group where the school counts accounts alone."""
+    lesson = lesson_of()
+    Policy.objects.update(counted="accounts")
+    for _ in range(6):
+        tap(lesson, seated(lesson, "no_camera"))
+    assert view(lesson)["self_reports"] is None
+    Policy.objects.update(counted="everybody")
+    assert view(lesson)["self_reports"]["lost"] == 6
+
+
+def test_taps_wait_for_the_larger_group_under_which_somebody_joined():
+    lesson = lesson_of()
+    first = seated(lesson, "no_camera")
+    first.consents.update(minimum_group_size=6)
+    for one in (first, *(seated(lesson, "no_camera") for _ in range(4))):
+        tap(lesson, one)
+    assert view(lesson)["self_reports"] is None
+    seated(lesson, "no_camera")
+    assert view(lesson)["self_reports"]["lost"] == 5
 
 
 def test_false_students_who_never_came_open_no_gate():

@@ -531,9 +531,10 @@ async def test_a_remark_in_the_state_is_a_look_too(slow_hearts):
 
 
 async def closing_code(connection, timeout=3):
-    """Whatever was sent before, until the server closes."""
-    while (output := await connection.receive_output(timeout))["type"] != "websocket.close":
-        pass
+    """Whatever was sent before, until the server closes; one that goes on sending is not waited for."""
+    async with asyncio.timeout(5 * timeout):
+        while (output := await connection.receive_output(timeout))["type"] != "websocket.close":
+            pass
     return output["code"]
 
 

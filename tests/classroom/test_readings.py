@@ -100,6 +100,13 @@ def test_time_turned_away_is_summed_as_such_and_the_reading_tells_its_engagement
     assert Reading.objects.latest("taken_at").engagement < 0.3
 
 
+def test_time_half_turned_away_is_summed_as_drifting(consent):
+    record(consent, *(measured(consent, second) for second in range(60)))
+    record(consent, *(measured(consent, second, turned_away(yaw=25)) for second in range(60, 90)))
+    last = RollupBin.objects.order_by("starts_at").last()
+    assert (last.engaged, last.drifting, last.away, last.engagements) == (0, 10, 0, 10)
+
+
 # --- policy AND consent ------------------------------------------------------------------------------------
 
 

@@ -38,6 +38,7 @@ LIBRARIES = (
     "redis.asyncio",
 )
 LAST_FAILED, OUTPUT = Path("var/pytest/v/cache/lastfailed"), Path("output.txt")
+DATABASE_IS_CLEAN = Path("database-is-clean")
 # A file that changed twice within a second would pass for the same one that Python compiled before.
 _seconds = count(1_000_000_000)
 
@@ -108,17 +109,20 @@ def _failed() -> set[str]:
 
 
 def _run(*arguments: str, limit_s: int = LIMIT_S) -> int | None:
-    """The exit code of pytest; None where it did not end in time."""
+    """The exit code of pytest; None where it did not end in time, and may have left rows behind."""
     LAST_FAILED.unlink(missing_ok=True)
+    database = [] if DATABASE_IS_CLEAN.exists() else ["--create-db"]
+    DATABASE_IS_CLEAN.unlink(missing_ok=True)
     if not (child := os.fork()):
         output = os.open(OUTPUT, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.dup2(output, 1)
         os.dup2(output, 2)
-        os._exit(pytest.main(["-q", "--no-header", *arguments]))
+        os._exit(pytest.main(["-q", "--no-header", *database, *arguments]))
     end_at = time.monotonic() + limit_s
     while time.monotonic() < end_at:
         ended, status = os.waitpid(child, os.WNOHANG)
         if ended:
+            DATABASE_IS_CLEAN.touch()
             return os.waitstatus_to_exitcode(status)
         time.sleep(0.05)
     os.kill(child, signal.SIGKILL)
