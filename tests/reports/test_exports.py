@@ -160,6 +160,7 @@ def test_what_the_policy_does_not_allow_today_is_in_no_cell():
     assert "sadness" not in str(rows) and "most" not in str(rows[rows.index(["Key moments"]) + 2 :])
 
 
+@pytest.mark.django_db
 def test_who_of_those_who_show_nothing_tapped_makes_no_difference():
     """A tap of theirs is a number of the class and stands beside no name."""
     taught = make_taught_class()
