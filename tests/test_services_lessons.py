@@ -149,6 +149,13 @@ def test_ending_closes_what_was_open_and_leaves_a_report_to_be_written(
     assert announced == [("teachers", "lesson"), ("students", "lesson"), ("beat", lesson.id)]
 
 
+def test_ending_forgets_who_was_counted():
+    lesson = make_lesson()
+    MoodGroup.objects.create(lesson=lesson, counted=[1, 2, 3], last_counted=[1, 2, 3])
+    services.end_lesson(lesson_id=lesson.id, now=NOW)
+    assert not MoodGroup.objects.exists()
+
+
 @pytest.mark.parametrize(("unheard_s", "left_with_the_lesson"), [(59, True), (61, False)])
 def test_who_was_not_heard_of_for_long_left_when_last_seen(unheard_s, left_with_the_lesson):
     """Nobody wrote the end of a stay whose web process died."""
@@ -278,6 +285,17 @@ def test_a_class_that_drifts_is_remarked_on_by_what_the_teacher_is_told_alone(to
     lesson = make_lesson()
     hint(lesson, **told)
     assert Hint.objects.filter(kind="class_drifting").count() == remarks
+
+
+@pytest.mark.parametrize(("told_before_s", "remarks"), [(0, 1), (10, 0)])
+def test_figures_of_an_earlier_step_are_remarked_on_no_more(told_before_s, remarks):
+    lesson = make_lesson()
+    shared = {"counted": 10, "drifting": 5, "away": 5}
+    told = MoodGroup(
+        lesson=lesson, stepped_at=NOW, shared=shared, shared_at=NOW - timedelta(seconds=told_before_s)
+    )
+    give_hint(now=replace(queries.ClassNow.load(lesson, NOW), told=told))
+    assert Hint.objects.count() == remarks
 
 
 @pytest.mark.parametrize(("choice", "remarks"), [("own_results", 1), ("class_mood", 0)])

@@ -183,6 +183,16 @@ def test_each_list_has_its_own_period(policy, gone):
     assert kept == EVERYTHING - gone
 
 
+def test_of_an_account_whose_place_stays_nothing_is_kept_for_longer_than_the_names():
+    school = make_school()
+    lesson = ended(measured_lesson(school, started_at=NOW - timedelta(days=10)))
+    Policy.objects.update(names_days=9)
+    lesson.classroom.participants.update(user=make_user(school=school))
+    services.delete_past_retention(now=NOW)
+    assert lesson.classroom.participants.exists()
+    assert [kind.name for kind in PERSONAL if kind.rows().exists()] == []
+
+
 def test_drafts_go_with_the_readings_and_reviewed_flags_in_a_period_of_their_own():
     school = make_school()
     left(school, days=10, retention_days=9)

@@ -382,15 +382,12 @@ def test_an_expression_is_named_by_its_mean_with_one_of_the_group_unlike_it(
     assert told.expressions[EMOTIONS.index(Emotion.HAPPY)] is word
 
 
-@pytest.mark.parametrize("where", ["in the group", "among those who share"])
-def test_expressions_over_other_labels_are_not_added_up(where):
+@pytest.mark.parametrize(("grouped", "sharing"), [(1, 0), (0, 1), (1, 1)], ids=["grouped", "sharing", "both"])
+def test_expressions_over_other_labels_are_not_added_up(grouped, sharing):
     odd = Member(9, True, Level.ENGAGED, (0.5, 0.5))
-    grouped, sharing = members(range(1, 6)), members([10])
-    (grouped if where == "in the group" else sharing).append(odd)
-    if where == "among those who share":
-        del sharing[0]
+    group, shared = [*members(range(1, 6)), *[odd] * grouped], [odd] * sharing
     with pytest.raises(ValueError, match="zip"):
-        disclosure.class_words(Group(frozenset({*range(1, 6), 9})), grouped, sharing, N)
+        disclosure.class_words(Group(frozenset({*range(1, 6), 9})), group, shared, N)
 
 
 MOSTLY, SOME, HARDLY = Strength
