@@ -4,7 +4,8 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth.forms import UserCreationForm
+from django.contrib.auth.forms import SetPasswordForm, UserCreationForm
+from django.contrib.auth.password_validation import password_validators_help_texts
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -66,6 +67,18 @@ class NewAccountForm(AboutYou, Plain, UserCreationForm):
             "username": _("With it you log in: letters, digits and @ . + - _"),
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = rules_for_passwords()
+        # Django puts the cursor there, but the page begins with the name.
+        self.fields["username"].widget.attrs.pop("autofocus", None)
+
+
+class NewPasswordForm(Plain, SetPasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new_password1"].help_text = rules_for_passwords()
+
 
 class InvitationForm(Plain, forms.ModelForm):
     role = forms.ChoiceField(label=_("Role"), choices=User.Role.choices, initial=User.Role.TEACHER)
@@ -117,7 +130,14 @@ class SchoolForm(Plain, forms.ModelForm):
 
 
 class MoveForm(PlainForm):
-    school = forms.ModelChoiceField(label=_("School"), queryset=School.objects.order_by("name"))
+    school = forms.ModelChoiceField(
+        label=_("School"), queryset=School.objects.order_by("name"), empty_label=_("Choose …")
+    )
+
+
+def rules_for_passwords() -> str:
+    """In one line: the list that Django makes of them has no place in a paragraph."""
+    return " ".join(map(str, password_validators_help_texts()))
 
 
 def _cleaned(typed: str) -> str:

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from classroom import access, queries, services
 from classroom.errors import AnticipatedError
-from classroom.forms.people import InvitationForm, MoveForm, RoleForm
+from classroom.forms.people import InvitationForm, MoveForm, NewPasswordForm, RoleForm
 from classroom.models import Invitation, User
 
 PEOPLE_A_PAGE = 50
@@ -138,6 +138,7 @@ def revoke(request: HttpRequest, invitation_id: int) -> HttpResponse:
 
 
 class ResetPassword(SuccessMessageMixin, PasswordResetConfirmView):  # type: ignore[type-arg]
+    form_class = NewPasswordForm
     template_name = "people/reset.html"
     success_url = reverse_lazy("login")
     success_message = gettext_lazy("Your password is set. Log in with it.")

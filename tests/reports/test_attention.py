@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from classroom import queries, services
-from classroom.models import Policy, RetentionRun
+from classroom.models import Policy, RetentionRun, User
 from classroom.version import VERSION
 from tests.factories import (
     make_admin,
@@ -85,14 +85,20 @@ def test_it_says_that_no_policy_is_chosen(read, school):
 
 
 @pytest.mark.parametrize(
-    ("hours", "says"), [(2, None), (4, "has not been deleted for hours"), (None, "has not been deleted yet")]
+    ("hours", "says"), [(2, None), (4, "has not been deleted for hours"), (None, "has been noted yet")]
 )
 def test_it_says_that_old_data_is_not_deleted(read, hours, says):
     RetentionRun.objects.all().delete()
+    User.objects.update(date_joined=timezone.now() - timedelta(days=1))
     if hours is not None:
         services.delete_past_retention(now=timezone.now() - timedelta(hours=hours))
     page = read()
     assert (says or CALM) in page and (CALM in page) is (says is None)
+
+
+def test_on_the_first_day_the_first_deletion_is_waited_for(read):
+    RetentionRun.objects.all().delete()
+    assert CALM in read()
 
 
 def test_a_deletion_keeps_its_time_and_nothing_of_what_it_deleted(school):
