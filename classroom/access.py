@@ -6,11 +6,11 @@ from typing import TypeVar, cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.core import signing
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import Http404
 
 from classroom.access_log import log_looks
-from classroom.models import Classroom, Consent, Flag, Lesson, Participant, User
+from classroom.models import Classroom, Consent, Flag, Invitation, Lesson, Participant, School, User
 from classroom.models.reviews import Place
 
 GUEST_COOKIE_MAX_AGE = 120 * 24 * 3600
@@ -30,6 +30,44 @@ def require_admin(user: Visitor) -> User:
     if isinstance(user, User) and user.is_admin:
         return user
     raise Http404
+
+
+def school_administered_by(user: Visitor) -> School:
+    if (school := require_admin(user).school) is None:
+        raise Http404
+    return school
+
+
+def account_to_manage(user: Visitor, account_id: int) -> User:
+    """One of the own school; a platform administrator's only by another one, who could take no more by it."""
+    school = school_administered_by(user)
+    accounts = User.objects.select_related("school").filter(school=school)
+    if not cast(User, user).is_superuser:
+        accounts = accounts.filter(is_superuser=False)
+    return _found(accounts.filter(id=account_id))
+
+
+def invitation_to_manage(user: Visitor, invitation_id: int) -> Invitation:
+    return _found(Invitation.objects.filter(school=school_administered_by(user), id=invitation_id))
+
+
+def require_platform_admin(user: Visitor) -> User:
+    if isinstance(user, User) and user.is_superuser:
+        return user
+    raise Http404
+
+
+def school_to_run(user: Visitor, school_id: int) -> School:
+    """Its name and state. Its people and lessons are for its own administrators."""
+    require_platform_admin(user)
+    return _found(School.objects.filter(id=school_id))
+
+
+def account_to_move(user: Visitor, account_id: int) -> User:
+    """One of the platform administrator's own school, or of none."""
+    admin = require_platform_admin(user)
+    own_or_none = Q(school=admin.school_id) | Q(school=None)
+    return _found(User.objects.select_related("school").filter(own_or_none, id=account_id))
 
 
 def classroom_of_teacher(user: Visitor, classroom_id: int) -> Classroom:

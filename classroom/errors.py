@@ -19,8 +19,8 @@ class LessonAlreadyOpen(AnticipatedError):
 
 class SchoolMissing(AnticipatedError):
     sentence = _(
-        "Your account belongs to no school yet. Ask an administrator of your school to choose it for your "
-        "account, under “Administration”, “Users”."
+        "Your account belongs to no school yet. Ask an administrator of your school for an invitation link, "
+        "or whoever runs this server to move your account to a school."
     )
 
 
@@ -123,3 +123,29 @@ class TooManyLogins(AnticipatedError):
             )
             % {"seconds": wait_s}
         )
+
+
+class SchoolSuspended(AnticipatedError):
+    sentence = _(
+        "Your school is suspended here, so nobody of it can log in at present. Whoever runs this server can "
+        "say why, and end it."
+    )
+
+
+class LastAdministrator(AnticipatedError):
+    sentence = _(
+        "This is the last active administrator of the school. Make somebody else an administrator first, so "
+        "that the school keeps one."
+    )
+
+
+class InvitationClosed(AnticipatedError):
+    sentence = _("This invitation is no longer open. Ask an administrator of your school for a new link.")
+
+
+class UsernameTaken(AnticipatedError):
+    sentence = _("Somebody has just taken this user name. Choose another one.")
+
+
+class ClassroomsKept(AnticipatedError):
+    sentence = _("Give the classrooms of this account to a colleague before it changes school.")

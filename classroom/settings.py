@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "classroom.doors.PatientLoginMiddleware",
+    "classroom.viewer.ViewerMiddleware",
 ]
 
 ROOT_URLCONF = "classroom.urls"

@@ -4,7 +4,18 @@ from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 
-from classroom.views import health, home, joining, live, policy, student, teaching
+from classroom.views import (
+    health,
+    home,
+    joining,
+    live,
+    people,
+    policy,
+    schools,
+    student,
+    teaching,
+    welcome,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -13,6 +24,24 @@ urlpatterns = [
     path("policy/", policy.choose_policy, name="choose_policy"),
     path("places/", policy.places, name="places"),
     path("places/<int:participant_id>/erase/", policy.erase_participant, name="erase_participant"),
+    path("welcome/", welcome.welcome, name="welcome"),
+    path("invitations/<str:token>/", welcome.invitation, name="invitation"),
+    path("school/name/", welcome.name_school, name="name_school"),
+    path("people/", people.people, name="people"),
+    path("people/<int:account_id>/", people.account, name="account"),
+    path("people/<int:account_id>/role/", people.change_role, name="change_role"),
+    path("people/<int:account_id>/deactivate/", people.deactivate, name="deactivate_account"),
+    path("people/<int:account_id>/reactivate/", people.reactivate, name="reactivate_account"),
+    path("people/<int:account_id>/end-sessions/", people.end_sessions, name="end_sessions"),
+    path("people/<int:account_id>/reset-link/", people.make_reset_link, name="make_reset_link"),
+    path("people/<int:account_id>/move/", schools.move_account, name="move_account"),
+    path("people/reset/<uidb64>/<token>/", people.ResetPassword.as_view(), name="reset_password"),
+    path("people/invitations/<int:invitation_id>/revoke/", people.revoke, name="revoke_invitation"),
+    path("schools/", schools.schools, name="schools"),
+    path("schools/<int:school_id>/", schools.school, name="school"),
+    path("schools/<int:school_id>/invite/", schools.invite_administrator, name="invite_administrator"),
+    path("schools/<int:school_id>/suspend/", schools.suspend, name="suspend_school"),
+    path("schools/<int:school_id>/resume/", schools.resume, name="resume_school"),
     path("classrooms/", teaching.classrooms, name="classrooms"),
     path("classrooms/<int:classroom_id>/", teaching.classroom, name="classroom"),
     path("classrooms/<int:classroom_id>/start/", teaching.start_lesson, name="start_lesson"),

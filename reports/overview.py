@@ -1,12 +1,7 @@
-"""The administrator's page: all lessons and their reports, flags to review, who looked at whom."""
-
-from dataclasses import dataclass
-from typing import Any
+"""The administrator's page of all lessons, with their reports and flags to review."""
 
 from django.contrib.auth.decorators import login_required
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.core.paginator import Page, Paginator
-from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,20 +10,10 @@ from django.views.decorators.http import require_GET
 
 from classroom import access, queries
 from classroom.disclosure import RESTS_ON
-from classroom.models import AccessLogEntry, Attendance, Flag, Lesson
-from classroom.models.reviews import Place
+from classroom.models import Attendance, Flag, Lesson, User
+from reports.paging import pager
 
 LESSONS_A_PAGE = 25
-LOOKS_A_PAGE = 25
-
-
-@dataclass(frozen=True, slots=True)
-class Pager:
-    """A page of rows and the query strings of its neighbours, empty where there is none."""
-
-    page: Page[Any]
-    newer: str
-    older: str
 
 
 @login_required
@@ -38,19 +23,25 @@ def overview(request: HttpRequest) -> HttpResponse:
     admin = access.require_admin(request.user)
     only_open = request.GET.get("flags") == "open"
     lessons = _with_counts(access.lessons_to_review(admin), only_open=only_open)
-    still_open = access.lessons_to_review(admin).filter(ended_at=None)
-    looks = _looks(access.lessons_to_review(admin))
     context = {
         "section": "overview",
         "only_open": only_open,
-        "is_behind": any(map(queries.waits_too_long, queries.told_of(still_open))),
-        "open_flags": _shown_flags()
-        .filter(lesson__in=access.lessons_to_review(admin), state=Flag.State.DRAFT)
-        .count(),
-        "lessons": _pager(request, lessons, "page", LESSONS_A_PAGE),
-        "looks": _pager(request, looks, "log", LOOKS_A_PAGE),
+        "is_behind": is_behind(admin),
+        "open_flags": open_flags(admin).count(),
+        "lessons": pager(request, lessons, "page", LESSONS_A_PAGE),
     }
     return render(request, "reports/overview.html", context)
+
+
+def is_behind(admin: User) -> bool:
+    """Whether snapshots of an open lesson of the school wait longer than they should."""
+    still_open = access.lessons_to_review(admin).filter(ended_at=None)
+    return any(map(queries.waits_too_long, queries.told_of(still_open)))
+
+
+def open_flags(admin: User) -> QuerySet[Flag]:
+    """Drafts that wait for a review."""
+    return _shown_flags().filter(lesson__in=access.lessons_to_review(admin), state=Flag.State.DRAFT)
 
 
 def _with_counts(lessons: QuerySet[Lesson], *, only_open: bool) -> QuerySet[Lesson]:
@@ -75,32 +66,6 @@ def _shown_flags() -> QuerySet[Flag]:
     return Flag.objects.filter(shown)
 
 
-def _looks(lessons: QuerySet[Lesson]) -> QuerySet[AccessLogEntry, Any]:
-    """One row for each look: a page that shows thirty students is thirty entries of the same instant."""
-    entries = AccessLogEntry.objects.filter(lesson__in=lessons)
-    where = Case(*(When(place=place, then=Value(str(place.label))) for place in Place))
-    looks = entries.values(
-        "at", "viewer_name", "lesson__title", "lesson__classroom__name", "place", where=where
-    )
-    names = ArrayAgg("participant__display_name", order_by="participant__display_name")
-    return looks.annotate(names=names).order_by("-at")
-
-
 def _count(rows: QuerySet[Attendance] | QuerySet[Flag], column: str) -> Coalesce:
     counted = rows.order_by().values("lesson").annotate(rows=Count(column, distinct=True)).values("rows")
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
-
-
-def _pager(request: HttpRequest, rows: QuerySet[Any], parameter: str, size: int) -> Pager:
-    page = Paginator(rows, size).get_page(request.GET.get(parameter))
-    newer = page.previous_page_number() if page.has_previous() else None
-    older = page.next_page_number() if page.has_next() else None
-    return Pager(page, _query(request, parameter, newer), _query(request, parameter, older))
-
-
-def _query(request: HttpRequest, parameter: str, number: int | None) -> str:
-    if number is None:
-        return ""
-    query = request.GET.copy()
-    query[parameter] = str(number)
-    return f"?{query.urlencode()}"

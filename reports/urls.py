@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports import overview, views
+from reports import attention, looks, overview, views
 
 urlpatterns = [
     path("lessons/<int:lesson_id>/report/", views.report, name="report"),
@@ -13,5 +13,8 @@ urlpatterns = [
         name="participant_report",
     ),
     path("flags/<int:flag_id>/review/", views.review_flag, name="review_flag"),
+    path("attention/", attention.attention, name="attention"),
+    path("access-log/", looks.access_log, name="access_log"),
+    path("access-log.csv", looks.access_log_csv, name="access_log_csv"),
     path("overview/", overview.overview, name="overview"),
 ]

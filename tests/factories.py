@@ -30,8 +30,10 @@ def make_school(*, preset: str | None = "full", minimum_group_size: int = 5, **f
 
 
 def make_user(*, role: str = "student", school: School | None = None, **fields: Any) -> User:
+    """Somebody who has been asked for language and time zone."""
     username = fields.pop("username", f"{role}{next(_numbers)}")
-    return User.objects.create_user(username, role=role, school=school, **fields)
+    about = {"language": "en", "time_zone": "UTC", **fields}
+    return User.objects.create_user(username, role=role, school=school, **about)
 
 
 def make_teacher(*, school: School | None = None, **fields: Any) -> User:

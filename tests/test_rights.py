@@ -6,12 +6,14 @@ from types import SimpleNamespace
 import pytest
 from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
+from django.contrib.auth.tokens import default_token_generator
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
+from django.utils.http import urlsafe_base64_encode
 
-from classroom import access
+from classroom import access, services
 from classroom.asgi import application
 from classroom.models import Hint, RollupBin
 from classroom.receipts import Receipt
@@ -106,6 +108,48 @@ review_flag           GET     login     login login    405   405      405   405 
 review_flag           POST    login     login login    404   404      go    404       go    404
 overview              GET     login     login login    404   404      404   404       200   200
 overview              POST    login     login login    405   405      405   405       405   405
+attention             GET     login     login login    404   404      404   404       200   200
+attention             POST    login     login login    405   405      405   405       405   405
+access_log            GET     login     login login    404   404      404   404       200   200
+access_log            POST    login     login login    405   405      405   405       405   405
+access_log_csv        GET     login     login login    404   404      404   404       200   200
+access_log_csv        POST    login     login login    405   405      405   405       405   405
+welcome               GET     login     login login    200   200      200   200       200   200
+welcome               POST    login     login login    go    go       go    go        go    go
+invitation            GET     200       200   200      200   200      200   200       200   200
+invitation            POST    go        go    go       200   200      200   200       200   200
+reset_password        GET     go        go    go       go    go       go    go        go    go
+reset_password        POST    go        go    go       go    go       go    go        go    go
+name_school           GET     login     login login    404   404      404   404       200   200
+name_school           POST    login     login login    404   404      404   404       go    go
+people                GET     login     login login    404   404      404   404       200   200
+people                POST    login     login login    404   404      404   404       200   200
+account               GET     login     login login    404   404      404   404       200   404
+account               POST    login     login login    405   405      405   405       405   405
+change_role           GET     login     login login    405   405      405   405       405   405
+change_role           POST    login     login login    404   404      404   404       go    404
+deactivate_account    GET     login     login login    405   405      405   405       405   405
+deactivate_account    POST    login     login login    404   404      404   404       go    404
+reactivate_account    GET     login     login login    405   405      405   405       405   405
+reactivate_account    POST    login     login login    404   404      404   404       go    404
+end_sessions          GET     login     login login    405   405      405   405       405   405
+end_sessions          POST    login     login login    404   404      404   404       go    404
+make_reset_link       GET     login     login login    405   405      405   405       405   405
+make_reset_link       POST    login     login login    404   404      404   404       200   404
+revoke_invitation     GET     login     login login    405   405      405   405       405   405
+revoke_invitation     POST    login     login login    404   404      404   404       go    404
+move_account          GET     login     login login    405   405      405   405       405   405
+move_account          POST    login     login login    404   404      404   404       404   404
+schools               GET     login     login login    404   404      404   404       404   404
+schools               POST    login     login login    404   404      404   404       404   404
+school                GET     login     login login    404   404      404   404       404   404
+school                POST    login     login login    404   404      404   404       404   404
+invite_administrator  GET     login     login login    405   405      405   405       405   405
+invite_administrator  POST    login     login login    404   404      404   404       404   404
+suspend_school        GET     login     login login    405   405      405   405       405   405
+suspend_school        POST    login     login login    404   404      404   404       404   404
+resume_school         GET     login     login login    405   405      405   405       405   405
+resume_school         POST    login     login login    404   404      404   404       404   404
 healthz               GET     200       200   200      200   200      200   200       200   200
 healthz               POST    405       405   405      405   405      405   405       405   405
 readyz                GET     200       200   200      200   200      200   200       200   200
@@ -116,6 +160,17 @@ socket                method  anonymous guest stranger pupil outsider owner coll
 student               -       no        yes   no       yes   no       no    no        no    no
 teacher               -       no        no    no       no    no       yes   no        no    no
 """
+# `platform` runs the platform and administers another school: here an answer of its own, everywhere else
+# that of `foreigner`.
+PLATFORM = {
+    ("schools", "GET"): "200",
+    ("schools", "POST"): "go",
+    ("school", "GET"): "200",
+    ("school", "POST"): "go",
+    ("invite_administrator", "POST"): "200",
+    ("suspend_school", "POST"): "go",
+    ("resume_school", "POST"): "go",
+}
 AFTER_THE_LESSON = {
     "report",
     "report_status",
@@ -152,6 +207,20 @@ FORMS = {
     "give_consent": {"choice": "no_camera"},
     "my_self_report": {"kind": "lost"},
     "review_flag": {"state": "confirmed", "reason": "We talked about it."},
+    "welcome": {"first_name": "Kim", "language": "en", "time_zone": "Europe/Berlin"},
+    "invitation": {
+        "first_name": "Kim",
+        "username": "kim",
+        "language": "en",
+        "time_zone": "Europe/Berlin",
+        "password1": "correct horse battery",
+        "password2": "correct horse battery",
+    },
+    "name_school": {"name": "Hill School"},
+    "people": {"role": "teacher"},
+    "change_role": {"role": "teacher"},
+    "schools": {"name": "Lake School"},
+    "school": {"name": "Hill School"},
 }
 
 
@@ -161,7 +230,7 @@ def parsed(table):
 
 
 PAGES, SEATS = parsed(TABLE), parsed(SOCKETS)
-LOGGED_IN = ("pupil", "outsider", "owner", "colleague", "admin", "foreigner")
+LOGGED_IN = ("pupil", "outsider", "owner", "colleague", "admin", "foreigner", "platform")
 
 
 def make_world():
@@ -172,6 +241,7 @@ def make_world():
         colleague=make_teacher(school=school),
         admin=make_admin(school=school),
         foreigner=make_admin(),
+        platform=make_admin(is_superuser=True),
         pupil=make_user(school=school),
         outsider=make_user(school=school),
     )
@@ -203,6 +273,9 @@ def add_results(world):
     )
     build_report(lesson_id=world.ended.id, now=timezone.now(), progress=lambda percent: None)
     world.flag = make_flag(lesson=world.ended, participant=world.guest)
+    world.invitation, world.invitation_token = services.invite(
+        school=world.admin.school, role="teacher", actor=world.admin, now=timezone.now()
+    )
     world.hint = Hint.objects.create(lesson=world.lesson, at=timezone.now(), kind=Hint.Kind.SEVERAL_LOST)
 
 
@@ -226,7 +299,15 @@ def address(page, world):
         "flag_id": world.flag.id,
         "hint_id": world.hint.id,
         "token": world.classroom.join_token,
+        "account_id": world.colleague.id,
+        "invitation_id": world.invitation.id,
+        "school_id": world.admin.school_id,
     }
+    if page == "invitation":
+        known["token"] = world.invitation_token
+    if page == "reset_password":
+        known["uidb64"] = urlsafe_base64_encode(str(world.colleague.id).encode())
+        known["token"] = default_token_generator.make_token(world.colleague)
     if page == "receipt":
         known["token"] = Receipt("withdrawal", "Waves", MONDAY, {"readings": 4}).token()
     *_, parameters = get_resolver().reverse_dict[page]
@@ -260,6 +341,13 @@ def test_a_page_answers_each_role_as_the_table_says(page, method, world):
             answers[role] = answered(getattr(client, method.lower())(address(page, world), data))
             transaction.set_rollback(True)
     assert answers == PAGES[page, method]
+
+
+@pytest.mark.parametrize(("page", "method"), PAGES)
+def test_a_platform_administrator_sees_no_more_of_another_school_than_its_foreigners(page, method, world):
+    client, data = client_of("platform", world), form(page, world) if method == "POST" else {}
+    answer = answered(getattr(client, method.lower())(address(page, world), data))
+    assert answer == PLATFORM.get((page, method), PAGES[page, method]["foreigner"])
 
 
 def names_of_pages():

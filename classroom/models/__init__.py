@@ -1,5 +1,6 @@
 """All rows of the product, one theme a module."""
 
+from classroom.models.accounts import AccountChange, Invitation, RetentionRun
 from classroom.models.lessons import (
     Attendance,
     Consent,
@@ -21,11 +22,13 @@ from classroom.models.reviews import AccessLogEntry, Flag, Report
 
 __all__ = [
     "AccessLogEntry",
+    "AccountChange",
     "Attendance",
     "Classroom",
     "Consent",
     "Flag",
     "Hint",
+    "Invitation",
     "Lesson",
     "Marker",
     "MoodGroup",
@@ -36,6 +39,7 @@ __all__ = [
     "Policy",
     "Reading",
     "Report",
+    "RetentionRun",
     "RollupBin",
     "School",
     "SelfReport",

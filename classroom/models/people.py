@@ -1,9 +1,13 @@
 """Who is there: schools with their policy, users, classrooms and the participants in them."""
 
 import secrets
+import zoneinfo
 from copy import copy
+from functools import cache
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -31,8 +35,28 @@ def new_join_token() -> str:
     return secrets.token_urlsafe(16)
 
 
+@cache
+def time_zones() -> tuple[str, ...]:
+    """Places by their names, and UTC; without the aliases that name no place."""
+    named = (name for name in zoneinfo.available_timezones() if "/" in name)
+    return ("UTC", *sorted(name for name in named if not name.startswith(("Etc/", "SystemV/", "US/"))))
+
+
+def check_time_zone(name: str) -> None:
+    if name not in time_zones():
+        raise ValidationError(_("Choose a time zone of the list."))
+
+
+def languages() -> list[tuple[str, str]]:
+    return [(code, str(name)) for code, name in settings.LANGUAGES]
+
+
 class School(models.Model):
+    # What set-up calls a school until its first administrator names it.
+    UNNAMED = "My school"
+
     name = models.CharField(_("name"), max_length=120)
+    suspended_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("school")
@@ -40,6 +64,10 @@ class School(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_named(self) -> bool:
+        return self.name != self.UNNAMED
 
 
 class User(AbstractUser):
@@ -50,6 +78,17 @@ class User(AbstractUser):
 
     role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.STUDENT)
     school = models.ForeignKey(School, on_delete=models.PROTECT, null=True, blank=True, related_name="users")
+    language = models.CharField(_("language"), max_length=10, blank=True, choices=languages)
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[check_time_zone])
+
+    @property
+    def is_introduced(self) -> bool:
+        """Whether the account has been asked for name, language and time zone."""
+        return bool(self.time_zone)
+
+    @property
+    def shown_name(self) -> str:
+        return self.get_full_name() or self.get_username()
 
     @property
     def is_teacher(self) -> bool:

@@ -15,6 +15,12 @@ from classroom.queries.classview import (
     words_info,
 )
 from classroom.queries.evidence import findings, hint_thresholds_of, thresholds_of
+from classroom.queries.installation import (
+    deletion_is_late,
+    last_deletion,
+    storage,
+    versions,
+)
 from classroom.queries.lessons import (
     active_consent,
     administrators_of,
@@ -33,37 +39,55 @@ from classroom.queries.lessons import (
     signals_under,
     student_state,
 )
+from classroom.queries.people import (
+    accounts_of,
+    accounts_without_school,
+    changes_of,
+    open_invitations,
+    person,
+    schools_with_counts,
+)
 
 __all__ = [
     "ClassNow",
+    "accounts_of",
+    "accounts_without_school",
     "active_consent",
     "administrators_of",
     "allowed_signals",
     "asks_again",
     "camera_refusal",
+    "changes_of",
     "class_view",
     "classrooms_of",
     "company",
+    "deletion_is_late",
     "findings",
     "follow_pace",
     "hint_info",
     "hint_thresholds_of",
+    "last_deletion",
     "lesson_info",
     "lessons_of",
     "marker_info",
+    "open_invitations",
     "open_lesson_of",
+    "person",
     "policy_for",
     "policy_of",
     "school_policy",
+    "schools_with_counts",
     "self_report_counts",
     "shared_info",
     "shared_now",
     "signals_under",
+    "storage",
     "student_state",
     "teacher_state",
     "thresholds_of",
     "tiles",
     "told_of",
+    "versions",
     "waits_too_long",
     "words_info",
 ]

@@ -1,11 +1,26 @@
 """Everything that changes something. Each service takes the real time `now`; rows carry lesson time."""
 
+from classroom.services.accounts import (
+    change_role,
+    deactivate_account,
+    introduce_account,
+    move_account,
+    password_reset_link,
+    reactivate_account,
+    sign_out_everywhere,
+)
 from classroom.services.attendance import enter_lesson, keep_seats, leave_lesson
 from classroom.services.classrooms import change_classroom, create_classroom
 from classroom.services.consents import give_consent, withdraw_consent
 from classroom.services.counted import announce_counted
 from classroom.services.erasure import erase_place
 from classroom.services.flags import expire_flags, review_flag
+from classroom.services.invitations import (
+    accept_invitation,
+    invite,
+    revoke_invitation,
+    send_invitation,
+)
 from classroom.services.joining import (
     check_join_rate,
     check_place_rate,
@@ -41,9 +56,11 @@ from classroom.services.reports import (
 )
 from classroom.services.retention import delete_past_retention
 from classroom.services.rights import teacher_now
+from classroom.services.schools import create_school, name_school, resume_school, suspend_school
 from classroom.services.self_reports import report_self
 
 __all__ = [
+    "accept_invitation",
     "add_marker",
     "announce_counted",
     "apply_policy",
@@ -51,6 +68,7 @@ __all__ = [
     "ask_for_report_again",
     "begin_login",
     "change_classroom",
+    "change_role",
     "check_join_rate",
     "check_may_join",
     "check_place_rate",
@@ -59,6 +77,8 @@ __all__ = [
     "close_forgotten_lessons",
     "concerned",
     "create_classroom",
+    "create_school",
+    "deactivate_account",
     "delete_past_retention",
     "dismiss_hint",
     "drawn_up",
@@ -71,22 +91,33 @@ __all__ = [
     "finish_report",
     "give_consent",
     "give_guess_back",
+    "introduce_account",
+    "invite",
     "join_classroom",
     "keep_seats",
     "leave_lesson",
     "login_was_right",
+    "move_account",
+    "name_school",
     "narrows",
     "open_lesson",
+    "password_reset_link",
     "pause_lesson",
+    "reactivate_account",
     "record_readings",
     "report_progress",
     "report_self",
     "resume_lesson",
+    "resume_school",
     "review_flag",
+    "revoke_invitation",
+    "send_invitation",
     "set_interval",
     "set_pace",
+    "sign_out_everywhere",
     "start_demo",
     "step_lesson",
+    "suspend_school",
     "teacher_now",
     "tick",
     "unfinished_reports",

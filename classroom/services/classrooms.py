@@ -1,6 +1,6 @@
 """A teacher's course groups."""
 
-from classroom.errors import SchoolLeft, SchoolMissing
+from classroom.errors import SchoolLeft, SchoolMissing, SchoolSuspended
 from classroom.models import Classroom, User
 
 
@@ -28,11 +28,16 @@ def demo_classroom(teacher: User) -> Classroom:
 
 
 def check_school(classroom: Classroom) -> None:
-    """The policy in force is that of the teacher's school. Raises SchoolMissing, SchoolLeft."""
+    """The policy in force is that of the teacher's school.
+
+    Raises SchoolMissing, SchoolLeft, SchoolSuspended.
+    """
     if classroom.teacher.school_id is None:
         raise SchoolMissing
     if classroom.teacher.school_id != classroom.school_id:
         raise SchoolLeft
+    if classroom.school.suspended_at:
+        raise SchoolSuspended
 
 
 def change_classroom(

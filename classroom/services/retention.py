@@ -19,6 +19,7 @@ from classroom.models import (
     MoodGroup,
     Participant,
     Policy,
+    RetentionRun,
     School,
 )
 from classroom.personal import (
@@ -29,6 +30,8 @@ from classroom.personal import (
     log_entries,
     orphaned_log_entries,
 )
+from classroom.services.account_log import delete_old_changes
+from classroom.services.invitations import delete_old_invitations
 
 PLACES_AT_ONCE = 200
 # A consent has these periods of its own.
@@ -39,10 +42,14 @@ def delete_past_retention(*, now: datetime) -> Counter[str]:
     """For every school; one that has chosen no policy is held to the periods a new one would have."""
     deleted: Counter[str] = Counter()
     for school in School.objects.select_related("policy"):
-        deleted += delete_past_periods(policy=_periods(school), now=now)
+        policy = _periods(school)
+        deleted += delete_past_periods(policy=policy, now=now)
+        delete_old_changes(policy, now)
+        delete_old_invitations(policy, now)
     MoodGroup.objects.filter(lesson__ended_at__isnull=False).delete()
     for model in NAMED_IN_LOG:
         orphaned_log_entries(model).delete()
+    RetentionRun.objects.update_or_create(id=1, defaults={"finished_at": now})
     return deleted
 
 

@@ -188,5 +188,5 @@ def test_the_administrator_goes_from_the_overview_to_a_draft(open_page, written,
     save_screenshot(page, "overview")
     page.get_by_role("link", name="2 drafts", exact=True).click()
     expect(page.get_by_role("heading", name="Flags")).to_be_visible()
-    page.goto("/overview/")
-    expect(page.get_by_role("region", name="Access log").get_by_text("6 students")).to_be_visible()
+    page.goto("/access-log/")
+    expect(page.get_by_role("region", name="Looks").get_by_text("6 students")).to_be_visible()

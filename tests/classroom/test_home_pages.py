@@ -24,7 +24,7 @@ def test_a_teacher_is_led_to_the_classrooms(client):
     assert client.get("/").url == reverse("classrooms")
 
 
-@pytest.mark.parametrize(("preset", "page"), [(None, "choose_policy"), ("presence", "overview")])
+@pytest.mark.parametrize(("preset", "page"), [(None, "choose_policy"), ("presence", "attention")])
 def test_an_administrator_chooses_the_policy_before_anything_else(client, preset, page):
     client.force_login(make_admin(school=make_school(preset=preset)))
     assert client.get("/").url == reverse(page)

@@ -1,0 +1,106 @@
+"""How people get into a school and what is done to their accounts, and when old rows were last deleted."""
+
+import hashlib
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from classroom.models.people import School, User
+
+INVITATION_LASTS = timedelta(days=14)
+
+
+def digest_of(token: str) -> str:
+    """What is stored of a link's token: whoever reads the row cannot follow the link."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class Invitation(models.Model):
+    """A link with which one person makes one account."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("open")
+        USED = "used", _("used")
+        REVOKED = "revoked", _("withdrawn")
+        EXPIRED = "expired", _("expired")
+        SUSPENDED = "suspended", _("school suspended")
+
+    school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="invitations")
+    role = models.CharField(_("role"), max_length=10, choices=User.Role.choices)
+    email = models.EmailField(_("e-mail address"), blank=True)
+    note = models.CharField(_("note"), max_length=120, blank=True)
+    token_digest = models.CharField(max_length=64, unique=True, editable=False)
+    created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        ordering = ["-created_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"invitation {self.pk}"
+
+    def state_at(self, now: datetime) -> "Invitation.State":
+        if self.used_at:
+            return self.State.USED
+        if self.revoked_at:
+            return self.State.REVOKED
+        if self.expires_at <= now:
+            return self.State.EXPIRED
+        return self.State.SUSPENDED if self.school.suspended_at else self.State.OPEN
+
+
+class AccountChange(models.Model):
+    """Who did what to whose account or school. Administrators of the school read it."""
+
+    class Kind(models.TextChoices):
+        INVITED = "invited", _("made an invitation")
+        REVOKED = "revoked", _("withdrew an invitation")
+        JOINED = "joined", _("made the account by an invitation")
+        ROLE = "role", _("changed the role")
+        DEACTIVATED = "deactivated", _("deactivated the account")
+        REACTIVATED = "reactivated", _("reactivated the account")
+        SIGNED_OUT = "signed_out", _("ended all sessions")
+        RESET = "reset", _("made a link for a new password")
+        LEFT = "left", _("moved the account to another school")
+        ARRIVED = "arrived", _("moved the account here")
+        CREATED = "created", _("created the school")
+        NAMED = "named", _("named the school")
+        SUSPENDED = "suspended", _("suspended the school")
+        RESUMED = "resumed", _("resumed the school")
+
+    school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    actor = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    actor_name = models.CharField(max_length=150)
+    subject = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="changes")
+    detail = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("change of an account")
+        verbose_name_plural = _("changes of accounts")
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["school", "at"], name="account_change_by_school")]
+
+    def __str__(self) -> str:
+        return f"{self.actor_name}: {self.get_kind_display()}"
+
+
+class RetentionRun(models.Model):
+    """The last time that old rows were deleted. How many would tell how many cameras were on."""
+
+    finished_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("deletion of old rows")
+        verbose_name_plural = _("deletions of old rows")
+
+    def __str__(self) -> str:
+        return f"{self.finished_at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,61 @@
+"""What an administrator should know of the server itself: room, age of the last deletion, versions."""
+
+import platform
+import shutil
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import django
+from django.conf import settings
+from django.db import connection
+from django.db.models import Min
+
+from classroom.models import RetentionRun, User
+from classroom.version import VERSION
+
+# The task runs each hour; one that was missed may just be late.
+DELETION_LATE = timedelta(hours=3)
+LITTLE_ROOM_BYTES = 2 * 1024**3
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    database_bytes: int
+    free_bytes: int
+
+    @property
+    def is_short(self) -> bool:
+        return self.free_bytes < LITTLE_ROOM_BYTES
+
+
+def storage() -> Storage:
+    """Of the database, and free on the disk that the product itself lies on."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_database_size(current_database())")
+        (database_bytes,) = cursor.fetchone()
+    return Storage(database_bytes, shutil.disk_usage(settings.BASE_DIR).free)
+
+
+def last_deletion() -> datetime | None:
+    return RetentionRun.objects.values_list("finished_at", flat=True).first()
+
+
+def deletion_is_late(finished_at: datetime | None, now: datetime) -> bool:
+    """Where there has been none, counted from the first account."""
+    since = finished_at or User.objects.aggregate(first=Min("date_joined"))["first"] or now
+    return bool(now - since > DELETION_LATE)
+
+
+def versions() -> dict[str, str]:
+    return {
+        "ClassPulse": VERSION,
+        "Python": platform.python_version(),
+        "Django": django.get_version(),
+        "PostgreSQL": _postgres_version(),
+    }
+
+
+def _postgres_version() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        return str(cursor.fetchone()[0]).partition(" ")[0]

@@ -1,0 +1,123 @@
+"""What an administrator does to an account. Each act is logged with who did it."""
+
+from datetime import datetime
+
+from django.contrib.auth.tokens import default_token_generator
+from django.db import transaction
+from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from classroom.errors import ClassroomsKept, LastAdministrator
+from classroom.models import AccountChange, Classroom, School, User
+from classroom.services.account_log import log_change
+from classroom.services.sessions import end_sessions
+
+Kind = AccountChange.Kind
+
+
+def introduce_account(*, user: User, first_name: str, last_name: str, language: str, time_zone: str) -> None:
+    """What an account says of itself, at its first login and whenever it likes."""
+    user.first_name, user.last_name = first_name, last_name
+    user.language, user.time_zone = language, time_zone
+    user.save(update_fields=["first_name", "last_name", "language", "time_zone"])
+
+
+@transaction.atomic
+def change_role(*, account_id: int, role: str, actor: User, now: datetime) -> None:
+    """Who administers no more loses the way into Django's administration too. Raises LastAdministrator."""
+    account = _locked(account_id)
+    if account.role == role:
+        return
+    _check_not_last(account)
+    before, account.role = account.get_role_display(), role
+    if not account.is_superuser:
+        account.is_staff = False
+    account.save(update_fields=["role", "is_staff"])
+    _log(account, Kind.ROLE, actor, now, detail=f"{before} → {account.get_role_display()}")
+
+
+@transaction.atomic
+def deactivate_account(*, account_id: int, actor: User, now: datetime) -> None:
+    """Raises LastAdministrator. What the account made stays."""
+    account = _locked(account_id)
+    if not account.is_active:
+        return
+    _check_not_last(account)
+    account.is_active = False
+    account.save(update_fields=["is_active"])
+    end_sessions(user_ids=[account.id], now=now)
+    _log(account, Kind.DEACTIVATED, actor, now)
+
+
+@transaction.atomic
+def reactivate_account(*, account_id: int, actor: User, now: datetime) -> None:
+    account = _locked(account_id)
+    if not account.is_active:
+        account.is_active = True
+        account.save(update_fields=["is_active"])
+        _log(account, Kind.REACTIVATED, actor, now)
+
+
+@transaction.atomic
+def sign_out_everywhere(*, account_id: int, actor: User, now: datetime) -> int:
+    """Answers how many sessions there were."""
+    account = _locked(account_id)
+    ended = end_sessions(user_ids=[account.id], now=now)
+    _log(account, Kind.SIGNED_OUT, actor, now)
+    return ended
+
+
+@transaction.atomic
+def password_reset_link(*, account_id: int, actor: User, now: datetime) -> str:
+    """A path that sets a new password once; a new password or a login makes it void."""
+    account = _locked(account_id)
+    number = urlsafe_base64_encode(force_bytes(account.pk))
+    _log(account, Kind.RESET, actor, now)
+    return reverse("reset_password", args=[number, default_token_generator.make_token(account)])
+
+
+@transaction.atomic
+def move_account(*, account_id: int, school: School, actor: User, now: datetime) -> None:
+    """To another school, without its classrooms. Raises LastAdministrator, ClassroomsKept."""
+    account = _locked(account_id)
+    left = account.school
+    if left == school:
+        return
+    _check_not_last(account)
+    if Classroom.objects.filter(teacher=account, school=left, is_demo=False).exists():
+        raise ClassroomsKept
+    account.school = school
+    account.save(update_fields=["school"])
+    if left is not None:
+        _log(account, Kind.LEFT, actor, now, school=left)
+    _log(account, Kind.ARRIVED, actor, now)
+
+
+def _locked(account_id: int) -> User:
+    """The school's row stands for all its administrators: two cannot take each other's role at once."""
+    school_id = User.objects.values_list("school", flat=True).get(id=account_id)
+    School.objects.select_for_update().filter(id=school_id).first()
+    return User.objects.select_related("school").select_for_update(of=["self"]).get(id=account_id)
+
+
+def _check_not_last(account: User) -> None:
+    if not (account.is_admin and account.is_active and account.school_id):
+        return
+    admins = User.objects.filter(school=account.school_id, role=User.Role.ADMIN, is_active=True)
+    if not admins.exclude(id=account.id).exists():
+        raise LastAdministrator
+
+
+def _log(
+    account: User,
+    kind: AccountChange.Kind,
+    actor: User,
+    now: datetime,
+    *,
+    school: School | None = None,
+    detail: str = "",
+) -> None:
+    where = school or account.school
+    if where is not None:
+        log_change(school=where, kind=kind, actor=actor, subject=account, detail=detail, now=now)

@@ -1,0 +1,101 @@
+"""Links with which people make their own accounts."""
+
+import logging
+import secrets
+from datetime import datetime, timedelta
+from smtplib import SMTPException
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from classroom.errors import InvitationClosed, UsernameTaken
+from classroom.models import AccountChange, Invitation, Policy, School, User
+from classroom.models.accounts import INVITATION_LASTS, digest_of
+from classroom.services.account_log import log_change
+
+logger = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def invite(
+    *, school: School, role: str, actor: User, now: datetime, email: str = "", note: str = ""
+) -> tuple[Invitation, str]:
+    """The invitation, and the token of its link: told here and never again, since only its digest is kept."""
+    token = secrets.token_urlsafe(32)
+    invitation = Invitation.objects.create(
+        school=school,
+        role=role,
+        email=email,
+        note=note,
+        token_digest=digest_of(token),
+        created_by=actor,
+        created_at=now,
+        expires_at=now + INVITATION_LASTS,
+    )
+    detail = invitation.get_role_display()
+    log_change(school=school, kind=AccountChange.Kind.INVITED, actor=actor, detail=detail, now=now)
+    return invitation, token
+
+
+@transaction.atomic
+def revoke_invitation(*, invitation_id: int, actor: User, now: datetime) -> None:
+    """One that was used, has ended or was withdrawn before stays as it is."""
+    invitation = Invitation.objects.select_for_update().get(id=invitation_id)
+    if invitation.used_at or invitation.revoked_at:
+        return
+    invitation.revoked_at = now
+    invitation.save(update_fields=["revoked_at"])
+    detail = invitation.get_role_display()
+    kind = AccountChange.Kind.REVOKED
+    log_change(school=invitation.school, kind=kind, actor=actor, detail=detail, now=now)
+
+
+def accept_invitation(*, token: str, account: User, now: datetime) -> User:
+    """Save the new account with the role and school of its invitation; of two at once, one gets it.
+
+    `account` is unsaved and has its password set. Raises InvitationClosed, UsernameTaken.
+    """
+    try:
+        with transaction.atomic():
+            return _accept(token, account, now)
+    except IntegrityError as error:
+        raise UsernameTaken from error
+
+
+def send_invitation(*, invitation: Invitation, link: str) -> bool:
+    """By mail, where the server can send any; answers whether it left."""
+    if not settings.EMAIL_HOST:
+        return False
+    school = invitation.school.name
+    text = _(
+        "You are invited to %(school)s on ClassPulse.\n\nMake your account with this link:\n%(link)s\n\n"
+        "It works once, for 14 days. If you did not expect it, do nothing."
+    ) % {"school": school, "link": link}
+    try:
+        send_mail(_("Your invitation to %(school)s") % {"school": school}, text, None, [invitation.email])
+    except (OSError, SMTPException):
+        logger.warning("The mail of invitation %s was not sent", invitation.pk, exc_info=True)
+        return False
+    return True
+
+
+def delete_old_invitations(policy: Policy, now: datetime) -> None:
+    """They hold addresses: an invitation that has ended goes with the access log of its day."""
+    before = now - timedelta(days=policy.log_days)
+    Invitation.objects.filter(school=policy.school_id, expires_at__lt=before).delete()
+
+
+def _accept(token: str, account: User, now: datetime) -> User:
+    invitations = Invitation.objects.select_related("school").select_for_update(of=["self"])
+    invitation = invitations.filter(token_digest=digest_of(token)).first()
+    if invitation is None or invitation.state_at(now) != Invitation.State.OPEN:
+        raise InvitationClosed
+    account.role, account.school, account.email = invitation.role, invitation.school, invitation.email
+    account.save()
+    invitation.used_at, invitation.used_by = now, account
+    invitation.save(update_fields=["used_at", "used_by"])
+    kind, detail = AccountChange.Kind.JOINED, invitation.get_role_display()
+    log_change(school=invitation.school, kind=kind, actor=account, subject=account, detail=detail, now=now)
+    return account

@@ -1,0 +1,174 @@
+"""The people of a school: who is there, who is invited, and what an administrator does about it."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import PasswordResetConfirmView
+from django.contrib.messages.views import SuccessMessageMixin
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse, reverse_lazy
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from classroom import access, queries, services
+from classroom.errors import AnticipatedError
+from classroom.forms.people import InvitationForm, MoveForm, NewPasswordForm, RoleForm
+from classroom.models import Invitation, User
+
+PEOPLE_A_PAGE = 50
+CHANGES_A_PAGE = 25
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "POST"])
+def people(request: HttpRequest) -> HttpResponse:
+    school = access.school_administered_by(request.user)
+    form = InvitationForm(request.POST or None)
+    now = timezone.now()
+    if request.method == "POST" and form.is_valid():
+        by_mail = form.cleaned_data.pop("by_mail", False)
+        actor = cast(User, request.user)
+        invitation, token = services.invite(school=school, actor=actor, now=now, **form.cleaned_data)
+        return show_invitation(request, invitation, token, by_mail=by_mail, back=reverse("people"))
+    search = " ".join(request.GET.get("name", "").split())
+    accounts = queries.accounts_of(school, search)
+    page = Paginator(accounts, PEOPLE_A_PAGE).get_page(request.GET.get("page"))
+    changes = Paginator(queries.changes_of(school), CHANGES_A_PAGE).get_page(request.GET.get("log"))
+    context = {
+        "section": "people",
+        "school": school,
+        "form": form,
+        "search": search,
+        "page": page,
+        "people": [queries.person(account, now) for account in page],
+        "invitations": queries.open_invitations(school, now),
+        "changes": changes,
+    }
+    return render(request, "people/people.html", context)
+
+
+@never_cache
+@login_required
+@require_GET
+def account(request: HttpRequest, account_id: int) -> HttpResponse:
+    one = access.account_to_manage(request.user, account_id)
+    may_move = cast(User, request.user).is_superuser
+    context = {
+        "section": "people",
+        "account": one,
+        "person": queries.person(one, timezone.now()),
+        "role_form": RoleForm(initial={"role": one.role}),
+        "move_form": MoveForm(initial={"school": one.school}) if may_move else None,
+        "changes": one.changes.filter(school=one.school)[:CHANGES_A_PAGE],
+    }
+    return render(request, "people/account.html", context)
+
+
+@login_required
+@require_POST
+def change_role(request: HttpRequest, account_id: int) -> HttpResponse:
+    one, form = access.account_to_manage(request.user, account_id), RoleForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Choose a role."))
+        return redirect("account", one.id)
+    return _act(request, one.id, services.change_role, _("The role is changed."), **form.cleaned_data)
+
+
+@login_required
+@require_POST
+def deactivate(request: HttpRequest, account_id: int) -> HttpResponse:
+    said = _("The account is deactivated and logged out everywhere.")
+    return _act(request, account_id, services.deactivate_account, said)
+
+
+@login_required
+@require_POST
+def reactivate(request: HttpRequest, account_id: int) -> HttpResponse:
+    said = _("The account is active again. It logs in with the password that it had.")
+    return _act(request, account_id, services.reactivate_account, said)
+
+
+@login_required
+@require_POST
+def end_sessions(request: HttpRequest, account_id: int) -> HttpResponse:
+    one = access.account_to_manage(request.user, account_id)
+    actor = cast(User, request.user)
+    ended = services.sign_out_everywhere(account_id=one.id, actor=actor, now=timezone.now())
+    said = ngettext("%(count)s session is ended.", "%(count)s sessions are ended.", ended) % {"count": ended}
+    if one != actor:
+        messages.success(request, said)
+    return redirect("account", one.id)
+
+
+@never_cache
+@login_required
+@require_POST
+def make_reset_link(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Shown once, on the answer itself: it is kept nowhere."""
+    one = access.account_to_manage(request.user, account_id)
+    path = services.password_reset_link(account_id=one.id, actor=cast(User, request.user), now=timezone.now())
+    context = {
+        "section": "people",
+        "link": request.build_absolute_uri(path),
+        "account": one,
+        "days": settings.PASSWORD_RESET_TIMEOUT // 86400,
+        "back": reverse("account", args=[one.id]),
+    }
+    return render(request, "people/reset_link.html", context)
+
+
+@login_required
+@require_POST
+def revoke(request: HttpRequest, invitation_id: int) -> HttpResponse:
+    invitation = access.invitation_to_manage(request.user, invitation_id)
+    services.revoke_invitation(
+        invitation_id=invitation.id, actor=cast(User, request.user), now=timezone.now()
+    )
+    messages.success(request, _("The invitation is withdrawn: its link opens nothing any more."))
+    return redirect("people")
+
+
+class ResetPassword(SuccessMessageMixin, PasswordResetConfirmView):  # type: ignore[type-arg]
+    form_class = NewPasswordForm
+    template_name = "people/reset.html"
+    success_url = reverse_lazy("login")
+    success_message = gettext_lazy("Your password is set. Log in with it.")
+
+
+def show_invitation(
+    request: HttpRequest, invitation: Invitation, token: str, *, by_mail: bool, back: str
+) -> HttpResponse:
+    """The link, on the answer itself: only its digest is kept, so no other page can show it."""
+    link = request.build_absolute_uri(reverse("invitation", args=[token]))
+    was_sent = by_mail and services.send_invitation(invitation=invitation, link=link)
+    context = {
+        "section": "people",
+        "invitation": invitation,
+        "link": link,
+        "by_mail": by_mail,
+        "was_sent": was_sent,
+        "back": back,
+    }
+    return render(request, "people/invitation_link.html", context)
+
+
+def _act(
+    request: HttpRequest, account_id: int, service: Callable[..., None], said: str, **how: Any
+) -> HttpResponse:
+    one = access.account_to_manage(request.user, account_id)
+    try:
+        service(account_id=one.id, actor=cast(User, request.user), now=timezone.now(), **how)
+    except AnticipatedError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, said)
+    return redirect("account", one.id)

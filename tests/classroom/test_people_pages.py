@@ -1,0 +1,531 @@
+"""How an administrator lets people in, changes what they may, and sees them out."""
+
+import re
+from datetime import timedelta
+from threading import Barrier, Thread
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from classroom import services
+from classroom.errors import InvitationClosed, LastAdministrator, SchoolSuspended
+from classroom.models import AccountChange, Invitation, Policy, School, User
+from tests.factories import make_admin, make_classroom, make_school, make_teacher, make_user
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "correct horse battery"
+ABOUT = {"first_name": "Mira", "last_name": "Okafor", "language": "en", "time_zone": "Europe/Berlin"}
+NEW = {**ABOUT, "username": "mira", "password1": PASSWORD, "password2": PASSWORD}
+
+
+@pytest.fixture
+def school():
+    return make_school(name="Hill School")
+
+
+@pytest.fixture
+def admin(school):
+    return make_admin(school=school, username="principal")
+
+
+@pytest.fixture
+def page(client, admin):
+    """A client that is logged in as the administrator."""
+    client.force_login(admin)
+    return client
+
+
+def link_on(response):
+    """The path of the one link that the answer shows."""
+    assert response.status_code == 200
+    return re.search(r'id="link">http://testserver(/\S+)</p>', response.content.decode())[1]
+
+
+def invite(page, **fields):
+    return link_on(page.post(reverse("people"), {"role": "teacher", **fields}))
+
+
+def text_of(response):
+    return " ".join(response.content.decode().split())
+
+
+# --- invitations ---
+
+
+def test_who_follows_an_invitation_gets_an_account_of_that_role_and_school_and_is_logged_in(page, school):
+    link = invite(page, role="teacher", email="mira@example.org")
+    newcomer = Client()
+    assert "Hill School" in newcomer.get(link).content.decode()
+    assert newcomer.post(link, NEW, follow=True).redirect_chain[-1][0] == reverse("classrooms")
+    mira = User.objects.get(username="mira")
+    assert (mira.role, mira.school, mira.email) == ("teacher", school, "mira@example.org")
+    assert (mira.get_full_name(), mira.language, mira.time_zone) == ("Mira Okafor", "en", "Europe/Berlin")
+    assert not (mira.is_staff or mira.is_superuser)
+
+
+def test_a_newcomer_cannot_choose_role_school_or_rights(page, school):
+    link = invite(page, role="student")
+    more = {"role": "admin", "school": make_school().id, "is_staff": "on", "is_superuser": "on"}
+    Client().post(link, NEW | more)
+    mira = User.objects.get(username="mira")
+    assert (mira.role, mira.school, mira.is_staff, mira.is_superuser) == ("student", school, False, False)
+
+
+def test_an_invitation_is_for_the_administrators_own_school_whatever_is_sent(page, school):
+    invite(page, school=make_school().id)
+    assert Invitation.objects.get().school == school
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"first_name": ""},
+        {"first_name": "\u200b"},
+        {"username": "principal"},
+        {"username": "PRINCIPAL"},
+        {"password2": "another password"},
+        {"password1": "short", "password2": "short"},
+        {"password1": "miraokafor", "password2": "miraokafor", "username": "miraokafor"},
+        {"time_zone": ""},
+        {"time_zone": "Europe/Atlantis"},
+        {"language": "tlh"},
+    ],
+)
+def test_what_a_newcomer_cannot_mean_makes_no_account_and_leaves_the_link_open(page, wrong):
+    link = invite(page)
+    answer = Client().post(link, NEW | wrong)
+    assert 'class="errors"' in answer.content.decode()
+    assert User.objects.count() == 1
+    assert Client().post(link, NEW).status_code == 302
+
+
+def test_the_token_of_a_link_is_nowhere_in_the_row(page):
+    token = invite(page).rstrip("/").rpartition("/")[2]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT i::text FROM classroom_invitation i")
+        ((row,),) = cursor.fetchall()
+    assert len(token) > 40 and token not in row
+    assert token not in page.get(reverse("people")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("end", "says"),
+    [
+        ("used", "has been used"),
+        ("revoked", "was withdrawn"),
+        ("expired", "has expired"),
+        ("suspended", "school is suspended"),
+    ],
+)
+def test_a_link_that_has_ended_says_so_and_makes_no_account(page, school, end, says):
+    link, invitation = invite(page), Invitation.objects.get()
+    if end == "used":
+        Client().post(link, NEW)
+    elif end == "revoked":
+        page.post(reverse("revoke_invitation", args=[invitation.id]))
+    elif end == "expired":
+        Invitation.objects.update(expires_at=timezone.now())
+    else:
+        School.objects.filter(id=school.id).update(suspended_at=timezone.now())
+    before = User.objects.count()
+    for answer in (Client().get(link), Client().post(link, NEW | {"username": "second"})):
+        assert answer.status_code == 410
+        assert says in text_of(answer)
+    assert User.objects.count() == before
+
+
+@pytest.mark.parametrize(("days", "status"), [(13.9, 200), (14, 410)])
+def test_a_link_is_open_for_fourteen_days(page, monkeypatch, days, status):
+    link, later = invite(page), timezone.now() + timedelta(days=days)
+    monkeypatch.setattr("classroom.views.welcome.timezone.now", lambda: later)
+    assert Client().get(link).status_code == status
+
+
+def test_a_link_that_nobody_made_is_a_page_that_is_not_there(client):
+    assert client.get(reverse("invitation", args=["x" * 43])).status_code == 404
+
+
+def test_whoever_is_logged_in_is_not_turned_into_somebody_else(page):
+    link = invite(page)
+    answer = page.post(link, NEW)
+    assert "You have an account already" in text_of(answer)
+    assert not User.objects.filter(username="mira").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_who_use_a_link_at_the_same_moment_one_gets_the_account():
+    admin, together, refused = make_admin(), Barrier(8), []
+    _invitation, token = services.invite(school=admin.school, role="teacher", actor=admin, now=timezone.now())
+
+    def follow(number):
+        together.wait()
+        account = User(username=f"newcomer{number}")
+        try:
+            services.accept_invitation(token=token, account=account, now=timezone.now())
+        except InvitationClosed:
+            refused.append(number)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=follow, args=[number]) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert User.objects.filter(username__startswith="newcomer").count() == 1
+    assert len(refused) == 7
+
+
+def test_a_link_goes_by_mail_where_the_server_sends_any(page, settings, mailoutbox):
+    settings.EMAIL_HOST = "mail.example.org"
+    answer = page.post(reverse("people"), {"role": "teacher", "email": "mira@example.org", "by_mail": "on"})
+    (mail,) = mailoutbox
+    assert mail.to == ["mira@example.org"] and f"http://testserver{link_on(answer)}" in mail.body
+    assert "It was sent to mira@example.org" in text_of(answer)
+
+
+def test_without_a_mail_server_nothing_is_offered_and_nothing_is_sent(page, settings, mailoutbox):
+    settings.EMAIL_HOST = ""
+    assert 'name="by_mail"' not in page.get(reverse("people")).content.decode()
+    page.post(reverse("people"), {"role": "teacher", "email": "mira@example.org", "by_mail": "on"})
+    assert mailoutbox == []
+
+
+def test_a_mail_that_does_not_leave_is_said_and_the_link_is_there_to_copy(page, settings, monkeypatch):
+    def is_away(*args, **how):
+        raise ConnectionRefusedError
+
+    settings.EMAIL_HOST = "mail.example.org"
+    monkeypatch.setattr("classroom.services.invitations.send_mail", is_away)
+    answer = page.post(reverse("people"), {"role": "teacher", "email": "mira@example.org", "by_mail": "on"})
+    assert "could not be sent" in text_of(answer)
+    assert link_on(answer)
+
+
+# --- people ---
+
+
+def test_the_page_shows_the_people_of_the_own_school_alone(page, school):
+    make_teacher(school=school, first_name="Ada", last_name="Lovelace", is_active=False)
+    make_teacher(first_name="Charles", last_name="Babbage")
+    shown = text_of(page.get(reverse("people")))
+    assert "Ada Lovelace" in shown and "deactivated" in shown
+    assert "Babbage" not in shown
+
+
+def test_people_are_found_by_parts_of_their_names(page, school):
+    for first, last in (("Ada", "Lovelace"), ("Ada", "Byron"), ("Grace", "Hopper")):
+        make_teacher(school=school, first_name=first, last_name=last)
+    shown = text_of(page.get(reverse("people"), {"name": "love ada"}))
+    assert "Ada Lovelace" in shown and "Byron" not in shown and "Hopper" not in shown
+
+
+@pytest.mark.parametrize(
+    ("ago", "says"),
+    [
+        (None, "has not logged in yet"),
+        (timedelta(hours=23), "within a day"),
+        (timedelta(days=6), "within a week"),
+        (timedelta(days=30), "within a month"),
+        (timedelta(days=32), "for over a month"),
+    ],
+)
+def test_the_last_login_is_told_coarsely(page, school, ago, says):
+    login = timezone.now() - ago if ago else None
+    teacher = make_teacher(school=school, last_login=login)
+    shown = text_of(page.get(reverse("account", args=[teacher.id])))
+    assert says in shown
+    if login:
+        assert f"{login:%Y-%m-%d}" not in shown
+
+
+def act(page, name, account, **data):
+    return text_of(page.post(reverse(name, args=[account.id]), data, follow=True))
+
+
+def test_a_role_is_changed_and_the_change_is_logged(page, school, admin):
+    pupil = make_user(school=school, username="kim")
+    assert "The role is changed." in act(page, "change_role", pupil, role="teacher")
+    pupil.refresh_from_db()
+    assert pupil.role == "teacher"
+    change = AccountChange.objects.get()
+    assert (change.actor, change.subject, change.kind) == (admin, pupil, "role")
+    assert change.detail == "student → teacher"
+    assert "changed the role: kim" in text_of(page.get(reverse("people")))
+
+
+def test_a_role_that_there_is_not_changes_nothing(page, school):
+    teacher = make_teacher(school=school)
+    assert "Choose a role." in act(page, "change_role", teacher, role="king")
+    teacher.refresh_from_db()
+    assert teacher.role == "teacher"
+
+
+def test_who_administers_no_more_loses_djangos_administration_too(page, school):
+    other = make_admin(school=school, is_staff=True)
+    act(page, "change_role", other, role="teacher")
+    other.refresh_from_db()
+    assert not other.is_staff
+
+
+def test_who_is_deactivated_is_out_at_once_and_can_be_let_in_again(page, school):
+    teacher = make_teacher(school=school, username="mira", password=PASSWORD)
+    open_elsewhere = Client()
+    open_elsewhere.force_login(teacher)
+    act(page, "deactivate_account", teacher)
+    assert open_elsewhere.get(reverse("classrooms")).status_code == 302
+    assert not Client().login(username="mira", password=PASSWORD)
+    act(page, "reactivate_account", teacher)
+    assert open_elsewhere.get(reverse("classrooms")).status_code == 302
+    log_in = {"username": "mira", "password": PASSWORD}
+    assert Client().post(reverse("login"), log_in).url == reverse("home")
+
+
+@pytest.mark.parametrize(("name", "data"), [("deactivate_account", {}), ("change_role", {"role": "teacher"})])
+def test_the_last_active_administrator_stays_one(page, school, admin, name, data):
+    make_admin(school=school, is_active=False)
+    make_admin()
+    assert "the last active administrator of the school" in act(page, name, admin, **data)
+    admin.refresh_from_db()
+    assert admin.is_active and admin.is_admin
+    make_admin(school=school)
+    act(page, name, admin, **data)
+    admin.refresh_from_db()
+    assert not (admin.is_active and admin.is_admin)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_administrators_who_deactivate_each_other_at_once_leave_one():
+    school, together, refused = make_school(), Barrier(2), []
+    one, other = make_admin(school=school), make_admin(school=school)
+
+    def deactivate(actor, account):
+        together.wait()
+        try:
+            services.deactivate_account(account_id=account.id, actor=actor, now=timezone.now())
+        except LastAdministrator:
+            refused.append(account)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=deactivate, args=pair) for pair in ((one, other), (other, one))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(refused) == 1
+    assert User.objects.filter(school=school, is_active=True).count() == 1
+
+
+def test_all_sessions_of_one_account_end_and_nobody_elses(page, school):
+    teacher, colleague = make_teacher(school=school), make_teacher(school=school)
+    browsers = [Client() for _ in range(3)]
+    for browser, user in zip(browsers, (teacher, teacher, colleague), strict=True):
+        browser.force_login(user)
+    assert "2 sessions are ended." in act(page, "end_sessions", teacher)
+    answers = [browser.get(reverse("classrooms")).status_code for browser in browsers]
+    assert answers == [302, 302, 200]
+    assert page.get(reverse("people")).status_code == 200
+
+
+def test_ended_sessions_close_their_sockets(school, monkeypatch, django_capture_on_commit_callbacks):
+    closed = []
+    monkeypatch.setattr("classroom.wire.events.end_all", lambda group, *, code: closed.append(code))
+    teacher, admin = make_teacher(school=school), make_admin(school=school)
+    Client().force_login(teacher)
+    with django_capture_on_commit_callbacks(execute=True):
+        services.sign_out_everywhere(account_id=teacher.id, actor=admin, now=timezone.now())
+    assert closed == [4003]
+    assert not Session.objects.exists()
+
+
+def test_a_reset_link_sets_a_new_password_once(page, school):
+    teacher = make_teacher(school=school, username="mira", password="an old password")
+    link = link_on(page.post(reverse("make_reset_link", args=[teacher.id])))
+    visitor = Client()
+    form = visitor.get(link).url
+    new = {"new_password1": PASSWORD, "new_password2": PASSWORD}
+    assert "Your password is set" in text_of(visitor.post(form, new, follow=True))
+    assert "This link works no more" in text_of(Client().get(link, follow=True))
+    assert not Client().login(username="mira", password="an old password")
+    assert Client().post(reverse("login"), {"username": "mira", "password": PASSWORD}).status_code == 302
+
+
+def test_a_reset_link_goes_by_the_rules_for_passwords(page, school):
+    teacher = make_teacher(school=school)
+    link = link_on(page.post(reverse("make_reset_link", args=[teacher.id])))
+    visitor = Client()
+    answer = visitor.post(visitor.get(link).url, {"new_password1": "short", "new_password2": "short"})
+    assert 'class="errors"' in answer.content.decode()
+
+
+@pytest.mark.parametrize("name", ["change_role", "deactivate_account", "end_sessions", "make_reset_link"])
+def test_a_schools_administrator_can_take_nothing_from_whoever_runs_the_platform(page, school, name):
+    platform = make_admin(school=school, is_superuser=True)
+    assert page.post(reverse(name, args=[platform.id]), {"role": "student"}).status_code == 404
+    assert page.get(reverse("account", args=[platform.id])).status_code == 404
+    assert reverse("account", args=[platform.id]) not in page.get(reverse("people")).content.decode()
+
+
+def test_every_act_says_who_did_it_and_to_whom(page, school, admin):
+    teacher = make_teacher(school=school)
+    for name in ("deactivate_account", "reactivate_account", "end_sessions", "make_reset_link"):
+        page.post(reverse(name, args=[teacher.id]))
+    Client().post(invite(page), NEW)
+    invite(page)
+    page.post(reverse("revoke_invitation", args=[Invitation.objects.first().id]))
+    logged = AccountChange.objects.exclude(kind="joined").order_by("id")
+    kinds = ["deactivated", "reactivated", "signed_out", "reset", "invited", "invited", "revoked"]
+    assert [one.kind for one in logged] == kinds
+    assert {one.actor for one in logged} == {admin}
+    assert [one.subject for one in logged] == [teacher] * 4 + [None] * 3
+
+
+def test_the_log_of_acts_and_old_invitations_go_when_the_access_log_does(page, school):
+    invite(page)
+    Policy.objects.filter(school=school).update(log_days=30)
+    services.delete_past_retention(now=timezone.now() + timedelta(days=29))
+    assert AccountChange.objects.exists() and Invitation.objects.exists()
+    services.delete_past_retention(now=timezone.now() + timedelta(days=31))
+    assert not AccountChange.objects.exists() and Invitation.objects.exists()
+    services.delete_past_retention(now=timezone.now() + timedelta(days=45))
+    assert not Invitation.objects.exists()
+
+
+# --- the first login ---
+
+
+def test_an_account_made_by_set_up_says_who_it_is_names_the_school_and_chooses_the_policy(client):
+    admin = make_admin(
+        school=make_school(preset=None, name=School.UNNAMED), username="admin", time_zone="", language=""
+    )
+    client.force_login(admin)
+    assert client.get("/").url == reverse("welcome")
+    assert client.post(reverse("welcome"), ABOUT).url == reverse("home")
+    assert client.get("/").url == reverse("name_school")
+    client.post(reverse("name_school"), {"name": School.UNNAMED})
+    assert client.get("/").url == reverse("name_school")
+    client.post(reverse("name_school"), {"name": "  Hill   School "})
+    assert School.objects.get(id=admin.school_id).name == "Hill School"
+    assert client.get("/").url == reverse("choose_policy")
+
+
+def test_who_has_said_it_once_is_not_asked_again(client):
+    client.force_login(make_teacher(time_zone=""))
+    client.post(reverse("welcome"), ABOUT)
+    assert client.get("/").url == reverse("classrooms")
+
+
+def test_times_that_the_server_writes_are_those_of_the_viewers_clock(client, admin):
+    User.objects.filter(id=admin.id).update(time_zone="Asia/Kolkata")
+    client.force_login(admin)
+    client.post(reverse("people"), {"role": "teacher"})
+    assert "IST" in client.get(reverse("people")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("has_school", "says"), [(True, "You have a student's account"), (False, "belongs to no school yet")]
+)
+def test_an_account_without_a_way_on_is_told_what_to_do(client, school, has_school, says):
+    make_admin(school=school, first_name="Grace", last_name="Hopper")
+    client.force_login(make_user(school=school if has_school else None))
+    shown = text_of(client.get("/"))
+    assert says in shown and ("Grace Hopper" in shown) is has_school
+
+
+# --- several schools ---
+
+
+@pytest.fixture
+def platform(client):
+    """A client that is logged in as the platform's administrator, who administers a school of their own."""
+    user = make_admin(is_superuser=True, username="platform")
+    client.force_login(user)
+    client.user = user
+    return client
+
+
+def test_a_school_is_made_and_its_first_administrator_invited(platform):
+    platform.post(reverse("schools"), {"name": "Lake School"})
+    lake = School.objects.get(name="Lake School")
+    link = link_on(platform.post(reverse("invite_administrator", args=[lake.id])))
+    Client().post(link, NEW)
+    mira = User.objects.get(username="mira")
+    assert (mira.school, mira.role, mira.is_superuser) == (lake, "admin", False)
+
+
+def test_the_page_of_schools_names_nobody_of_another_school(platform, school):
+    make_teacher(school=school, first_name="Ada", last_name="Lovelace", username="ada.l")
+    make_admin(school=school, first_name="Grace", last_name="Hopper")
+    for address in (reverse("schools"), reverse("school", args=[school.id])):
+        shown = text_of(platform.get(address))
+        assert "Hill School" in shown
+        assert not any(name in shown for name in ("Lovelace", "ada.l", "Hopper"))
+    assert "2 accounts" in text_of(platform.get(reverse("schools")))
+
+
+def test_a_suspended_school_is_out_at_once_and_finds_everything_again(platform, school):
+    teacher = make_teacher(school=school, username="mira", password=PASSWORD)
+    classroom = make_classroom(teacher=teacher)
+    lesson = services.open_lesson(classroom=classroom, title="Waves", now=timezone.now())
+    open_elsewhere, log_in = Client(), {"username": "mira", "password": PASSWORD}
+    open_elsewhere.force_login(teacher)
+    platform.post(reverse("suspend_school", args=[school.id]))
+    lesson.refresh_from_db()
+    assert not lesson.is_open
+    assert open_elsewhere.get(reverse("classrooms")).status_code == 302
+    answer = Client().post(reverse("login"), log_in, follow=True)
+    assert answer.status_code == 403 and "Your school is suspended here" in text_of(answer)
+    platform.post(reverse("resume_school", args=[school.id]))
+    answer = Client().post(reverse("login"), log_in, follow=True)
+    assert answer.status_code == 200 and classroom.name in text_of(answer)
+
+
+def test_a_login_into_a_suspended_school_does_not_last(platform, school):
+    teacher = make_teacher(school=school)
+    platform.post(reverse("suspend_school", args=[school.id]))
+    browser = Client()
+    browser.force_login(teacher)
+    assert browser.get(reverse("classrooms")).status_code == 403
+    platform.post(reverse("resume_school", args=[school.id]))
+    assert browser.get(reverse("classrooms")).status_code == 302
+
+
+def test_no_lesson_opens_in_a_suspended_school(school):
+    classroom = make_classroom(teacher=make_teacher(school=school))
+    School.objects.filter(id=school.id).update(suspended_at=timezone.now())
+    classroom.refresh_from_db()
+    with pytest.raises(SchoolSuspended):
+        services.open_lesson(classroom=classroom, title="Waves", now=timezone.now())
+
+
+def test_whoever_runs_the_platform_can_end_the_suspension_of_their_own_school(platform):
+    own = platform.user.school_id
+    platform.post(reverse("suspend_school", args=[own]))
+    assert platform.get(reverse("schools")).status_code == 200
+    platform.post(reverse("resume_school", args=[own]))
+    assert School.objects.get(id=own).suspended_at is None
+
+
+def test_an_account_moves_to_another_school_without_its_classrooms(platform, school):
+    teacher = make_teacher(school=platform.user.school)
+    classroom = make_classroom(teacher=teacher)
+    where = {"school": school.id}
+    assert "Give the classrooms" in act(platform, "move_account", teacher, **where)
+    classroom.delete()
+    act(platform, "move_account", teacher, **where)
+    teacher.refresh_from_db()
+    assert teacher.school == school
+    assert [one.kind for one in AccountChange.objects.filter(school=school)] == ["arrived"]
+
+
+def test_an_account_without_a_school_is_found_and_given_one(platform, school):
+    lost = make_user(username="lost")
+    assert "lost" in text_of(platform.get(reverse("schools")))
+    act(platform, "move_account", lost, school=school.id)
+    lost.refresh_from_db()
+    assert lost.school == school

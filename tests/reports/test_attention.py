@@ -1,0 +1,126 @@
+"""The administrator's home: it says what needs attention, and nothing where nothing does."""
+
+import shutil
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from django.utils import timezone
+
+from classroom import queries, services
+from classroom.models import Policy, RetentionRun, User
+from classroom.version import VERSION
+from tests.factories import (
+    make_admin,
+    make_classroom,
+    make_flag,
+    make_lesson,
+    make_participant,
+    make_school,
+    make_teacher,
+)
+from tests.reports.scenes import make_ended_lesson, make_student
+
+pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).resolve().parents[2]
+CALM = "Everything is as it should be"
+
+
+@pytest.fixture
+def school():
+    return make_school()
+
+
+@pytest.fixture
+def read(client, school, monkeypatch):
+    """The page's text, on a server with room whose old rows have just been deleted."""
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=10**12))
+    services.delete_past_retention(now=timezone.now())
+    client.force_login(make_admin(school=school))
+    return lambda: " ".join(client.get("/attention/").content.decode().split())
+
+
+def make_school_lesson(school, **fields):
+    classroom = make_classroom(teacher=make_teacher(school=school))
+    return make_ended_lesson(classroom=classroom, **{"report_state": "ready", **fields})
+
+
+def test_where_nothing_needs_attention_it_says_so(read):
+    assert CALM in read()
+
+
+def test_it_counts_the_drafts_that_wait_at_the_own_school(read, school):
+    for where in (school, school, make_school()):
+        lesson = make_school_lesson(where)
+        make_flag(lesson=lesson, participant=make_student(lesson))
+    page = read()
+    assert "2 drafts of flags wait for a review" in page and "/overview/?flags=open" in page
+    assert CALM not in page
+
+
+def test_it_names_the_reports_of_the_own_school_that_failed(read, school):
+    failed = make_school_lesson(school, report_state="failed", title="Waves")
+    make_school_lesson(make_school(), report_state="failed", title="Foreign")
+    page = read()
+    assert "1 report could not be written" in page and f"/lessons/{failed.id}/report/" in page
+    assert "Foreign" not in page and CALM not in page
+
+
+@pytest.mark.parametrize(("choice", "is_told"), [("own_results", True), ("class_mood", False)])
+def test_it_says_that_analysis_is_behind_only_where_figures_are_told(
+    read, school, monkeypatch, choice, is_told
+):
+    lesson = make_lesson(classroom=make_classroom(teacher=make_teacher(school=school)))
+    make_participant(lesson=lesson, choice=choice)
+    monkeypatch.setattr("classroom.wire.events.oldest_waiting_s", lambda lesson_id: 8)
+    assert ("Analysis is behind" in read()) is is_told
+
+
+def test_it_says_that_no_policy_is_chosen(read, school):
+    Policy.objects.filter(school=school).delete()
+    page = read()
+    assert "No policy is chosen" in page and CALM not in page
+
+
+@pytest.mark.parametrize(
+    ("hours", "says"), [(2, None), (4, "has not been deleted for hours"), (None, "has been noted yet")]
+)
+def test_it_says_that_old_data_is_not_deleted(read, hours, says):
+    RetentionRun.objects.all().delete()
+    User.objects.update(date_joined=timezone.now() - timedelta(days=1))
+    if hours is not None:
+        services.delete_past_retention(now=timezone.now() - timedelta(hours=hours))
+    page = read()
+    assert (says or CALM) in page and (CALM in page) is (says is None)
+
+
+def test_on_the_first_day_the_first_deletion_is_waited_for(read):
+    RetentionRun.objects.all().delete()
+    assert CALM in read()
+
+
+def test_a_deletion_keeps_its_time_and_nothing_of_what_it_deleted(school):
+    services.delete_past_retention(now=timezone.now() - timedelta(hours=1))
+    services.delete_past_retention(now=timezone.now())
+    assert RetentionRun.objects.count() == 1
+    assert [field.name for field in RetentionRun._meta.fields] == ["id", "finished_at"]
+
+
+def test_it_says_that_the_disk_is_nearly_full(read, monkeypatch):
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=10**9))
+    page = read()
+    assert "of disk are free" in page and CALM not in page
+
+
+def test_it_tells_the_versions_and_how_large_the_database_is(read):
+    page = read()
+    assert queries.storage().database_bytes > 10**6
+    for name, number in queries.versions().items():
+        assert name in page and number in page
+    assert set(queries.versions()) == {"ClassPulse", "Python", "Django", "PostgreSQL"}
+
+
+def test_the_version_is_that_of_the_package():
+    assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == VERSION
