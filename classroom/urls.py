@@ -1,15 +1,13 @@
 """Every page of the product. `reports.urls` is the one name of `reports` that stands in this package."""
 
 from django.contrib import admin
-from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 
 from classroom.views import health, home, joining, live, policy, student, teaching
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
-    path("logout/", LogoutView.as_view(), name="logout"),
+    path("", include("classroom.accounts.urls")),
     path("policy/", policy.choose_policy, name="choose_policy"),
     path("places/", policy.places, name="places"),
     path("places/<int:participant_id>/erase/", policy.erase_participant, name="erase_participant"),

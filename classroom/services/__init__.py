@@ -1,5 +1,12 @@
 """Everything that changes something. Each service takes the real time `now`; rows carry lesson time."""
 
+from classroom.services.accounts import (
+    delete_ended_logins,
+    end_login,
+    end_logins,
+    note_confirmed_email,
+    password_reset_link,
+)
 from classroom.services.attendance import enter_lesson, keep_seats, leave_lesson
 from classroom.services.classrooms import change_classroom, create_classroom
 from classroom.services.consents import give_consent, withdraw_consent
@@ -59,10 +66,13 @@ __all__ = [
     "close_forgotten_lessons",
     "concerned",
     "create_classroom",
+    "delete_ended_logins",
     "delete_past_retention",
     "dismiss_hint",
     "drawn_up",
     "end_lesson",
+    "end_login",
+    "end_logins",
     "enforce_policies",
     "enter_lesson",
     "erase_place",
@@ -76,7 +86,9 @@ __all__ = [
     "leave_lesson",
     "login_was_right",
     "narrows",
+    "note_confirmed_email",
     "open_lesson",
+    "password_reset_link",
     "pause_lesson",
     "record_readings",
     "report_progress",

@@ -29,6 +29,7 @@ from classroom.personal import (
     log_entries,
     orphaned_log_entries,
 )
+from classroom.services.accounts import delete_ended_logins
 
 PLACES_AT_ONCE = 200
 # A consent has these periods of its own.
@@ -41,6 +42,7 @@ def delete_past_retention(*, now: datetime) -> Counter[str]:
     for school in School.objects.select_related("policy"):
         deleted += delete_past_periods(policy=_periods(school), now=now)
     MoodGroup.objects.filter(lesson__ended_at__isnull=False).delete()
+    delete_ended_logins(now=now)
     for model in NAMED_IN_LOG:
         orphaned_log_entries(model).delete()
     return deleted
