@@ -13,8 +13,8 @@ from django.shortcuts import redirect
 from classroom.access import Visitor
 from classroom.models import User
 
-ROLES = {
-    "none": set[str](),
+ROLES: dict[str, set[str]] = {
+    "none": set(),
     "admins": {User.Role.ADMIN},
     "teachers": {User.Role.ADMIN, User.Role.TEACHER},
 }

@@ -33,5 +33,5 @@ PRIVATE = (
 for private in PRIVATE:
     if admin.site.is_registered(private):
         admin.site.unregister(private)
-admin.site.login = account.admin_login  # type: ignore[method-assign]
-admin.site.password_change = account.admin_password  # type: ignore[method-assign]
+admin.site.login = account.admin_login  # type: ignore[assignment, method-assign]
+admin.site.password_change = account.admin_password  # type: ignore[assignment, method-assign]

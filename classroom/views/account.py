@@ -34,7 +34,8 @@ class PasswordLogin(LoginView):
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         step = Login(user=form.get_user(), redirect_url=self.get_success_url())
         credentials = {"username": form.cleaned_data["username"]}
-        return perform_password_login(self.request, credentials, step)
+        response: HttpResponse = perform_password_login(self.request, credentials, step)
+        return response
 
 
 login = PasswordLogin.as_view()
@@ -71,18 +72,20 @@ def account(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def reset_password(request: HttpRequest) -> HttpResponseBase:
     """Without mail it says whom to ask, whatever was typed."""
-    if settings.EMAIL_HOST:
-        return password_reset(request)
-    return render(request, "account/reset_without_mail.html")
+    if not settings.EMAIL_HOST:
+        return render(request, "account/reset_without_mail.html")
+    response: HttpResponseBase = password_reset(request)
+    return response
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def own_email(request: HttpRequest) -> HttpResponseBase:
     """Without mail no address can be confirmed, so none is taken."""
-    if settings.EMAIL_HOST:
-        return email(request)
-    return render(request, "account/email_without_mail.html")
+    if not settings.EMAIL_HOST:
+        return render(request, "account/email_without_mail.html")
+    response: HttpResponseBase = email(request)
+    return response
 
 
 @never_cache
@@ -91,8 +94,9 @@ def own_email(request: HttpRequest) -> HttpResponseBase:
 def logins(request: HttpRequest) -> HttpResponse:
     if not UserSession.objects.filter(session_key=request.session.session_key).exists():
         UserSession.objects.create_from_request(request)
-    found = UserSession.objects.purge_and_list(request.user)
-    return render(request, "account/logins.html", {"logins": sorted(found, key=_newest_first)})
+    UserSession.objects.purge_and_list(request.user)
+    found = UserSession.objects.filter(user=request.user).order_by("-created_at")
+    return render(request, "account/logins.html", {"logins": found})
 
 
 @login_required
@@ -125,13 +129,10 @@ def login_again(request: HttpRequest) -> HttpResponse:
 @require_POST
 def disconnect(request: HttpRequest) -> HttpResponse:
     """Whoever has no password would have no way in any more."""
+    assert request.user.is_authenticated
     if not request.user.has_usable_password():
         messages.error(request, _("Set a password first: without one you could not log in any more."))
         return redirect("account_set_password")
     SocialAccount.objects.filter(user=request.user).delete()
     messages.success(request, _("Disconnected. From now on you log in with your password."))
     return redirect("account")
-
-
-def _newest_first(session: UserSession) -> float:
-    return -session.created_at.timestamp()
