@@ -75,11 +75,14 @@ def read_identity_provider() -> dict[str, Any] | None:
         return None
     if urlsplit(issuer).scheme not in {"https", "http"}:
         raise ImproperlyConfigured(f"OIDC_ISSUER must start with https://, not {issuer!r}.")
+    client_id, secret = read_text("OIDC_CLIENT_ID"), read_text("OIDC_CLIENT_SECRET")
+    if not client_id or not secret:
+        raise ImproperlyConfigured("Set OIDC_CLIENT_ID and OIDC_CLIENT_SECRET to what OIDC_ISSUER gave you.")
     return {
         "provider_id": "school",
         "name": read_text("OIDC_LABEL", "") or "school account",
-        "client_id": read_text("OIDC_CLIENT_ID"),
-        "secret": read_text("OIDC_CLIENT_SECRET"),
+        "client_id": client_id,
+        "secret": secret,
         "settings": {"server_url": issuer, "oauth_pkce_enabled": True},
     }
 

@@ -32,7 +32,7 @@ SETTING_UP = {
 
 def is_required(user: Visitor) -> bool:
     roles = ROLES[settings.REQUIRE_SECOND_FACTOR]
-    return isinstance(user, User) and bool(roles) and (user.role in roles or user.is_staff)
+    return bool(roles) and isinstance(user, User) and (user.role in roles or user.is_staff)
 
 
 def is_missing(user: Visitor) -> bool:

@@ -137,6 +137,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "ClassPulse: "
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True  # so that a reset takes as long for an address that nobody has
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if BEHIND_TLS else "http"
+ACCOUNT_REAUTHENTICATION_REQUIRED = SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_METHODS = ("password", "mfa")
 # Passwords wait in services/logins.py. A staff meeting may come from a school's one address.
 ACCOUNT_RATE_LIMITS = {
@@ -147,6 +148,7 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password_from_key": "120/m/ip",
 }
 MFA_ADAPTER = "classroom.accounts.adapters.SecondFactorAdapter"
+MFA_FORMS = {"add_webauthn": "classroom.forms.accounts.PasskeyForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True

@@ -23,6 +23,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from classroom import services
@@ -88,6 +89,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     def get_totp_label(self, user: User) -> str:
         return user.username
 
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002
+        known = Authenticator.objects.filter(user=user, type=type).count()
+        return gettext("Passkey %(number)d") % {"number": known + 1}
+
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """The last one stays where the school asks for one."""
         others = Authenticator.objects.filter(user=authenticator.user).exclude(pk=authenticator.pk)
@@ -106,6 +111,12 @@ class IdentityProviderAdapter(DefaultSocialAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         raise ImmediateHttpResponse(render(request, "account/stranger.html", status=403))
+
+    def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:
+        """Of what the provider tells about the person only the number is kept."""
+        sociallogin.account.extra_data = {}
+        user: User = super().populate_user(request, sociallogin, data)
+        return user
 
     def authenticate_by_email(self, sociallogin: SocialLogin) -> tuple[User, str] | None:
         """An address counts where the provider has confirmed it and the account's owner here has, too."""

@@ -21,6 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from classroom import services
+from classroom.browsers import browser_in_words
 
 
 class PasswordLogin(LoginView):
@@ -96,7 +97,8 @@ def logins(request: HttpRequest) -> HttpResponse:
         UserSession.objects.create_from_request(request)
     UserSession.objects.purge_and_list(request.user)
     found = UserSession.objects.filter(user=request.user).order_by("-created_at")
-    return render(request, "account/logins.html", {"logins": found})
+    shown = [(login, browser_in_words(login.user_agent)) for login in found]
+    return render(request, "account/logins.html", {"logins": shown})
 
 
 @login_required

@@ -242,14 +242,14 @@ def test_a_change_of_the_account_is_told_by_mail(teacher, mail):
 
 
 def test_the_list_shows_each_login_and_ends_one(teacher, ended):
-    here, there = log_in(HTTP_USER_AGENT="Desk")[0], log_in(HTTP_USER_AGENT="Phone")[0]
+    here, there = log_in(HTTP_USER_AGENT="Linux Firefox/1")[0], log_in(HTTP_USER_AGENT="iPhone")[0]
     key = there.session.session_key
     page = here.get(reverse("usersessions_list")).content.decode()
-    assert "Desk" in page and "Phone" in page and "127.0.0.1" in page
-    here.post(reverse("end_login", args=[UserSession.objects.get(user_agent="Phone").id]))
+    assert "Firefox, Linux" in page and "iPhone" in page and "127.0.0.1" in page
+    here.post(reverse("end_login", args=[UserSession.objects.get(user_agent="iPhone").id]))
     assert is_in(here) and not is_in(there)
     assert ended == [(events.login_of(key), events.RIGHTS_LOST_CODE)]
-    assert "Phone" not in here.get(reverse("usersessions_list")).content.decode()
+    assert "iPhone" not in here.get(reverse("usersessions_list")).content.decode()
 
 
 def test_all_other_logins_end_at_once(teacher, ended):
@@ -325,15 +325,14 @@ def test_a_recovery_code_opens_the_door_once(teacher):
     assert is_in(first) and not is_in(second)
 
 
-def test_a_password_alone_changes_no_second_factor_after_a_while(teacher, monkeypatch):
+@pytest.mark.parametrize("page", ["mfa_activate_totp", "mfa_add_webauthn", "account_email"])
+def test_a_browser_left_open_does_not_suffice_to_change_the_ways_in(teacher, mail, monkeypatch, page):
     client = log_in()[0]
     later = time.time() + 600
     monkeypatch.setattr("classroom.accounts.adapters.time.time", lambda: later)
-    assert (
-        client.get(reverse("mfa_activate_totp"))
-        .headers["Location"]
-        .startswith(reverse("account_reauthenticate"))
-    )
+    answer = client.post(reverse(page), {"email": ADDRESS, "action_add": ""})
+    assert answer.headers["Location"].startswith(reverse("account_reauthenticate"))
+    assert mail == []
 
 
 def test_the_second_factor_is_asked_for_at_the_administrations_door(settings):

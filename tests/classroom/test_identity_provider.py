@@ -103,6 +103,7 @@ def test_who_has_an_account_comes_in_by_the_confirmed_address_and_later_by_the_n
     client, answer = come_in("77", next="/account/logins/")
     assert answer.headers["Location"] == "/account/logins/" and is_in(client)
     assert SocialAccount.objects.get().user == teacher
+    assert SocialAccount.objects.get().extra_data == {}, "what the provider says of somebody is not kept"
     known_there(provider, "77", email="married@school.example", email_verified=True)
     assert is_in(come_in("77")[0])
     teacher.refresh_from_db()
