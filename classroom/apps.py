@@ -11,6 +11,6 @@ class ClassroomConfig(AppConfig):
     def ready(self) -> None:
         """Signal receivers: those who lose a right lose their sockets; older databases are left alone."""
         from classroom.schema import refuse_older_database  # noqa: PLC0415
-        from classroom.services import rights  # noqa: F401, PLC0415
+        from classroom.services import rights, sessions  # noqa: F401, PLC0415
 
         pre_migrate.connect(refuse_older_database, sender=self)

@@ -11,8 +11,11 @@ pages = get_asgi_application()
 
 # Models can be imported only once Django is set up.
 from classroom.doors import KnownEncodingOnly, ReadableCookiesOnly  # noqa: E402
+from classroom.second_factor import SecondFactorOnly  # noqa: E402
 from classroom.sockets.origins import OwnOriginOnly  # noqa: E402
 from classroom.sockets.routing import websocket_urlpatterns  # noqa: E402
 
-sockets = OwnOriginOnly(ReadableCookiesOnly(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))))
+sockets = OwnOriginOnly(
+    ReadableCookiesOnly(AuthMiddlewareStack(SecondFactorOnly(URLRouter(websocket_urlpatterns))))
+)
 application = ProtocolTypeRouter({"http": KnownEncodingOnly(pages), "websocket": sockets})

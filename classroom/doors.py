@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from channels.security.websocket import WebsocketDenier
+from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
@@ -57,7 +58,12 @@ class PatientLoginMiddleware:
         if not isinstance(error, TooManyLogins):
             return None
         form = AuthenticationForm(request, initial={"username": request.POST.get("username", "")})
-        context = {"form": form, "next": request.POST.get("next", ""), "wait": str(error)}
+        context = {
+            "form": form,
+            "next": request.POST.get("next", ""),
+            "wait": str(error),
+            "provider": settings.IDENTITY_PROVIDER,
+        }
         response = render(request, "registration/login.html", context, status=429)
         response.headers["Retry-After"] = str(error.wait_s)
         return response

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -24,6 +25,21 @@ def read_bool(name: str, default: bool) -> bool:
     if value not in {"true", "false", "1", "0", "yes", "no"}:
         raise ImproperlyConfigured(f"{name} must be true or false, not {value!r}.")
     return value in {"true", "1", "yes"}
+
+
+def read_int(name: str, default: int) -> int:
+    value = os.environ.get(name, str(default)).strip()
+    if not value.isascii() or not value.isdigit():
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.")
+    return int(value)
+
+
+def read_choice(name: str, choices: tuple[str, ...]) -> str:
+    """One of the choices; the first where nothing is set."""
+    value = os.environ.get(name, "").strip().lower() or choices[0]
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
+    return value
 
 
 def read_list(name: str, default: str) -> list[str]:
@@ -50,6 +66,24 @@ def read_database(name: str) -> dict[str, object]:
         "PASSWORD": unquote(url.password or "") or read_text("DATABASE_PASSWORD", ""),
         "HOST": unquote(query.get("host", url.hostname or "")),
         "PORT": str(query.get("port", port or "")),
+    }
+
+
+def read_identity_provider() -> dict[str, Any] | None:
+    """The school's identity provider, for allauth; None where OIDC_ISSUER names none."""
+    if not (issuer := read_text("OIDC_ISSUER", "").rstrip("/")):
+        return None
+    if urlsplit(issuer).scheme not in {"https", "http"}:
+        raise ImproperlyConfigured(f"OIDC_ISSUER must start with https://, not {issuer!r}.")
+    client_id, secret = read_text("OIDC_CLIENT_ID"), read_text("OIDC_CLIENT_SECRET")
+    if not client_id or not secret:
+        raise ImproperlyConfigured("Set OIDC_CLIENT_ID and OIDC_CLIENT_SECRET to what OIDC_ISSUER gave you.")
+    return {
+        "provider_id": "school",
+        "name": read_text("OIDC_LABEL", "") or "school account",
+        "client_id": client_id,
+        "secret": secret,
+        "settings": {"server_url": issuer, "oauth_pkce_enabled": True},
     }
 
 

@@ -9,7 +9,16 @@ from kombu.entity import Queue
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from classroom.environment import read_bool, read_database, read_list, read_redis, read_text
+from classroom.environment import (
+    read_bool,
+    read_choice,
+    read_database,
+    read_identity_provider,
+    read_int,
+    read_list,
+    read_redis,
+    read_text,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -25,7 +34,13 @@ MODELS_DIR = Path(read_text("MODELS_DIR", str(BASE_DIR / "models")))
 LOG_LEVEL = read_text("LOG_LEVEL", "INFO").upper()
 
 INSTALLED_APPS = [
-    "classroom",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "classroom",  # after allauth, whose pages in Django's admin it takes away
     "reports",
     "worker",
     "channels",
@@ -51,6 +66,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "classroom.doors.PatientLoginMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "classroom.second_factor.SecondFactorMiddleware",
     "classroom.viewer.ViewerMiddleware",
 ]
 
@@ -109,6 +126,57 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
+
+# Nobody signs up: an account comes by invitation. classroom/accounts/ holds what is ours about allauth.
+ACCOUNT_ADAPTER = "classroom.accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_FORMS = {"change_password": "classroom.forms.accounts.OwnPasswordForm"}
+ACCOUNT_EMAIL_VERIFICATION = "none"  # at a login; an address that somebody adds is always confirmed
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "ClassPulse: "
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True  # so that a reset takes as long for an address that nobody has
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if BEHIND_TLS else "http"
+ACCOUNT_REAUTHENTICATION_REQUIRED = SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_METHODS = ("password", "mfa")
+# Passwords wait in services/logins.py. A staff meeting may come from a school's one address.
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "5/5m/key",  # codes of a second factor, by account
+    "change_password": "20/m/user",
+    "reauthenticate": "20/m/user",
+    "reset_password": "60/m/ip,5/m/key",
+    "reset_password_from_key": "120/m/ip",
+}
+MFA_ADAPTER = "classroom.accounts.adapters.SecondFactorAdapter"
+MFA_FORMS = {"add_webauthn": "classroom.forms.accounts.PasskeyForm"}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_ISSUER = "ClassPulse"
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not BEHIND_TLS
+MFA_RATE_LIMITS = {"webauthn_login": "120/m/ip"}
+REQUIRE_SECOND_FACTOR = read_choice("REQUIRE_SECOND_FACTOR", ("none", "admins", "teachers"))
+USERSESSIONS_ADAPTER = "classroom.accounts.adapters.LoginsAdapter"
+IDENTITY_PROVIDER = read_identity_provider()
+SOCIALACCOUNT_ADAPTER = "classroom.accounts.adapters.IdentityProviderAdapter"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [IDENTITY_PROVIDER] if IDENTITY_PROVIDER else []}}
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a form's redirect to another origin is forbidden by our own policy
+
+EMAIL_HOST = read_text("EMAIL_HOST", "")
+EMAIL_PORT = read_int("EMAIL_PORT", 587)
+EMAIL_HOST_USER = read_text("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = read_text("EMAIL_HOST_PASSWORD", "")
+EMAIL_SECURITY = read_choice("EMAIL_SECURITY", ("starttls", "tls", "none"))
+EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL_SECURITY == "starttls", EMAIL_SECURITY == "tls"
+EMAIL_TIMEOUT = 10
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'dummy'}.EmailBackend"
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = read_text("EMAIL_FROM", "") or "classpulse@localhost"
+if EMAIL_HOST and DEFAULT_FROM_EMAIL == "classpulse@localhost":
+    raise ImproperlyConfigured("Set EMAIL_FROM to the address that mail of EMAIL_HOST comes from.")
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]

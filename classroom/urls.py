@@ -1,7 +1,6 @@
 """Every page of the product. `reports.urls` is the one name of `reports` that stands in this package."""
 
 from django.contrib import admin
-from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 
 from classroom.views import (
@@ -19,8 +18,7 @@ from classroom.views import (
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
-    path("logout/", LogoutView.as_view(), name="logout"),
+    path("", include("classroom.accounts.urls")),
     path("policy/", policy.choose_policy, name="choose_policy"),
     path("places/", policy.places, name="places"),
     path("places/<int:participant_id>/erase/", policy.erase_participant, name="erase_participant"),
@@ -35,7 +33,6 @@ urlpatterns = [
     path("people/<int:account_id>/end-sessions/", people.end_sessions, name="end_sessions"),
     path("people/<int:account_id>/reset-link/", people.make_reset_link, name="make_reset_link"),
     path("people/<int:account_id>/move/", schools.move_account, name="move_account"),
-    path("people/reset/<uidb64>/<token>/", people.ResetPassword.as_view(), name="reset_password"),
     path("people/invitations/<int:invitation_id>/revoke/", people.revoke, name="revoke_invitation"),
     path("schools/", schools.schools, name="schools"),
     path("schools/<int:school_id>/", schools.school, name="school"),

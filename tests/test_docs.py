@@ -7,7 +7,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-READERS = {"read_text", "read_bool", "read_list", "read_int", "read_float", "read_database", "read_redis"}
+READERS = {
+    "read_text",
+    "read_bool",
+    "read_choice",
+    "read_list",
+    "read_int",
+    "read_float",
+    "read_database",
+    "read_redis",
+}
 PLACES = (
     "classroom/settings.py",
     "classroom/local",

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth.forms import SetPasswordForm, UserCreationForm
+from django.contrib.auth.forms import UserCreationForm
 from django.contrib.auth.password_validation import password_validators_help_texts
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -72,12 +72,6 @@ class NewAccountForm(AboutYou, Plain, UserCreationForm):
         self.fields["password1"].help_text = rules_for_passwords()
         # Django puts the cursor there, but the page begins with the name.
         self.fields["username"].widget.attrs.pop("autofocus", None)
-
-
-class NewPasswordForm(Plain, SetPasswordForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["new_password1"].help_text = rules_for_passwords()
 
 
 class InvitationForm(Plain, forms.ModelForm):

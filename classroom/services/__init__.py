@@ -13,6 +13,7 @@ from classroom.services.attendance import enter_lesson, keep_seats, leave_lesson
 from classroom.services.classrooms import change_classroom, create_classroom
 from classroom.services.consents import give_consent, withdraw_consent
 from classroom.services.counted import announce_counted
+from classroom.services.emails import note_confirmed_email
 from classroom.services.erasure import erase_place
 from classroom.services.flags import expire_flags, review_flag
 from classroom.services.invitations import (
@@ -58,6 +59,7 @@ from classroom.services.retention import delete_past_retention
 from classroom.services.rights import teacher_now
 from classroom.services.schools import create_school, name_school, resume_school, suspend_school
 from classroom.services.self_reports import report_self
+from classroom.services.sessions import delete_ended_logins, end_login, end_logins
 
 __all__ = [
     "accept_invitation",
@@ -79,10 +81,13 @@ __all__ = [
     "create_classroom",
     "create_school",
     "deactivate_account",
+    "delete_ended_logins",
     "delete_past_retention",
     "dismiss_hint",
     "drawn_up",
     "end_lesson",
+    "end_login",
+    "end_logins",
     "enforce_policies",
     "enter_lesson",
     "erase_place",
@@ -100,6 +105,7 @@ __all__ = [
     "move_account",
     "name_school",
     "narrows",
+    "note_confirmed_email",
     "open_lesson",
     "password_reset_link",
     "pause_lesson",

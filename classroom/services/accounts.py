@@ -2,11 +2,10 @@
 
 from datetime import datetime
 
-from django.contrib.auth.tokens import default_token_generator
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from django.db import transaction
 from django.urls import reverse
-from django.utils.encoding import force_bytes
-from django.utils.http import urlsafe_base64_encode
 
 from classroom.errors import ClassroomsKept, LastAdministrator
 from classroom.models import AccountChange, Classroom, School, User
@@ -72,9 +71,9 @@ def sign_out_everywhere(*, account_id: int, actor: User, now: datetime) -> int:
 def password_reset_link(*, account_id: int, actor: User, now: datetime) -> str:
     """A path that sets a new password once; a new password or a login makes it void."""
     account = _locked(account_id)
-    number = urlsafe_base64_encode(force_bytes(account.pk))
     _log(account, Kind.RESET, actor, now)
-    return reverse("reset_password", args=[number, default_token_generator.make_token(account)])
+    key = {"uidb36": user_pk_to_url_str(account), "key": default_token_generator.make_token(account)}
+    return reverse("account_reset_password_from_key", kwargs=key)
 
 
 @transaction.atomic

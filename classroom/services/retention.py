@@ -32,6 +32,7 @@ from classroom.personal import (
 )
 from classroom.services.account_log import delete_old_changes
 from classroom.services.invitations import delete_old_invitations
+from classroom.services.sessions import delete_ended_logins
 
 PLACES_AT_ONCE = 200
 # A consent has these periods of its own.
@@ -47,6 +48,7 @@ def delete_past_retention(*, now: datetime) -> Counter[str]:
         delete_old_changes(policy, now)
         delete_old_invitations(policy, now)
     MoodGroup.objects.filter(lesson__ended_at__isnull=False).delete()
+    delete_ended_logins(now=now)
     for model in NAMED_IN_LOG:
         orphaned_log_entries(model).delete()
     RetentionRun.objects.update_or_create(id=1, defaults={"finished_at": now})

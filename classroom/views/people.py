@@ -6,21 +6,19 @@ from typing import Any, cast
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import PasswordResetConfirmView
-from django.contrib.messages.views import SuccessMessageMixin
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from classroom import access, queries, services
 from classroom.errors import AnticipatedError
-from classroom.forms.people import InvitationForm, MoveForm, NewPasswordForm, RoleForm
+from classroom.forms.people import InvitationForm, MoveForm, RoleForm
 from classroom.models import Invitation, User
 
 PEOPLE_A_PAGE = 50
@@ -135,13 +133,6 @@ def revoke(request: HttpRequest, invitation_id: int) -> HttpResponse:
     )
     messages.success(request, _("The invitation is withdrawn: its link opens nothing any more."))
     return redirect("people")
-
-
-class ResetPassword(SuccessMessageMixin, PasswordResetConfirmView):  # type: ignore[type-arg]
-    form_class = NewPasswordForm
-    template_name = "people/reset.html"
-    success_url = reverse_lazy("login")
-    success_message = gettext_lazy("Your password is set. Log in with it.")
 
 
 def show_invitation(

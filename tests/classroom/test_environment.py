@@ -3,13 +3,20 @@
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from classroom.environment import read_database, read_redis, read_text
+from classroom.environment import (
+    read_choice,
+    read_database,
+    read_identity_provider,
+    read_int,
+    read_redis,
+    read_text,
+)
 
 
 @pytest.fixture
 def given(monkeypatch, tmp_path):
     """`given(NAME=text)` sets variables; a name that ends in _FILE gets the path of a file with the text."""
-    for name in ("DATABASE_URL", "DATABASE_PASSWORD", "REDIS_URL", "REDIS_PASSWORD"):
+    for name in ("DATABASE_URL", "DATABASE_PASSWORD", "REDIS_URL", "REDIS_PASSWORD", "OIDC_ISSUER"):
         monkeypatch.delenv(name, raising=False)
 
     def give(**values):
@@ -62,3 +69,51 @@ def test_the_password_of_redis_comes_from_its_url_or_its_file(given, url, whole)
 def test_without_a_password_the_address_of_redis_stays_as_it_is(given):
     given(REDIS_URL="redis://localhost/0")
     assert read_redis("REDIS_URL") == "redis://localhost/0"
+
+
+def test_a_whole_number_is_one(given):
+    assert read_int("A_PORT", 587) == 587
+    given(A_PORT=" 25 ")
+    assert read_int("A_PORT", 587) == 25
+    given(A_PORT="-1")
+    with pytest.raises(ImproperlyConfigured, match="A_PORT must be a whole number, not '-1'"):
+        read_int("A_PORT", 587)
+
+
+def test_a_choice_is_one_of_those_that_there_are(given):
+    assert read_choice("WHO", ("none", "admins")) == "none"
+    given(WHO="Admins")
+    assert read_choice("WHO", ("none", "admins")) == "admins"
+    given(WHO="everybody")
+    with pytest.raises(ImproperlyConfigured, match="WHO must be one of none, admins, not 'everybody'"):
+        read_choice("WHO", ("none", "admins"))
+
+
+def test_an_identity_provider_comes_with_its_secret_from_a_file(given):
+    assert read_identity_provider() is None
+    given(
+        OIDC_ISSUER="https://login.example.org/",
+        OIDC_CLIENT_ID="classpulse",
+        OIDC_CLIENT_SECRET_FILE="hidden",
+    )
+    provider = read_identity_provider()
+    assert provider["settings"]["server_url"] == "https://login.example.org"
+    assert (provider["client_id"], provider["secret"]) == ("classpulse", "hidden")
+    assert provider["name"] == "school account"
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"OIDC_ISSUER": "login.example.org"}, "must start with https://"),
+        ({"OIDC_ISSUER": "https://login.example.org"}, "Set OIDC_CLIENT_ID"),
+        (
+            {"OIDC_ISSUER": "https://a.example", "OIDC_CLIENT_ID": "", "OIDC_CLIENT_SECRET": "b"},
+            "Set OIDC_CLIENT_ID and",
+        ),
+    ],
+)
+def test_half_an_identity_provider_stops_the_start(given, values, words):
+    given(**values)
+    with pytest.raises(ImproperlyConfigured, match=words):
+        read_identity_provider()

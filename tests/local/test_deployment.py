@@ -91,6 +91,14 @@ def test_only_caddy_reaches_the_world(name: str) -> None:
     assert "ports" not in SERVICES[name]
 
 
+def test_the_web_server_alone_reaches_out_and_only_with_a_file_of_its_own() -> None:
+    outward = yaml.safe_load((ROOT / "docker-compose.outward.yml").read_text())
+    assert set(outward["services"]) == {"web"}
+    web = outward["services"]["web"]
+    assert set(web["secrets"]) == {*SERVICES["web"]["secrets"], *outward["secrets"]}
+    assert not {"EMAIL_HOST_PASSWORD", "OIDC_CLIENT_SECRET"} & set(web["environment"])
+
+
 @pytest.mark.parametrize("name", [name for name in SERVICES if name not in {"web", "migrate", "simulator"}])
 def test_a_service_that_stays_up_has_a_health_check(name: str) -> None:
     assert SERVICES[name]["healthcheck"]["test"]

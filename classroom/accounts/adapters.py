@@ -1,0 +1,128 @@
+"""Where allauth asks the product: about passwords, mail, second factors, logins and the identity provider."""
+
+import logging
+import time
+from collections.abc import Iterable
+from smtplib import SMTPException
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.account.models import EmailAddress
+from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialAccount, SocialLogin
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from classroom import services
+from classroom.access import Visitor
+from classroom.errors import TooManyLogins
+from classroom.models import User
+from classroom.second_factor import is_required
+
+logger = logging.getLogger(__name__)
+
+FRESH_S = 300
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Tries are counted by `PatientBackend` alone."""
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        """Nothing was counted."""
+
+    def reauthenticate(self, user: User, password: str) -> bool:
+        """As slow for wrong passwords as the login. Raises ValidationError with how long to wait."""
+        try:
+            return bool(super().reauthenticate(user, password))
+        except TooManyLogins as error:
+            raise ValidationError(str(error)) from error
+
+    def is_reauthentication_required(self, *, app: str, **others: Any) -> bool:
+        """Whoever has just logged in, by whatever way, is not asked again."""
+        if not super().is_reauthentication_required(app=app, **others):
+            return False
+        records = get_authentication_records(context.request, context.request.user)
+        return not records or time.time() - records[-1]["at"] > FRESH_S
+
+    def get_reauthentication_methods(self, user: Visitor) -> list[dict[str, Any]]:
+        """Who comes by the school's own login alone shows who it is by coming so again."""
+        known: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        again = {"id": "login_again", "url": reverse("login_again"), "description": _("Log in again")}
+        return known or [again]
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The web server has settled already which proxy is believed."""
+        return str(request.META["REMOTE_ADDR"])
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("account")
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """A mail server that is away breaks no page; who waits for the mail reads why none comes."""
+        if not settings.EMAIL_HOST:
+            return
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (SMTPException, OSError):
+            logger.exception("A mail could not be sent")
+            messages.error(self.request, _("The school's mail server does not answer. Try again later."))
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    def get_totp_label(self, user: User) -> str:
+        return user.username
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002
+        known = Authenticator.objects.filter(user=user, type=type).count()
+        return gettext("Passkey %(number)d") % {"number": known + 1}
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """The last one stays where the school asks for one."""
+        others = Authenticator.objects.filter(user=authenticator.user).exclude(pk=authenticator.pk)
+        is_last = not others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+        return not (is_last and is_required(authenticator.user))
+
+
+class LoginsAdapter(DefaultUserSessionsAdapter):
+    def end_sessions(self, sessions: Iterable[UserSession]) -> None:
+        for session in sessions:
+            services.end_login(login=session)
+
+
+class IdentityProviderAdapter(DefaultSocialAccountAdapter):
+    """Who comes by the school's identity provider has an account here already, or is turned away."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
+        raise ImmediateHttpResponse(render(request, "account/stranger.html", status=403))
+
+    def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:
+        """Of what the provider tells about the person only the number is kept."""
+        sociallogin.account.extra_data = {}
+        user: User = super().populate_user(request, sociallogin, data)
+        return user
+
+    def authenticate_by_email(self, sociallogin: SocialLogin) -> tuple[User, str] | None:
+        """An address counts where the provider has confirmed it and the account's owner here has, too."""
+        emails = [one.email.lower() for one in sociallogin.email_addresses if one.verified]
+        owned = EmailAddress.objects.filter(email__in=emails, verified=True).select_related("user").first()
+        return (owned.user, owned.email) if owned else None
+
+    def get_connect_redirect_url(self, request: HttpRequest, socialaccount: SocialAccount) -> str:
+        return reverse("account")

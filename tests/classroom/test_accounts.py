@@ -1,0 +1,406 @@
+"""The own account: password, e-mail, second factor, logins."""
+
+import re
+import time
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from allauth.usersessions.models import UserSession
+from django.contrib import admin
+from django.contrib.sessions.models import Session
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from classroom import services
+from classroom.admin import PRIVATE
+from classroom.wire import events
+from tests.factories import MONDAY, make_admin, make_teacher, make_user
+
+pytestmark = pytest.mark.django_db
+PASSWORD, ANOTHER = "correct horse battery", "staple of a better kind"
+ADDRESS = "kim@school.example"
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def teacher():
+    return make_teacher(username="kim", password=PASSWORD)
+
+
+@pytest.fixture
+def mail(settings, mailoutbox):
+    settings.EMAIL_HOST = "mail.school.example"
+    return mailoutbox
+
+
+@pytest.fixture
+def ended(monkeypatch):
+    """The groups of sockets that were closed, with the code."""
+    closed = []
+    monkeypatch.setattr(events, "end_all", lambda group, *, code: closed.append((group, code)))
+    return closed
+
+
+def log_in(username="kim", password=PASSWORD, **options):
+    client = Client(**options)
+    response = client.post(reverse("login"), {"username": username, "password": password})
+    return client, response
+
+
+def is_in(client):
+    return client.get(reverse("account")).status_code == 200
+
+
+def code_of(secret, *, steps=0):
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps))
+
+
+def set_up_app(client):
+    """Sets up an authenticator app as its page says; answers the app's secret."""
+    page = client.get(reverse("mfa_activate_totp")).content.decode()
+    secret = re.search(r"account-secret\">(\w+)<", page)[1]
+    response = client.post(reverse("mfa_activate_totp"), {"code": code_of(secret)})
+    assert response.headers["Location"] == reverse("mfa_view_recovery_codes")
+    return secret
+
+
+def give_app(user):
+    Authenticator.objects.create(user=user, type="totp", data={"secret": "JBSWY3DPEHPK3PXP"})
+    return "JBSWY3DPEHPK3PXP"
+
+
+# --- login and password ---
+
+
+def test_a_login_leads_to_where_somebody_wanted_to_go(teacher):
+    response = Client().post(
+        f"{reverse('login')}?next=/account/", {"username": "kim", "password": PASSWORD, "next": "/account/"}
+    )
+    assert response.status_code == 302 and response.headers["Location"] == "/account/"
+    away = {"username": "kim", "password": PASSWORD, "next": "https://elsewhere.example/"}
+    assert Client().post(reverse("login"), away).headers["Location"] == reverse("home")
+
+
+def test_a_closed_account_does_not_get_in(teacher):
+    teacher.is_active = False
+    teacher.save()
+    client, response = log_in()
+    assert response.status_code == 200 and not is_in(client)
+
+
+def test_changing_the_password_ends_the_other_logins_and_not_this_one(teacher):
+    here, there = log_in()[0], log_in()[0]
+    form = {"oldpassword": PASSWORD, "password1": ANOTHER, "password2": ANOTHER}
+    assert here.post(reverse("account_change_password"), form).headers["Location"] == reverse("account")
+    assert is_in(here) and not is_in(there)
+    assert is_in(log_in(password=ANOTHER)[0]) and not is_in(log_in()[0])
+
+
+@pytest.mark.parametrize(
+    ("page", "field"), [("account_change_password", "oldpassword"), ("account_reauthenticate", "password")]
+)
+def test_wrong_passwords_wait_inside_as_they_do_at_the_door(teacher, page, field):
+    client = log_in()[0]
+    form = {field: "wrong", "password1": ANOTHER, "password2": ANOTHER}
+    pages = [client.post(reverse(page), form).content.decode() for _ in range(7)]
+    assert ["Too many logins went wrong." in one for one in pages] == [False] * 6 + [True]
+    assert log_in()[1].status_code == 429
+
+
+def test_the_administration_has_no_door_and_no_password_page_of_its_own(teacher):
+    assert 'name="username"' in Client().get(reverse("admin:login")).content.decode()
+    client = Client()
+    client.force_login(make_admin(is_staff=True))
+    assert client.get(reverse("admin:password_change")).headers["Location"] == reverse(
+        "account_change_password"
+    )
+    assert client.get(reverse("admin:login")).headers["Location"] == reverse("home")
+    assert log_in()[0].get(reverse("admin:login")).status_code == 404
+
+
+def test_what_is_private_about_a_login_is_on_no_page_of_the_administration():
+    assert [model for model in PRIVATE if admin.site.is_registered(model)] == []
+
+
+# --- a forgotten password ---
+
+
+def test_without_mail_the_page_says_whom_to_ask_and_sends_nothing(teacher, mailoutbox):
+    teacher.email = ADDRESS
+    teacher.save()
+    for answer in (
+        Client().get(reverse("account_reset_password")),
+        Client().post(reverse("account_reset_password"), {"email": ADDRESS}),
+    ):
+        assert "Ask an administrator of your school for a link" in answer.content.decode()
+    assert mailoutbox == []
+
+
+def test_a_reset_answers_alike_whether_or_not_the_address_is_known(teacher, mail):
+    teacher.email = ADDRESS
+    teacher.save()
+    answers = [
+        Client().post(reverse("account_reset_password"), {"email": one})
+        for one in (ADDRESS, "nobody@school.example")
+    ]
+    assert [(one.status_code, one.headers["Location"], one.content) for one in answers] == [
+        (302, reverse("account_reset_password_done"), b"")
+    ] * 2
+    assert [one.to for one in mail] == [[ADDRESS], ["nobody@school.example"]]
+    assert "/reset/" in mail[0].body and "/reset/" not in mail[1].body
+
+
+def test_the_link_in_the_mail_sets_a_password_once_and_ends_every_login(teacher, mail):
+    teacher.email = ADDRESS
+    teacher.save()
+    there = log_in()[0]
+    Client().post(reverse("account_reset_password"), {"email": ADDRESS})
+    link = re.search(r"http://testserver(/reset/\S+)", mail[0].body)[1]
+    client = Client()
+    page = client.get(link, follow=True)
+    form = {"password1": ANOTHER, "password2": ANOTHER}
+    assert client.post(page.request["PATH_INFO"], form).headers["Location"] == reverse(
+        "account_reset_password_from_key_done"
+    )
+    assert is_in(log_in(password=ANOTHER)[0]) and not is_in(there) and not is_in(log_in()[0])
+    assert "does not work any more" in Client().get(link, follow=True).content.decode()
+
+
+def test_a_link_made_by_an_administrator_works_without_mail(teacher):
+    link = services.password_reset_link(account_id=teacher.id, actor=make_admin(), now=timezone.now())
+    client = Client()
+    page = client.get(link, follow=True)
+    client.post(page.request["PATH_INFO"], {"password1": ANOTHER, "password2": ANOTHER})
+    assert is_in(log_in(password=ANOTHER)[0])
+
+
+def test_a_mail_server_that_is_away_breaks_no_page(teacher, settings):
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    response = Client().post(reverse("account_reset_password"), {"email": ADDRESS}, follow=True)
+    assert response.status_code == 200
+    assert "mail server does not answer" in response.content.decode()
+
+
+def test_many_resets_of_one_address_are_refused_and_a_school_behind_one_address_is_not(teacher, mail):
+    def ask(email):
+        return Client().post(reverse("account_reset_password"), {"email": email}).status_code
+
+    assert [ask(ADDRESS) for _ in range(7)] == [302] * 5 + [429] * 2
+    assert {ask(f"kim{number}@school.example") for number in range(40)} == {302}
+
+
+# --- e-mail ---
+
+
+def test_an_address_counts_once_the_mail_to_it_was_answered(teacher, mail):
+    client = log_in()[0]
+    client.post(reverse("account_email"), {"email": ADDRESS, "action_add": ""})
+    teacher.refresh_from_db()
+    assert teacher.email == ""
+    link = re.search(r"http://testserver(/account/email/\S+)", mail[0].body)[1]
+    assert Client().get(link).status_code == 200
+    teacher.refresh_from_db()
+    assert teacher.email == "", "looking at the page, as mail scanners do, confirms nothing"
+    Client().post(link)
+    teacher.refresh_from_db()
+    assert teacher.email == ADDRESS
+    assert EmailAddress.objects.get().verified
+
+
+def test_without_mail_no_address_is_taken(teacher, mailoutbox):
+    client = log_in()[0]
+    answer = client.post(reverse("account_email"), {"email": ADDRESS, "action_add": ""})
+    assert "sends no mail" in answer.content.decode()
+    assert not EmailAddress.objects.exists() and mailoutbox == []
+
+
+def test_an_address_that_an_invitation_confirmed_replaces_the_old_one(teacher):
+    services.note_confirmed_email(user=teacher, email="old@school.example")
+    services.note_confirmed_email(user=teacher, email=ADDRESS)
+    teacher.refresh_from_db()
+    assert teacher.email == ADDRESS
+    assert [(one.email, one.verified) for one in EmailAddress.objects.all()] == [(ADDRESS, True)]
+
+
+def test_a_change_of_the_account_is_told_by_mail(teacher, mail):
+    services.note_confirmed_email(user=teacher, email=ADDRESS)
+    form = {"oldpassword": PASSWORD, "password1": ANOTHER, "password2": ANOTHER}
+    log_in()[0].post(reverse("account_change_password"), form)
+    assert [one.to for one in mail] == [[ADDRESS]]
+    assert "If that was not you, tell an administrator" in mail[0].body
+
+
+# --- logins and devices ---
+
+
+def test_the_list_shows_each_login_and_ends_one(teacher, ended):
+    here, there = log_in(HTTP_USER_AGENT="Linux Firefox/1")[0], log_in(HTTP_USER_AGENT="iPhone")[0]
+    key = there.session.session_key
+    page = here.get(reverse("usersessions_list")).content.decode()
+    assert "Firefox, Linux" in page and "iPhone" in page and "127.0.0.1" in page
+    here.post(reverse("end_login", args=[UserSession.objects.get(user_agent="iPhone").id]))
+    assert is_in(here) and not is_in(there)
+    assert ended == [(events.login_of(key), events.RIGHTS_LOST_CODE)]
+    assert "iPhone" not in here.get(reverse("usersessions_list")).content.decode()
+
+
+def test_all_other_logins_end_at_once(teacher, ended):
+    here, *others = (log_in()[0] for _ in range(3))
+    keys = {one.session.session_key for one in others}
+    here.post(reverse("end_other_logins"))
+    assert is_in(here) and not any(map(is_in, others))
+    assert {group for group, _code in ended} == set(map(events.login_of, keys))
+
+
+def test_nobody_ends_the_login_of_somebody_else(teacher, ended):
+    there = log_in()[0]
+    make_teacher(username="sam", password=PASSWORD)
+    stranger = log_in("sam")[0]
+    login_id = UserSession.objects.get(user=teacher).id
+    assert stranger.post(reverse("end_login", args=[login_id])).status_code == 404
+    stranger.post(reverse("end_other_logins"))
+    assert is_in(there) and ended == []
+
+
+def test_the_row_of_a_login_goes_with_it(teacher):
+    out, over, on = (log_in()[0] for _ in range(3))
+    key = on.session.session_key
+    out.post(reverse("logout"))
+    Session.objects.filter(session_key=over.session.session_key).update(expire_date=MONDAY)
+    services.delete_past_retention(now=timezone.now())
+    assert [one.session_key for one in UserSession.objects.all()] == [key]
+    assert not Session.objects.filter(expire_date__lt=timezone.now()).exists()
+
+
+# --- second factor ---
+
+
+def test_an_app_is_set_up_and_asked_for_from_then_on(teacher):
+    secret = set_up_app(log_in()[0])
+    client, response = log_in()
+    assert response.headers["Location"] == reverse("mfa_authenticate") and not is_in(client)
+    wrong = client.post(reverse("mfa_authenticate"), {"code": "000000"})
+    assert "Incorrect code" in wrong.content.decode() and not is_in(client)
+    assert client.post(reverse("mfa_authenticate"), {"code": code_of(secret, steps=1)}).headers[
+        "Location"
+    ] == reverse("home")
+    assert is_in(client)
+
+
+def test_a_code_is_taken_once(teacher):
+    secret = give_app(teacher)
+    code = code_of(secret)
+    first, second = log_in()[0], log_in()[0]
+    first.post(reverse("mfa_authenticate"), {"code": code})
+    second.post(reverse("mfa_authenticate"), {"code": code})
+    assert is_in(first) and not is_in(second)
+
+
+def test_codes_cannot_be_guessed(teacher):
+    secret = give_app(teacher)
+    client = log_in()[0]
+    for _ in range(5):
+        client.post(reverse("mfa_authenticate"), {"code": "000000"})
+    answer = client.post(reverse("mfa_authenticate"), {"code": code_of(secret)})
+    assert "Too many failed login attempts" in answer.content.decode() and not is_in(client)
+
+
+def test_a_recovery_code_opens_the_door_once(teacher):
+    client = log_in()[0]
+    set_up_app(client)
+    code = re.search(
+        r"<li><code>(\w+)</code>", client.get(reverse("mfa_view_recovery_codes")).content.decode()
+    )[1]
+    first, second = log_in()[0], log_in()[0]
+    first.post(reverse("mfa_authenticate"), {"code": code})
+    second.post(reverse("mfa_authenticate"), {"code": code})
+    assert is_in(first) and not is_in(second)
+
+
+@pytest.mark.parametrize("page", ["mfa_activate_totp", "mfa_add_webauthn", "account_email"])
+def test_a_browser_left_open_does_not_suffice_to_change_the_ways_in(teacher, mail, monkeypatch, page):
+    client = log_in()[0]
+    later = time.time() + 600
+    monkeypatch.setattr("classroom.accounts.adapters.time.time", lambda: later)
+    answer = client.post(reverse(page), {"email": ADDRESS, "action_add": ""})
+    assert answer.headers["Location"].startswith(reverse("account_reauthenticate"))
+    assert mail == []
+
+
+def test_the_second_factor_is_asked_for_at_the_administrations_door(settings):
+    chief = make_admin(username="chief", password=PASSWORD, is_staff=True, is_superuser=True)
+    give_app(chief)
+    client = Client()
+    answer = client.post(reverse("admin:login"), {"username": "chief", "password": PASSWORD})
+    assert answer.headers["Location"] == reverse("mfa_authenticate")
+    assert client.get(reverse("admin:index")).status_code == 302
+
+
+def test_secrets_go_with_the_account():
+    user = make_user(username="kim", password=PASSWORD)
+    give_app(user)
+    services.note_confirmed_email(user=user, email=ADDRESS)
+    log_in()
+    user.delete()
+    assert not any(model.objects.exists() for model in (Authenticator, EmailAddress))
+
+
+@pytest.mark.parametrize(
+    ("setting", "led"),
+    [("none", set()), ("admins", {"admin", "staff"}), ("teachers", {"admin", "staff", "teacher"})],
+)
+def test_who_has_to_have_a_second_factor_is_led_to_set_one_up(settings, setting, led):
+    settings.REQUIRE_SECOND_FACTOR = setting
+    people = {
+        "student": make_user(),
+        "staff": make_user(is_staff=True),
+        "teacher": make_teacher(),
+        "admin": make_admin(),
+    }
+    found = set()
+    for name, user in people.items():
+        client = Client()
+        client.force_login(user)
+        if client.get(reverse("account")).headers.get("Location") == reverse("mfa_index"):
+            found.add(name)
+    assert found == led
+
+
+def test_without_the_second_factor_nothing_else_is_reached(settings):
+    settings.REQUIRE_SECOND_FACTOR = "admins"
+    make_admin(username="chief", password=PASSWORD, is_staff=True, is_superuser=True)
+    client = log_in("chief")[0]
+    for page in ("home", "overview", "choose_policy", "account_change_password", "admin:index"):
+        assert client.get(reverse(page)).headers["Location"] == reverse("mfa_index")
+    assert client.post(reverse("choose_policy"), {"preset": "full"}).headers["Location"] == reverse(
+        "mfa_index"
+    )
+    assert "Your school asks for a second factor" in client.get(reverse("mfa_index")).content.decode()
+    set_up_app(client)
+    assert client.get(reverse("overview")).status_code == 200
+    assert client.get(reverse("admin:index")).status_code == 200
+
+
+def test_the_last_factor_stays_where_one_is_asked_for(settings):
+    settings.REQUIRE_SECOND_FACTOR = "admins"
+    chief = make_admin(username="chief", password=PASSWORD)
+    client = log_in("chief")[0]
+    set_up_app(client)
+    client.post(reverse("mfa_deactivate_totp"))
+    assert Authenticator.objects.filter(user=chief, type="totp").exists()
+    settings.REQUIRE_SECOND_FACTOR = "none"
+    client.post(reverse("mfa_deactivate_totp"))
+    assert not Authenticator.objects.filter(user=chief).exists()
+
+
+def test_passkeys_are_asked_for_under_the_own_name_of_the_server(teacher):
+    page = log_in(SERVER_NAME="localhost")[0].get(reverse("mfa_add_webauthn"), SERVER_NAME="localhost")
+    assert page.context["js_data"]["creation_options"]["publicKey"]["rp"]["id"] == "localhost"

@@ -1,0 +1,69 @@
+"""Open lessons and the login under which they were opened."""
+
+from datetime import timedelta
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from asgiref.sync import sync_to_async
+from channels.testing import WebsocketCommunicator
+from django.conf import settings as django_settings
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from classroom.asgi import application
+from tests.factories import make_lesson
+
+pytestmark = pytest.mark.django_db(transaction=True)
+in_thread = sync_to_async
+
+
+def begin():
+    return make_lesson(started_at=timezone.now() - timedelta(minutes=5))
+
+
+def log_in(user):
+    """A browser that is logged in, with its row in the list of logins."""
+    client = Client()
+    client.force_login(user)
+    client.get(reverse("usersessions_list"))
+    return client
+
+
+def socket(lesson, client):
+    key = client.cookies[django_settings.SESSION_COOKIE_NAME].value
+    headers = [(b"origin", b"http://testserver"), (b"host", b"testserver")]
+    headers.append((b"cookie", f"{django_settings.SESSION_COOKIE_NAME}={key}".encode()))
+    return WebsocketCommunicator(application, f"/ws/lessons/{lesson.id}/teacher/", headers=headers)
+
+
+async def closing_code(connection):
+    while (message := await connection.receive_output(timeout=5))["type"] != "websocket.close":
+        pass
+    return message["code"]
+
+
+async def test_ending_a_login_from_the_list_closes_its_open_lesson():
+    lesson = await in_thread(begin)()
+    teacher = lesson.classroom.teacher
+    here, there = await in_thread(log_in)(teacher), await in_thread(log_in)(teacher)
+    mine, other = socket(lesson, here), socket(lesson, there)
+    assert (await mine.connect())[0] and (await other.connect())[0]
+    login = await UserSession.objects.aget(session_key=there.session.session_key)
+    await in_thread(here.post)(reverse("end_login", args=[login.id]))
+    assert await closing_code(other) == 4003
+    await mine.receive_json_from()
+    await mine.disconnect()
+
+
+async def test_no_socket_opens_without_the_second_factor_that_the_school_asks_for(settings):
+    settings.REQUIRE_SECOND_FACTOR = "teachers"
+    lesson = await in_thread(begin)()
+    teacher = lesson.classroom.teacher
+    client = await in_thread(log_in)(teacher)
+    assert not (await socket(lesson, client).connect())[0]
+    await Authenticator.objects.acreate(user=teacher, type="totp", data={"secret": "JBSWY3DPEHPK3PXP"})
+    connection = socket(lesson, client)
+    assert (await connection.connect())[0]
+    await connection.disconnect()

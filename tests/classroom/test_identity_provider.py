@@ -1,0 +1,174 @@
+"""The school's own login, against a provider that runs as a process of its own."""
+
+import re
+import subprocess
+import sys
+import time
+import urllib.request
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from django.test import Client
+from django.urls import reverse
+
+from classroom import services
+from classroom.local.processes import free_port
+from classroom.models import User
+from tests.factories import make_teacher
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "kim@school.example"
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(scope="module")
+def issuer():
+    port = free_port()
+    command = [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        until_it_answers(f"{url}/.well-known/openid-configuration")
+        yield url
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+def until_it_answers(url, seconds=30):
+    give_up_at = time.monotonic() + seconds
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=2):
+                return
+        except OSError:
+            assert time.monotonic() < give_up_at, "the provider did not start"
+            time.sleep(0.1)
+
+
+@pytest.fixture
+def provider(issuer, settings):
+    """As OIDC_ISSUER and its neighbours set it."""
+    settings.IDENTITY_PROVIDER = {
+        "provider_id": "school",
+        "name": "Hill School account",
+        "client_id": "classpulse",
+        "secret": "a-secret",
+        "settings": {"server_url": issuer, "oauth_pkce_enabled": True},
+    }
+    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [settings.IDENTITY_PROVIDER]}}
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    return issuer
+
+
+@pytest.fixture
+def teacher(provider):
+    return make_teacher(username="kim", password=PASSWORD)
+
+
+def known_there(issuer, subject, **claims):
+    response = requests.put(f"{issuer}/users/{subject}", json=claims, timeout=5)
+    response.raise_for_status()
+
+
+def come_in(subject, client=None, **query):
+    """Presses the button, logs in at the provider and comes back; answers the browser and the last page."""
+    client = client or Client()
+    away = client.get(reverse("openid_connect_login", kwargs={"provider_id": "school"}), query)
+    assert away.status_code == 302 and "code_challenge=" in away.headers["Location"]
+    back = requests.post(away.headers["Location"], data={"sub": subject}, allow_redirects=False, timeout=5)
+    parts = urlsplit(back.headers["Location"])
+    assert parts.path == "/login/with/school/callback/"
+    return client, client.get(f"{parts.path}?{parts.query}")
+
+
+def is_in(client):
+    return client.get(reverse("account")).status_code == 200
+
+
+def test_the_login_has_a_button_for_it_only_where_there_is_one(provider, settings):
+    page = Client().get(reverse("login")).content.decode()
+    assert "Log in with your Hill School account" in page
+    settings.IDENTITY_PROVIDER = None
+    assert "Log in with your" not in Client().get(reverse("login")).content.decode()
+
+
+def test_who_has_an_account_comes_in_by_the_confirmed_address_and_later_by_the_number(provider, teacher):
+    services.note_confirmed_email(user=teacher, email=ADDRESS)
+    known_there(provider, "77", email=ADDRESS, email_verified=True)
+    client, answer = come_in("77", next="/account/logins/")
+    assert answer.headers["Location"] == "/account/logins/" and is_in(client)
+    assert SocialAccount.objects.get().user == teacher
+    assert SocialAccount.objects.get().extra_data == {}, "what the provider says of somebody is not kept"
+    known_there(provider, "77", email="married@school.example", email_verified=True)
+    assert is_in(come_in("77")[0])
+    teacher.refresh_from_db()
+    assert teacher.check_password(PASSWORD) and (teacher.role, teacher.is_staff) == ("teacher", False)
+
+
+def test_a_stranger_is_refused_with_what_to_do_and_gets_no_account(provider):
+    known_there(provider, "12", email="stranger@school.example", email_verified=True, name="A Stranger")
+    client, answer = come_in("12")
+    assert answer.status_code == 403
+    assert "Ask an administrator of your school to invite you." in answer.content.decode()
+    assert not is_in(client)
+    assert not User.objects.exists() and not SocialAccount.objects.exists()
+
+
+@pytest.mark.parametrize(("here", "there"), [(True, False), (False, True), (False, False)])
+def test_an_address_counts_only_where_both_sides_have_confirmed_it(provider, teacher, here, there):
+    teacher.email = ADDRESS
+    teacher.save()
+    EmailAddress.objects.create(user=teacher, email=ADDRESS, verified=here, primary=True)
+    known_there(provider, "78", email=ADDRESS, email_verified=there)
+    client, answer = come_in("78")
+    assert answer.status_code == 403 and not is_in(client)
+
+
+def test_a_closed_account_stays_closed(provider, teacher):
+    services.note_confirmed_email(user=teacher, email=ADDRESS)
+    teacher.is_active = False
+    teacher.save()
+    known_there(provider, "79", email=ADDRESS, email_verified=True)
+    client, answer = come_in("79")
+    assert answer.headers["Location"] == reverse("account_inactive") and not is_in(client)
+
+
+def test_the_second_factor_is_asked_for_here_as_well(provider, teacher):
+    services.note_confirmed_email(user=teacher, email=ADDRESS)
+    Authenticator.objects.create(user=teacher, type="totp", data={"secret": "JBSWY3DPEHPK3PXP"})
+    known_there(provider, "80", email=ADDRESS, email_verified=True)
+    client, answer = come_in("80")
+    assert answer.headers["Location"] == reverse("mfa_authenticate") and not is_in(client)
+
+
+def test_somebody_connects_the_two_and_parts_them_again(provider, teacher):
+    client = Client()
+    client.post(reverse("login"), {"username": "kim", "password": PASSWORD})
+    known_there(provider, "81", email="other@elsewhere.example", email_verified=False)
+    assert come_in("81", client, process="connect")[1].headers["Location"] == reverse("account")
+    assert "Connected: you can log in with it." in client.get(reverse("account")).content.decode()
+    assert is_in(come_in("81")[0])
+    client.post(reverse("disconnect"))
+    assert come_in("81")[1].status_code == 403
+
+
+def test_who_has_no_password_is_not_locked_out_by_parting_them(provider):
+    teacher = make_teacher()
+    SocialAccount.objects.create(user=teacher, provider="school", uid="82")
+    known_there(provider, "82")
+    client = come_in("82")[0]
+    assert client.post(reverse("disconnect")).headers["Location"] == reverse("account_set_password")
+    assert SocialAccount.objects.exists()
+    assert client.get(reverse("mfa_activate_totp")).status_code == 200, "a fresh login is enough"
+
+
+def test_an_answer_that_nobody_asked_for_is_refused(provider):
+    client = Client()
+    answer = client.get("/login/with/school/callback/", {"code": "stolen", "state": "forged"})
+    assert answer.status_code in (200, 401) and not is_in(client)
+    assert re.search("That login did not work", answer.content.decode())
