@@ -1,6 +1,6 @@
 # The commands of this project; `make help` lists them. Everything they make can be made again, except var/.
 .DEFAULT_GOAL := help
-.PHONY: help run where manage test test-training lint format types model train bench tools lock pythons secrets digests clean preflight packages dev-packages train-packages
+.PHONY: help run where manage test test-training lint format types model train bench tools lock pythons secrets digests clean preflight packages dev-packages mutants-packages train-packages
 
 FITS = -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))'
 ifndef PYTHON
@@ -65,7 +65,7 @@ bench: dev-packages ## Measure snapshots a second and latency
 	$(VENV) -m benchmarks $(ARGS)
 
 .PHONY: mutants
-mutants: dev-packages ## Break the code in many places and see whether a test notices (ARGS="words of some lines")
+mutants: mutants-packages ## Break the code in many places and see whether a test notices (ARGS="words of some lines")
 	$(VENV) -m tests.mutants $(ARGS)
 
 manage: packages ## Run a command of Django while the product runs (ARGS='changepassword teacher')
@@ -84,6 +84,7 @@ lock: preflight ## Pin the groups of pyproject.toml anew in requirements/
 	$(PIN) --group serve -o requirements/serve.txt
 	$(PIN) --group tools -c requirements/serve.txt -o requirements/tools.txt
 	$(PIN) --group dev -c requirements/tools.txt -o requirements/dev.txt
+	$(PIN) --group mutants -c requirements/dev.txt -o requirements/mutants.txt
 	$(PIN) --group train -c requirements/dev.txt -o requirements/train.txt
 
 pythons: dev-packages ## Test with each Python that is here (PYTHONS="python3.11 python3.12 python3.13")
@@ -117,6 +118,9 @@ packages: preflight
 dev-packages: preflight
 	@$(PYTHON) classroom/local/packages.py .venv dev
 	@$(PYTHON) classroom/local/model_file.py models
+
+mutants-packages: dev-packages
+	@$(PYTHON) classroom/local/packages.py .venv mutants
 
 train-packages: preflight
 	@$(PYTHON) classroom/local/packages.py .venv-train train

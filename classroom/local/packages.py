@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 UV = ROOT / ".venv-uv"
 VERIFIED = ("--require-hashes", "--only-binary", ":all:")
-GROWING = ("serve", "tools", "dev")  # each lock holds all of the one before
+GROWING = ("serve", "tools", "dev", "mutants")  # each lock holds all of the one before
 CANNOT_INSTALL = """
 The packages could not be installed; the reason stands above. Most often the network or a proxy is in the way.
 What was fetched is kept: run the same command again.

@@ -18,7 +18,7 @@ def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setattr(packages, "ROOT", tmp_path)
     monkeypatch.setattr(packages, "UV", tmp_path / ".venv-uv")
     (tmp_path / "requirements").mkdir()
-    for lock in ("uv", "serve", "tools", "dev", "train"):
+    for lock in ("uv", "serve", "tools", "dev", "mutants", "train"):
         packages.path_of(lock).write_text(f"{lock}==1\n")
     make_uv(tmp_path / ".venv-uv")
     return tmp_path / ".venv"
@@ -79,6 +79,7 @@ def test_a_changed_lock_is_installed_into_the_environment_that_is_there(
         ("serve", "dev", "dev"),
         ("tools", "serve", "tools"),
         ("dev", "tools", "dev"),
+        ("mutants", "dev", "mutants"),
         ("", "train", "train"),
         ("train", "train", "train"),
         ("an older word", "serve", "serve"),

@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
 REQUIREMENTS = ROOT / "requirements"
-LOCKS = ("uv", "serve", "tools", "dev", "train")
+LOCKS = ("uv", "serve", "tools", "dev", "mutants", "train")
 PYTHONS = ("3.11.2", "3.11.9", "3.12.1", "3.13.0")
 GROUPS = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
 # An option that names an index, a package by its address, npm's record of where a package came from.
@@ -76,7 +76,7 @@ def test_what_a_lock_lacks_would_be_found() -> None:
 
 
 def test_each_lock_holds_the_one_before_in_the_same_versions() -> None:
-    for smaller, larger in (("serve", "tools"), ("tools", "dev"), ("dev", "train")):
+    for smaller, larger in (("serve", "tools"), ("tools", "dev"), ("dev", "mutants"), ("dev", "train")):
         assert locked(smaller).items() <= locked(larger).items()
 
 
@@ -134,7 +134,7 @@ def test_an_index_or_address_would_be_found(tmp_path: Path, line: str) -> None:
 
 def test_exactly_one_opencv_is_locked_and_installed() -> None:
     installed = {canonicalize_name(found.name) for found in importlib.metadata.distributions()}
-    for names in (installed, *map(locked, ("serve", "tools", "dev", "train"))):
+    for names in (installed, *map(locked, ("serve", "tools", "dev", "mutants", "train"))):
         assert {name for name in names if name.startswith("opencv")} == {"opencv-python-headless"}
 
 
