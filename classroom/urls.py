@@ -4,7 +4,41 @@ from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 
-from classroom.views import health, home, joining, live, policy, student, teaching
+from classroom.views import (
+    classes,
+    health,
+    home,
+    joining,
+    live,
+    participants,
+    policy,
+    roster,
+    sharing,
+    student,
+    teaching,
+)
+
+CLASSES = [
+    path("join/", classes.join_sheet, name="join_sheet"),
+    path("archive/", classes.archive_classroom, name="archive_classroom"),
+    path("unarchive/", classes.unarchive_classroom, name="unarchive_classroom"),
+    path("delete/", classes.delete_classroom, name="delete_classroom"),
+    path("teachers/", sharing.class_teachers, name="class_teachers"),
+    path("teachers/<int:teacher_id>/end/", sharing.end_share, name="end_share"),
+    path("hand-over/", sharing.hand_over, name="hand_over"),
+    path("roster/", roster.roster, name="roster"),
+    path("roster/add/", roster.add_to_roster, name="add_to_roster"),
+    path("participants/", participants.participants, name="participants"),
+    path("participants/<int:participant_id>/", participants.participant, name="participant"),
+    path("participants/<int:participant_id>/merge/", participants.merge, name="merge_participants"),
+    path("participants/<int:participant_id>/block/", participants.block, name="block_participant"),
+    path("participants/<int:participant_id>/unblock/", participants.unblock, name="unblock_participant"),
+    path(
+        "participants/<int:participant_id>/remove/",
+        participants.remove,
+        name="remove_participant",
+    ),
+]
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -16,6 +50,9 @@ urlpatterns = [
     path("classrooms/", teaching.classrooms, name="classrooms"),
     path("classrooms/<int:classroom_id>/", teaching.classroom, name="classroom"),
     path("classrooms/<int:classroom_id>/start/", teaching.start_lesson, name="start_lesson"),
+    path("classrooms/<int:classroom_id>/", include(CLASSES)),
+    path("classes/", sharing.school_classes, name="school_classes"),
+    path("classes/<int:classroom_id>/hand-over/", sharing.hand_over_class, name="hand_over_class"),
     path("demo/start/", teaching.start_demo, name="start_demo"),
     path("lessons/<int:lesson_id>/", live.lesson, name="lesson"),
     path("lessons/<int:lesson_id>/glance/", live.glance, name="glance"),

@@ -16,13 +16,14 @@ from classroom.models.measurements import (
     Reading,
     RollupBin,
 )
-from classroom.models.people import Classroom, Participant, Policy, School, User
+from classroom.models.people import Classroom, ClassroomTeacher, Participant, Policy, School, User
 from classroom.models.reviews import AccessLogEntry, Flag, Report
 
 __all__ = [
     "AccessLogEntry",
     "Attendance",
     "Classroom",
+    "ClassroomTeacher",
     "Consent",
     "Flag",
     "Hint",

@@ -1,5 +1,15 @@
 """Everything that is read: rows, and the values that the sockets send."""
 
+from classroom.queries.classes import (
+    Contents,
+    Seen,
+    colleagues_of,
+    contents_of,
+    orphaned,
+    places_of,
+    shares_of,
+    with_owners,
+)
 from classroom.queries.classnow import ClassNow
 from classroom.queries.classview import (
     class_view,
@@ -36,6 +46,8 @@ from classroom.queries.lessons import (
 
 __all__ = [
     "ClassNow",
+    "Contents",
+    "Seen",
     "active_consent",
     "administrators_of",
     "allowed_signals",
@@ -43,7 +55,9 @@ __all__ = [
     "camera_refusal",
     "class_view",
     "classrooms_of",
+    "colleagues_of",
     "company",
+    "contents_of",
     "findings",
     "follow_pace",
     "hint_info",
@@ -52,12 +66,15 @@ __all__ = [
     "lessons_of",
     "marker_info",
     "open_lesson_of",
+    "orphaned",
+    "places_of",
     "policy_for",
     "policy_of",
     "school_policy",
     "self_report_counts",
     "shared_info",
     "shared_now",
+    "shares_of",
     "signals_under",
     "student_state",
     "teacher_state",
@@ -65,5 +82,6 @@ __all__ = [
     "tiles",
     "told_of",
     "waits_too_long",
+    "with_owners",
     "words_info",
 ]

@@ -1,7 +1,13 @@
 """Everything that changes something. Each service takes the real time `now`; rows carry lesson time."""
 
 from classroom.services.attendance import enter_lesson, keep_seats, leave_lesson
-from classroom.services.classrooms import change_classroom, create_classroom
+from classroom.services.classrooms import (
+    archive_classroom,
+    change_classroom,
+    create_classroom,
+    delete_classroom,
+    unarchive_classroom,
+)
 from classroom.services.consents import give_consent, withdraw_consent
 from classroom.services.counted import announce_counted
 from classroom.services.erasure import erase_place
@@ -28,6 +34,12 @@ from classroom.services.lessons import (
 from classroom.services.logins import begin_login, login_was_right
 from classroom.services.mood import step_lesson, tick
 from classroom.services.narrowing import apply_policy, concerned, enforce_policies, narrows
+from classroom.services.participants import (
+    block_participant,
+    merge_participants,
+    rename_participant,
+    unblock_participant,
+)
 from classroom.services.places import check_may_join
 from classroom.services.policies import choose_policy, drawn_up
 from classroom.services.readings import record_readings
@@ -41,15 +53,20 @@ from classroom.services.reports import (
 )
 from classroom.services.retention import delete_past_retention
 from classroom.services.rights import teacher_now
+from classroom.services.roster import add_to_roster
 from classroom.services.self_reports import report_self
+from classroom.services.teachers import end_share, hand_over, share_classroom
 
 __all__ = [
     "add_marker",
+    "add_to_roster",
     "announce_counted",
     "apply_policy",
+    "archive_classroom",
     "ask_for_report",
     "ask_for_report_again",
     "begin_login",
+    "block_participant",
     "change_classroom",
     "check_join_rate",
     "check_may_join",
@@ -59,10 +76,12 @@ __all__ = [
     "close_forgotten_lessons",
     "concerned",
     "create_classroom",
+    "delete_classroom",
     "delete_past_retention",
     "dismiss_hint",
     "drawn_up",
     "end_lesson",
+    "end_share",
     "enforce_policies",
     "enter_lesson",
     "erase_place",
@@ -71,24 +90,30 @@ __all__ = [
     "finish_report",
     "give_consent",
     "give_guess_back",
+    "hand_over",
     "join_classroom",
     "keep_seats",
     "leave_lesson",
     "login_was_right",
+    "merge_participants",
     "narrows",
     "open_lesson",
     "pause_lesson",
     "record_readings",
+    "rename_participant",
     "report_progress",
     "report_self",
     "resume_lesson",
     "review_flag",
     "set_interval",
     "set_pace",
+    "share_classroom",
     "start_demo",
     "step_lesson",
     "teacher_now",
     "tick",
+    "unarchive_classroom",
+    "unblock_participant",
     "unfinished_reports",
     "withdraw_consent",
 ]
