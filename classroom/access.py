@@ -71,9 +71,35 @@ def account_to_move(user: Visitor, account_id: int) -> User:
 
 
 def classroom_of_teacher(user: Visitor, classroom_id: int) -> Classroom:
+    """One that the teacher owns, shares or stands in for."""
+    return _one_of(Classroom.objects.taught_by(require_teacher(user)), classroom_id)
+
+
+def classroom_to_manage(user: Visitor, classroom_id: int) -> Classroom:
+    """The same but for who only stands in: its settings."""
+    return _one_of(Classroom.objects.managed_by(require_teacher(user)), classroom_id)
+
+
+def roster_to_manage(user: Visitor, classroom_id: int) -> Classroom:
+    """Of a classroom with real students, which a demonstration has none of."""
+    return _one_of(Classroom.objects.managed_by(require_teacher(user)).filter(is_demo=False), classroom_id)
+
+
+def classroom_of_owner(user: Visitor, classroom_id: int) -> Classroom:
+    """Who else teaches it, archiving and deleting: the owner alone, and never a demonstration."""
     teacher = require_teacher(user)
-    own = Classroom.objects.filter(teacher=teacher, school=teacher.school_id)
-    return _found(own.select_related("school__policy").filter(id=classroom_id))
+    own = Classroom.objects.filter(teacher=teacher, school=teacher.school_id, is_demo=False)
+    return _one_of(own, classroom_id)
+
+
+def classrooms_of_school(user: Visitor) -> QuerySet[Classroom]:
+    """An administrator's, to hand over those of somebody who left."""
+    return Classroom.objects.filter(school=require_admin(user).school_id, is_demo=False)
+
+
+def student_of(classroom: Classroom, participant_id: int) -> Participant:
+    """A place of a classroom that the asker manages; those of simulated students are nobody's to change."""
+    return _found(Participant.objects.filter(classroom=classroom, id=participant_id, is_simulated=False))
 
 
 def lesson_of_teacher(user: Visitor, lesson_id: int) -> Lesson:
@@ -82,7 +108,7 @@ def lesson_of_teacher(user: Visitor, lesson_id: int) -> Lesson:
 
 
 def lessons_to_review(user: Visitor) -> QuerySet[Lesson]:
-    """A teacher's own lessons; an administrator's are all of the school."""
+    """Those of the classrooms that a teacher teaches; an administrator's are all of the school."""
     if isinstance(user, User) and user.is_teacher:
         return _taught_by(user)
     return _lessons().filter(classroom__school=require_admin(user).school_id)
@@ -140,8 +166,11 @@ def _lessons() -> QuerySet[Lesson]:
 
 
 def _taught_by(teacher: User) -> QuerySet[Lesson]:
-    """A teacher who goes to another school leaves the lessons behind."""
-    return _lessons().filter(classroom__teacher=teacher, classroom__school=teacher.school_id)
+    return _lessons().filter(classroom__in=Classroom.objects.taught_by(teacher))
+
+
+def _one_of(classrooms: QuerySet[Classroom], classroom_id: int) -> Classroom:
+    return _found(classrooms.select_related("school__policy", "teacher").filter(id=classroom_id))
 
 
 def _guest_cookie_name(classroom_id: int) -> str:

@@ -117,7 +117,7 @@ def counts(participant: Participant, lesson: Lesson, policy: Policy) -> bool:
         return True
     if has_account(participant, lesson):
         return True
-    known = participant.created_at.date() < lesson.started_at.date()
+    known = participant.since.date() < lesson.started_at.date()
     return policy.counted == Policy.Counted.KNOWN and known
 
 

@@ -26,8 +26,64 @@ class SchoolMissing(AnticipatedError):
 
 class SchoolLeft(AnticipatedError):
     sentence = _(
-        "This classroom belongs to a school that your account has left. Make a classroom in your own school."
+        "The teacher who owns this classroom has left its school. An administrator of the school can hand "
+        "the classroom over to somebody else."
     )
+
+
+class ClassroomArchived(AnticipatedError):
+    sentence = _("This class has been archived: no lesson starts in it, and nobody joins it.")
+
+
+class LessonInTheWay(AnticipatedError):
+    sentence = _("A lesson of this class is open. End it first.")
+
+
+class NotAColleague(AnticipatedError):
+    sentence = _("A class is shared with and handed to active teachers of its own school only.")
+
+
+class OwnerAlready(AnticipatedError):
+    sentence = _("This teacher owns the class already.")
+
+
+class EndPassed(AnticipatedError):
+    sentence = _("The last day must not have passed.")
+
+
+class BadRoster(AnticipatedError):
+    """Carries the reason for which a whole file is refused."""
+
+    sentence = _("This file cannot be read as a list of names.")
+
+
+class PlaceBlocked(AnticipatedError):
+    sentence = _("Your teacher has blocked this place. Ask your teacher if you think that is a mistake.")
+
+
+class BothInLesson(AnticipatedError):
+    """Carries the lesson's title."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(
+            _(
+                "Both were in the lesson “%(title)s”, each with a choice of their own, so these are not made "
+                "one. Rename one of them instead, or remove the one that is not needed."
+            )
+            % {"title": title}
+        )
+
+
+class TwoAccounts(AnticipatedError):
+    sentence = _("Both places belong to an account, and two accounts are two people.")
+
+
+class TrialPlace(AnticipatedError):
+    sentence = _("A place that a teacher made to try the product is never a student's.")
+
+
+class StillInLesson(AnticipatedError):
+    sentence = _("The place that would go is in a lesson that is open. Merge them when it has ended.")
 
 
 class WrongClassroom(AnticipatedError):

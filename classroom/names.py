@@ -1,7 +1,8 @@
 """Names that people type: what can be read and told apart, in every script. Nothing here touches a row."""
 
+import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import count, groupby
 
 from django.utils.translation import gettext_lazy as _
@@ -9,9 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from classroom.errors import BadName
 
 LONGEST = 60
+NUMBER = re.compile(r" \(\d+\)\Z")
 # Pointed Hebrew and Burmese put four on one letter; more only overprint the lines around.
 MARKS_ON_ONE_LETTER = 4
 VIRAMA = 9  # the combining class of the signs that join letters; a joiner may end a name after one
+ACCENTS = ("\u0300", "\u036f")  # of Latin, Greek and Cyrillic letters; other scripts need their marks
 JOINERS = {"\u200c", "\u200d"}
 # Drawn as nothing, though Unicode counts them as letters, marks or symbols.
 BLANKS = set("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufffc\ufffd\U00016fe4\U0001d159")
@@ -30,6 +33,7 @@ INVISIBLE = _("This name has characters that nobody can see. Type it again inste
 STACKED = _("This name has too many accents on one letter.")
 BEGINS_WITH_MARK = _("In this name an accent stands alone, without its letter.")
 WITHOUT_LETTER = _("A name needs at least one letter or digit.")
+TAKEN = _("Somebody else of this class has this name. Add what tells the two apart.")
 TOO_LONG = _("This name is too long: at most %(longest)s characters.")
 
 
@@ -65,6 +69,23 @@ def as_read(name: str) -> str:
     plain = plain.translate(CYRILLIC_TWINS).translate(GREEK_TWINS)
     seen = (each for each in plain if each not in JOINERS and not _is_variation_selector(each))
     return " ".join("".join(seen).split())
+
+
+def expected_as(typed: str, expected: Mapping[int, str]) -> int | None:
+    """Which name of a roster somebody means who typed this; accents matter where several are alike."""
+    alike = [number for number, name in expected.items() if as_read(name) == as_read(typed)]
+    alike = alike or [one for one, name in expected.items() if _unaccented(name) == _unaccented(typed)]
+    return alike[0] if len(alike) == 1 else None
+
+
+def without_number(name: str) -> str:
+    """The name as it was before it was told apart."""
+    return NUMBER.sub("", name)
+
+
+def _unaccented(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", as_read(name))
+    return "".join(each for each in plain if not ACCENTS[0] <= each <= ACCENTS[1])
 
 
 def _numbered(name: str) -> Iterable[str]:

@@ -4,17 +4,43 @@ from django.contrib import admin
 from django.urls import include, path
 
 from classroom.views import (
+    classes,
     health,
     home,
     joining,
     live,
+    participants,
     people,
     policy,
+    roster,
     schools,
+    sharing,
     student,
     teaching,
     welcome,
 )
+
+CLASSES = [
+    path("join/", classes.join_sheet, name="join_sheet"),
+    path("archive/", classes.archive_classroom, name="archive_classroom"),
+    path("unarchive/", classes.unarchive_classroom, name="unarchive_classroom"),
+    path("delete/", classes.delete_classroom, name="delete_classroom"),
+    path("teachers/", sharing.class_teachers, name="class_teachers"),
+    path("teachers/<int:teacher_id>/end/", sharing.end_share, name="end_share"),
+    path("hand-over/", sharing.hand_over, name="hand_over"),
+    path("roster/", roster.roster, name="roster"),
+    path("roster/add/", roster.add_to_roster, name="add_to_roster"),
+    path("participants/", participants.participants, name="participants"),
+    path("participants/<int:participant_id>/", participants.participant, name="participant"),
+    path("participants/<int:participant_id>/merge/", participants.merge, name="merge_participants"),
+    path("participants/<int:participant_id>/block/", participants.block, name="block_participant"),
+    path("participants/<int:participant_id>/unblock/", participants.unblock, name="unblock_participant"),
+    path(
+        "participants/<int:participant_id>/remove/",
+        participants.remove,
+        name="remove_participant",
+    ),
+]
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -26,7 +52,7 @@ urlpatterns = [
     path("invitations/<str:token>/", welcome.invitation, name="invitation"),
     path("school/name/", welcome.name_school, name="name_school"),
     path("people/", people.people, name="people"),
-    path("people/<int:account_id>/", people.account, name="account"),
+    path("people/<int:account_id>/", people.account, name="person"),
     path("people/<int:account_id>/role/", people.change_role, name="change_role"),
     path("people/<int:account_id>/deactivate/", people.deactivate, name="deactivate_account"),
     path("people/<int:account_id>/reactivate/", people.reactivate, name="reactivate_account"),
@@ -42,6 +68,9 @@ urlpatterns = [
     path("classrooms/", teaching.classrooms, name="classrooms"),
     path("classrooms/<int:classroom_id>/", teaching.classroom, name="classroom"),
     path("classrooms/<int:classroom_id>/start/", teaching.start_lesson, name="start_lesson"),
+    path("classrooms/<int:classroom_id>/", include(CLASSES)),
+    path("classes/", sharing.school_classes, name="school_classes"),
+    path("classes/<int:classroom_id>/hand-over/", sharing.hand_over_class, name="hand_over_class"),
     path("demo/start/", teaching.start_demo, name="start_demo"),
     path("lessons/<int:lesson_id>/", live.lesson, name="lesson"),
     path("lessons/<int:lesson_id>/glance/", live.glance, name="glance"),

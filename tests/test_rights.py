@@ -46,6 +46,40 @@ classrooms            GET     login     login login    404   404      200   200 
 classrooms            POST    login     login login    404   404      go    go        404   404
 classroom             GET     login     login login    404   404      200   404       404   404
 classroom             POST    login     login login    404   404      go    404       404   404
+join_sheet            GET     login     login login    404   404      200   404       404   404
+join_sheet            POST    login     login login    405   405      405   405       405   405
+archive_classroom     POST    login     login login    404   404      go    404       404   404
+archive_classroom     GET     login     login login    405   405      405   405       405   405
+unarchive_classroom   POST    login     login login    404   404      go    404       404   404
+unarchive_classroom   GET     login     login login    405   405      405   405       405   405
+delete_classroom      GET     login     login login    404   404      200   404       404   404
+delete_classroom      POST    login     login login    404   404      200   404       404   404
+class_teachers        GET     login     login login    404   404      200   404       404   404
+class_teachers        POST    login     login login    404   404      go    404       404   404
+end_share             POST    login     login login    404   404      go    404       404   404
+end_share             GET     login     login login    405   405      405   405       405   405
+hand_over             POST    login     login login    404   404      go    404       404   404
+hand_over             GET     login     login login    405   405      405   405       405   405
+roster                GET     login     login login    404   404      200   404       404   404
+roster                POST    login     login login    404   404      200   404       404   404
+add_to_roster         POST    login     login login    404   404      go    404       404   404
+add_to_roster         GET     login     login login    405   405      405   405       405   405
+participants          GET     login     login login    404   404      200   404       404   404
+participants          POST    login     login login    405   405      405   405       405   405
+participant           GET     login     login login    404   404      200   404       404   404
+participant           POST    login     login login    404   404      go    404       404   404
+merge_participants    POST    login     login login    404   404      200   404       404   404
+merge_participants    GET     login     login login    405   405      405   405       405   405
+block_participant     POST    login     login login    404   404      go    404       404   404
+block_participant     GET     login     login login    405   405      405   405       405   405
+unblock_participant   POST    login     login login    404   404      go    404       404   404
+unblock_participant   GET     login     login login    405   405      405   405       405   405
+remove_participant    GET     login     login login    404   404      200   404       404   404
+remove_participant    POST    login     login login    404   404      go    404       404   404
+school_classes        GET     login     login login    404   404      404   404       200   200
+school_classes        POST    login     login login    405   405      405   405       405   405
+hand_over_class       POST    login     login login    404   404      404   404       go    404
+hand_over_class       GET     login     login login    405   405      405   405       405   405
 start_lesson          GET     login     login login    405   405      405   405       405   405
 start_lesson          POST    login     login login    404   404      go    404       404   404
 start_demo            GET     login     login login    405   405      405   405       405   405
@@ -120,8 +154,8 @@ name_school           GET     login     login login    404   404      404   404 
 name_school           POST    login     login login    404   404      404   404       go    go
 people                GET     login     login login    404   404      404   404       200   200
 people                POST    login     login login    404   404      404   404       200   200
-account               GET     login     login login    404   404      404   404       200   404
-account               POST    login     login login    405   405      405   405       405   405
+person                GET     login     login login    404   404      404   404       200   404
+person                POST    login     login login    405   405      405   405       405   405
 change_role           GET     login     login login    405   405      405   405       405   405
 change_role           POST    login     login login    404   404      404   404       go    404
 deactivate_account    GET     login     login login    405   405      405   405       405   405
@@ -229,6 +263,50 @@ mfa_edit_webauthn                    POST    login     login login    go    go  
 mfa_remove_webauthn                  GET     login     login login    go    go       go    go        go    go
 mfa_remove_webauthn                  POST    login     login login    go    go       go    go        go    go
 """
+# Those who teach the class besides its owner: `co` for good, `substitute` until a day to come, `former` until
+# a moment that is over; and `friend`, with whom the owner shares another class. Every page that the owner and
+# a colleague get different answers from is in it.
+SHARED = """
+page                  method  co    substitute former friend
+classroom             GET     200   200        404    404
+classroom             POST    go    404        404    404
+join_sheet            GET     200   200        404    404
+archive_classroom     POST    404   404        404    404
+unarchive_classroom   POST    404   404        404    404
+delete_classroom      GET     404   404        404    404
+delete_classroom      POST    404   404        404    404
+class_teachers        GET     404   404        404    404
+class_teachers        POST    404   404        404    404
+end_share             POST    404   404        404    404
+hand_over             POST    404   404        404    404
+roster                GET     200   404        404    404
+roster                POST    200   404        404    404
+add_to_roster         POST    go    404        404    404
+participants          GET     200   404        404    404
+participant           GET     200   404        404    404
+participant           POST    go    404        404    404
+merge_participants    POST    200   404        404    404
+block_participant     POST    go    404        404    404
+unblock_participant   POST    go    404        404    404
+remove_participant    GET     200   404        404    404
+remove_participant    POST    go    404        404    404
+start_lesson          POST    go    go         404    404
+lesson                GET     200   200        404    404
+glance                GET     200   200        404    404
+lesson_state          GET     200   200        404    404
+add_marker            POST    204   204        404    404
+pause                 POST    204   204        404    404
+resume                POST    204   204        404    404
+end_lesson            POST    204   204        404    404
+set_interval          POST    204   204        404    404
+dismiss_hint          POST    204   204        404    404
+report                GET     200   200        404    404
+report_status         GET     200   200        404    404
+write_report_again    POST    go    go         404    404
+report_csv            GET     200   200        404    404
+participant_report    GET     200   200        404    404
+review_flag           POST    go    go         404    404
+"""
 SOCKETS = """
 socket                method  anonymous guest stranger pupil outsider owner colleague admin foreigner
 student               -       no        yes   no       yes   no       no    no        no    no
@@ -245,6 +323,11 @@ PLATFORM = {
     ("suspend_school", "POST"): "go",
     ("resume_school", "POST"): "go",
 }
+SHARED_SOCKETS = """
+socket                method  co    substitute former friend
+student               -       no    no         no     no
+teacher               -       yes   yes        no     no
+"""
 AFTER_THE_LESSON = {
     "report",
     "report_status",
@@ -265,6 +348,8 @@ FORMS = {
         "minimum_age": 16,
     },
     "classrooms": {"name": "Optics"},
+    "roster": {"names": "Ada"},
+    "participant": {"display_name": "Ada", "note": ""},
     "classroom": {
         "name": "Optics",
         "interval_ms": 1000,
@@ -304,7 +389,9 @@ def parsed(table):
 
 
 PAGES, SEATS = parsed(TABLE), parsed(SOCKETS)
-LOGGED_IN = ("pupil", "outsider", "owner", "colleague", "admin", "foreigner", "platform")
+SHARED_PAGES, SHARED_SEATS = parsed(SHARED), parsed(SHARED_SOCKETS)
+SHARING = ("co", "substitute", "former", "friend")
+LOGGED_IN = ("pupil", "outsider", "owner", "colleague", "admin", "foreigner", "platform", *SHARING)
 
 
 def make_world():
@@ -321,6 +408,7 @@ def make_world():
     )
     world.classroom = make_classroom(teacher=world.owner)
     world.idle_classroom = make_classroom(teacher=world.owner)
+    share_with(world, timezone.now())
     world.lesson = make_lesson(
         classroom=world.classroom, started_at=timezone.now() - timedelta(minutes=5), title="Today"
     )
@@ -332,6 +420,18 @@ def make_world():
         for lesson in (world.lesson, world.ended):
             make_consent(lesson=lesson, participant=participant)
     return world
+
+
+def share_with(world, now):
+    """Both classrooms of the owner with those who teach them too; a third one with the friend."""
+    ends = {"co": None, "substitute": now + timedelta(hours=1), "former": now - timedelta(seconds=1)}
+    both, another = [world.classroom, world.idle_classroom], [make_classroom(teacher=world.owner)]
+    for role in SHARING:
+        setattr(world, role, make_teacher(school=world.owner.school))
+        for classroom in another if role == "friend" else both:
+            classroom.shares.create(
+                teacher=getattr(world, role), given_at=now - timedelta(days=1), ends_at=ends.get(role)
+            )
 
 
 def add_results(world):
@@ -370,6 +470,7 @@ def address(page, world):
         "lesson_id": lesson.id,
         "classroom_id": classroom.id,
         "participant_id": world.guest.id,
+        "teacher_id": world.co.id,
         "flag_id": world.flag.id,
         "hint_id": world.hint.id,
         "token": world.classroom.join_token,
@@ -400,19 +501,40 @@ def world(db):
 
 
 def form(page, world):
-    return {"code": world.classroom.join_code} if page == "join" else FORMS.get(page, {})
+    """Those that name somebody are made here."""
+    named = {
+        "join": {"code": world.classroom.join_code},
+        "class_teachers": {"teacher": world.colleague.id},
+        "hand_over": {"new_owner": world.colleague.id},
+        "hand_over_class": {"new_owner": world.colleague.id},
+        "merge_participants": {"other": world.classroom.participants.get(user=world.pupil).id},
+    }
+    return named.get(page) or FORMS.get(page, {})
 
 
 @pytest.mark.parametrize(("page", "method"), PAGES)
 def test_a_page_answers_each_role_as_the_table_says(page, method, world):
+    assert answers_of(page, method, world, PAGES[page, method]) == PAGES[page, method]
+
+
+@pytest.mark.parametrize(("page", "method"), SHARED_PAGES)
+def test_a_page_answers_those_who_share_the_class_as_the_table_says(page, method, world):
+    assert answers_of(page, method, world, SHARING) == SHARED_PAGES[page, method]
+
+
+def test_every_page_that_the_owner_gets_and_a_colleague_does_not_is_in_the_table_of_those_who_share():
+    assert set(SHARED_PAGES) == {one for one, its in PAGES.items() if its["owner"] != its["colleague"]}
+
+
+def answers_of(page, method, world, roles):
     answers = {}
-    for role in PAGES[page, method]:
+    for role in roles:
         client = client_of(role, world)
         with transaction.atomic():
             data = form(page, world) if method == "POST" else {}
             answers[role] = answered(getattr(client, method.lower())(address(page, world), data))
             transaction.set_rollback(True)
-    assert answers == PAGES[page, method]
+    return answers
 
 
 @pytest.mark.parametrize(("page", "method"), PAGES)
@@ -446,12 +568,13 @@ def test_nothing_is_changed_by_a_request_from_another_site(page, world):
 async def test_a_socket_admits_each_role_as_the_table_says(path, _method):
     world = await sync_to_async(make_world)()
     answers = {}
-    for role in SEATS[path, _method]:
+    cells = SEATS[path, _method] | SHARED_SEATS[path, _method]
+    for role in cells:
         client = await sync_to_async(client_of)(role, world)
         connection = socket(f"/ws/lessons/{world.lesson.id}/{path}/", client.cookies)
         answers[role] = "yes" if (await connection.connect())[0] else "no"
         await connection.disconnect()
-    assert answers == SEATS[path, _method]
+    assert answers == cells
 
 
 def socket(path, cookies):

@@ -17,7 +17,7 @@ from classroom.models.measurements import (
     Reading,
     RollupBin,
 )
-from classroom.models.people import Classroom, Participant, Policy, School, User
+from classroom.models.people import Classroom, ClassroomTeacher, Participant, Policy, School, User
 from classroom.models.reviews import AccessLogEntry, Flag, Report
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "AccountChange",
     "Attendance",
     "Classroom",
+    "ClassroomTeacher",
     "Consent",
     "Flag",
     "Hint",

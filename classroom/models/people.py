@@ -3,6 +3,7 @@
 import secrets
 import zoneinfo
 from copy import copy
+from datetime import datetime
 from functools import cache
 
 from django.conf import settings
@@ -10,7 +11,8 @@ from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from classroom.terms import Terms
@@ -22,6 +24,7 @@ JOIN_CODE_LENGTH = 6
 INTERVAL_MS_RANGE = (500, 10_000)
 SHARE = [MinValueValidator(0.0), MaxValueValidator(1.0)]
 DAYS_RANGE = (1, 3650)
+NOTE_LENGTH = 40
 # As many simulated students take part for the class mood only; a school's own group may be larger.
 DEMO_GROUP_SIZE = 5
 DAYS = [MinValueValidator(DAYS_RANGE[0]), MaxValueValidator(DAYS_RANGE[1])]
@@ -209,7 +212,24 @@ class Policy(models.Model):
         return demonstration
 
 
+class ClassroomQuerySet(models.QuerySet["Classroom"]):
+    def taught_by(self, teacher: User) -> "ClassroomQuerySet":
+        """Those that the teacher owns, and those that colleagues share now."""
+        return self._of(teacher, ClassroomTeacher.objects.in_force())
+
+    def managed_by(self, teacher: User) -> "ClassroomQuerySet":
+        """The same without those in which the teacher only stands in."""
+        return self._of(teacher, ClassroomTeacher.objects.filter(ends_at=None))
+
+    def _of(self, teacher: User, shares: "ClassroomTeacherQuerySet") -> "ClassroomQuerySet":
+        """Who goes to another school leaves them all behind."""
+        shared = shares.filter(classroom=OuterRef("id"), teacher=teacher)
+        return self.filter(Q(teacher=teacher) | Exists(shared), school=teacher.school_id)
+
+
 class Classroom(models.Model):
+    """A course group. `teacher` owns it; who else teaches it is in `ClassroomTeacher`."""
+
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="classrooms")
     teacher = models.ForeignKey(User, on_delete=models.PROTECT, related_name="classrooms")
     name = models.CharField(_("name"), max_length=120)
@@ -237,6 +257,9 @@ class Classroom(models.Model):
     )
     minimum_coverage = models.FloatField(_("coverage for a flag"), default=0.5, validators=SHARE)
     created_at = models.DateTimeField(auto_now_add=True)
+    archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
+
+    objects = ClassroomQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("classroom")
@@ -264,8 +287,37 @@ class Classroom(models.Model):
         return self.name
 
 
+class ClassroomTeacherQuerySet(models.QuerySet["ClassroomTeacher"]):
+    def in_force(self) -> "ClassroomTeacherQuerySet":
+        """By the database's clock, so that a right ends without anybody doing anything."""
+        return self.filter(Q(ends_at=None) | Q(ends_at__gt=Now()))
+
+
+class ClassroomTeacher(models.Model):
+    """Somebody besides the owner who teaches a classroom; one with an end stands in until then."""
+
+    classroom = models.ForeignKey(Classroom, on_delete=models.CASCADE, related_name="shares")
+    teacher = models.ForeignKey(User, on_delete=models.CASCADE, related_name="shares")
+    given_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ClassroomTeacherQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["given_at", "id"]
+        constraints = [models.UniqueConstraint("classroom", "teacher", name="one_share_a_teacher")]
+
+    def __str__(self) -> str:
+        return f"{self.classroom_id}: {self.teacher_id}"
+
+
 class Participant(models.Model):
-    """A student in a classroom: a guest by link or code, an account, or a simulated one."""
+    """A student in a classroom: a guest by link or code, an account, a simulated one, or a name on the roster
+    whose place nobody has taken yet.
+
+    `note` is the teacher's, to tell two of one name apart. Who took a place that was made in advance did so
+    at `came_at`.
+    """
 
     classroom = models.ForeignKey(Classroom, on_delete=models.CASCADE, related_name="participants")
     user = models.ForeignKey(
@@ -279,7 +331,11 @@ class Participant(models.Model):
     is_simulated = models.BooleanField(_("simulated"), default=False, editable=False)
     # Made in a browser that is logged in as a teacher or administrator: marked in every list, never counted.
     is_trial = models.BooleanField(_("trial"), default=False, editable=False)
+    is_expected = models.BooleanField(_("on the roster only"), default=False, editable=False)
+    note = models.CharField(_("note"), max_length=NOTE_LENGTH, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    came_at = models.DateTimeField(null=True, blank=True, editable=False)
+    blocked_at = models.DateTimeField(_("blocked"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("participant")
@@ -288,7 +344,20 @@ class Participant(models.Model):
         constraints = [
             models.UniqueConstraint("classroom", "user", name="one_participation_a_classroom"),
             models.CheckConstraint(condition=~Q(display_name=""), name="participant_has_a_name"),
+            models.CheckConstraint(
+                condition=Q(is_expected=False) | Q(user=None, came_at=None),
+                name="nobody_has_an_expected_place",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.display_name
+
+    @property
+    def since(self) -> datetime:
+        """Since when somebody has the place."""
+        return self.came_at or self.created_at
+
+    @property
+    def is_blocked(self) -> bool:
+        return self.blocked_at is not None

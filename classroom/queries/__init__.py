@@ -1,5 +1,15 @@
 """Everything that is read: rows, and the values that the sockets send."""
 
+from classroom.queries.classes import (
+    Contents,
+    Seen,
+    colleagues_of,
+    contents_of,
+    orphaned,
+    places_of,
+    shares_of,
+    with_owners,
+)
 from classroom.queries.classnow import ClassNow
 from classroom.queries.classview import (
     class_view,
@@ -50,6 +60,8 @@ from classroom.queries.people import (
 
 __all__ = [
     "ClassNow",
+    "Contents",
+    "Seen",
     "accounts_of",
     "accounts_without_school",
     "active_consent",
@@ -60,7 +72,9 @@ __all__ = [
     "changes_of",
     "class_view",
     "classrooms_of",
+    "colleagues_of",
     "company",
+    "contents_of",
     "deletion_is_late",
     "findings",
     "follow_pace",
@@ -72,7 +86,9 @@ __all__ = [
     "marker_info",
     "open_invitations",
     "open_lesson_of",
+    "orphaned",
     "person",
+    "places_of",
     "policy_for",
     "policy_of",
     "school_policy",
@@ -80,6 +96,7 @@ __all__ = [
     "self_report_counts",
     "shared_info",
     "shared_now",
+    "shares_of",
     "signals_under",
     "storage",
     "student_state",
@@ -89,5 +106,6 @@ __all__ = [
     "told_of",
     "versions",
     "waits_too_long",
+    "with_owners",
     "words_info",
 ]

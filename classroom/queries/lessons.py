@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import cast
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from classroom import disclosure
 from classroom.models import (
@@ -24,12 +24,15 @@ from emotion.values import Signal
 
 
 def classrooms_of(teacher: User) -> QuerySet[Classroom]:
-    """By name, the demonstration last. A count drops the order that a model has of itself."""
+    """Own and shared ones by name, archived ones and the demonstration last.
+
+    A count drops the order that a model has of itself.
+    """
     return (
-        Classroom.objects.filter(teacher=teacher)
-        .select_related("school__policy")
+        Classroom.objects.taught_by(teacher)
+        .select_related("school__policy", "teacher")
         .annotate(lesson_count=Count("lessons"))
-        .order_by("is_demo", "name", "id")
+        .order_by("is_demo", F("archived_at").desc(nulls_first=True), "name", "id")
     )
 
 
@@ -115,7 +118,7 @@ def company(participants: Iterable[Participant], lesson: Lesson) -> CountedWith:
     members = list(participants)
     accounts = sum(disclosure.has_account(one, lesson) for one in members)
     known = sum(
-        not disclosure.has_account(one, lesson) and one.created_at.date() < lesson.started_at.date()
+        not disclosure.has_account(one, lesson) and one.since.date() < lesson.started_at.date()
         for one in members
     )
     return {"accounts": accounts, "known": known, "new": len(members) - accounts - known}

@@ -160,7 +160,11 @@ def document(data: OwnData, lesson: Lesson, participant: Participant) -> dict[st
     """All of it for a download, each reading included. Keys are stable, in English."""
     return {
         "lesson": {"title": lesson.title, "started_at": lesson.started_at, "ended_at": lesson.ended_at},
-        "participant": {"name": participant.display_name, "joined_classroom_at": participant.created_at},
+        "participant": {
+            "name": participant.display_name,
+            "joined_classroom_at": participant.since,
+            "note": participant.note,
+        },
         "summary": asdict(data),
         "readings": [dict(zip(COLUMNS, row, strict=True)) for row in readings_table(lesson, participant)],
     }

@@ -10,7 +10,13 @@ from classroom.services.accounts import (
     sign_out_everywhere,
 )
 from classroom.services.attendance import enter_lesson, keep_seats, leave_lesson
-from classroom.services.classrooms import change_classroom, create_classroom
+from classroom.services.classrooms import (
+    archive_classroom,
+    change_classroom,
+    create_classroom,
+    delete_classroom,
+    unarchive_classroom,
+)
 from classroom.services.consents import give_consent, withdraw_consent
 from classroom.services.counted import announce_counted
 from classroom.services.emails import note_confirmed_email
@@ -44,6 +50,12 @@ from classroom.services.lessons import (
 from classroom.services.logins import begin_login, login_was_right
 from classroom.services.mood import step_lesson, tick
 from classroom.services.narrowing import apply_policy, concerned, enforce_policies, narrows
+from classroom.services.participants import (
+    block_participant,
+    merge_participants,
+    rename_participant,
+    unblock_participant,
+)
 from classroom.services.places import check_may_join
 from classroom.services.policies import choose_policy, drawn_up
 from classroom.services.readings import record_readings
@@ -57,18 +69,23 @@ from classroom.services.reports import (
 )
 from classroom.services.retention import delete_past_retention
 from classroom.services.rights import teacher_now
+from classroom.services.roster import add_to_roster
 from classroom.services.schools import create_school, name_school, resume_school, suspend_school
 from classroom.services.self_reports import report_self
 from classroom.services.sessions import delete_ended_logins, end_login, end_logins
+from classroom.services.teachers import end_share, hand_over, share_classroom
 
 __all__ = [
     "accept_invitation",
     "add_marker",
+    "add_to_roster",
     "announce_counted",
     "apply_policy",
+    "archive_classroom",
     "ask_for_report",
     "ask_for_report_again",
     "begin_login",
+    "block_participant",
     "change_classroom",
     "change_role",
     "check_join_rate",
@@ -81,6 +98,7 @@ __all__ = [
     "create_classroom",
     "create_school",
     "deactivate_account",
+    "delete_classroom",
     "delete_ended_logins",
     "delete_past_retention",
     "dismiss_hint",
@@ -88,6 +106,7 @@ __all__ = [
     "end_lesson",
     "end_login",
     "end_logins",
+    "end_share",
     "enforce_policies",
     "enter_lesson",
     "erase_place",
@@ -96,12 +115,14 @@ __all__ = [
     "finish_report",
     "give_consent",
     "give_guess_back",
+    "hand_over",
     "introduce_account",
     "invite",
     "join_classroom",
     "keep_seats",
     "leave_lesson",
     "login_was_right",
+    "merge_participants",
     "move_account",
     "name_school",
     "narrows",
@@ -111,6 +132,7 @@ __all__ = [
     "pause_lesson",
     "reactivate_account",
     "record_readings",
+    "rename_participant",
     "report_progress",
     "report_self",
     "resume_lesson",
@@ -120,12 +142,15 @@ __all__ = [
     "send_invitation",
     "set_interval",
     "set_pace",
+    "share_classroom",
     "sign_out_everywhere",
     "start_demo",
     "step_lesson",
     "suspend_school",
     "teacher_now",
     "tick",
+    "unarchive_classroom",
+    "unblock_participant",
     "unfinished_reports",
     "withdraw_consent",
 ]

@@ -1,7 +1,12 @@
 """A teacher's course groups."""
 
-from classroom.errors import SchoolLeft, SchoolMissing, SchoolSuspended
-from classroom.models import Classroom, User
+from datetime import datetime
+
+from django.db import transaction
+
+from classroom.errors import ClassroomArchived, LessonInTheWay, SchoolLeft, SchoolMissing, SchoolSuspended
+from classroom.models import Classroom, Flag, Lesson, Participant, User
+from classroom.personal import log_entries
 
 
 def create_classroom(*, teacher: User, name: str) -> Classroom:
@@ -28,7 +33,7 @@ def demo_classroom(teacher: User) -> Classroom:
 
 
 def check_school(classroom: Classroom) -> None:
-    """The policy in force is that of the teacher's school.
+    """The policy in force is that of the owner's school.
 
     Raises SchoolMissing, SchoolLeft, SchoolSuspended.
     """
@@ -59,3 +64,44 @@ def change_classroom(
         minimum_minutes=minimum_minutes,
         minimum_coverage=minimum_coverage,
     )
+
+
+def archive_classroom(*, classroom_id: int, now: datetime) -> None:
+    """No lesson starts in it and nobody joins it; reports stay. Raises LessonInTheWay."""
+    with transaction.atomic():
+        classroom = idle(classroom_id)
+        if classroom.archived_at is None:
+            classroom.archived_at = now
+            classroom.save(update_fields=["archived_at"])
+
+
+def unarchive_classroom(*, classroom_id: int) -> None:
+    Classroom.objects.filter(id=classroom_id).update(archived_at=None)
+
+
+def delete_classroom(*, classroom_id: int) -> None:
+    """With its lessons, reports and participants, and all that hangs on them. Raises LessonInTheWay."""
+    with transaction.atomic():
+        classroom = idle(classroom_id)
+        lessons = Lesson.objects.filter(classroom=classroom).order_by("id")
+        list(lessons.select_for_update().values_list("id", flat=True))
+        for model, rows in (
+            (Participant, Participant.objects.filter(classroom=classroom)),
+            (Flag, Flag.objects.filter(lesson__classroom=classroom)),
+        ):
+            log_entries(model, list(rows.values_list("id", flat=True))).delete()
+        classroom.delete()
+
+
+def check_in_use(classroom_id: int) -> None:
+    """Inside a transaction, which then keeps it from being archived. Raises ClassroomArchived."""
+    if Classroom.objects.select_for_update(no_key=True).get(id=classroom_id).archived_at is not None:
+        raise ClassroomArchived
+
+
+def idle(classroom_id: int) -> Classroom:
+    """The classroom, held so that no lesson opens meanwhile. Raises LessonInTheWay."""
+    classroom = Classroom.objects.select_for_update().get(id=classroom_id)
+    if Lesson.objects.open().filter(classroom=classroom).exists():
+        raise LessonInTheWay
+    return classroom

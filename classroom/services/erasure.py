@@ -37,11 +37,11 @@ def erase_place(*, participant_id: int, now: datetime) -> Erasure:
 
     As with a withdrawal the consents are locked first, so a batch in flight is dropped.
     """
-    for lesson_id in _lessons_of(participant_id).open().values_list("id", flat=True):
+    for lesson_id in lessons_of_place(participant_id).open().values_list("id", flat=True):
         close_mailbox(lesson_id, participant_id)
     with transaction.atomic():
         participant = Participant.objects.select_related("classroom").get(id=participant_id)
-        lessons = list(_lessons_of(participant_id).select_for_update(no_key=True).order_by("id"))
+        lessons = list(lessons_of_place(participant_id).select_for_update(no_key=True).order_by("id"))
         deleted: Counter[str] = Counter()
         for lesson in lessons:
             deleted += _forget(lesson, participant_id)
@@ -67,7 +67,7 @@ def _forget(lesson: Lesson, participant_id: int) -> Counter[str]:
     return deleted
 
 
-def _lessons_of(participant_id: int) -> LessonQuerySet:
+def lessons_of_place(participant_id: int) -> LessonQuerySet:
     """Where the participant left any trace."""
     traces = Q(consents__participant=participant_id) | Q(attendances__participant=participant_id)
     found = Lesson.objects.filter(traces | Q(flags__participant=participant_id)).values("id")

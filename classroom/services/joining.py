@@ -4,11 +4,13 @@ from datetime import datetime
 
 from django.core.cache import cache
 from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
 
 from classroom.addresses import network_of
-from classroom.errors import TooManyGuesses, TooManyPlaces
+from classroom.errors import ClassroomArchived, PlaceBlocked, TooManyGuesses, TooManyPlaces
 from classroom.models import Classroom, Participant, User
-from classroom.names import told_apart
+from classroom.names import expected_as, told_apart
 from classroom.services.places import check_may_join, is_trial
 
 GUESSES_A_MINUTE = 10
@@ -53,9 +55,11 @@ def find_classroom(*, code: str) -> Classroom | None:
 def join_classroom(
     *, classroom: Classroom, display_name: str, user: User | None = None, is_simulated: bool = False
 ) -> Participant:
-    """The participant of this account, or a new guest, under a name that no other place here has.
+    """The participant of this account, a place that waits on the roster under this name, or a new one under a
+    name that no other place here has.
 
-    Simulated students keep their names, by which a lesson finds its own again. Raises DemonstrationClosed.
+    Simulated students keep their names, by which a lesson finds its own again. Raises DemonstrationClosed,
+    ClassroomArchived, PlaceBlocked.
     """
     if not is_simulated:
         check_may_join(classroom=classroom, user=user)
@@ -65,11 +69,30 @@ def join_classroom(
                 classroom=classroom, display_name=display_name, is_simulated=True
             )
         # Two of one name who come at the same moment would not see each other.
-        Classroom.objects.select_for_update(no_key=True).get(id=classroom.id)
+        if Classroom.objects.select_for_update(no_key=True).get(id=classroom.id).archived_at is not None:
+            raise ClassroomArchived
         places = Participant.objects.filter(classroom=classroom)
         if user is not None and (own := places.filter(user=user).first()):
-            return own
+            return _unblocked(own)
+        if not is_trial(user) and (waiting := _taken_from_roster(places, display_name, user)):
+            return waiting
         name = told_apart(display_name, places.values_list("display_name", flat=True))
         return Participant.objects.create(
             classroom=classroom, user=user, display_name=name, is_trial=is_trial(user)
         )
+
+
+def _unblocked(own: Participant) -> Participant:
+    if own.is_blocked:
+        raise PlaceBlocked
+    return own
+
+
+def _taken_from_roster(places: QuerySet[Participant], name: str, user: User | None) -> Participant | None:
+    """Inside a transaction that holds the classroom: the first who comes under a name has its place."""
+    expected = places.filter(is_expected=True)
+    number = expected_as(name, dict(expected.values_list("id", "display_name")))
+    if number is None:
+        return None
+    expected.filter(id=number).update(is_expected=False, user=user, came_at=Now())
+    return _unblocked(places.get(id=number))

@@ -16,7 +16,7 @@ from classroom.errors import (
 )
 from classroom.models import Attendance, Classroom, Hint, Lesson, Marker, MoodGroup, Pause, User
 from classroom.models.people import INTERVAL_MS_RANGE
-from classroom.services.classrooms import check_school, demo_classroom
+from classroom.services.classrooms import check_in_use, check_school, demo_classroom
 from classroom.services.reports import ask_for_report
 from classroom.wire import events
 from classroom.wire.messages import MarkerAdded
@@ -43,7 +43,8 @@ def open_lesson(
     """A demonstration in a demonstration classroom, any other lesson in any other classroom.
 
     A demonstration begins at its slowest pace and takes its speed when its students are read.
-    Raises LessonAlreadyOpen, BadSpeed, WrongClassroom, SchoolMissing, SchoolLeft.
+    Raises LessonAlreadyOpen, BadSpeed, WrongClassroom, SchoolMissing, SchoolLeft,
+    ClassroomArchived.
     """
     if not 1 <= speed <= 20:
         raise BadSpeed
@@ -52,6 +53,7 @@ def open_lesson(
     check_school(classroom)
     try:
         with transaction.atomic():
+            check_in_use(classroom.id)
             return Lesson.objects.create(
                 classroom=classroom,
                 title=title,

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, Min, OuterRef, QuerySet, Value
+from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, Min, OuterRef, Q, QuerySet, Value
 
 from classroom.models import (
     AccessLogEntry,
@@ -126,7 +126,8 @@ def past_places(policy: Policy, now: datetime) -> QuerySet[Participant]:
         Exists(model._default_manager.filter(participant=OuterRef("id")).exclude(lesson__ended_at__lt=before))
         for model in (Attendance, Consent)
     ]
-    old = Participant.objects.filter(user=None, created_at__lt=before)
+    came_before = Q(came_at=None) | Q(came_at__lt=before)
+    old = Participant.objects.filter(came_before, user=None, created_at__lt=before)
     return old.filter(~younger[0], ~younger[1], classroom__school=policy.school_id)
 
 

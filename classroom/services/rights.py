@@ -16,7 +16,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from classroom import access
-from classroom.models import Classroom, Lesson, Policy, User
+from classroom.models import Classroom, ClassroomTeacher, Lesson, Policy, User
 from classroom.wire import events
 
 # What a login writes takes no right away.
@@ -61,6 +61,13 @@ def check_teachers_of_classroom(instance: Classroom, created: bool, **signal: An
     if not created:
         for lesson_id in _open_lessons(classroom=instance.pk):
             _once_committed(events.check_rights, events.teachers_of(lesson_id))
+
+
+@receiver([post_save, post_delete], sender=ClassroomTeacher)
+def check_sharers_of_classroom(instance: ClassroomTeacher, **signal: Any) -> None:
+    """Shared no longer, or until an earlier day."""
+    for lesson_id in _open_lessons(classroom=instance.classroom_id):
+        _once_committed(events.check_rights, events.teachers_of(lesson_id))
 
 
 @receiver([post_save, post_delete], sender=Policy)

@@ -9,7 +9,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from classroom import access, queries, services
-from classroom.errors import TooManyGuesses, TooManyPlaces
+from classroom.errors import (
+    AnticipatedError,
+    ClassroomArchived,
+    PlaceBlocked,
+    TooManyGuesses,
+    TooManyPlaces,
+)
 from classroom.forms.joining import CodeForm, NameForm
 from classroom.models import Classroom, Lesson
 from classroom.views import demonstration
@@ -40,9 +46,11 @@ def join_classroom(request: HttpRequest, token: str) -> HttpResponse:
     classroom = get_object_or_404(Classroom.objects.select_related("school__policy"), join_token=token)
     if classroom.is_demo:
         return demonstration.join(request, classroom)
+    participant = access.participant_in(request.user, request.COOKIES, classroom)
+    if classroom.archived_at is not None or (participant is not None and participant.is_blocked):
+        return _closed(request, classroom, ClassroomArchived() if classroom.archived_at else PlaceBlocked())
     if request.method == "POST":
         return _take_a_place(request, classroom)
-    participant = access.participant_in(request.user, request.COOKIES, classroom)
     lesson = queries.open_lesson_of(classroom)
     if participant is None or _is_somebody_else(request):
         form = NameForm(initial={"display_name": _account_name(request)}, label_suffix="")
@@ -66,7 +74,10 @@ def _take_a_place(request: HttpRequest, classroom: Classroom) -> HttpResponse:
             form.add_error("display_name", str(error))
             return _ask_name(request, classroom, queries.open_lesson_of(classroom), form, status=429)
     name = form.cleaned_data["display_name"]
-    participant = services.join_classroom(classroom=classroom, display_name=name, user=user)
+    try:
+        participant = services.join_classroom(classroom=classroom, display_name=name, user=user)
+    except (ClassroomArchived, PlaceBlocked) as error:
+        return _closed(request, classroom, error)
     response = redirect("join_classroom", token=classroom.join_token)
     if user is None:
         cookie, value = access.guest_cookie(participant)
@@ -79,6 +90,11 @@ def _take_a_place(request: HttpRequest, classroom: Classroom) -> HttpResponse:
             secure=settings.BEHIND_TLS,
         )
     return response
+
+
+def _closed(request: HttpRequest, classroom: Classroom, why: AnticipatedError) -> HttpResponse:
+    page = {"classroom": classroom, "refusal": str(why)}
+    return render(request, "joining/closed.html", page, status=403)
 
 
 def _ask_name(

@@ -77,7 +77,7 @@ def change_role(request: HttpRequest, account_id: int) -> HttpResponse:
     one, form = access.account_to_manage(request.user, account_id), RoleForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Choose a role."))
-        return redirect("account", one.id)
+        return redirect("person", one.id)
     return _act(request, one.id, services.change_role, _("The role is changed."), **form.cleaned_data)
 
 
@@ -104,7 +104,7 @@ def end_sessions(request: HttpRequest, account_id: int) -> HttpResponse:
     said = ngettext("%(count)s session is ended.", "%(count)s sessions are ended.", ended) % {"count": ended}
     if one != actor:
         messages.success(request, said)
-    return redirect("account", one.id)
+    return redirect("person", one.id)
 
 
 @never_cache
@@ -119,7 +119,7 @@ def make_reset_link(request: HttpRequest, account_id: int) -> HttpResponse:
         "link": request.build_absolute_uri(path),
         "account": one,
         "days": settings.PASSWORD_RESET_TIMEOUT // 86400,
-        "back": reverse("account", args=[one.id]),
+        "back": reverse("person", args=[one.id]),
     }
     return render(request, "people/reset_link.html", context)
 
@@ -162,4 +162,4 @@ def _act(
         messages.error(request, str(error))
     else:
         messages.success(request, said)
-    return redirect("account", one.id)
+    return redirect("person", one.id)

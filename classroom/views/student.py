@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from classroom import access, disclosure, queries, services, words
-from classroom.errors import AnticipatedError
+from classroom.errors import AnticipatedError, PlaceBlocked
 from classroom.forms.joining import ConsentForm
 from classroom.models import Consent, Lesson, Participant, Policy, SelfReport, User
 from classroom.queries import own
@@ -26,6 +26,9 @@ def my_lesson(request: HttpRequest, lesson_id: int) -> HttpResponse:
     lesson, participant = _own(request, lesson_id)
     if not lesson.is_open:
         return render(request, "student/ended.html", _context(lesson, participant))
+    if participant.is_blocked:
+        context = {**_context(lesson, participant), "refusal": str(PlaceBlocked())}
+        return render(request, "joining/closed.html", context, status=403)
     policy = queries.policy_for(lesson, participant)
     if policy is None:
         return render(request, "student/no_policy.html", _no_policy_context(request, lesson, participant))
@@ -41,7 +44,7 @@ def give_consent(request: HttpRequest, lesson_id: int) -> HttpResponse:
     """The first choice, and every change of mind after it."""
     lesson, participant = _own(request, lesson_id)
     policy = queries.policy_for(lesson, participant)
-    if policy is None:
+    if policy is None or participant.is_blocked:
         return redirect("my_lesson", lesson_id=lesson.id)
     ways = disclosure.ways(participant, lesson, policy)
     form = ConsentForm(request.POST, policy=policy, ways=ways)

@@ -1,5 +1,7 @@
 """A teacher's classrooms: making one, its join code and settings, starting a lesson or the demonstration."""
 
+from typing import cast
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
@@ -14,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from classroom import access, queries, services
 from classroom.errors import AnticipatedError
 from classroom.forms.teaching import ClassroomForm, NewClassroomForm, StartDemoForm, StartLessonForm
+from classroom.join_sheet import JoinSheet
 from classroom.models import Classroom, Lesson, Policy, School, User
 
 
@@ -44,6 +47,8 @@ def classrooms(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def classroom(request: HttpRequest, classroom_id: int) -> HttpResponse:
     own = access.classroom_of_teacher(request.user, classroom_id)
+    if request.method == "POST":
+        own = access.classroom_to_manage(request.user, classroom_id)
     form = ClassroomForm(request.POST or None, initial=model_to_dict(own))
     if request.method == "POST" and form.is_valid():
         services.change_classroom(classroom_id=own.id, **form.cleaned_data)
@@ -83,16 +88,18 @@ def start_demo(request: HttpRequest) -> HttpResponse:
     return redirect("lesson", lesson_id=running.id) if running else redirect("classrooms")
 
 
-def join_link(request: HttpRequest, classroom: Classroom) -> dict[str, str]:
+def join_link(request: HttpRequest, classroom: Classroom) -> dict[str, Invitation]:
     """What students type or follow, as seen from where the teacher is."""
-    return {
-        "join_host": request.get_host() + reverse("join"),
-        "join_url": request.build_absolute_uri(reverse("join_classroom", args=[classroom.join_token])),
-    }
+    url = request.build_absolute_uri(reverse("join_classroom", args=[classroom.join_token]))
+    return {"sheet": JoinSheet(classroom, request.get_host() + reverse("join"), url)}
 
 
 def _open_lessons(teacher: User) -> QuerySet[Lesson]:
-    return Lesson.objects.open().filter(classroom__teacher=teacher).select_related("classroom")
+    return (
+        Lesson.objects.open()
+        .filter(classroom__in=Classroom.objects.taught_by(teacher))
+        .select_related("classroom")
+    )
 
 
 def _policy_notice(school: School | None) -> dict[str, object]:
@@ -113,6 +120,9 @@ def _classroom_page(
         "open_lesson": queries.open_lesson_of(own),
         "demo_form": StartDemoForm(),
         **_policy_notice(own.school),
+        "shares": queries.shares_of(own),
+        "is_owner": own.teacher_id == request.user.pk,
+        "manages": Classroom.objects.managed_by(cast(User, request.user)).filter(id=own.id).exists(),
         "section": "classrooms",
         **join_link(request, own),
     }

@@ -237,7 +237,7 @@ def test_people_are_found_by_parts_of_their_names(page, school):
 def test_the_last_login_is_told_coarsely(page, school, ago, says):
     login = timezone.now() - ago if ago else None
     teacher = make_teacher(school=school, last_login=login)
-    shown = text_of(page.get(reverse("account", args=[teacher.id])))
+    shown = text_of(page.get(reverse("person", args=[teacher.id])))
     assert says in shown
     if login:
         assert f"{login:%Y-%m-%d}" not in shown
@@ -367,8 +367,8 @@ def test_a_reset_link_goes_by_the_rules_for_passwords(page, school):
 def test_a_schools_administrator_can_take_nothing_from_whoever_runs_the_platform(page, school, name):
     platform = make_admin(school=school, is_superuser=True)
     assert page.post(reverse(name, args=[platform.id]), {"role": "student"}).status_code == 404
-    assert page.get(reverse("account", args=[platform.id])).status_code == 404
-    assert reverse("account", args=[platform.id]) not in page.get(reverse("people")).content.decode()
+    assert page.get(reverse("person", args=[platform.id])).status_code == 404
+    assert reverse("person", args=[platform.id]) not in page.get(reverse("people")).content.decode()
 
 
 def test_every_act_says_who_did_it_and_to_whom(page, school, admin):

@@ -1,0 +1,142 @@
+"""What a teacher types to run a class over the year: who teaches it, its roster, its students' names."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from classroom.errors import BadName
+from classroom.forms.teaching import PlainForm
+from classroom.models import Classroom, Participant, User
+from classroom.models.people import NOTE_LENGTH
+from classroom.names import clean_name
+from classroom.roster import LARGEST
+
+DATE = forms.DateInput(attrs={"type": "date"})
+
+
+class ColleagueField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.get_full_name()} ({obj.get_username()})" if obj.get_full_name() else obj.get_username()
+
+
+class ShareForm(PlainForm):
+    teacher = ColleagueField(
+        label=_("Teacher"), queryset=User.objects.none(), empty_label=_("Choose a colleague")
+    )
+    last_day = forms.DateField(
+        label=_("Last day, for a substitute"),
+        required=False,
+        widget=DATE,
+        help_text=_("Left empty: a co-teacher, until you end it."),
+    )
+
+    def __init__(self, *args: Any, colleagues: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["teacher"].queryset = colleagues  # type: ignore[attr-defined]
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """The end of the last day."""
+        day: date | None = self.cleaned_data["last_day"]
+        if day is None or day == date.max:
+            return None
+        return timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
+
+
+class HandOverForm(PlainForm):
+    new_owner = ColleagueField(
+        label=_("New owner"), queryset=User.objects.none(), empty_label=_("Choose a colleague")
+    )
+    stays = forms.BooleanField(required=False, label=_("The owner until now goes on as co-teacher"))
+
+    def __init__(self, *args: Any, colleagues: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new_owner"].queryset = colleagues  # type: ignore[attr-defined]
+
+
+class DeleteForm(PlainForm):
+    """The name of the classroom, typed."""
+
+    name = forms.CharField(
+        label=_("Type the name of the class"), widget=forms.TextInput({"autocomplete": "off"})
+    )
+
+    def __init__(self, *args: Any, classroom: Classroom, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.classroom = classroom
+
+    def clean_name(self) -> str:
+        typed = " ".join(self.cleaned_data["name"].split())
+        if typed != " ".join(self.classroom.name.split()):
+            raise forms.ValidationError(_("This is not the name of the class, so nothing was deleted."))
+        return typed
+
+
+class RosterForm(PlainForm):
+    """A file, or names that were typed or pasted."""
+
+    file = forms.FileField(
+        label=_("CSV file"),
+        required=False,
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,text/csv,text/plain"}),
+        help_text=_("From any spreadsheet. Columns may be separated by commas, semicolons or tabs."),
+    )
+    names = forms.CharField(
+        label=_("Or paste the names, one in each line"),
+        required=False,
+        max_length=LARGEST,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors and not cleaned.get("file") and not cleaned.get("names"):
+            raise forms.ValidationError(_("Choose a file or paste some names."))
+        return cleaned
+
+    @property
+    def data_read(self) -> bytes:
+        """One byte more than is taken says that there are too many."""
+        if file := self.cleaned_data["file"]:
+            read: bytes = file.read(LARGEST + 1)
+            return read
+        return str(self.cleaned_data["names"]).encode()
+
+
+class PlaceForm(PlainForm):
+    display_name = forms.CharField(
+        label=_("Name"), max_length=Participant._meta.get_field("display_name").max_length
+    )
+    note = forms.CharField(
+        label=_("Note"),
+        required=False,
+        max_length=NOTE_LENGTH,
+        help_text=_("To tell two of one name apart. Only teachers of this class see it, and the student."),
+    )
+
+    def clean_display_name(self) -> str:
+        return _cleaned(self.cleaned_data["display_name"])
+
+    def clean_note(self) -> str:
+        return _cleaned(note) if (note := self.cleaned_data["note"]) else ""
+
+
+class MergeForm(PlainForm):
+    other = forms.ModelChoiceField(
+        label=_("The same person as"), queryset=Participant.objects.none(), empty_label=_("Choose a place")
+    )
+
+    def __init__(self, *args: Any, others: QuerySet[Participant], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["other"].queryset = others  # type: ignore[attr-defined]
+
+
+def _cleaned(typed: str) -> str:
+    try:
+        return clean_name(typed)
+    except BadName as error:
+        raise forms.ValidationError(str(error)) from error

@@ -1,0 +1,65 @@
+"""Who teaches a classroom besides its owner, and who owns it."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from classroom.errors import EndPassed, NotAColleague, OwnerAlready, WrongClassroom
+from classroom.models import Classroom, ClassroomTeacher, User
+
+
+def share_classroom(
+    *, classroom_id: int, teacher_id: int, now: datetime, ends_at: datetime | None = None
+) -> ClassroomTeacher:
+    """With a co-teacher, or until `ends_at` with a substitute; sharing again changes the end.
+
+    Raises NotAColleague, OwnerAlready, EndPassed, WrongClassroom.
+    """
+    if ends_at is not None and ends_at <= now:
+        raise EndPassed
+    with transaction.atomic():
+        classroom, teacher = _classroom_and_colleague(classroom_id, teacher_id)
+        share, _created = ClassroomTeacher.objects.update_or_create(
+            classroom=classroom,
+            teacher=teacher,
+            defaults={"ends_at": ends_at},
+            create_defaults={"ends_at": ends_at, "given_at": now},
+        )
+    return share
+
+
+def end_share(*, classroom_id: int, teacher_id: int) -> None:
+    """At once: sockets of an open lesson are closed."""
+    for share in ClassroomTeacher.objects.filter(classroom=classroom_id, teacher=teacher_id):
+        share.delete()
+
+
+def hand_over(*, classroom_id: int, teacher_id: int, stays: bool, now: datetime) -> None:
+    """Another teacher owns the classroom and its lessons; with `stays` the one before goes on as co-teacher.
+
+    Raises NotAColleague, OwnerAlready, WrongClassroom.
+    """
+    with transaction.atomic():
+        classroom, teacher = _classroom_and_colleague(classroom_id, teacher_id)
+        before = classroom.teacher
+        ClassroomTeacher.objects.filter(classroom=classroom, teacher=teacher).delete()
+        classroom.teacher = teacher
+        classroom.save(update_fields=["teacher"])
+        if stays and _is_colleague(before, classroom):
+            ClassroomTeacher.objects.create(classroom=classroom, teacher=before, given_at=now)
+
+
+def _classroom_and_colleague(classroom_id: int, teacher_id: int) -> tuple[Classroom, User]:
+    classroom = Classroom.objects.select_for_update(no_key=True).get(id=classroom_id)
+    if classroom.is_demo:
+        raise WrongClassroom
+    if teacher_id == classroom.teacher_id:
+        raise OwnerAlready
+    teacher = User.objects.filter(id=teacher_id).first()
+    if teacher is None or not _is_colleague(teacher, classroom):
+        raise NotAColleague
+    return classroom, teacher
+
+
+def _is_colleague(teacher: User, classroom: Classroom) -> bool:
+    return teacher.is_active and teacher.is_teacher and teacher.school_id == classroom.school_id
