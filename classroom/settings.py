@@ -149,7 +149,12 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password_from_key": "120/m/ip",
 }
 MFA_ADAPTER = "classroom.accounts.adapters.SecondFactorAdapter"
-MFA_FORMS = {"add_webauthn": "classroom.forms.accounts.PasskeyForm"}
+MFA_FORMS = {
+    "add_webauthn": "classroom.forms.accounts.PasskeyForm",
+    "authenticate_webauthn": "classroom.forms.accounts.SecondPasskeyForm",
+    "login_webauthn": "classroom.forms.accounts.LoginPasskeyForm",
+    "reauthenticate_webauthn": "classroom.forms.accounts.AgainPasskeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True

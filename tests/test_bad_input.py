@@ -113,6 +113,9 @@ def world(db, settings):
         "object_id": str(guest.id),
         "content_type_id": str(ContentType.objects.get_for_model(Participant).id),
         "id": str(teacher.id),
+        "provider_id": "school",
+        "login_id": "1",
+        "pk": "1",
     }
     return known, [teacher, keeper, None]
 

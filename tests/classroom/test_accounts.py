@@ -404,3 +404,35 @@ def test_the_last_factor_stays_where_one_is_asked_for(settings):
 def test_passkeys_are_asked_for_under_the_own_name_of_the_server(teacher):
     page = log_in(SERVER_NAME="localhost")[0].get(reverse("mfa_add_webauthn"), SERVER_NAME="localhost")
     assert page.context["js_data"]["creation_options"]["publicKey"]["rp"]["id"] == "localhost"
+
+
+CREDENTIAL_LIKE = [
+    *("0", "5", "false", "[]", "{}", "null", "9" * 5000, "[" * 5000, "x"),
+    *('{"id": 1}', '{"id": "a", "response": 1}', '{"id": "a", "response": {}}'),
+    '{"id": "a", "rawId": "a", "type": "public-key", "response": {"userHandle": "a", "clientDataJSON": "a"}}',
+    '{"id": "YQ", "rawId": "YQ", "type": "public-key", "response": {"userHandle": "MQ", "signature": "YQ"}}',
+]
+
+
+@pytest.mark.parametrize("credential", CREDENTIAL_LIKE)
+def test_what_no_browser_sends_is_no_passkey_and_opens_nothing(teacher, credential):
+    client = log_in()[0]
+    client.get(reverse("mfa_add_webauthn"))
+    client.post(reverse("mfa_add_webauthn"), {"credential": credential, "name": "It"})
+    assert not Authenticator.objects.exists()
+    client.post(reverse("mfa_reauthenticate_webauthn"), {"credential": credential})
+    give_app(teacher)
+    half = log_in()[0]
+    for page in ("mfa_authenticate", "mfa_login_webauthn"):
+        half.get(reverse(page), headers={"accept": "application/json"})
+        half.post(reverse(page), {"credential": credential})
+    assert not is_in(half)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/reset/zzzzzzzzzzzzz-abc/", "/reset/1-set-password/", "/account/email/zz:zz:z/"],
+)
+def test_links_that_nobody_sent_do_nothing(path):
+    assert "does not work any more" in Client().get(path).content.decode()
+    assert Client().post(path).status_code in (200, 404)
