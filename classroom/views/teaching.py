@@ -88,7 +88,7 @@ def start_demo(request: HttpRequest) -> HttpResponse:
     return redirect("lesson", lesson_id=running.id) if running else redirect("classrooms")
 
 
-def join_link(request: HttpRequest, classroom: Classroom) -> dict[str, Invitation]:
+def join_link(request: HttpRequest, classroom: Classroom) -> dict[str, JoinSheet]:
     """What students type or follow, as seen from where the teacher is."""
     url = request.build_absolute_uri(reverse("join_classroom", args=[classroom.join_token]))
     return {"sheet": JoinSheet(classroom, request.get_host() + reverse("join"), url)}
