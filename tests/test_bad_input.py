@@ -52,10 +52,12 @@ FIELDS = (
     *("code", "display_name", "name", "title", "label", "interval_ms", "speed", "kind", "choice", "state"),
     *("reason", "preset", "minimum_group_size", "retention_days", "minimum_age", "username", "password"),
     *("next", "sad_share", "disengaged_share", "minimum_minutes", "minimum_coverage", "is_old_enough"),
-    *("role", "email", "note", "first_name", "last_name", "language", "time_zone", "password1", "school"),
-    *("teacher", "action", "_selected_action", "csrfmiddlewaretoken"),
+    *("role", "email", "first_name", "last_name", "language", "time_zone", "password1", "school"),
+    *("teacher", "last_day", "new_owner", "names", "list", "note", "other", "name_of", "file"),
+    *("action", "_selected_action", "csrfmiddlewaretoken"),
 )
 QUERIES = (
+    "classroom",
     "format",
     "flags",
     "page",
@@ -108,7 +110,7 @@ def world(db, settings):
         "account_id": str(teacher.id),
         "invitation_id": "1",
         "school_id": str(school.id),
-        "uidb64": "MQ",
+        "teacher_id": str(keeper.id),
         "token": room.join_token,
         "object_id": str(guest.id),
         "content_type_id": str(ContentType.objects.get_for_model(Participant).id),

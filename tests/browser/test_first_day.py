@@ -60,7 +60,7 @@ def make_class(page):
     page.get_by_label("Name").fill("Physics 10a")
     page.get_by_role("button", name="Make classroom").click()
     page.get_by_role("link", name=re.compile("^Teachers")).click()
-    page.get_by_label("Teacher").first.select_option(label="Noor")
+    page.get_by_label("Teacher").first.select_option(label="Noor (noor)")
     page.get_by_role("button", name="Share", exact=True).click()
     expect(page.get_by_text("co-teacher", exact=False).first).to_be_visible()
     page.goto(f"/classrooms/{Classroom.objects.get(name='Physics 10a').id}/")
