@@ -1,5 +1,6 @@
 """What every test may ask for. The servers themselves are started by tests/servers.py."""
 
+import logging
 import os
 import shutil
 import time
@@ -121,6 +122,15 @@ def _end_transactions() -> None:
 
     with connection.cursor() as cursor:
         cursor.execute(END_TRANSACTIONS)
+
+
+@pytest.fixture
+def no_traceback(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """A test that leaves a traceback in a log fails."""
+    caplog.set_level(logging.DEBUG)
+    yield
+    for record in caplog.records:
+        assert not (record.exc_info and record.exc_info[0]), record.getMessage()
 
 
 @pytest.fixture

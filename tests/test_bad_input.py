@@ -1,12 +1,10 @@
 """Whatever comes in, no page answers with a fault of its own and none leaves a traceback in the log."""
 
-import logging
 import re
-from socket import create_connection
+from copy import deepcopy
 from urllib.parse import quote
 
 import pytest
-from channels.testing import HttpCommunicator, WebsocketCommunicator
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.test import Client
@@ -14,11 +12,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from websockets.exceptions import InvalidStatus
-from websockets.sync.client import connect
-from websockets.typing import Origin
 
-from classroom.asgi import application
 from classroom.models import Participant
 from reports.build import build_report
 from tests.factories import (
@@ -33,7 +27,7 @@ from tests.factories import (
 )
 
 # Django leaves a body that nobody reads to the collector.
-UNREAD = pytest.mark.filterwarnings("ignore:.*SpooledTemporaryFile:pytest.PytestUnraisableExceptionWarning")
+pytestmark = pytest.mark.usefixtures("no_traceback")
 PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 NUMBERS = ["0", "9" * 18, "9" * 19, "9" * 4000, "9" * 5000, "-1", "٣", "1e9"]
 TEXTS = [
@@ -88,10 +82,22 @@ ADMIN_QUERIES = (
 )
 
 
+@pytest.fixture(scope="module")
+def _standing_world(django_db_setup, django_db_blocker):
+    """Made once, inside a transaction that ends with the module; each test has a savepoint in it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_world()
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def world(db, settings):
-    """Those who together may open every page, on a lesson that has ended and one that is open."""
+def world(_standing_world, db, settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    return deepcopy(_standing_world)
+
+
+def make_world():
+    """Those who together may open every page, on a lesson that has ended and one that is open."""
     school = make_school()
     teacher = make_teacher(school=school)
     room = make_classroom(teacher=teacher)
@@ -161,14 +167,6 @@ def visit(client, method, path, data=None):
     return response
 
 
-@pytest.fixture(autouse=True)
-def _no_traceback(caplog):
-    caplog.set_level(logging.DEBUG)
-    yield
-    for record in caplog.records:
-        assert not (record.exc_info and record.exc_info[0]), record.getMessage()
-
-
 def clients(users):
     for user in users:
         client = Client(raise_request_exception=False)
@@ -200,10 +198,11 @@ def test_no_query_and_no_field_makes_a_fault(route, world):
     path = filled(route, known)
     names = (*QUERIES, *ADMIN_QUERIES)
     for client in clients(users):
-        for value in (*NUMBERS, *TEXTS):
+        is_refused = visit(client, "get", path).status_code in (302, 403, 404)
+        for value in TEXTS[:1] if is_refused else (*NUMBERS, *TEXTS):
             visit(client, "get", path, dict.fromkeys(names, value))
             visit(client, "post", path, dict.fromkeys(FIELDS, value))
-        for name in names:  # one that is refused would hide the others
+        for name in () if is_refused else names:  # one that is refused would hide the others
             visit(client, "get", path, {name: "9" * 19})
 
 
@@ -244,28 +243,6 @@ def test_a_nul_in_a_cookie_is_a_bad_request(cookie):
     assert Client().get("/", headers={"cookie": f"sessionid={cookie}"}).status_code == 400
 
 
-@pytest.mark.parametrize("charset", ["rot13", "unicode_escape", "UTF-7", "utf-16", "zlib", "nonsense"])
-@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=b"])
-@UNREAD
-@pytest.mark.django_db(transaction=True)
-async def test_text_in_another_encoding_is_a_bad_request(kind, charset):
-    headers = [(b"host", b"testserver"), (b"content-type", f"{kind}; charset={charset}".encode())]
-    body = b"code=%5Cud800%5Cx00"
-    answer = await HttpCommunicator(application, "POST", "/join/?x=%5Cud800", body, headers).get_response()
-    assert answer["status"] == 400
-    assert "could not be understood" in answer["body"].decode()
-
-
-@pytest.mark.parametrize("charset", ["utf-8", "UTF-8"])
-@UNREAD
-@pytest.mark.django_db(transaction=True)
-async def test_a_form_that_says_it_is_in_utf_8_is_read(charset):
-    kind = f"application/x-www-form-urlencoded; charset={charset}"
-    headers = [(b"host", b"testserver"), (b"content-type", kind.encode())]
-    answer = await HttpCommunicator(application, "POST", "/join/", b"code=x", headers).get_response()
-    assert answer["status"] == 403  # read, and refused for want of the token
-
-
 @pytest.mark.parametrize(
     ("body", "kind"),
     [
@@ -303,61 +280,3 @@ def test_any_text_at_all_may_be_sent_to_the_way_in(world, text):
     visit(client, "post", f"/join/{known['token']}/", {"display_name": text})
     visit(client, "post", "/join/", {"code": text})
     visit(client, "post", reverse("login"), {"username": text, "password": text})
-
-
-SOCKETS = [
-    "/",
-    "/ws/",
-    "/ws/lessons/1/",
-    "/ws/lessons/x/student/",
-    f"/ws/lessons/{'9' * 5000}/teacher/",
-    "/\0",
-]
-
-
-@pytest.mark.parametrize("path", [*SOCKETS, f"/ws/lessons/{'9' * 19}/student/", "/ws/lessons/1/student/more"])
-@pytest.mark.django_db(transaction=True)
-async def test_a_socket_that_leads_nowhere_is_refused_like_every_other(path):
-    assert await knock(path) == await knock("/ws/lessons/999999/student/") == (False, 1000)
-
-
-@pytest.mark.django_db(transaction=True)
-async def test_a_nul_in_the_cookie_of_a_socket_is_refused():
-    path = "/ws/lessons/1/student/"
-    assert await knock(path, (b"cookie", b'sessionid="aaaaaaaa\\000"')) == (False, 1000)
-
-
-async def knock(path, *more):
-    headers = [(b"origin", b"http://testserver"), (b"host", b"testserver"), *more]
-    connection = WebsocketCommunicator(application, path, headers=headers)
-    answer = await connection.connect()
-    await connection.disconnect()
-    return answer
-
-
-RAW = [
-    b"GET /join/%00/ HTTP/1.1\r\n\r\n",
-    b"POST /join/ HTTP/1.1\r\ncontent-type: text/plain; charset=rot13\r\ncontent-length: 1\r\n\r\nx",
-    b'GET / HTTP/1.1\r\ncookie: sessionid="aaaaaaaa\\000"\r\n\r\n',
-    b"GET /lessons/" + b"9" * 5000 + b"/me/ HTTP/1.1\r\n\r\n",
-    b"GET /" + b"x" * 70_000 + b" HTTP/1.1\r\n\r\n",
-    b"GET /\xff\xfe HTTP/1.1\r\n\r\n",
-    b"nonsense\r\n\r\n",
-]
-SEAT = "/ws/lessons/1/student/"
-KNOCKS = [("/ws/nowhere/", "http://127.0.0.1:{port}"), (SEAT, "http://localhost:9999"), (SEAT, "null")]
-
-
-@pytest.mark.slow
-def test_the_web_process_answers_what_is_no_request_without_a_traceback(running_product):
-    port, ending = running_product.port, b"HTTP/1.1\r\n"
-    for raw in RAW:
-        with create_connection(("127.0.0.1", port), timeout=10) as line:
-            line.sendall(raw.replace(ending, ending + b"host: 127.0.0.1\r\nconnection: close\r\n"))
-            assert line.recv(10) == b"HTTP/1.1 4", raw[:40]
-    for path, origin in KNOCKS:
-        with pytest.raises(InvalidStatus) as refused:
-            connect(f"ws://127.0.0.1:{port}{path}", origin=Origin(origin.format(port=port)))
-        assert refused.value.response.status_code == 403
-    log = running_product.log("web").read_text()
-    assert "Traceback" not in log and "ERROR" not in log

