@@ -8,10 +8,17 @@ from numpy.typing import NDArray
 
 from emotion.preprocess import CROP_SIZE
 
+# What a poor webcam leaves of a face: grays of noise, sides in pixels, shares of the contrast.
+WEBCAM_NOISE, WEBCAM_SIDES, WEBCAM_CONTRAST = (3.0, 24.0), (14, 18, 22, 28), (0.15, 0.5)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Augmentation:
-    """Ranges of the changes: degrees, fractions of the picture, chances."""
+    """Ranges of the changes: degrees, fractions of the picture, chances.
+
+    The last three are what a poor webcam does, more of it than `degrade_chance`: noise, few pixels, and
+    dim light, which leaves little contrast.
+    """
 
     rotation: float = 12.0
     scale: float = 0.12
@@ -21,6 +28,9 @@ class Augmentation:
     gamma: float = 0.4
     erase_chance: float = 0.25
     degrade_chance: float = 0.12
+    noise_chance: float = 0.0
+    few_pixels_chance: float = 0.0
+    dim_chance: float = 0.0
 
     def halved(self) -> "Augmentation":
         return Augmentation(**{name: value / 2 for name, value in asdict(self).items()})
@@ -38,6 +48,7 @@ def augment(
         changed[index] = tables[index][warped]
         if random.random() < settings.degrade_chance:
             changed[index] = _degrade(changed[index], random)
+        changed[index] = _through_webcam(changed[index], settings, random)
         if random.random() < settings.erase_chance:
             _erase(changed[index], random)
     return changed
@@ -87,11 +98,41 @@ def _degrade(face: NDArray[np.uint8], random: np.random.Generator) -> NDArray[np
     if kind == 0:
         return cv2.GaussianBlur(face, (0, 0), random.uniform(0.4, 1.2)).astype(np.uint8)
     if kind == 1:
-        noise = random.normal(0, random.uniform(3, 12), face.shape)
-        return np.clip(face + noise, 0, 255).astype(np.uint8)
-    small = int(random.integers(20, 36))
-    shrunk = cv2.resize(face, (small, small), interpolation=cv2.INTER_AREA)
+        return _noisy(face, random.uniform(3, 12), random)
+    return _of_few_pixels(face, int(random.integers(20, 36)))
+
+
+def _through_webcam(
+    face: NDArray[np.uint8], settings: Augmentation, random: np.random.Generator
+) -> NDArray[np.uint8]:
+    """In the order of a camera: light, pixels, noise."""
+
+    def happens(chance: float) -> bool:
+        # A change that is off draws nothing, so runs without it stay what they were.
+        return chance > 0 and random.random() < chance
+
+    if happens(settings.dim_chance):
+        face = _dim(face, random.uniform(*WEBCAM_CONTRAST))
+    if happens(settings.few_pixels_chance):
+        face = _of_few_pixels(face, int(random.choice(WEBCAM_SIDES)))
+    if happens(settings.noise_chance):
+        face = _noisy(face, random.uniform(*WEBCAM_NOISE), random)
+    return face
+
+
+def _dim(face: NDArray[np.uint8], contrast: float) -> NDArray[np.uint8]:
+    mean = face.mean()
+    return np.asarray(np.round(mean + contrast * (face - mean)), np.uint8)
+
+
+def _of_few_pixels(face: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    shrunk = cv2.resize(face, (side, side), interpolation=cv2.INTER_AREA)
     return cv2.resize(shrunk, face.shape, interpolation=cv2.INTER_LINEAR).astype(np.uint8)
+
+
+def _noisy(face: NDArray[np.uint8], spread: float, random: np.random.Generator) -> NDArray[np.uint8]:
+    noise = random.normal(0, spread, face.shape)
+    return np.clip(face + noise, 0, 255).astype(np.uint8)
 
 
 def _erase(face: NDArray[np.uint8], random: np.random.Generator) -> None:

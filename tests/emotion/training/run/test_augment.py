@@ -1,3 +1,5 @@
+from unittest.mock import Mock
+
 import numpy as np
 import pytest
 
@@ -52,6 +54,8 @@ def test_without_any_change_a_face_is_itself_or_its_mirror_image():
         {"gamma": 0.4},
         {"erase_chance": 1},
         {"degrade_chance": 1},
+        {"noise_chance": 1},
+        {"dim_chance": 1},
     ],
     ids=str,
 )
@@ -62,6 +66,51 @@ def test_each_change_changes_faces(change):
     changed = augment(make_faces(), settings, np.random.default_rng(4))
 
     assert np.abs(plain.astype(int) - changed).mean() > 1
+
+
+def changed_only_by(**chances):
+    """Random faces, and what is left of them through a webcam; mirrored is as good for their grays."""
+    faces = np.random.default_rng(1).integers(0, 256, (64, 48, 48)).astype(np.uint8)
+    settings = Augmentation(**dict.fromkeys(Augmentation.__slots__, 0) | chances)
+    return faces, augment(faces, settings, np.random.default_rng(4))
+
+
+def test_dim_light_leaves_less_than_half_of_the_contrast_and_the_mean():
+    faces, changed = changed_only_by(dim_chance=1)
+
+    left = changed.std(axis=(1, 2)) / faces.std(axis=(1, 2))
+    assert 0.14 < left.min() < left.max() < 0.51
+    np.testing.assert_allclose(changed.mean(axis=(1, 2)), faces.mean(axis=(1, 2)), atol=1)
+
+
+def test_few_pixels_leave_no_detail_of_one_pixel():
+    faces, changed = changed_only_by(few_pixels_chance=1)
+
+    def detail(each):
+        return np.abs(np.diff(each.astype(int), axis=2)).mean()
+
+    assert detail(changed) < detail(faces) / 8
+
+
+def test_noise_of_a_webcam_is_stronger_than_that_of_a_degraded_face():
+    def spread(**chances):
+        gray = np.full((300, 48, 48), 128, np.uint8)
+        settings = Augmentation(**dict.fromkeys(Augmentation.__slots__, 0) | chances)
+        return augment(gray, settings, np.random.default_rng(4)).std(axis=(1, 2)).max()
+
+    assert 20 < spread(noise_chance=1) < 26
+    assert spread(degrade_chance=1) < 13
+
+
+def test_a_change_that_is_off_draws_nothing():
+    def draws(settings):
+        random = Mock(wraps=np.random.default_rng(4))
+        augment(make_faces(10), settings, random)
+        return random.random.call_count
+
+    # For each face whether it is degraded and whether it is covered, as before there were webcams.
+    assert draws(Augmentation()) == 20
+    assert draws(Augmentation(dim_chance=0.5)) == 30
 
 
 def test_halved_changes_are_half_as_strong():
