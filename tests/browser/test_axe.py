@@ -1,0 +1,112 @@
+"""Every page can be used by who hears it or sees little: axe-core finds nothing on it, light or dark."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from classroom import services
+from classroom.access_log import log_looks
+from classroom.models.reviews import Place
+from reports.build import build_report
+from tests.factories import make_admin, make_teacher
+from tests.reports.class_of import make_taught_class
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+NO_AXE = "no axe-core found: install npm and run make lint"
+PHONE = {"width": 390, "height": 844}
+BROKEN = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
+    .map(one => `${one.id}: ${one.nodes[0].html}`)"""
+VISITOR = ("/", "/login/", "/reset/", "/join/", "/join/{join_token}/", "/invitations/{invitation}/")
+OWN = ("/account/", "/account/password/", "/account/logins/", "/account/second-factor/", "/welcome/")
+TEACHER = (
+    *OWN,
+    "/classrooms/",
+    "/classrooms/{classroom}/",
+    "/classrooms/{classroom}/join/",
+    "/classrooms/{classroom}/teachers/",
+    "/classrooms/{classroom}/roster/",
+    "/classrooms/{classroom}/participants/",
+    "/classrooms/{classroom}/participants/{participant}/",
+    "/classrooms/{classroom}/delete/",
+    "/lessons/{open_lesson}/",
+    "/lessons/{lesson}/report/",
+    "/lessons/{lesson}/report/participants/{participant}/",
+)
+ADMIN = (
+    "/attention/",
+    "/overview/",
+    "/people/",
+    "/people/{account}/",
+    "/classes/",
+    "/policy/",
+    "/places/",
+    "/access-log/",
+    "/schools/",
+    "/schools/{school}/",
+    "/school/name/",
+)
+
+
+@pytest.fixture(scope="module")
+def axe():
+    if not AXE.exists() and os.environ.get("CI_NODE_REQUIRED"):
+        pytest.fail(NO_AXE)
+    return AXE.read_text() if AXE.exists() else pytest.skip(NO_AXE)
+
+
+@pytest.fixture
+def scene(running_product):
+    """Who looks, and what the addresses name: a school with a class, lessons, drafts and an invitation."""
+    now = timezone.now()
+    taught = make_taught_class(started_at=now - timedelta(hours=3), report_state="ready")
+    classroom, school = taught.lesson.classroom, taught.lesson.classroom.school
+    build_report(lesson_id=taught.lesson.id, now=now, progress=lambda percent: None)
+    admin = make_admin(school=school, first_name="Grace", is_superuser=True)
+    colleague = make_teacher(school=school, first_name="Noor")
+    _, invitation = services.invite(
+        school=school, role="teacher", actor=admin, now=now, email="a@example.org"
+    )
+    looked_at = {
+        "viewer": classroom.teacher,
+        "lesson_id": taught.lesson.id,
+        "participant_ids": [taught.sad.id],
+    }
+    log_looks(**looked_at, place=Place.REPORT, now=now)
+    named = {
+        "classroom": classroom.id,
+        "join_token": classroom.join_token,
+        "lesson": taught.lesson.id,
+        "open_lesson": services.open_lesson(classroom=classroom, title="Waves", now=now).id,
+        "participant": taught.sad.id,
+        "account": colleague.id,
+        "school": school.id,
+        "invitation": invitation,
+    }
+    return {"visitor": None, "teacher": classroom.teacher, "admin": admin}, named
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("who", "paths"), [("visitor", VISITOR), ("teacher", TEACHER), ("admin", ADMIN)])
+def test_nobody_is_shut_out_of_a_page(open_page, scene, axe, who, paths, scheme):
+    users, named = scene
+    page = open_page("/", as_user=users[who], viewport=PHONE, color_scheme=scheme)
+    found = {}
+    for path in paths:
+        answer = page.goto(path.format(**named))
+        assert answer.status == 200, path
+        page.evaluate(axe)
+        if broken := page.evaluate(BROKEN):
+            found[path] = broken
+    assert found == {}
+
+
+def test_a_picture_without_words_would_be_found(open_page, axe):
+    page = open_page("/login/")
+    page.evaluate("document.body.append(new Image())")
+    page.evaluate(axe)
+    assert any(one.startswith("image-alt") for one in page.evaluate(BROKEN))
