@@ -21,7 +21,7 @@ from classroom.errors import (
     WrongClassroom,
 )
 from classroom.models import Lesson, Participant, Reading
-from classroom.models.people import DEMO_GROUP_SIZE
+from classroom.models.policies import DEMO_GROUP_SIZE
 from classroom.services.classrooms import demo_classroom
 from classroom.services.readings import Measurement
 from emotion.values import Signal

@@ -17,7 +17,8 @@ from classroom.models.measurements import (
     Reading,
     RollupBin,
 )
-from classroom.models.people import Classroom, ClassroomTeacher, Participant, Policy, School, User
+from classroom.models.people import Classroom, ClassroomTeacher, Participant, School, User
+from classroom.models.policies import Policy
 from classroom.models.reviews import AccessLogEntry, Flag, Report
 
 __all__ = [

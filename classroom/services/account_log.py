@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from classroom.models import AccountChange, School, User
-from classroom.models.people import Policy
+from classroom.models.policies import Policy
 
 
 def log_change(

@@ -14,7 +14,7 @@ from websockets.asyncio.server import serve
 from classroom import access, queries
 from classroom.errors import LessonClosed
 from classroom.models import Consent, Lesson, Participant
-from classroom.models.people import DEMO_GROUP_SIZE
+from classroom.models.policies import DEMO_GROUP_SIZE
 from tests.factories import make_lesson, make_participant
 from worker.simulation.cast import ABSENT, DEMO, PERSISTENTLY_DISENGAGED, PERSISTENTLY_SAD, WITHOUT_CAMERA
 from worker.simulation.pace import CHANGE_EVERY_S, REMEMBERED_S, Pacemaker

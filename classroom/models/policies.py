@@ -1,0 +1,127 @@
+"""What a school allows."""
+
+from copy import copy
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from classroom.models.people import School, User
+from classroom.terms import Terms
+from emotion.values import Signal
+
+DAYS_RANGE = (1, 3650)
+# As many simulated students take part for the class mood only; a school's own group may be larger.
+DEMO_GROUP_SIZE = 5
+DAYS = [MinValueValidator(DAYS_RANGE[0]), MaxValueValidator(DAYS_RANGE[1])]
+
+
+class Policy(models.Model):
+    """What a school allows to be computed and for how long it is kept. No row: nothing is computed.
+
+    A widened policy asks every student again; a narrowed one holds at once, everywhere.
+    """
+
+    class Preset(models.TextChoices):
+        SELF_REPORT = "self_report", _("Self-report only, no camera at all")
+        PRESENCE = "presence", _("Presence and self-report")
+        ATTENTION = "attention", _("Presence, self-report and attention")
+        FULL = "full", _("Presence, self-report, attention and expression")
+        DEMO = "demo", _("Demonstration with rendered faces")
+
+    class Counted(models.TextChoices):
+        """Who counts towards the smallest group that is shown."""
+
+        EVERYBODY = "everybody", _("Everybody who is here")
+        KNOWN = "known", _("Those known from an earlier day")
+        ACCOUNTS = "accounts", _("Students with an account only")
+
+    school = models.OneToOneField(School, on_delete=models.CASCADE, related_name="policy")
+    preset = models.CharField(_("preset"), max_length=20, choices=Preset.choices)
+    allows_presence = models.BooleanField(_("presence"), default=True)
+    allows_attention = models.BooleanField(_("attention"), default=False)
+    allows_expression = models.BooleanField(_("expression"), default=False)
+    allows_self_report = models.BooleanField(_("self-report"), default=True)
+    minimum_group_size = models.PositiveSmallIntegerField(
+        _("minimum group size"),
+        default=5,
+        validators=[MinValueValidator(3), MaxValueValidator(50)],
+    )
+    counted = models.CharField(
+        _("who counts towards the smallest group"),
+        max_length=10,
+        choices=Counted.choices,
+        default=Counted.EVERYBODY,
+    )
+    retention_days = models.PositiveSmallIntegerField(
+        _("days that readings are kept"),
+        default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+    )
+    sums_days = models.PositiveSmallIntegerField(
+        _("days that ten-second sums are kept"), default=90, validators=DAYS
+    )
+    names_days = models.PositiveSmallIntegerField(
+        _("days that names, attendance and consents are kept"), default=400, validators=DAYS
+    )
+    log_days = models.PositiveSmallIntegerField(
+        _("days that the access log is kept"), default=400, validators=DAYS
+    )
+    flags_days = models.PositiveSmallIntegerField(
+        _("days that reviewed flags are kept"), default=400, validators=DAYS
+    )
+    minimum_age = models.PositiveSmallIntegerField(
+        _("minimum age"), default=16, validators=[MinValueValidator(0), MaxValueValidator(99)]
+    )
+    requires_guardian_consent = models.BooleanField(_("guardian's consent required"), default=False)
+    chosen_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    chosen_at = models.DateTimeField(_("chosen at"))
+
+    class Meta:
+        verbose_name = _("policy")
+        verbose_name_plural = _("policies")
+        constraints = [
+            models.CheckConstraint(condition=Q(minimum_group_size__gte=3), name="policy_group_of_three"),
+            models.CheckConstraint(
+                condition=Q(
+                    retention_days__range=(1, 365),
+                    sums_days__range=DAYS_RANGE,
+                    names_days__range=DAYS_RANGE,
+                    log_days__range=DAYS_RANGE,
+                    flags_days__range=DAYS_RANGE,
+                ),
+                name="policy_days",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.school}: {self.get_preset_display()}"
+
+    @property
+    def signals(self) -> frozenset[Signal]:
+        allowed = {
+            Signal.PRESENCE: self.allows_presence,
+            Signal.ATTENTION: self.allows_attention,
+            Signal.EXPRESSION: self.allows_expression,
+        }
+        return frozenset(signal for signal, allow in allowed.items() if allow)
+
+    @property
+    def terms(self) -> Terms:
+        return Terms(
+            signals=self.signals,
+            retention_days=self.retention_days,
+            sums_days=self.sums_days,
+            minimum_group_size=self.minimum_group_size,
+        )
+
+    def for_rendered_faces(self) -> "Policy":
+        """This policy as it holds for the simulated students of a demonstration; never saved."""
+        demonstration = copy(self)
+        demonstration.preset = self.Preset.DEMO
+        demonstration.allows_presence = demonstration.allows_self_report = True
+        demonstration.allows_attention = demonstration.allows_expression = True
+        demonstration.counted = self.Counted.EVERYBODY
+        demonstration.minimum_group_size = min(self.minimum_group_size, DEMO_GROUP_SIZE)
+        return demonstration
