@@ -51,7 +51,9 @@ class HandOverForm(PlainForm):
     new_owner = ColleagueField(
         label=_("New owner"), queryset=User.objects.none(), empty_label=_("Choose a colleague")
     )
-    stays = forms.BooleanField(required=False, label=_("The owner until now goes on as co-teacher"))
+    stays = forms.BooleanField(
+        required=False, initial=True, label=_("The owner until now goes on as co-teacher")
+    )
 
     def __init__(self, *args: Any, colleagues: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

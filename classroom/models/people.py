@@ -2,7 +2,7 @@
 
 import secrets
 import zoneinfo
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 # No letters or digits that look alike when read out or written on a board.
@@ -191,6 +192,11 @@ class ClassroomTeacher(models.Model):
 
     def __str__(self) -> str:
         return f"{self.classroom_id}: {self.teacher_id}"
+
+    @property
+    def last_day(self) -> date | None:
+        """The day at whose end a substitute's right ends; None of a co-teacher's, which does not."""
+        return localtime(self.ends_at - timedelta(microseconds=1)).date() if self.ends_at else None
 
 
 class Participant(models.Model):

@@ -64,9 +64,12 @@ def closed(request: HttpRequest) -> HttpResponse:
 @require_GET
 def account(request: HttpRequest) -> HttpResponse:
     connected = SocialAccount.objects.filter(user=request.user)
-    return render(
-        request, "account/own.html", {"connected": connected, "provider": settings.IDENTITY_PROVIDER}
-    )
+    context = {
+        "connected": connected,
+        "provider": settings.IDENTITY_PROVIDER,
+        "sends_mail": bool(settings.EMAIL_HOST),
+    }
+    return render(request, "account/own.html", context)
 
 
 @never_cache

@@ -89,7 +89,9 @@ def _handed_over(request: HttpRequest, one: Classroom, form: HandOverForm) -> bo
     except AnticipatedError as error:
         form.add_error(None, str(error))
         return False
-    messages.success(request, _("The class has been handed over."))
+    said = _("%(classroom)s now belongs to %(name)s.")
+    new_owner = form.cleaned_data["new_owner"]
+    messages.success(request, said % {"classroom": one.name, "name": new_owner.shown_name})
     return True
 
 

@@ -1,6 +1,6 @@
 """The pages on which a teacher runs a class over the year, and an administrator's list of owners."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from classroom import access, services
 from classroom.models import Attendance, Classroom, ClassroomTeacher, Participant
@@ -223,6 +224,21 @@ def test_the_student_can_read_the_note(client, classroom):
 
 
 # Teachers, archive, end
+
+
+def test_a_page_names_the_last_day_as_it_was_typed(client, classroom):
+    colleague = make_teacher(school=classroom.school)
+    day = (timezone.localdate() + timedelta(days=3)).isoformat()
+    client.post(page("class_teachers", classroom), {"teacher": colleague.id, "last_day": day})
+    assert f"until the end of {date_format(date.fromisoformat(day))}" in text_of(
+        client.get(page("class_teachers", classroom))
+    )
+
+
+def test_who_hands_over_is_told_what_went_to_whom(client, classroom):
+    colleague = make_teacher(school=classroom.school, first_name="Noor")
+    answer = client.post(page("hand_over", classroom), {"new_owner": colleague.id}, follow=True)
+    assert "Physics 10a now belongs to Noor." in text_of(answer)
 
 
 def test_a_class_is_shared_until_the_end_of_the_last_day(client, classroom):
