@@ -146,11 +146,16 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
         """Those whose own results the teacher may see now."""
         return self.active().filter(choice=Consent.Choice.OWN_RESULTS)
 
+    def given_here(self) -> "ConsentQuerySet":
+        """Those that were given by the place that has them."""
+        return self.filter(moved_at=None)
+
 
 class Consent(models.Model):
     """What a participant agreed to for one lesson. At most one is active; a change of mind is a new row.
 
-    What it allows is stored as it was agreed to: what is computed is the policy AND the consent.
+    What it allows is stored as it was agreed to: what is computed is the policy AND the consent. One that came
+    from another place by a merge was `moved_at` some time: its lesson is told to nobody who has the place.
     """
 
     class Choice(models.TextChoices):
@@ -172,6 +177,7 @@ class Consent(models.Model):
     given_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     was_withdrawn = models.BooleanField(default=False)
+    moved_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = ConsentQuerySet.as_manager()
 

@@ -83,13 +83,15 @@ def withdraw_consent(*, lesson_id: int, participant_id: int, now: datetime) -> W
     """End the consent and delete all that was measured under it, at once and for good.
 
     The consent is locked first, so a batch in flight is either deleted here with the rest or
-    finds the consent ended and is dropped.
+    finds the consent ended and is dropped. What came by a merge is not theirs to withdraw.
     """
     close_mailbox(lesson_id, participant_id)
     with transaction.atomic():
         lesson = Lesson.objects.select_for_update(no_key=True).get(id=lesson_id)
-        own = Consent.objects.filter(lesson=lesson, participant=participant_id)
+        own = Consent.objects.given_here().filter(lesson=lesson, participant=participant_id)
         consents = list(own.select_for_update().order_by("id"))
+        if not consents:
+            return Withdrawal(0, 0, 0, 0, now)
         own.active().update(ended_at=now)
         own.filter(id__in=[consent.id for consent in consents]).update(was_withdrawn=True)
         deleted = forget_measured(lesson, participant_id, shared=any(c.shares_own_results for c in consents))
