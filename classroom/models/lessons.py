@@ -25,6 +25,7 @@ class Lesson(models.Model):
 
     `speed` is what was asked for, 1 but in a demonstration; `pace` is what it is now: a demonstration on a
     busy machine slows down. It has held since the real time `paced_from`, which was lesson time `paced_at`.
+    `lacks_somebody` who was in it and whose place was removed by somebody else.
     """
 
     class ReportState(models.TextChoices):
@@ -44,6 +45,7 @@ class Lesson(models.Model):
     paced_from = models.DateTimeField(null=True, blank=True, editable=False)
     paced_at = models.DateTimeField(null=True, blank=True, editable=False)
     is_simulation = models.BooleanField(_("simulation"), default=False)
+    lacks_somebody = models.BooleanField(default=False, editable=False)
     report_state = models.CharField(
         _("report"),
         max_length=10,
@@ -154,8 +156,8 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
 class Consent(models.Model):
     """What a participant agreed to for one lesson. At most one is active; a change of mind is a new row.
 
-    What it allows is stored as it was agreed to: what is computed is the policy AND the consent. One that came
-    from another place by a merge was `moved_at` some time: its lesson is told to nobody who has the place.
+    What it allows is stored as it was agreed to: what is computed is the policy AND the consent. One with a
+    `moved_at` came from another place by a merge: its lesson is told to nobody who has the place.
     """
 
     class Choice(models.TextChoices):

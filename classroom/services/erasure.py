@@ -13,6 +13,8 @@ from classroom.models.lessons import LessonQuerySet
 from classroom.names import told_apart
 from classroom.personal import delete_everything, hand_on, log_entries
 from classroom.services.consents import close_mailbox, end_seats, forget_measured
+from classroom.services.mood_history import send_out
+from classroom.wire import events
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +46,23 @@ def erase_own_place(*, participant_id: int, now: datetime) -> Erasure:
         participant = held(participant_id)
         lock_lessons(participant_id)
         _leave_behind(participant)
-        return _erase(participant, now)
+        return _erase(participant, now, code=events.WITHDRAWN_CODE)
 
 
 def remove_place(*, participant_id: int, now: datetime) -> Erasure:
-    """As a teacher or an administrator does it: all that hangs on the place, however it came there."""
+    """As a teacher or an administrator does it: all that hangs on the place, however it came there.
+
+    What is told of its lessons after that tells nothing of who is gone: see `disclosure`.
+    """
     _close_mailboxes(participant_id)
     with transaction.atomic():
         participant = held(participant_id)
         lock_lessons(participant_id)
-        return _erase(participant, now)
+        for lesson in lessons_of_place(participant_id).order_by("id"):
+            send_out(lesson, participant)
+        if not participant.is_trial:
+            lessons_of_place(participant_id).update(lacks_somebody=True)
+        return _erase(participant, now, code=events.RIGHTS_LOST_CODE)
 
 
 def held(participant_id: int) -> Participant:
@@ -79,7 +88,7 @@ def _close_mailboxes(participant_id: int) -> None:
         close_mailbox(lesson_id, participant_id)
 
 
-def _erase(participant: Participant, now: datetime) -> Erasure:
+def _erase(participant: Participant, now: datetime, *, code: int) -> Erasure:
     """Name, attendance, consents, measurements, log. Reports are written anew.
 
     As with a withdrawal the consents are locked before, so a batch in flight is dropped.
@@ -87,7 +96,7 @@ def _erase(participant: Participant, now: datetime) -> Erasure:
     lessons = list(lessons_of_place(participant.id).order_by("id"))
     deleted: Counter[str] = Counter()
     for lesson in lessons:
-        deleted += _forget(lesson, participant.id)
+        deleted += _forget(lesson, participant.id, code)
     log_entries(Participant, [participant.id]).delete()
     participant.delete()
     return Erasure(
@@ -112,7 +121,7 @@ def _leave_behind(participant: Participant) -> None:
     hand_on(from_id=participant.id, to_id=rest.id, lesson_ids=lesson_ids)
 
 
-def _forget(lesson: Lesson, participant_id: int) -> Counter[str]:
+def _forget(lesson: Lesson, participant_id: int, code: int) -> Counter[str]:
     own = Consent.objects.filter(lesson=lesson, participant=participant_id)
     shared = own.filter(choice=Consent.Choice.OWN_RESULTS).exists()
     # Ended and marked first: the figures are told again from those who still share.
@@ -120,7 +129,7 @@ def _forget(lesson: Lesson, participant_id: int) -> Counter[str]:
     own.active().update(ended_at=lesson.started_at)
     deleted = forget_measured(lesson, participant_id, shared=shared)
     deleted += delete_everything(lesson.id, participant_id)
-    transaction.on_commit(lambda: end_seats(lesson.id, participant_id))
+    transaction.on_commit(lambda: end_seats(lesson.id, participant_id, code))
     return deleted
 
 

@@ -10,8 +10,9 @@ from classroom.errors import BadName, BothInLesson, StillInLesson, TrialPlace, T
 from classroom.models import Attendance, Consent, Lesson, Participant
 from classroom.names import TAKEN, as_read
 from classroom.personal import hand_on, log_entries
-from classroom.services.consents import close_mailbox
+from classroom.services.consents import end_seats
 from classroom.services.erasure import held, lessons_of_place, lock_lessons
+from classroom.services.mood_history import send_out
 from classroom.wire import events
 
 
@@ -28,15 +29,18 @@ def rename_participant(*, participant_id: int, name: str, note: str) -> None:
 
 def block_participant(*, participant_id: int, now: datetime) -> None:
     """Out of the open lesson at once, and into none any more. What is stored stays, and can still be read,
-    withdrawn and erased by its student."""
+    withdrawn and erased by its student. Nobody is counted in the class's words from then on, until enough
+    others came, so it does not tell who was."""
     with transaction.atomic():
         participant = held(participant_id)
         lessons = Lesson.objects.open().filter(classroom=participant.classroom_id)
         for lesson in lessons.select_for_update(no_key=True):
             own = Consent.objects.active().filter(lesson=lesson, participant=participant)
             list(own.select_for_update().order_by("id"))
+            if lessons_of_place(participant.id).filter(id=lesson.id).exists():
+                send_out(lesson, participant)
             own.update(ended_at=now)
-            transaction.on_commit(partial(_shut_out, lesson.id, participant.id))
+            transaction.on_commit(partial(end_seats, lesson.id, participant.id, events.RIGHTS_LOST_CODE))
         participant.blocked_at = now
         participant.save(update_fields=["blocked_at"])
 
@@ -106,8 +110,3 @@ def _take_over(stays: Participant, goes: Participant, named: Participant) -> Non
     stays.created_at = min(stays.created_at, goes.created_at)
     stays.came_at = None if stays.is_expected or since == stays.created_at else since
     stays.save()
-
-
-def _shut_out(lesson_id: int, participant_id: int) -> None:
-    close_mailbox(lesson_id, participant_id)
-    events.end_seats(lesson_id, participant_id, code=events.RIGHTS_LOST_CODE)
