@@ -20,6 +20,7 @@ from classroom.errors import (
     LessonInTheWay,
     NotAColleague,
     OwnerAlready,
+    OwnerChanged,
     PlaceBlocked,
     StillInLesson,
     TrialPlace,
@@ -80,7 +81,13 @@ def share(classroom, teacher, **how):
 
 
 def hand_over(classroom, teacher, *, stays=False):
-    services.hand_over(classroom_id=classroom.id, teacher_id=teacher.id, stays=stays, now=NOW)
+    services.hand_over(
+        classroom_id=classroom.id,
+        owner_id=classroom.teacher_id,
+        teacher_id=teacher.id,
+        stays=stays,
+        now=NOW,
+    )
 
 
 def at_the_same_time(*acts, refused=()):
@@ -182,6 +189,28 @@ def test_a_class_is_handed_over_with_its_lessons(stays):
     assert list(access.lessons_to_review(after)) == [lesson]
     assert teaches(before, classroom) is stays
     assert [one.teacher for one in queries.shares_of(classroom)] == ([before] if stays else [])
+
+
+@pytest.mark.parametrize("stays", [False, True])
+def test_a_class_is_handed_over_whatever_shares_its_owners_have_of_it(stays):
+    """As where the owner was changed in the administration while both were in the list of teachers."""
+    classroom = make_classroom()
+    after = colleague_of(classroom)
+    for one in (classroom.teacher, after):
+        classroom.shares.create(teacher=one, given_at=NOW)
+    hand_over(classroom, after, stays=stays)
+    assert [one.teacher for one in classroom.shares.all()] == ([classroom.teacher] if stays else [])
+
+
+def test_of_two_who_hand_over_one_class_the_first_one_is_heard():
+    classroom = make_classroom()
+    first, second = colleague_of(classroom), colleague_of(classroom)
+    hand_over(classroom, first)
+    with pytest.raises(OwnerChanged):
+        hand_over(classroom, second)
+    with pytest.raises(OwnerAlready):
+        hand_over(classroom, first)
+    assert Classroom.objects.get().teacher == first
 
 
 def test_who_left_does_not_stay_as_co_teacher():
