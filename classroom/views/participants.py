@@ -16,7 +16,7 @@ from classroom import access, queries, services
 from classroom.errors import AnticipatedError
 from classroom.forms.classes import MergeForm, PlaceForm
 from classroom.models import Classroom, Participant
-from classroom.receipts import FOR_ADMINISTRATORS, of_erasure
+from classroom.receipts import of_removal
 
 
 @never_cache
@@ -101,8 +101,9 @@ def remove(request: HttpRequest, classroom_id: int, participant_id: int) -> Http
     if request.method == "GET":
         context = {"classroom": own, "place": place, "section": "classrooms"}
         return render(request, "classes/remove.html", context)
-    erasure = services.remove_place(participant_id=place.id, now=timezone.now())
-    return redirect("receipt", token=of_erasure(erasure, kinds_told=FOR_ADMINISTRATORS).token())
+    by = access.require_teacher(request.user)
+    erasure = services.remove_place(participant_id=place.id, by=by, now=timezone.now())
+    return redirect("receipt", token=of_removal(erasure).token())
 
 
 def _own(request: HttpRequest, classroom_id: int, participant_id: int) -> tuple[Classroom, Participant]:

@@ -231,6 +231,10 @@ def test_a_removed_place_leaves_a_receipt_that_does_not_say_who_was_measured(cli
     response = client.post(page("remove_participant", classroom, participant_id=student.id))
     receipt = Receipt.read(response.url.rstrip("/").rpartition("/")[2])
     assert set(receipt.deleted) == {"stays", "looks"}
+    assert "A teacher of the class or an administrator of the school removed it." in text_of(
+        client.get(response.url)
+    )
+    assert "removal by a teacher" in client.get(response.url, {"format": "txt"}).content.decode()
     assert not Participant.objects.exists()
 
 
