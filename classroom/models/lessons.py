@@ -25,6 +25,7 @@ class Lesson(models.Model):
 
     `speed` is what was asked for, 1 but in a demonstration; `pace` is what it is now: a demonstration on a
     busy machine slows down. It has held since the real time `paced_from`, which was lesson time `paced_at`.
+    `lacks_somebody` who was in it and whose place was removed by somebody else.
     """
 
     class ReportState(models.TextChoices):
@@ -44,6 +45,7 @@ class Lesson(models.Model):
     paced_from = models.DateTimeField(null=True, blank=True, editable=False)
     paced_at = models.DateTimeField(null=True, blank=True, editable=False)
     is_simulation = models.BooleanField(_("simulation"), default=False)
+    lacks_somebody = models.BooleanField(default=False, editable=False)
     report_state = models.CharField(
         _("report"),
         max_length=10,
@@ -146,11 +148,16 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
         """Those whose own results the teacher may see now."""
         return self.active().filter(choice=Consent.Choice.OWN_RESULTS)
 
+    def given_here(self) -> "ConsentQuerySet":
+        """Those that were given by the place that has them."""
+        return self.filter(moved_at=None)
+
 
 class Consent(models.Model):
     """What a participant agreed to for one lesson. At most one is active; a change of mind is a new row.
 
-    What it allows is stored as it was agreed to: what is computed is the policy AND the consent.
+    What it allows is stored as it was agreed to: what is computed is the policy AND the consent. One with a
+    `moved_at` came from another place by a merge: its lesson is told to nobody who has the place.
     """
 
     class Choice(models.TextChoices):
@@ -172,6 +179,7 @@ class Consent(models.Model):
     given_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     was_withdrawn = models.BooleanField(default=False)
+    moved_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = ConsentQuerySet.as_manager()
 

@@ -72,7 +72,7 @@ def erase_place(request: HttpRequest, lesson_id: int) -> HttpResponse:
     lesson, participant = _own(request, lesson_id)
     if request.method == "GET":
         return render(request, "student/erase.html", _context(lesson, participant))
-    erasure = services.erase_place(participant_id=participant.id, now=timezone.now())
+    erasure = services.erase_own_place(participant_id=participant.id, now=timezone.now())
     response = redirect("receipt", token=of_erasure(erasure).token())
     response.delete_cookie(access.guest_cookie(participant)[0], samesite="Lax")
     return response
