@@ -2,12 +2,17 @@
 
 import logging
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from smtplib import SMTPException
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+from django.db.models.signals import post_save
+from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
 from classroom.errors import InvitationClosed, UsernameTaken
@@ -16,6 +21,9 @@ from classroom.models.accounts import INVITATION_LASTS, digest_of
 from classroom.services.account_log import log_change
 
 logger = logging.getLogger(__name__)
+
+# Whoever may invite, may by these.
+RIGHTS = {"is_active", "is_superuser", "role", "school"}
 
 
 @transaction.atomic
@@ -50,6 +58,21 @@ def revoke_invitation(*, invitation_id: int, actor: User, now: datetime) -> None
     detail = invitation.get_role_display()
     kind = AccountChange.Kind.REVOKED
     log_change(school=invitation.school, kind=kind, actor=actor, detail=detail, now=now)
+
+
+@receiver(post_save, sender=User)
+def revoke_what_lost_its_maker(
+    instance: User, created: bool, update_fields: Collection[str] | None, **signal: Any
+) -> None:
+    """Deactivated, another role or school: no link stays open that the maker could not make now."""
+    if created or (update_fields and set(update_fields).isdisjoint(RIGHTS)):
+        return
+    left = Invitation.objects.filter(created_by=instance, used_at=None, revoked_at=None)
+    if instance.is_active and instance.is_superuser:
+        return
+    if instance.is_active and instance.is_admin:
+        left = left.exclude(school=instance.school_id)
+    left.update(revoked_at=Now())
 
 
 def accept_invitation(*, token: str, account: User, now: datetime) -> User:

@@ -156,6 +156,43 @@ def test_whoever_is_logged_in_is_not_turned_into_somebody_else(page):
     assert not User.objects.filter(username="mira").exists()
 
 
+def deactivate(account, actor):
+    services.deactivate_account(account_id=account.id, actor=actor, now=timezone.now())
+
+
+def demote(account, actor):
+    services.change_role(account_id=account.id, role="teacher", actor=actor, now=timezone.now())
+
+
+def move(account, actor):
+    services.move_account(account_id=account.id, school=make_school(), actor=actor, now=timezone.now())
+
+
+def switch_off_in_djangos_administration(account, actor):
+    account.is_active = False
+    account.save()
+
+
+NO_MORE = [deactivate, demote, move, switch_off_in_djangos_administration]
+
+
+@pytest.mark.parametrize("end", NO_MORE)
+def test_the_invitations_of_who_administers_no_more_open_nothing(page, school, admin, end):
+    link, other = invite(page, role="admin"), make_admin(school=school)
+    _invitation, token = services.invite(school=school, role="teacher", actor=other, now=timezone.now())
+    end(admin, other)
+    assert Client().post(link, NEW).status_code == 410
+    assert not User.objects.filter(username="mira").exists()
+    assert Client().get(reverse("invitation", args=[token])).status_code == 200, "a colleague's stay"
+
+
+def test_what_an_administrator_changes_about_the_own_name_leaves_the_invitations_open(page, admin):
+    link = invite(page)
+    services.introduce_account(user=admin, **ABOUT)
+    admin.save()
+    assert Client().get(link).status_code == 200
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_many_who_use_a_link_at_the_same_moment_one_gets_the_account():
     admin, together, refused = make_admin(), Barrier(8), []
@@ -353,6 +390,33 @@ def test_a_reset_link_sets_a_new_password_once(page, school):
     assert "does not work any more" in text_of(Client().get(link, follow=True))
     assert not Client().login(username="mira", password="an old password")
     assert Client().post(reverse("login"), {"username": "mira", "password": PASSWORD}).status_code == 302
+
+
+def opens(link):
+    return "This link does not work any more" not in text_of(Client().get(link, follow=True))
+
+
+@pytest.mark.parametrize("end", NO_MORE)
+def test_the_reset_links_of_who_administers_no_more_open_nothing(page, school, admin, end):
+    colleague, other = make_teacher(school=school), make_admin(school=school)
+    link = link_on(page.post(reverse("make_reset_link", args=[colleague.id])))
+    assert opens(link)
+    end(admin, other)
+    assert not opens(link)
+
+
+@pytest.mark.parametrize("end", [demote, move])
+def test_a_reset_link_stays_behind_when_its_account_changes_role_or_school(page, school, admin, end):
+    colleague = make_admin(school=school)
+    link = link_on(page.post(reverse("make_reset_link", args=[colleague.id])))
+    end(colleague, admin)
+    assert not opens(link)
+
+
+def test_of_two_reset_links_the_newer_one_works(page, school):
+    colleague = make_teacher(school=school)
+    older, newer = (link_on(page.post(reverse("make_reset_link", args=[colleague.id]))) for _ in range(2))
+    assert opens(newer) and not opens(older)
 
 
 def test_a_reset_link_goes_by_the_rules_for_passwords(page, school):
