@@ -47,6 +47,9 @@ class AccountAdapter(DefaultAccountAdapter):
     def _rollback_login_failed_rl_usage(self) -> None:
         """Nothing was counted."""
 
+    def get_login_stages(self) -> list[str]:
+        return [*super().get_login_stages(), "classroom.accounts.stages.UnchangedStage"]
+
     def reauthenticate(self, user: User, password: str) -> bool:
         """As slow for wrong passwords as the login. Raises ValidationError with how long to wait."""
         try:

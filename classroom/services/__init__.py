@@ -72,7 +72,7 @@ from classroom.services.rights import teacher_now
 from classroom.services.roster import add_to_roster
 from classroom.services.schools import create_school, name_school, resume_school, suspend_school
 from classroom.services.self_reports import report_self
-from classroom.services.sessions import delete_ended_logins, end_login, end_logins
+from classroom.services.sessions import delete_ended_logins, end_login, end_other_logins
 from classroom.services.teachers import end_share, hand_over, share_classroom
 
 __all__ = [
@@ -105,7 +105,7 @@ __all__ = [
     "drawn_up",
     "end_lesson",
     "end_login",
-    "end_logins",
+    "end_other_logins",
     "end_share",
     "enforce_policies",
     "enter_lesson",

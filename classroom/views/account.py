@@ -1,5 +1,7 @@
 """Logging in, and what everybody does with the own account."""
 
+from typing import cast
+
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
 from allauth.account.views import email, password_reset
@@ -15,6 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -22,6 +25,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from classroom import services
 from classroom.browsers import browser_in_words
+from classroom.models import User
 
 
 class PasswordLogin(LoginView):
@@ -116,8 +120,8 @@ def end_login(request: HttpRequest, login_id: int) -> HttpResponse:
 @login_required
 @require_POST
 def end_other_logins(request: HttpRequest) -> HttpResponse:
-    others = UserSession.objects.filter(user=request.user).exclude(session_key=request.session.session_key)
-    services.end_logins(logins=others)
+    user, key = cast(User, request.user), request.session.session_key
+    services.end_other_logins(user=user, kept=key, now=timezone.now())
     messages.success(request, _("All your other logins have ended."))
     return redirect("usersessions_list")
 

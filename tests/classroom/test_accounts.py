@@ -313,6 +313,41 @@ def test_codes_cannot_be_guessed(teacher):
     assert "Too many failed login attempts" in answer.content.decode() and not is_in(client)
 
 
+def change_password(user):
+    user.set_password(ANOTHER)
+    user.save()
+
+
+def end_all_sessions(user):
+    services.sign_out_everywhere(account_id=user.id, actor=make_admin(), now=timezone.now())
+
+
+def end_own_other_logins(user):
+    client = Client()
+    client.force_login(user)
+    client.post(reverse("end_other_logins"))
+    assert is_in(client)
+
+
+@pytest.mark.parametrize("end", [change_password, end_all_sessions, end_own_other_logins])
+def test_a_login_that_waits_for_the_second_factor_ends_like_one_that_is_in(teacher, end):
+    secret = give_app(teacher)
+    half = log_in()[0]
+    assert half.get(reverse("mfa_authenticate")).status_code == 200
+    end(teacher)
+    answer = half.post(reverse("mfa_authenticate"), {"code": code_of(secret)})
+    assert answer.headers["Location"] == reverse("login") and not is_in(half)
+    assert half.get(reverse("mfa_authenticate")).status_code == 302, "the password has to be given again"
+
+
+def test_a_login_that_waits_is_nobody_elses_to_end(teacher):
+    secret = give_app(teacher)
+    half = log_in()[0]
+    end_all_sessions(make_teacher())
+    half.post(reverse("mfa_authenticate"), {"code": code_of(secret)})
+    assert is_in(half)
+
+
 def test_a_recovery_code_opens_the_door_once(teacher):
     client = log_in()[0]
     set_up_app(client)
