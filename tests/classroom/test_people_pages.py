@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from classroom import services
-from classroom.errors import InvitationClosed, LastAdministrator, SchoolSuspended
+from classroom.errors import InvitationClosed, LastAdministrator, LastPlatformAdministrator, SchoolSuspended
 from classroom.models import AccountChange, Invitation, Policy, School, User
 from tests.factories import make_admin, make_classroom, make_school, make_teacher, make_user
 
@@ -333,6 +333,44 @@ def test_the_last_active_administrator_stays_one(page, school, admin, name, data
     act(page, name, admin, **data)
     admin.refresh_from_db()
     assert not (admin.is_active and admin.is_admin)
+
+
+@pytest.mark.parametrize(("name", "data"), [("deactivate_account", {}), ("change_role", {"role": "teacher"})])
+def test_the_last_active_platform_administrator_stays_one(platform, name, data):
+    make_admin(school=platform.user.school)
+    make_admin(is_superuser=True, is_active=False)
+    assert "the last active platform administrator" in act(platform, name, platform.user, **data)
+    platform.user.refresh_from_db()
+    assert platform.user.is_active and platform.user.is_admin
+    make_admin(is_superuser=True)
+    act(platform, name, platform.user, **data)
+    platform.user.refresh_from_db()
+    assert not (platform.user.is_active and platform.user.is_admin)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_platform_administrators_who_leave_at_once_leave_one():
+    together, refused = Barrier(2), []
+    both = [make_admin(is_superuser=True) for _ in range(2)]
+    for one in both:
+        make_admin(school=one.school)
+
+    def leave(account):
+        together.wait()
+        try:
+            services.deactivate_account(account_id=account.id, actor=account, now=timezone.now())
+        except LastPlatformAdministrator:
+            refused.append(account)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=leave, args=[one]) for one in both]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(refused) == 1
+    assert User.objects.filter(is_superuser=True, is_active=True).count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
