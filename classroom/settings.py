@@ -170,7 +170,9 @@ SOCIALACCOUNT_ADAPTER = "classroom.accounts.adapters.IdentityProviderAdapter"
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [IDENTITY_PROVIDER] if IDENTITY_PROVIDER else []}}
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
-SOCIALACCOUNT_LOGIN_ON_GET = True  # a form's redirect to another origin is forbidden by our own policy
+# A form's redirect to another origin is forbidden by our own policy. `views.account.provider_login` lets a
+# login alone begin so, and says why it may.
+SOCIALACCOUNT_LOGIN_ON_GET = True
 
 EMAIL_HOST = read_text("EMAIL_HOST", "")
 EMAIL_PORT = read_int("EMAIL_PORT", 587)

@@ -89,6 +89,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "cannot_delete_authenticator": _(
+            "Your school asks for a second factor. Set up another one before you remove this one."
+        ),
+    }
+
     def get_totp_label(self, user: User) -> str:
         return user.username
 
@@ -122,9 +129,13 @@ class IdentityProviderAdapter(DefaultSocialAccountAdapter):
         return user
 
     def authenticate_by_email(self, sociallogin: SocialLogin) -> tuple[User, str] | None:
-        """An address counts where the provider has confirmed it and the account's owner here has, too."""
+        """An address counts where the provider has confirmed it and the account's owner here has, too.
+
+        Whoever runs the platform connects the two in person: no provider decides who that is.
+        """
         emails = [one.email.lower() for one in sociallogin.email_addresses if one.verified]
-        owned = EmailAddress.objects.filter(email__in=emails, verified=True).select_related("user").first()
+        known = EmailAddress.objects.filter(email__in=emails, verified=True, user__is_superuser=False)
+        owned = known.select_related("user").first()
         return (owned.user, owned.email) if owned else None
 
     def get_connect_redirect_url(self, request: HttpRequest, socialaccount: SocialAccount) -> str:

@@ -5,7 +5,12 @@ from typing import cast
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
 from allauth.account.views import email, password_reset
+from allauth.mfa.adapter import get_adapter as get_second_factors
+from allauth.mfa.webauthn.views import RemoveWebAuthnView
+from allauth.socialaccount.adapter import get_adapter as get_providers
 from allauth.socialaccount.models import SocialAccount
+from allauth.socialaccount.providers.base.constants import AuthProcess
+from allauth.socialaccount.providers.openid_connect import views as openid_connect
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
@@ -13,6 +18,7 @@ from django.contrib.admin import site
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -134,6 +140,29 @@ def login_again(request: HttpRequest) -> HttpResponse:
     return render(request, "account/login_again.html", {"login": f"{reverse('login')}?{after}"})
 
 
+@require_GET
+def provider_login(request: HttpRequest, provider_id: str) -> HttpResponseBase:
+    """By an address that any site can lead to: it logs in whom the provider knows, and connects nobody."""
+    if "process" in request.GET:
+        raise Http404
+    response: HttpResponseBase = openid_connect.login(request, provider_id)
+    return response
+
+
+@never_cache
+@login_required
+@require_POST
+def connect(request: HttpRequest) -> HttpResponse:
+    """Only a form of our own begins it. A page leads on: our policy lets no form end at another origin."""
+    if settings.IDENTITY_PROVIDER is None:
+        raise Http404
+    provider = get_providers().get_provider(request, settings.IDENTITY_PROVIDER["provider_id"])
+    away: HttpResponse = provider.redirect(request, process=AuthProcess.CONNECT)
+    if (address := away.headers.get("Location")) is None:
+        return away
+    return render(request, "account/connect.html", {"label": provider.app.name, "address": address})
+
+
 @login_required
 @require_POST
 def disconnect(request: HttpRequest) -> HttpResponse:
@@ -145,3 +174,17 @@ def disconnect(request: HttpRequest) -> HttpResponse:
     SocialAccount.objects.filter(user=request.user).delete()
     messages.success(request, _("Disconnected. From now on you log in with your password."))
     return redirect("account")
+
+
+class RemovePasskey(RemoveWebAuthnView):
+    def form_valid(self, form: Form) -> HttpResponse:
+        """allauth asks this of the app only."""
+        second_factors = get_second_factors()
+        if not second_factors.can_delete_authenticator(self.get_object()):
+            messages.error(self.request, second_factors.error_messages["cannot_delete_authenticator"])
+            return redirect("mfa_list_webauthn")
+        response: HttpResponse = super().form_valid(form)
+        return response
+
+
+remove_passkey = RemovePasskey.as_view()

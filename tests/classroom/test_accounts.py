@@ -436,6 +436,24 @@ def test_the_last_factor_stays_where_one_is_asked_for(settings):
     assert not Authenticator.objects.filter(user=chief).exists()
 
 
+def give_passkey(user):
+    return Authenticator.objects.create(user=user, type="webauthn", data={"name": "Phone", "credential": {}})
+
+
+def test_the_last_passkey_stays_where_a_second_factor_is_asked_for(settings):
+    settings.REQUIRE_SECOND_FACTOR = "admins"
+    chief = make_admin(username="chief", password=PASSWORD)
+    client = log_in("chief")[0]
+    first, last = give_passkey(chief), give_passkey(chief)
+    for key in (first, last):
+        answer = client.post(reverse("mfa_remove_webauthn", args=[key.id]), follow=True)
+    assert list(Authenticator.objects.all()) == [last]
+    assert "Set up another one before you remove this one." in answer.content.decode()
+    settings.REQUIRE_SECOND_FACTOR = "none"
+    client.post(reverse("mfa_remove_webauthn", args=[last.id]))
+    assert not Authenticator.objects.exists()
+
+
 def test_passkeys_are_asked_for_under_the_own_name_of_the_server(teacher):
     page = log_in(SERVER_NAME="localhost")[0].get(reverse("mfa_add_webauthn"), SERVER_NAME="localhost")
     assert page.context["js_data"]["creation_options"]["publicKey"]["rp"]["id"] == "localhost"
