@@ -132,7 +132,10 @@ ACCOUNT_ADAPTER = "classroom.accounts.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "classroom.accounts.reset_links.ResetLinks"  # noqa: S105
-ACCOUNT_FORMS = {"change_password": "classroom.forms.accounts.OwnPasswordForm"}
+ACCOUNT_FORMS = {
+    "change_password": "classroom.forms.accounts.OwnPasswordForm",
+    "reset_password": "classroom.forms.accounts.ConfirmedResetForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = "none"  # at a login; an address that somebody adds is always confirmed
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True

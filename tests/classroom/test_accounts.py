@@ -144,8 +144,7 @@ def test_without_mail_the_page_says_whom_to_ask_and_sends_nothing(teacher, mailo
 
 
 def test_a_reset_answers_alike_whether_or_not_the_address_is_known(teacher, mail):
-    teacher.email = ADDRESS
-    teacher.save()
+    services.note_confirmed_email(user=teacher, email=ADDRESS)
     answers = [
         Client().post(reverse("account_reset_password"), {"email": one})
         for one in (ADDRESS, "nobody@school.example")
@@ -157,9 +156,26 @@ def test_a_reset_answers_alike_whether_or_not_the_address_is_known(teacher, mail
     assert "/reset/" in mail[0].body and "/reset/" not in mail[1].body
 
 
-def test_the_link_in_the_mail_sets_a_password_once_and_ends_every_login(teacher, mail):
+@pytest.mark.parametrize("known", ["typed by somebody", "not answered"])
+def test_no_reset_link_goes_to_an_address_that_nobody_confirmed(teacher, mail, known):
     teacher.email = ADDRESS
     teacher.save()
+    if known == "not answered":
+        EmailAddress.objects.create(user=teacher, email=ADDRESS, verified=False, primary=True)
+    Client().post(reverse("account_reset_password"), {"email": ADDRESS})
+    assert [one.to for one in mail] == [[ADDRESS]] and "/reset/" not in mail[0].body
+
+
+def test_no_reset_link_goes_to_a_closed_account(teacher, mail):
+    services.note_confirmed_email(user=teacher, email=ADDRESS)
+    teacher.is_active = False
+    teacher.save()
+    Client().post(reverse("account_reset_password"), {"email": ADDRESS})
+    assert "/reset/" not in mail[0].body
+
+
+def test_the_link_in_the_mail_sets_a_password_once_and_ends_every_login(teacher, mail):
+    services.note_confirmed_email(user=teacher, email=ADDRESS)
     there = log_in()[0]
     Client().post(reverse("account_reset_password"), {"email": ADDRESS})
     link = re.search(r"http://testserver(/reset/\S+)", mail[0].body)[1]
