@@ -160,6 +160,8 @@ deactivate_account    GET     login     login login    405   405      405   405 
 deactivate_account    POST    login     login login    404   404      404   404       go    404
 reactivate_account    GET     login     login login    405   405      405   405       405   405
 reactivate_account    POST    login     login login    404   404      404   404       go    404
+remove_second_factor  GET     login     login login    405   405      405   405       405   405
+remove_second_factor  POST    login     login login    404   404      404   404       go    404
 end_sessions          GET     login     login login    405   405      405   405       405   405
 end_sessions          POST    login     login login    404   404      404   404       go    404
 make_reset_link       GET     login     login login    405   405      405   405       405   405

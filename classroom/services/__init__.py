@@ -7,6 +7,7 @@ from classroom.services.accounts import (
     move_account,
     password_reset_link,
     reactivate_account,
+    remove_second_factor,
     sign_out_everywhere,
 )
 from classroom.services.attendance import enter_lesson, keep_seats, leave_lesson
@@ -132,6 +133,7 @@ __all__ = [
     "pause_lesson",
     "reactivate_account",
     "record_readings",
+    "remove_second_factor",
     "rename_participant",
     "report_progress",
     "report_self",

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -71,6 +72,15 @@ def sign_out_everywhere(*, account_id: int, actor: User, now: datetime) -> int:
     ended = end_sessions(user_ids=[account.id], now=now)
     _log(account, Kind.SIGNED_OUT, actor, now)
     return ended
+
+
+@transaction.atomic
+def remove_second_factor(*, account_id: int, actor: User, now: datetime) -> None:
+    """App, passkeys and recovery codes of somebody who lost them."""
+    account = _locked(account_id)
+    Authenticator.objects.filter(user=account).delete()
+    end_sessions(user_ids=[account.id], now=now)
+    _log(account, Kind.FACTOR, actor, now)
 
 
 @transaction.atomic

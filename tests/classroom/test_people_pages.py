@@ -5,6 +5,8 @@ from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
@@ -62,7 +64,7 @@ def test_who_follows_an_invitation_gets_an_account_of_that_role_and_school_and_i
     assert "Hill School" in newcomer.get(link).content.decode()
     assert newcomer.post(link, NEW, follow=True).redirect_chain[-1][0] == reverse("classrooms")
     mira = User.objects.get(username="mira")
-    assert (mira.role, mira.school, mira.email) == ("teacher", school, "mira@example.org")
+    assert (mira.role, mira.school) == ("teacher", school)
     assert (mira.get_full_name(), mira.language, mira.time_zone) == ("Mira Okafor", "en", "Europe/Berlin")
     assert not (mira.is_staff or mira.is_superuser)
 
@@ -223,6 +225,49 @@ def test_a_link_goes_by_mail_where_the_server_sends_any(page, settings, mailoutb
     (mail,) = mailoutbox
     assert mail.to == ["mira@example.org"] and f"http://testserver{link_on(answer)}" in mail.body
     assert "It was sent to mira@example.org" in text_of(answer)
+
+
+@pytest.fixture
+def mailed(page, settings, mailoutbox):
+    """The path of a link that came by mail, and of the same link as the administrator sees it."""
+    settings.EMAIL_HOST = "mail.example.org"
+    asked = {"role": "teacher", "email": "Mira@example.org", "by_mail": "on"}
+    shown = link_on(page.post(reverse("people"), asked))
+    return re.search(r"http://testserver(/\S+)", mailoutbox[0].body)[1], shown
+
+
+def test_whoever_follows_a_link_out_of_the_mail_has_confirmed_the_address(mailed):
+    Client().post(mailed[0], NEW)
+    mira, address = User.objects.get(username="mira"), EmailAddress.objects.get()
+    assert (mira.email, address.email) == ("Mira@example.org", "mira@example.org")
+    assert (address.user, address.verified) == (mira, True)
+
+
+@pytest.mark.parametrize("more", ["", "?mailed=", "?mailed=yes"])
+def test_whoever_follows_the_link_that_the_administrator_sees_has_confirmed_nothing(mailed, more):
+    Client().post(mailed[1] + more, NEW)
+    assert User.objects.get(username="mira").email == "" and not EmailAddress.objects.exists()
+
+
+def test_an_address_that_is_somebody_elses_stays_so(mailed):
+    other = make_teacher()
+    services.note_confirmed_email(user=other, email="mira@example.org")
+    Client().post(mailed[0], NEW)
+    assert User.objects.get(username="mira").email == ""
+    assert EmailAddress.objects.get().user == other
+
+
+def test_an_invitation_goes_with_the_account_that_it_made(page):
+    link = invite(page, email="mira@example.org", note="Mira O.")
+    Client().post(link, NEW)
+    User.objects.get(username="mira").delete()
+    assert not Invitation.objects.exists()
+
+
+def test_an_invitation_goes_with_the_account_that_made_it(page, admin):
+    link = invite(page)
+    admin.delete()
+    assert Client().get(link).status_code == 404
 
 
 def test_without_a_mail_server_nothing_is_offered_and_nothing_is_sent(page, settings, mailoutbox):
@@ -465,7 +510,57 @@ def test_a_reset_link_goes_by_the_rules_for_passwords(page, school):
     assert 'class="errors"' in answer.content.decode()
 
 
-@pytest.mark.parametrize("name", ["change_role", "deactivate_account", "end_sessions", "make_reset_link"])
+def lose_phone(user):
+    """An account with an app, recovery codes and a passkey, none of which is at hand any more."""
+    for kind in ("totp", "recovery_codes", "webauthn"):
+        data = {"secret": "JBSWY3DPEHPK3PXP", "seed": "a", "used_mask": 0, "name": "Phone", "credential": {}}
+        Authenticator.objects.create(user=user, type=kind, data=data)
+
+
+def test_a_lost_second_factor_is_removed_by_an_administrator_who_shows_who_it_is(school):
+    make_admin(school=school, username="principal", password=PASSWORD)
+    teacher, colleague = make_teacher(school=school, username="kim", password=PASSWORD), make_teacher()
+    lose_phone(teacher)
+    lose_phone(colleague)
+    page, elsewhere = Client(), Client()
+    page.post(reverse("login"), {"username": "principal", "password": PASSWORD})
+    elsewhere.force_login(teacher)
+    assert "Remove the second factor" in text_of(page.get(reverse("person", args=[teacher.id])))
+    assert "The second factor is removed" in act(page, "remove_second_factor", teacher)
+    assert {one.user for one in Authenticator.objects.all()} == {colleague}
+    assert elsewhere.get(reverse("classrooms")).status_code == 302
+    assert "removed the second factor: kim" in text_of(page.get(reverse("people")))
+    assert "Remove the second factor" not in text_of(page.get(reverse("person", args=[teacher.id])))
+    log_in = {"username": "kim", "password": PASSWORD}
+    assert Client().post(reverse("login"), log_in).headers["Location"] == reverse("home")
+
+
+def test_a_browser_left_open_does_not_suffice_to_remove_a_second_factor(page, school, admin):
+    teacher = make_teacher(school=school)
+    lose_phone(teacher)
+    admin.set_password(PASSWORD)
+    admin.save()
+    page.force_login(admin)
+    away = page.post(reverse("remove_second_factor", args=[teacher.id])).headers["Location"]
+    assert away.startswith(reverse("account_reauthenticate"))
+    assert Authenticator.objects.filter(user=teacher).exists()
+    form = {"password": PASSWORD, "next": reverse("remove_second_factor", args=[teacher.id])}
+    assert page.post(away, form).headers["Location"] == reverse("person", args=[teacher.id])
+    assert not Authenticator.objects.filter(user=teacher).exists()
+
+
+def test_nobody_removes_the_own_second_factor_as_if_it_were_anothers(page, admin):
+    lose_phone(admin)
+    assert "Remove the second factor" not in text_of(page.get(reverse("person", args=[admin.id])))
+    answer = page.post(reverse("remove_second_factor", args=[admin.id]))
+    assert answer.headers["Location"] == reverse("mfa_index")
+    assert Authenticator.objects.filter(user=admin).exists()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["change_role", "deactivate_account", "end_sessions", "make_reset_link", "remove_second_factor"],
+)
 def test_a_schools_administrator_can_take_nothing_from_whoever_runs_the_platform(page, school, name):
     platform = make_admin(school=school, is_superuser=True)
     assert page.post(reverse(name, args=[platform.id]), {"role": "student"}).status_code == 404
