@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "classroom.doors.PatientLoginMiddleware",
+    "classroom.doors.RedisAwayMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "classroom.second_factor.SecondFactorMiddleware",
     "classroom.viewer.ViewerMiddleware",
@@ -110,6 +111,7 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_timeout": 5, "socket_connect_timeout": 2},
     }
 }
 

@@ -21,7 +21,7 @@ urlpatterns = [
     path("logout/", LogoutView.as_view(), name="account_logout"),
     path("signup/", account.closed, name="account_signup"),
     path("login/inactive/", own.account_inactive, name="account_inactive"),
-    path("login/second-factor/", second.authenticate, name="mfa_authenticate"),
+    path("login/second-factor/", account.second_factor, name="mfa_authenticate"),
     path("login/passkey/", keys.login_webauthn, name="mfa_login_webauthn"),
     path("login/cancelled/", school.login_cancelled, name="socialaccount_login_cancelled"),
     path("login/failed/", school.login_error, name="socialaccount_login_error"),
@@ -32,7 +32,7 @@ urlpatterns = [
     path("reset/done/", own.password_reset_from_key_done, name="account_reset_password_from_key_done"),
     re_path(
         r"^reset/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[-\w]+)/$",
-        own.password_reset_from_key,
+        account.password_by_link,
         name="account_reset_password_from_key",
     ),
     path("account/", account.account, name="account"),

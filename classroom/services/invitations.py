@@ -80,8 +80,8 @@ def revoke_what_lost_its_maker(
 def accept_invitation(*, token: str, account: User, now: datetime, mailed: str = "") -> User:
     """Save the new account with the role and school of its invitation; of two at once, one gets it.
 
-    `account` is unsaved and has its password set. `mailed` is what the link has in a mail and nowhere else, so
-    that it shows whose the address is. Raises InvitationClosed, UsernameTaken.
+    `account` is unsaved and has its password set. `mailed` is what the link has in a mail and nowhere else:
+    it shows whose the address is. Raises InvitationClosed, UsernameTaken.
     """
     try:
         with transaction.atomic():

@@ -4,8 +4,10 @@ from typing import cast
 
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
-from allauth.account.views import email, password_reset
+from allauth.account.views import PasswordResetFromKeyView, email, password_reset
 from allauth.mfa.adapter import get_adapter as get_second_factors
+from allauth.mfa.base.views import AuthenticateView
+from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.views import RemoveWebAuthnView
 from allauth.socialaccount.adapter import get_adapter as get_providers
 from allauth.socialaccount.models import SocialAccount
@@ -90,6 +92,26 @@ def reset_password(request: HttpRequest) -> HttpResponseBase:
         return render(request, "account/reset_without_mail.html")
     response: HttpResponseBase = password_reset(request)
     return response
+
+
+class PasswordByLink(PasswordResetFromKeyView):
+    def get_context_data(self, **context: object) -> dict[str, object]:
+        """Where a link has ended, the page says how to get another one here."""
+        return dict(super().get_context_data(sends_mail=bool(settings.EMAIL_HOST), **context))
+
+
+password_by_link = PasswordByLink.as_view()
+
+
+class SecondFactor(AuthenticateView):
+    def get_context_data(self, **context: object) -> dict[str, object]:
+        """With the kinds of factor that this person has: only those are offered."""
+        own = Authenticator.objects.filter(user=self.stage.login.user)
+        kinds = set(own.values_list("type", flat=True))
+        return dict(super().get_context_data(**context)) | {"kinds": kinds}
+
+
+second_factor = SecondFactor.as_view()
 
 
 @login_required

@@ -2,10 +2,12 @@
 
 import re
 import time
+from contextlib import contextmanager
 
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
@@ -197,6 +199,16 @@ def test_a_link_made_by_an_administrator_works_without_mail(teacher):
     assert is_in(log_in(password=ANOTHER)[0])
 
 
+@pytest.mark.parametrize("host", ["", "mail.school.example"])
+def test_a_link_that_has_ended_leads_on_and_not_round_in_a_circle(teacher, settings, host):
+    settings.EMAIL_HOST = host
+    link = services.password_reset_link(account_id=teacher.id, actor=make_admin(), now=timezone.now())
+    change_password(teacher)
+    page = " ".join(Client().get(link, follow=True).content.decode().split())
+    assert "This link does not work any more" in page and "an administrator of your school" in page
+    assert (f'href="{reverse("account_reset_password")}"' in page) is bool(host)
+
+
 def test_a_mail_server_that_is_away_breaks_no_page(teacher, settings):
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
@@ -318,6 +330,54 @@ def test_a_code_is_taken_once(teacher):
     first.post(reverse("mfa_authenticate"), {"code": code})
     second.post(reverse("mfa_authenticate"), {"code": code})
     assert is_in(first) and not is_in(second)
+
+
+@contextmanager
+def redis_away(settings):
+    """Nobody listens at its address."""
+    caches = settings.CACHES
+    settings.CACHES = {"default": {**caches["default"], "LOCATION": "redis://127.0.0.1:1"}}
+    try:
+        yield
+    finally:
+        settings.CACHES = caches
+
+
+@pytest.mark.parametrize("kind", ["of an app", "to recover"])
+def test_without_redis_the_second_factor_says_so_and_lets_nobody_in(teacher, settings, kind):
+    secret = give_app(teacher)
+    codes = RecoveryCodes.activate(teacher).get_unused_codes()
+    form = {"code": code_of(secret) if kind == "of an app" else codes[0]}
+    half = log_in()[0]
+    with redis_away(settings):
+        answer = half.post(reverse("mfa_authenticate"), form)
+    assert answer.status_code == 503 and answer.headers["Retry-After"]
+    assert "cannot be checked at the moment" in answer.content.decode() and not is_in(half)
+    half.post(reverse("mfa_authenticate"), form)
+    assert is_in(half), "what was refused so is not used up"
+
+
+def test_a_used_code_is_not_taken_again_because_redis_is_away(teacher, settings):
+    secret = give_app(teacher)
+    code = code_of(secret)
+    first, second = log_in()[0], log_in()[0]
+    first.post(reverse("mfa_authenticate"), {"code": code})
+    with redis_away(settings):
+        second.post(reverse("mfa_authenticate"), {"code": code})
+        assert not is_in(second)
+    second.post(reverse("mfa_authenticate"), {"code": code})
+    assert not is_in(second)
+
+
+@pytest.mark.parametrize("page", ["account_reset_password", "mfa_login_webauthn", "account_change_password"])
+def test_without_redis_no_page_where_tries_are_counted_breaks(teacher, mail, settings, page):
+    client = Client() if page != "account_change_password" else log_in()[0]
+    form = {"email": ADDRESS, "credential": "{}", "oldpassword": PASSWORD}
+    with redis_away(settings):
+        answer = client.post(reverse(page), form | {"password1": ANOTHER, "password2": ANOTHER})
+    assert answer.status_code == 503 and mail == []
+    teacher.refresh_from_db()
+    assert teacher.check_password(PASSWORD)
 
 
 def test_codes_cannot_be_guessed(teacher):
@@ -468,6 +528,29 @@ def test_the_last_passkey_stays_where_a_second_factor_is_asked_for(settings):
     settings.REQUIRE_SECOND_FACTOR = "none"
     client.post(reverse("mfa_remove_webauthn", args=[last.id]))
     assert not Authenticator.objects.exists()
+
+
+def test_the_page_of_the_code_offers_a_passkey_to_those_who_have_one(teacher, monkeypatch):
+    give_app(teacher)
+    client = log_in()[0]
+    page = client.get(reverse("mfa_authenticate")).content.decode()
+    assert 'name="code"' in page and "Use a passkey or key" not in page
+    monkeypatch.setattr("allauth.mfa.webauthn.internal.auth.get_credentials", lambda user: [])
+    give_passkey(teacher)
+    assert "Use a passkey or key" in client.get(reverse("mfa_authenticate")).content.decode()
+
+
+@pytest.mark.parametrize("page", ["login", "invitation"])
+def test_the_name_to_log_in_with_is_called_by_one_word(page):
+    admin = make_admin()
+    _row, token = services.invite(school=admin.school, role="teacher", actor=admin, now=timezone.now())
+    address = reverse(page, args=[token] if page == "invitation" else [])
+    for answer in (
+        Client().get(address),
+        Client().post(address, {"username": admin.username, "password": "x"}),
+    ):
+        text = re.sub(r"<[^>]*>", " ", answer.content.decode())
+        assert "User name" in text and not re.search("username", text, re.IGNORECASE)
 
 
 def test_passkeys_are_asked_for_under_the_own_name_of_the_server(teacher):

@@ -24,6 +24,9 @@ ABOUT = {"first_name": "Mira", "last_name": "Okafor", "language": "en", "time_zo
 NEW = {**ABOUT, "username": "mira", "password1": PASSWORD, "password2": PASSWORD}
 
 
+TWO_LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+
+
 @pytest.fixture
 def school():
     return make_school(name="Hill School")
@@ -97,7 +100,8 @@ def test_an_invitation_is_for_the_administrators_own_school_whatever_is_sent(pag
         {"language": "tlh"},
     ],
 )
-def test_what_a_newcomer_cannot_mean_makes_no_account_and_leaves_the_link_open(page, wrong):
+def test_what_a_newcomer_cannot_mean_makes_no_account_and_leaves_the_link_open(page, wrong, settings):
+    settings.LANGUAGES = TWO_LANGUAGES
     link = invite(page)
     answer = Client().post(link, NEW | wrong)
     assert 'class="errors"' in answer.content.decode()
@@ -609,6 +613,18 @@ def test_an_account_made_by_set_up_says_who_it_is_names_the_school_and_chooses_t
     client.post(reverse("name_school"), {"name": "  Hill   School "})
     assert School.objects.get(id=admin.school_id).name == "Hill School"
     assert client.get("/").url == reverse("choose_policy")
+
+
+@pytest.mark.parametrize(("languages", "asked"), [(TWO_LANGUAGES, True), (TWO_LANGUAGES[:1], False)])
+def test_a_language_is_asked_for_where_there_is_a_choice(client, settings, languages, asked):
+    settings.LANGUAGES = languages
+    teacher = make_teacher(time_zone="")
+    client.force_login(teacher)
+    assert ('name="language"' in client.get(reverse("welcome")).content.decode()) is asked
+    said = {name: value for name, value in ABOUT.items() if asked or name != "language"}
+    assert client.post(reverse("welcome"), said).url == reverse("home")
+    teacher.refresh_from_db()
+    assert (teacher.language, teacher.time_zone) == ("en", "Europe/Berlin")
 
 
 def test_who_has_said_it_once_is_not_asked_again(client):
