@@ -3,9 +3,11 @@
 import logging
 import time
 from collections.abc import Iterable
+from io import BytesIO
 from smtplib import SMTPException
 from typing import Any
 
+import segno
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.models import EmailAddress
@@ -98,6 +100,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def get_totp_label(self, user: User) -> str:
         return user.username
+
+    def build_totp_svg(self, url: str) -> str:
+        drawn, svg = segno.make(url, error="m", micro=False), BytesIO()
+        drawn.save(svg, kind="svg", dark="#000", light="#fff", omitsize=True, xmldecl=False)
+        return svg.getvalue().decode()
 
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002
         known = Authenticator.objects.filter(user=user, type=type).count()

@@ -1,7 +1,9 @@
 """The own account: password, e-mail, second factor, logins."""
 
 import re
+import sys
 import time
+from base64 import b64decode
 from contextlib import contextmanager
 
 import pytest
@@ -321,6 +323,14 @@ def test_an_app_is_set_up_and_asked_for_from_then_on(teacher):
         "Location"
     ] == reverse("home")
     assert is_in(client)
+
+
+def test_the_app_scans_the_key_from_a_picture_that_this_server_has_drawn(teacher, monkeypatch):
+    monkeypatch.setitem(sys.modules, "qrcode", None)
+    page = log_in()[0].get(reverse("mfa_activate_totp"))
+    drawn = b64decode(page.context["totp_svg_data_uri"].partition("base64,")[2]).decode()
+    assert drawn.startswith('<svg xmlns="http://www.w3.org/2000/svg"') and "viewBox=" in drawn
+    assert page.context["totp_url"].startswith("otpauth://totp/kim?secret=")
 
 
 def test_a_code_is_taken_once(teacher):
