@@ -5,6 +5,8 @@ from typing import Any
 from allauth.account.stages import LoginStage
 from django.shortcuts import redirect
 
+from classroom.models import User
+
 
 class UnchangedStage(LoginStage):
     """The last one: while the second factor was waited for, the password has stayed what was given."""
@@ -21,4 +23,5 @@ class UnchangedStage(LoginStage):
         return (None, True) if is_same else (redirect("login"), False)
 
     def _password_now(self) -> str | None:
-        return self.login.user and self.login.user.get_session_auth_hash()
+        user: User | None = self.login.user
+        return user.get_session_auth_hash() if user else None

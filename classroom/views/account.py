@@ -4,11 +4,7 @@ from typing import cast
 
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
-from allauth.account.views import PasswordResetFromKeyView, email, password_reset
-from allauth.mfa.adapter import get_adapter as get_second_factors
-from allauth.mfa.base.views import AuthenticateView
-from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.views import RemoveWebAuthnView
+from allauth.account.views import email, password_reset
 from allauth.socialaccount.adapter import get_adapter as get_providers
 from allauth.socialaccount.models import SocialAccount
 from allauth.socialaccount.providers.base.constants import AuthProcess
@@ -20,7 +16,6 @@ from django.contrib.admin import site
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
-from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -92,26 +87,6 @@ def reset_password(request: HttpRequest) -> HttpResponseBase:
         return render(request, "account/reset_without_mail.html")
     response: HttpResponseBase = password_reset(request)
     return response
-
-
-class PasswordByLink(PasswordResetFromKeyView):
-    def get_context_data(self, **context: object) -> dict[str, object]:
-        """Where a link has ended, the page says how to get another one here."""
-        return dict(super().get_context_data(sends_mail=bool(settings.EMAIL_HOST), **context))
-
-
-password_by_link = PasswordByLink.as_view()
-
-
-class SecondFactor(AuthenticateView):
-    def get_context_data(self, **context: object) -> dict[str, object]:
-        """With the kinds of factor that this person has: only those are offered."""
-        own = Authenticator.objects.filter(user=self.stage.login.user)
-        kinds = set(own.values_list("type", flat=True))
-        return dict(super().get_context_data(**context)) | {"kinds": kinds}
-
-
-second_factor = SecondFactor.as_view()
 
 
 @login_required
@@ -196,17 +171,3 @@ def disconnect(request: HttpRequest) -> HttpResponse:
     SocialAccount.objects.filter(user=request.user).delete()
     messages.success(request, _("Disconnected. From now on you log in with your password."))
     return redirect("account")
-
-
-class RemovePasskey(RemoveWebAuthnView):
-    def form_valid(self, form: Form) -> HttpResponse:
-        """allauth asks this of the app only."""
-        second_factors = get_second_factors()
-        if not second_factors.can_delete_authenticator(self.get_object()):
-            messages.error(self.request, second_factors.error_messages["cannot_delete_authenticator"])
-            return redirect("mfa_list_webauthn")
-        response: HttpResponse = super().form_valid(form)
-        return response
-
-
-remove_passkey = RemovePasskey.as_view()
