@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import redis
 from channels.security.websocket import WebsocketDenier
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
@@ -66,6 +67,23 @@ class PatientLoginMiddleware:
         }
         response = render(request, "registration/login.html", context, status=429)
         response.headers["Retry-After"] = str(error.wait_s)
+        return response
+
+
+class RedisAwayMiddleware:
+    """Where a count of tries or a used code cannot be looked up nobody gets on, and reads why."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, redis.RedisError):
+            return None
+        response = render(request, "503.html", status=503)
+        response.headers["Retry-After"] = "60"
         return response
 
 

@@ -199,6 +199,13 @@ class LastAdministrator(AnticipatedError):
     )
 
 
+class LastPlatformAdministrator(AnticipatedError):
+    sentence = _(
+        "This is the last active platform administrator. Nobody else could run the schools of this server: "
+        "whoever has a shell there makes another one first."
+    )
+
+
 class InvitationClosed(AnticipatedError):
     sentence = _("This invitation is no longer open. Ask an administrator of your school for a new link.")
 

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "classroom.doors.PatientLoginMiddleware",
+    "classroom.doors.RedisAwayMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "classroom.second_factor.SecondFactorMiddleware",
     "classroom.viewer.ViewerMiddleware",
@@ -110,6 +111,7 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_timeout": 5, "socket_connect_timeout": 2},
     }
 }
 
@@ -131,7 +133,11 @@ LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "classroom.accounts.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
-ACCOUNT_FORMS = {"change_password": "classroom.forms.accounts.OwnPasswordForm"}
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "classroom.accounts.reset_links.ResetLinks"  # noqa: S105
+ACCOUNT_FORMS = {
+    "change_password": "classroom.forms.accounts.OwnPasswordForm",
+    "reset_password": "classroom.forms.accounts.ConfirmedResetForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = "none"  # at a login; an address that somebody adds is always confirmed
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
@@ -169,7 +175,9 @@ SOCIALACCOUNT_ADAPTER = "classroom.accounts.adapters.IdentityProviderAdapter"
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [IDENTITY_PROVIDER] if IDENTITY_PROVIDER else []}}
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
-SOCIALACCOUNT_LOGIN_ON_GET = True  # a form's redirect to another origin is forbidden by our own policy
+# A form's redirect to another origin is forbidden by our own policy. `views.account.provider_login` lets a
+# login alone begin so, and says why it may.
+SOCIALACCOUNT_LOGIN_ON_GET = True
 
 EMAIL_HOST = read_text("EMAIL_HOST", "")
 EMAIL_PORT = read_int("EMAIL_PORT", 587)

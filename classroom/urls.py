@@ -57,6 +57,11 @@ urlpatterns = [
     path("people/<int:account_id>/deactivate/", people.deactivate, name="deactivate_account"),
     path("people/<int:account_id>/reactivate/", people.reactivate, name="reactivate_account"),
     path("people/<int:account_id>/end-sessions/", people.end_sessions, name="end_sessions"),
+    path(
+        "people/<int:account_id>/remove-second-factor/",
+        people.remove_second_factor,
+        name="remove_second_factor",
+    ),
     path("people/<int:account_id>/reset-link/", people.make_reset_link, name="make_reset_link"),
     path("people/<int:account_id>/move/", schools.move_account, name="move_account"),
     path("people/invitations/<int:invitation_id>/revoke/", people.revoke, name="revoke_invitation"),

@@ -51,6 +51,7 @@ FIELDS = (
     *("action", "_selected_action", "csrfmiddlewaretoken"),
 )
 QUERIES = (
+    "mailed",
     "classroom",
     "format",
     "flags",
@@ -73,6 +74,7 @@ QUERIES = (
     "all",
 )
 ADMIN_QUERIES = (
+    "mailed",
     "started_at__year",
     "at__year",
     "started_at__month",

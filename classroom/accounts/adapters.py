@@ -3,9 +3,11 @@
 import logging
 import time
 from collections.abc import Iterable
+from io import BytesIO
 from smtplib import SMTPException
 from typing import Any
 
+import segno
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.models import EmailAddress
@@ -47,6 +49,9 @@ class AccountAdapter(DefaultAccountAdapter):
     def _rollback_login_failed_rl_usage(self) -> None:
         """Nothing was counted."""
 
+    def get_login_stages(self) -> list[str]:
+        return [*super().get_login_stages(), "classroom.accounts.stages.UnchangedStage"]
+
     def reauthenticate(self, user: User, password: str) -> bool:
         """As slow for wrong passwords as the login. Raises ValidationError with how long to wait."""
         try:
@@ -86,8 +91,20 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "cannot_delete_authenticator": _(
+            "Your school asks for a second factor. Set up another one before you remove this one."
+        ),
+    }
+
     def get_totp_label(self, user: User) -> str:
         return user.username
+
+    def build_totp_svg(self, url: str) -> str:
+        drawn, svg = segno.make(url, error="m", micro=False), BytesIO()
+        drawn.save(svg, kind="svg", dark="#000", light="#fff", omitsize=True, xmldecl=False)
+        return svg.getvalue().decode()
 
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002
         known = Authenticator.objects.filter(user=user, type=type).count()
@@ -119,9 +136,13 @@ class IdentityProviderAdapter(DefaultSocialAccountAdapter):
         return user
 
     def authenticate_by_email(self, sociallogin: SocialLogin) -> tuple[User, str] | None:
-        """An address counts where the provider has confirmed it and the account's owner here has, too."""
+        """An address counts where the provider has confirmed it and the account's owner here has, too.
+
+        Whoever runs the platform connects the two in person: no provider decides who that is.
+        """
         emails = [one.email.lower() for one in sociallogin.email_addresses if one.verified]
-        owned = EmailAddress.objects.filter(email__in=emails, verified=True).select_related("user").first()
+        known = EmailAddress.objects.filter(email__in=emails, verified=True, user__is_superuser=False)
+        owned = known.select_related("user").first()
         return (owned.user, owned.email) if owned else None
 
     def get_connect_redirect_url(self, request: HttpRequest, socialaccount: SocialAccount) -> str:

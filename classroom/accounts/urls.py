@@ -10,6 +10,7 @@ from allauth.socialaccount.providers.openid_connect import views as provider
 from django.contrib.auth.views import LogoutView
 from django.urls import path, re_path
 
+from classroom.accounts import pages
 from classroom.views import account
 
 SECOND = "account/second-factor"
@@ -21,18 +22,18 @@ urlpatterns = [
     path("logout/", LogoutView.as_view(), name="account_logout"),
     path("signup/", account.closed, name="account_signup"),
     path("login/inactive/", own.account_inactive, name="account_inactive"),
-    path("login/second-factor/", second.authenticate, name="mfa_authenticate"),
+    path("login/second-factor/", pages.second_factor, name="mfa_authenticate"),
     path("login/passkey/", keys.login_webauthn, name="mfa_login_webauthn"),
     path("login/cancelled/", school.login_cancelled, name="socialaccount_login_cancelled"),
     path("login/failed/", school.login_error, name="socialaccount_login_error"),
-    path("login/with/<slug:provider_id>/", provider.login, name="openid_connect_login"),
+    path("login/with/<slug:provider_id>/", account.provider_login, name="openid_connect_login"),
     path("login/with/<slug:provider_id>/callback/", provider.callback, name="openid_connect_callback"),
     path("reset/", account.reset_password, name="account_reset_password"),
     path("reset/sent/", own.password_reset_done, name="account_reset_password_done"),
     path("reset/done/", own.password_reset_from_key_done, name="account_reset_password_from_key_done"),
     re_path(
         r"^reset/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[-\w]+)/$",
-        own.password_reset_from_key,
+        pages.password_by_link,
         name="account_reset_password_from_key",
     ),
     path("account/", account.account, name="account"),
@@ -47,6 +48,7 @@ urlpatterns = [
     path("account/logins/others/end/", account.end_other_logins, name="end_other_logins"),
     path("account/logins/<int:login_id>/end/", account.end_login, name="end_login"),
     path("account/school/", account.closed, name="socialaccount_connections"),
+    path("account/school/connect/", account.connect, name="connect"),
     path("account/school/disconnect/", account.disconnect, name="disconnect"),
     path(f"{SECOND}/", second.index, name="mfa_index"),
     path(f"{SECOND}/again/", second.reauthenticate, name="mfa_reauthenticate"),
@@ -65,5 +67,5 @@ urlpatterns = [
         "account/second-factor/keys/again/", keys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"
     ),
     path(f"{SECOND}/keys/<int:pk>/edit/", keys.edit_webauthn, name="mfa_edit_webauthn"),
-    path(f"{SECOND}/keys/<int:pk>/remove/", keys.remove_webauthn, name="mfa_remove_webauthn"),
+    path(f"{SECOND}/keys/<int:pk>/remove/", pages.remove_passkey, name="mfa_remove_webauthn"),
 ]

@@ -4,7 +4,7 @@ import struct
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from allauth.account.forms import ChangePasswordForm
+from allauth.account.forms import ChangePasswordForm, ResetPasswordForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.forms import (
     AddWebAuthnForm,
@@ -15,6 +15,8 @@ from allauth.mfa.webauthn.forms import (
 from cryptography.exceptions import InvalidSignature
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from classroom.models import User
 
 # What taking a credential apart raises that no browser made.
 MALFORMED = (
@@ -36,6 +38,15 @@ class OwnPasswordForm(ChangePasswordForm):
         if not get_adapter().reauthenticate(self.user, password):
             raise get_adapter().validation_error("enter_current_password")
         return password
+
+
+class ConfirmedResetForm(ResetPasswordForm):
+    def clean_email(self) -> str:
+        """A link goes to an address alone that its owner has confirmed."""
+        typed: str = super().clean_email()
+        confirmed = User.objects.filter(emailaddress__email=typed.lower(), emailaddress__verified=True)
+        self.users = list(confirmed.filter(is_active=True))
+        return typed
 
 
 class CredentialField(forms.JSONField):

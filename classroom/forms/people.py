@@ -21,12 +21,18 @@ def zone_choices() -> list[tuple[str, str]]:
 
 
 class AboutYou(forms.BaseForm):
-    """Name, language and time zone; the time zone is offered by the browser, and checked here."""
+    """Name, language and time zone; the time zone is offered by the browser, and checked here.
+
+    Of one language there is no choice, and none is shown.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["first_name"].required = True
-        self.fields["language"] = forms.ChoiceField(label=_("Language"), choices=languages)
+        if len(languages()) > 1:
+            self.fields["language"] = forms.ChoiceField(label=_("Language"), choices=languages)
+        else:
+            del self.fields["language"]
         self.fields["time_zone"] = forms.ChoiceField(
             label=_("Time zone"),
             choices=zone_choices,
@@ -34,6 +40,10 @@ class AboutYou(forms.BaseForm):
             error_messages={"required": _("Choose the time zone in which you are.")},
         )
         self.initial["language"] = self.initial.get("language") or get_language()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        return {"language": languages()[0][0]} | cleaned
 
     def clean_first_name(self) -> str:
         return _cleaned(self.cleaned_data["first_name"])

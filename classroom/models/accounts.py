@@ -17,7 +17,7 @@ def digest_of(token: str) -> str:
 
 
 class Invitation(models.Model):
-    """A link with which one person makes one account."""
+    """A link with which one person makes one account. With either account goes what it says of a person."""
 
     class State(models.TextChoices):
         OPEN = "open", _("open")
@@ -31,10 +31,10 @@ class Invitation(models.Model):
     email = models.EmailField(_("e-mail address"), blank=True)
     note = models.CharField(_("note"), max_length=120, blank=True)
     token_digest = models.CharField(max_length=64, unique=True, editable=False)
-    created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_by = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="+")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
-    used_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    used_by = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="+")
     used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
 
@@ -68,6 +68,7 @@ class AccountChange(models.Model):
         REACTIVATED = "reactivated", _("reactivated the account")
         SIGNED_OUT = "signed_out", _("ended all sessions")
         RESET = "reset", _("made a link for a new password")
+        FACTOR = "factor", _("removed the second factor")
         LEFT = "left", _("moved the account to another school")
         ARRIVED = "arrived", _("moved the account here")
         CREATED = "created", _("created the school")

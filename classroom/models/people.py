@@ -95,6 +95,15 @@ class User(AbstractUser):
         return self.role == self.Role.ADMIN
 
 
+# Django says "username".
+_username = User._meta.get_field("username")
+_username.verbose_name = _("user name")
+_username.error_messages = {
+    **_username.error_messages,
+    "unique": _("Somebody has this user name already. Choose another one."),
+}
+
+
 class ClassroomQuerySet(models.QuerySet["Classroom"]):
     def taught_by(self, teacher: User) -> "ClassroomQuerySet":
         """Those that the teacher owns, and those that colleagues share now."""

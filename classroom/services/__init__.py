@@ -7,6 +7,7 @@ from classroom.services.accounts import (
     move_account,
     password_reset_link,
     reactivate_account,
+    remove_second_factor,
     sign_out_everywhere,
 )
 from classroom.services.attendance import enter_lesson, keep_seats, leave_lesson
@@ -72,7 +73,7 @@ from classroom.services.rights import teacher_now
 from classroom.services.roster import add_to_roster
 from classroom.services.schools import create_school, name_school, resume_school, suspend_school
 from classroom.services.self_reports import report_self
-from classroom.services.sessions import delete_ended_logins, end_login, end_logins
+from classroom.services.sessions import delete_ended_logins, end_login, end_other_logins
 from classroom.services.teachers import end_share, hand_over, share_classroom
 
 __all__ = [
@@ -105,7 +106,7 @@ __all__ = [
     "drawn_up",
     "end_lesson",
     "end_login",
-    "end_logins",
+    "end_other_logins",
     "end_share",
     "enforce_policies",
     "enter_lesson",
@@ -133,6 +134,7 @@ __all__ = [
     "reactivate_account",
     "record_readings",
     "remove_place",
+    "remove_second_factor",
     "rename_participant",
     "report_progress",
     "report_self",

@@ -4,10 +4,12 @@ from datetime import datetime
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 
-from classroom.errors import ClassroomsKept, LastAdministrator
+from classroom.errors import ClassroomsKept, LastAdministrator, LastPlatformAdministrator
 from classroom.models import AccountChange, Classroom, School, User
 from classroom.services.account_log import log_change
 from classroom.services.sessions import end_sessions
@@ -24,11 +26,15 @@ def introduce_account(*, user: User, first_name: str, last_name: str, language: 
 
 @transaction.atomic
 def change_role(*, account_id: int, role: str, actor: User, now: datetime) -> None:
-    """Who administers no more loses the way into Django's administration too. Raises LastAdministrator."""
+    """Who administers no more loses the way into Django's administration too.
+
+    Raises LastAdministrator, LastPlatformAdministrator.
+    """
     account = _locked(account_id)
     if account.role == role:
         return
     _check_not_last(account)
+    _check_platform_kept(account)
     before, account.role = account.get_role_display(), role
     if not account.is_superuser:
         account.is_staff = False
@@ -38,11 +44,12 @@ def change_role(*, account_id: int, role: str, actor: User, now: datetime) -> No
 
 @transaction.atomic
 def deactivate_account(*, account_id: int, actor: User, now: datetime) -> None:
-    """Raises LastAdministrator. What the account made stays."""
+    """What the account made stays. Raises LastAdministrator, LastPlatformAdministrator."""
     account = _locked(account_id)
     if not account.is_active:
         return
     _check_not_last(account)
+    _check_platform_kept(account)
     account.is_active = False
     account.save(update_fields=["is_active"])
     end_sessions(user_ids=[account.id], now=now)
@@ -65,6 +72,15 @@ def sign_out_everywhere(*, account_id: int, actor: User, now: datetime) -> int:
     ended = end_sessions(user_ids=[account.id], now=now)
     _log(account, Kind.SIGNED_OUT, actor, now)
     return ended
+
+
+@transaction.atomic
+def remove_second_factor(*, account_id: int, actor: User, now: datetime) -> None:
+    """App, passkeys and recovery codes of somebody who lost them."""
+    account = _locked(account_id)
+    Authenticator.objects.filter(user=account).delete()
+    end_sessions(user_ids=[account.id], now=now)
+    _log(account, Kind.FACTOR, actor, now)
 
 
 @transaction.atomic
@@ -94,10 +110,15 @@ def move_account(*, account_id: int, school: School, actor: User, now: datetime)
 
 
 def _locked(account_id: int) -> User:
-    """The school's row stands for all its administrators: two cannot take each other's role at once."""
+    """The school's row stands for all its administrators: two cannot take each other's role at once.
+
+    Those who run the platform are of many schools, so their own rows are locked, always in the same order.
+    """
     school_id = User.objects.values_list("school", flat=True).get(id=account_id)
     School.objects.select_for_update().filter(id=school_id).first()
-    return User.objects.select_related("school").select_for_update(of=["self"]).get(id=account_id)
+    wanted = User.objects.filter(Q(id=account_id) | Q(is_superuser=True)).order_by("id")
+    locked = wanted.select_related("school").select_for_update(of=["self"])
+    return next(user for user in locked if user.id == account_id)
 
 
 def _check_not_last(account: User) -> None:
@@ -106,6 +127,12 @@ def _check_not_last(account: User) -> None:
     admins = User.objects.filter(school=account.school_id, role=User.Role.ADMIN, is_active=True)
     if not admins.exclude(id=account.id).exists():
         raise LastAdministrator
+
+
+def _check_platform_kept(account: User) -> None:
+    running = User.objects.filter(is_superuser=True, role=User.Role.ADMIN, is_active=True)
+    if list(running) == [account]:
+        raise LastPlatformAdministrator
 
 
 def _log(

@@ -13,3 +13,9 @@ def note_confirmed_email(*, user: User, email: str) -> None:
     EmailAddress.objects.create(user=user, email=email.lower(), verified=True, primary=True)
     user.email = email
     user.save(update_fields=["email"])
+
+
+def note_new_email(*, user: User, email: str) -> None:
+    """The same for a new account, unless another one has confirmed the address already."""
+    if not EmailAddress.objects.filter(email=email.lower(), verified=True).exists():
+        note_confirmed_email(user=user, email=email)

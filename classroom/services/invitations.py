@@ -2,20 +2,30 @@
 
 import logging
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from smtplib import SMTPException
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+from django.db.models.signals import post_save
+from django.dispatch import receiver
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
 from classroom.errors import InvitationClosed, UsernameTaken
 from classroom.models import AccountChange, Invitation, Policy, School, User
 from classroom.models.accounts import INVITATION_LASTS, digest_of
 from classroom.services.account_log import log_change
+from classroom.services.emails import note_new_email
 
 logger = logging.getLogger(__name__)
+
+# Whoever may invite, may by these.
+RIGHTS = {"is_active", "is_superuser", "role", "school"}
 
 
 @transaction.atomic
@@ -52,14 +62,30 @@ def revoke_invitation(*, invitation_id: int, actor: User, now: datetime) -> None
     log_change(school=invitation.school, kind=kind, actor=actor, detail=detail, now=now)
 
 
-def accept_invitation(*, token: str, account: User, now: datetime) -> User:
+@receiver(post_save, sender=User)
+def revoke_what_lost_its_maker(
+    instance: User, created: bool, update_fields: Collection[str] | None, **signal: Any
+) -> None:
+    """Deactivated, another role or school: no link stays open that the maker could not make now."""
+    if created or (update_fields and set(update_fields).isdisjoint(RIGHTS)):
+        return
+    left = Invitation.objects.filter(created_by=instance, used_at=None, revoked_at=None)
+    if instance.is_active and instance.is_superuser:
+        return
+    if instance.is_active and instance.is_admin:
+        left = left.exclude(school=instance.school_id)
+    left.update(revoked_at=Now())
+
+
+def accept_invitation(*, token: str, account: User, now: datetime, mailed: str = "") -> User:
     """Save the new account with the role and school of its invitation; of two at once, one gets it.
 
-    `account` is unsaved and has its password set. Raises InvitationClosed, UsernameTaken.
+    `account` is unsaved and has its password set. `mailed` is what the link has in a mail and nowhere else:
+    it shows whose the address is. Raises InvitationClosed, UsernameTaken.
     """
     try:
         with transaction.atomic():
-            return _accept(token, account, now)
+            return _accept(token, account, now, mailed)
     except IntegrityError as error:
         raise UsernameTaken from error
 
@@ -72,7 +98,7 @@ def send_invitation(*, invitation: Invitation, link: str) -> bool:
     text = _(
         "You are invited to %(school)s on ClassPulse.\n\nMake your account with this link:\n%(link)s\n\n"
         "It works once, for 14 days. If you did not expect it, do nothing."
-    ) % {"school": school, "link": link}
+    ) % {"school": school, "link": f"{link}?mailed={_sign_of_mail(invitation)}"}
     try:
         send_mail(_("Your invitation to %(school)s") % {"school": school}, text, None, [invitation.email])
     except (OSError, SMTPException):
@@ -87,13 +113,19 @@ def delete_old_invitations(policy: Policy, now: datetime) -> None:
     Invitation.objects.filter(school=policy.school_id, expires_at__lt=before).delete()
 
 
-def _accept(token: str, account: User, now: datetime) -> User:
+def _sign_of_mail(invitation: Invitation) -> str:
+    return salted_hmac("classroom.invitations", f"{invitation.token_digest} {invitation.email}").hexdigest()
+
+
+def _accept(token: str, account: User, now: datetime, mailed: str) -> User:
     invitations = Invitation.objects.select_related("school").select_for_update(of=["self"])
     invitation = invitations.filter(token_digest=digest_of(token)).first()
     if invitation is None or invitation.state_at(now) != Invitation.State.OPEN:
         raise InvitationClosed
-    account.role, account.school, account.email = invitation.role, invitation.school, invitation.email
+    account.role, account.school = invitation.role, invitation.school
     account.save()
+    if invitation.email and constant_time_compare(mailed, _sign_of_mail(invitation)):
+        note_new_email(user=account, email=invitation.email)
     invitation.used_at, invitation.used_by = now, account
     invitation.save(update_fields=["used_at", "used_by"])
     kind, detail = AccountChange.Kind.JOINED, invitation.get_role_display()

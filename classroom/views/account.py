@@ -1,9 +1,14 @@
 """Logging in, and what everybody does with the own account."""
 
+from typing import cast
+
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
 from allauth.account.views import email, password_reset
+from allauth.socialaccount.adapter import get_adapter as get_providers
 from allauth.socialaccount.models import SocialAccount
+from allauth.socialaccount.providers.base.constants import AuthProcess
+from allauth.socialaccount.providers.openid_connect import views as openid_connect
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
@@ -15,6 +20,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -22,6 +28,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from classroom import services
 from classroom.browsers import browser_in_words
+from classroom.models import User
 
 
 class PasswordLogin(LoginView):
@@ -116,8 +123,8 @@ def end_login(request: HttpRequest, login_id: int) -> HttpResponse:
 @login_required
 @require_POST
 def end_other_logins(request: HttpRequest) -> HttpResponse:
-    others = UserSession.objects.filter(user=request.user).exclude(session_key=request.session.session_key)
-    services.end_logins(logins=others)
+    user, key = cast(User, request.user), request.session.session_key
+    services.end_other_logins(user=user, kept=key, now=timezone.now())
     messages.success(request, _("All your other logins have ended."))
     return redirect("usersessions_list")
 
@@ -128,6 +135,29 @@ def login_again(request: HttpRequest) -> HttpResponse:
     """For accounts without a password or second factor that could be asked for."""
     after = urlencode({"next": request.GET.get("next", "")})
     return render(request, "account/login_again.html", {"login": f"{reverse('login')}?{after}"})
+
+
+@require_GET
+def provider_login(request: HttpRequest, provider_id: str) -> HttpResponseBase:
+    """By an address that any site can lead to: it logs in whom the provider knows, and connects nobody."""
+    if "process" in request.GET:
+        raise Http404
+    response: HttpResponseBase = openid_connect.login(request, provider_id)
+    return response
+
+
+@never_cache
+@login_required
+@require_POST
+def connect(request: HttpRequest) -> HttpResponse:
+    """Only a form of our own begins it. A page leads on: our policy lets no form end at another origin."""
+    if settings.IDENTITY_PROVIDER is None:
+        raise Http404
+    provider = get_providers().get_provider(request, settings.IDENTITY_PROVIDER["provider_id"])
+    away: HttpResponse = provider.redirect(request, process=AuthProcess.CONNECT)
+    if (address := away.headers.get("Location")) is None:
+        return away
+    return render(request, "account/connect.html", {"label": provider.app.name, "address": address})
 
 
 @login_required

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any, cast
 
+from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -65,6 +67,7 @@ def account(request: HttpRequest, account_id: int) -> HttpResponse:
         "account": one,
         "person": queries.person(one, timezone.now()),
         "role_form": RoleForm(initial={"role": one.role}),
+        "lost_factor": one != request.user and is_mfa_enabled(one),
         "move_form": MoveForm(initial={"school": one.school}) if may_move else None,
         "changes": one.changes.filter(school=one.school)[:CHANGES_A_PAGE],
     }
@@ -105,6 +108,18 @@ def end_sessions(request: HttpRequest, account_id: int) -> HttpResponse:
     if one != actor:
         messages.success(request, said)
     return redirect("person", one.id)
+
+
+@login_required
+@require_POST
+def remove_second_factor(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Of somebody else: the own one stands under "Your account", where the last one may have to stay."""
+    one = access.account_to_manage(request.user, account_id)
+    if one == request.user:
+        return redirect("mfa_index")
+    raise_if_reauthentication_required(request, app="allauth.mfa")
+    said = _("The second factor is removed. The next login needs the password alone.")
+    return _act(request, one.id, services.remove_second_factor, said)
 
 
 @never_cache

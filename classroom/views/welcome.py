@@ -38,7 +38,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     form = NewAccountForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            user = services.accept_invitation(token=token, account=form.save(commit=False), now=now)
+            account, mailed = form.save(commit=False), request.GET.get("mailed", "")
+            user = services.accept_invitation(token=token, account=account, now=now, mailed=mailed)
         except AnticipatedError as error:
             form.add_error(None, str(error))
         else:

@@ -55,7 +55,7 @@ def at(page, path):
 
 
 def log_in(page):
-    page.get_by_label("Username").fill("kim")
+    page.get_by_label("User name").fill("kim")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in", exact=True).click()
 

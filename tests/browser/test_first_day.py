@@ -26,7 +26,7 @@ def first_logins():
 
 
 def begin_as_administrator(page, password):
-    page.get_by_label("Username").fill("admin")
+    page.get_by_label("User name").fill("admin")
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Log in", exact=True).click()
     page.get_by_label("First name").fill("Grace")
@@ -49,7 +49,7 @@ def invite(page, role):
 def accept(open_page, link, name, **options):
     page = open_page(link, **options)
     page.get_by_label("First name").fill(name)
-    page.get_by_label("Username").fill(name.lower())
+    page.get_by_label("User name").fill(name.lower())
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_label("Password confirmation").fill(PASSWORD)
     page.get_by_role("button", name="Make the account and log in").click()

@@ -85,7 +85,7 @@ def test_a_newcomer_follows_the_link_that_an_administrator_copied(open_page, run
     newcomer = open_page(re.sub("^https?://[^/]+", "", link), timezone_id="Asia/Tokyo")
     expect(newcomer.get_by_label("Time zone")).to_have_value("Asia/Tokyo")
     newcomer.get_by_label("First name").fill("Mira")
-    newcomer.get_by_label("Username").fill("mira")
+    newcomer.get_by_label("User name").fill("mira")
     newcomer.get_by_label("Password", exact=True).fill(PASSWORD)
     newcomer.get_by_label("Password confirmation").fill(PASSWORD)
     newcomer.get_by_role("button", name="Make the account and log in").click()

@@ -1,11 +1,15 @@
 """The own account: password, e-mail, second factor, logins."""
 
 import re
+import sys
 import time
+from base64 import b64decode
+from contextlib import contextmanager
 
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
@@ -144,8 +148,7 @@ def test_without_mail_the_page_says_whom_to_ask_and_sends_nothing(teacher, mailo
 
 
 def test_a_reset_answers_alike_whether_or_not_the_address_is_known(teacher, mail):
-    teacher.email = ADDRESS
-    teacher.save()
+    services.note_confirmed_email(user=teacher, email=ADDRESS)
     answers = [
         Client().post(reverse("account_reset_password"), {"email": one})
         for one in (ADDRESS, "nobody@school.example")
@@ -157,9 +160,26 @@ def test_a_reset_answers_alike_whether_or_not_the_address_is_known(teacher, mail
     assert "/reset/" in mail[0].body and "/reset/" not in mail[1].body
 
 
-def test_the_link_in_the_mail_sets_a_password_once_and_ends_every_login(teacher, mail):
+@pytest.mark.parametrize("known", ["typed by somebody", "not answered"])
+def test_no_reset_link_goes_to_an_address_that_nobody_confirmed(teacher, mail, known):
     teacher.email = ADDRESS
     teacher.save()
+    if known == "not answered":
+        EmailAddress.objects.create(user=teacher, email=ADDRESS, verified=False, primary=True)
+    Client().post(reverse("account_reset_password"), {"email": ADDRESS})
+    assert [one.to for one in mail] == [[ADDRESS]] and "/reset/" not in mail[0].body
+
+
+def test_no_reset_link_goes_to_a_closed_account(teacher, mail):
+    services.note_confirmed_email(user=teacher, email=ADDRESS)
+    teacher.is_active = False
+    teacher.save()
+    Client().post(reverse("account_reset_password"), {"email": ADDRESS})
+    assert "/reset/" not in mail[0].body
+
+
+def test_the_link_in_the_mail_sets_a_password_once_and_ends_every_login(teacher, mail):
+    services.note_confirmed_email(user=teacher, email=ADDRESS)
     there = log_in()[0]
     Client().post(reverse("account_reset_password"), {"email": ADDRESS})
     link = re.search(r"http://testserver(/reset/\S+)", mail[0].body)[1]
@@ -179,6 +199,16 @@ def test_a_link_made_by_an_administrator_works_without_mail(teacher):
     page = client.get(link, follow=True)
     client.post(page.request["PATH_INFO"], {"password1": ANOTHER, "password2": ANOTHER})
     assert is_in(log_in(password=ANOTHER)[0])
+
+
+@pytest.mark.parametrize("host", ["", "mail.school.example"])
+def test_a_link_that_has_ended_leads_on_and_not_round_in_a_circle(teacher, settings, host):
+    settings.EMAIL_HOST = host
+    link = services.password_reset_link(account_id=teacher.id, actor=make_admin(), now=timezone.now())
+    change_password(teacher)
+    page = " ".join(Client().get(link, follow=True).content.decode().split())
+    assert "This link does not work any more" in page and "an administrator of your school" in page
+    assert (f'href="{reverse("account_reset_password")}"' in page) is bool(host)
 
 
 def test_a_mail_server_that_is_away_breaks_no_page(teacher, settings):
@@ -295,6 +325,14 @@ def test_an_app_is_set_up_and_asked_for_from_then_on(teacher):
     assert is_in(client)
 
 
+def test_the_app_scans_the_key_from_a_picture_that_this_server_has_drawn(teacher, monkeypatch):
+    monkeypatch.setitem(sys.modules, "qrcode", None)
+    page = log_in()[0].get(reverse("mfa_activate_totp"))
+    drawn = b64decode(page.context["totp_svg_data_uri"].partition("base64,")[2]).decode()
+    assert drawn.startswith('<svg xmlns="http://www.w3.org/2000/svg"') and "viewBox=" in drawn
+    assert page.context["totp_url"].startswith("otpauth://totp/kim?secret=")
+
+
 def test_a_code_is_taken_once(teacher):
     secret = give_app(teacher)
     code = code_of(secret)
@@ -304,6 +342,54 @@ def test_a_code_is_taken_once(teacher):
     assert is_in(first) and not is_in(second)
 
 
+@contextmanager
+def redis_away(settings):
+    """Nobody listens at its address."""
+    caches = settings.CACHES
+    settings.CACHES = {"default": {**caches["default"], "LOCATION": "redis://127.0.0.1:1"}}
+    try:
+        yield
+    finally:
+        settings.CACHES = caches
+
+
+@pytest.mark.parametrize("kind", ["of an app", "to recover"])
+def test_without_redis_the_second_factor_says_so_and_lets_nobody_in(teacher, settings, kind):
+    secret = give_app(teacher)
+    codes = RecoveryCodes.activate(teacher).get_unused_codes()
+    form = {"code": code_of(secret) if kind == "of an app" else codes[0]}
+    half = log_in()[0]
+    with redis_away(settings):
+        answer = half.post(reverse("mfa_authenticate"), form)
+    assert answer.status_code == 503 and answer.headers["Retry-After"]
+    assert "cannot be checked at the moment" in answer.content.decode() and not is_in(half)
+    half.post(reverse("mfa_authenticate"), form)
+    assert is_in(half), "what was refused so is not used up"
+
+
+def test_a_used_code_is_not_taken_again_because_redis_is_away(teacher, settings):
+    secret = give_app(teacher)
+    code = code_of(secret)
+    first, second = log_in()[0], log_in()[0]
+    first.post(reverse("mfa_authenticate"), {"code": code})
+    with redis_away(settings):
+        second.post(reverse("mfa_authenticate"), {"code": code})
+        assert not is_in(second)
+    second.post(reverse("mfa_authenticate"), {"code": code})
+    assert not is_in(second)
+
+
+@pytest.mark.parametrize("page", ["account_reset_password", "mfa_login_webauthn", "account_change_password"])
+def test_without_redis_no_page_where_tries_are_counted_breaks(teacher, mail, settings, page):
+    client = Client() if page != "account_change_password" else log_in()[0]
+    form = {"email": ADDRESS, "credential": "{}", "oldpassword": PASSWORD}
+    with redis_away(settings):
+        answer = client.post(reverse(page), form | {"password1": ANOTHER, "password2": ANOTHER})
+    assert answer.status_code == 503 and mail == []
+    teacher.refresh_from_db()
+    assert teacher.check_password(PASSWORD)
+
+
 def test_codes_cannot_be_guessed(teacher):
     secret = give_app(teacher)
     client = log_in()[0]
@@ -311,6 +397,41 @@ def test_codes_cannot_be_guessed(teacher):
         client.post(reverse("mfa_authenticate"), {"code": "000000"})
     answer = client.post(reverse("mfa_authenticate"), {"code": code_of(secret)})
     assert "Too many failed login attempts" in answer.content.decode() and not is_in(client)
+
+
+def change_password(user):
+    user.set_password(ANOTHER)
+    user.save()
+
+
+def end_all_sessions(user):
+    services.sign_out_everywhere(account_id=user.id, actor=make_admin(), now=timezone.now())
+
+
+def end_own_other_logins(user):
+    client = Client()
+    client.force_login(user)
+    client.post(reverse("end_other_logins"))
+    assert is_in(client)
+
+
+@pytest.mark.parametrize("end", [change_password, end_all_sessions, end_own_other_logins])
+def test_a_login_that_waits_for_the_second_factor_ends_like_one_that_is_in(teacher, end):
+    secret = give_app(teacher)
+    half = log_in()[0]
+    assert half.get(reverse("mfa_authenticate")).status_code == 200
+    end(teacher)
+    answer = half.post(reverse("mfa_authenticate"), {"code": code_of(secret)})
+    assert answer.headers["Location"] == reverse("login") and not is_in(half)
+    assert half.get(reverse("mfa_authenticate")).status_code == 302, "the password has to be given again"
+
+
+def test_a_login_that_waits_is_nobody_elses_to_end(teacher):
+    secret = give_app(teacher)
+    half = log_in()[0]
+    end_all_sessions(make_teacher())
+    half.post(reverse("mfa_authenticate"), {"code": code_of(secret)})
+    assert is_in(half)
 
 
 def test_a_recovery_code_opens_the_door_once(teacher):
@@ -399,6 +520,47 @@ def test_the_last_factor_stays_where_one_is_asked_for(settings):
     settings.REQUIRE_SECOND_FACTOR = "none"
     client.post(reverse("mfa_deactivate_totp"))
     assert not Authenticator.objects.filter(user=chief).exists()
+
+
+def give_passkey(user):
+    return Authenticator.objects.create(user=user, type="webauthn", data={"name": "Phone", "credential": {}})
+
+
+def test_the_last_passkey_stays_where_a_second_factor_is_asked_for(settings):
+    settings.REQUIRE_SECOND_FACTOR = "admins"
+    chief = make_admin(username="chief", password=PASSWORD)
+    client = log_in("chief")[0]
+    first, last = give_passkey(chief), give_passkey(chief)
+    for key in (first, last):
+        answer = client.post(reverse("mfa_remove_webauthn", args=[key.id]), follow=True)
+    assert list(Authenticator.objects.all()) == [last]
+    assert "Set up another one before you remove this one." in answer.content.decode()
+    settings.REQUIRE_SECOND_FACTOR = "none"
+    client.post(reverse("mfa_remove_webauthn", args=[last.id]))
+    assert not Authenticator.objects.exists()
+
+
+def test_the_page_of_the_code_offers_a_passkey_to_those_who_have_one(teacher, monkeypatch):
+    give_app(teacher)
+    client = log_in()[0]
+    page = client.get(reverse("mfa_authenticate")).content.decode()
+    assert 'name="code"' in page and "Use a passkey or key" not in page
+    monkeypatch.setattr("allauth.mfa.webauthn.internal.auth.get_credentials", lambda user: [])
+    give_passkey(teacher)
+    assert "Use a passkey or key" in client.get(reverse("mfa_authenticate")).content.decode()
+
+
+@pytest.mark.parametrize("page", ["login", "invitation"])
+def test_the_name_to_log_in_with_is_called_by_one_word(page):
+    admin = make_admin()
+    _row, token = services.invite(school=admin.school, role="teacher", actor=admin, now=timezone.now())
+    address = reverse(page, args=[token] if page == "invitation" else [])
+    for answer in (
+        Client().get(address),
+        Client().post(address, {"username": admin.username, "password": "x"}),
+    ):
+        text = re.sub(r"<[^>]*>", " ", answer.content.decode())
+        assert "User name" in text and not re.search("username", text, re.IGNORECASE)
 
 
 def test_passkeys_are_asked_for_under_the_own_name_of_the_server(teacher):

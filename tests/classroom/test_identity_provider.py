@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from html import unescape
 from urllib.parse import urlsplit
 
 import pytest
@@ -18,7 +19,7 @@ from django.urls import reverse
 from classroom import services
 from classroom.local.processes import free_port
 from classroom.models import User
-from tests.factories import make_teacher
+from tests.factories import make_admin, make_teacher
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "kim@school.example"
@@ -75,12 +76,28 @@ def known_there(issuer, subject, **claims):
     response.raise_for_status()
 
 
+BUTTON = "/login/with/school/"
+
+
 def come_in(subject, client=None, **query):
     """Presses the button, logs in at the provider and comes back; answers the browser and the last page."""
     client = client or Client()
-    away = client.get(reverse("openid_connect_login", kwargs={"provider_id": "school"}), query)
-    assert away.status_code == 302 and "code_challenge=" in away.headers["Location"]
-    back = requests.post(away.headers["Location"], data={"sub": subject}, allow_redirects=False, timeout=5)
+    away = client.get(BUTTON, query)
+    assert away.status_code == 302
+    return come_back(subject, client, away.headers["Location"])
+
+
+def connect(subject, client):
+    """Presses "Connect it" under the own account and goes on."""
+    page = client.post(reverse("connect"))
+    return come_back(
+        subject, client, unescape(re.search(r'id="on" href="([^"]+)"', page.content.decode())[1])
+    )
+
+
+def come_back(subject, client, away):
+    assert "code_challenge=" in away
+    back = requests.post(away, data={"sub": subject}, allow_redirects=False, timeout=5)
     parts = urlsplit(back.headers["Location"])
     assert parts.path == "/login/with/school/callback/"
     return client, client.get(f"{parts.path}?{parts.query}")
@@ -150,11 +167,33 @@ def test_somebody_connects_the_two_and_parts_them_again(provider, teacher):
     client = Client()
     client.post(reverse("login"), {"username": "kim", "password": PASSWORD})
     known_there(provider, "81", email="other@elsewhere.example", email_verified=False)
-    assert come_in("81", client, process="connect")[1].headers["Location"] == reverse("account")
+    assert connect("81", client)[1].headers["Location"] == reverse("account")
     assert "Connected: you can log in with it." in client.get(reverse("account")).content.decode()
     assert is_in(come_in("81")[0])
     client.post(reverse("disconnect"))
     assert come_in("81")[1].status_code == 403
+
+
+@pytest.mark.parametrize("process", ["connect", "redirect", "login", ""])
+def test_another_site_cannot_have_an_identity_connected(provider, teacher, process):
+    """It can send a browser to an address; a form of its own lacks the token that ours has."""
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(teacher)
+    assert client.get(BUTTON, {"process": process}).status_code == 404
+    assert client.post(BUTTON, {"process": process}).status_code == 403
+    assert client.get(reverse("connect")).status_code == 405
+    assert client.post(reverse("connect")).status_code == 403
+    assert not SocialAccount.objects.exists()
+
+
+def test_who_runs_the_platform_is_not_known_by_an_address(provider):
+    platform = make_admin(is_superuser=True)
+    services.note_confirmed_email(user=platform, email=ADDRESS)
+    known_there(provider, "83", email=ADDRESS, email_verified=True)
+    client, answer = come_in("83")
+    assert answer.status_code == 403 and not is_in(client)
+    SocialAccount.objects.create(user=platform, provider="school", uid="83")
+    assert is_in(come_in("83")[0]), "but by what this person has connected"
 
 
 def test_who_has_no_password_is_not_locked_out_by_parting_them(provider):

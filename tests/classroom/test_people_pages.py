@@ -5,6 +5,8 @@ from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
@@ -12,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from classroom import services
-from classroom.errors import InvitationClosed, LastAdministrator, SchoolSuspended
+from classroom.errors import InvitationClosed, LastAdministrator, LastPlatformAdministrator, SchoolSuspended
 from classroom.models import AccountChange, Invitation, Policy, School, User
 from tests.factories import make_admin, make_classroom, make_school, make_teacher, make_user
 
@@ -20,6 +22,9 @@ pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse battery"
 ABOUT = {"first_name": "Mira", "last_name": "Okafor", "language": "en", "time_zone": "Europe/Berlin"}
 NEW = {**ABOUT, "username": "mira", "password1": PASSWORD, "password2": PASSWORD}
+
+
+TWO_LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 
 
 @pytest.fixture
@@ -62,7 +67,7 @@ def test_who_follows_an_invitation_gets_an_account_of_that_role_and_school_and_i
     assert "Hill School" in newcomer.get(link).content.decode()
     assert newcomer.post(link, NEW, follow=True).redirect_chain[-1][0] == reverse("classrooms")
     mira = User.objects.get(username="mira")
-    assert (mira.role, mira.school, mira.email) == ("teacher", school, "mira@example.org")
+    assert (mira.role, mira.school) == ("teacher", school)
     assert (mira.get_full_name(), mira.language, mira.time_zone) == ("Mira Okafor", "en", "Europe/Berlin")
     assert not (mira.is_staff or mira.is_superuser)
 
@@ -95,7 +100,8 @@ def test_an_invitation_is_for_the_administrators_own_school_whatever_is_sent(pag
         {"language": "tlh"},
     ],
 )
-def test_what_a_newcomer_cannot_mean_makes_no_account_and_leaves_the_link_open(page, wrong):
+def test_what_a_newcomer_cannot_mean_makes_no_account_and_leaves_the_link_open(page, wrong, settings):
+    settings.LANGUAGES = TWO_LANGUAGES
     link = invite(page)
     answer = Client().post(link, NEW | wrong)
     assert 'class="errors"' in answer.content.decode()
@@ -156,6 +162,43 @@ def test_whoever_is_logged_in_is_not_turned_into_somebody_else(page):
     assert not User.objects.filter(username="mira").exists()
 
 
+def deactivate(account, actor):
+    services.deactivate_account(account_id=account.id, actor=actor, now=timezone.now())
+
+
+def demote(account, actor):
+    services.change_role(account_id=account.id, role="teacher", actor=actor, now=timezone.now())
+
+
+def move(account, actor):
+    services.move_account(account_id=account.id, school=make_school(), actor=actor, now=timezone.now())
+
+
+def switch_off_in_djangos_administration(account, actor):
+    account.is_active = False
+    account.save()
+
+
+NO_MORE = [deactivate, demote, move, switch_off_in_djangos_administration]
+
+
+@pytest.mark.parametrize("end", NO_MORE)
+def test_the_invitations_of_who_administers_no_more_open_nothing(page, school, admin, end):
+    link, other = invite(page, role="admin"), make_admin(school=school)
+    _invitation, token = services.invite(school=school, role="teacher", actor=other, now=timezone.now())
+    end(admin, other)
+    assert Client().post(link, NEW).status_code == 410
+    assert not User.objects.filter(username="mira").exists()
+    assert Client().get(reverse("invitation", args=[token])).status_code == 200, "a colleague's stay"
+
+
+def test_what_an_administrator_changes_about_the_own_name_leaves_the_invitations_open(page, admin):
+    link = invite(page)
+    services.introduce_account(user=admin, **ABOUT)
+    admin.save()
+    assert Client().get(link).status_code == 200
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_many_who_use_a_link_at_the_same_moment_one_gets_the_account():
     admin, together, refused = make_admin(), Barrier(8), []
@@ -186,6 +229,49 @@ def test_a_link_goes_by_mail_where_the_server_sends_any(page, settings, mailoutb
     (mail,) = mailoutbox
     assert mail.to == ["mira@example.org"] and f"http://testserver{link_on(answer)}" in mail.body
     assert "It was sent to mira@example.org" in text_of(answer)
+
+
+@pytest.fixture
+def mailed(page, settings, mailoutbox):
+    """The path of a link that came by mail, and of the same link as the administrator sees it."""
+    settings.EMAIL_HOST = "mail.example.org"
+    asked = {"role": "teacher", "email": "Mira@example.org", "by_mail": "on"}
+    shown = link_on(page.post(reverse("people"), asked))
+    return re.search(r"http://testserver(/\S+)", mailoutbox[0].body)[1], shown
+
+
+def test_whoever_follows_a_link_out_of_the_mail_has_confirmed_the_address(mailed):
+    Client().post(mailed[0], NEW)
+    mira, address = User.objects.get(username="mira"), EmailAddress.objects.get()
+    assert (mira.email, address.email) == ("Mira@example.org", "mira@example.org")
+    assert (address.user, address.verified) == (mira, True)
+
+
+@pytest.mark.parametrize("more", ["", "?mailed=", "?mailed=yes"])
+def test_whoever_follows_the_link_that_the_administrator_sees_has_confirmed_nothing(mailed, more):
+    Client().post(mailed[1] + more, NEW)
+    assert User.objects.get(username="mira").email == "" and not EmailAddress.objects.exists()
+
+
+def test_an_address_that_is_somebody_elses_stays_so(mailed):
+    other = make_teacher()
+    services.note_confirmed_email(user=other, email="mira@example.org")
+    Client().post(mailed[0], NEW)
+    assert User.objects.get(username="mira").email == ""
+    assert EmailAddress.objects.get().user == other
+
+
+def test_an_invitation_goes_with_the_account_that_it_made(page):
+    link = invite(page, email="mira@example.org", note="Mira O.")
+    Client().post(link, NEW)
+    User.objects.get(username="mira").delete()
+    assert not Invitation.objects.exists()
+
+
+def test_an_invitation_goes_with_the_account_that_made_it(page, admin):
+    link = invite(page)
+    admin.delete()
+    assert Client().get(link).status_code == 404
 
 
 def test_without_a_mail_server_nothing_is_offered_and_nothing_is_sent(page, settings, mailoutbox):
@@ -298,6 +384,44 @@ def test_the_last_active_administrator_stays_one(page, school, admin, name, data
     assert not (admin.is_active and admin.is_admin)
 
 
+@pytest.mark.parametrize(("name", "data"), [("deactivate_account", {}), ("change_role", {"role": "teacher"})])
+def test_the_last_active_platform_administrator_stays_one(platform, name, data):
+    make_admin(school=platform.user.school)
+    make_admin(is_superuser=True, is_active=False)
+    assert "the last active platform administrator" in act(platform, name, platform.user, **data)
+    platform.user.refresh_from_db()
+    assert platform.user.is_active and platform.user.is_admin
+    make_admin(is_superuser=True)
+    act(platform, name, platform.user, **data)
+    platform.user.refresh_from_db()
+    assert not (platform.user.is_active and platform.user.is_admin)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_platform_administrators_who_leave_at_once_leave_one():
+    together, refused = Barrier(2), []
+    both = [make_admin(is_superuser=True) for _ in range(2)]
+    for one in both:
+        make_admin(school=one.school)
+
+    def leave(account):
+        together.wait()
+        try:
+            services.deactivate_account(account_id=account.id, actor=account, now=timezone.now())
+        except LastPlatformAdministrator:
+            refused.append(account)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=leave, args=[one]) for one in both]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(refused) == 1
+    assert User.objects.filter(is_superuser=True, is_active=True).count() == 1
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_administrators_who_deactivate_each_other_at_once_leave_one():
     school, together, refused = make_school(), Barrier(2), []
@@ -355,6 +479,33 @@ def test_a_reset_link_sets_a_new_password_once(page, school):
     assert Client().post(reverse("login"), {"username": "mira", "password": PASSWORD}).status_code == 302
 
 
+def opens(link):
+    return "This link does not work any more" not in text_of(Client().get(link, follow=True))
+
+
+@pytest.mark.parametrize("end", NO_MORE)
+def test_the_reset_links_of_who_administers_no_more_open_nothing(page, school, admin, end):
+    colleague, other = make_teacher(school=school), make_admin(school=school)
+    link = link_on(page.post(reverse("make_reset_link", args=[colleague.id])))
+    assert opens(link)
+    end(admin, other)
+    assert not opens(link)
+
+
+@pytest.mark.parametrize("end", [demote, move])
+def test_a_reset_link_stays_behind_when_its_account_changes_role_or_school(page, school, admin, end):
+    colleague = make_admin(school=school)
+    link = link_on(page.post(reverse("make_reset_link", args=[colleague.id])))
+    end(colleague, admin)
+    assert not opens(link)
+
+
+def test_of_two_reset_links_the_newer_one_works(page, school):
+    colleague = make_teacher(school=school)
+    older, newer = (link_on(page.post(reverse("make_reset_link", args=[colleague.id]))) for _ in range(2))
+    assert opens(newer) and not opens(older)
+
+
 def test_a_reset_link_goes_by_the_rules_for_passwords(page, school):
     teacher = make_teacher(school=school)
     link = link_on(page.post(reverse("make_reset_link", args=[teacher.id])))
@@ -363,7 +514,57 @@ def test_a_reset_link_goes_by_the_rules_for_passwords(page, school):
     assert 'class="errors"' in answer.content.decode()
 
 
-@pytest.mark.parametrize("name", ["change_role", "deactivate_account", "end_sessions", "make_reset_link"])
+def lose_phone(user):
+    """An account with an app, recovery codes and a passkey, none of which is at hand any more."""
+    for kind in ("totp", "recovery_codes", "webauthn"):
+        data = {"secret": "JBSWY3DPEHPK3PXP", "seed": "a", "used_mask": 0, "name": "Phone", "credential": {}}
+        Authenticator.objects.create(user=user, type=kind, data=data)
+
+
+def test_a_lost_second_factor_is_removed_by_an_administrator_who_shows_who_it_is(school):
+    make_admin(school=school, username="principal", password=PASSWORD)
+    teacher, colleague = make_teacher(school=school, username="kim", password=PASSWORD), make_teacher()
+    lose_phone(teacher)
+    lose_phone(colleague)
+    page, elsewhere = Client(), Client()
+    page.post(reverse("login"), {"username": "principal", "password": PASSWORD})
+    elsewhere.force_login(teacher)
+    assert "Remove the second factor" in text_of(page.get(reverse("person", args=[teacher.id])))
+    assert "The second factor is removed" in act(page, "remove_second_factor", teacher)
+    assert {one.user for one in Authenticator.objects.all()} == {colleague}
+    assert elsewhere.get(reverse("classrooms")).status_code == 302
+    assert "removed the second factor: kim" in text_of(page.get(reverse("people")))
+    assert "Remove the second factor" not in text_of(page.get(reverse("person", args=[teacher.id])))
+    log_in = {"username": "kim", "password": PASSWORD}
+    assert Client().post(reverse("login"), log_in).headers["Location"] == reverse("home")
+
+
+def test_a_browser_left_open_does_not_suffice_to_remove_a_second_factor(page, school, admin):
+    teacher = make_teacher(school=school)
+    lose_phone(teacher)
+    admin.set_password(PASSWORD)
+    admin.save()
+    page.force_login(admin)
+    away = page.post(reverse("remove_second_factor", args=[teacher.id])).headers["Location"]
+    assert away.startswith(reverse("account_reauthenticate"))
+    assert Authenticator.objects.filter(user=teacher).exists()
+    form = {"password": PASSWORD, "next": reverse("remove_second_factor", args=[teacher.id])}
+    assert page.post(away, form).headers["Location"] == reverse("person", args=[teacher.id])
+    assert not Authenticator.objects.filter(user=teacher).exists()
+
+
+def test_nobody_removes_the_own_second_factor_as_if_it_were_anothers(page, admin):
+    lose_phone(admin)
+    assert "Remove the second factor" not in text_of(page.get(reverse("person", args=[admin.id])))
+    answer = page.post(reverse("remove_second_factor", args=[admin.id]))
+    assert answer.headers["Location"] == reverse("mfa_index")
+    assert Authenticator.objects.filter(user=admin).exists()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["change_role", "deactivate_account", "end_sessions", "make_reset_link", "remove_second_factor"],
+)
 def test_a_schools_administrator_can_take_nothing_from_whoever_runs_the_platform(page, school, name):
     platform = make_admin(school=school, is_superuser=True)
     assert page.post(reverse(name, args=[platform.id]), {"role": "student"}).status_code == 404
@@ -412,6 +613,18 @@ def test_an_account_made_by_set_up_says_who_it_is_names_the_school_and_chooses_t
     client.post(reverse("name_school"), {"name": "  Hill   School "})
     assert School.objects.get(id=admin.school_id).name == "Hill School"
     assert client.get("/").url == reverse("choose_policy")
+
+
+@pytest.mark.parametrize(("languages", "asked"), [(TWO_LANGUAGES, True), (TWO_LANGUAGES[:1], False)])
+def test_a_language_is_asked_for_where_there_is_a_choice(client, settings, languages, asked):
+    settings.LANGUAGES = languages
+    teacher = make_teacher(time_zone="")
+    client.force_login(teacher)
+    assert ('name="language"' in client.get(reverse("welcome")).content.decode()) is asked
+    said = {name: value for name, value in ABOUT.items() if asked or name != "language"}
+    assert client.post(reverse("welcome"), said).url == reverse("home")
+    teacher.refresh_from_db()
+    assert (teacher.language, teacher.time_zone) == ("en", "Europe/Berlin")
 
 
 def test_who_has_said_it_once_is_not_asked_again(client):
