@@ -3,7 +3,7 @@
 A receipt holds counts, a time and a title, never a name; who has its address can read it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Self
@@ -11,7 +11,7 @@ from typing import Any, Literal, Self
 from django.core import signing
 from django.utils.translation import gettext as _
 
-from classroom.models import Lesson
+from classroom.models import Consent, Lesson, Participant
 from classroom.services.consents import Withdrawal
 from classroom.services.erasure import Erasure
 
@@ -70,12 +70,27 @@ def kinds() -> dict[str, str]:
     }
 
 
-def of_erasure(erasure: Erasure, *, kinds_told: Iterable[str] | None = None) -> Receipt:
+def of_erasure(*erasures: Erasure, kinds_told: Iterable[str] | None = None) -> Receipt:
     """Of all kinds, or of those alone that the reader may be told of."""
-    deleted = {kind: getattr(erasure, kind) for kind in kinds_told or kinds()}
-    return Receipt("erasure", erasure.classroom, erasure.at, deleted)
+    deleted = {kind: sum(getattr(one, kind) for one in erasures) for kind in kinds_told or kinds()}
+    return Receipt("erasure", ", ".join(one.classroom for one in erasures), erasures[0].at, deleted)
+
+
+def told_to_holder(*places: Participant) -> Iterable[str] | None:
+    """Who took a place over learns of what was before no more than an administrator."""
+    before = Consent.objects.not_of_holder().filter(participant__in=places)
+    return FOR_ADMINISTRATORS if before.exists() else None
 
 
 def of_withdrawal(withdrawal: Withdrawal, lesson: Lesson) -> Receipt:
-    deleted = {kind: getattr(withdrawal, kind) for kind in ("readings", "bins", "self_reports", "flags")}
-    return Receipt("withdrawal", lesson.title, withdrawal.at, deleted, lesson.id)
+    return Receipt("withdrawal", lesson.title, withdrawal.at, _deleted_by(withdrawal), lesson.id)
+
+
+def of_withdrawals(withdrawals: Sequence[Withdrawal], *, now: datetime) -> Receipt:
+    """From many lessons at once."""
+    return Receipt("withdrawal", _("all of my lessons"), now, _deleted_by(*withdrawals))
+
+
+def _deleted_by(*withdrawals: Withdrawal) -> dict[str, int]:
+    kinds = ("readings", "bins", "self_reports", "flags")
+    return {kind: sum(getattr(one, kind) for one in withdrawals) for kind in kinds}

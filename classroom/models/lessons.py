@@ -1,5 +1,6 @@
 """One sitting: the lesson, who was there, what they agreed to, and what was marked or said."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.contrib.postgres.fields import ArrayField
@@ -18,6 +19,12 @@ CONSENT_VERSION = 2
 class LessonQuerySet(models.QuerySet["Lesson"]):
     def open(self) -> "LessonQuerySet":
         return self.filter(ended_at=None)
+
+    def own_of(self, places: Iterable[Participant]) -> "LessonQuerySet":
+        """What is theirs who have these places now: with a trace of them, and of nobody before them."""
+        own = Consent.objects.filter(participant__in=places)
+        others = own.not_of_holder().values("lesson")
+        return self.filter(id__in=own.values("lesson")).exclude(id__in=others)
 
 
 class Lesson(models.Model):
@@ -145,6 +152,10 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
     def sharing(self) -> "ConsentQuerySet":
         """Those whose own results the teacher may see now."""
         return self.active().filter(choice=Consent.Choice.OWN_RESULTS)
+
+    def not_of_holder(self) -> "ConsentQuerySet":
+        """Not given by who has the place now, who is told nothing of their lessons."""
+        return self.filter(given_at__lt=F("participant__held_since"))
 
 
 class Consent(models.Model):

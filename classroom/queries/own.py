@@ -140,7 +140,7 @@ def own_data(lesson: Lesson, participant: Participant) -> OwnData:
         with_face=facts["with_face"],
         first_at=facts["first_at"],
         last_at=facts["last_at"],
-        levels=_levels(readings.order_by().values_list("level")),
+        levels=levels(Counter(readings.order_by().values_list("level", flat=True))),
         expressions=_expressions(readings.values_list("probabilities", "uncertain")),
         consents=_agreements(lesson, participant),
         stays=_stays(lesson, participant),
@@ -150,9 +150,9 @@ def own_data(lesson: Lesson, participant: Participant) -> OwnData:
     )
 
 
-def kept_days(data: OwnData, policy: Policy | None) -> int | None:
+def kept_days(consents: Iterable[Agreement], policy: Policy | None) -> int | None:
     """How long readings are kept: the policy's days, or fewer that were agreed to."""
-    agreed = [one.retention_days for one in data.consents]
+    agreed = [one.retention_days for one in consents]
     return min([policy.retention_days, *agreed]) if policy else None
 
 
@@ -179,9 +179,8 @@ def readings_table(lesson: Lesson, participant: Participant) -> Iterator[tuple[A
         yield (*first, *probabilities, *pose)
 
 
-def _levels(rows: Iterable[tuple[str]]) -> tuple[Share, ...]:
+def levels(counts: Counter[str]) -> tuple[Share, ...]:
     """Nothing where no reading says more than unknown, as under a policy without attention."""
-    counts = Counter(level for (level,) in rows)
     if set(counts) <= {Level.UNKNOWN}:
         return ()
     return tuple(
@@ -211,22 +210,23 @@ def _phrase(label: str) -> str:
 
 
 def _agreements(lesson: Lesson, participant: Participant) -> tuple[Agreement, ...]:
-    return tuple(
-        Agreement(
-            choice=one.choice,
-            phrase=one.get_choice_display(),
-            version=one.version,
-            signals=tuple(one.signals),
-            retention_days=one.retention_days,
-            sums_days=one.sums_days,
-            minimum_group_size=one.minimum_group_size,
-            confirmed_age=one.confirmed_age,
-            guardian_confirmed=one.guardian_confirmed,
-            given_at=one.given_at,
-            ended_at=one.ended_at,
-            was_withdrawn=one.was_withdrawn,
-        )
-        for one in Consent.objects.filter(lesson=lesson, participant=participant)
+    return tuple(map(agreement, Consent.objects.filter(lesson=lesson, participant=participant)))
+
+
+def agreement(consent: Consent) -> Agreement:
+    return Agreement(
+        choice=consent.choice,
+        phrase=consent.get_choice_display(),
+        version=consent.version,
+        signals=tuple(consent.signals),
+        retention_days=consent.retention_days,
+        sums_days=consent.sums_days,
+        minimum_group_size=consent.minimum_group_size,
+        confirmed_age=consent.confirmed_age,
+        guardian_confirmed=consent.guardian_confirmed,
+        given_at=consent.given_at,
+        ended_at=consent.ended_at,
+        was_withdrawn=consent.was_withdrawn,
     )
 
 

@@ -16,7 +16,8 @@ from classroom.errors import AnticipatedError, PlaceBlocked
 from classroom.forms.joining import ConsentForm
 from classroom.models import Consent, Lesson, Participant, Policy, SelfReport, User
 from classroom.queries import own
-from classroom.receipts import Receipt, of_erasure, of_withdrawal
+from classroom.receipts import Receipt, of_erasure, of_withdrawal, told_to_holder
+from classroom.views.guests import forget_place
 from emotion.labels import EMOTIONS
 
 
@@ -72,10 +73,10 @@ def erase_place(request: HttpRequest, lesson_id: int) -> HttpResponse:
     lesson, participant = _own(request, lesson_id)
     if request.method == "GET":
         return render(request, "student/erase.html", _context(lesson, participant))
+    kinds_told = told_to_holder(participant)
     erasure = services.erase_place(participant_id=participant.id, now=timezone.now())
-    response = redirect("receipt", token=of_erasure(erasure).token())
-    response.delete_cookie(access.guest_cookie(participant)[0], samesite="Lax")
-    return response
+    response = redirect("receipt", token=of_erasure(erasure, kinds_told=kinds_told).token())
+    return forget_place(response, participant)
 
 
 @require_POST
@@ -86,8 +87,7 @@ def leave_computer(request: HttpRequest, lesson_id: int) -> HttpResponse:
         request, _("This browser has forgotten you. Nothing that is stored was deleted by that.")
     )
     response = redirect("join_classroom", token=lesson.classroom.join_token)
-    response.delete_cookie(access.guest_cookie(participant)[0], samesite="Lax")
-    return response
+    return forget_place(response, participant)
 
 
 @never_cache
@@ -137,7 +137,7 @@ def my_data(request: HttpRequest, lesson_id: int) -> HttpResponse:
             return _download(document, lesson, "json")
         case "csv":
             return _download(_csv(lesson, participant), lesson, "csv")
-    kept_days = own.kept_days(data, queries.policy_for(lesson, participant))
+    kept_days = own.kept_days(data.consents, queries.policy_for(lesson, participant))
     context = {"data": data, "kept_days": kept_days, "columns": own.COLUMNS}
     return render(request, "student/my_data.html", {**_context(lesson, participant), **context})
 
@@ -182,6 +182,7 @@ def _record_choice(form: ConsentForm, lesson: Lesson, participant: Participant) 
             participant_id=participant.id,
             now=timezone.now(),
             read=form.terms,
+            held_since=participant.held_since,
             **form.cleaned_data,
         )
     except AnticipatedError as error:
