@@ -167,15 +167,15 @@ def participant_in(user: Visitor, cookies: Mapping[str, str], classroom: Classro
 
 
 def own_participant(user: Visitor, cookies: Mapping[str, str], lesson: Lesson) -> Participant:
-    """Whose the lesson is. One that somebody had before is as strange to the holder as any other."""
+    """Whose the lesson is. One that came with the place, from whoever had it, is as strange as any other."""
     participant = participant_in(user, cookies, lesson.classroom)
-    if participant is None or is_of_somebody_before(participant, lesson):
+    if participant is None or _came_with(participant, lesson):
         raise Http404
     return participant
 
 
-def is_of_somebody_before(participant: Participant, lesson: Lesson) -> bool:
-    return Consent.objects.not_of_holder().filter(participant=participant, lesson=lesson).exists()
+def _came_with(participant: Participant, lesson: Lesson) -> bool:
+    return Consent.objects.moved().filter(participant=participant, lesson=lesson).exists()
 
 
 def own_places(user: Visitor, cookies: Mapping[str, str]) -> QuerySet[Participant]:

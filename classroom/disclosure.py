@@ -28,6 +28,8 @@ FORMED_WITHIN = timedelta(minutes=5)
 """... and at latest so long after enough could have been counted."""
 HELD = timedelta(minutes=10)
 """With fewer than the minimum fresh for so long, the group is not counted."""
+SENT_OUT = 0
+"""In `Group.last_counted`: a teacher sent somebody out since. A change, but never one of enough changes."""
 MOST, FEW = 0.75, 0.25
 MOSTLY, SOME = 0.5, 0.2
 
@@ -105,6 +107,14 @@ class Group:
         counted = frozenset() if gone <= self.counted else self.counted
         return replace(self, counted=counted, last_counted=last)
 
+    def sent_out(self, participant_id: int) -> "Group":
+        """After somebody was blocked or removed: nobody is counted, whoever it was.
+
+        Else a teacher would learn who is class-only by sending out one after the other.
+        """
+        last = self.last_counted - {participant_id} | {SENT_OUT}
+        return replace(self, counted=frozenset(), last_counted=last)
+
 
 def counts(participant: Participant, lesson: Lesson, policy: Policy) -> bool:
     """Whether this participant counts towards the smallest group that is shown.
@@ -168,9 +178,13 @@ def shared_since(consents: Iterable[Consent]) -> dict[int, datetime]:
     return {one: since[one] for one in since.keys() & active}
 
 
-def tells_taps(present: Collection[int], minimum: int) -> bool:
-    """What people say is counted from the minimum group size of those present on, everywhere."""
-    return len(present) >= minimum
+def tells_taps(lesson: Lesson, present: Collection[int], minimum: int) -> bool:
+    """What people say is counted from the minimum group size of those present on, everywhere.
+
+    Nothing of a lesson out of which somebody was removed: the numbers before and after would tell what that
+    one said.
+    """
+    return not lesson.lacks_somebody and len(present) >= minimum
 
 
 def stepped(
@@ -238,7 +252,7 @@ def _steady_each(
 def _may_enter(group: Group, entering: frozenset[int], minimum: int) -> bool:
     """Enough at once, and against the group that was shown last none or enough changed."""
     changed = (group.counted | entering) ^ group.last_counted
-    return len(entering) >= minimum and (not changed or len(changed) >= minimum)
+    return len(entering) >= minimum and (not changed or len(changed - {SENT_OUT}) >= minimum)
 
 
 def _is_time(group: Group, at: datetime, last_joined_at: datetime | None) -> bool:

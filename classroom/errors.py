@@ -47,6 +47,10 @@ class OwnerAlready(AnticipatedError):
     sentence = _("This teacher owns the class already.")
 
 
+class OwnerChanged(AnticipatedError):
+    sentence = _("The class has got another owner meanwhile, so it was not handed over. Look at it again.")
+
+
 class EndPassed(AnticipatedError):
     sentence = _("The last day must not have passed.")
 

@@ -79,6 +79,13 @@ def _delete(lesson_id: int, participant_id: int, kinds: Collection[Personal]) ->
     return deleted
 
 
+def hand_on(*, from_id: int, to_id: int, lesson_ids: Collection[int] | None = None) -> None:
+    """Everything about one participant to another, in all lessons or in some."""
+    for kind in PERSONAL:
+        rows = kind.rows(participant=from_id)
+        (rows if lesson_ids is None else rows.filter(lesson__in=lesson_ids)).update(participant=to_id)
+
+
 def delete_rows(rows: QuerySet[Any]) -> int:
     """Of one kind, with what the administration's log says of them."""
     if rows.model in NAMED_IN_LOG:

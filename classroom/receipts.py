@@ -11,7 +11,7 @@ from typing import Any, Literal, Self
 from django.core import signing
 from django.utils.translation import gettext as _
 
-from classroom.models import Consent, Lesson, Participant
+from classroom.models import Lesson
 from classroom.services.consents import Withdrawal
 from classroom.services.erasure import Erasure
 
@@ -74,12 +74,6 @@ def of_erasure(*erasures: Erasure, kinds_told: Iterable[str] | None = None) -> R
     """Of all kinds, or of those alone that the reader may be told of."""
     deleted = {kind: sum(getattr(one, kind) for one in erasures) for kind in kinds_told or kinds()}
     return Receipt("erasure", ", ".join(one.classroom for one in erasures), erasures[0].at, deleted)
-
-
-def told_to_holder(*places: Participant) -> Iterable[str] | None:
-    """Who took a place over learns of what was before no more than an administrator."""
-    before = Consent.objects.not_of_holder().filter(participant__in=places)
-    return FOR_ADMINISTRATORS if before.exists() else None
 
 
 def of_withdrawal(withdrawal: Withdrawal, lesson: Lesson) -> Receipt:

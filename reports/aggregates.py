@@ -67,8 +67,8 @@ def class_summary(lesson: Lesson) -> Summary:
     policy = _policy_in_force(lesson, consents)
     stays = _stays(lesson)
     present = _present(lesson, consents, stays)
-    told = told_minutes(present, policy)
-    said = [one for one in _said(lesson, consents) if minute_of(one[0]) in told]
+    told = told_minutes(lesson, present, policy)
+    said = [one for one in _said(lesson) if minute_of(one[0]) in told]
     pauses = lesson_pauses(lesson)
     markers = [(int(lesson.seconds_at(at)), label) for at, label in lesson.markers.values_list("at", "label")]
     summary = Summary(
@@ -147,13 +147,17 @@ def prevailing(levels: Sequence[Amount]) -> Amount:
     return Amount.HALF
 
 
-def told_minutes(present: Mapping[int, Collection[int]], policy: PolicyInForce | None) -> dict[int, int]:
+def told_minutes(
+    lesson: Lesson, present: Mapping[int, Collection[int]], policy: PolicyInForce | None
+) -> dict[int, int]:
     """The minutes of which it may be told what was said, by their first second, with how many were there."""
     if policy is None or not policy.allows_self_report:
         return {}
     smallest = policy.minimum_group_size
     return {
-        minute: len(who) for minute, who in sorted(present.items()) if disclosure.tells_taps(who, smallest)
+        minute: len(who)
+        for minute, who in sorted(present.items())
+        if disclosure.tells_taps(lesson, who, smallest)
     }
 
 
@@ -237,10 +241,10 @@ def _present(
     return present
 
 
-def _said(lesson: Lesson, consents: Iterable[Consent]) -> list[Tap]:
-    telling = {one.participant_id for one in consents if not one.participant.is_trial}
-    rows = lesson.self_reports.values_list("at", "participant_id", "kind")
-    return [(int(lesson.seconds_at(at)), who, kind) for at, who, kind in rows if who in telling]
+def _said(lesson: Lesson) -> list[Tap]:
+    """Of who was blocked too: else the numbers would tell what that one said."""
+    rows = lesson.self_reports.filter(participant__is_trial=False).values_list("at", "participant_id", "kind")
+    return [(int(lesson.seconds_at(at)), who, kind) for at, who, kind in rows]
 
 
 def _mood(lesson: Lesson) -> Iterable[MoodStep]:

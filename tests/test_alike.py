@@ -28,6 +28,7 @@ WAYS = {
 # The others, one after the other.
 OTHERS = [("class_mood", attentive()), ("no_camera", None), ("class_mood", attentive(Emotion.HAPPY))]
 JOINS_S, LEAVES_S, ENDS_S = 120, 390, 480
+SENT_OUT_S = 300
 
 
 class Class:
@@ -76,11 +77,24 @@ class Class:
 
     def told(self, second, *, in_words):
         """All that the teacher can fetch or was sent, as text, without the numbers of rows."""
+        told = without_row_numbers([self.state(second), *self.sent])
+        return json.dumps(told if in_words else without_words(told))
+
+    def told_since(self, began, second):
+        """The same with all words, but for what was told of the class before `began`."""
+        state, since = self.state(second), (MONDAY + timedelta(seconds=began)).isoformat()
+        moods = [point for point in state["moods"] if point["at"] >= since]
+        return json.dumps(without_row_numbers([state | {"moods": moods}, *self.sent]))
+
+    def state(self, second):
         now = MONDAY + timedelta(seconds=second)
         lesson = Lesson.objects.select_related("classroom__school__policy").get(id=self.lesson.id)
-        state = queries.teacher_state(lesson, now, reveal=True)
-        told = without_row_numbers([state, *self.sent])
-        return json.dumps(told if in_words else without_words(told))
+        return queries.teacher_state(lesson, now, reveal=True)
+
+    def taps(self, second):
+        lesson = Lesson.objects.select_related("classroom__school__policy").get(id=self.lesson.id)
+        looked = queries.ClassNow.load(lesson, MONDAY + timedelta(seconds=second))
+        return queries.self_report_counts(looked)
 
     def counted(self):
         group = MoodGroup.objects.filter(lesson=self.lesson).first()
@@ -163,6 +177,63 @@ def test_a_withdrawal_of_the_last_one_is_told_of_alike(size, classes):
                 withdraw(one, second)
         texts = {one.told(second, in_words=second < 330) for one in made if second < 130 or second >= 300}
         assert len(texts) <= 1 or second < 130, f"second {second}: {differences(texts)}"
+
+
+def block(one, second):
+    services.block_participant(participant_id=one.people[-1][0].id, now=MONDAY + timedelta(seconds=second))
+
+
+def remove(one, second):
+    services.remove_place(participant_id=one.people[-1][0].id, now=MONDAY + timedelta(seconds=second))
+
+
+def tap(one, second):
+    lesson, at = one.lesson, MONDAY + timedelta(seconds=second)
+    for who, _shows in one.people[:2]:
+        services.report_self(lesson_id=lesson.id, participant_id=who.id, kind="lost", now=at)
+
+
+@pytest.mark.parametrize("act", [block, remove])
+@pytest.mark.parametrize("size", [6, 9])
+def test_whom_a_teacher_sends_out_is_told_of_alike_whatever_the_way(size, act, classes):
+    """Nobody is counted any more, whoever it was, and nobody is again until enough others came."""
+    made = classes(size)
+    for second in range(0, ENDS_S, 30):
+        for one in made:
+            if second == SENT_OUT_S:
+                act(one, second - 1)
+                one.people.pop()
+                one.sent.clear()
+            if second == SENT_OUT_S + 60:
+                newcomers(one, second)
+            one.play(second or 1)
+        texts = {one.told_since(SENT_OUT_S, second) for one in made if second >= SENT_OUT_S}
+        assert len(texts) <= 1, f"second {second}: {differences(texts)}"
+    assert len(made[0].counted()) > 5, "so many came that the class is told of again"
+
+
+def newcomers(one, second):
+    """Enough to be counted anew."""
+    for n in range(6):
+        one.people.append(one.seat(f"New {n}", "class_mood", attentive(), second=second))
+
+
+@pytest.mark.parametrize("act", [block, remove])
+@pytest.mark.parametrize("kind", [None, "lost"])
+def test_what_somebody_tapped_who_is_sent_out_is_told_by_no_number(act, kind, classes):
+    """Against the same class in which that one tapped nothing: the numbers stay, or none is told any more."""
+    one = classes(9)[0]
+    for second in range(0, SENT_OUT_S, 30):
+        one.play(second or 1)
+    tap(one, SENT_OUT_S - 20)
+    last = one.people[-1][0]
+    if kind:
+        at = MONDAY + timedelta(seconds=SENT_OUT_S - 10)
+        services.report_self(lesson_id=one.lesson.id, participant_id=last.id, kind=kind, now=at)
+    before = one.taps(SENT_OUT_S - 5)
+    act(one, SENT_OUT_S)
+    assert before["lost"] == (3 if kind else 2)
+    assert one.taps(SENT_OUT_S + 1) == (before if act is block else None)
 
 
 def withdraw(one, second):

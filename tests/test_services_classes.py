@@ -7,6 +7,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
+from django.http import Http404
 from django.utils import timezone
 
 from classroom import access, disclosure, queries, services
@@ -19,6 +20,7 @@ from classroom.errors import (
     LessonInTheWay,
     NotAColleague,
     OwnerAlready,
+    OwnerChanged,
     PlaceBlocked,
     StillInLesson,
     TrialPlace,
@@ -36,8 +38,10 @@ from classroom.models import (
     Participant,
     Policy,
     Reading,
+    Report,
     RollupBin,
 )
+from classroom.queries import own
 from classroom.roster import Entry
 from classroom.services.readings import Measurement
 from classroom.wire import events
@@ -77,7 +81,13 @@ def share(classroom, teacher, **how):
 
 
 def hand_over(classroom, teacher, *, stays=False):
-    services.hand_over(classroom_id=classroom.id, teacher_id=teacher.id, stays=stays, now=NOW)
+    services.hand_over(
+        classroom_id=classroom.id,
+        owner_id=classroom.teacher_id,
+        teacher_id=teacher.id,
+        stays=stays,
+        now=NOW,
+    )
 
 
 def at_the_same_time(*acts, refused=()):
@@ -179,6 +189,28 @@ def test_a_class_is_handed_over_with_its_lessons(stays):
     assert list(access.lessons_to_review(after)) == [lesson]
     assert teaches(before, classroom) is stays
     assert [one.teacher for one in queries.shares_of(classroom)] == ([before] if stays else [])
+
+
+@pytest.mark.parametrize("stays", [False, True])
+def test_a_class_is_handed_over_whatever_shares_its_owners_have_of_it(stays):
+    """As where the owner was changed in the administration while both were in the list of teachers."""
+    classroom = make_classroom()
+    after = colleague_of(classroom)
+    for one in (classroom.teacher, after):
+        classroom.shares.create(teacher=one, given_at=NOW)
+    hand_over(classroom, after, stays=stays)
+    assert [one.teacher for one in classroom.shares.all()] == ([classroom.teacher] if stays else [])
+
+
+def test_of_two_who_hand_over_one_class_the_first_one_is_heard():
+    classroom = make_classroom()
+    first, second = colleague_of(classroom), colleague_of(classroom)
+    hand_over(classroom, first)
+    with pytest.raises(OwnerChanged):
+        hand_over(classroom, second)
+    with pytest.raises(OwnerAlready):
+        hand_over(classroom, first)
+    assert Classroom.objects.get().teacher == first
 
 
 def test_who_left_does_not_stay_as_co_teacher():
@@ -390,7 +422,7 @@ def test_no_place_gets_a_name_that_another_one_has():
 
 
 def merge(one, other, name_of=None):
-    return services.merge_participants(one_id=one.id, other_id=other.id, name_of=(name_of or one).id)
+    return services.merge_participants(one_id=one.id, other_id=other.id, name_of=(name_of or one).id, now=NOW)
 
 
 @pytest.fixture
@@ -426,7 +458,7 @@ def test_two_places_become_one_with_all_that_either_had(two):
     assert rows_about(ada.id) == set()
     assert dict(Consent.objects.values_list("id", "choice")) == choices, "no consent is another than before"
     assert not LogEntry.objects.filter(object_id=str(ada.id), content_type__model="participant").exists()
-    assert stays.since == min(ada.since, again.since)
+    assert stays.since == again.since, "nobody is known for longer by a merge"
 
 
 def test_the_name_that_stays_is_chosen(two):
@@ -497,10 +529,73 @@ def test_a_batch_in_flight_is_stored_with_one_of_the_two_or_not_at_all():
     batch = [Measurement(ada.id, consent.id, MONDAY + timedelta(seconds=n), attentive()) for n in range(9)]
     at_the_same_time(
         lambda: services.record_readings(lesson_id=lesson.id, measurements=batch),
-        lambda: services.merge_participants(one_id=ada.id, other_id=again.id, name_of=ada.id),
+        lambda: merge(ada, again),
     )
     (stays,) = Participant.objects.all()
     assert Reading.objects.filter(participant=stays).count() == Reading.objects.count()
+
+
+def told(participant, lesson):
+    """All that whoever holds the place can read or download of a lesson, by kind."""
+    data = own.own_data(lesson, participant)
+    document = own.document(data, lesson, participant)
+    return {name: value for name, value in document["summary"].items() if value}, document["readings"]
+
+
+def test_who_holds_the_place_that_stays_is_told_nothing_of_what_came_by_the_merge(two):
+    ada, again = two
+    moved, kept = (one.consents.get().lesson for one in two)
+    before = told(again, kept)
+    stays = merge(ada, again)
+    assert told(stays, moved) == ({}, [])
+    assert told(stays, kept) == before
+    assert list(own.own_lessons(stays)) == [kept]
+    assert list(own.readings_table(moved, stays)) == []
+
+
+def test_what_a_merge_brought_is_nobodys_through_a_second_merge_too(two):
+    stays = merge(*two)
+    lesson = make_lesson(classroom=stays.classroom, minutes=45, started_at=MONDAY + 2 * DAY)
+    third = make_participant(lesson=lesson, choice="no_camera")
+    Attendance.objects.create(
+        lesson=lesson, participant=third, joined_at=lesson.started_at, last_seen_at=lesson.started_at
+    )
+    assert merge(stays, third).id == third.id
+    assert list(own.own_lessons(third)) == [lesson]
+
+
+def test_a_withdrawal_from_a_lesson_that_came_by_a_merge_does_nothing(two, sent):
+    moved = two[0].consents.get().lesson
+    stays = merge(*two)
+    before = counts_of(stays)
+    withdrawal = services.withdraw_consent(lesson_id=moved.id, participant_id=stays.id, now=NOW)
+    assert (withdrawal.readings, withdrawal.bins, withdrawal.self_reports, withdrawal.flags) == (0, 0, 0, 0)
+    assert counts_of(stays) == before
+    assert not Consent.objects.filter(was_withdrawn=True).exists()
+    assert Report.objects.filter(lesson=moved).exists()
+
+
+def test_who_deletes_the_own_place_leaves_what_came_by_a_merge_nameless_to_the_teacher(two):
+    ada, again = two
+    moved, theirs = counts_of(ada), counts_of(again)
+    stays = merge(ada, again)
+    erasure = services.erase_own_place(participant_id=stays.id, now=NOW)
+    assert (erasure.lessons, erasure.readings) == (1, theirs["Reading"])
+    assert rows_about(stays.id) == set()
+    rest = Participant.objects.get(classroom=stays.classroom, consents__moved_at__isnull=False)
+    assert (rest.display_name, rest.user, rest.note) == ("Name deleted", None, "")
+    assert counts_of(rest) == moved
+    name, value = access.guest_cookie(stays)
+    with pytest.raises(Http404):
+        access.own_participant(AnonymousUser(), {name: value}, ada.classroom.lessons.first())
+    services.remove_place(participant_id=rest.id, now=NOW)
+    assert rows_about(rest.id) == set()
+
+
+def test_a_teacher_who_removes_a_merged_place_and_the_end_of_the_periods_take_all_of_it(two):
+    stays = merge(*two)
+    services.delete_past_retention(now=MONDAY + 402 * DAY)
+    assert not any(counts_of(stays).values())
 
 
 # Blocking

@@ -69,7 +69,7 @@ def test_after_a_withdrawal_only_who_was_here_and_agreed_is_left(canary):
 def test_after_an_erasure_nothing_is_left(canary, sent, django_capture_on_commit_callbacks):
     others = Reading.objects.exclude(participant=canary.id).count()
     with django_capture_on_commit_callbacks(execute=True):
-        erasure = services.erase_place(participant_id=canary.id, now=NOW)
+        erasure = services.erase_own_place(participant_id=canary.id, now=NOW)
     assert about(canary.id) == set()
     assert (erasure.readings, erasure.bins, erasure.self_reports) == (14, 4, 2)
     assert (erasure.flags, erasure.stays, erasure.consents, erasure.looks) == (4, 2, 2, 2)
@@ -94,5 +94,5 @@ def test_after_the_period_of_names_nothing_is_left(canary):
 def test_a_place_that_never_agreed_to_anything_can_be_erased():
     lesson = make_lesson()
     participant = make_participant(lesson=lesson)
-    assert services.erase_place(participant_id=participant.id, now=NOW).lessons == 0
+    assert services.erase_own_place(participant_id=participant.id, now=NOW).lessons == 0
     assert not Participant.objects.exists()

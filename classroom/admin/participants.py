@@ -40,7 +40,7 @@ class ParticipantAdmin(Numbered, Kept):
 
     def delete_model(self, request: HttpRequest, obj: Participant) -> None:
         """As its student erases it: figures told anew, reports written again, sockets closed."""
-        services.erase_place(participant_id=obj.id, now=timezone.now())
+        services.remove_place(participant_id=obj.id, now=timezone.now())
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Participant]) -> None:
         erase(queryset)
@@ -48,4 +48,4 @@ class ParticipantAdmin(Numbered, Kept):
 
 def erase(places: QuerySet[Participant]) -> None:
     for participant_id in places.order_by("id").values_list("id", flat=True):
-        services.erase_place(participant_id=participant_id, now=timezone.now())
+        services.remove_place(participant_id=participant_id, now=timezone.now())

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("classroom", "0003_classes"),
+        ("classroom", "0005_removed"),
     ]
 
     operations = [

@@ -1,6 +1,5 @@
 """One sitting: the lesson, who was there, what they agreed to, and what was marked or said."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.contrib.postgres.fields import ArrayField
@@ -20,18 +19,13 @@ class LessonQuerySet(models.QuerySet["Lesson"]):
     def open(self) -> "LessonQuerySet":
         return self.filter(ended_at=None)
 
-    def own_of(self, places: Iterable[Participant]) -> "LessonQuerySet":
-        """What is theirs who have these places now: with a trace of them, and of nobody before them."""
-        own = Consent.objects.filter(participant__in=places)
-        others = own.not_of_holder().values("lesson")
-        return self.filter(id__in=own.values("lesson")).exclude(id__in=others)
-
 
 class Lesson(models.Model):
     """All times of a lesson are lesson time: `started_at` plus real time since then, times the pace.
 
     `speed` is what was asked for, 1 but in a demonstration; `pace` is what it is now: a demonstration on a
     busy machine slows down. It has held since the real time `paced_from`, which was lesson time `paced_at`.
+    `lacks_somebody` who was in it and whose place was removed by somebody else.
     """
 
     class ReportState(models.TextChoices):
@@ -51,6 +45,7 @@ class Lesson(models.Model):
     paced_from = models.DateTimeField(null=True, blank=True, editable=False)
     paced_at = models.DateTimeField(null=True, blank=True, editable=False)
     is_simulation = models.BooleanField(_("simulation"), default=False)
+    lacks_somebody = models.BooleanField(default=False, editable=False)
     report_state = models.CharField(
         _("report"),
         max_length=10,
@@ -153,15 +148,21 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
         """Those whose own results the teacher may see now."""
         return self.active().filter(choice=Consent.Choice.OWN_RESULTS)
 
-    def not_of_holder(self) -> "ConsentQuerySet":
-        """Not given by who has the place now, who is told nothing of their lessons."""
-        return self.filter(given_at__lt=F("participant__held_since"))
+    def given_here(self) -> "ConsentQuerySet":
+        """Those that were given by who has the place now."""
+        return self.filter(moved_at=None)
+
+    def moved(self) -> "ConsentQuerySet":
+        """All others."""
+        return self.filter(moved_at__isnull=False)
 
 
 class Consent(models.Model):
     """What a participant agreed to for one lesson. At most one is active; a change of mind is a new row.
 
-    What it allows is stored as it was agreed to: what is computed is the policy AND the consent.
+    What it allows is stored as it was agreed to: what is computed is the policy AND the consent. One with a
+    `moved_at` came from another place by a merge, or is of before a way back: its lesson is told to nobody
+    who has the place.
     """
 
     class Choice(models.TextChoices):
@@ -183,6 +184,7 @@ class Consent(models.Model):
     given_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     was_withdrawn = models.BooleanField(default=False)
+    moved_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = ConsentQuerySet.as_manager()
 

@@ -138,7 +138,8 @@ class RollupBin(models.Model):
 class MoodGroup(models.Model):
     """The class-only participants counted in the class's words, and what was told on the newest step.
 
-    `classroom/disclosure.py` has the rule. A participant who withdrew is a negative number in `last_counted`.
+    `classroom/disclosure.py` has the rule. A participant who withdrew is a negative number in `last_counted`,
+    0 stands for whoever was sent out.
     `words` and `shared` are as the sockets send them, true at their `_at`; `raw_words` are the words of the
     newest step before they are steadied. Deleted with the lesson's end.
     """

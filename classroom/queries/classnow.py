@@ -120,7 +120,8 @@ class ClassNow:
     @property
     def tells_taps(self) -> bool:
         counting = {consent.participant_id for consent in self._counting()}
-        return self.policy is not None and disclosure.tells_taps(self.present & counting, self.minimum)
+        here = self.present & counting
+        return self.policy is not None and disclosure.tells_taps(self.lesson, here, self.minimum)
 
     def is_fresh(self, measured_at: datetime | None) -> bool:
         return measured_at is not None and measured_at >= self.at - fresh_for(self.lesson)

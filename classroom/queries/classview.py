@@ -69,14 +69,14 @@ def shared_now(now: ClassNow) -> SharedInfo | None:
 def self_report_counts(now: ClassNow) -> dict[str, int] | None:
     """How many said what lately; None while too few are present.
 
-    Who leaves is counted as long as who stays: else a number that drops would tell what that one said.
+    Who leaves or is blocked is counted as long as who stays: else a number that drops would tell what that
+    one said.
     """
     if not now.tells_taps:
         return None
     counts = dict.fromkeys(SelfReport.Kind.values, 0)
-    active = {consent.participant_id for consent in now.active}
     for participant_id, (_at, kind) in now.taps.items():
-        if participant_id in active & (now.present | now.left):
+        if participant_id in now.present | now.left:
             counts[kind] += 1
     return counts
 

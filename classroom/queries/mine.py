@@ -62,7 +62,7 @@ class OwnLesson:
 
 def own_lessons(places: Sequence[Participant]) -> QuerySet[Lesson]:
     """All of theirs, the newest first."""
-    lessons = Lesson.objects.own_of(places).select_related("classroom__school__policy")
+    lessons = own.own_lessons(*places).select_related("classroom__school__policy")
     return lessons.order_by("-started_at", "-id")
 
 

@@ -1,12 +1,15 @@
-"""What is stored about one participant of one lesson: for nobody but that participant."""
+"""What is stored about one participant of one lesson: for nobody but that participant.
+
+Every row comes through `_rows`, and so by the one rule of what is theirs who have a place, `own_lessons`.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Max, Min, Model, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -25,6 +28,8 @@ from classroom.models import (
 from emotion.judgement.engagement import Level
 from emotion.labels import EMOTIONS, UNCERTAIN
 from emotion.values import Signal
+
+Row = TypeVar("Row", bound=Model)
 
 SIGNAL_WORDS = {
     Signal.PRESENCE: gettext_lazy("whether a face is there"),
@@ -127,8 +132,18 @@ class OwnData:
     looks: tuple[Look, ...]
 
 
+def own_lessons(*places: Participant) -> QuerySet[Lesson]:
+    """The lessons in which whoever has these places chose a way; the newest first.
+
+    What came with a place, by a merge or before a way back, is not theirs: that it is all one student's is
+    the teacher's word alone.
+    """
+    consents = Consent.objects.given_here().filter(participant__in=places)
+    return Lesson.objects.filter(id__in=consents.values("lesson"))
+
+
 def own_data(lesson: Lesson, participant: Participant) -> OwnData:
-    readings = Reading.objects.filter(lesson=lesson, participant=participant)
+    readings = _rows(Reading, lesson, participant)
     facts = readings.aggregate(
         count=Count("taken_at"),
         with_face=Count("taken_at", filter=Q(faces__gt=0)),
@@ -172,7 +187,7 @@ def document(data: OwnData, lesson: Lesson, participant: Participant) -> dict[st
 
 def readings_table(lesson: Lesson, participant: Participant) -> Iterator[tuple[Any, ...]]:
     """One row a reading, in the order of COLUMNS."""
-    for one in Reading.objects.filter(lesson=lesson, participant=participant).iterator():
+    for one in _rows(Reading, lesson, participant).iterator():
         probabilities: list[float] | list[None] = one.probabilities or [None] * len(EMOTIONS)
         pose = (one.yaw, one.pitch, one.roll, one.eye_openness, one.gaze_x, one.gaze_y)
         first = (one.taken_at.isoformat(), one.faces, one.level, one.engagement, one.uncertain)
@@ -210,7 +225,7 @@ def _phrase(label: str) -> str:
 
 
 def _agreements(lesson: Lesson, participant: Participant) -> tuple[Agreement, ...]:
-    return tuple(map(agreement, Consent.objects.filter(lesson=lesson, participant=participant)))
+    return tuple(map(agreement, _rows(Consent, lesson, participant)))
 
 
 def agreement(consent: Consent) -> Agreement:
@@ -231,22 +246,27 @@ def agreement(consent: Consent) -> Agreement:
 
 
 def _stays(lesson: Lesson, participant: Participant) -> tuple[Stay, ...]:
-    stays = Attendance.objects.filter(lesson=lesson, participant=participant)
+    stays = _rows(Attendance, lesson, participant)
     return tuple(Stay(one.joined_at, one.left_at or one.last_seen_at) for one in stays)
 
 
 def _said(lesson: Lesson, participant: Participant) -> tuple[Said, ...]:
-    taps = SelfReport.objects.filter(lesson=lesson, participant=participant)
+    taps = _rows(SelfReport, lesson, participant)
     return tuple(Said(one.at, one.kind, one.get_kind_display()) for one in taps)
 
 
 def _notes(lesson: Lesson, participant: Participant) -> tuple[Note, ...]:
     return tuple(
         Note(one.drafted_at, one.kind, one.get_kind_display(), one.state, one.get_state_display())
-        for one in Flag.objects.filter(lesson=lesson, participant=participant)
+        for one in _rows(Flag, lesson, participant)
     )
 
 
 def _looks(lesson: Lesson, participant: Participant) -> tuple[Look, ...]:
-    entries = AccessLogEntry.objects.filter(lesson=lesson, participant=participant)
+    entries = _rows(AccessLogEntry, lesson, participant)
     return tuple(Look(one.at, one.viewer_name, one.get_place_display()) for one in entries)
+
+
+def _rows(model: type[Row], lesson: Lesson, participant: Participant) -> QuerySet[Row]:
+    rows = model._default_manager.filter(lesson=lesson, participant=participant)
+    return rows.filter(lesson__in=own_lessons(participant))

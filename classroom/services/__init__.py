@@ -20,7 +20,7 @@ from classroom.services.classrooms import (
 from classroom.services.consents import give_consent, withdraw_consent
 from classroom.services.counted import announce_counted
 from classroom.services.emails import note_confirmed_email
-from classroom.services.erasure import erase_place
+from classroom.services.erasure import erase_own_place, remove_place
 from classroom.services.flags import expire_flags, review_flag
 from classroom.services.invitations import (
     accept_invitation,
@@ -111,7 +111,7 @@ __all__ = [
     "end_share",
     "enforce_policies",
     "enter_lesson",
-    "erase_place",
+    "erase_own_place",
     "expire_flags",
     "find_classroom",
     "finish_report",
@@ -136,6 +136,7 @@ __all__ = [
     "place_behind",
     "reactivate_account",
     "record_readings",
+    "remove_place",
     "rename_participant",
     "report_progress",
     "report_self",

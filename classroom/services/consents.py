@@ -79,7 +79,7 @@ def give_consent(
             guardian_confirmed=has_guardian_consent,
             given_at=now,
         )
-        transaction.on_commit(lambda: _reseat(lesson_id, participant_id))
+        transaction.on_commit(lambda: end_seats(lesson_id, participant_id, events.RESEATED_CODE))
     return consent
 
 
@@ -87,18 +87,20 @@ def withdraw_consent(*, lesson_id: int, participant_id: int, now: datetime) -> W
     """End the consent and delete all that was measured under it, at once and for good.
 
     The consent is locked first, so a batch in flight is either deleted here with the rest or
-    finds the consent ended and is dropped.
+    finds the consent ended and is dropped. What came by a merge is not theirs to withdraw.
     """
     close_mailbox(lesson_id, participant_id)
     with transaction.atomic():
         lesson = Lesson.objects.select_for_update(no_key=True).get(id=lesson_id)
-        own = Consent.objects.filter(lesson=lesson, participant=participant_id)
+        own = Consent.objects.given_here().filter(lesson=lesson, participant=participant_id)
         consents = list(own.select_for_update().order_by("id"))
+        if not consents:
+            return Withdrawal(0, 0, 0, 0, now)
         own.active().update(ended_at=now)
         own.filter(id__in=[consent.id for consent in consents]).update(was_withdrawn=True)
         deleted = forget_measured(lesson, participant_id, shared=any(c.shares_own_results for c in consents))
         log_entries(Participant, [participant_id]).delete()
-        transaction.on_commit(lambda: end_seats(lesson_id, participant_id))
+        transaction.on_commit(lambda: end_seats(lesson_id, participant_id, events.WITHDRAWN_CODE))
     counts = {name: deleted[name] for name in ("readings", "bins", "self_reports", "flags")}
     return Withdrawal(at=now, **counts)
 
@@ -129,14 +131,9 @@ def write_report_again(lesson: Lesson) -> None:
     ask_for_report(lesson)
 
 
-def _reseat(lesson_id: int, participant_id: int) -> None:
+def end_seats(lesson_id: int, participant_id: int, code: int) -> None:
     close_mailbox(lesson_id, participant_id)
-    events.end_seats(lesson_id, participant_id, code=events.RESEATED_CODE)
-
-
-def end_seats(lesson_id: int, participant_id: int) -> None:
-    close_mailbox(lesson_id, participant_id)
-    events.end_seats(lesson_id, participant_id, code=events.WITHDRAWN_CODE)
+    events.end_seats(lesson_id, participant_id, code=code)
 
 
 def close_mailbox(lesson_id: int, participant_id: int) -> None:

@@ -6,11 +6,15 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
-from classroom.models import Consent, Lesson, Participant
+from classroom.models import Classroom, Consent, Lesson, Participant
 from classroom.models.lessons import LessonQuerySet
-from classroom.personal import delete_everything, log_entries
+from classroom.names import told_apart
+from classroom.personal import delete_everything, hand_on, log_entries
 from classroom.services.consents import close_mailbox, end_seats, forget_measured
+from classroom.services.mood_history import send_out
+from classroom.wire import events
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +36,69 @@ class Erasure:
 COUNTED = ("readings", "bins", "self_reports", "flags", "stays", "consents", "looks")
 
 
-def erase_place(*, participant_id: int, now: datetime) -> Erasure:
-    """Delete a participant: name, attendance, consents, measurements, log. Reports are written anew.
+def erase_own_place(*, participant_id: int, now: datetime) -> Erasure:
+    """As its student asks for it: the place, with all that is the student's own.
 
-    As with a withdrawal the consents are locked first, so a batch in flight is dropped.
+    What came by a merge is not. It stays for the teacher, in a place without a name that nobody has.
     """
+    _close_mailboxes(participant_id)
+    with transaction.atomic():
+        participant = held(participant_id)
+        lock_lessons(participant_id)
+        _leave_behind(participant)
+        return _erase(participant, now, code=events.WITHDRAWN_CODE)
+
+
+def remove_place(*, participant_id: int, now: datetime) -> Erasure:
+    """As a teacher or an administrator does it: all that hangs on the place, however it came there.
+
+    What is told of its lessons after that tells nothing of who is gone: see `disclosure`.
+    """
+    _close_mailboxes(participant_id)
+    with transaction.atomic():
+        participant = held(participant_id)
+        lock_lessons(participant_id)
+        for lesson in lessons_of_place(participant_id).order_by("id"):
+            send_out(lesson, participant)
+        if not participant.is_trial:
+            lessons_of_place(participant_id).update(lacks_somebody=True)
+        return _erase(participant, now, code=events.RIGHTS_LOST_CODE)
+
+
+def held(participant_id: int) -> Participant:
+    """With the classroom locked, as whoever joins it locks it."""
+    participant = Participant.objects.get(id=participant_id)
+    Classroom.objects.select_for_update(no_key=True).get(id=participant.classroom_id)
+    return Participant.objects.select_related("classroom").get(id=participant_id)
+
+
+def lock_lessons(*participant_ids: int) -> None:
+    """Lessons, then consents, each in the order of their ids: as withdrawals, readings and reports do."""
+    numbers = {
+        one for place in participant_ids for one in lessons_of_place(place).values_list("id", flat=True)
+    }
+    lessons = Lesson.objects.filter(id__in=numbers).order_by("id")
+    list(lessons.select_for_update(no_key=True).values_list("id", flat=True))
+    consents = Consent.objects.filter(participant__in=participant_ids).order_by("id")
+    list(consents.select_for_update().values_list("id", flat=True))
+
+
+def _close_mailboxes(participant_id: int) -> None:
     for lesson_id in lessons_of_place(participant_id).open().values_list("id", flat=True):
         close_mailbox(lesson_id, participant_id)
-    with transaction.atomic():
-        participant = Participant.objects.select_related("classroom").get(id=participant_id)
-        lessons = list(lessons_of_place(participant_id).select_for_update(no_key=True).order_by("id"))
-        deleted: Counter[str] = Counter()
-        for lesson in lessons:
-            deleted += _forget(lesson, participant_id)
-        log_entries(Participant, [participant_id]).delete()
-        participant.delete()
+
+
+def _erase(participant: Participant, now: datetime, *, code: int) -> Erasure:
+    """Name, attendance, consents, measurements, log. Reports are written anew.
+
+    As with a withdrawal the consents are locked before, so a batch in flight is dropped.
+    """
+    lessons = list(lessons_of_place(participant.id).order_by("id"))
+    deleted: Counter[str] = Counter()
+    for lesson in lessons:
+        deleted += _forget(lesson, participant.id, code)
+    log_entries(Participant, [participant.id]).delete()
+    participant.delete()
     return Erasure(
         classroom=participant.classroom.name,
         lessons=len(lessons),
@@ -55,15 +107,29 @@ def erase_place(*, participant_id: int, now: datetime) -> Erasure:
     )
 
 
-def _forget(lesson: Lesson, participant_id: int) -> Counter[str]:
+def _leave_behind(participant: Participant) -> None:
+    moved = Consent.objects.filter(participant=participant, moved_at__isnull=False)
+    lesson_ids = set(moved.values_list("lesson", flat=True))
+    if not lesson_ids:
+        return
+    names = Participant.objects.filter(classroom=participant.classroom_id)
+    rest = Participant.objects.create(
+        classroom=participant.classroom,
+        display_name=told_apart(_("Name deleted"), names.values_list("display_name", flat=True)),
+    )
+    Participant.objects.filter(id=rest.id).update(created_at=participant.created_at)
+    hand_on(from_id=participant.id, to_id=rest.id, lesson_ids=lesson_ids)
+
+
+def _forget(lesson: Lesson, participant_id: int, code: int) -> Counter[str]:
     own = Consent.objects.filter(lesson=lesson, participant=participant_id)
-    consents = list(own.select_for_update().order_by("id"))
+    shared = own.filter(choice=Consent.Choice.OWN_RESULTS).exists()
     # Ended and marked first: the figures are told again from those who still share.
     own.update(was_withdrawn=True)
     own.active().update(ended_at=lesson.started_at)
-    deleted = forget_measured(lesson, participant_id, shared=any(c.shares_own_results for c in consents))
+    deleted = forget_measured(lesson, participant_id, shared=shared)
     deleted += delete_everything(lesson.id, participant_id)
-    transaction.on_commit(lambda: end_seats(lesson.id, participant_id))
+    transaction.on_commit(lambda: end_seats(lesson.id, participant_id, code))
     return deleted
 
 

@@ -1,12 +1,12 @@
 """What was told of the class, told again without somebody who withdrew."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from classroom import disclosure, queries
 from classroom.disclosure import Group, Member
-from classroom.models import Consent, Lesson, MoodGroup, MoodPoint, RollupBin
+from classroom.models import Consent, Lesson, MoodGroup, MoodPoint, Participant, RollupBin
 from classroom.mood import Sharer, shared_figures
 from classroom.services.counted import announce_counted
 from classroom.wire.messages import SharedInfo
@@ -18,11 +18,21 @@ STEP = timedelta(seconds=BIN_S)
 
 def leave_group(lesson: Lesson, participant_id: int) -> None:
     """Forget that a participant was counted. The words stand until the next step, as after every change."""
+    _regroup(lesson, lambda group: group.without(participant_id))
+
+
+def send_out(lesson: Lesson, participant: Participant) -> None:
+    """The same, where a teacher says so: alike whether the participant was counted or not. No trial is."""
+    if not participant.is_trial:
+        _regroup(lesson, lambda group: group.sent_out(participant.id))
+
+
+def _regroup(lesson: Lesson, change: Callable[[Group], Group]) -> None:
     told = MoodGroup.objects.select_for_update().filter(lesson=lesson).first()
     if told is None:
         return
     group = Group(frozenset(told.counted), frozenset(told.last_counted), told.ready_at, told.fresh_at)
-    left = group.without(participant_id)
+    left = change(group)
     told.counted, told.last_counted = sorted(left.counted), sorted(left.last_counted)
     told.save(update_fields=["counted", "last_counted"])
     announce_counted(lesson, group.counted, left.counted, {})  # whoever is left is nobody or unchanged

@@ -7,18 +7,19 @@ from django.db import transaction
 from django.db.models import Max
 
 from classroom.errors import BadName, BothInLesson, StillInLesson, TrialPlace, TwoAccounts
-from classroom.models import Attendance, Classroom, Consent, Lesson, Participant
+from classroom.models import Attendance, Consent, Lesson, Participant
 from classroom.names import TAKEN, as_read
-from classroom.personal import PERSONAL, log_entries
-from classroom.services.consents import close_mailbox
-from classroom.services.erasure import lessons_of_place
+from classroom.personal import hand_on, log_entries
+from classroom.services.consents import end_seats
+from classroom.services.erasure import held, lessons_of_place, lock_lessons
+from classroom.services.mood_history import send_out
 from classroom.wire import events
 
 
 def rename_participant(*, participant_id: int, name: str, note: str) -> None:
     """`name` as `clean_name` leaves it. Raises BadName where another place of the class has it."""
     with transaction.atomic():
-        participant = _held(participant_id)
+        participant = held(participant_id)
         others = Participant.objects.filter(classroom=participant.classroom_id).exclude(id=participant.id)
         if as_read(name) in map(as_read, others.values_list("display_name", flat=True)):
             raise BadName(TAKEN)
@@ -28,15 +29,18 @@ def rename_participant(*, participant_id: int, name: str, note: str) -> None:
 
 def block_participant(*, participant_id: int, now: datetime) -> None:
     """Out of the open lesson at once, and into none any more. What is stored stays, and can still be read,
-    withdrawn and erased by its student."""
+    withdrawn and erased by its student. Nobody is counted in the class's words from then on, until enough
+    others came, so it does not tell who was."""
     with transaction.atomic():
-        participant = _held(participant_id)
+        participant = held(participant_id)
         lessons = Lesson.objects.open().filter(classroom=participant.classroom_id)
         for lesson in lessons.select_for_update(no_key=True):
             own = Consent.objects.active().filter(lesson=lesson, participant=participant)
             list(own.select_for_update().order_by("id"))
+            if lessons_of_place(participant.id).filter(id=lesson.id).exists():
+                send_out(lesson, participant)
             own.update(ended_at=now)
-            transaction.on_commit(partial(_shut_out, lesson.id, participant.id))
+            transaction.on_commit(partial(end_seats, lesson.id, participant.id, events.RIGHTS_LOST_CODE))
         participant.blocked_at = now
         participant.save(update_fields=["blocked_at"])
 
@@ -45,45 +49,28 @@ def unblock_participant(*, participant_id: int) -> None:
     Participant.objects.filter(id=participant_id).update(blocked_at=None)
 
 
-def merge_participants(*, one_id: int, other_id: int, name_of: int) -> Participant:
+def merge_participants(*, one_id: int, other_id: int, name_of: int, now: datetime) -> Participant:
     """One place of two, under the name of one of them; both of one classroom.
 
     The account's place stays, else the one that was used last: its browser goes on, the other's has none.
-    Each lesson keeps the consents that were given in it, so nothing is shown to anybody that was not.
+    Each lesson keeps the consents that were given in it, and those that move are marked: teachers see as much
+    as before, and whoever has the place that stays is told nothing of lessons that came from the other.
     Raises BothInLesson, TwoAccounts, TrialPlace, StillInLesson.
     """
     with transaction.atomic():
-        classroom_id = _held(one_id).classroom_id
-        _lock_lessons(one_id, other_id)
+        classroom_id = held(one_id).classroom_id
+        lock_lessons(one_id, other_id)
         places = Participant.objects.select_for_update().filter(classroom=classroom_id).order_by("id")
         one, other = places.filter(id__in={one_id, other_id})
         stays, goes = _who_stays(one, other)
         _check_apart(stays, goes)
-        for kind in PERSONAL:
-            kind.rows(participant=goes.id).update(participant=stays.id)
+        Consent.objects.given_here().filter(participant=goes).update(moved_at=now)
+        hand_on(from_id=goes.id, to_id=stays.id)
         named = next(place for place in (stays, goes) if place.id == name_of)
         _take_over(stays, goes, named)
         log_entries(Participant, [goes.id]).delete()
         goes.delete()
     return stays
-
-
-def _held(participant_id: int) -> Participant:
-    """With the classroom locked, as whoever joins it locks it."""
-    participant = Participant.objects.get(id=participant_id)
-    Classroom.objects.select_for_update(no_key=True).get(id=participant.classroom_id)
-    return Participant.objects.get(id=participant_id)
-
-
-def _lock_lessons(*participant_ids: int) -> None:
-    """Lessons, then consents, each in the order of their ids: as withdrawals, readings and reports do."""
-    numbers = {
-        one for place in participant_ids for one in lessons_of_place(place).values_list("id", flat=True)
-    }
-    lessons = Lesson.objects.filter(id__in=numbers).order_by("id")
-    list(lessons.select_for_update(no_key=True).values_list("id", flat=True))
-    consents = Consent.objects.filter(participant__in=participant_ids).order_by("id")
-    list(consents.select_for_update().values_list("id", flat=True))
 
 
 def _who_stays(one: Participant, other: Participant) -> tuple[Participant, Participant]:
@@ -115,16 +102,11 @@ def _check_apart(stays: Participant, goes: Participant) -> None:
 
 
 def _take_over(stays: Participant, goes: Participant, named: Participant) -> None:
-    """Known as long as the older one was; blocked if either was."""
+    """Known no longer than before, on the roster as long as either was; blocked if either was."""
     other = goes if named is stays else stays
-    since = min(place.since for place in (stays, goes) if not place.is_expected or place is stays)
+    since = stays.since
     stays.display_name, stays.note = named.display_name, named.note or other.note
     stays.blocked_at = stays.blocked_at or goes.blocked_at
     stays.created_at = min(stays.created_at, goes.created_at)
     stays.came_at = None if stays.is_expected or since == stays.created_at else since
     stays.save()
-
-
-def _shut_out(lesson_id: int, participant_id: int) -> None:
-    close_mailbox(lesson_id, participant_id)
-    events.end_seats(lesson_id, participant_id, code=events.RIGHTS_LOST_CODE)

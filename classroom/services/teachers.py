@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from classroom.errors import EndPassed, NotAColleague, OwnerAlready, WrongClassroom
+from classroom.errors import EndPassed, NotAColleague, OwnerAlready, OwnerChanged, WrongClassroom
 from classroom.models import Classroom, ClassroomTeacher, User
 
 
@@ -34,15 +34,18 @@ def end_share(*, classroom_id: int, teacher_id: int) -> None:
         share.delete()
 
 
-def hand_over(*, classroom_id: int, teacher_id: int, stays: bool, now: datetime) -> None:
+def hand_over(*, classroom_id: int, owner_id: int, teacher_id: int, stays: bool, now: datetime) -> None:
     """Another teacher owns the classroom and its lessons; with `stays` the one before goes on as co-teacher.
 
-    Raises NotAColleague, OwnerAlready, WrongClassroom.
+    `owner_id` is whose it was when this was decided: of two hand-overs at once the first holds.
+    Raises NotAColleague, OwnerAlready, OwnerChanged, WrongClassroom.
     """
     with transaction.atomic():
         classroom, teacher = _classroom_and_colleague(classroom_id, teacher_id)
         before = classroom.teacher
-        ClassroomTeacher.objects.filter(classroom=classroom, teacher=teacher).delete()
+        if before.id != owner_id:
+            raise OwnerChanged
+        ClassroomTeacher.objects.filter(classroom=classroom, teacher__in=(before, teacher)).delete()
         classroom.teacher = teacher
         classroom.save(update_fields=["teacher"])
         if stays and _is_colleague(before, classroom):

@@ -1,7 +1,7 @@
 """A way back to a guest's place whose cookie is lost: made by the teacher, used once, within minutes.
 
 A teacher can be mistaken, or curious. So whoever comes back this way has the place from now on and is told
-nothing of what came before; cookies that opened it until then open nothing any more.
+nothing of the lessons before, as after a merge; cookies that opened it until then open nothing any more.
 """
 
 import secrets
@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from classroom.errors import AnticipatedError, InOpenLesson, NoWayBack, WayBackClosed
-from classroom.models import AccountChange, Classroom, Consent, Lesson, Participant, User
+from classroom.models import AccountChange, Consent, Lesson, Participant, User
 from classroom.models.accounts import digest_of
 from classroom.models.people import JOIN_CODE_ALPHABET, WAY_BACK_CODE_LENGTH
 from classroom.services.account_log import log_change
+from classroom.services.erasure import held, lock_lessons
 
 WAY_BACK_LASTS = timedelta(minutes=15)
 
@@ -52,10 +53,15 @@ def take_way_back(*, code: str, now: datetime) -> Participant:
     """
     found = place_behind(code=code, now=now)
     with transaction.atomic():
-        place = _locked(found.id)
+        try:
+            place = _locked(found.id)
+        except Participant.DoesNotExist as error:
+            raise WayBackClosed from error
         if place.way_back_digest != digest_of(read(code)):
             raise WayBackClosed
         _check_may_go_on(place)
+        Consent.objects.given_here().filter(participant=place).update(moved_at=now)
+        Consent.objects.given_here().filter(participant=place).update(moved_at=now)
         place.held_since, place.way_back_digest, place.way_back_until = now, "", None
         place.save(update_fields=["held_since", "way_back_digest", "way_back_until"])
     return place
@@ -67,16 +73,13 @@ def read(code: str) -> str:
 
 
 def _locked(participant_id: int) -> Participant:
-    """Class, open lesson, place: in the order in which others lock them. A choice that is being made in the
-    lesson is waited for."""
-    mine = Participant.objects.filter(id=participant_id)
-    list(Classroom.objects.filter(id__in=mine.values("classroom")).select_for_update(no_key=True))
-    lessons = Lesson.objects.open().filter(classroom__in=mine.values("classroom"))
-    list(lessons.select_for_update(no_key=True))
-    place = mine.select_related("classroom__school").select_for_update(of=("self",)).first()
-    if place is None:  # deleted meanwhile
-        raise WayBackClosed
-    return place
+    """Class, lessons and consents, place: in the order in which others lock them. A choice that is being made
+    in the open lesson is waited for."""
+    place = held(participant_id)
+    list(Lesson.objects.open().filter(classroom=place.classroom_id).select_for_update(no_key=True))
+    lock_lessons(participant_id)
+    places = Participant.objects.select_related("classroom__school").select_for_update(of=("self",))
+    return places.get(id=participant_id)
 
 
 def refusal_of(place: Participant) -> AnticipatedError | None:

@@ -13,7 +13,7 @@ from classroom import access, services
 from classroom.cells import BYTE_ORDER_MARK, safe
 from classroom.models import Consent, Participant
 from classroom.queries import mine
-from classroom.receipts import of_erasure, of_withdrawals, told_to_holder
+from classroom.receipts import of_erasure, of_withdrawals
 from classroom.views.guests import forget_place
 
 LESSONS_A_PAGE = 20
@@ -59,9 +59,8 @@ def erase_everywhere(request: HttpRequest) -> HttpResponse:
     places = _places(request)
     if request.method == "GET" or not places:
         return render(request, "mine/erase.html", {"places": places})
-    kinds_told = told_to_holder(*places)
-    erasures = [services.erase_place(participant_id=one.id, now=timezone.now()) for one in places]
-    response = redirect("receipt", token=of_erasure(*erasures, kinds_told=kinds_told).token())
+    erasures = [services.erase_own_place(participant_id=one.id, now=timezone.now()) for one in places]
+    response = redirect("receipt", token=of_erasure(*erasures).token())
     for place in places:
         forget_place(response, place)
     return response

@@ -68,7 +68,7 @@ def merge(request: HttpRequest, classroom_id: int, participant_id: int) -> HttpR
         return render(request, "classes/merge.html", context)
 
     try:
-        services.merge_participants(one_id=place.id, other_id=other.id, name_of=named.id)
+        services.merge_participants(one_id=place.id, other_id=other.id, name_of=named.id, now=timezone.now())
     except AnticipatedError as error:
         messages.error(request, str(error))
     else:
@@ -102,7 +102,7 @@ def remove(request: HttpRequest, classroom_id: int, participant_id: int) -> Http
     if request.method == "GET":
         context = {"classroom": own, "place": place, "section": "classrooms"}
         return render(request, "classes/remove.html", context)
-    erasure = services.erase_place(participant_id=place.id, now=timezone.now())
+    erasure = services.remove_place(participant_id=place.id, now=timezone.now())
     return redirect("receipt", token=of_erasure(erasure, kinds_told=FOR_ADMINISTRATORS).token())
 
 

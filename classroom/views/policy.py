@@ -68,7 +68,7 @@ def erase_participant(request: HttpRequest, participant_id: int) -> HttpResponse
     participant = get_object_or_404(places, id=participant_id)
     if request.method == "GET":
         return render(request, "policy/erase.html", {"participant": participant, "section": "policy"})
-    erasure = services.erase_place(participant_id=participant.id, now=timezone.now())
+    erasure = services.remove_place(participant_id=participant.id, now=timezone.now())
     return redirect("receipt", token=of_erasure(erasure, kinds_told=FOR_ADMINISTRATORS).token())
 
 

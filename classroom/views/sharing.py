@@ -82,6 +82,7 @@ def _handed_over(request: HttpRequest, one: Classroom, form: HandOverForm) -> bo
     try:
         services.hand_over(
             classroom_id=one.id,
+            owner_id=one.teacher_id,
             teacher_id=form.cleaned_data["new_owner"].id,
             stays=form.cleaned_data["stays"],
             now=timezone.now(),

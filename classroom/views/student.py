@@ -16,7 +16,7 @@ from classroom.errors import AnticipatedError, PlaceBlocked
 from classroom.forms.joining import ConsentForm
 from classroom.models import Consent, Lesson, Participant, Policy, SelfReport, User
 from classroom.queries import own
-from classroom.receipts import Receipt, of_erasure, of_withdrawal, told_to_holder
+from classroom.receipts import Receipt, of_erasure, of_withdrawal
 from classroom.views.guests import forget_place
 from emotion.labels import EMOTIONS
 
@@ -73,9 +73,8 @@ def erase_place(request: HttpRequest, lesson_id: int) -> HttpResponse:
     lesson, participant = _own(request, lesson_id)
     if request.method == "GET":
         return render(request, "student/erase.html", _context(lesson, participant))
-    kinds_told = told_to_holder(participant)
-    erasure = services.erase_place(participant_id=participant.id, now=timezone.now())
-    response = redirect("receipt", token=of_erasure(erasure, kinds_told=kinds_told).token())
+    erasure = services.erase_own_place(participant_id=participant.id, now=timezone.now())
+    response = redirect("receipt", token=of_erasure(erasure).token())
     return forget_place(response, participant)
 
 

@@ -125,7 +125,8 @@ function reasonOf({ lesson, view }, { signals, group_size: minimum }, figure) {
   if (!view.present) return view.left || lesson.is_simulation ? "" : say("nobody_help");
   if (!minimum) return ""; // Without a policy the page itself says so.
   if (!signals.includes("attention")) return say("no_attention");
-  return say(view.self_reports ? "not_enough" : "too_few");
+  if (view.self_reports) return say("not_enough");
+  return say(view.present < minimum ? "too_few" : "not_enough_mood");
 }
 
 /**

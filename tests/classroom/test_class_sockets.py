@@ -54,7 +54,13 @@ def end(lesson, teacher):
 
 def give_away(lesson, teacher):
     owner = make_teacher(school=lesson.classroom.school)
-    services.hand_over(classroom_id=lesson.classroom_id, teacher_id=owner.id, stays=False, now=timezone.now())
+    services.hand_over(
+        classroom_id=lesson.classroom_id,
+        owner_id=lesson.classroom.teacher_id,
+        teacher_id=owner.id,
+        stays=False,
+        now=timezone.now(),
+    )
 
 
 async def test_a_co_teacher_who_is_shared_with_no_longer_is_shut_out_at_once():

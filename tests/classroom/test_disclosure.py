@@ -108,6 +108,19 @@ def test_a_withdrawal_leaves_no_id_but_the_gap_it_left():
     assert len(group.without(4).last_counted) == 5, "two who withdrew are two gaps"
 
 
+@pytest.mark.parametrize("who", [3, 99])
+def test_whoever_is_sent_out_nobody_is_counted_and_it_is_no_one_of_enough_changes(who):
+    """Counted or not: the same from then on, however many more are sent out."""
+    group = formed([1, 2, 4, 5, 6, 7] + [who] * (who == 3)).sent_out(who)
+    for other in range(50, 60):
+        group = group.sent_out(other)
+    assert (group.counted, group.last_counted) == (frozenset(), {0, 1, 2, 4, 5, 6, 7})
+    rest = [1, 2, 4, 5, 6, 7]
+    assert stepped(group, members(rest), 40).counted == frozenset()
+    assert stepped(group, members([*rest, *range(10, 14)]), 40).counted == frozenset(), "four came"
+    assert stepped(group, members([*rest, *range(10, 15)]), 40).counted == {*rest, *range(10, 15)}
+
+
 people = st.frozensets(st.integers(1, 14))
 comings = st.lists(st.tuples(people, people), max_size=40)
 
@@ -334,7 +347,11 @@ def test_exactly_enough_who_are_fresh_keep_the_group_speaking():
 
 @pytest.mark.parametrize(("present", "told"), [(4, False), (5, True)])
 def test_taps_are_told_from_the_smallest_group_on(present, told):
-    assert disclosure.tells_taps(range(present), N) == told
+    assert disclosure.tells_taps(Lesson(), range(present), N) == told
+
+
+def test_out_of_which_somebody_was_removed_no_tap_is_told():
+    assert not disclosure.tells_taps(Lesson(lacks_somebody=True), range(30), N)
 
 
 def test_without_a_policy_nobody_counts_and_with_one_those_who_do():

@@ -1,11 +1,13 @@
 """The class over one lesson, from its rows."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from classroom import services
 from classroom.disclosure import Amount, Strength
-from classroom.models import Policy
+from classroom.models import Lesson, Policy
 from emotion.values import Signal
 from reports.aggregates import (
     class_summary,
@@ -20,7 +22,15 @@ from reports.aggregates import (
     told_minutes,
 )
 from reports.values import SelfReportCounts, Span
-from tests.factories import make_classroom, make_consent, make_participant, make_school, make_teacher
+from tests.factories import (
+    MONDAY,
+    make_classroom,
+    make_consent,
+    make_lesson,
+    make_participant,
+    make_school,
+    make_teacher,
+)
 from tests.reports.scenes import (
     make_ended_lesson,
     make_marker,
@@ -161,7 +171,7 @@ def test_self_reports_are_counted_by_the_minute_they_fall_in():
     ],
 )
 def test_a_minute_is_told_from_the_smallest_group_on_and_where_the_policy_allows_it(policy, told):
-    assert told_minutes({60: range(5), 0: range(4)}, policy) == told
+    assert told_minutes(Lesson(), {60: range(5), 0: range(4)}, policy) == told
 
 
 @pytest.mark.django_db
@@ -220,6 +230,48 @@ def test_what_a_trial_says_is_never_counted():
     assert len(summary.self_reports) == 45
     assert not any(step.counts.total for step in summary.self_reports)
     assert summary.joined == 5
+
+
+@pytest.mark.django_db
+def test_a_teacher_who_removes_somebody_learns_nothing_of_what_that_one_said(sent):
+    """Two said "lost"; without one of them the report would say one."""
+    lesson = make_ended_lesson()
+    first, second, *_others = [make_student(lesson, choice="no_camera") for _ in range(7)]
+    make_marker(lesson, minute=8)
+    for one in (first, second):
+        make_self_report(lesson, one, minute=8.5)
+    assert max(step.counts.lost for step in class_summary(lesson).self_reports) == 2
+    services.remove_place(participant_id=second.id, now=MONDAY)
+    lesson.refresh_from_db()
+    summary = class_summary(lesson)
+    assert summary.self_reports == ()
+    assert summary.moments[0].after.self_reports is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("trace", ["trial", "never there"])
+def test_who_said_nothing_that_counts_is_removed_without_a_word(trace, sent):
+    lesson = make_ended_lesson()
+    for _ in range(5):
+        make_student(lesson, choice="no_camera")
+    if trace == "trial":
+        gone = make_student(lesson, is_trial=True)
+    else:
+        gone = make_participant(classroom=lesson.classroom)
+    services.remove_place(participant_id=gone.id, now=MONDAY)
+    lesson.refresh_from_db()
+    assert len(class_summary(lesson).self_reports) == 45
+
+
+@pytest.mark.django_db
+def test_what_a_blocked_student_said_stays_in_the_numbers():
+    lesson = make_lesson()
+    students = [make_student(lesson, choice="no_camera") for _ in range(6)]
+    make_self_report(lesson, students[0], minute=8)
+    services.block_participant(participant_id=students[0].id, now=MONDAY + timedelta(minutes=9))
+    Lesson.objects.update(ended_at=MONDAY + timedelta(minutes=45), report_state="pending")
+    lesson.refresh_from_db()
+    assert max(step.counts.lost for step in class_summary(lesson).self_reports) == 1
 
 
 @pytest.mark.django_db
