@@ -89,6 +89,7 @@ def scene(running_product):
     lost = make_participant(classroom=classroom)
     named = {
         "way_back": services.make_way_back(participant_id=lost.id, actor=classroom.teacher, now=now),
+        "lost": lost.id,
         "classroom": classroom.id,
         "join_token": classroom.join_token,
         "lesson": taught.lesson.id,
@@ -123,6 +124,19 @@ def test_nobody_is_shut_out_of_a_page(open_page, scene, axe, who, paths, scheme)
         if broken := page.evaluate(BROKEN):
             found[path] = broken
     assert found == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nobody_is_shut_out_of_the_page_of_a_way_back(open_page, scene, axe, save_screenshot, scheme):
+    """It is shown once, as the answer to a button."""
+    users, named = scene
+    place = "/classrooms/{classroom}/participants/{lost}/".format(**named)
+    page = open_page(place, as_user=users["teacher"], viewport=PHONE, color_scheme=scheme)
+    page.get_by_role("button", name="Make a way back").click()
+    page.get_by_role("heading", name="A way back for").wait_for()
+    save_screenshot(page, f"way-back-{scheme}")
+    page.evaluate(axe)
+    assert page.evaluate(BROKEN) == []
 
 
 def test_a_picture_without_words_would_be_found(open_page, axe):
