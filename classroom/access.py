@@ -1,8 +1,9 @@
 """One function for each right, used by views and sockets alike. A right that is missing is a 404."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar, cast
+from typing import Self, TypeVar, cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.core import signing
@@ -15,9 +16,22 @@ from classroom.models.reviews import Place
 
 GUEST_COOKIE_MAX_AGE = 120 * 24 * 3600
 GUEST_COOKIE_SALT = "classroom.guest"
+GUEST_COOKIE_PREFIX = "participant-"
 
 Visitor = User | AnonymousUser
 Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class GuestKey:
+    """What a guest's cookie holds: it opens the place as long as nobody took that over since."""
+
+    participant_id: int
+    held_since: datetime | None
+
+    @classmethod
+    def of(cls, place: Participant) -> Self:
+        return cls(place.id, place.held_since)
 
 
 def require_teacher(user: Visitor) -> User:
@@ -137,23 +151,51 @@ def participant_to_see(
 
 
 def guest_cookie(participant: Participant) -> tuple[str, str]:
-    """Name and signed value of the cookie that keeps a guest's place."""
-    value = signing.dumps(participant.id, salt=GUEST_COOKIE_SALT)
-    return _guest_cookie_name(participant.classroom_id), value
+    """Name and signed value of the cookie that keeps a guest's place, until somebody else takes it over."""
+    held = participant.held_since
+    key = participant.id if held is None else [participant.id, held.isoformat()]
+    return _guest_cookie_name(participant.classroom_id), signing.dumps(key, salt=GUEST_COOKIE_SALT)
 
 
 def participant_in(user: Visitor, cookies: Mapping[str, str], classroom: Classroom) -> Participant | None:
     participants = Participant.objects.filter(classroom=classroom)
     if user.is_authenticated:
         return participants.filter(user=user).first()
-    guest_id = _guest_id(cookies.get(_guest_cookie_name(classroom.id), ""))
-    return participants.filter(user=None, id=guest_id).first() if guest_id is not None else None
+    if (key := _guest_key(cookies.get(_guest_cookie_name(classroom.id), ""))) is None:
+        return None
+    return participants.filter(user=None, id=key.participant_id, held_since=key.held_since).first()
 
 
 def own_participant(user: Visitor, cookies: Mapping[str, str], lesson: Lesson) -> Participant:
-    if participant := participant_in(user, cookies, lesson.classroom):
-        return participant
-    raise Http404
+    """Whose the lesson is. One that came with the place, from whoever had it, is as strange as any other."""
+    participant = participant_in(user, cookies, lesson.classroom)
+    if participant is None or _came_with(participant, lesson):
+        raise Http404
+    return participant
+
+
+def _came_with(participant: Participant, lesson: Lesson) -> bool:
+    return Consent.objects.moved().filter(participant=participant, lesson=lesson).exists()
+
+
+def own_places(user: Visitor, cookies: Mapping[str, str]) -> QuerySet[Participant]:
+    """An account's in every class; a guest's in those that this browser has a cookie of."""
+    places = Participant.objects.select_related("classroom__school__policy").order_by("classroom__name", "id")
+    if user.is_authenticated:
+        return places.filter(user=user)
+    keys = {name: key for name, value in cookies.items() if (key := _guest_key_named(name, value))}
+    found = places.filter(user=None, id__in={key.participant_id for key in keys.values()})
+    held = [one.id for one in found if keys.get(_guest_cookie_name(one.classroom_id)) == GuestKey.of(one)]
+    return places.filter(id__in=held)
+
+
+def taken_over_at(user: Visitor, cookies: Mapping[str, str], classroom: Classroom) -> datetime | None:
+    """When the place that this browser had in the classroom went on in another one."""
+    key = _guest_key(cookies.get(_guest_cookie_name(classroom.id), ""))
+    if user.is_authenticated or key is None:
+        return None
+    place = Participant.objects.filter(classroom=classroom, user=None, id=key.participant_id).first()
+    return place.held_since if place is not None and GuestKey.of(place) != key else None
 
 
 def any_lesson(lesson_id: int) -> Lesson:
@@ -174,15 +216,22 @@ def _one_of(classrooms: QuerySet[Classroom], classroom_id: int) -> Classroom:
 
 
 def _guest_cookie_name(classroom_id: int) -> str:
-    return f"participant-{classroom_id}"
+    return f"{GUEST_COOKIE_PREFIX}{classroom_id}"
 
 
-def _guest_id(signed: str) -> int | None:
+def _guest_key_named(name: str, signed: str) -> GuestKey | None:
+    return _guest_key(signed) if name.startswith(GUEST_COOKIE_PREFIX) else None
+
+
+def _guest_key(signed: str) -> GuestKey | None:
     try:
         value = signing.loads(signed, salt=GUEST_COOKIE_SALT, max_age=GUEST_COOKIE_MAX_AGE)
     except signing.BadSignature:
         return None
-    return value if isinstance(value, int) else None
+    if isinstance(value, int):
+        return GuestKey(value, None)
+    participant_id, held_since = value
+    return GuestKey(participant_id, datetime.fromisoformat(held_since))
 
 
 def _found(rows: QuerySet[Row]) -> Row:

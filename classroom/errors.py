@@ -65,6 +65,31 @@ class PlaceBlocked(AnticipatedError):
     sentence = _("Your teacher has blocked this place. Ask your teacher if you think that is a mistake.")
 
 
+class NoWayBack(AnticipatedError):
+    sentence = _(
+        "A way back is for the place of a guest who came in by link or code. An account logs in instead, a "
+        "name on the roster waits for whoever comes under it, and a blocked place has to be unblocked first."
+    )
+
+
+class InOpenLesson(AnticipatedError):
+    sentence = _(
+        "This place has taken part in the lesson that is open, so nobody else goes on with it before the "
+        "lesson has ended. Until then the student can join the lesson under a new name."
+    )
+
+
+class WayBackClosed(AnticipatedError):
+    sentence = _(
+        "This way back does not work any more: each works once, for 15 minutes, and a newer one ends it. Ask "
+        "your teacher for a new one."
+    )
+
+
+class PlaceTakenOver(AnticipatedError):
+    sentence = _("Another browser goes on with this place now. Ask your teacher.")
+
+
 class BothInLesson(AnticipatedError):
     """Carries the lesson's title."""
 

@@ -29,10 +29,7 @@ class JoinSheet:
 
     @property
     def qr(self) -> SafeString:
-        """The link as an SVG element, black on white in every colour scheme."""
-        drawn = segno.make(self.url, error="m", micro=False)
-        svg = drawn.svg_inline(border=QUIET_ZONE, dark="#000", light="#fff", omitsize=True, svgclass="qr")
-        return SafeString(svg)  # made of squares and nothing that anybody typed
+        return qr_of(self.url)
 
     @property
     def text(self) -> str:
@@ -42,6 +39,13 @@ class JoinSheet:
             what_is_read(_policy_of(self.classroom)),
         )
         return "\n".join(lines)
+
+
+def qr_of(url: str) -> SafeString:
+    """The link as an SVG element, black on white in every colour scheme."""
+    drawn = segno.make(url, error="m", micro=False)
+    svg = drawn.svg_inline(border=QUIET_ZONE, dark="#000", light="#fff", omitsize=True, svgclass="qr")
+    return SafeString(svg)  # made of squares and nothing that anybody typed
 
 
 def what_is_read(policy: Policy | None) -> str:

@@ -3,7 +3,7 @@
 A receipt holds counts, a time and a title, never a name; who has its address can read it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Self
@@ -82,21 +82,30 @@ def kinds_of_somebody() -> dict[str, str]:
     }
 
 
-def of_erasure(erasure: Erasure) -> Receipt:
-    """By the student whose place it was."""
-    return _of_place("erasure", erasure, kinds())
+def of_erasure(*erasures: Erasure) -> Receipt:
+    """By the student whose places they were."""
+    return _of_places("erasure", erasures, kinds())
 
 
 def of_removal(erasure: Erasure) -> Receipt:
     """By a teacher or an administrator, of the kinds alone that they may be told of."""
-    return _of_place("removal", erasure, FOR_ADMINISTRATORS)
+    return _of_places("removal", (erasure,), FOR_ADMINISTRATORS)
 
 
-def _of_place(event: Event, erasure: Erasure, told: Iterable[str]) -> Receipt:
-    deleted = {kind: getattr(erasure, kind) for kind in told}
-    return Receipt(event, erasure.classroom, erasure.at, deleted)
+def _of_places(event: Event, erasures: Sequence[Erasure], told: Iterable[str]) -> Receipt:
+    deleted = {kind: sum(getattr(one, kind) for one in erasures) for kind in told}
+    return Receipt(event, ", ".join(one.classroom for one in erasures), erasures[0].at, deleted)
 
 
 def of_withdrawal(withdrawal: Withdrawal, lesson: Lesson) -> Receipt:
-    deleted = {kind: getattr(withdrawal, kind) for kind in ("readings", "bins", "self_reports", "flags")}
-    return Receipt("withdrawal", lesson.title, withdrawal.at, deleted, lesson.id)
+    return Receipt("withdrawal", lesson.title, withdrawal.at, _deleted_by(withdrawal), lesson.id)
+
+
+def of_withdrawals(withdrawals: Sequence[Withdrawal], *, now: datetime) -> Receipt:
+    """From many lessons at once."""
+    return Receipt("withdrawal", _("all of my lessons"), now, _deleted_by(*withdrawals))
+
+
+def _deleted_by(*withdrawals: Withdrawal) -> dict[str, int]:
+    kinds = ("readings", "bins", "self_reports", "flags")
+    return {kind: sum(getattr(one, kind) for one in withdrawals) for kind in kinds}

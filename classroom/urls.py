@@ -9,6 +9,7 @@ from classroom.views import (
     home,
     joining,
     live,
+    mine,
     participants,
     people,
     policy,
@@ -17,6 +18,7 @@ from classroom.views import (
     sharing,
     student,
     teaching,
+    way_back,
     welcome,
 )
 
@@ -35,6 +37,11 @@ CLASSES = [
     path("participants/<int:participant_id>/merge/", participants.merge, name="merge_participants"),
     path("participants/<int:participant_id>/block/", participants.block, name="block_participant"),
     path("participants/<int:participant_id>/unblock/", participants.unblock, name="unblock_participant"),
+    path(
+        "participants/<int:participant_id>/way-back/",
+        way_back.make,
+        name="make_way_back",
+    ),
     path(
         "participants/<int:participant_id>/remove/",
         participants.remove,
@@ -95,6 +102,11 @@ urlpatterns = [
     path("lessons/<int:lesson_id>/me/data/", student.my_data, name="my_data"),
     path("lessons/<int:lesson_id>/me/erase/", student.erase_place, name="erase_place"),
     path("lessons/<int:lesson_id>/me/leave/", student.leave_computer, name="leave_computer"),
+    path("my-data/", mine.all_my_data, name="all_my_data"),
+    path("my-data/withdraw/", mine.withdraw_everywhere, name="withdraw_everywhere"),
+    path("my-data/erase/", mine.erase_everywhere, name="erase_everywhere"),
+    path("back/", way_back.find, name="find_way_back"),
+    path("back/<str:code>/", way_back.take, name="take_way_back"),
     path("receipts/<str:token>/", student.receipt, name="receipt"),
     path("", include("reports.urls")),
     path("healthz", health.healthz, name="healthz"),

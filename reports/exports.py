@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from classroom.cells import BYTE_ORDER_MARK, Cell, safe
 from classroom.models import Lesson
 from classroom.words import AMOUNTS, RESEMBLED
 from emotion.judgement.engagement import Level
@@ -19,12 +20,6 @@ from reports import sentences
 from reports.individuals import Individual
 from reports.roster import Attendee
 from reports.values import Side, Summary
-
-BYTE_ORDER_MARK = "\ufeff"
-"""Without it Excel reads UTF-8 as something else."""
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
-
-Cell = str | int | float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +53,6 @@ def write(sections: Iterable[Section]) -> str:
             if row:
                 writer.writerow([safe(cell) for cell in row])
     return target.getvalue()
-
-
-def safe(cell: Cell) -> Cell:
-    """A text that a spreadsheet would run as a formula, marked as text by an apostrophe."""
-    if isinstance(cell, str) and cell.lstrip(" ").startswith(FORMULA_STARTS):
-        return f"'{cell}"
-    return cell
 
 
 def _about(lesson: Lesson, summary: Summary) -> Section:

@@ -120,6 +120,7 @@ def make_world():
         "school_id": str(school.id),
         "teacher_id": str(keeper.id),
         "token": room.join_token,
+        "code": "ABCD2345EFGH",
         "object_id": str(guest.id),
         "content_type_id": str(ContentType.objects.get_for_model(Participant).id),
         "id": str(teacher.id),

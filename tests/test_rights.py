@@ -118,6 +118,18 @@ erase_place           GET     404       200   404      200   404      404   404 
 erase_place           POST    404       go    404      go    404      404   404       404   404
 leave_computer        GET     405       405   405      405   405      405   405       405   405
 leave_computer        POST    404       go    404      go    404      404   404       404   404
+all_my_data           GET     200       200   200      200   200      200   200       200   200
+all_my_data           POST    405       405   405      405   405      405   405       405   405
+withdraw_everywhere   GET     200       200   200      200   200      200   200       200   200
+withdraw_everywhere   POST    200       go    go       go    200      200   200       200   200
+erase_everywhere      GET     200       200   200      200   200      200   200       200   200
+erase_everywhere      POST    200       go    go       go    200      200   200       200   200
+make_way_back         POST    login     login login    404   404      200   404       404   404
+make_way_back         GET     login     login login    405   405      405   405       405   405
+find_way_back         GET     200       200   200      200   200      200   200       200   200
+find_way_back         POST    go        go    go       go    go       go    go        go    go
+take_way_back         GET     200       200   200      200   200      200   200       200   200
+take_way_back         POST    go        go    go       200   200      200   200       200   200
 receipt               GET     200       200   200      200   200      200   200       200   200
 receipt               POST    405       405   405      405   405      405   405       405   405
 places                GET     login     login login    404   404      404   404       200   200
@@ -292,6 +304,7 @@ block_participant     POST    go    404        404    404
 unblock_participant   POST    go    404        404    404
 remove_participant    GET     200   404        404    404
 remove_participant    POST    go    404        404    404
+make_way_back         POST    200   404        404    404
 start_lesson          POST    go    go         404    404
 lesson                GET     200   200        404    404
 glance                GET     200   200        404    404
@@ -452,6 +465,10 @@ def add_results(world):
     world.invitation, world.invitation_token = services.invite(
         school=world.admin.school, role="teacher", actor=world.admin, now=timezone.now()
     )
+    world.lost = make_participant(classroom=world.classroom)
+    world.way_back = services.make_way_back(
+        participant_id=world.lost.id, actor=world.owner, now=timezone.now()
+    )
     world.hint = Hint.objects.create(lesson=world.lesson, at=timezone.now(), kind=Hint.Kind.SEVERAL_LOST)
 
 
@@ -471,7 +488,8 @@ def address(page, world):
     known = {
         "lesson_id": lesson.id,
         "classroom_id": classroom.id,
-        "participant_id": world.guest.id,
+        "participant_id": (world.lost if page == "make_way_back" else world.guest).id,
+        "code": world.way_back,
         "teacher_id": world.co.id,
         "flag_id": world.flag.id,
         "hint_id": world.hint.id,
@@ -514,6 +532,7 @@ def form(page, world):
     """Those that name somebody are made here."""
     named = {
         "join": {"code": world.classroom.join_code},
+        "find_way_back": {"code": world.way_back},
         "class_teachers": {"teacher": world.colleague.id},
         "hand_over": {"new_owner": world.colleague.id},
         "hand_over_class": {"new_owner": world.colleague.id},

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from classroom.errors import BadName
 from classroom.models import Consent, Participant, Policy
-from classroom.models.people import JOIN_CODE_LENGTH
+from classroom.models.people import JOIN_CODE_LENGTH, WAY_BACK_CODE_LENGTH
 from classroom.names import clean_name
 
 
@@ -37,6 +37,34 @@ class CodeForm(forms.Form):
             raise forms.ValidationError(
                 _("A class code has %(length)s letters and digits; this has %(given)s."),
                 params={"length": JOIN_CODE_LENGTH, "given": len(code)},
+            )
+        return code
+
+
+class WayBackForm(forms.Form):
+    """Lower case, spaces and dashes are as good as the code on the teacher's screen."""
+
+    code = forms.CharField(
+        label=_("Code of the way back"),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "off",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+                "placeholder": "ABCD 2345 EFGH",
+                "class": "code-input",
+            }
+        ),
+        error_messages={"required": _("Type the twelve characters that your teacher shows.")},
+    )
+
+    def clean_code(self) -> str:
+        code = "".join(character for character in self.cleaned_data["code"].upper() if character.isalnum())
+        if len(code) != WAY_BACK_CODE_LENGTH or not code.isascii():
+            raise forms.ValidationError(
+                _("The code of a way back has %(length)s letters and digits."),
+                params={"length": WAY_BACK_CODE_LENGTH},
             )
         return code
 

@@ -75,6 +75,7 @@ class AccountChange(models.Model):
         NAMED = "named", _("named the school")
         SUSPENDED = "suspended", _("suspended the school")
         RESUMED = "resumed", _("resumed the school")
+        WAY_BACK = "way_back", _("made a way back to a student's place")
 
     school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=12, choices=Kind.choices)

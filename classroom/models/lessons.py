@@ -149,15 +149,20 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
         return self.active().filter(choice=Consent.Choice.OWN_RESULTS)
 
     def given_here(self) -> "ConsentQuerySet":
-        """Those that were given by the place that has them."""
+        """Those that were given by who has the place now."""
         return self.filter(moved_at=None)
+
+    def moved(self) -> "ConsentQuerySet":
+        """All others."""
+        return self.filter(moved_at__isnull=False)
 
 
 class Consent(models.Model):
     """What a participant agreed to for one lesson. At most one is active; a change of mind is a new row.
 
     What it allows is stored as it was agreed to: what is computed is the policy AND the consent. One with a
-    `moved_at` came from another place by a merge: its lesson is told to nobody who has the place.
+    `moved_at` came from another place by a merge, or is of before a way back: its lesson is told to nobody
+    who has the place.
     """
 
     class Choice(models.TextChoices):

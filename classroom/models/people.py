@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 # No letters or digits that look alike when read out or written on a board.
 JOIN_CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 JOIN_CODE_LENGTH = 6
+WAY_BACK_CODE_LENGTH = 12
 INTERVAL_MS_RANGE = (500, 10_000)
 SHARE = [MinValueValidator(0.0), MaxValueValidator(1.0)]
 NOTE_LENGTH = 40
@@ -213,7 +214,7 @@ class Participant(models.Model):
     whose place nobody has taken yet.
 
     `note` is the teacher's, to tell two of one name apart. Who took a place that was made in advance did so
-    at `came_at`.
+    at `came_at`; who took over a guest's by a way back did so at `held_since`, and is told nothing of before.
     """
 
     classroom = models.ForeignKey(Classroom, on_delete=models.CASCADE, related_name="participants")
@@ -233,6 +234,9 @@ class Participant(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     came_at = models.DateTimeField(null=True, blank=True, editable=False)
     blocked_at = models.DateTimeField(_("blocked"), null=True, blank=True, editable=False)
+    held_since = models.DateTimeField(null=True, blank=True, editable=False)
+    way_back_digest = models.CharField(max_length=64, blank=True, editable=False)
+    way_back_until = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("participant")
@@ -245,6 +249,18 @@ class Participant(models.Model):
                 condition=Q(is_expected=False) | Q(user=None, came_at=None),
                 name="nobody_has_an_expected_place",
             ),
+            models.CheckConstraint(
+                condition=Q(held_since=None, way_back_until=None) | Q(user=None, is_expected=False),
+                name="way_back_is_of_a_guest",
+            ),
+            models.CheckConstraint(
+                condition=Q(way_back_digest="", way_back_until=None)
+                | ~Q(way_back_digest="") & Q(way_back_until__isnull=False),
+                name="way_back_has_an_end",
+            ),
+            models.UniqueConstraint(
+                "way_back_digest", condition=~Q(way_back_digest=""), name="one_place_a_way_back"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -252,8 +268,8 @@ class Participant(models.Model):
 
     @property
     def since(self) -> datetime:
-        """Since when somebody has the place."""
-        return self.came_at or self.created_at
+        """Since when somebody has the place: who took it over today was not known yesterday."""
+        return self.held_since or self.came_at or self.created_at
 
     @property
     def is_blocked(self) -> bool:

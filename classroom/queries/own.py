@@ -132,12 +132,13 @@ class OwnData:
     looks: tuple[Look, ...]
 
 
-def own_lessons(participant: Participant) -> QuerySet[Lesson]:
-    """The lessons in which whoever has the place chose a way; the newest first.
+def own_lessons(*places: Participant) -> QuerySet[Lesson]:
+    """The lessons in which whoever has these places chose a way; the newest first.
 
-    What a merge brought is not theirs: that both places were one student's is the teacher's word alone.
+    What came with a place, by a merge or before a way back, is not theirs: that it is all one student's is
+    the teacher's word alone.
     """
-    consents = Consent.objects.given_here().filter(participant=participant)
+    consents = Consent.objects.given_here().filter(participant__in=places)
     return Lesson.objects.filter(id__in=consents.values("lesson"))
 
 
@@ -154,7 +155,7 @@ def own_data(lesson: Lesson, participant: Participant) -> OwnData:
         with_face=facts["with_face"],
         first_at=facts["first_at"],
         last_at=facts["last_at"],
-        levels=_levels(readings.order_by().values_list("level")),
+        levels=levels(Counter(readings.order_by().values_list("level", flat=True))),
         expressions=_expressions(readings.values_list("probabilities", "uncertain")),
         consents=_agreements(lesson, participant),
         stays=_stays(lesson, participant),
@@ -164,9 +165,9 @@ def own_data(lesson: Lesson, participant: Participant) -> OwnData:
     )
 
 
-def kept_days(data: OwnData, policy: Policy | None) -> int | None:
+def kept_days(consents: Iterable[Agreement], policy: Policy | None) -> int | None:
     """How long readings are kept: the policy's days, or fewer that were agreed to."""
-    agreed = [one.retention_days for one in data.consents]
+    agreed = [one.retention_days for one in consents]
     return min([policy.retention_days, *agreed]) if policy else None
 
 
@@ -193,9 +194,8 @@ def readings_table(lesson: Lesson, participant: Participant) -> Iterator[tuple[A
         yield (*first, *probabilities, *pose)
 
 
-def _levels(rows: Iterable[tuple[str]]) -> tuple[Share, ...]:
+def levels(counts: Counter[str]) -> tuple[Share, ...]:
     """Nothing where no reading says more than unknown, as under a policy without attention."""
-    counts = Counter(level for (level,) in rows)
     if set(counts) <= {Level.UNKNOWN}:
         return ()
     return tuple(
@@ -225,22 +225,23 @@ def _phrase(label: str) -> str:
 
 
 def _agreements(lesson: Lesson, participant: Participant) -> tuple[Agreement, ...]:
-    return tuple(
-        Agreement(
-            choice=one.choice,
-            phrase=one.get_choice_display(),
-            version=one.version,
-            signals=tuple(one.signals),
-            retention_days=one.retention_days,
-            sums_days=one.sums_days,
-            minimum_group_size=one.minimum_group_size,
-            confirmed_age=one.confirmed_age,
-            guardian_confirmed=one.guardian_confirmed,
-            given_at=one.given_at,
-            ended_at=one.ended_at,
-            was_withdrawn=one.was_withdrawn,
-        )
-        for one in _rows(Consent, lesson, participant)
+    return tuple(map(agreement, _rows(Consent, lesson, participant)))
+
+
+def agreement(consent: Consent) -> Agreement:
+    return Agreement(
+        choice=consent.choice,
+        phrase=consent.get_choice_display(),
+        version=consent.version,
+        signals=tuple(consent.signals),
+        retention_days=consent.retention_days,
+        sums_days=consent.sums_days,
+        minimum_group_size=consent.minimum_group_size,
+        confirmed_age=consent.confirmed_age,
+        guardian_confirmed=consent.guardian_confirmed,
+        given_at=consent.given_at,
+        ended_at=consent.ended_at,
+        was_withdrawn=consent.was_withdrawn,
     )
 
 

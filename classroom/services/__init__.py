@@ -75,8 +75,10 @@ from classroom.services.schools import create_school, name_school, resume_school
 from classroom.services.self_reports import report_self
 from classroom.services.sessions import delete_ended_logins, end_login, end_other_logins
 from classroom.services.teachers import end_share, hand_over, share_classroom
+from classroom.services.way_back import WAY_BACK_LASTS, make_way_back, place_behind, take_way_back
 
 __all__ = [
+    "WAY_BACK_LASTS",
     "accept_invitation",
     "add_marker",
     "add_to_roster",
@@ -123,6 +125,7 @@ __all__ = [
     "keep_seats",
     "leave_lesson",
     "login_was_right",
+    "make_way_back",
     "merge_participants",
     "move_account",
     "name_school",
@@ -131,6 +134,7 @@ __all__ = [
     "open_lesson",
     "password_reset_link",
     "pause_lesson",
+    "place_behind",
     "reactivate_account",
     "record_readings",
     "remove_place",
@@ -150,6 +154,7 @@ __all__ = [
     "start_demo",
     "step_lesson",
     "suspend_school",
+    "take_way_back",
     "teacher_now",
     "tick",
     "unarchive_classroom",

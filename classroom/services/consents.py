@@ -9,7 +9,7 @@ import redis
 from django.db import transaction
 
 from classroom import disclosure, queries
-from classroom.errors import ChoiceNotAllowed, LessonClosed, NoPolicy
+from classroom.errors import ChoiceNotAllowed, LessonClosed, NoPolicy, PlaceTakenOver
 from classroom.models import Consent, Lesson, Participant, ParticipantState, Policy, Report
 from classroom.models.lessons import CONSENT_VERSION
 from classroom.personal import delete_measured, log_entries
@@ -42,19 +42,23 @@ def give_consent(
     is_old_enough: bool | None = None,
     has_guardian_consent: bool | None = None,
     read: Terms | None = None,
+    held_since: datetime | None = None,
 ) -> Consent:
     """Record the choice with what the policy allows at this moment; an earlier one of this lesson ends.
 
     `read` are the terms that the student read: a policy that widened since then is not agreed to.
     `is_old_enough` and `has_guardian_consent` are the student's confirmations, None where not asked for.
     Another way begins a new state: nothing measured before it is told after it.
-    Raises LessonClosed, DemonstrationClosed, NoPolicy, ChoiceNotAllowed.
+    `held_since` is that of the place as the student was let in: who takes it over inherits no choice.
+    Raises LessonClosed, PlaceTakenOver, DemonstrationClosed, PlaceBlocked, NoPolicy, ChoiceNotAllowed.
     """
     with transaction.atomic():
         lesson = Lesson.objects.select_for_update(no_key=True, of=("self",)).get(id=lesson_id)
         if not lesson.is_open:
             raise LessonClosed
         participant = Participant.objects.get(id=participant_id, classroom=lesson.classroom_id)
+        if participant.held_since != held_since:
+            raise PlaceTakenOver
         check_may_take_part(lesson=lesson, participant=participant)
         policy = _policy_allowing(lesson, participant, Consent.Choice(choice))
         previous = Consent.objects.active().filter(lesson=lesson, participant=participant)

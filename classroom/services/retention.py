@@ -129,6 +129,7 @@ def past_places(policy: Policy, now: datetime) -> QuerySet[Participant]:
         for model in (Attendance, Consent)
     ]
     came_before = Q(came_at=None) | Q(came_at__lt=before)
+    came_before &= Q(held_since=None) | Q(held_since__lt=before)
     old = Participant.objects.filter(came_before, user=None, created_at__lt=before)
     return old.filter(~younger[0], ~younger[1], classroom__school=policy.school_id)
 

@@ -2,20 +2,23 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from classroom import queries
+from classroom import access, queries
 from classroom.forms.joining import CodeForm
 from classroom.models import Policy, User
 
 
+@never_cache
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     user = request.user
     page = page_of(user) if isinstance(user, User) else None
     if page is not None:
         return redirect(page)
-    context: dict[str, object] = {"form": CodeForm(label_suffix="")}
+    places = access.own_places(user, request.COOKIES).filter(classroom__archived_at=None)
+    context: dict[str, object] = {"form": CodeForm(label_suffix=""), "places": places}
     if isinstance(user, User) and user.school is not None:
         context["administrators"] = queries.administrators_of(user.school)
     return render(request, "home.html", context)

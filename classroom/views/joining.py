@@ -1,6 +1,5 @@
 """The way into a classroom: by code or link, under a name, waiting where no lesson is open yet."""
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -19,6 +18,7 @@ from classroom.errors import (
 from classroom.forms.joining import CodeForm, NameForm
 from classroom.models import Classroom, Lesson
 from classroom.views import demonstration
+from classroom.views.guests import keep_place
 
 
 @require_http_methods(["GET", "POST"])
@@ -79,17 +79,7 @@ def _take_a_place(request: HttpRequest, classroom: Classroom) -> HttpResponse:
     except (ClassroomArchived, PlaceBlocked) as error:
         return _closed(request, classroom, error)
     response = redirect("join_classroom", token=classroom.join_token)
-    if user is None:
-        cookie, value = access.guest_cookie(participant)
-        response.set_cookie(
-            cookie,
-            value,
-            max_age=access.GUEST_COOKIE_MAX_AGE,
-            httponly=True,
-            samesite="Lax",
-            secure=settings.BEHIND_TLS,
-        )
-    return response
+    return keep_place(response, participant) if user is None else response
 
 
 def _closed(request: HttpRequest, classroom: Classroom, why: AnticipatedError) -> HttpResponse:
@@ -100,7 +90,12 @@ def _closed(request: HttpRequest, classroom: Classroom, why: AnticipatedError) -
 def _ask_name(
     request: HttpRequest, classroom: Classroom, lesson: Lesson | None, form: NameForm, *, status: int = 200
 ) -> HttpResponse:
-    context = {"classroom": classroom, "lesson": lesson, "form": form}
+    context = {
+        "classroom": classroom,
+        "lesson": lesson,
+        "form": form,
+        "taken_over_at": access.taken_over_at(request.user, request.COOKIES, classroom),
+    }
     return render(request, "joining/name.html", context, status=status)
 
 

@@ -17,6 +17,7 @@ from classroom.forms.joining import ConsentForm
 from classroom.models import Consent, Lesson, Participant, Policy, SelfReport, User
 from classroom.queries import own
 from classroom.receipts import Receipt, of_erasure, of_withdrawal
+from classroom.views.guests import forget_place
 from emotion.labels import EMOTIONS
 
 
@@ -74,8 +75,7 @@ def erase_place(request: HttpRequest, lesson_id: int) -> HttpResponse:
         return render(request, "student/erase.html", _context(lesson, participant))
     erasure = services.erase_own_place(participant_id=participant.id, now=timezone.now())
     response = redirect("receipt", token=of_erasure(erasure).token())
-    response.delete_cookie(access.guest_cookie(participant)[0], samesite="Lax")
-    return response
+    return forget_place(response, participant)
 
 
 @require_POST
@@ -86,8 +86,7 @@ def leave_computer(request: HttpRequest, lesson_id: int) -> HttpResponse:
         request, _("This browser has forgotten you. Nothing that is stored was deleted by that.")
     )
     response = redirect("join_classroom", token=lesson.classroom.join_token)
-    response.delete_cookie(access.guest_cookie(participant)[0], samesite="Lax")
-    return response
+    return forget_place(response, participant)
 
 
 @never_cache
@@ -137,7 +136,7 @@ def my_data(request: HttpRequest, lesson_id: int) -> HttpResponse:
             return _download(document, lesson, "json")
         case "csv":
             return _download(_csv(lesson, participant), lesson, "csv")
-    kept_days = own.kept_days(data, queries.policy_for(lesson, participant))
+    kept_days = own.kept_days(data.consents, queries.policy_for(lesson, participant))
     context = {"data": data, "kept_days": kept_days, "columns": own.COLUMNS}
     return render(request, "student/my_data.html", {**_context(lesson, participant), **context})
 
@@ -182,6 +181,7 @@ def _record_choice(form: ConsentForm, lesson: Lesson, participant: Participant) 
             participant_id=participant.id,
             now=timezone.now(),
             read=form.terms,
+            held_since=participant.held_since,
             **form.cleaned_data,
         )
     except AnticipatedError as error:

@@ -1,7 +1,7 @@
 /* The camera: opened, watched, and turned into one small JPEG at each tick of the worker. */
 
 import { CALM_MS, realInterval, skipReason, stretchAfterCalm, stretchAfterTooFast } from "./capture-timer.js";
-import { cameraProblem } from "./student-state.js";
+import { cameraProblem, isInApp } from "./student-state.js";
 
 const WISHES = {
   audio: false,
@@ -27,12 +27,17 @@ export class CameraProblem extends Error {
  * @throws {CameraProblem}
  */
 export async function openCamera() {
-  if (!navigator.mediaDevices?.getUserMedia) throw new CameraProblem(window.isSecureContext ? "old" : "insecure");
+  if (!navigator.mediaDevices?.getUserMedia) throw new CameraProblem(problemWithoutCamera());
   try {
     return await firstStream([WISHES, { audio: false, video: true }]);
   } catch (error) {
-    throw new CameraProblem(cameraProblem(nameOf(error)));
+    throw new CameraProblem(cameraProblem(nameOf(error), navigator.userAgent));
   }
+}
+
+function problemWithoutCamera() {
+  if (!window.isSecureContext) return "insecure";
+  return isInApp(navigator.userAgent) ? "in-app" : "old";
 }
 
 /** @param {unknown} error */

@@ -2,7 +2,7 @@
 
 import { CameraProblem, closeCamera, openCamera, show as showStream } from "./capture.js";
 import { find, findTag } from "./dom.js";
-import { showProblem } from "./problems.js";
+import { sayWhatHolds, showProblem } from "./problems.js";
 
 const section = find("[data-try]");
 const preview = find("[data-preview]", section);
@@ -52,5 +52,6 @@ stop.addEventListener("click", () => {
   start.focus();
 });
 window.addEventListener("pagehide", switchOff);
+sayWhatHolds(section);
 // It comes disabled: a tap before this line would have been lost.
 start.disabled = false;

@@ -67,11 +67,39 @@ const PROBLEM_OF_ERROR = {
   OverconstrainedError: "unsuitable",
 };
 
+/** Refusals that a browser inside another app gives whatever the student allows. */
+const REFUSED_IN_APP = new Set(["denied", "missing", "unknown"]);
+
 /** The name of what is wrong. Every value has its text in templates/student/partials/problems.html.
  * @param {string} errorName  DOMException.name of getUserMedia
+ * @param {string} [userAgent]
  */
-export function cameraProblem(errorName) {
-  return PROBLEM_OF_ERROR[errorName] ?? "unknown";
+export function cameraProblem(errorName, userAgent = "") {
+  const problem = PROBLEM_OF_ERROR[errorName] ?? "unknown";
+  return isInApp(userAgent) && REFUSED_IN_APP.has(problem) ? "in-app" : problem;
+}
+
+/** Marks of the browsers that apps open links in. */
+const IN_APP = /; wv\)|FBAN|FBAV|Instagram|\bLine\/|MicroMessenger|Snapchat|BytedanceWebview|musical_ly|LinkedInApp/;
+const APPLE = /iPhone|iPod|iPad/;
+
+/** @param {string} userAgent */
+export function isInApp(userAgent) {
+  return IN_APP.test(userAgent) || (APPLE.test(userAgent) && !userAgent.includes("Safari/"));
+}
+
+/** Where one app at a time has the camera, and a locked screen stops it. An iPad calls itself a Mac.
+ * @param {{userAgent: string, maxTouchPoints: number}} navigator
+ */
+export function isPhone({ userAgent, maxTouchPoints }) {
+  return /Android/.test(userAgent) || APPLE.test(userAgent) || (/Macintosh/.test(userAgent) && maxTouchPoints > 1);
+}
+
+/** So long without a picture is told of once the page is in front again.
+ * @param {number} intervalMs
+ */
+export function longestGap(intervalMs) {
+  return Math.max(10_000, 5 * intervalMs);
 }
 
 /** Where the head points, by the participant's own left and right.

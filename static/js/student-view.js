@@ -5,6 +5,8 @@ import { showProblem } from "./problems.js";
 import { asksAgain, eyes, faceCount, headDirection, mirroredBox, sign } from "./student-state.js";
 import { localTime } from "./times.js";
 
+/** Problems that another try in the same browser cannot mend. */
+const NOT_MENDED = new Set(["old", "insecure", "in-app"]);
 /** Signs under which the pause button makes sense. */
 const PAUSABLE = new Set(["on-air", "starting", "paused"]);
 
@@ -81,7 +83,7 @@ export function drawCamera(page, state) {
   if (!preview) return;
   const problem = sign(state) === "problem" ? state.problem : null;
   showProblem(page, problem);
-  find("[data-retry]", page).hidden = problem === null || problem === "old" || problem === "insecure";
+  find("[data-retry]", page).hidden = problem === null || NOT_MENDED.has(problem);
   find("[data-preview-off]", page).hidden = state.isCameraOpen;
   find("[data-muted]", page).hidden = !(state.isMuted && state.isCameraOpen);
   preview.classList.toggle("is-on-air", sign(state) === "on-air");
@@ -97,7 +99,10 @@ export function drawSleep(page, hiddenFrom, hiddenTo) {
   /** @type {HTMLElement | null} */
   const notice = page.querySelector("[data-asleep]");
   if (!notice) return;
-  fill(notice, { from: localTime(new Date(hiddenFrom)), to: localTime(new Date(hiddenTo)) });
+  fill(find("[data-text]:not([hidden])", notice), {
+    from: localTime(new Date(hiddenFrom)),
+    to: localTime(new Date(hiddenTo)),
+  });
   notice.hidden = false;
 }
 

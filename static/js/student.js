@@ -4,11 +4,11 @@ import { CameraProblem, createCapture, openCamera } from "./capture.js";
 import { closest, find, findTag } from "./dom.js";
 import { post, Refused, readJson } from "./http.js";
 import { closeSmallWindow, isSupported, openSmallWindow } from "./pip.js";
+import { sayWhatHolds } from "./problems.js";
 import { CLOSED, connect } from "./socket.js";
-import { sign, wantsCamera } from "./student-state.js";
+import { isPhone, longestGap, sign, wantsCamera } from "./student-state.js";
 import * as view from "./student-view.js";
 
-const SLEPT_MS = 10_000;
 const STALE_MS = 15_000;
 const ASK_AGAIN_MS = 4000;
 const HURRY_AFTER_MS = 5000;
@@ -51,6 +51,7 @@ let isLeaving = false;
 let lastTickAt = Date.now();
 let lastReadAt = 0;
 let onAirSince = 0;
+let lastSentAt = 0;
 let lostSince = 0;
 /** @type {WakeLockSentinel | null} */
 let wakeLock = null;
@@ -59,7 +60,9 @@ const capture = video
   ? createCapture(video, {
       isOnAir: () => sign(state) === "on-air",
       bufferedAmount: () => socket.bufferedAmount,
-      onsnapshot: (jpeg) => socket.send(jpeg),
+      onsnapshot: (jpeg) => {
+        if (socket.send(jpeg)) lastSentAt = Date.now();
+      },
       ontick,
       onproblem: (problem) => change({ problem, isCameraOpen: false }),
       onmute: (isMuted) => change({ isMuted }),
@@ -216,7 +219,7 @@ async function onrefused(event) {
 function ontick() {
   const now = Date.now();
   const intervalMs = state.lesson?.capture_interval_ms ?? 0;
-  if (now - lastTickAt > Math.max(SLEPT_MS, 5 * intervalMs) && onAirSince) view.drawSleep(page, lastTickAt, now);
+  if (now - lastTickAt > longestGap(intervalMs) && onAirSince) view.drawSleep(page, lastTickAt, now);
   lastTickAt = now;
   hurryIfHidden(now);
   const waitingSince = Math.max(lastReadAt, onAirSince);
@@ -245,7 +248,17 @@ async function keepAwake() {
   }
 }
 
-document.addEventListener("visibilitychange", keepAwake);
+/** A phone gives no pictures of a page that is not in front, though its timer may go on. */
+function tellOfGap() {
+  if (document.hidden || !onAirSince || !isPhone(navigator)) return;
+  const since = Math.max(lastSentAt, onAirSince);
+  if (Date.now() - since > longestGap(state.lesson?.capture_interval_ms ?? 0)) view.drawSleep(page, since, Date.now());
+}
+
+document.addEventListener("visibilitychange", () => {
+  tellOfGap();
+  keepAwake();
+});
 
 // --- from the student ----------------------------------------------------------------------------------------
 
@@ -345,4 +358,5 @@ window.addEventListener("pagehide", () => {
   closeSmallWindow();
 });
 window.addEventListener("pageshow", (event) => event.persisted && location.reload());
+sayWhatHolds(page);
 draw();

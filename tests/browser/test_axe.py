@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from classroom import services
 from classroom.access_log import log_looks
+from classroom.models import Lesson, Policy
 from classroom.models.reviews import Place
 from reports.build import build_report
-from tests.factories import make_admin, make_teacher
+from tests.factories import make_admin, make_consent, make_participant, make_teacher, make_user
 from tests.reports.class_of import make_taught_class
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -21,7 +22,15 @@ NO_AXE = "no axe-core found: install npm and run make lint"
 PHONE = {"width": 390, "height": 844}
 BROKEN = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
     .map(one => `${one.id}: ${one.nodes[0].html}`)"""
-VISITOR = ("/", "/login/", "/reset/", "/join/", "/join/{join_token}/", "/invitations/{invitation}/")
+VISITOR = (
+    *("/", "/login/", "/reset/", "/join/", "/join/{join_token}/", "/invitations/{invitation}/"),
+    *("/back/", "/back/{way_back}/", "/my-data/"),
+)
+STUDENT = (
+    *("/", "/join/{join_token}/", "/lessons/{open_lesson}/me/", "/lessons/{open_lesson}/me/?change"),
+    *("/lessons/{lesson}/me/", "/lessons/{lesson}/me/data/", "/lessons/{lesson}/me/withdraw/"),
+    *("/lessons/{lesson}/me/erase/", "/my-data/", "/my-data/withdraw/", "/my-data/erase/"),
+)
 OWN = ("/account/", "/account/password/", "/account/logins/", "/account/second-factor/", "/welcome/")
 TEACHER = (
     *OWN,
@@ -77,7 +86,10 @@ def scene(running_product):
         "participant_ids": [taught.sad.id],
     }
     log_looks(**looked_at, place=Place.REPORT, now=now)
+    lost = make_participant(classroom=classroom)
     named = {
+        "way_back": services.make_way_back(participant_id=lost.id, actor=classroom.teacher, now=now),
+        "lost": lost.id,
         "classroom": classroom.id,
         "join_token": classroom.join_token,
         "lesson": taught.lesson.id,
@@ -87,11 +99,20 @@ def scene(running_product):
         "school": school.id,
         "invitation": invitation,
     }
-    return {"visitor": None, "teacher": classroom.teacher, "admin": admin}, named
+    student = make_user(school=school, first_name="Kim")
+    place = make_participant(classroom=classroom, user=student)
+    make_consent(lesson=taught.lesson, participant=place)
+    Policy.objects.update(minimum_age=0)
+    open_lesson = Lesson.objects.get(id=named["open_lesson"])
+    make_consent(lesson=open_lesson, participant=place)
+    return {"visitor": None, "student": student, "teacher": classroom.teacher, "admin": admin}, named
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("who", "paths"), [("visitor", VISITOR), ("teacher", TEACHER), ("admin", ADMIN)])
+@pytest.mark.parametrize(
+    ("who", "paths"),
+    [("visitor", VISITOR), ("student", STUDENT), ("teacher", TEACHER), ("admin", ADMIN)],
+)
 def test_nobody_is_shut_out_of_a_page(open_page, scene, axe, who, paths, scheme):
     users, named = scene
     page = open_page("/", as_user=users[who], viewport=PHONE, color_scheme=scheme)
@@ -103,6 +124,19 @@ def test_nobody_is_shut_out_of_a_page(open_page, scene, axe, who, paths, scheme)
         if broken := page.evaluate(BROKEN):
             found[path] = broken
     assert found == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nobody_is_shut_out_of_the_page_of_a_way_back(open_page, scene, axe, save_screenshot, scheme):
+    """It is shown once, as the answer to a button."""
+    users, named = scene
+    place = "/classrooms/{classroom}/participants/{lost}/".format(**named)
+    page = open_page(place, as_user=users["teacher"], viewport=PHONE, color_scheme=scheme)
+    page.get_by_role("button", name="Make a way back").click()
+    page.get_by_role("heading", name="A way back for").wait_for()
+    save_screenshot(page, f"way-back-{scheme}")
+    page.evaluate(axe)
+    assert page.evaluate(BROKEN) == []
 
 
 def test_a_picture_without_words_would_be_found(open_page, axe):

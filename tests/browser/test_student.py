@@ -279,6 +279,48 @@ def test_each_camera_problem_has_words_that_say_what_to_do(join, error, words):
     expect(page.get_by_role("button", name="Following")).to_be_enabled()
 
 
+ANDROID = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 Chrome/142.0.0.0 Mobile Safari/537.36"
+
+
+def test_a_phone_whose_call_has_the_camera_is_told_so(join, save_screenshot):
+    page = join(
+        open_lesson(),
+        "class_mood",
+        script=f"({REJECT})('NotReadableError')",
+        user_agent=ANDROID,
+        viewport={"width": 360, "height": 740},
+    )
+    expect(page.get_by_text("Your camera is used by another app, such as the call.")).to_be_visible()
+    expect(page.get_by_text("Use a computer for the call, or take part here").first).to_be_visible()
+    expect(page.get_by_text("Another program is using your camera.")).to_be_hidden()
+    save_screenshot(page, "student-phone-busy")
+
+
+def test_a_browser_inside_an_app_is_named_as_the_reason(join):
+    inside = ANDROID.replace("; K)", "; K; wv)")
+    page = join(open_lesson(), "class_mood", script=f"({REJECT})('NotAllowedError')", user_agent=inside)
+    expect(page.get_by_text("This app's own browser gives no camera to pages.")).to_be_visible()
+    expect(page.get_by_role("button", name="Try again")).to_be_hidden()
+
+
+LOCKS = """
+    window.locks = [];
+    navigator.wakeLock.request = async () => {
+        const lock = {released: false, release: async () => { lock.released = true; }};
+        window.locks.push(lock);
+        return lock;
+    };
+"""
+
+
+def test_the_screen_stays_on_while_the_camera_is_on_air_and_no_longer(join):
+    page = join(open_lesson(), "class_mood", script=LOCKS)
+    expect_on_air(page)
+    page.wait_for_function("window.locks.some((lock) => !lock.released)")
+    page.get_by_role("button", name="Pause my camera").click()
+    page.wait_for_function("window.locks.every((lock) => lock.released)")
+
+
 def test_an_insecure_address_is_named_as_the_reason(join):
     script = """
         Object.defineProperty(window, "isSecureContext", {value: false});

@@ -7,6 +7,9 @@ import {
   eyes,
   faceCount,
   headDirection,
+  isInApp,
+  isPhone,
+  longestGap,
   mirroredBox,
   sign,
   wantsCamera,
@@ -64,6 +67,50 @@ for (const [error, problem] of [
 ]) {
   test(`${error} is the problem "${problem}"`, () => assert.equal(cameraProblem(error), problem));
 }
+
+const ANDROID = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 Chrome/142.0.0.0 Mobile Safari/537.36";
+const IPHONE =
+  "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 Version/18.5 Mobile/15E148 Safari/604.1";
+const MAC = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/18.5 Safari/605.1.15";
+const LINUX = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/142.0.0.0 Safari/537.36";
+const WEB_VIEW = ANDROID.replace("; K)", "; K; wv)");
+const IN_INSTAGRAM = IPHONE.replace("Safari/604.1", "Instagram 380.0");
+const IN_SOME_APP = IPHONE.replace(" Version/18.5", "").replace(" Safari/604.1", "");
+
+for (const [name, userAgent, maxTouchPoints, expected] of /** @type {const} */ ([
+  ["an Android phone", ANDROID, 5, true],
+  ["an iPhone", IPHONE, 5, true],
+  ["an iPad, which calls itself a Mac", MAC, 5, true],
+  ["a Mac", MAC, 0, false],
+  ["a computer with a touch screen", LINUX, 10, false],
+])) {
+  test(`one app at a time has the camera of ${name}: ${expected}`, () => {
+    assert.equal(isPhone({ userAgent, maxTouchPoints }), expected);
+  });
+}
+
+for (const [userAgent, expected] of /** @type {const} */ ([
+  [ANDROID, false],
+  [IPHONE, false],
+  [MAC, false],
+  [LINUX, false],
+  [WEB_VIEW, true],
+  [IN_INSTAGRAM, true],
+  [IN_SOME_APP, true],
+])) {
+  test(`a browser inside an app: ${expected} for ${userAgent}`, () => assert.equal(isInApp(userAgent), expected));
+}
+
+test("a browser inside an app is the problem where it refuses, not where the camera is busy", () => {
+  assert.equal(cameraProblem("NotAllowedError", WEB_VIEW), "in-app");
+  assert.equal(cameraProblem("NotReadableError", WEB_VIEW), "busy");
+  assert.equal(cameraProblem("NotAllowedError", ANDROID), "denied");
+});
+
+test("a gap is told of from ten seconds on, or five pictures", () => {
+  assert.equal(longestGap(1000), 10_000);
+  assert.equal(longestGap(10_000), 50_000);
+});
 
 for (const [yaw, pitch, direction] of /** @type {const} */ ([
   [0, 0, "facing"],

@@ -165,7 +165,9 @@ def _signs() -> set[str]:
 def _problems() -> set[str]:
     """Those that errors of the browser stand for, and those that a page finds by itself."""
     found = set(constant("PROBLEM_OF_ERROR", "student-state.js").values())
-    own = asked(r'(?:onproblem|CameraProblem)\([^")]*"(\w+)"') | asked(r'isSecureContext \? "\w+" : "(\w+)"')
+    without = re.search(r"function problemWithoutCamera\(\) \{(.+?)\n\}", text("capture.js"), re.DOTALL)
+    assert without
+    own = asked(r'onproblem\([^")]*"(\w+)"') | set(re.findall(r'"([\w-]+)"', without[1]))
     return found | own | asked(r'PROBLEM_OF_ERROR\[errorName\] \?\? "(\w+)"')
 
 

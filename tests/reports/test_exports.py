@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from classroom.cells import BYTE_ORDER_MARK, safe
 from classroom.models import Participant, Policy
 from reports.aggregates import class_summary
-from reports.exports import BYTE_ORDER_MARK, Section, lesson_csv, safe, write
+from reports.exports import Section, lesson_csv, write
 from reports.roster import attendees, individuals
 from tests.reports.class_of import make_taught_class
 from tests.reports.scenes import make_self_report
