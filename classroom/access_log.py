@@ -1,9 +1,12 @@
-"""The only way in which a look at somebody's individual data is written down; that student reads it."""
+"""The only way in which a look at somebody's individual data is written down, and that entries were removed.
+
+The student reads the looks, administrators of the school read both.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from classroom.models import AccessLogEntry, User
+from classroom.models import AccessLogEntry, Classroom, Policy, Removal, User
 from classroom.models.reviews import Place
 
 ONE_LOOK = timedelta(minutes=10)
@@ -25,3 +28,22 @@ def log_looks(
         )
         for one in sorted(seen)
     )
+
+
+def log_removal(*, by: User, kind: Removal.Kind, classroom: Classroom, looks: int, now: datetime) -> None:
+    """In the transaction of the act: whoever deletes entries about the own looks leaves this one."""
+    Removal.objects.create(
+        school_id=classroom.school_id,
+        kind=kind,
+        actor=by,
+        actor_name=by.shown_name,
+        classroom=classroom.name,
+        looks=looks,
+        at=now,
+    )
+
+
+def delete_old_removals(policy: Policy, now: datetime) -> None:
+    """Kept as long as the looks."""
+    before = now - timedelta(days=policy.log_days)
+    Removal.objects.filter(school=policy.school_id, at__lt=before).delete()

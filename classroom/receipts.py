@@ -19,7 +19,7 @@ SALT = "classroom.receipt"
 # Readings, sums, taps and choices would tell an administrator who had a camera, and who said how much.
 FOR_ADMINISTRATORS = ("stays", "looks")
 
-Event = Literal["withdrawal", "erasure"]
+Event = Literal["withdrawal", "erasure", "removal"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Receipt:
     @property
     def rows(self) -> list[tuple[str, str, int]]:
         """Kind, its words, how many."""
-        words = kinds()
+        words = kinds() if self.event != "removal" else kinds_of_somebody()
         return [(kind, words[kind], count) for kind, count in self.deleted.items()]
 
     def document(self) -> dict[str, Any]:
@@ -53,7 +53,11 @@ class Receipt:
         return {"event": self.event, "title": self.title, "at": self.at.isoformat(), "deleted": self.deleted}
 
     def text(self) -> str:
-        head = _("Receipt of a withdrawal") if self.event == "withdrawal" else _("Receipt of an erasure")
+        head = {
+            "withdrawal": _("Receipt of a withdrawal"),
+            "erasure": _("Receipt of an erasure"),
+            "removal": _("Receipt of a removal by a teacher or an administrator"),
+        }[self.event]
         lines = [head, self.title, self.at.isoformat(timespec="seconds"), "", _("Deleted for good:")]
         return "\n".join([*lines, *(f"{count:>8}  {words}" for _kind, words, count in self.rows), ""])
 
@@ -70,10 +74,27 @@ def kinds() -> dict[str, str]:
     }
 
 
-def of_erasure(*erasures: Erasure, kinds_told: Iterable[str] | None = None) -> Receipt:
-    """Of all kinds, or of those alone that the reader may be told of."""
-    deleted = {kind: sum(getattr(one, kind) for one in erasures) for kind in kinds_told or kinds()}
-    return Receipt("erasure", ", ".join(one.classroom for one in erasures), erasures[0].at, deleted)
+def kinds_of_somebody() -> dict[str, str]:
+    """What is told of a removal: whoever made it reads the receipt first, and may hand it on."""
+    return {
+        "stays": _("Times of attendance"),
+        "looks": _("Entries of who looked at the results"),
+    }
+
+
+def of_erasure(*erasures: Erasure) -> Receipt:
+    """By the student whose place it was, or whose places they were."""
+    return _of_places("erasure", erasures, kinds())
+
+
+def of_removal(erasure: Erasure) -> Receipt:
+    """By a teacher or an administrator, of the kinds alone that they may be told of."""
+    return _of_places("removal", [erasure], FOR_ADMINISTRATORS)
+
+
+def _of_places(event: Event, erasures: Sequence[Erasure], told: Iterable[str]) -> Receipt:
+    deleted = {kind: sum(getattr(one, kind) for one in erasures) for kind in told}
+    return Receipt(event, ", ".join(one.classroom for one in erasures), erasures[0].at, deleted)
 
 
 def of_withdrawal(withdrawal: Withdrawal, lesson: Lesson) -> Receipt:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET
 
 from classroom import access
 from classroom.forms.teaching import PlainForm
-from classroom.models import AccessLogEntry, Lesson
+from classroom.models import AccessLogEntry, Lesson, Removal
 from classroom.models.reviews import Place
 from reports.exports import Section, write
 from reports.paging import pager
@@ -70,6 +70,7 @@ def access_log(request: HttpRequest) -> HttpResponse:
         "section": "access_log",
         "form": form,
         "looks": pager(request, _looks(entries), "page", LOOKS_A_PAGE),
+        "removals": pager(request, _removals(request), "removals", LOOKS_A_PAGE),
         "query": request.GET.urlencode(),
         "is_filtered": any(request.GET.get(name) for name in form.fields),
     }
@@ -80,13 +81,13 @@ def access_log(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def access_log_csv(request: HttpRequest) -> HttpResponse:
-    """A line for each student who was looked at."""
+    """A line for each student who was looked at, then the removals: a filter finds none of these away."""
     _form, entries = _asked(request)
     columns = ("at", "viewer_name", "participant__display_name", "lesson__classroom__name", "lesson__title")
     rows = entries.order_by("-at", "-id").values_list(*columns, "place")
     header = (_("when"), _("who looked"), _("at whom"), _("classroom"), _("lesson"), _("where"))
     told = tuple((at.isoformat(), *named, str(Place(place).label)) for at, *named, place in rows)
-    text = write([Section(_("ClassPulse access log"), header, told)])
+    text = write([Section(_("ClassPulse access log"), header, told), _removals_section(_removals(request))])
     name = f"classpulse-access-log-{timezone.localdate():%Y-%m-%d}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
@@ -109,6 +110,20 @@ def _looks(entries: QuerySet[AccessLogEntry]) -> QuerySet[AccessLogEntry, Any]:
     )
     names = ArrayAgg("participant__display_name", order_by="participant__display_name")
     return looks.annotate(names=names).order_by("-at")
+
+
+def _removals(request: HttpRequest) -> QuerySet[Removal]:
+    """All of the own school: whoever looks for the entries that are gone finds out that they are."""
+    return Removal.objects.filter(school=access.require_admin(request.user).school_id)
+
+
+def _removals_section(removals: QuerySet[Removal]) -> Section:
+    header = (_("when"), _("who"), _("what"), _("classroom"), _("entries that went with it"))
+    told = tuple(
+        (one.at.isoformat(), one.actor_name, one.get_kind_display(), one.classroom, one.looks)
+        for one in removals
+    )
+    return Section(_("Removed entries"), header, told)
 
 
 def _midnight(day: Any) -> datetime:

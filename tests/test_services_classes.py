@@ -38,6 +38,7 @@ from classroom.models import (
     Participant,
     Policy,
     Reading,
+    Removal,
     Report,
     RollupBin,
 )
@@ -260,6 +261,11 @@ def test_the_log_names_the_co_teacher_who_looked():
 # Archive and end
 
 
+def delete(classroom_id):
+    owner = Classroom.objects.get(id=classroom_id).teacher
+    services.delete_classroom(classroom_id=classroom_id, by=owner, now=NOW)
+
+
 def test_in_an_archived_class_no_lesson_starts_and_nobody_joins_until_it_is_used_again():
     classroom = make_classroom()
     services.archive_classroom(classroom_id=classroom.id, now=NOW)
@@ -279,7 +285,7 @@ def test_a_class_with_an_open_lesson_is_neither_archived_nor_deleted():
     with pytest.raises(LessonInTheWay):
         services.archive_classroom(classroom_id=lesson.classroom_id, now=NOW)
     with pytest.raises(LessonInTheWay):
-        services.delete_classroom(classroom_id=lesson.classroom_id)
+        delete(lesson.classroom_id)
     assert Lesson.objects.get().classroom.archived_at is None
 
 
@@ -290,12 +296,29 @@ def test_with_a_class_everything_goes_that_hangs_on_it_and_nothing_else(sent):
     Participant.objects.filter(classroom=gone.classroom).update(display_name="Quetzal")
     ids = list(Participant.objects.filter(classroom=gone.classroom).values_list("id", flat=True))
     logged = LogEntry.objects.count()
-    services.delete_classroom(classroom_id=gone.classroom_id)
-    assert tables_with("Zinnober", "Quetzal") == {}
+    delete(gone.classroom_id)
+    assert set(tables_with("Zinnober")) == {"classroom_removal"}, "that it was deleted"
+    assert tables_with("Quetzal") == {}
     assert set().union(*map(rows_about, ids)) == set()
     assert Lesson.objects.get() == kept
     assert Reading.objects.exists() and Flag.objects.exists() and RollupBin.objects.exists()
     assert 0 < LogEntry.objects.count() < logged
+
+
+def test_a_teacher_who_deletes_what_was_logged_of_the_own_looks_leaves_that_in_the_log(sent):
+    lesson = ended(measured_lesson(make_school(), started_at=MONDAY, students=2))
+    teacher, student = lesson.classroom.teacher, Participant.objects.first()
+    Participant.objects.update(display_name="Quetzal")
+    Classroom.objects.update(name="Physics")
+    services.remove_place(participant_id=student.id, by=teacher, now=NOW)
+    delete(lesson.classroom_id)
+    told = {(one.kind, one.actor_name, one.classroom, one.looks, one.at) for one in Removal.objects.all()}
+    name = teacher.get_username()
+    assert told == {("place", name, "Physics", 1, NOW), ("classroom", name, "Physics", 1, NOW)}
+    assert tables_with("Quetzal") == {}
+    assert set(Removal.objects.values_list("school", flat=True)) == {teacher.school_id}
+    services.delete_past_retention(now=NOW + 401 * DAY)
+    assert not Removal.objects.exists()
 
 
 def test_what_goes_with_a_class_is_counted_without_a_word_on_who_was_measured(sent):
@@ -588,7 +611,7 @@ def test_who_deletes_the_own_place_leaves_what_came_by_a_merge_nameless_to_the_t
     name, value = access.guest_cookie(stays)
     with pytest.raises(Http404):
         access.own_participant(AnonymousUser(), {name: value}, ada.classroom.lessons.first())
-    services.remove_place(participant_id=rest.id, now=NOW)
+    services.remove_place(participant_id=rest.id, by=make_teacher(), now=NOW)
     assert rows_about(rest.id) == set()
 
 

@@ -36,10 +36,10 @@ class AccountAdmin(Numbered, SuperusersOnly, UserAdmin):
     add_fieldsets = (*UserAdmin.add_fieldsets, (_("Role"), {"fields": ("role", "school")}))
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
-        """With the account its places go as they do when their student erases them."""
-        erase(obj.participations.all())
+        """With the account its places go as they do when they are removed."""
+        erase(obj.participations.all(), request)
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        erase(Participant.objects.filter(user__in=queryset))
+        erase(Participant.objects.filter(user__in=queryset), request)
         super().delete_queryset(request, queryset)

@@ -1,5 +1,7 @@
 """Students' places in classrooms."""
 
+from typing import cast
+
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -9,7 +11,7 @@ from django.utils import timezone
 from classroom import services
 from classroom.admin.rows import Kept, Numbered
 from classroom.errors import BadName
-from classroom.models import Participant
+from classroom.models import Participant, User
 from classroom.names import clean_name, told_apart
 
 
@@ -33,19 +35,21 @@ class ParticipantAdmin(Numbered, Kept):
     list_filter = ("is_simulated",)
     list_select_related = ("classroom", "user")
     search_fields = ("display_name", "classroom__name", "user__username")
+    exclude = ("note",)  # for teachers of the class and the student
     readonly_fields = ("classroom", "user", "is_simulated", "created_at")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
     def delete_model(self, request: HttpRequest, obj: Participant) -> None:
-        """As its student erases it: figures told anew, reports written again, sockets closed."""
-        services.remove_place(participant_id=obj.id, now=timezone.now())
+        """As on the product's own page: figures told anew, reports written again, sockets closed, logged."""
+        erase(Participant.objects.filter(id=obj.id), request)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Participant]) -> None:
-        erase(queryset)
+        erase(queryset, request)
 
 
-def erase(places: QuerySet[Participant]) -> None:
+def erase(places: QuerySet[Participant], request: HttpRequest) -> None:
+    by = cast(User, request.user)
     for participant_id in places.order_by("id").values_list("id", flat=True):
-        services.remove_place(participant_id=participant_id, now=timezone.now())
+        services.remove_place(participant_id=participant_id, by=by, now=timezone.now())

@@ -1,7 +1,8 @@
 """What a teacher types to run a class over the year: who teaches it, its roster, its students' names."""
 
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
@@ -127,14 +128,35 @@ class PlaceForm(PlainForm):
         return _cleaned(note) if (note := self.cleaned_data["note"]) else ""
 
 
+class OtherPlaceField(forms.ModelChoiceField):
+    """Offers what can be done; of what was possible when the page was made it says why it no longer is."""
+
+    refusals: Mapping[str, str] = {}
+
+    def to_python(self, value: Any) -> Any:
+        if why := self.refusals.get(str(value)):
+            raise forms.ValidationError(why)
+        return super().to_python(value)
+
+
 class MergeForm(PlainForm):
-    other = forms.ModelChoiceField(
+    other = OtherPlaceField(
         label=_("The same person as"), queryset=Participant.objects.none(), empty_label=_("Choose a place")
     )
 
-    def __init__(self, *args: Any, others: QuerySet[Participant], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        possible: Collection[Participant],
+        refused: Mapping[str, Collection[Participant]],
+        **kwargs: Any,
+    ) -> None:
+        """`refused` are the others, by the reason."""
         super().__init__(*args, **kwargs)
-        self.fields["other"].queryset = others  # type: ignore[attr-defined]
+        self.possible, self.refused = possible, refused
+        field = cast(OtherPlaceField, self.fields["other"])
+        field.queryset = Participant.objects.filter(id__in=[one.id for one in possible])
+        field.refusals = {str(one.id): why for why, places in refused.items() for one in places}
 
 
 def _cleaned(typed: str) -> str:

@@ -19,7 +19,7 @@ from classroom.models.measurements import (
 )
 from classroom.models.people import Classroom, ClassroomTeacher, Participant, School, User
 from classroom.models.policies import Policy
-from classroom.models.reviews import AccessLogEntry, Flag, Report
+from classroom.models.reviews import AccessLogEntry, Flag, Removal, Report
 
 __all__ = [
     "AccessLogEntry",
@@ -40,6 +40,7 @@ __all__ = [
     "Pause",
     "Policy",
     "Reading",
+    "Removal",
     "Report",
     "RetentionRun",
     "RollupBin",

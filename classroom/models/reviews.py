@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from classroom.models.lessons import Lesson
-from classroom.models.people import Participant, User
+from classroom.models.people import Participant, School, User
 
 
 class Report(models.Model):
@@ -122,3 +122,31 @@ class AccessLogEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.viewer_name}: {self.get_place_display()}"
+
+
+class Removal(models.Model):
+    """Somebody else than its student removed a place, or deleted a class, and looks at students went with it.
+
+    It names the class and whoever did it, never a student; administrators of the school read it.
+    """
+
+    class Kind(models.TextChoices):
+        PLACE = "place", _("removed a participant")
+        CLASSROOM = "classroom", _("deleted the class")
+
+    school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    actor = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    actor_name = models.CharField(max_length=150)
+    classroom = models.CharField(max_length=120)
+    looks = models.PositiveIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("removal")
+        verbose_name_plural = _("removals")
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["school", "at"], name="removal_by_school")]
+
+    def __str__(self) -> str:
+        return f"{self.actor_name}: {self.get_kind_display()}"

@@ -5,9 +5,11 @@ from classroom.queries.classes import (
     Seen,
     colleagues_of,
     contents_of,
+    merges_of,
     orphaned,
     places_of,
     shares_of,
+    traced,
     with_owners,
 )
 from classroom.queries.classnow import ClassNow
@@ -84,6 +86,7 @@ __all__ = [
     "lesson_info",
     "lessons_of",
     "marker_info",
+    "merges_of",
     "open_invitations",
     "open_lesson_of",
     "orphaned",
@@ -104,6 +107,7 @@ __all__ = [
     "thresholds_of",
     "tiles",
     "told_of",
+    "traced",
     "versions",
     "waits_too_long",
     "with_owners",

@@ -1,12 +1,23 @@
 """A classroom as those see it who run it: its places, its teachers, what it holds."""
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Max, Min, Q, QuerySet
 
-from classroom.models import Attendance, Classroom, ClassroomTeacher, Lesson, Participant, User
+from classroom.merging import Traced, kept_apart
+from classroom.models import (
+    Attendance,
+    Classroom,
+    ClassroomTeacher,
+    Consent,
+    Flag,
+    Lesson,
+    Participant,
+    User,
+)
 from classroom.names import as_read, without_number
 
 
@@ -45,6 +56,40 @@ def places_of(classroom: Classroom) -> list[Seen]:
         .annotate(Min("lesson__started_at"), Max("lesson__started_at"))
     }
     return [Seen(one, *seen.get(one.id, (None, None)), names[_alike(one)] > 1) for one in places]
+
+
+def traced(places: Iterable[Participant]) -> list[Traced]:
+    """Places of one class with what decides whether two may be made one, in the order given."""
+    given = list(places)
+    pairs: set[tuple[int, int]] = set()
+    for model in (Consent, Attendance, Flag):
+        rows = model._default_manager.filter(participant__in=given).order_by()
+        pairs.update(rows.values_list("participant", "lesson").distinct())
+    lessons = Lesson.objects.in_bulk({lesson for _place, lesson in pairs})
+    seen = dict(
+        Attendance.objects.filter(participant__in=given)
+        .order_by()
+        .values_list("participant")
+        .annotate(Max("last_seen_at"))
+    )
+    found: dict[int, dict[int, Lesson]] = {one.id: {} for one in given}
+    for place, lesson in pairs:
+        found[place][lesson] = lessons[lesson]
+    return [Traced(one, found[one.id], seen.get(one.id)) for one in given]
+
+
+def merges_of(place: Participant) -> tuple[list[Participant], dict[str, list[Participant]]]:
+    """Which other places may be the same student's, by name, and of the others why not."""
+    students = Participant.objects.filter(classroom=place.classroom_id, is_simulated=False, is_trial=False)
+    (own,) = traced([place])
+    possible: list[Participant] = []
+    refused: dict[str, list[Participant]] = defaultdict(list)
+    for other in traced(students.exclude(id=place.id).order_by("display_name", "id")):
+        if (why := kept_apart(own, other)) is None:
+            possible.append(other.place)
+        else:
+            refused[str(why)].append(other.place)
+    return possible, dict(refused)
 
 
 def contents_of(classroom: Classroom) -> Contents:

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from django.db import transaction
 
+from classroom.access_log import log_removal
 from classroom.errors import ClassroomArchived, LessonInTheWay, SchoolLeft, SchoolMissing, SchoolSuspended
-from classroom.models import Classroom, Flag, Lesson, Participant, User
+from classroom.models import AccessLogEntry, Classroom, Flag, Lesson, Participant, Removal, User
 from classroom.personal import log_entries
 
 
@@ -79,8 +80,11 @@ def unarchive_classroom(*, classroom_id: int) -> None:
     Classroom.objects.filter(id=classroom_id).update(archived_at=None)
 
 
-def delete_classroom(*, classroom_id: int) -> None:
-    """With its lessons, reports and participants, and all that hangs on them. Raises LessonInTheWay."""
+def delete_classroom(*, classroom_id: int, by: User, now: datetime) -> None:
+    """With its lessons, reports and participants, and all that hangs on them. Raises LessonInTheWay.
+
+    The log keeps that it was deleted, and how many looks at its students went with it.
+    """
     with transaction.atomic():
         classroom = idle(classroom_id)
         lessons = Lesson.objects.filter(classroom=classroom).order_by("id")
@@ -90,6 +94,8 @@ def delete_classroom(*, classroom_id: int) -> None:
             (Flag, Flag.objects.filter(lesson__classroom=classroom)),
         ):
             log_entries(model, list(rows.values_list("id", flat=True))).delete()
+        looks = AccessLogEntry.objects.filter(lesson__classroom=classroom).count()
+        log_removal(by=by, kind=Removal.Kind.CLASSROOM, classroom=classroom, looks=looks, now=now)
         classroom.delete()
 
 

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from classroom.models import Classroom, Consent, Lesson, Participant
+from classroom.access_log import log_removal
+from classroom.models import AccessLogEntry, Classroom, Consent, Lesson, Participant, Removal, User
 from classroom.models.lessons import LessonQuerySet
 from classroom.names import told_apart
 from classroom.personal import delete_everything, hand_on, log_entries
@@ -49,10 +50,11 @@ def erase_own_place(*, participant_id: int, now: datetime) -> Erasure:
         return _erase(participant, now, code=events.WITHDRAWN_CODE)
 
 
-def remove_place(*, participant_id: int, now: datetime) -> Erasure:
+def remove_place(*, participant_id: int, by: User, now: datetime) -> Erasure:
     """As a teacher or an administrator does it: all that hangs on the place, however it came there.
 
-    What is told of its lessons after that tells nothing of who is gone: see `disclosure`.
+    What is told of its lessons after that tells nothing of who is gone: see `disclosure`. The log keeps that
+    somebody was removed, and how many looks at that one went with the place.
     """
     _close_mailboxes(participant_id)
     with transaction.atomic():
@@ -62,6 +64,8 @@ def remove_place(*, participant_id: int, now: datetime) -> Erasure:
             send_out(lesson, participant)
         if not participant.is_trial:
             lessons_of_place(participant_id).update(lacks_somebody=True)
+        looks = AccessLogEntry.objects.filter(participant=participant).count()
+        log_removal(by=by, kind=Removal.Kind.PLACE, classroom=participant.classroom, looks=looks, now=now)
         return _erase(participant, now, code=events.RIGHTS_LOST_CODE)
 
 

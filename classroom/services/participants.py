@@ -4,10 +4,11 @@ from datetime import datetime
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Max
 
-from classroom.errors import BadName, BothInLesson, StillInLesson, TrialPlace, TwoAccounts
-from classroom.models import Attendance, Consent, Lesson, Participant
+from classroom import queries
+from classroom.errors import BadName
+from classroom.merging import kept_apart, who_stays
+from classroom.models import Consent, Lesson, Participant
 from classroom.names import TAKEN, as_read
 from classroom.personal import hand_on, log_entries
 from classroom.services.consents import end_seats
@@ -61,9 +62,10 @@ def merge_participants(*, one_id: int, other_id: int, name_of: int, now: datetim
         classroom_id = held(one_id).classroom_id
         lock_lessons(one_id, other_id)
         places = Participant.objects.select_for_update().filter(classroom=classroom_id).order_by("id")
-        one, other = places.filter(id__in={one_id, other_id})
-        stays, goes = _who_stays(one, other)
-        _check_apart(stays, goes)
+        one, other = queries.traced(places.filter(id__in={one_id, other_id}))
+        if (why := kept_apart(one, other)) is not None:
+            raise why
+        stays, goes = (traced.place for traced in who_stays(one, other))
         Consent.objects.given_here().filter(participant=goes).update(moved_at=now)
         hand_on(from_id=goes.id, to_id=stays.id)
         named = next(place for place in (stays, goes) if place.id == name_of)
@@ -71,34 +73,6 @@ def merge_participants(*, one_id: int, other_id: int, name_of: int, now: datetim
         log_entries(Participant, [goes.id]).delete()
         goes.delete()
     return stays
-
-
-def _who_stays(one: Participant, other: Participant) -> tuple[Participant, Participant]:
-    if one.is_trial or other.is_trial:
-        raise TrialPlace
-    if one.user_id and other.user_id:
-        raise TwoAccounts
-    last = dict(
-        Attendance.objects.filter(participant__in=(one, other))
-        .order_by()
-        .values_list("participant")
-        .annotate(Max("last_seen_at"))
-    )
-
-    def use(place: Participant) -> tuple[object, ...]:
-        return bool(place.user_id), not place.is_expected, place.id in last, last.get(place.id), place.id
-
-    goes, stays = sorted((one, other), key=use)
-    return stays, goes
-
-
-def _check_apart(stays: Participant, goes: Participant) -> None:
-    """Two choices of one lesson are not made one: that would widen one of them."""
-    both = lessons_of_place(stays.id).filter(id__in=lessons_of_place(goes.id).values("id"))
-    if (lesson := both.first()) is not None:
-        raise BothInLesson(lesson.title)
-    if lessons_of_place(goes.id).open().exists():
-        raise StillInLesson
 
 
 def _take_over(stays: Participant, goes: Participant, named: Participant) -> None:

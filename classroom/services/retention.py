@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, Min, OuterRef, Q, QuerySet, Value
 
+from classroom.access_log import delete_old_removals
 from classroom.models import (
     AccessLogEntry,
     Attendance,
@@ -46,6 +47,7 @@ def delete_past_retention(*, now: datetime) -> Counter[str]:
         policy = _periods(school)
         deleted += delete_past_periods(policy=policy, now=now)
         delete_old_changes(policy, now)
+        delete_old_removals(policy, now)
         delete_old_invitations(policy, now)
     MoodGroup.objects.filter(lesson__ended_at__isnull=False).delete()
     delete_ended_logins(now=now)

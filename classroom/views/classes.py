@@ -53,7 +53,8 @@ def delete_classroom(request: HttpRequest, classroom_id: int) -> HttpResponse:
     form = DeleteForm(request.POST or None, classroom=own)
     if request.method == "POST" and form.is_valid():
         try:
-            services.delete_classroom(classroom_id=own.id)
+            by = access.require_teacher(request.user)
+            services.delete_classroom(classroom_id=own.id, by=by, now=timezone.now())
         except AnticipatedError as error:
             form.add_error(None, str(error))
         else:

@@ -5,8 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,7 +16,7 @@ from classroom import access, queries, services
 from classroom.errors import AnticipatedError
 from classroom.forms.classes import MergeForm, PlaceForm
 from classroom.models import Classroom, Participant
-from classroom.receipts import FOR_ADMINISTRATORS, of_erasure
+from classroom.receipts import of_removal
 
 
 @never_cache
@@ -48,7 +47,7 @@ def participant(request: HttpRequest, classroom_id: int, participant_id: int) ->
         else:
             messages.success(request, _("Name and note are saved."))
             return redirect("participants", classroom_id=own.id)
-    return _place_page(request, own, place, form, MergeForm(others=_others(own, place)))
+    return _place_page(request, own, place, form, _merge_form(place))
 
 
 @login_required
@@ -56,7 +55,7 @@ def participant(request: HttpRequest, classroom_id: int, participant_id: int) ->
 def merge(request: HttpRequest, classroom_id: int, participant_id: int) -> HttpResponse:
     """Asked once more with both places beside each other, then done under the name that was chosen."""
     own, place = _own(request, classroom_id, participant_id)
-    form = MergeForm(request.POST, others=_others(own, place))
+    form = _merge_form(place, request.POST)
     if not form.is_valid():
         names = PlaceForm(initial={"display_name": place.display_name, "note": place.note})
         return _place_page(request, own, place, names, form)
@@ -102,8 +101,9 @@ def remove(request: HttpRequest, classroom_id: int, participant_id: int) -> Http
     if request.method == "GET":
         context = {"classroom": own, "place": place, "section": "classrooms"}
         return render(request, "classes/remove.html", context)
-    erasure = services.remove_place(participant_id=place.id, now=timezone.now())
-    return redirect("receipt", token=of_erasure(erasure, kinds_told=FOR_ADMINISTRATORS).token())
+    by = access.require_teacher(request.user)
+    erasure = services.remove_place(participant_id=place.id, by=by, now=timezone.now())
+    return redirect("receipt", token=of_removal(erasure).token())
 
 
 def _own(request: HttpRequest, classroom_id: int, participant_id: int) -> tuple[Classroom, Participant]:
@@ -111,9 +111,9 @@ def _own(request: HttpRequest, classroom_id: int, participant_id: int) -> tuple[
     return own, access.student_of(own, participant_id)
 
 
-def _others(own: Classroom, place: Participant) -> QuerySet[Participant]:
-    students = Participant.objects.filter(classroom=own, is_simulated=False, is_trial=False)
-    return students.exclude(id=place.id).order_by("display_name", "id")
+def _merge_form(place: Participant, posted: QueryDict | None = None) -> MergeForm:
+    possible, refused = queries.merges_of(place)
+    return MergeForm(posted, possible=possible, refused=refused)
 
 
 def _place_page(

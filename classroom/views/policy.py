@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from classroom import access, services
 from classroom.forms.policy import PolicyForm
 from classroom.models import Participant, Policy, School, User
-from classroom.receipts import FOR_ADMINISTRATORS, of_erasure
+from classroom.receipts import of_removal
 
 PLACES_SHOWN = 50
 # Where the school is, and the preset that is offered for that.
@@ -63,13 +63,13 @@ def places(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def erase_participant(request: HttpRequest, participant_id: int) -> HttpResponse:
-    _admin, school = _admin_and_school(request)
+    admin, school = _admin_and_school(request)
     places = Participant.objects.select_related("classroom").filter(classroom__school=school)
     participant = get_object_or_404(places, id=participant_id)
     if request.method == "GET":
         return render(request, "policy/erase.html", {"participant": participant, "section": "policy"})
-    erasure = services.remove_place(participant_id=participant.id, now=timezone.now())
-    return redirect("receipt", token=of_erasure(erasure, kinds_told=FOR_ADMINISTRATORS).token())
+    erasure = services.remove_place(participant_id=participant.id, by=admin, now=timezone.now())
+    return redirect("receipt", token=of_removal(erasure).token())
 
 
 def _admin_and_school(request: HttpRequest) -> tuple[User, School]:

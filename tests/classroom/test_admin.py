@@ -485,3 +485,14 @@ def test_a_place_is_renamed_by_the_rule_of_the_join_page(keeper, lesson, typed, 
     own.refresh_from_db()
     assert own.display_name == kept
     assert reason in answer.content.decode()
+
+
+def test_the_teachers_note_is_on_no_page_of_the_administration(keeper, lesson):
+    own = make_participant(classroom=lesson.classroom, note="by the window")
+    for name, *args in (("participant_changelist",), ("participant_change", own.id)):
+        shown = page(keeper, name, *args)
+        assert shown.status_code == 200 and "by the window" not in shown.content.decode()
+    address = reverse("admin:classroom_participant_change", args=[own.id])
+    keeper.post(address, {"display_name": own.display_name, "note": "changed"})
+    own.refresh_from_db()
+    assert own.note == "by the window"

@@ -122,3 +122,20 @@ async def test_who_is_blocked_is_shut_out_at_once_and_stays_out():
     assert await closing_code(connection) == events.RIGHTS_LOST_CODE
     assert not (await socket(path, client.cookies).connect())[0]
     assert await lesson.attendances.filter(left_at=None).acount() == 0
+
+
+async def test_who_is_removed_is_shut_out_at_once_and_never_told_to_have_withdrawn():
+    lesson = await in_thread(make_lesson)(started_at=timezone.now() - timedelta(minutes=5))
+    student = await in_thread(make_participant)(lesson=lesson, choice="no_camera")
+    client = Client()
+    name, value = access.guest_cookie(student)
+    client.cookies[name] = value
+    connection = socket(f"/ws/lessons/{lesson.id}/student/", client.cookies)
+    assert (await connection.connect())[0]
+    teacher = lesson.classroom.teacher
+    await in_thread(services.remove_place)(participant_id=student.id, by=teacher, now=timezone.now())
+    sent = []
+    while not sent or sent[-1]["type"] != "websocket.close":
+        sent.append(await connection.receive_output(timeout=3))
+    assert sent[-1]["code"] == events.RIGHTS_LOST_CODE
+    assert "withdrawn" not in "".join(one.get("text", "") for one in sent)

@@ -50,10 +50,12 @@ def guest_of(participant):
 
 
 def attend(participant, started_at):
-    lesson = make_lesson(classroom=participant.classroom, started_at=started_at, minutes=45)
-    Attendance.objects.create(
-        lesson=lesson, participant=participant, joined_at=started_at, last_seen_at=started_at
-    )
+    attend_to(make_lesson(classroom=participant.classroom, started_at=started_at, minutes=45), participant)
+
+
+def attend_to(lesson, participant):
+    at = lesson.started_at
+    Attendance.objects.create(lesson=lesson, participant=participant, joined_at=at, last_seen_at=at)
 
 
 # Roster
@@ -176,6 +178,42 @@ def test_two_places_are_looked_at_before_they_become_one(client, classroom):
     assert Participant.objects.get().display_name == "Ada"
 
 
+def test_only_what_can_be_made_one_is_offered_and_of_the_rest_the_reason_stands_there(client, classroom):
+    lesson = make_lesson(classroom=classroom, minutes=45, title="Waves")
+    ada, kim, other = (
+        make_participant(lesson=lesson if name != "Ada (2)" else None, classroom=classroom, display_name=name)
+        for name in ("Ada", "Kim", "Ada (2)")
+    )
+    for one in (ada, kim):
+        attend_to(lesson, one)
+    where = page("participant", classroom, participant_id=ada.id)
+    form = client.get(where).context["merge_form"]
+    assert list(form.fields["other"].queryset) == [other]
+    assert "<strong>Kim</strong>: Both were in the lesson" in text_of(client.get(where))
+    merge = page("merge_participants", classroom, participant_id=ada.id)
+    assert "Both were in the lesson" in text_of(client.post(merge, {"other": kim.id}))
+    other.delete()
+    assert "No other place of this class can be made one" in text_of(client.get(where))
+    assert "Both were in the lesson" in text_of(client.post(merge, {"other": kim.id, "name_of": ada.id}))
+    assert Participant.objects.count() == 2
+
+
+def test_the_places_that_can_be_made_one_cost_as_many_queries_for_thirty_as_for_two(client, classroom):
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            client.get(page("participant", classroom, participant_id=ada.id))
+        return len(captured)
+
+    ada = make_participant(classroom=classroom)
+    for n in range(2):
+        attend(make_participant(classroom=classroom), MONDAY + timedelta(days=n))
+    attend(ada, MONDAY - timedelta(days=1))
+    few = queries()
+    for n in range(30):
+        attend(make_participant(classroom=classroom), MONDAY + timedelta(days=n + 2))
+    assert queries() == few
+
+
 def test_a_place_of_another_class_is_out_of_reach(client, classroom):
     stranger = make_participant()
     own = make_participant(classroom=classroom)
@@ -193,6 +231,10 @@ def test_a_removed_place_leaves_a_receipt_that_does_not_say_who_was_measured(cli
     response = client.post(page("remove_participant", classroom, participant_id=student.id))
     receipt = Receipt.read(response.url.rstrip("/").rpartition("/")[2])
     assert set(receipt.deleted) == {"stays", "looks"}
+    assert "A teacher of the class or an administrator of the school removed it." in text_of(
+        client.get(response.url)
+    )
+    assert "removal by a teacher" in client.get(response.url, {"format": "txt"}).content.decode()
     assert not Participant.objects.exists()
 
 
@@ -289,6 +331,9 @@ def test_an_archived_class_keeps_its_reports_and_takes_nobody_in(client, classro
     client.post(page("archive_classroom", classroom))
     text = text_of(client.get(page("classroom", classroom)))
     assert "Start lesson" not in text and reverse("report", args=[lesson.id]) in text
+    assert "Add a roster" not in text + text_of(client.get(page("participants", classroom)))
+    roster = text_of(client.get(page("roster", classroom)))
+    assert "no names are added to it" in roster and "Look at the list" not in roster
     assert client.get(reverse("report", args=[lesson.id])).status_code == 200
     join = reverse("join_classroom", args=[classroom.join_token])
     for response in (Client().get(join), Client().post(join, {"display_name": "Ada"})):

@@ -233,7 +233,8 @@ def test_an_administrator_finds_and_erases_a_place_of_the_own_school_alone(clien
     assert "Erase Ada Lovelace" in client.get(reverse("erase_participant", args=[own.id])).content.decode()
     assert Participant.objects.filter(id=own.id).exists()
     receipt = client.post(reverse("erase_participant", args=[own.id]), follow=True).content.decode()
-    assert "The place is deleted" in receipt
+    assert "The place was removed" in receipt and "Times of attendance" in receipt
+    assert "You have withdrawn" not in receipt and "your" not in receipt.partition("<main")[2].lower()
     assert "Lovelace" not in receipt
     assert client.post(reverse("erase_participant", args=[other.id])).status_code == 404
     assert set(Participant.objects.all()) == {other}

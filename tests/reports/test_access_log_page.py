@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from classroom import services
 from classroom.access_log import log_looks
-from classroom.models import User
+from classroom.models import Participant, User
 from classroom.models.reviews import Place
 from tests.factories import MONDAY, make_admin, make_classroom, make_participant, make_school, make_teacher
 from tests.reports.scenes import make_ended_lesson
@@ -97,3 +98,18 @@ def test_a_long_log_comes_in_pages_that_keep_the_question(admin, school):
     page = text_of(admin.get(PAGE, {"person": "ada"}))
     assert page.count("<time ") == 25 and "?person=ada&amp;page=2" in page
     assert text_of(admin.get(PAGE, {"person": "ada", "page": 2})).count("<time ") == 5
+
+
+def test_what_was_removed_from_the_log_by_hand_is_told_of_the_own_school_alone(admin, school):
+    make_look(school, viewer="Noor", names=("Kim",))
+    make_look(make_school(), viewer="Xaver", names=("Yana",))
+    for student in Participant.objects.all():
+        teacher = student.classroom.teacher
+        services.remove_place(participant_id=student.id, by=teacher, now=MONDAY)
+    for asked in ({}, {"person": "nobody of this name"}):
+        shown = text_of(admin.get(PAGE, asked))
+        assert "<strong>Noor</strong> removed a participant" in shown
+        assert "1 entry of the log went with it" in shown
+        assert "Xaver" not in shown and "Kim" not in shown
+        text = admin.get(CSV, asked).content.decode()
+        assert "Noor,removed a participant," in text and "Xaver" not in text

@@ -241,7 +241,7 @@ def test_a_teacher_who_removes_somebody_learns_nothing_of_what_that_one_said(sen
     for one in (first, second):
         make_self_report(lesson, one, minute=8.5)
     assert max(step.counts.lost for step in class_summary(lesson).self_reports) == 2
-    services.remove_place(participant_id=second.id, now=MONDAY)
+    services.remove_place(participant_id=second.id, by=lesson.classroom.teacher, now=MONDAY)
     lesson.refresh_from_db()
     summary = class_summary(lesson)
     assert summary.self_reports == ()
@@ -258,7 +258,7 @@ def test_who_said_nothing_that_counts_is_removed_without_a_word(trace, sent):
         gone = make_student(lesson, is_trial=True)
     else:
         gone = make_participant(classroom=lesson.classroom)
-    services.remove_place(participant_id=gone.id, now=MONDAY)
+    services.remove_place(participant_id=gone.id, by=lesson.classroom.teacher, now=MONDAY)
     lesson.refresh_from_db()
     assert len(class_summary(lesson).self_reports) == 45
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("classroom", "0005_removed"),
+        ("classroom", "0006_removals"),
     ]
 
     operations = [
