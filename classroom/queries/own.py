@@ -187,11 +187,10 @@ def document(data: OwnData, lesson: Lesson, participant: Participant) -> dict[st
 
 def readings_table(lesson: Lesson, participant: Participant) -> Iterator[tuple[Any, ...]]:
     """One row a reading, in the order of COLUMNS."""
-    for one in _rows(Reading, lesson, participant).iterator():
-        probabilities: list[float] | list[None] = one.probabilities or [None] * len(EMOTIONS)
-        pose = (one.yaw, one.pitch, one.roll, one.eye_openness, one.gaze_x, one.gaze_y)
-        first = (one.taken_at.isoformat(), one.faces, one.level, one.engagement, one.uncertain)
-        yield (*first, *probabilities, *pose)
+    rows = _rows(Reading, lesson, participant).values_list(*COLUMNS[:5], "probabilities", *COLUMNS[-6:])
+    for taken_at, faces, level, engagement, uncertain, probabilities, *pose in rows.iterator():
+        first = (taken_at.isoformat(), faces, level, engagement, uncertain)
+        yield (*first, *(probabilities or [None] * len(EMOTIONS)), *pose)
 
 
 def levels(counts: Counter[str]) -> tuple[Share, ...]:

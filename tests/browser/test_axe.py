@@ -135,6 +135,7 @@ def test_nobody_is_shut_out_of_the_page_of_a_way_back(open_page, scene, axe, sav
     page.get_by_role("button", name="Make a way back").click()
     page.get_by_role("heading", name="A way back for").wait_for()
     save_screenshot(page, f"way-back-{scheme}")
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
     page.evaluate(axe)
     assert page.evaluate(BROKEN) == []
 
