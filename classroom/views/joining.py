@@ -12,12 +12,14 @@ from classroom import access, queries, services
 from classroom.errors import (
     AnticipatedError,
     ClassroomArchived,
+    ClassSuspended,
     PlaceBlocked,
+    SchoolSuspended,
     TooManyGuesses,
     TooManyPlaces,
 )
 from classroom.forms.joining import CodeForm, NameForm
-from classroom.models import Classroom, Lesson
+from classroom.models import Classroom, Lesson, Participant
 from classroom.views import demonstration
 
 
@@ -44,11 +46,11 @@ def join(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def join_classroom(request: HttpRequest, token: str) -> HttpResponse:
     classroom = get_object_or_404(Classroom.objects.select_related("school__policy"), join_token=token)
+    participant = access.participant_in(request.user, request.COOKIES, classroom)
+    if (refusal := _refusal_of(classroom, participant)) is not None:
+        return _closed(request, classroom, refusal)
     if classroom.is_demo:
         return demonstration.join(request, classroom)
-    participant = access.participant_in(request.user, request.COOKIES, classroom)
-    if classroom.archived_at is not None or (participant is not None and participant.is_blocked):
-        return _closed(request, classroom, ClassroomArchived() if classroom.archived_at else PlaceBlocked())
     if request.method == "POST":
         return _take_a_place(request, classroom)
     lesson = queries.open_lesson_of(classroom)
@@ -78,6 +80,8 @@ def _take_a_place(request: HttpRequest, classroom: Classroom) -> HttpResponse:
         participant = services.join_classroom(classroom=classroom, display_name=name, user=user)
     except (ClassroomArchived, PlaceBlocked) as error:
         return _closed(request, classroom, error)
+    except SchoolSuspended:
+        return _closed(request, classroom, ClassSuspended())
     response = redirect("join_classroom", token=classroom.join_token)
     if user is None:
         cookie, value = access.guest_cookie(participant)
@@ -90,6 +94,14 @@ def _take_a_place(request: HttpRequest, classroom: Classroom) -> HttpResponse:
             secure=settings.BEHIND_TLS,
         )
     return response
+
+
+def _refusal_of(classroom: Classroom, participant: Participant | None) -> AnticipatedError | None:
+    if classroom.school.suspended_at is not None:
+        return ClassSuspended()
+    if classroom.archived_at is not None:
+        return ClassroomArchived()
+    return PlaceBlocked() if participant is not None and participant.is_blocked else None
 
 
 def _closed(request: HttpRequest, classroom: Classroom, why: AnticipatedError) -> HttpResponse:
