@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -45,7 +45,10 @@ def join(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def join_classroom(request: HttpRequest, token: str) -> HttpResponse:
-    classroom = get_object_or_404(Classroom.objects.select_related("school__policy"), join_token=token)
+    classroom = Classroom.objects.select_related("school__policy").filter(join_token=token).first()
+    if classroom is None:
+        form = CodeForm(label_suffix="")
+        return render(request, "joining/no_class.html", {"form": form}, status=404)
     participant = access.participant_in(request.user, request.COOKIES, classroom)
     if (refusal := _refusal_of(classroom, participant)) is not None:
         return _closed(request, classroom, refusal)
@@ -53,6 +56,10 @@ def join_classroom(request: HttpRequest, token: str) -> HttpResponse:
         return demonstration.join(request, classroom)
     if request.method == "POST":
         return _take_a_place(request, classroom)
+    return _lead_on(request, classroom, participant)
+
+
+def _lead_on(request: HttpRequest, classroom: Classroom, participant: Participant | None) -> HttpResponse:
     lesson = queries.open_lesson_of(classroom)
     if participant is None or _is_somebody_else(request):
         form = NameForm(initial={"display_name": _account_name(request)}, label_suffix="")
