@@ -148,7 +148,7 @@ def test_what_the_second_file_asks_for_is_what_the_pages_of_settings_say() -> No
 
 def test_with_nothing_in_the_env_file_the_web_server_starts_and_sends_no_mail(tmp_path: Path) -> None:
     shown = "s.EMAIL_BACKEND, s.EMAIL_HOST, s.EMAIL_HOST_PASSWORD"
-    assert started_with(tmp_path, {}, shown) == "django.core.mail.backends.dummy.EmailBackend  "
+    assert started_with(tmp_path, {}, shown) == "django.core.mail.backends.dummy.EmailBackend"
 
 
 def test_with_mail_and_the_schools_login_it_reads_both_secrets_from_their_files(tmp_path: Path) -> None:
