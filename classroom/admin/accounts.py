@@ -43,7 +43,7 @@ class AccountAdmin(Numbered, SuperusersOnly, UserAdmin):
     ) -> "forms.ModelChoiceField[Any] | None":
         """No account is made in another school here, nor moved there: that has pages, and is written down."""
         if db_field.name == "school":
-            kwargs["queryset"] = School.objects.filter(id=cast(User, request.user).school_id)
+            kwargs["queryset"] = School.objects.filter(users=cast(User, request.user))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
