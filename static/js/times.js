@@ -6,7 +6,7 @@ import { findAllTags } from "./dom.js";
 
 /** @type {Record<Format, Intl.DateTimeFormatOptions>} */
 const FORMATS = {
-  time: { hour: "2-digit", minute: "2-digit" },
+  time: { timeStyle: "short" }, // as in datetime
   second: { timeStyle: "medium" },
   date: { dateStyle: "medium" },
   day: { dateStyle: "medium", timeZone: "UTC" }, // a day without an hour is the same everywhere
