@@ -190,7 +190,7 @@ def test_no_path_makes_a_fault(route, world):
 @pytest.mark.django_db
 def test_a_page_of_the_administration_that_is_refused_leaves_no_traceback(client):
     client.force_login(make_admin(is_staff=True))
-    answer = client.get(reverse("admin:classroom_school_changelist"))
+    answer = client.get(reverse("admin:classroom_user_changelist"))
     assert answer.status_code == 403
     assert "This request was refused" in answer.content.decode()
 
