@@ -77,13 +77,21 @@ class FaceDetector:
         return self._read_all(image, self._finder.look(image)[: GEOMETRY.finder.most])
 
     def read(self, image: NDArray[np.uint8], finding: Finding) -> Face | None:
-        """The face of a finding; None where it is seen but cannot be read, or would be read wrongly."""
-        for region in self._regions(image, finding):
-            face = self.read_in(image, region)
-            if face is not None:
-                sure = finding.score >= STEADY.sure_from
-                return face if sure or self._is_steady(image, face) else None
-        return None
+        """The face of a finding; None where it is seen but cannot be read, or would be read wrongly.
+
+        The finder also sees faces that lie on their side or upside down, less surely. Landmarks are then laid
+        on them as if they stood upright, with full confidence; but elsewhere in each turned square. So where
+        they are not steady the finder looks at the turned picture, and is believed where it is surer there.
+        """
+        read = (self.read_in(image, region) for region in self._regions(image, finding))
+        face = next((each for each in read if each is not None), None)
+        if finding.score >= STEADY.sure_from or (face is not None and self._is_steady(image, face)):
+            return face
+        lying = self._finder.look_turned(image, finding)
+        if lying is None or lying.score <= finding.score:
+            return face
+        face = self.read_in(image, lying.region)
+        return face if face is not None and self._is_steady(image, face) else None
 
     def read_in(self, image: NDArray[np.uint8], region: Region) -> Face | None:
         """The face in a region, which is laid anew where it does not fit; None where none can be read."""
@@ -111,11 +119,7 @@ class FaceDetector:
             yield wider((again or finding).region, size)
 
     def _is_steady(self, image: NDArray[np.uint8], face: Face) -> bool:
-        """Whether the landmarks stay where they are if they are read in a turned square.
-
-        The finder sees faces that lie on their side or upside down, and the landmarks are then laid on them
-        as if they stood upright, with full confidence; but elsewhere in each turned square.
-        """
+        """Whether the landmarks stay where they are if they are read in a turned square."""
         again = self._landmarker.read(image, turned(face.region, STEADY.turn)).points[:, :2]
         moves = np.linalg.norm(again - face.landmarks[:, :2], axis=1)
         return bool(np.median(moves) < STEADY.shift * np.ptp(face.landmarks[:, 0]))

@@ -18,6 +18,17 @@ class Finding:
     score: float
     region: Region
 
+    def turned_back(self, width: int, height: int) -> "Finding":
+        """The finding of a picture of this size, told for the one that was turned a quarter to the left."""
+        box, region = self.box, self.region
+        return replace(
+            self,
+            box=FaceBox(left=1 - box.top - box.height, top=box.left, width=box.height, height=box.width),
+            region=Region(
+                x=1 - region.y, y=region.x, size=region.size * width / height, angle=region.angle + 90
+            ),
+        )
+
     def seen_in(self, part: FaceBox) -> "Finding":
         """The finding of a part of a picture, told for the whole picture."""
         box, region = self.box, self.region

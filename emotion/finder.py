@@ -1,7 +1,6 @@
 """Where faces are in a picture, by MediaPipe's finder. The only module that loads MediaPipe."""
 
 import weakref
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
 
@@ -50,13 +49,19 @@ class Finder:
 
     def look_again(self, image: NDArray[np.uint8], seen: Finding) -> Finding | None:
         """The finding as a square around it shows it, larger and so more exact; None if not seen there."""
-        height, width = image.shape[:2]
-        box = seen.box
-        side = RULES.second_look * max(box.width * width, box.height * height)
-        left = (box.left + box.width / 2) * width - side / 2
-        top = (box.top + box.height / 2) * height - side / 2
-        again = self._in_square(image, left, top, side)
-        return next((each for each in again if _overlap(each.box, box) >= RULES.overlap), None)
+        place = _around(image, seen.box)
+        again = (each.seen_in(place) for each in self.look(_part(image, place)))
+        return next((each for each in again if _overlap(each.box, seen.box) >= RULES.overlap), None)
+
+    def look_turned(self, image: NDArray[np.uint8], seen: Finding) -> Finding | None:
+        """The finding as it is seen surest with the picture on its side or upside down, if seen there."""
+        place = _around(image, seen.box)
+        part = _part(image, place)
+        found: list[Finding] = []
+        for quarters in (1, 2, 3):
+            turned = np.ascontiguousarray(np.rot90(part, quarters))
+            found += [_turned_back(each, turned, quarters).seen_in(place) for each in self.look(turned)[:1]]
+        return max(found, key=lambda each: each.score, default=None)
 
     def find(self, image: NDArray[np.uint8]) -> tuple[Finding, ...]:
         """The faces of a picture, the surest first; small ones are looked for where none is large."""
@@ -70,7 +75,8 @@ class Finder:
         found: list[Finding] = []
         for top in _starts(height, side):
             for left in _starts(width, side):
-                for seen in self._in_square(image, left, top, side):
+                place = _square(image, left, top, side)
+                for seen in (each.seen_in(place) for each in self.look(_part(image, place))):
                     known = any(_overlap(seen.box, other.box) >= RULES.overlap for other in found)
                     if seen.score < RULES.tiles.found_from or known:
                         continue
@@ -79,19 +85,42 @@ class Finder:
                         found.append(again)
         return tuple(sorted(found, key=lambda each: -each.score))
 
-    def _in_square(self, image: NDArray[np.uint8], left: float, top: float, side: float) -> Iterator[Finding]:
-        """The findings of a look at a square of the picture, as far as the picture goes."""
-        height, width = image.shape[:2]
-        columns = slice(max(round(left), 0), min(round(left + side), width))
-        rows = slice(max(round(top), 0), min(round(top + side), height))
-        place = FaceBox(
-            left=columns.start / width,
-            top=rows.start / height,
-            width=(columns.stop - columns.start) / width,
-            height=(rows.stop - rows.start) / height,
-        )
-        for seen in self.look(np.ascontiguousarray(image[rows, columns])):
-            yield seen.seen_in(place)
+
+def _square(image: NDArray[np.uint8], left: float, top: float, side: float) -> FaceBox:
+    """The whole pixels of a square, as far as the picture goes."""
+    height, width = image.shape[:2]
+    columns = max(round(left), 0), min(round(left + side), width)
+    rows = max(round(top), 0), min(round(top + side), height)
+    return FaceBox(
+        left=columns[0] / width,
+        top=rows[0] / height,
+        width=(columns[1] - columns[0]) / width,
+        height=(rows[1] - rows[0]) / height,
+    )
+
+
+def _around(image: NDArray[np.uint8], box: FaceBox) -> FaceBox:
+    """Where a face is looked at again."""
+    height, width = image.shape[:2]
+    side = RULES.second_look * max(box.width * width, box.height * height)
+    left = (box.left + box.width / 2) * width - side / 2
+    top = (box.top + box.height / 2) * height - side / 2
+    return _square(image, left, top, side)
+
+
+def _part(image: NDArray[np.uint8], place: FaceBox) -> NDArray[np.uint8]:
+    height, width = image.shape[:2]
+    top, left = round(place.top * height), round(place.left * width)
+    bottom, right = top + round(place.height * height), left + round(place.width * width)
+    return np.ascontiguousarray(image[top:bottom, left:right])
+
+
+def _turned_back(finding: Finding, turned: NDArray[np.uint8], quarters: int) -> Finding:
+    height, width = turned.shape[:2]
+    for _ in range(quarters):
+        finding = finding.turned_back(width, height)
+        width, height = height, width
+    return finding
 
 
 def _starts(length: int, side: float) -> list[float]:

@@ -25,7 +25,7 @@ class Asked:
     def __init__(self):
         self.signals = []
 
-    def analyse(self, jpeg, signals):
+    def analyse(self, jpeg, signals, last=None):
         self.signals.append(set(signals))
         return attentive()
 
