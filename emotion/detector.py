@@ -83,6 +83,9 @@ class FaceDetector:
         on them as if they stood upright, with full confidence; but elsewhere in each turned square. So where
         they are not steady the finder looks at the turned picture, and is believed where it is surer there.
         """
+        if finding.score < STEADY.sure_from:
+            again = self._finder.look_again(image, finding)
+            finding = max(finding, again or finding, key=lambda each: each.score)
         read = (self.read_in(image, region) for region in self._regions(image, finding))
         face = next((each for each in read if each is not None), None)
         if finding.score >= STEADY.sure_from or (face is not None and self._is_steady(image, face)):

@@ -62,7 +62,7 @@ def scenes(kind: str, *, each: int, heights: Sequence[float] = HEIGHTS, seed: in
                 look=int(random.integers(len(LOOKS))),
                 seed=number,
             )
-            ahead = Pose(*random.uniform(-8, 8, 2), random.uniform(-5, 5))
+            ahead = Pose(random.uniform(-8, 8), random.uniform(-8, 8), random.uniform(-5, 5))
             turned = Pose(random.uniform(-30, 30), random.uniform(-15, 12), random.uniform(-18, 18))
             light = Light(
                 gain=random.uniform(0.35, 1.2),

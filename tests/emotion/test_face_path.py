@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from emotion.attention import eye_openness, head_pose
 from emotion.blendshapes import BlendshapeNetwork
-from emotion.detector import FaceDetector
+from emotion.detector import FaceDetector, Limits
 from emotion.finder import Finder
 from emotion.geometry import GEOMETRY
 from emotion.landmarker import Landmarker
@@ -211,6 +211,37 @@ def test_a_face_on_its_side_is_read_rightly_or_not_at_all(
     for face in detector.detect(lying):
         moves = np.linalg.norm(face.landmarks[:, :2] - expected, axis=1)
         assert np.median(moves) < 0.06 * 320 * upright.box.width
+
+
+@pytest.mark.parametrize(("quarters", "angle"), [(1, -90), (2, 180), (3, 90)])
+def test_a_face_that_lies_is_seen_surest_as_it_lies(quarters: int, angle: int) -> None:
+    finder = Finder.load(MODEL)
+    upright = decoded(draw(Scene(height=0.4, x=0.5, y=0.5)))[:, 40:280]
+    lying = np.ascontiguousarray(np.rot90(upright, quarters))
+    (seen,) = finder.look(lying)
+    turned_again = finder.look_turned(lying, seen)
+    assert turned_again is not None
+    assert turned_again.score > seen.score
+    assert abs((turned_again.region.angle - angle + 180) % 360 - 180) < 10
+    assert (turned_again.region.x, turned_again.region.y) == pytest.approx((0.5, 0.5), abs=0.06)
+
+
+def test_a_face_upside_down_is_read_as_it_lies(detector: FaceDetector) -> None:
+    upright = decoded(draw(Scene(height=0.4, x=0.5, y=0.5)))
+    (expected,), (face,) = (
+        detector.detect(upright),
+        detector.detect(np.ascontiguousarray(upright[::-1, ::-1])),
+    )
+    moves = np.linalg.norm((320, 240) - face.landmarks[:, :2] - expected.landmarks[:, :2], axis=1)
+    assert np.median(moves) < 0.03 * 320 * expected.box.width
+
+
+def test_what_is_seen_and_cannot_be_read_counts_as_a_face(analyser: Analyser) -> None:
+    believing_nothing = FaceDetector.load(MODEL, limits=Limits(presence=1.1))
+    sceptic = Analyser(believing_nothing, analyser._gauge, analyser._classifier)
+    analysis = sceptic.analyse(draw(Scene(height=0.4, x=0.5, y=0.5)), frozenset(Signal))
+    assert (analysis.faces, analysis.attention, analysis.expression) == (1, None, None)
+    assert analysis.box is not None
 
 
 def test_what_was_read_is_where_the_face_is(analyser: Analyser) -> None:
