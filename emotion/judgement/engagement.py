@@ -123,7 +123,7 @@ def assess(state: ParticipantSignals, weights: EngagementWeights = DEFAULT_WEIGH
     value = _value(state, expression, perclos, weights)
     return Engagement(
         value=value,
-        level=_level(value, weights),
+        level=level_of(value, weights),
         presence=_presence(state),
         expression=expression,
         perclos=perclos,
@@ -219,7 +219,7 @@ def _value(
     return value + weights.expression * _liveliness(expression) * (1 - value)
 
 
-def _level(value: float | None, weights: EngagementWeights) -> Level:
+def level_of(value: float | None, weights: EngagementWeights = DEFAULT_WEIGHTS) -> Level:
     if value is None:
         return Level.UNKNOWN
     if value >= weights.engaged_from:

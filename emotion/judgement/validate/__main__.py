@@ -1,0 +1,51 @@
+"""Hold the rule of engagement against people: labelled pictures, recordings, or both, as CSV."""
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from emotion.judgement.validate.pictures import validate
+from emotion.judgement.validate.rows import BadRows, read
+from emotion.judgement.validate.sequences import replay
+from emotion.judgement.validate.tables import tables
+
+
+def main() -> int:
+    options = _options()
+    try:
+        found = measure(options.data)
+    except BadRows as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(tables(found))
+    if options.json:
+        options.json.parent.mkdir(parents=True, exist_ok=True)
+        options.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+def measure(data: list[Path]) -> dict[str, Any]:
+    """All figures as JSON has them. Raises BadRows."""
+    every = [read(place) for place in data]
+    pictures = [one for rows in every for one in rows.pictures]
+    frames = [one for rows in every for one in rows.frames]
+    found: dict[str, Any] = asdict(validate(pictures)) if pictures else {}
+    if frames:
+        found["sequences"] = {name: asdict(shares) for name, shares in replay(frames).items()}
+    return found
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m emotion.judgement.validate", description=__doc__)
+    parser.add_argument(
+        "data", type=Path, nargs="+", help="CSV files, or folders of them (docs/engagement.md)"
+    )
+    parser.add_argument("--json", type=Path, metavar="OUT", help="write every figure there")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
