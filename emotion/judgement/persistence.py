@@ -64,8 +64,9 @@ class FlagThresholds:
     """Minutes of evidence needed."""
     coverage: float = 0.5
     """Share of the lesson that the evidence must cover."""
-    margin: float = 0.2
-    """How far above the class median, and above the own usual share, it must be."""
+    margin: float = 0.3
+    """How far above the class median, and above the own usual share, it must be. With .2, in
+    lessons simulated as sad for all, 3 of 100 students were flagged for how the network reads their faces."""
     class_size: int = 3
     """Others with enough evidence that are needed before the class is compared with."""
 

@@ -9,13 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from emotion.judgement.measured import PLACE
 from emotion.judgement.validate.area import figure, pairs
+from emotion.judgement.validate.faces import Faces, faces
 from emotion.judgement.validate.pictures import validate
 from emotion.judgement.validate.rows import BadRows, Frame, Picture, read
 from emotion.judgement.validate.sequences import replay
 from emotion.judgement.validate.tables import tables
 from emotion.values import Attention
 
+PAGE = Path(__file__).parents[2] / "docs" / "engagement.md"
 AHEAD = Attention(0, 0, 0, 0.9, 0, 0)
 DOWN = Attention(0, -28, 0, 0.05, 0, -0.7)
 PICTURES = "student,label,found,yaw,pitch,eye_openness,gaze_y"
@@ -139,6 +142,14 @@ def test_who_never_sat_is_left_out_and_if_nobody_did_that_is_said() -> None:
         replay(take("b", "phone", DOWN))
 
 
+# Faces
+
+
+def test_who_is_seen_far_less_often_is_counted() -> None:
+    found = faces([("a", True)] * 9 + [("a", False), ("b", True), ("b", False)])
+    assert found == Faces(pictures=12, share=round(10 / 12, 4), people=2, lowest=0.5, few=1)
+
+
 # Files
 
 
@@ -177,7 +188,7 @@ def test_a_folder_is_all_its_files_and_kinds_are_told_by_their_columns(tmp_path:
     written(tmp_path, PICTURES, "a,1,1,0,0,.9,0", "a,3,0,,,,", name="one.csv")
     written(tmp_path, FRAMES, "p,norm,sitting,0,0,.9,0", name="two.csv")
     rows = read(tmp_path)
-    assert rows.pictures == (Picture("a", 1, AHEAD),)
+    assert rows.pictures == (Picture("a", 1, AHEAD), Picture("a", 3, None))
     assert rows.frames == (Frame("p", "norm", "sitting", AHEAD),)
 
 
@@ -193,6 +204,7 @@ def test_the_command_prints_tables_and_writes_the_same_figures(tmp_path: Path) -
             one.attention.gaze_y,
         )
         for one in pictures({1: DOWN, 2: AHEAD, 3: AHEAD})
+        if one.attention
     ]
     with (tmp_path / "rows.csv").open("w", newline="") as file:
         csv.writer(file).writerows([PICTURES.split(","), *rows])
@@ -209,3 +221,20 @@ def test_the_command_says_in_one_line_what_is_wrong(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "lacks the columns" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_page_prints_the_figures_that_are_kept() -> None:
+    kept = json.loads(PLACE.read_text())
+    assert (
+        tables(kept)
+        == PAGE.read_text().split("<!-- measured:begin -->")[1].split("<!-- measured:end -->")[0].strip()
+    )
+
+
+def test_what_is_kept_is_better_than_the_rule_before_whoever_is_drawn() -> None:
+    kept = json.loads(PLACE.read_text())
+    assert kept["gain_disengaged"][1] > 0 and kept["gain_engaged"][1] > 0
+    assert kept["auc_disengaged"][0] >= 0.87 and kept["auc_engaged"][0] >= 0.70
+    seconds = {name: one["engaged"] for name, one in kept["sequences"].items()}
+    assert seconds["neutralface"] >= 0.95 and seconds["raisehand"] >= 0.95
+    assert seconds["frowning"] >= 0.8 and seconds["phone"] <= 0.25

@@ -7,8 +7,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from emotion.judgement.validate.faces import Faces, faces
 from emotion.judgement.validate.pictures import validate
-from emotion.judgement.validate.rows import BadRows, read
+from emotion.judgement.validate.rows import BadRows, Frame, read
 from emotion.judgement.validate.sequences import replay
 from emotion.judgement.validate.tables import tables
 
@@ -33,9 +34,20 @@ def measure(data: list[Path]) -> dict[str, Any]:
     pictures = [one for rows in every for one in rows.pictures]
     frames = [one for rows in every for one in rows.frames]
     found: dict[str, Any] = asdict(validate(pictures)) if pictures else {}
+    if pictures:
+        found["faces"] = asdict(faces((one.student, one.attention is not None) for one in pictures))
     if frames:
         found["sequences"] = {name: asdict(shares) for name, shares in replay(frames).items()}
+        found["light"] = {light: asdict(seen) for light, seen in _by_light(frames).items()}
     return found
+
+
+def _by_light(frames: list[Frame]) -> dict[str, Faces]:
+    lights = dict.fromkeys(one.light for one in frames)
+    return {
+        light: faces((one.person, one.attention is not None) for one in frames if one.light == light)
+        for light in lights
+    }
 
 
 def _options() -> argparse.Namespace:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
 
-from emotion.judgement.baseline import Baseline, Rest, eyes_closed, pose_score
+from emotion.judgement.attentive import attentive
+from emotion.judgement.baseline import Baseline, Rest
 from emotion.judgement.engagement import Level, level_of
 from emotion.judgement.validate import november
 from emotion.judgement.validate.area import Figure, Pairs, figure, pairs
@@ -50,8 +51,18 @@ class Validation:
     levels: dict[str, dict[str, int]]
 
 
-def validate(pictures: Sequence[Picture]) -> Validation:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A picture in which a face was found."""
+
+    student: str
+    label: int
+    attention: Attention
+
+
+def validate(rows: Sequence[Picture]) -> Validation:
     """Raises BadRows where all pictures have one label."""
+    pictures = [Seen(one.student, one.label, one.attention) for one in rows if one.attention]
     own = _own(pictures)
     now, before = (
         [rule(own[one.student], one.attention) for one in pictures] for rule in (today, november.value)
@@ -74,13 +85,11 @@ def validate(pictures: Sequence[Picture]) -> Validation:
 
 
 def today(own: Baseline, attention: Attention) -> float:
-    """The product's rule on one picture: no rest, no average, no drowsiness."""
-    if eyes_closed(own, attention, DEFAULT_WEIGHTS):
-        return 0.0
-    return pose_score(own, Rest(0, attention.yaw, attention.pitch), attention, 0, DEFAULT_WEIGHTS)
+    """The product's rule on one picture: no second screen, no average."""
+    return attentive(own, Rest(0, attention.yaw, attention.pitch), attention, 0, DEFAULT_WEIGHTS)
 
 
-def _own(pictures: Sequence[Picture]) -> dict[str, Baseline]:
+def _own(pictures: Sequence[Seen]) -> dict[str, Baseline]:
     by_student: dict[str, list[Attention]] = defaultdict(list)
     for one in pictures:
         by_student[one.student].append(one.attention)
@@ -88,21 +97,21 @@ def _own(pictures: Sequence[Picture]) -> dict[str, Baseline]:
 
 
 def _median(looks: list[Attention]) -> Baseline:
-    yaw, pitch, eyes = (
-        median(getattr(one, name) for one in looks) for name in ("yaw", "pitch", "eye_openness")
+    yaw, pitch, gaze_y, eyes = (
+        median(getattr(one, name) for one in looks) for name in ("yaw", "pitch", "gaze_y", "eye_openness")
     )
-    return Baseline(0, len(looks), True, yaw, pitch, eyes, yaw, pitch)
+    return Baseline(0, len(looks), True, yaw, pitch, gaze_y, eyes, yaw, pitch)
 
 
-def _disengaged(pictures: Sequence[Picture], values: list[float]) -> Pairs:
+def _disengaged(pictures: Sequence[Seen], values: list[float]) -> Pairs:
     return _pairs(pictures, values, [one.label > DISENGAGED for one in pictures])
 
 
-def _engaged(pictures: Sequence[Picture], values: list[float]) -> Pairs:
+def _engaged(pictures: Sequence[Seen], values: list[float]) -> Pairs:
     return _pairs(pictures, values, [one.label == ENGAGED for one in pictures])
 
 
-def _pairs(pictures: Sequence[Picture], values: list[float], high: list[bool]) -> Pairs:
+def _pairs(pictures: Sequence[Seen], values: list[float], high: list[bool]) -> Pairs:
     if len(set(high)) < 2:
         raise BadRows(
             "all pictures are disengaged, all engaged, or none is either: there is nothing to tell apart"
@@ -118,7 +127,7 @@ def _within(found: Pairs) -> tuple[float, int]:
     return round(fmean(found.within), 4) if found.within else 0.0, len(found.within)
 
 
-def _levels(pictures: Sequence[Picture], values: list[float]) -> dict[str, dict[str, int]]:
+def _levels(pictures: Sequence[Seen], values: list[float]) -> dict[str, dict[str, int]]:
     counts = Counter((one.label, level_of(value)) for one, value in zip(pictures, values, strict=True))
     names = {DISENGAGED: "disengaged", PARTLY: "partly", ENGAGED: "engaged"}
     return {

@@ -21,11 +21,11 @@ class BadRows(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One picture in which a face was found, and how engaged somebody said it looks (1 to 3)."""
+    """One picture, and how engaged somebody said its student looks (1 to 3); no attention without a face."""
 
     student: str
     label: int
-    attention: Attention
+    attention: Attention | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +52,10 @@ def read(place: Path) -> Rows:
     for file in files:
         for line, row in _lines(file):
             if "label" in row:
-                pictures += _picture(row, f"{file}, line {line}")
+                pictures.append(_picture(row, f"{file}, line {line}"))
             else:
                 frames.append(_frame(row, f"{file}, line {line}"))
-    if not pictures and not frames:
+    if not any(one.attention for one in (*pictures, *frames)):
         raise BadRows(f"{place}: no rows in which a face was found")
     return Rows(tuple(pictures), tuple(frames))
 
@@ -83,12 +83,11 @@ def _check_columns(file: Path, columns: object) -> None:
         )
 
 
-def _picture(row: Mapping[str, str | None], where: str) -> list[Picture]:
+def _picture(row: Mapping[str, str | None], where: str) -> Picture:
     label = _number(row, "label", where)
     if label not in LABELS:
         raise BadRows(f"{where}: label is {row['label']!r}; it is 1 (disengaged), 2 (partly) or 3 (engaged)")
-    attention = _attention(row, where)
-    return [Picture(_name(row, "student", where), int(label), attention)] if attention else []
+    return Picture(_name(row, "student", where), int(label), _attention(row, where))
 
 
 def _frame(row: Mapping[str, str | None], where: str) -> Frame:

@@ -16,6 +16,8 @@ def tables(found: Mapping[str, Any]) -> str:
         parts += [_areas(found), _levels(found["levels"])]
     if "sequences" in found:
         parts.append(_sequences(found["sequences"]))
+    if seen := _faces(found):
+        parts.append(seen)
     return "\n\n".join(parts)
 
 
@@ -50,6 +52,25 @@ def _sequences(sequences: Mapping[str, Mapping[str, float]]) -> str:
         for behaviour, one in sequences.items()
     ]
     return _table(("behaviour, share of seconds", "takes", *names), rows)
+
+
+def _faces(found: Mapping[str, Any]) -> str:
+    kinds = {"labelled pictures": found["faces"]} if "faces" in found else {}
+    kinds |= {
+        f"recordings, light {light or 'not told'}": one for light, one in found.get("light", {}).items()
+    }
+    rows = [
+        (
+            name,
+            str(one["pictures"]),
+            f"{one['share']:.2f}",
+            f"{one['lowest']:.2f}",
+            f"{one['few']} of {one['people']}",
+        )
+        for name, one in kinds.items()
+    ]
+    head = ("a face was found", "pictures", "share", "of one person at least", "people below .9")
+    return _table(head, rows) if rows else ""
 
 
 def figure(found: Sequence[float], *, signed: bool = False) -> str:
