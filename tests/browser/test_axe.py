@@ -21,7 +21,15 @@ NO_AXE = "no axe-core found: install npm and run make lint"
 PHONE = {"width": 390, "height": 844}
 BROKEN = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
     .map(one => `${one.id}: ${one.nodes[0].html}`)"""
-VISITOR = ("/", "/login/", "/reset/", "/join/", "/join/{join_token}/", "/invitations/{invitation}/")
+VISITOR = (
+    "/",
+    "/login/",
+    "/reset/",
+    "/join/",
+    "/join/{join_token}/",
+    "/invitations/{invitation}/",
+    "/how-good/",
+)
 OWN = ("/account/", "/account/password/", "/account/logins/", "/account/second-factor/", "/welcome/")
 TEACHER = (
     *OWN,
