@@ -11,7 +11,7 @@ from benchmarks.flag_study.__main__ import EARLIER, OUTCOMES
 from benchmarks.flag_study.confusion import measured
 from benchmarks.flag_study.scenarios import SCENARIOS
 from benchmarks.flag_study.student import Act, Camera, Habit, Student, readings
-from benchmarks.flag_study.study import Count, play
+from benchmarks.flag_study.study import Count, Outcome, play
 from emotion.labels import EMOTIONS, Emotion
 from emotion.values import Analysis
 
@@ -80,3 +80,14 @@ def test_outcomes_are_kept_and_read_again(tmp_path: Path) -> None:
     outcomes = page.kept(OUTCOMES)
     page.keep(outcomes, tmp_path / "kept.json")
     assert page.kept(tmp_path / "kept.json") == outcomes
+
+
+@pytest.mark.parametrize("one", page.kept(OUTCOMES), ids=lambda one: one.name)
+def test_as_shipped_fewer_than_two_students_in_a_hundred_are_flagged_by_mistake(one: Outcome) -> None:
+    assert max(one.false_sad.share, one.false_disengaged.share) < page.ALLOWED / 100
+
+
+def test_who_looks_sad_through_an_hour_is_found() -> None:
+    (one,) = (it for it in page.kept(OUTCOMES) if it.name == "one sad through an hour")
+    assert one.missed is not None
+    assert one.missed.share < 0.1

@@ -99,6 +99,18 @@ SCENARIOS = (
         flag=DISENGAGED,
     ),
     Scenario(
+        "one at the phone, later",
+        "the same, but the first five minutes looking ahead",
+        target=_with(Habit(PHONE, 0.85, 240, from_s=300)),
+        flag=DISENGAGED,
+    ),
+    Scenario(
+        "one turned away, later",
+        "the same, but the first five minutes looking ahead",
+        target=_with(Habit(TURNED_AWAY, 0.8, 120, from_s=300)),
+        flag=DISENGAGED,
+    ),
+    Scenario(
         "one asleep",
         "one has closed eyes 80 % of the time",
         target=_with(Habit(ASLEEP, 0.8, 200)),

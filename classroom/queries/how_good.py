@@ -76,7 +76,7 @@ class HowGood:
     lights: tuple[tuple[str, Found], ...]
 
 
-def how_good() -> HowGood:
+def measured_how_good() -> HowGood:
     found = measured()
     return HowGood(
         students=found.students,

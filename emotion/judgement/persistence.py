@@ -59,7 +59,9 @@ class FlagThresholds:
     sad_share: float = 0.5
     sad_lower_bound: float = 0.4
     disengaged_share: float = 0.5
-    disengaged_lower_bound: float = 0.4
+    disengaged_lower_bound: float = 0.45
+    """Nearer to its share than the other: of simulated students who take notes a third of the time, 2 in 100
+    came to half a lesson."""
     minutes: float = 15.0
     """Minutes of evidence needed."""
     coverage: float = 0.5

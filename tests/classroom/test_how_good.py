@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from classroom.queries.how_good import BEHAVIOURS, LABELS, LIGHTS, how_good
+from classroom.queries.how_good import BEHAVIOURS, LABELS, LIGHTS, measured_how_good
 from classroom.words import percent
 from emotion.judgement.measured import PLACE, measured
 from reports.build import build_report
@@ -44,7 +44,7 @@ def test_the_network_is_told_by_its_own_card(settings, tmp_path):
     card = {"scores": {"coverage_above_limit": 0.5, "accuracy_above_limit": 0.25}, "data": {"shown_faces": 8}}
     (tmp_path / "flagship.json").write_text(json.dumps(card))
     settings.MODELS_DIR = tmp_path
-    found = how_good().expressions
+    found = measured_how_good().expressions
     assert (found.named, found.right, found.faces) == ("50%", "25%", 8)
 
 

@@ -52,7 +52,7 @@ test("the class is drawn at three heights and told without a number", () => {
   );
   assert.deepEqual(
     [...new Set(drawn(figure))].sort((a, b) => a - b),
-    [0, 30, 60, 100],
+    [0, 30, 50, 100],
   );
   assert.deepEqual(figure.layout.yaxis.ticktext, ["few", "about half", "most"]);
   assert.ok(!figure.layout.yaxis2);

@@ -55,7 +55,8 @@ def read(place: Path) -> Rows:
                 pictures.append(_picture(row, f"{file}, line {line}"))
             else:
                 frames.append(_frame(row, f"{file}, line {line}"))
-    if not any(one.attention for one in (*pictures, *frames)):
+    rows: list[Picture | Frame] = [*pictures, *frames]
+    if not any(one.attention for one in rows):
         raise BadRows(f"{place}: no rows in which a face was found")
     return Rows(tuple(pictures), tuple(frames))
 
