@@ -283,7 +283,7 @@ class Hint(models.Model):
             "persistently_sad",
             _("expression resembles sadness for a while"),
         )
-        PERSISTENTLY_DISENGAGED = "persistently_disengaged", _("turned away for a while")
+        PERSISTENTLY_DISENGAGED = "persistently_disengaged", _("looks down or away for a while")
 
     lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="hints")
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, null=True, related_name="hints")
