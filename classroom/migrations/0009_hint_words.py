@@ -1,4 +1,7 @@
-"""What a quiet remark about one student says: lids over a page look like lids that fall."""
+"""What a quiet remark about one student says: lids over a page look like lids that fall.
+
+And what a student agrees to: where the eyes point counts.
+"""
 
 from django.db import migrations, models
 
@@ -20,5 +23,10 @@ class Migration(migrations.Migration):
                 ],
                 max_length=24,
             ),
+        ),
+        migrations.AlterField(
+            model_name="consent",
+            name="version",
+            field=models.PositiveSmallIntegerField(default=3),
         ),
     ]

@@ -12,7 +12,7 @@ from classroom.terms import Terms
 from emotion.values import Signal
 
 # Raised when the consent text changes; a consent given to older words is asked for again.
-CONSENT_VERSION = 2
+CONSENT_VERSION = 3
 
 
 class LessonQuerySet(models.QuerySet["Lesson"]):
