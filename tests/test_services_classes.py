@@ -529,7 +529,7 @@ def test_a_name_of_the_roster_goes_into_the_place_of_who_came_under_another():
     expected, came = classroom.participants.get(), join(classroom, "adalove")
     stays = merge(expected, came)
     assert stays.id == came.id
-    assert (stays.display_name, stays.note, stays.is_expected) == ("Ada Lovelace", "window", False)
+    assert (stays.display_name, stays.is_expected) == ("Ada Lovelace", False)
     assert stays.since == came.created_at, "a name on a list makes nobody known"
 
 
@@ -595,6 +595,16 @@ def test_who_holds_the_place_that_stays_is_told_nothing_of_what_came_by_the_merg
     assert told(stays, kept) == before
     assert list(own.own_lessons(stays)) == [kept]
     assert list(own.readings_table(moved, stays)) == []
+
+
+@pytest.mark.parametrize("own_note", ["window", ""])
+@pytest.mark.parametrize("name_of", [0, 1])
+def test_who_holds_the_place_that_stays_is_never_told_the_note_of_the_other(two, own_note, name_of):
+    for place, note in zip(two, ("glasses", own_note), strict=True):
+        Participant.objects.filter(id=place.id).update(note=note)
+    stays = merge(*two, name_of=two[name_of])
+    stays.refresh_from_db()
+    assert (stays.id, stays.note) == (two[1].id, own_note)
 
 
 def test_what_a_merge_brought_is_nobodys_through_a_second_merge_too(two):
