@@ -12,7 +12,14 @@ from classroom.access_log import log_looks
 from classroom.models import Lesson, Policy
 from classroom.models.reviews import Place
 from reports.build import build_report
-from tests.factories import make_admin, make_consent, make_participant, make_teacher, make_user
+from tests.factories import (
+    make_admin,
+    make_classroom,
+    make_consent,
+    make_participant,
+    make_teacher,
+    make_user,
+)
 from tests.reports.class_of import make_taught_class
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -42,6 +49,7 @@ TEACHER = (
     "/classrooms/{classroom}/participants/",
     "/classrooms/{classroom}/participants/{participant}/",
     "/classrooms/{classroom}/delete/",
+    "/classrooms/{idle}/delete/",
     "/lessons/{open_lesson}/",
     "/lessons/{lesson}/report/",
     "/lessons/{lesson}/report/participants/{participant}/",
@@ -91,6 +99,7 @@ def scene(running_product):
         "way_back": services.make_way_back(participant_id=lost.id, actor=classroom.teacher, now=now),
         "lost": lost.id,
         "classroom": classroom.id,
+        "idle": make_classroom(teacher=classroom.teacher).id,
         "join_token": classroom.join_token,
         "lesson": taught.lesson.id,
         "open_lesson": services.open_lesson(classroom=classroom, title="Waves", now=now).id,
