@@ -12,6 +12,7 @@ from django.urls import reverse
 from classroom.errors import ClassroomsKept, LastAdministrator, LastPlatformAdministrator
 from classroom.models import AccountChange, Classroom, School, User
 from classroom.services.account_log import log_change
+from classroom.services.emails import tell_of_lost_factor
 from classroom.services.sessions import end_sessions
 
 Kind = AccountChange.Kind
@@ -81,6 +82,7 @@ def remove_second_factor(*, account_id: int, actor: User, now: datetime) -> None
     Authenticator.objects.filter(user=account).delete()
     end_sessions(user_ids=[account.id], now=now)
     _log(account, Kind.FACTOR, actor, now)
+    transaction.on_commit(lambda: tell_of_lost_factor(owner=account, actor=actor))
 
 
 @transaction.atomic
