@@ -9,7 +9,12 @@ from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 
-from classroom.errors import ClassroomsKept, LastAdministrator, LastPlatformAdministrator
+from classroom.errors import (
+    ClassroomsKept,
+    LastAdministrator,
+    LastPlatformAdministrator,
+    OwnAccountMoved,
+)
 from classroom.models import AccountChange, Classroom, School, User
 from classroom.services.account_log import log_change
 from classroom.services.emails import tell_of_lost_factor
@@ -96,7 +101,12 @@ def password_reset_link(*, account_id: int, actor: User, now: datetime) -> str:
 
 @transaction.atomic
 def move_account(*, account_id: int, school: School, actor: User, now: datetime) -> None:
-    """To another school, without its classrooms. Raises LastAdministrator, ClassroomsKept."""
+    """To another school, without its classrooms. The own one would open that school's pages to its mover.
+
+    Raises OwnAccountMoved, LastAdministrator, ClassroomsKept.
+    """
+    if account_id == actor.id:
+        raise OwnAccountMoved
     account = _locked(account_id)
     left = account.school
     if left == school:

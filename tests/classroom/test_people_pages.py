@@ -813,6 +813,23 @@ def test_an_account_moves_to_another_school_without_its_classrooms(platform, sch
     assert [one.kind for one in AccountChange.objects.filter(school=school)] == ["arrived"]
 
 
+def test_nobody_moves_the_own_account_into_another_school(platform, school):
+    own, move_own = platform.user.school, reverse("move_account", args=[platform.user.id])
+    make_admin(school=own)
+    assert move_own not in text_of(platform.get(reverse("person", args=[platform.user.id])))
+    assert "another platform administrator" in act(platform, "move_account", platform.user, school=school.id)
+    platform.user.refresh_from_db()
+    assert platform.user.school == own
+    assert not AccountChange.objects.exists()
+
+
+def test_whoever_runs_the_platform_without_a_school_is_not_offered_one_either(platform, school):
+    User.objects.filter(id=platform.user.id).update(school=None)
+    page = text_of(platform.get(reverse("schools")))
+    assert "Accounts without a school" in page
+    assert reverse("move_account", args=[platform.user.id]) not in page
+
+
 def test_an_account_without_a_school_is_found_and_given_one(platform, school):
     lost = make_user(username="lost")
     assert "lost" in text_of(platform.get(reverse("schools")))
