@@ -37,6 +37,7 @@ STUDENT = (
     *("/", "/join/{join_token}/", "/lessons/{open_lesson}/me/", "/lessons/{open_lesson}/me/?change"),
     *("/lessons/{lesson}/me/", "/lessons/{lesson}/me/data/", "/lessons/{lesson}/me/withdraw/"),
     *("/lessons/{lesson}/me/erase/", "/my-data/", "/my-data/withdraw/", "/my-data/erase/"),
+    "/my-data/{place}/erase/",
 )
 OWN = ("/account/", "/account/password/", "/account/logins/", "/account/second-factor/", "/welcome/")
 TEACHER = (
@@ -110,6 +111,7 @@ def scene(running_product):
     }
     student = make_user(school=school, first_name="Kim")
     place = make_participant(classroom=classroom, user=student)
+    named["place"] = place.id
     make_consent(lesson=taught.lesson, participant=place)
     Policy.objects.update(minimum_age=0)
     open_lesson = Lesson.objects.get(id=named["open_lesson"])
