@@ -196,6 +196,10 @@ def own_places(user: Visitor, cookies: Mapping[str, str]) -> QuerySet[Participan
     return places.filter(id__in=held)
 
 
+def own_place(user: Visitor, cookies: Mapping[str, str], participant_id: int) -> Participant:
+    return _found(own_places(user, cookies).filter(id=participant_id))
+
+
 def taken_over_at(user: Visitor, cookies: Mapping[str, str], classroom: Classroom) -> datetime | None:
     """When the place that this browser had in the classroom went on in another one."""
     key = _guest_key(cookies.get(_guest_cookie_name(classroom.id), ""))

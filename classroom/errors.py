@@ -255,5 +255,9 @@ class UsernameTaken(AnticipatedError):
     sentence = _("Somebody has just taken this user name. Choose another one.")
 
 
+class OwnAccountMoved(AnticipatedError):
+    sentence = _("You cannot move your own account to another school. Ask another platform administrator.")
+
+
 class ClassroomsKept(AnticipatedError):
     sentence = _("Give the classrooms of this account to a colleague before it changes school.")

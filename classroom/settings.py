@@ -173,9 +173,10 @@ USERSESSIONS_ADAPTER = "classroom.accounts.adapters.LoginsAdapter"
 IDENTITY_PROVIDER = read_identity_provider()
 SOCIALACCOUNT_ADAPTER = "classroom.accounts.adapters.IdentityProviderAdapter"
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [IDENTITY_PROVIDER] if IDENTITY_PROVIDER else []}}
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5  # seconds without an answer; a page makes at most three requests
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
-# A form's redirect to another origin is forbidden by our own policy. `views.account.provider_login` lets a
+# A form's redirect to another origin is forbidden by our own policy. `accounts.pages.provider_login` lets a
 # login alone begin so, and says why it may.
 SOCIALACCOUNT_LOGIN_ON_GET = True
 

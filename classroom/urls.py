@@ -110,6 +110,7 @@ urlpatterns = [
     path("my-data/", mine.all_my_data, name="all_my_data"),
     path("my-data/withdraw/", mine.withdraw_everywhere, name="withdraw_everywhere"),
     path("my-data/erase/", mine.erase_everywhere, name="erase_everywhere"),
+    path("my-data/<int:participant_id>/erase/", mine.erase_my_place, name="erase_my_place"),
     path("back/", way_back.find, name="find_way_back"),
     path("back/<str:code>/", way_back.take, name="take_way_back"),
     path("receipts/<str:token>/", student.receipt, name="receipt"),

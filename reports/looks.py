@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET
 from classroom import access
 from classroom.forms.teaching import PlainForm
 from classroom.models import AccessLogEntry, Lesson, Removal
+from classroom.models.people import FULL_NAME_LENGTH
 from classroom.models.reviews import Place
 from reports.exports import Section, write
 from reports.paging import pager
@@ -27,7 +28,7 @@ LOOKS_A_PAGE = 25
 
 
 class LogFilter(PlainForm):
-    person = forms.CharField(label=gettext_lazy("Person"), required=False, max_length=150)
+    person = forms.CharField(label=gettext_lazy("Person"), required=False, max_length=FULL_NAME_LENGTH)
     lesson = forms.CharField(label=gettext_lazy("Lesson or classroom"), required=False, max_length=120)
     place = forms.ChoiceField(
         label=gettext_lazy("Where"),

@@ -91,6 +91,7 @@ def test_an_empty_class_is_a_view_without_evidence():
         "shared": None,
         "shared_at": None,
         "self_reports": None,
+        "lacks_somebody": False,
         "mood": None,
         "behind": False,
         "signals": ["attention", "expression", "presence"],
@@ -269,6 +270,17 @@ def test_taps_are_counted_only_while_enough_of_those_present_count():
     assert view(lesson)["self_reports"] is None
     Policy.objects.update(counted="everybody")
     assert view(lesson)["self_reports"]["lost"] == 6
+
+
+def test_the_view_says_that_somebody_was_removed_and_tells_no_tap_from_then_on():
+    lesson = lesson_of()
+    here = [seated(lesson, "no_camera") for _ in range(7)]
+    for one in here:
+        tap(lesson, one)
+    assert (view(lesson)["self_reports"]["lost"], view(lesson)["lacks_somebody"]) == (7, False)
+    services.remove_place(participant_id=here[0].id, by=lesson.classroom.teacher, now=MONDAY)
+    lesson.refresh_from_db()
+    assert (view(lesson)["self_reports"], view(lesson)["lacks_somebody"]) == (None, True)
 
 
 def test_taps_wait_for_the_larger_group_under_which_somebody_joined():

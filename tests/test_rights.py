@@ -126,6 +126,8 @@ withdraw_everywhere   GET     200       200   200      200   200      200   200 
 withdraw_everywhere   POST    200       go    go       go    200      200   200       200   200
 erase_everywhere      GET     200       200   200      200   200      200   200       200   200
 erase_everywhere      POST    200       go    go       go    200      200   200       200   200
+erase_my_place        GET     404       200   404      404   404      404   404       404   404
+erase_my_place        POST    404       go    404      404   404      404   404       404   404
 make_way_back         POST    login     login login    404   404      200   404       404   404
 make_way_back         GET     login     login login    405   405      405   405       405   405
 find_way_back         GET     200       200   200      200   200      200   200       200   200

@@ -11,6 +11,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from classroom import access, disclosure, queries, services
+from classroom.access_log import log_looks
 from classroom.errors import (
     BadName,
     BothInLesson,
@@ -29,6 +30,7 @@ from classroom.errors import (
 )
 from classroom.models import (
     AccessLogEntry,
+    AccountChange,
     Attendance,
     Classroom,
     ClassroomTeacher,
@@ -42,8 +44,10 @@ from classroom.models import (
     Report,
     RollupBin,
 )
+from classroom.models.reviews import Place
 from classroom.queries import own
 from classroom.roster import Entry
+from classroom.services.account_log import log_change
 from classroom.services.readings import Measurement
 from classroom.wire import events
 from reports.roster import names_of_missing
@@ -247,6 +251,23 @@ def test_whoever_loses_a_class_is_told_at_once_in_its_open_lesson(
         else:
             hand_over(lesson.classroom, colleague_of(lesson.classroom))
     assert set(asked) == {events.teachers_of(lesson.id)}
+
+
+def test_the_longest_full_name_is_written_down_wherever_it_is_said_who_did_something():
+    name = {"first_name": "F" * 150, "last_name": "L" * 150}
+    lesson, teacher = make_lesson(minutes=45), make_teacher(**name)
+    participant = make_participant(lesson=lesson)
+    log_looks(
+        viewer=teacher, lesson_id=lesson.id, participant_ids=[participant.id], place=Place.REPORT, now=NOW
+    )
+    log_change(school=teacher.school, kind=AccountChange.Kind.NAMED, actor=teacher, now=NOW)
+    services.remove_place(participant_id=make_participant(lesson=lesson).id, by=teacher, now=NOW)
+    written = [
+        AccessLogEntry.objects.get().viewer_name,
+        AccountChange.objects.get().actor_name,
+        Removal.objects.get().actor_name,
+    ]
+    assert written == [f"{'F' * 150} {'L' * 150}"] * 3
 
 
 def test_the_log_names_the_co_teacher_who_looked():
@@ -508,7 +529,7 @@ def test_a_name_of_the_roster_goes_into_the_place_of_who_came_under_another():
     expected, came = classroom.participants.get(), join(classroom, "adalove")
     stays = merge(expected, came)
     assert stays.id == came.id
-    assert (stays.display_name, stays.note, stays.is_expected) == ("Ada Lovelace", "window", False)
+    assert (stays.display_name, stays.is_expected) == ("Ada Lovelace", False)
     assert stays.since == came.created_at, "a name on a list makes nobody known"
 
 
@@ -574,6 +595,16 @@ def test_who_holds_the_place_that_stays_is_told_nothing_of_what_came_by_the_merg
     assert told(stays, kept) == before
     assert list(own.own_lessons(stays)) == [kept]
     assert list(own.readings_table(moved, stays)) == []
+
+
+@pytest.mark.parametrize("own_note", ["window", ""])
+@pytest.mark.parametrize("name_of", [0, 1])
+def test_who_holds_the_place_that_stays_is_never_told_the_note_of_the_other(two, own_note, name_of):
+    for place, note in zip(two, ("glasses", own_note), strict=True):
+        Participant.objects.filter(id=place.id).update(note=note)
+    stays = merge(*two, name_of=two[name_of])
+    stays.refresh_from_db()
+    assert (stays.id, stays.note) == (two[1].id, own_note)
 
 
 def test_what_a_merge_brought_is_nobodys_through_a_second_merge_too(two):

@@ -22,11 +22,12 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from requests import RequestException
 
 from classroom import services
 from classroom.access import Visitor
@@ -123,6 +124,11 @@ class LoginsAdapter(DefaultUserSessionsAdapter):
             services.end_login(login=session)
 
 
+def provider_is_away(request: HttpRequest, error: RequestException) -> HttpResponse:
+    logger.warning("The identity provider does not answer: %s", error)
+    return render(request, "account/provider_away.html", status=503)
+
+
 class IdentityProviderAdapter(DefaultSocialAccountAdapter):
     """Who comes by the school's identity provider has an account here already, or is turned away."""
 
@@ -144,6 +150,13 @@ class IdentityProviderAdapter(DefaultSocialAccountAdapter):
         known = EmailAddress.objects.filter(email__in=emails, verified=True, user__is_superuser=False)
         owned = known.select_related("user").first()
         return (owned.user, owned.email) if owned else None
+
+    def on_authentication_error(
+        self, request: HttpRequest, provider: Any, exception: Exception | None = None, **others: Any
+    ) -> None:
+        """A provider that went away between the button and the way back is not a login that went wrong."""
+        if isinstance(exception, RequestException):
+            raise ImmediateHttpResponse(provider_is_away(request, exception))
 
     def get_connect_redirect_url(self, request: HttpRequest, socialaccount: SocialAccount) -> str:
         return reverse("account")

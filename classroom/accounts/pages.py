@@ -1,15 +1,23 @@
 """Pages of allauth that say or check more here than there."""
 
+from collections.abc import Callable
+
 from allauth.account.views import PasswordResetFromKeyView
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.views import RemoveWebAuthnView
+from allauth.socialaccount.providers.openid_connect import views as openid_connect
 from django.conf import settings
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.views.decorators.http import require_GET
+from requests import RequestException
+
+from classroom.accounts.adapters import provider_is_away
 
 
 class PasswordByLink(PasswordResetFromKeyView):
@@ -34,6 +42,28 @@ class RemovePasskey(RemoveWebAuthnView):
             return redirect("mfa_list_webauthn")
         response: HttpResponse = super().form_valid(form)
         return response
+
+
+@require_GET
+def provider_login(request: HttpRequest, provider_id: str) -> HttpResponseBase:
+    """By an address that any site can lead to: it logs in whom the provider knows, and connects nobody."""
+    if "process" in request.GET:
+        raise Http404
+    return _of_provider(openid_connect.login, request, provider_id)
+
+
+def provider_callback(request: HttpRequest, provider_id: str) -> HttpResponseBase:
+    return _of_provider(openid_connect.callback, request, provider_id)
+
+
+def _of_provider(
+    page: Callable[..., HttpResponseBase], request: HttpRequest, provider_id: str
+) -> HttpResponseBase:
+    """allauth asks the provider for its addresses first, and would answer with a fault where it is away."""
+    try:
+        return page(request, provider_id)
+    except RequestException as error:
+        return provider_is_away(request, error)
 
 
 password_by_link = PasswordByLink.as_view()

@@ -6,7 +6,6 @@ from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as app
 from allauth.mfa.webauthn import views as keys
 from allauth.socialaccount import views as school
-from allauth.socialaccount.providers.openid_connect import views as provider
 from django.contrib.auth.views import LogoutView
 from django.urls import path, re_path
 
@@ -26,8 +25,8 @@ urlpatterns = [
     path("login/passkey/", keys.login_webauthn, name="mfa_login_webauthn"),
     path("login/cancelled/", school.login_cancelled, name="socialaccount_login_cancelled"),
     path("login/failed/", school.login_error, name="socialaccount_login_error"),
-    path("login/with/<slug:provider_id>/", account.provider_login, name="openid_connect_login"),
-    path("login/with/<slug:provider_id>/callback/", provider.callback, name="openid_connect_callback"),
+    path("login/with/<slug:provider_id>/", pages.provider_login, name="openid_connect_login"),
+    path("login/with/<slug:provider_id>/callback/", pages.provider_callback, name="openid_connect_callback"),
     path("reset/", account.reset_password, name="account_reset_password"),
     path("reset/sent/", own.password_reset_done, name="account_reset_password_done"),
     path("reset/done/", own.password_reset_from_key_done, name="account_reset_password_from_key_done"),

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from classroom.models.people import School, User
+from classroom.models.people import FULL_NAME_LENGTH, School, User
 
 INVITATION_LASTS = timedelta(days=14)
 
@@ -80,7 +80,7 @@ class AccountChange(models.Model):
     school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=12, choices=Kind.choices)
     actor = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
-    actor_name = models.CharField(max_length=150)
+    actor_name = models.CharField(max_length=FULL_NAME_LENGTH)
     subject = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="changes")
     detail = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField()

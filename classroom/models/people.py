@@ -22,6 +22,7 @@ WAY_BACK_CODE_LENGTH = 12
 INTERVAL_MS_RANGE = (500, 10_000)
 SHARE = [MinValueValidator(0.0), MaxValueValidator(1.0)]
 NOTE_LENGTH = 40
+FULL_NAME_LENGTH = 150 + 1 + 150  # first and last name of an account, as Django bounds them
 
 
 def new_join_code() -> str:

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from classroom.models.lessons import Lesson
-from classroom.models.people import Participant, School, User
+from classroom.models.people import FULL_NAME_LENGTH, Participant, School, User
 
 
 class Report(models.Model):
@@ -108,7 +108,7 @@ class AccessLogEntry(models.Model):
     """Somebody looked at one student's individual data. The student can read these entries."""
 
     viewer = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
-    viewer_name = models.CharField(max_length=150)
+    viewer_name = models.CharField(max_length=FULL_NAME_LENGTH)
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="access_log")
     lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="+")
     place = models.CharField(_("place"), max_length=20, choices=Place.choices)
@@ -137,7 +137,7 @@ class Removal(models.Model):
     school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     actor = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
-    actor_name = models.CharField(max_length=150)
+    actor_name = models.CharField(max_length=FULL_NAME_LENGTH)
     classroom = models.CharField(max_length=120)
     looks = models.PositiveIntegerField()
     at = models.DateTimeField()

@@ -53,6 +53,7 @@ def class_view(now: ClassNow) -> ClassView:
         "shared": shared,
         "shared_at": _iso(told.shared_at) if told and shared else None,
         "self_reports": self_report_counts(now),
+        "lacks_somebody": now.lesson.lacks_somebody,
         "mood": _newest_mood(now),
         "behind": is_behind(now),
         "signals": sorted(map(str, now.policy.signals)) if now.policy else [],

@@ -9,9 +9,15 @@ from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 
-from classroom.errors import ClassroomsKept, LastAdministrator, LastPlatformAdministrator
+from classroom.errors import (
+    ClassroomsKept,
+    LastAdministrator,
+    LastPlatformAdministrator,
+    OwnAccountMoved,
+)
 from classroom.models import AccountChange, Classroom, School, User
 from classroom.services.account_log import log_change
+from classroom.services.emails import tell_of_lost_factor
 from classroom.services.sessions import end_sessions
 
 Kind = AccountChange.Kind
@@ -76,11 +82,12 @@ def sign_out_everywhere(*, account_id: int, actor: User, now: datetime) -> int:
 
 @transaction.atomic
 def remove_second_factor(*, account_id: int, actor: User, now: datetime) -> None:
-    """App, passkeys and recovery codes of somebody who lost them."""
+    """App, passkeys and recovery codes of somebody who lost them, who is told in a mail."""
     account = _locked(account_id)
     Authenticator.objects.filter(user=account).delete()
     end_sessions(user_ids=[account.id], now=now)
     _log(account, Kind.FACTOR, actor, now)
+    transaction.on_commit(lambda: tell_of_lost_factor(owner=account, actor=actor))
 
 
 @transaction.atomic
@@ -94,7 +101,12 @@ def password_reset_link(*, account_id: int, actor: User, now: datetime) -> str:
 
 @transaction.atomic
 def move_account(*, account_id: int, school: School, actor: User, now: datetime) -> None:
-    """To another school, without its classrooms. Raises LastAdministrator, ClassroomsKept."""
+    """To another school, without its classrooms. The own one would open that school's pages to its mover.
+
+    Raises OwnAccountMoved, LastAdministrator, ClassroomsKept.
+    """
+    if account_id == actor.id:
+        raise OwnAccountMoved
     account = _locked(account_id)
     left = account.school
     if left == school:
@@ -110,14 +122,14 @@ def move_account(*, account_id: int, school: School, actor: User, now: datetime)
 
 
 def _locked(account_id: int) -> User:
-    """The school's row stands for all its administrators: two cannot take each other's role at once.
+    """With all who administer its school or run the platform: two cannot take each other's role at once.
 
-    Those who run the platform are of many schools, so their own rows are locked, always in the same order.
+    Always in the same order. The school's row stays free, which everybody who joins a class holds.
     """
     school_id = User.objects.values_list("school", flat=True).get(id=account_id)
-    School.objects.select_for_update().filter(id=school_id).first()
-    wanted = User.objects.filter(Q(id=account_id) | Q(is_superuser=True)).order_by("id")
-    locked = wanted.select_related("school").select_for_update(of=["self"])
+    of_school = Q(school=school_id, role=User.Role.ADMIN)
+    wanted = User.objects.filter(Q(id=account_id) | Q(is_superuser=True) | of_school).order_by("id")
+    locked = wanted.select_related("school").select_for_update(of=["self"], no_key=True)
     return next(user for user in locked if user.id == account_id)
 
 

@@ -69,17 +69,19 @@ def merge_participants(*, one_id: int, other_id: int, name_of: int, now: datetim
         Consent.objects.given_here().filter(participant=goes).update(moved_at=now)
         hand_on(from_id=goes.id, to_id=stays.id)
         named = next(place for place in (stays, goes) if place.id == name_of)
-        _take_over(stays, goes, named)
+        stays.display_name = named.display_name
+        _take_over(stays, goes)
         log_entries(Participant, [goes.id]).delete()
         goes.delete()
     return stays
 
 
-def _take_over(stays: Participant, goes: Participant, named: Participant) -> None:
-    """Known no longer than before, on the roster as long as either was; blocked if either was."""
-    other = goes if named is stays else stays
+def _take_over(stays: Participant, goes: Participant) -> None:
+    """Known no longer than before, on the roster as long as either was; blocked if either was.
+
+    The note is the own one: whoever has the place reads it, and the other's was about the other.
+    """
     since = stays.since
-    stays.display_name, stays.note = named.display_name, named.note or other.note
     stays.blocked_at = stays.blocked_at or goes.blocked_at
     stays.created_at = min(stays.created_at, goes.created_at)
     stays.came_at = None if stays.is_expected or since == stays.created_at else since

@@ -1,5 +1,6 @@
 """Logging in, and what everybody does with the own account."""
 
+import logging
 from typing import cast
 
 from allauth.account.internal.flows.login import perform_password_login
@@ -8,7 +9,6 @@ from allauth.account.views import email, password_reset
 from allauth.socialaccount.adapter import get_adapter as get_providers
 from allauth.socialaccount.models import SocialAccount
 from allauth.socialaccount.providers.base.constants import AuthProcess
-from allauth.socialaccount.providers.openid_connect import views as openid_connect
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
@@ -25,10 +25,13 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from requests import RequestException
 
 from classroom import services
 from classroom.browsers import browser_in_words
 from classroom.models import User
+
+logger = logging.getLogger(__name__)
 
 
 class PasswordLogin(LoginView):
@@ -137,15 +140,6 @@ def login_again(request: HttpRequest) -> HttpResponse:
     return render(request, "account/login_again.html", {"login": f"{reverse('login')}?{after}"})
 
 
-@require_GET
-def provider_login(request: HttpRequest, provider_id: str) -> HttpResponseBase:
-    """By an address that any site can lead to: it logs in whom the provider knows, and connects nobody."""
-    if "process" in request.GET:
-        raise Http404
-    response: HttpResponseBase = openid_connect.login(request, provider_id)
-    return response
-
-
 @never_cache
 @login_required
 @require_POST
@@ -154,7 +148,12 @@ def connect(request: HttpRequest) -> HttpResponse:
     if settings.IDENTITY_PROVIDER is None:
         raise Http404
     provider = get_providers().get_provider(request, settings.IDENTITY_PROVIDER["provider_id"])
-    away: HttpResponse = provider.redirect(request, process=AuthProcess.CONNECT)
+    try:
+        away: HttpResponse = provider.redirect(request, process=AuthProcess.CONNECT)
+    except RequestException as error:
+        logger.warning("The identity provider does not answer: %s", error)
+        messages.error(request, _("The school's login cannot be reached now. Try again later."))
+        return redirect("account")
     if (address := away.headers.get("Location")) is None:
         return away
     return render(request, "account/connect.html", {"label": provider.app.name, "address": address})

@@ -60,5 +60,11 @@ def delete_classroom(request: HttpRequest, classroom_id: int) -> HttpResponse:
         else:
             messages.success(request, _("The class “%(name)s” is deleted.") % {"name": own.name})
             return redirect("classrooms")
-    context = {"classroom": own, "form": form, "contents": queries.contents_of(own), "section": "classrooms"}
+    context = {
+        "classroom": own,
+        "form": form,
+        "contents": queries.contents_of(own),
+        "open_lesson": queries.open_lesson_of(own),
+        "section": "classrooms",
+    }
     return render(request, "classes/delete.html", context)

@@ -1,12 +1,15 @@
-"""The cookie by which a browser keeps a guest's place."""
+"""A student's own place: the cookie by which a browser keeps a guest's, and its end."""
 
 from typing import TypeVar
 
 from django.conf import settings
-from django.http import HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
 
-from classroom import access
+from classroom import access, services
 from classroom.models import Participant
+from classroom.receipts import of_erasure
 
 Response = TypeVar("Response", bound=HttpResponseBase)
 
@@ -27,3 +30,12 @@ def keep_place(response: Response, participant: Participant) -> Response:
 def forget_place(response: Response, participant: Participant) -> Response:
     response.delete_cookie(access.guest_cookie(participant)[0], samesite="Lax")
     return response
+
+
+def ask_or_erase(request: HttpRequest, place: Participant, *, back: str) -> HttpResponse:
+    """The question comes first; `back` leads whoever keeps the place."""
+    if request.method == "GET":
+        context = {"classroom": place.classroom, "participant": place, "back": back}
+        return render(request, "student/erase.html", context)
+    erasure = services.erase_own_place(participant_id=place.id, now=timezone.now())
+    return forget_place(redirect("receipt", token=of_erasure(erasure).token()), place)

@@ -5,6 +5,7 @@ import csv
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
@@ -14,7 +15,7 @@ from classroom.cells import BYTE_ORDER_MARK, safe
 from classroom.models import Consent, Participant
 from classroom.queries import mine
 from classroom.receipts import of_erasure, of_withdrawals
-from classroom.views.guests import forget_place
+from classroom.views.guests import ask_or_erase, forget_place
 
 LESSONS_A_PAGE = 20
 
@@ -64,6 +65,14 @@ def erase_everywhere(request: HttpRequest) -> HttpResponse:
     for place in places:
         forget_place(response, place)
     return response
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def erase_my_place(request: HttpRequest, participant_id: int) -> HttpResponse:
+    """One place, of a class that may have had no lesson yet."""
+    place = access.own_place(request.user, request.COOKIES, participant_id)
+    return ask_or_erase(request, place, back=reverse("all_my_data"))
 
 
 def _places(request: HttpRequest) -> list[Participant]:

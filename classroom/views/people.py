@@ -65,7 +65,7 @@ def people(request: HttpRequest) -> HttpResponse:
 @require_GET
 def account(request: HttpRequest, account_id: int) -> HttpResponse:
     one = access.account_to_manage(request.user, account_id)
-    may_move = cast(User, request.user).is_superuser
+    may_move = cast(User, request.user).is_superuser and one != request.user
     context = {
         "section": "people",
         "account": one,

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -16,8 +17,8 @@ from classroom.errors import AnticipatedError, PlaceBlocked
 from classroom.forms.joining import ConsentForm
 from classroom.models import Consent, Lesson, Participant, Policy, SelfReport, User
 from classroom.queries import own
-from classroom.receipts import Receipt, of_erasure, of_withdrawal
-from classroom.views.guests import forget_place
+from classroom.receipts import Receipt, of_withdrawal
+from classroom.views.guests import ask_or_erase, forget_place
 from emotion.labels import EMOTIONS
 
 
@@ -71,11 +72,7 @@ def withdraw(request: HttpRequest, lesson_id: int) -> HttpResponse:
 def erase_place(request: HttpRequest, lesson_id: int) -> HttpResponse:
     """Name, attendance, consents and measurements of every lesson of this classroom."""
     lesson, participant = _own(request, lesson_id)
-    if request.method == "GET":
-        return render(request, "student/erase.html", _context(lesson, participant))
-    erasure = services.erase_own_place(participant_id=participant.id, now=timezone.now())
-    response = redirect("receipt", token=of_erasure(erasure).token())
-    return forget_place(response, participant)
+    return ask_or_erase(request, participant, back=reverse("my_data", args=[lesson.id]))
 
 
 @require_POST

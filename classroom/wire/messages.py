@@ -171,8 +171,8 @@ class ClassView(TypedDict):
 
     `words` are of all who are counted, `shared` of those who show their own results; each was true at its
     `_at`, lesson time, and is None where there is not enough to say. `self_reports` is None while fewer than
-    the minimum group size are present. `behind` says that the server is too busy to keep up. `signals` are
-    those that the policy in force allows.
+    the minimum group size are present, and once the lesson `lacks_somebody` who was removed. `behind` says
+    that the server is too busy to keep up. `signals` are those that the policy in force allows.
     """
 
     present: int
@@ -182,6 +182,7 @@ class ClassView(TypedDict):
     shared: SharedInfo | None
     shared_at: str | None
     self_reports: dict[str, int] | None
+    lacks_somebody: bool
     mood: MoodInfo | None
     behind: bool
     signals: list[str]

@@ -82,9 +82,10 @@ function readOut({ main, age, aside, reason }) {
 }
 
 /** @param {import("./wire.js").ClassView} view */
-function drawSelfReports({ self_reports: reports, present }) {
+function drawSelfReports({ self_reports: reports, lacks_somebody: lacksSomebody, present }) {
   find("#self-reports").hidden = reports === null;
-  find("#self-reports-few").hidden = reports !== null;
+  find("#self-reports-removed").hidden = !lacksSomebody;
+  find("#self-reports-few").hidden = reports !== null || lacksSomebody;
   for (const row of findAll("[data-self-report]")) {
     const n = reports?.[row.dataset.selfReport ?? ""] ?? 0;
     find("[data-value]", row).textContent = String(n);

@@ -112,7 +112,8 @@
  * @property {string | null} words_at
  * @property {SharedInfo | null} shared
  * @property {string | null} shared_at
- * @property {Record<string, number> | null} self_reports  null: too few are present
+ * @property {Record<string, number> | null} self_reports  null: too few are present, or somebody was removed
+ * @property {boolean} lacks_somebody  whose place was removed by somebody else
  * @property {MoodInfo | null} mood
  * @property {boolean} behind  the server is too busy to keep up
  * @property {string[]} signals  what the policy in force allows

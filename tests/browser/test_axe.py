@@ -12,7 +12,14 @@ from classroom.access_log import log_looks
 from classroom.models import Lesson, Policy
 from classroom.models.reviews import Place
 from reports.build import build_report
-from tests.factories import make_admin, make_consent, make_participant, make_teacher, make_user
+from tests.factories import (
+    make_admin,
+    make_classroom,
+    make_consent,
+    make_participant,
+    make_teacher,
+    make_user,
+)
 from tests.reports.class_of import make_taught_class
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -30,6 +37,7 @@ STUDENT = (
     *("/", "/join/{join_token}/", "/lessons/{open_lesson}/me/", "/lessons/{open_lesson}/me/?change"),
     *("/lessons/{lesson}/me/", "/lessons/{lesson}/me/data/", "/lessons/{lesson}/me/withdraw/"),
     *("/lessons/{lesson}/me/erase/", "/my-data/", "/my-data/withdraw/", "/my-data/erase/"),
+    "/my-data/{place}/erase/",
 )
 OWN = ("/account/", "/account/password/", "/account/logins/", "/account/second-factor/", "/welcome/")
 TEACHER = (
@@ -42,6 +50,7 @@ TEACHER = (
     "/classrooms/{classroom}/participants/",
     "/classrooms/{classroom}/participants/{participant}/",
     "/classrooms/{classroom}/delete/",
+    "/classrooms/{idle}/delete/",
     "/lessons/{open_lesson}/",
     "/lessons/{lesson}/report/",
     "/lessons/{lesson}/report/participants/{participant}/",
@@ -91,6 +100,7 @@ def scene(running_product):
         "way_back": services.make_way_back(participant_id=lost.id, actor=classroom.teacher, now=now),
         "lost": lost.id,
         "classroom": classroom.id,
+        "idle": make_classroom(teacher=classroom.teacher).id,
         "join_token": classroom.join_token,
         "lesson": taught.lesson.id,
         "open_lesson": services.open_lesson(classroom=classroom, title="Waves", now=now).id,
@@ -101,6 +111,7 @@ def scene(running_product):
     }
     student = make_user(school=school, first_name="Kim")
     place = make_participant(classroom=classroom, user=student)
+    named["place"] = place.id
     make_consent(lesson=taught.lesson, participant=place)
     Policy.objects.update(minimum_age=0)
     open_lesson = Lesson.objects.get(id=named["open_lesson"])

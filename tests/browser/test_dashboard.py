@@ -256,6 +256,20 @@ def test_too_few_is_one_constant_sentence_and_what_they_say(open_dashboard, runn
     expect(page.locator("#self-reports-few")).to_be_hidden()
 
 
+def test_once_somebody_is_removed_the_page_says_at_once_why_no_tap_is_counted(open_dashboard):
+    lesson = begin()
+    here = [make_participant(lesson=lesson, choice="no_camera") for _ in range(5)]
+    for one in here:
+        attend(lesson, one)
+    page = open_dashboard(lesson)
+    expect(page.locator("#self-reports")).to_be_visible()
+    expect(page.locator("#self-reports-few")).to_be_hidden()
+    services.remove_place(participant_id=here[0].id, by=lesson.classroom.teacher, now=timezone.now())
+    expect(page.get_by_text("Somebody who was here has been removed, so no more is counted")).to_be_visible()
+    expect(page.locator("#self-reports")).to_be_hidden()
+    expect(page.locator("#self-reports-few")).to_be_hidden()
+
+
 def test_figures_that_grew_old_are_greyed_with_their_age(open_dashboard, running_product, save_screenshot):
     lesson = begin()
     count_in(lesson, *["engaged"] * 6, seen_at=-timedelta(minutes=3))

@@ -325,6 +325,24 @@ def test_a_substitute_sees_no_settings_and_no_roster(classroom):
     assert "Start lesson" in text and "Save settings" not in text and "Add a roster" not in text
 
 
+def test_neither_archive_nor_deletion_is_offered_while_a_lesson_is_open(client, classroom):
+    archive, delete = page("archive_classroom", classroom), page("delete_classroom", classroom)
+    own = page("classroom", classroom)
+    offered = text_of(client.get(own))
+    assert archive in offered and delete in offered and "end it first" not in offered
+    assert "Delete for good" in text_of(client.get(delete))
+    lesson = make_lesson(classroom=classroom)
+    while_open = text_of(client.get(own))
+    assert archive not in while_open and delete not in while_open
+    assert "A lesson is open. To archive or delete the class, end it first." in while_open
+    question = text_of(client.get(delete))
+    assert "A lesson of this class is open. End it first." in question
+    assert "Delete for good" not in question and reverse("lesson", args=[lesson.id]) in question
+    refused = client.post(delete, {"name": classroom.name})
+    assert "A lesson of this class is open. End it first." in text_of(refused)
+    assert Classroom.objects.filter(id=classroom.id).exists()
+
+
 def test_an_archived_class_keeps_its_reports_and_takes_nobody_in(client, classroom):
     lesson = make_lesson(classroom=classroom, minutes=45)
     client.post(page("archive_classroom", classroom))

@@ -1,6 +1,7 @@
 """The school's own login, against a provider that runs as a process of its own."""
 
 import re
+import socket
 import subprocess
 import sys
 import time
@@ -12,6 +13,7 @@ import pytest
 import requests
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount import app_settings
 from allauth.socialaccount.models import SocialAccount
 from django.test import Client
 from django.urls import reverse
@@ -211,3 +213,58 @@ def test_an_answer_that_nobody_asked_for_is_refused(provider):
     answer = client.get("/login/with/school/callback/", {"code": "stolen", "state": "forged"})
     assert answer.status_code in (200, 401) and not is_in(client)
     assert re.search("That login did not work", answer.content.decode())
+
+
+def nobody_answers(settings):
+    settings.IDENTITY_PROVIDER["settings"]["server_url"] = f"http://127.0.0.1:{free_port()}"
+
+
+AWAY = "The school's login cannot be reached now"
+
+
+def says_so(answer):
+    assert answer.status_code == 503
+    page = unescape(answer.content.decode())
+    assert AWAY in page and "user name and password" in page and f'href="{reverse("login")}"' in page
+
+
+def test_while_the_provider_is_away_the_button_leads_to_a_page_that_says_what_to_do(provider, settings):
+    nobody_answers(settings)
+    says_so(Client().get(BUTTON))
+
+
+def test_a_provider_that_never_answers_is_not_waited_for(provider, settings):
+    settings.SOCIALACCOUNT_REQUESTS_TIMEOUT = 0.5
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings.IDENTITY_PROVIDER["settings"]["server_url"] = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        began = time.monotonic()
+        says_so(Client().get(BUTTON))
+        assert time.monotonic() - began < 4
+
+
+def test_whoever_waits_for_the_provider_waits_for_seconds():
+    assert 0 < app_settings.REQUESTS_TIMEOUT <= 5
+
+
+@pytest.mark.parametrize("lost", ["the whole provider", "where the token is"])
+def test_a_provider_that_goes_away_during_a_login_is_said_to_be_away(provider, settings, lost):
+    known_there(provider, "84")
+    client = Client()
+    away = client.get(BUTTON).headers["Location"]
+    if lost == "the whole provider":
+        nobody_answers(settings)
+    else:
+        gone = {"token_endpoint": f"http://127.0.0.1:{free_port()}/token"}
+        settings.IDENTITY_PROVIDER["settings"]["openid_configuration_overrides"] = gone
+    says_so(come_back("84", client, away)[1])
+
+
+def test_who_connects_the_two_while_the_provider_is_away_reads_so_on_the_own_page(
+    provider, teacher, settings
+):
+    client = Client()
+    client.force_login(teacher)
+    nobody_answers(settings)
+    answer = client.post(reverse("connect"), follow=True)
+    assert answer.redirect_chain == [(reverse("account"), 302)]
+    assert AWAY in unescape(answer.content.decode())

@@ -230,3 +230,42 @@ def test_erasing_everywhere_deletes_each_place_and_the_browser_forgets_them():
     receipt = shown(client, answer.url)
     assert 'data-count="readings">2<' in receipt
     assert "Nothing is known of you here" in shown(client)
+
+
+def erase_address(place):
+    return reverse("erase_my_place", args=[place.id])
+
+
+def test_a_place_in_a_class_without_any_lesson_is_erased_by_itself():
+    physics, music = guest(name="Ada"), guest(name="Ada L")
+    client = browser_of(physics, music)
+    address = erase_address(physics)
+    page = shown(client)
+    assert address in page and erase_address(music) in page
+    question = shown(client, address)
+    assert f"Delete your place in {physics.classroom.name}?" in question and f'href="{PAGE}"' in question
+    receipt = client.post(address, follow=True)
+    assert receipt.status_code == 200 and physics.classroom.name in receipt.content.decode()
+    assert list(Participant.objects.all()) == [music]
+    assert not client.cookies[access.guest_cookie(physics)[0]].value
+    assert client.cookies[access.guest_cookie(music)[0]].value
+
+
+def test_an_account_erases_one_of_its_places():
+    student = make_user()
+    one, other = (
+        make_participant(classroom=make_classroom(school=make_school()), user=student) for _ in range(2)
+    )
+    took_part(one, attentive())
+    client = Client()
+    client.force_login(student)
+    assert client.post(erase_address(one)).status_code == 302
+    assert list(Participant.objects.all()) == [other] and not Reading.objects.exists()
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_nobody_erases_the_place_of_another(method):
+    ada = guest()
+    ben = make_participant(classroom=ada.classroom, display_name="Ben")
+    assert getattr(browser_of(ben), method)(erase_address(ada)).status_code == 404
+    assert Participant.objects.count() == 2

@@ -3,12 +3,13 @@
 import re
 from datetime import timedelta
 from threading import Barrier, Thread
+from unittest.mock import Mock
 
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from django.forms import Select
 from django.test import Client
 from django.urls import reverse
@@ -448,6 +449,31 @@ def test_two_administrators_who_deactivate_each_other_at_once_leave_one():
     assert User.objects.filter(school=school, is_active=True).count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_nobody_who_joins_waits_until_an_account_is_changed():
+    school, joined = make_school(), []
+    teacher, classroom = make_teacher(school=school), make_classroom(school=school)
+
+    def join():
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '2s'")
+            joined.append(services.join_classroom(classroom=classroom, display_name="Ada"))
+        except OperationalError:
+            pass
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        services.deactivate_account(
+            account_id=teacher.id, actor=make_admin(school=school), now=timezone.now()
+        )
+        thread = Thread(target=join)
+        thread.start()
+        thread.join()
+    assert len(joined) == 1
+
+
 def test_all_sessions_of_one_account_end_and_nobody_elses(page, school):
     teacher, colleague = make_teacher(school=school), make_teacher(school=school)
     browsers = [Client() for _ in range(3)]
@@ -540,6 +566,53 @@ def test_a_lost_second_factor_is_removed_by_an_administrator_who_shows_who_it_is
     assert "Remove the second factor" not in text_of(page.get(reverse("person", args=[teacher.id])))
     log_in = {"username": "kim", "password": PASSWORD}
     assert Client().post(reverse("login"), log_in).headers["Location"] == reverse("home")
+
+
+@pytest.fixture
+def remove_factor_of(settings, django_capture_on_commit_callbacks):
+    settings.EMAIL_HOST = "mail.school.example"
+
+    def remove(account, *, and_fail=False):
+        lose_phone(account)
+        actor = make_admin(school=account.school, first_name="Vera", last_name="Rubin")
+        with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
+            services.remove_second_factor(account_id=account.id, actor=actor, now=timezone.now())
+            transaction.set_rollback(and_fail)
+
+    return remove
+
+
+def test_the_owner_reads_in_a_mail_who_removed_the_second_factor(school, mailoutbox, remove_factor_of):
+    account = make_teacher(school=school, username="kim")
+    services.note_confirmed_email(user=account, email="kim@school.example")
+    remove_factor_of(account)
+    (mail,) = mailoutbox
+    assert mail.to == ["kim@school.example"]
+    assert "Vera Rubin" in mail.body and "kim" in mail.body
+
+
+@pytest.mark.parametrize("lacks", ["nothing", "a mail server", "a confirmed address", "what was done"])
+def test_no_mail_tells_of_a_removed_second_factor_without(
+    school, settings, mailoutbox, remove_factor_of, lacks
+):
+    account = make_teacher(school=school, email="kim@school.example")
+    is_confirmed = lacks != "a confirmed address"
+    EmailAddress.objects.create(user=account, email=account.email, verified=is_confirmed, primary=True)
+    if lacks == "a mail server":
+        settings.EMAIL_HOST = ""
+    remove_factor_of(account, and_fail=lacks == "what was done")
+    assert len(mailoutbox) == (lacks == "nothing")
+
+
+def test_a_mail_server_that_is_away_keeps_nobody_from_removing_a_second_factor(
+    school, monkeypatch, remove_factor_of
+):
+    away = Mock(side_effect=OSError)
+    monkeypatch.setattr("classroom.services.emails.send_mail", away)
+    account = make_teacher(school=school)
+    services.note_confirmed_email(user=account, email="kim@school.example")
+    remove_factor_of(account)
+    assert away.called and not Authenticator.objects.exists()
 
 
 def test_a_browser_left_open_does_not_suffice_to_remove_a_second_factor(page, school, admin):
@@ -738,6 +811,23 @@ def test_an_account_moves_to_another_school_without_its_classrooms(platform, sch
     teacher.refresh_from_db()
     assert teacher.school == school
     assert [one.kind for one in AccountChange.objects.filter(school=school)] == ["arrived"]
+
+
+def test_nobody_moves_the_own_account_into_another_school(platform, school):
+    own, move_own = platform.user.school, reverse("move_account", args=[platform.user.id])
+    make_admin(school=own)
+    assert move_own not in text_of(platform.get(reverse("person", args=[platform.user.id])))
+    assert "another platform administrator" in act(platform, "move_account", platform.user, school=school.id)
+    platform.user.refresh_from_db()
+    assert platform.user.school == own
+    assert not AccountChange.objects.exists()
+
+
+def test_whoever_runs_the_platform_without_a_school_is_not_offered_one_either(platform, school):
+    User.objects.filter(id=platform.user.id).update(school=None)
+    page = text_of(platform.get(reverse("schools")))
+    assert "Accounts without a school" in page
+    assert reverse("move_account", args=[platform.user.id]) not in page
 
 
 def test_an_account_without_a_school_is_found_and_given_one(platform, school):

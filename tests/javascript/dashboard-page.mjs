@@ -86,6 +86,7 @@ export function state({ lesson = {}, view = {}, moods = [] } = {}) {
       shared: null,
       shared_at: null,
       self_reports: null,
+      lacks_somebody: false,
       mood: null,
       behind: false,
       signals: [],
