@@ -1,5 +1,5 @@
 /** What would help a camera to see a face, worked out where the student sits: from the brightness of the own picture
- * and from the own reading. Told to nobody and kept nowhere. Pure: no browser needed; docs/face-path.md has the figures.
+ * and from the own reading. Told to nobody and kept nowhere. Pure: no browser needed; docs/face-path.md has the why.
  *
  * @typedef {"dark" | "small" | "unreadable" | "low"} Help
  *
