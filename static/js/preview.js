@@ -1,23 +1,40 @@
 /* The camera on the page where one chooses: shown, never sent. */
 
+import { brightness } from "./brightness.js";
+import { heldHelp, helpFor, NO_HELP } from "./camera-help.js";
 import { CameraProblem, closeCamera, openCamera, show as showStream } from "./capture.js";
 import { find, findTag } from "./dom.js";
 import { sayWhatHolds, showProblem } from "./problems.js";
+
+const LOOK_EVERY_MS = 500;
+const LIT_AFTER_MS = 2000;
 
 const section = find("[data-try]");
 const preview = find("[data-preview]", section);
 const video = findTag("video", "", preview);
 const status = find("[data-try-status]", section);
+const dark = find('[data-for="dark"]', status);
 const start = findTag("button", '[data-action="try"]', section);
 const stop = find('[data-action="stop"]', section);
 
 /** @type {MediaStream | null} */
 let stream = null;
+/** @type {ReturnType<typeof setInterval> | undefined} */
+let looking;
 
 /** @param {boolean} isOn */
 function show(isOn) {
   preview.hidden = status.hidden = stop.hidden = !isOn;
   start.hidden = isOn;
+}
+
+/** Who tries the camera looks at it now, so the light is told of soon: once the camera has got used to it. */
+function watchLight() {
+  let held = NO_HELP;
+  looking = setInterval(() => {
+    held = heldHelp(held, helpFor(brightness(video), null, false), Date.now(), LIT_AFTER_MS);
+    dark.hidden = held.said !== "dark";
+  }, LOOK_EVERY_MS);
 }
 
 async function tryCamera() {
@@ -31,6 +48,7 @@ async function tryCamera() {
     showStream(video, stream);
     showProblem(section, null);
     show(true);
+    watchLight();
     stop.focus();
   } catch (error) {
     if (!(error instanceof CameraProblem)) throw error;
@@ -41,6 +59,8 @@ async function tryCamera() {
 }
 
 function switchOff() {
+  clearInterval(looking);
+  dark.hidden = true;
   closeCamera(stream);
   stream = video.srcObject = null;
   show(false);

@@ -91,6 +91,17 @@ export function drawCamera(page, state) {
 }
 
 /**
+ * What would help the camera, where there is one.
+ * @param {HTMLElement} page
+ * @param {import("./camera-help.js").Help | null} help
+ */
+export function drawHelp(page, help) {
+  /** @type {HTMLElement | null} */
+  const holder = page.querySelector("[data-camera-help]");
+  if (holder) say(holder, help ?? "");
+}
+
+/**
  * @param {HTMLElement} page
  * @param {number} hiddenFrom  milliseconds since 1970
  * @param {number} hiddenTo

@@ -1,5 +1,7 @@
 /* The student's page during a lesson: keeps the state, and lets camera, socket and buttons change it. */
 
+import { brightness } from "./brightness.js";
+import { heldHelp, helpFor, NO_HELP } from "./camera-help.js";
 import { CameraProblem, createCapture, openCamera } from "./capture.js";
 import { closest, find, findTag } from "./dom.js";
 import { post, Refused, readJson } from "./http.js";
@@ -25,6 +27,7 @@ const { socket: path = "", selfReportUrl = "" } = page.dataset;
 const words = readJson("words");
 const title = document.title;
 const video = page.querySelector("video");
+const readsFaces = page.dataset.signals !== "presence";
 
 /** @type {PageState} */
 const state = {
@@ -50,6 +53,9 @@ let isOpening = false;
 let isLeaving = false;
 let lastTickAt = Date.now();
 let lastReadAt = 0;
+/** @type {import("./wire.js").OwnReading | null} */
+let lastReading = null;
+let held = NO_HELP;
 let onAirSince = 0;
 let lastSentAt = 0;
 let lostSince = 0;
@@ -81,6 +87,7 @@ function change(changes) {
   const now = sign(state);
   if (now === before) return;
   onAirSince = now === "on-air" ? Date.now() : 0;
+  forgetHelp();
   view.announce(page, state);
   if (now === "ended") closeSmallWindow();
   keepAwake();
@@ -153,6 +160,7 @@ function takeSeat({ lesson, choice, camera, self_report, signals, counted_with, 
 /** @param {import("./wire.js").OwnReading} reading */
 function read(reading) {
   lastReadAt = Date.now();
+  lastReading = reading;
   if (sign(state) === "on-air") view.drawReading(page, reading, words);
   view.drawStale(page, lastReadAt, false);
 }
@@ -225,6 +233,25 @@ function ontick() {
   const waitingSince = Math.max(lastReadAt, onAirSince);
   const isStale = onAirSince > 0 && now - waitingSince > Math.max(STALE_MS, 5 * intervalMs);
   view.drawStale(page, waitingSince, isStale);
+  if (isStale) lastReading = null;
+  help(now);
+}
+
+/**
+ * A hidden page shows no picture to look at, and nobody reads it.
+ * @param {number} now
+ */
+function help(now) {
+  if (!video || !onAirSince || document.hidden) return;
+  held = heldHelp(held, helpFor(state.isMuted ? null : brightness(video), lastReading, readsFaces), now);
+  view.drawHelp(page, held.said);
+}
+
+/** What was so before a pause is not told of after it. */
+function forgetHelp() {
+  lastReading = null;
+  held = NO_HELP;
+  view.drawHelp(page, null);
 }
 
 /**

@@ -34,6 +34,35 @@ REMEMBER_TRACKS = """() => {
         return stream;
     };
 }"""
+REMEMBER_TEXTS = """
+    window.texts = [];
+    const send = WebSocket.prototype.send;
+    WebSocket.prototype.send = function (data) {
+        if (typeof data === "string") texts.push(data);
+        return send.call(this, data);
+    };
+"""
+# The camera, as far away and as bright as `window.room` says.
+IN_A_ROOM = """{
+    window.room = { distance: 1, light: 1 };
+    const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = async (wishes) => {
+        const video = document.createElement("video");
+        Object.assign(video, { muted: true, srcObject: await open(wishes) });
+        await video.play();
+        const canvas = document.createElement("canvas");
+        Object.assign(canvas, { width: 640, height: 480 });
+        const context = canvas.getContext("2d");
+        setInterval(() => {
+            const [width, height] = [640 / room.distance, 480 / room.distance];
+            context.filter = `brightness(${room.light})`;
+            context.fillStyle = "#999";
+            context.fillRect(0, 0, 640, 480);
+            context.drawImage(video, (640 - width) / 2, (480 - height) / 2, width, height);
+        }, 50);
+        return canvas.captureStream(20);
+    };
+}"""
 
 
 def open_lesson(*, preset="full", **fields):
@@ -140,6 +169,26 @@ def test_the_box_lies_over_the_mirrored_face(join):
     assert 0.2 < box["height"] / preview["height"] < 0.9
 
 
+def test_what_would_help_the_camera_is_said_while_it_is_so_and_told_to_nobody(join, save_screenshot):
+    sent = []
+    script = f"{IN_A_ROOM} {REMEMBER_TEXTS} room.distance = 5;"
+    page = join(open_lesson(), "class_mood", script, viewport={"width": 1280, "height": 1400})
+    help_line = page.locator("[data-camera-help] [data-for]:not([hidden])")
+    wait_for_reading(page)
+    expect(help_line).to_have_count(0)
+    page.on("request", lambda request: sent.append(request.url))
+    expect(help_line).to_contain_text("Come a little closer.", timeout=30_000)
+    save_screenshot(page, "student-camera-help")
+    page.evaluate("room.distance = 1")
+    expect(help_line).to_have_count(0)
+    page.evaluate("room.light = 0.1")
+    expect(help_line).to_contain_text("It is dark.", timeout=30_000)
+    assert (sent, page.evaluate("texts")) == ([], [])
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+    page.get_by_role("button", name="Pause my camera").click()
+    expect(help_line).to_have_count(0)
+
+
 def test_only_what_the_policy_allows_is_read_and_shown(join):
     lesson = open_lesson(preset="presence")
     page = join(lesson, "own_results")
@@ -153,6 +202,7 @@ def test_only_what_the_policy_allows_is_read_and_shown(join):
 def test_the_camera_can_be_tried_before_joining_and_nothing_is_sent(open_page, save_screenshot):
     lesson = open_lesson()
     page = open_page("/healthz")
+    page.add_init_script(IN_A_ROOM)
     page.add_init_script(f"({REMEMBER_TRACKS})()")
     sockets = []
     page.on("websocket", lambda socket: sockets.append(socket.url))
@@ -162,6 +212,10 @@ def test_the_camera_can_be_tried_before_joining_and_nothing_is_sent(open_page, s
     expect(page.get_by_text("Your camera works. Nothing is sent yet.")).to_be_visible()
     until_script(page, "document.querySelector('video').videoWidth > 0")
     save_screenshot(page, "student-choose")
+    page.evaluate("room.light = 0.1")
+    expect(page.get_by_text("It is dark.")).to_be_visible()
+    page.evaluate("room.light = 1")
+    expect(page.get_by_text("It is dark.")).to_be_hidden()
     assert sockets == []
     assert page.evaluate(LIGHT_IS_ON)
     page.get_by_role("button", name="Switch it off").click()

@@ -24,7 +24,14 @@ from classroom.sockets.keeper import keeper
 from classroom.wire import events, mailbox
 from classroom.wire.redis import async_client, client
 from tests.analyses import attentive
-from tests.factories import make_lesson, make_participant, make_teacher, make_user
+from tests.factories import (
+    make_classroom,
+    make_lesson,
+    make_participant,
+    make_school,
+    make_teacher,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 JPEG = b"\xff\xd8\xff" + b"0" * 5000
@@ -282,6 +289,18 @@ async def test_an_own_reading_reaches_the_own_socket_and_no_other():
     assert await neighbour.receive_nothing()
     await own.disconnect()
     await neighbour.disconnect()
+
+
+async def test_an_own_reading_holds_only_what_policy_and_consent_allow():
+    school = await in_thread(make_school)(preset="presence")
+    lesson = await in_thread(live_lesson)(classroom=await in_thread(make_classroom)(school=school))
+    participant, own, _ = await seated(lesson, choice="own_results")
+    consent = await participant.consents.aget()
+    measurement = Measurement(participant.id, consent.id, lesson.time_at(timezone.now()), attentive())
+    await in_thread(services.record_readings)(lesson_id=lesson.id, measurements=[measurement])
+    reading = await own.receive_json_from()
+    assert (reading["faces"], reading["attention"], reading["expression"]) == (1, None, None)
+    await own.disconnect()
 
 
 async def test_the_teachers_first_message_holds_everything_but_no_names():

@@ -143,6 +143,7 @@ def test_each_address_that_a_script_asks_for_is_given():
     [
         ("sign", "sign.html", "for"),
         ("cameraProblem", "problems.html", "problem"),
+        ("helpFor", "camera_help.html", "for"),
     ],
 )
 def test_each_state_of_a_students_page_has_its_text(function, template, place):
@@ -171,4 +172,8 @@ def _problems() -> set[str]:
     return found | own | asked(r'PROBLEM_OF_ERROR\[errorName\] \?\? "(\w+)"')
 
 
-STATES = {"sign": _signs, "cameraProblem": _problems}
+def _helps() -> set[str]:
+    return set(constant("SAID_AFTER_MS", "camera-help.js"))
+
+
+STATES = {"sign": _signs, "cameraProblem": _problems, "helpFor": _helps}
