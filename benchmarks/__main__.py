@@ -14,12 +14,15 @@ import django
 
 django.setup()
 
-from benchmarks import latency, processes, throughput  # noqa: E402
-from tests.product import Product  # noqa: E402
+from benchmarks import latency, processes, recall, throughput  # noqa: E402
+from tests.product import ROOT, Product  # noqa: E402
+
+MODELS = ROOT / "models"
 
 
 def main() -> None:
     options = _options()
+    _print_faces(options)
     servers.start()
     with tempfile.TemporaryDirectory() as folder:
         product = Product(folder=Path(folder), database_url=servers.cluster.url)
@@ -38,6 +41,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--interval-ms", type=int, default=1000, help="between two of their snapshots")
     parser.add_argument("--flood", type=int, default=80, help="students in the measurement of throughput")
     parser.add_argument("--seconds", type=float, default=30, help="length of each measurement")
+    parser.add_argument("--faces", type=int, default=20, help="rendered faces of each kind and height")
+    parser.add_argument("--photos", type=Path, help="a folder of photographs to find small faces in")
     return parser.parse_args()
 
 
@@ -66,6 +71,22 @@ def _print_all(product: Product, options: argparse.Namespace) -> None:
     print(f"  readings stored      {flood.stored:6.1f} a second")
     print(f"  processor, worker    {flood.worker_ms:6.1f} ms a reading = {1000 / flood.worker_ms:.0f} a core")
     print(f"  processor, web       {flood.web_ms:6.1f} ms a snapshot")
+
+
+def _print_faces(options: argparse.Namespace) -> None:
+    print(f"Faces read, by their height in the picture ({options.faces} of each)")
+    for line in recall.table(recall.measure(MODELS, each=options.faces, photos=options.photos)):
+        print(f"  {line}")
+    spent = recall.costs(MODELS)
+    print("\nProcessor time of the Analyser, ms")
+    for name, value in (
+        ("presence alone", spent.presence),
+        ("everything, face looked for", spent.found),
+        ("everything, face where it was", spent.followed),
+        ("everything, empty room", spent.empty),
+    ):
+        print(f"  {name:<30} {value:5.1f}")
+    print()
 
 
 def _print_memory(product: Product) -> None:

@@ -34,6 +34,13 @@ class GuestKey:
         return cls(place.id, place.held_since)
 
 
+def is_barred(user: Visitor) -> bool:
+    """Of a suspended school. Whoever runs the platform keeps the way in: somebody has to end it."""
+    if not isinstance(user, User) or user.is_superuser or user.school is None:
+        return False
+    return user.school.suspended_at is not None
+
+
 def require_teacher(user: Visitor) -> User:
     if isinstance(user, User) and user.is_teacher:
         return user

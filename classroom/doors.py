@@ -165,4 +165,7 @@ def _texts(request: HttpRequest) -> Iterable[str]:
 
 
 def _is_storable(text: str) -> bool:
-    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+    try:
+        return b"\0" not in text.encode()
+    except UnicodeEncodeError:  # half of a pair of code units
+        return False

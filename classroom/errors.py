@@ -217,6 +217,22 @@ class SchoolSuspended(AnticipatedError):
     )
 
 
+class OwnSchool(AnticipatedError):
+    sentence = _(
+        "This is your own school: suspending it would end your own lessons and log your colleagues out. "
+        "Another platform administrator, of another school, can do it."
+    )
+
+
+class ClassSuspended(SchoolSuspended):
+    """The same, said to somebody who joins, who may have no account and not know whose server this is."""
+
+    sentence = _(
+        "The school of this class is suspended here at present: it holds no lessons and nobody can join. "
+        "Nothing was deleted. Your teacher can tell you when it goes on, and the same link will work then."
+    )
+
+
 class LastAdministrator(AnticipatedError):
     sentence = _(
         "This is the last active administrator of the school. Make somebody else an administrator first, so "

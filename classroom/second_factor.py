@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from channels.db import database_sync_to_async
 from channels.security.websocket import WebsocketDenier
 from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -37,6 +39,15 @@ def is_required(user: Visitor) -> bool:
 
 def is_missing(user: Visitor) -> bool:
     return is_required(user) and not is_mfa_enabled(user)
+
+
+def missing_among(accounts: QuerySet[User]) -> QuerySet[User]:
+    """Active ones that have to set one up."""
+    roles = ROLES[settings.REQUIRE_SECOND_FACTOR]
+    if not roles:
+        return accounts.none()
+    required = accounts.filter(Q(role__in=roles) | Q(is_staff=True), is_active=True)
+    return required.exclude(Exists(Authenticator.objects.filter(user=OuterRef("pk"))))
 
 
 class SecondFactorMiddleware:

@@ -1,7 +1,10 @@
 """Every page of the product. `reports.urls` is the one name of `reports` that stands in this package."""
 
 from django.contrib import admin
+from django.templatetags.static import static
 from django.urls import include, path
+from django.views.decorators.http import require_safe
+from django.views.generic import RedirectView
 
 from classroom.views import (
     classes,
@@ -109,6 +112,8 @@ urlpatterns = [
     path("back/<str:code>/", way_back.take, name="take_way_back"),
     path("receipts/<str:token>/", student.receipt, name="receipt"),
     path("", include("reports.urls")),
+    # Asked for by browsers on their own where a page names no picture: Django's admin, a file.
+    path("favicon.ico", require_safe(RedirectView.as_view(url=static("img/logo.svg"))), name="favicon"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("django-admin/", admin.site.urls),

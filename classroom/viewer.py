@@ -9,8 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
 
+from classroom.access import is_barred
 from classroom.errors import SchoolSuspended
-from classroom.models import School, User
+from classroom.models import User
 from classroom.models.people import time_zones
 
 
@@ -27,13 +28,6 @@ class ViewerMiddleware:
             return render(request, "suspended.html", {"sentence": SchoolSuspended.sentence}, status=403)
         with language_and_zone_of(user):
             return self.get_response(request)
-
-
-def is_barred(user: User) -> bool:
-    """Whoever runs the platform keeps the way in: somebody has to end the suspension."""
-    if user.is_superuser or user.school_id is None:
-        return False
-    return School.objects.filter(id=user.school_id, suspended_at__isnull=False).exists()
 
 
 @contextmanager

@@ -4,9 +4,14 @@ Pose is measured against the line of sight from the face to the camera, not agai
 a person at the picture's edge who looks into the camera has yaw 0.
 """
 
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+
 import numpy as np
 from numpy.typing import NDArray
 
+from emotion.blendshapes import BlendshapeNetwork
 from emotion.face import Face
 from emotion.landmarks import LEFT_EYE, RIGHT_EYE
 from emotion.values import Attention
@@ -21,12 +26,21 @@ AXIS_SHARE = 1 / 3
 SHUT, OPEN = 0.10, 0.32
 
 
-def attention_of(face: Face) -> Attention:
-    """Angles in degrees; eye openness in [0, 1]; gaze in [-1, 1]."""
-    yaw, pitch, roll = head_pose(face.matrix)
-    gaze_x, gaze_y = gaze(face.blendshapes)
-    openness = (eye_aspect_ratio(face.landmarks) - SHUT) / (OPEN - SHUT)
-    return Attention(yaw, pitch, roll, float(np.clip(openness, 0, 1)), gaze_x, gaze_y)
+class AttentionReader:
+    """Construct once, in the process that uses it; one call at a time."""
+
+    def __init__(self, shapes: BlendshapeNetwork) -> None:
+        self._shapes = shapes
+
+    @classmethod
+    def load(cls, bundle: Path) -> Self:
+        """From MediaPipe's bundle. Raises FileNotFoundError where it is missing."""
+        return cls(BlendshapeNetwork.load(bundle))
+
+    def read(self, face: Face) -> Attention:
+        yaw, pitch, roll = head_pose(face.matrix)
+        gaze_x, gaze_y = gaze(self._shapes.read(face.landmarks))
+        return Attention(yaw, pitch, roll, eye_openness(face.landmarks), gaze_x, gaze_y)
 
 
 def head_pose(matrix: NDArray[np.float32]) -> tuple[float, float, float]:
@@ -41,6 +55,11 @@ def head_pose(matrix: NDArray[np.float32]) -> tuple[float, float, float]:
     return float(np.degrees(yaw)), float(np.degrees(pitch)), float(np.degrees(roll))
 
 
+def eye_openness(landmarks: NDArray[np.float32]) -> float:
+    """From 0, shut, to 1, from (478, 3) points."""
+    return float(np.clip((eye_aspect_ratio(landmarks) - SHUT) / (OPEN - SHUT), 0, 1))
+
+
 def eye_aspect_ratio(landmarks: NDArray[np.float32]) -> float:
     """Height over width of the eyes, their mean, from (478, 3) points (Soukupova and Cech, 2016).
 
@@ -49,7 +68,7 @@ def eye_aspect_ratio(landmarks: NDArray[np.float32]) -> float:
     return (_aspect_ratio(landmarks, RIGHT_EYE) + _aspect_ratio(landmarks, LEFT_EYE)) / 2
 
 
-def gaze(blendshapes: dict[str, float]) -> tuple[float, float]:
+def gaze(blendshapes: Mapping[str, float]) -> tuple[float, float]:
     """Where the eyes turn within the head, x to the own left, y up. Vertical gaze is weakly measured."""
     to_left = blendshapes["eyeLookOutLeft"] + blendshapes["eyeLookInRight"]
     to_right = blendshapes["eyeLookInLeft"] + blendshapes["eyeLookOutRight"]

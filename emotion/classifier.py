@@ -5,13 +5,12 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
 from emotion.labels import EMOTIONS, Emotion
+from emotion.litert import interpreter
 from emotion.model_card import CONTEMPT, ContemptRule, DamagedModel, ModelCard, Reads
 from emotion.preprocess import network_input
-from emotion.quiet import native_chatter_discarded
 from emotion.values import EmotionScores
 
 EXPRESSION = "expression"
@@ -26,9 +25,7 @@ class ExpressionNetwork:
     """
 
     def __init__(self, path: Path) -> None:
-        with native_chatter_discarded():
-            self._interpreter = Interpreter(model_path=str(path), num_threads=1)
-            self._interpreter.allocate_tensors()
+        self._interpreter = interpreter(path)
         # The signature knows the outputs by name, and which tensors they are. Calling through it
         # would copy and check each time what is the same each time.
         signature = self._interpreter.get_signature_runner()

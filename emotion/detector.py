@@ -1,40 +1,40 @@
-"""Faces in a picture, by MediaPipe. The only module that loads it."""
+"""Faces in a picture: found by MediaPipe's finder, read by its landmark network in squares that we lay.
 
-import weakref
+MediaPipe's own landmarker does the same in one graph. It lays its squares once, by what the finder sees of
+the whole picture, and so loses small faces; and it costs more than the networks in it.
+"""
+
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
-from zipfile import ZipFile
+from typing import Self
 
-import mediapipe
 import numpy as np
-from mediapipe.tasks.python.core.base_options import BaseOptions
-from mediapipe.tasks.python.vision import face_detector as finding
-from mediapipe.tasks.python.vision import face_landmarker as landmarking
 from numpy.typing import NDArray
 
-from emotion.face import Face
-from emotion.quiet import native_chatter_discarded
-from emotion.values import FaceBox
+from emotion.face import Face, Finding
+from emotion.finder import Finder
+from emotion.geometry import GEOMETRY
+from emotion.landmarker import Landmarker, Marks
+from emotion.pose import pose_matrix
+from emotion.region import fits, region_of, turned, wider
+from emotion.values import FaceBox, Region
 
 MODEL_FILE = "face_landmarker.task"
-FINDER_IN_MODEL = "face_detector.tflite"
-MAX_FACES = 3
+SETTLED, STEADY = GEOMETRY.settled, GEOMETRY.steady
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The score from which on each of the three networks is believed, in [0, 1].
+    """The score from which on each network is believed, in [0, 1].
 
     Attributes:
-        find: of a face that `find` and `find_scored` report.
-        detect: of a face that `detect` looks for landmarks on.
+        find: of a face that the finder reports.
         presence: that what the landmarks were laid on is a face.
     """
 
-    find: float = 0.5
-    detect: float = 0.5
-    presence: float = 0.5
+    find: float = GEOMETRY.finder.found_from
+    presence: float = GEOMETRY.landmarks.readable_from
 
 
 DEFAULT_LIMITS = Limits()
@@ -43,101 +43,98 @@ DEFAULT_LIMITS = Limits()
 class FaceDetector:
     """Construct once, in the process that uses it; one call at a time.
 
-    `find` runs the small network that finds faces and nothing else: where only presence may be
-    known, no landmark is ever computed. `detect` runs the landmarks too.
+    Pictures are uint8 RGB, (height, width, 3). `find` computes no landmark: where only presence may be known,
+    nothing else is called.
 
     Example:
         faces = FaceDetector.load(Path("models/face_landmarker.task")).detect(decode(jpeg))
     """
 
-    def __init__(self, finder: Any, landmarker: Any, *, max_faces: int = MAX_FACES) -> None:
+    def __init__(self, finder: Finder, landmarker: Landmarker, limits: Limits = DEFAULT_LIMITS) -> None:
         self._finder = finder
         self._landmarker = landmarker
-        self._max_faces = max_faces
-        for task in (finder, landmarker):
-            weakref.finalize(self, _close, task)
+        self._limits = limits
 
     @classmethod
-    def load(cls, path: Path, *, max_faces: int = MAX_FACES, limits: Limits = DEFAULT_LIMITS) -> Self:
+    def load(cls, path: Path, *, limits: Limits = DEFAULT_LIMITS) -> Self:
         """Raises FileNotFoundError where the model file is missing."""
-        with ZipFile(path) as bundle:
-            finder_bytes = bundle.read(FINDER_IN_MODEL)
-        finder_options = finding.FaceDetectorOptions(
-            BaseOptions(model_asset_buffer=finder_bytes), min_detection_confidence=limits.find
-        )
-        landmarker_options = landmarking.FaceLandmarkerOptions(
-            BaseOptions(model_asset_buffer=path.read_bytes()),
-            num_faces=max_faces,
-            min_face_detection_confidence=limits.detect,
-            min_face_presence_confidence=limits.presence,
-            output_face_blendshapes=True,
-            output_facial_transformation_matrixes=True,
-        )
-        with native_chatter_discarded():
-            finder = finding.FaceDetector.create_from_options(finder_options)
-            landmarker = landmarking.FaceLandmarker.create_from_options(landmarker_options)
-        return cls(finder, landmarker, max_faces=max_faces)
+        return cls(Finder.load(path, found_from=limits.find), Landmarker.load(path), limits)
 
-    def find(self, image: NDArray[np.uint8]) -> tuple[FaceBox, ...]:
-        """Only where faces are, the surest first; image as in `detect`."""
-        return tuple(box for box, _ in self.find_scored(image)[: self._max_faces])
+    def find(self, image: NDArray[np.uint8]) -> tuple[Finding, ...]:
+        """Where faces are, the surest first."""
+        return self._finder.find(image)
 
     def find_scored(self, image: NDArray[np.uint8]) -> tuple[tuple[FaceBox, float], ...]:
-        """Each face found, however many, with its score in [0, 1]; the surest first."""
-        height, width = image.shape[:2]
-        found = self._finder.detect(_picture(image)).detections
-        found.sort(key=lambda detection: -detection.categories[0].score)
-        scored = ((each.bounding_box, float(each.categories[0].score)) for each in found)
-        return tuple(
-            (
-                _box(
-                    box.origin_x / width,
-                    box.origin_y / height,
-                    (box.origin_x + box.width) / width,
-                    (box.origin_y + box.height) / height,
-                ),
-                score,
-            )
-            for box, score in scored
-        )
+        """Each face that one look at the picture shows, with its score in [0, 1]; the surest first."""
+        return tuple((each.box, each.score) for each in self._finder.look(image))
 
     def detect(self, image: NDArray[np.uint8]) -> tuple[Face, ...]:
-        """The faces of a uint8 RGB picture of shape (height, width, 3); none is a normal answer."""
+        """Every face that can be read; none is a normal answer."""
+        return self._read_all(image, self.find(image))
+
+    def look(self, image: NDArray[np.uint8]) -> tuple[Face, ...]:
+        """Of the faces that one look at the picture shows those that can be read."""
+        return self._read_all(image, self._finder.look(image)[: GEOMETRY.finder.most])
+
+    def read(self, image: NDArray[np.uint8], finding: Finding) -> Face | None:
+        """The face of a finding; None where it is seen but cannot be read, or would be read wrongly.
+
+        The finder also sees faces that lie on their side or upside down, less surely. Landmarks are then laid
+        on them as if they stood upright, with full confidence; but elsewhere in each turned square. So where
+        they are not steady the finder looks at the turned picture, and is believed where it is surer there.
+        """
+        if finding.score < STEADY.sure_from:
+            again = self._finder.look_again(image, finding)
+            finding = max(finding, again or finding, key=lambda each: each.score)
+        read = (self.read_in(image, region) for region in self._regions(image, finding))
+        face = next((each for each in read if each is not None), None)
+        if finding.score >= STEADY.sure_from or (face is not None and self._is_steady(image, face)):
+            return face
+        lying = self._finder.look_turned(image, finding)
+        if lying is None or lying.score <= finding.score:
+            return face
+        face = self.read_in(image, lying.region)
+        return face if face is not None and self._is_steady(image, face) else None
+
+    def read_in(self, image: NDArray[np.uint8], region: Region) -> Face | None:
+        """The face in a region, which is laid anew where it does not fit; None where none can be read."""
         height, width = image.shape[:2]
-        found = self._landmarker.detect(_picture(image))
-        each = zip(
-            found.face_landmarks,
-            found.facial_transformation_matrixes,
-            found.face_blendshapes,
-            strict=True,
-        )
-        return tuple(_face(*one, width=width, height=height) for one in each)
+        for _ in range(SETTLED.reads):
+            marks = self._landmarker.read(image, region)
+            if marks.presence < self._limits.presence:
+                return None
+            laid, region = region, region_of(marks.points, width, height)
+            if fits(laid, region, width, height):
+                break
+        return _face(marks, region, width, height)
+
+    def _read_all(self, image: NDArray[np.uint8], findings: Iterable[Finding]) -> tuple[Face, ...]:
+        faces = (self.read(image, each) for each in findings)
+        return tuple(face for face in faces if face is not None)
+
+    def _regions(self, image: NDArray[np.uint8], finding: Finding) -> Iterator[Region]:
+        """Where a finding may be read, the best place first."""
+        yield finding.region
+        again = self._finder.look_again(image, finding)
+        if again is not None:
+            yield again.region
+        for size in GEOMETRY.region.wider:
+            yield wider((again or finding).region, size)
+
+    def _is_steady(self, image: NDArray[np.uint8], face: Face) -> bool:
+        """Whether the landmarks stay where they are if they are read in a turned square."""
+        again = self._landmarker.read(image, turned(face.region, STEADY.turn)).points[:, :2]
+        moves = np.linalg.norm(again - face.landmarks[:, :2], axis=1)
+        return bool(np.median(moves) < STEADY.shift * np.ptp(face.landmarks[:, 0]))
 
 
-def _picture(image: NDArray[np.uint8]) -> Any:
-    return mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=image)
-
-
-def _face(landmarks: Any, matrix: Any, blendshapes: Any, *, width: int, height: int) -> Face:
-    fractions = np.array([(point.x, point.y, point.z) for point in landmarks], dtype=np.float32)
-    (left, top), (right, bottom) = fractions[:, :2].min(axis=0), fractions[:, :2].max(axis=0)
-    return Face(
-        box=_box(float(left), float(top), float(right), float(bottom)),
-        landmarks=fractions * np.array((width, height, width), dtype=np.float32),
-        matrix=np.asarray(matrix, dtype=np.float32),
-        blendshapes={shape.category_name: float(shape.score) for shape in blendshapes},
+def _face(marks: Marks, region: Region, width: int, height: int) -> Face:
+    (left, top), (right, bottom) = marks.points[:, :2].min(axis=0), marks.points[:, :2].max(axis=0)
+    box = FaceBox(
+        left=float(left / width),
+        top=float(top / height),
+        width=float((right - left) / width),
+        height=float((bottom - top) / height),
     )
-
-
-def _box(left: float, top: float, right: float, bottom: float) -> FaceBox:
-    """The rectangle cut at the picture's edge."""
-    left, top, right, bottom = (min(max(edge, 0.0), 1.0) for edge in (left, top, right, bottom))
-    return FaceBox(left=left, top=top, width=right - left, height=bottom - top)
-
-
-def _close(task: Any) -> None:
-    try:
-        task.close()
-    except RuntimeError:
-        # The interpreter is exiting and took MediaPipe's thread along; the memory goes with the process.
-        task._handle = None
+    matrix = pose_matrix(marks.points, width, height)
+    return Face(box.within_picture(), marks.points, matrix, region)

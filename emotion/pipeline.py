@@ -7,21 +7,27 @@ from typing import Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from emotion.attention import attention_of
+from emotion.attention import AttentionReader
 from emotion.classifier import ExpressionClassifier
 from emotion.detector import MODEL_FILE, FaceDetector
-from emotion.face import Face
+from emotion.face import Face, Finding
 from emotion.image import decode
 from emotion.preprocess import face_crop
-from emotion.values import Analysis, EmotionScores, FaceBox, Signal
+from emotion.values import Analysis, Attention, EmotionScores, FaceBox, Region, Sighting, Signal
 
 EXPRESSION_FILE = "flagship.tflite"
 
 
 class Detector(Protocol):
-    def find(self, image: NDArray[np.uint8], /) -> tuple[FaceBox, ...]: ...
+    def find(self, image: NDArray[np.uint8], /) -> tuple[Finding, ...]: ...
 
-    def detect(self, image: NDArray[np.uint8], /) -> tuple[Face, ...]: ...
+    def read(self, image: NDArray[np.uint8], finding: Finding, /) -> Face | None: ...
+
+    def read_in(self, image: NDArray[np.uint8], region: Region, /) -> Face | None: ...
+
+
+class Gauge(Protocol):
+    def read(self, face: Face, /) -> Attention: ...
 
 
 class Classifier(Protocol):
@@ -36,40 +42,53 @@ class Analyser:
         analysis = analyser.analyse(jpeg, frozenset({Signal.PRESENCE, Signal.ATTENTION}))
     """
 
-    def __init__(self, detector: Detector, classifier: Classifier) -> None:
+    def __init__(self, detector: Detector, gauge: Gauge, classifier: Classifier) -> None:
         self._detector = detector
+        self._gauge = gauge
         self._classifier = classifier
 
     @classmethod
     def load(cls, models_dir: Path) -> Self:
-        detector = FaceDetector.load(models_dir / MODEL_FILE)
-        return cls(detector, ExpressionClassifier.load(models_dir / EXPRESSION_FILE))
+        bundle = models_dir / MODEL_FILE
+        return cls(
+            FaceDetector.load(bundle),
+            AttentionReader.load(bundle),
+            ExpressionClassifier.load(models_dir / EXPRESSION_FILE),
+        )
 
-    def analyse(self, jpeg: bytes, signals: frozenset[Signal]) -> Analysis:
+    def analyse(self, jpeg: bytes, signals: frozenset[Signal], last: Sighting | None = None) -> Analysis:
         """Measure what `signals` allows and nothing else; where it allows anything, presence is included.
+
+        Args:
+            last: of the same person's last snapshot, if that was a few seconds ago: the face is read there
+                before it is looked for.
 
         Raises:
             BadImage: the snapshot cannot be used.
         """
         image = decode(jpeg)
-        if signals <= {Signal.PRESENCE}:
-            return self._presence(image)
-        return self._measure(image, signals)
+        is_read = not signals <= {Signal.PRESENCE}
+        if is_read and last is not None:
+            face = self._detector.read_in(image, last.region)
+            if face is not None:
+                return self._measured(image, face, signals, last.faces, found=False)
+        found = sorted(self._detector.find(image), key=lambda each: -_prominence(each.box))
+        if is_read:
+            for each in found:
+                face = self._detector.read(image, each)
+                if face is not None:
+                    return self._measured(image, face, signals, len(found), found=True)
+        return Analysis(len(found), found[0].box if found else None)
 
-    def _presence(self, image: NDArray[np.uint8]) -> Analysis:
-        boxes = self._detector.find(image)
-        return Analysis(len(boxes), max(boxes, key=_prominence, default=None))
-
-    def _measure(self, image: NDArray[np.uint8], signals: frozenset[Signal]) -> Analysis:
-        faces = self._detector.detect(image)
-        face = main_face(faces)
-        if face is None:
-            return Analysis(faces=0)
+    def _measured(
+        self, image: NDArray[np.uint8], face: Face, signals: frozenset[Signal], faces: int, *, found: bool
+    ) -> Analysis:
         return Analysis(
-            faces=len(faces),
+            faces=faces,
             box=face.box,
-            attention=attention_of(face) if Signal.ATTENTION in signals else None,
+            attention=self._gauge.read(face) if Signal.ATTENTION in signals else None,
             expression=self._expression(image, face) if Signal.EXPRESSION in signals else None,
+            sighting=Sighting(face.region, faces, found),
         )
 
     def _expression(self, image: NDArray[np.uint8], face: Face) -> EmotionScores:

@@ -23,6 +23,39 @@ class FaceBox:
     width: float
     height: float
 
+    def within_picture(self) -> "FaceBox":
+        """Cut at the picture's edge."""
+        left, right = (min(max(edge, 0.0), 1.0) for edge in (self.left, self.left + self.width))
+        top, bottom = (min(max(edge, 0.0), 1.0) for edge in (self.top, self.top + self.height))
+        return FaceBox(left=left, top=top, width=right - left, height=bottom - top)
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A square of a picture, turned as the face in it is: what its landmarks are read from.
+
+    `x` and `y` of its middle are fractions of the picture's width and height, `size` is its side
+    in widths of the picture, `angle` its turn in degrees, clockwise in the picture.
+    """
+
+    x: float
+    y: float
+    size: float
+    angle: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """Where a face was read in a snapshot, for whoever reads that person's next one.
+
+    `faces` is how many the finder counted when it last looked, `found` whether that was in this
+    very snapshot.
+    """
+
+    region: Region
+    faces: int
+    found: bool
+
 
 @dataclass(frozen=True, slots=True)
 class EmotionScores:
@@ -67,11 +100,13 @@ class Analysis:
     """Raw measurements made from one snapshot.
 
     `faces` counts the faces found (0 is a normal answer); the other values describe the
-    largest central one. A value is None where there is no face or the signal was not asked
-    for: it was then never computed.
+    largest central one. A value is None where there is no face, where the face is seen but
+    cannot be read, or where the signal was not asked for: it was then never computed.
+    `sighting` is None where no landmarks were laid; it is never stored.
     """
 
     faces: int
     box: FaceBox | None = None
     attention: Attention | None = None
     expression: EmotionScores | None = None
+    sighting: Sighting | None = None

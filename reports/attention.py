@@ -6,14 +6,16 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from classroom import access, queries
-from classroom.models import Lesson, Policy, User
-from reports.overview import is_behind, open_flags
+from classroom import access, queries, second_factor
+from classroom.models import Lesson, Policy, School, User
+from reports.overview import behind_s, open_flags
 
 FAILED_SHOWN = 5
+SAID_IN_MINUTES_S = 120
 
 
 @login_required
@@ -35,10 +37,25 @@ def _matters(admin: User, now: datetime) -> dict[str, object]:
         "open_flags": open_flags(admin).count(),
         "failed": failed[:FAILED_SHOWN],
         "failed_count": failed.count(),
-        "is_behind": is_behind(admin),
+        "behind": _age(behind_s(admin)),
+        "without_second_factor": _without_second_factor(school),
         "open_lessons": lessons.filter(ended_at=None).count(),
         "open_invitations": queries.open_invitations(school, now).count() if school else 0,
     }
+
+
+def _age(wait_s: float | None) -> str:
+    """In whole seconds, from two minutes on in minutes; nothing where nothing waits."""
+    if wait_s is None:
+        return ""
+    if wait_s < SAID_IN_MINUTES_S:
+        return ngettext("%(count)d second", "%(count)d seconds", int(wait_s)) % {"count": int(wait_s)}
+    minutes = int(wait_s // 60)
+    return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+
+
+def _without_second_factor(school: School | None) -> int:
+    return second_factor.missing_among(queries.accounts_of(school)).count() if school else 0
 
 
 def _server(now: datetime) -> dict[str, object]:

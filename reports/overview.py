@@ -26,17 +26,19 @@ def overview(request: HttpRequest) -> HttpResponse:
     context = {
         "section": "overview",
         "only_open": only_open,
-        "is_behind": is_behind(admin),
+        "is_behind": behind_s(admin) is not None,
         "open_flags": open_flags(admin).count(),
         "lessons": pager(request, lessons, "page", LESSONS_A_PAGE),
     }
     return render(request, "reports/overview.html", context)
 
 
-def is_behind(admin: User) -> bool:
-    """Whether snapshots of an open lesson of the school wait longer than they should."""
+def behind_s(admin: User) -> float | None:
+    """For how long the oldest snapshot of an open lesson of the school waits, where that is longer than it
+    should."""
     still_open = access.lessons_to_review(admin).filter(ended_at=None)
-    return any(map(queries.waits_too_long, queries.told_of(still_open)))
+    waits = map(queries.waits_too_long_s, queries.told_of(still_open))
+    return max((wait for wait in waits if wait is not None), default=None)
 
 
 def open_flags(admin: User) -> QuerySet[Flag]:

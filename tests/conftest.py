@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import redis
 
+from tests.halves import Halves
 from tests.product import ROOT, Product
 from tests.servers import cache, needs_servers
 
@@ -42,6 +43,12 @@ END_TRANSACTIONS = """
 """
 SCREENSHOTS = ROOT / "var" / "screenshots"
 _suspended = pytest.StashKey[Product]()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Halves:
+    config.option.loadscopereorder = False  # the product's half begins first: it takes longest
+    return Halves(config, log)
 
 
 @pytest.hookimpl(wrapper=True)

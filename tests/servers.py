@@ -30,6 +30,7 @@ WITHOUT_SERVERS = (
     "tests/mutants/",
     "tests/test_architecture.py",
     "tests/test_docs.py",
+    "tests/test_halves.py",
     "tests/test_notice.py",
     "tests/test_promises.py",
 )

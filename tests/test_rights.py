@@ -192,6 +192,8 @@ suspend_school        GET     login     login login    405   405      405   405 
 suspend_school        POST    login     login login    404   404      404   404       404   404
 resume_school         GET     login     login login    405   405      405   405       405   405
 resume_school         POST    login     login login    404   404      404   404       404   404
+favicon               GET     go        go    go       go    go       go    go        go    go
+favicon               POST    405       405   405      405   405      405   405       405   405
 healthz               GET     200       200   200      200   200      200   200       200   200
 healthz               POST    405       405   405      405   405      405   405       405   405
 readyz                GET     200       200   200      200   200      200   200       200   200

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from celery import shared_task
 from django.db import InterfaceError, OperationalError
@@ -32,7 +32,7 @@ def analyse_lesson(*, lesson_id: int) -> None:
     if batch.ring:
         bell.ring(lesson_id)
     try:
-        _record(lesson_id, batch.snapshots)
+        _record(lesson_id, batch)
     except (OperationalError, InterfaceError) as error:
         if service_away(error) is None:
             raise
@@ -89,25 +89,27 @@ def enforce_policies() -> None:
     services.enforce_policies(now=timezone.now())
 
 
-def _record(lesson_id: int, snapshots: Sequence[mailbox.Snapshot]) -> None:
-    signals = queries.allowed_signals(lesson_id, (one.consent_id for one in snapshots))
-    measurements = list(_measure(lesson_id, snapshots, signals))
+def _record(lesson_id: int, batch: mailbox.Batch) -> None:
+    signals = queries.allowed_signals(lesson_id, (one.consent_id for one in batch.snapshots))
+    measured = list(_measure(lesson_id, batch, signals))
+    mailbox.keep(lesson_id, ((snapshot, one.analysis.sighting) for snapshot, one in measured))
+    measurements = [one for _, one in measured]
     if measurements:
         services.record_readings(lesson_id=lesson_id, measurements=measurements)
-        measured = {one.participant_id for one in measurements}
-        services.step_lesson(lesson_id=lesson_id, participant_ids=measured, now=timezone.now())
+        participant_ids = {one.participant_id for one in measurements}
+        services.step_lesson(lesson_id=lesson_id, participant_ids=participant_ids, now=timezone.now())
 
 
 def _measure(
-    lesson_id: int, snapshots: Iterable[mailbox.Snapshot], signals: Mapping[int, frozenset[Signal]]
-) -> Iterator[Measurement]:
+    lesson_id: int, batch: mailbox.Batch, signals: Mapping[int, frozenset[Signal]]
+) -> Iterator[tuple[mailbox.Snapshot, Measurement]]:
     """Nothing is computed that the policy or the snapshot's consent does not allow."""
-    for snapshot in snapshots:
+    for snapshot in batch.snapshots:
         allowed = signals.get(snapshot.consent_id, frozenset())
         if not allowed:
             continue
         try:
-            analysis = analyser().analyse(snapshot.jpeg, allowed)
+            analysis = analyser().analyse(snapshot.jpeg, allowed, batch.seen.get(snapshot.participant_id))
         except BadImage as error:
             events.announce_to_participant(
                 lesson_id,
@@ -115,4 +117,7 @@ def _measure(
                 {"type": "error", "code": "not_jpeg", "detail": str(error)},
             )
             continue
-        yield Measurement(snapshot.participant_id, snapshot.consent_id, snapshot.taken_at, analysis)
+        yield (
+            snapshot,
+            Measurement(snapshot.participant_id, snapshot.consent_id, snapshot.taken_at, analysis),
+        )

@@ -12,10 +12,10 @@ from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from classroom.admin import access_log, accounts, classrooms, flags, lessons, participants, schools
+from classroom.admin import access_log, accounts, classrooms, flags, lessons, participants, policies
 from classroom.views import account
 
-__all__ = ["access_log", "accounts", "classrooms", "flags", "lessons", "participants", "schools"]
+__all__ = ["access_log", "accounts", "classrooms", "flags", "lessons", "participants", "policies"]
 
 admin.site.site_header = _("ClassPulse administration")
 admin.site.site_title = _("ClassPulse administration")

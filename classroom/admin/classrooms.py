@@ -28,7 +28,6 @@ class ClassroomAdmin(Kept):
     form = HandoverForm
     school_path = "school"
     list_display = ("name", "teacher", "school", "interval_ms", "created_at")
-    list_filter = ("school",)
     list_select_related = ("teacher", "school")
     search_fields = ("name", "teacher__username", "teacher__last_name")
     readonly_fields = ("school", "join_code", "created_at")

@@ -51,8 +51,27 @@ class Numbered(Discreet):
         return _log(request, queryset, DELETION, [])
 
 
-class SuperusersOnly(Discreet):
-    """Schools, and accounts with their rights: whoever may change them crosses schools."""
+class SchoolAdmin(Discreet):
+    """Rows of the administrator's own school, a superuser's too: running a platform opens no other school.
+
+    `school_path` leads from the model to its school.
+    """
+
+    school_path = ""
+    list_per_page = 50
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).filter(**{self.school_path: cast(User, request.user).school_id})
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return administers(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return administers(request)
+
+
+class SuperusersOnly(SchoolAdmin):
+    """Accounts with their rights: whoever may change them could take every other right."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return is_superuser(request)
@@ -68,32 +87,6 @@ class SuperusersOnly(Discreet):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return is_superuser(request)
-
-
-class SchoolAdmin(Discreet):
-    """Rows of the administrator's own school; a superuser's are all.
-
-    `school_path` leads from the model to its school.
-    """
-
-    school_path = ""
-    list_per_page = 50
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        rows = super().get_queryset(request)
-        user = cast(User, request.user)
-        return rows if user.is_superuser else rows.filter(**{self.school_path: user.school_id})
-
-    def get_list_filter(self, request: HttpRequest) -> list[Any] | tuple[Any, ...]:
-        """A list of schools is for those who see several."""
-        offered = super().get_list_filter(request)
-        return offered if is_superuser(request) else [field for field in offered if field != "school"]
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return administers(request)
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return administers(request)
 
 
 class Kept(SchoolAdmin):

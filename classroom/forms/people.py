@@ -6,6 +6,9 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import UserCreationForm
 from django.contrib.auth.password_validation import password_validators_help_texts
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +21,19 @@ from classroom.names import clean_name
 
 def zone_choices() -> list[tuple[str, str]]:
     return [("", str(_("Choose …"))), *((name, name.replace("_", " ")) for name in time_zones())]
+
+
+class ZoneSelect(forms.Select):
+    """Some hundred options in one go: Django renders each by a template, which takes longer than the page."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        options = format_html_join(
+            "\n",
+            '<option value="{}"{}>{}</option>',
+            ((zone, flatatt({"selected": zone == (value or "")}), label) for zone, label in self.choices),
+        )
+        about = self.build_attrs(self.attrs, {"name": name, **(attrs or {})})
+        return format_html("<select{}>\n{}\n</select>", flatatt(about), options)
 
 
 class AboutYou(forms.BaseForm):
@@ -36,7 +52,7 @@ class AboutYou(forms.BaseForm):
         self.fields["time_zone"] = forms.ChoiceField(
             label=_("Time zone"),
             choices=zone_choices,
-            widget=forms.Select(attrs={"data-time-zone": ""}),
+            widget=ZoneSelect(attrs={"data-time-zone": ""}),
             error_messages={"required": _("Choose the time zone in which you are.")},
         )
         self.initial["language"] = self.initial.get("language") or get_language()

@@ -5,11 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-<<<<<<<< HEAD:classroom/migrations/0008_ways_back.py
         ("classroom", "0007_own_links"),
-========
-        ("classroom", "0006_removals"),
->>>>>>>> stud:classroom/migrations/0007_ways_back.py
     ]
 
     operations = [

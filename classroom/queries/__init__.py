@@ -23,7 +23,7 @@ from classroom.queries.classview import (
     teacher_state,
     tiles,
     told_of,
-    waits_too_long,
+    waits_too_long_s,
     words_info,
 )
 from classroom.queries.evidence import findings, hint_thresholds_of, thresholds_of
@@ -109,7 +109,7 @@ __all__ = [
     "told_of",
     "traced",
     "versions",
-    "waits_too_long",
+    "waits_too_long_s",
     "with_owners",
     "words_info",
 ]

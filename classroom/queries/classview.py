@@ -87,7 +87,7 @@ def is_behind(now: ClassNow) -> bool:
     has_words = now.told is not None and now.told.words is not None
     if not shares and not has_words:
         return False
-    return waits_too_long(now.lesson)
+    return waits_too_long_s(now.lesson) is not None
 
 
 def told_of(lessons: QuerySet[Lesson]) -> QuerySet[Lesson]:
@@ -97,9 +97,11 @@ def told_of(lessons: QuerySet[Lesson]) -> QuerySet[Lesson]:
     return lessons.filter(Exists(sharing) | Exists(in_words))
 
 
-def waits_too_long(lesson: Lesson) -> bool:
-    """Whether a snapshot of an open lesson has waited for longer than a server with time to spare lets it."""
-    return events.oldest_waiting_s(lesson.id) > max(BEHIND_S, 3 * lesson.capture_interval_ms / 1000)
+def waits_too_long_s(lesson: Lesson) -> float | None:
+    """For how long the oldest snapshot of an open lesson has waited, where a server with time to spare would
+    have read it by now."""
+    waited_s = events.oldest_waiting_s(lesson.id)
+    return waited_s if waited_s > max(BEHIND_S, 3 * lesson.capture_interval_ms / 1000) else None
 
 
 def tiles(now: ClassNow) -> list[TileInfo]:

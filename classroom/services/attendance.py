@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils.crypto import constant_time_compare
 
 from classroom import access, queries
-from classroom.errors import ConsentMissing, LessonClosed
+from classroom.errors import ConsentMissing, LessonClosed, SchoolSuspended
 from classroom.models import Attendance, Consent, Lesson, Participant, User
 from classroom.services.places import check_may_take_part
 from classroom.wire.events import ENDED_CODE, RESEATED_CODE, RIGHTS_LOST_CODE
@@ -58,8 +58,10 @@ def enter_lesson(
     now: datetime,
     session_key: str | None = None,
 ) -> Seat:
-    """Raises Http404 for a stranger, LessonClosed, DemonstrationClosed, ConsentMissing."""
+    """Raises Http404 for a stranger, LessonClosed, SchoolSuspended, DemonstrationClosed, ConsentMissing."""
     lesson = access.any_lesson(lesson_id)
+    if access.is_barred(user):
+        raise SchoolSuspended
     participant = access.own_participant(user, cookies, lesson)
     if not lesson.is_open:
         raise LessonClosed
@@ -107,7 +109,7 @@ def keep_seats(*, seats: Collection[Seat], now: datetime) -> dict[int, Standing]
     """
     _note_presence([seat.attendance_id for seat in seats], now)
     rows = Consent.objects.filter(id__in={seat.consent_id for seat in seats}).select_related(
-        "lesson__classroom__school__policy", "participant__user"
+        "lesson__classroom__school__policy", "participant__user__school"
     )
     consents = {consent.id: consent for consent in rows}
     keys = {seat.login.session_key for seat in seats if seat.login}
@@ -137,6 +139,8 @@ def _living(session_keys: Collection[str], now: datetime) -> set[str]:
 def _standing(seat: Seat, consent: Consent | None, sessions: Collection[str]) -> Standing:
     if consent is None or not _is_logged_in(seat.login, consent.participant.user, sessions):
         return Standing("no_consent", RIGHTS_LOST_CODE)
+    if consent.lesson.classroom.school.suspended_at is not None:
+        return Standing("no_consent", RIGHTS_LOST_CODE)
     if not consent.lesson.is_open:
         return Standing("ended", ENDED_CODE)
     if consent.ended_at is not None:
@@ -153,4 +157,4 @@ def _is_logged_in(login: Login | None, user: User | None, sessions: Collection[s
     if login is None or user is None:
         return login is None and user is None
     is_same = user.pk == login.user_id and constant_time_compare(user.get_session_auth_hash(), login.password)
-    return is_same and user.is_active and login.session_key in sessions
+    return is_same and user.is_active and not access.is_barred(user) and login.session_key in sessions

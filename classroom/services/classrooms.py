@@ -6,7 +6,7 @@ from django.db import transaction
 
 from classroom.access_log import log_removal
 from classroom.errors import ClassroomArchived, LessonInTheWay, SchoolLeft, SchoolMissing, SchoolSuspended
-from classroom.models import AccessLogEntry, Classroom, Flag, Lesson, Participant, Removal, User
+from classroom.models import AccessLogEntry, Classroom, Flag, Lesson, Participant, Removal, School, User
 from classroom.personal import log_entries
 
 
@@ -33,16 +33,26 @@ def demo_classroom(teacher: User) -> Classroom:
     return classroom
 
 
-def check_school(classroom: Classroom) -> None:
-    """The policy in force is that of the owner's school.
+def check_school(classroom_id: int) -> None:
+    """The policy in force is that of the owner's school. Inside a transaction, as `check_in_service`.
 
     Raises SchoolMissing, SchoolLeft, SchoolSuspended.
     """
+    classroom = Classroom.objects.select_related("teacher").get(id=classroom_id)
     if classroom.teacher.school_id is None:
         raise SchoolMissing
     if classroom.teacher.school_id != classroom.school_id:
         raise SchoolLeft
-    if classroom.school.suspended_at:
+    check_in_service(classroom.school_id)
+
+
+def check_in_service(school_id: int) -> None:
+    """Inside a transaction, which then keeps the school from being suspended. Raises SchoolSuspended.
+
+    The lock is shared: those who join do not wait for each other.
+    """
+    (school,) = School.objects.raw("SELECT * FROM classroom_school WHERE id = %s FOR SHARE", [school_id])
+    if school.suspended_at is not None:
         raise SchoolSuspended
 
 

@@ -11,6 +11,7 @@ from classroom.addresses import network_of
 from classroom.errors import ClassroomArchived, PlaceBlocked, TooManyGuesses, TooManyPlaces
 from classroom.models import Classroom, Participant, User
 from classroom.names import expected_as, told_apart
+from classroom.services.classrooms import check_in_service
 from classroom.services.places import check_may_join, is_trial
 
 GUESSES_A_MINUTE = 10
@@ -59,7 +60,7 @@ def join_classroom(
     name that no other place here has.
 
     Simulated students keep their names, by which a lesson finds its own again. Raises DemonstrationClosed,
-    ClassroomArchived, PlaceBlocked.
+    SchoolSuspended, ClassroomArchived, PlaceBlocked.
     """
     if not is_simulated:
         check_may_join(classroom=classroom, user=user)
@@ -68,6 +69,7 @@ def join_classroom(
             return Participant.objects.create(
                 classroom=classroom, display_name=display_name, is_simulated=True
             )
+        check_in_service(classroom.school_id)
         # Two of one name who come at the same moment would not see each other.
         if Classroom.objects.select_for_update(no_key=True).get(id=classroom.id).archived_at is not None:
             raise ClassroomArchived

@@ -43,16 +43,16 @@ def open_lesson(
     """A demonstration in a demonstration classroom, any other lesson in any other classroom.
 
     A demonstration begins at its slowest pace and takes its speed when its students are read.
-    Raises LessonAlreadyOpen, BadSpeed, WrongClassroom, SchoolMissing, SchoolLeft,
+    Raises LessonAlreadyOpen, BadSpeed, WrongClassroom, SchoolMissing, SchoolLeft, SchoolSuspended,
     ClassroomArchived.
     """
     if not 1 <= speed <= 20:
         raise BadSpeed
     if classroom.is_demo != is_simulation:
         raise WrongClassroom
-    check_school(classroom)
     try:
         with transaction.atomic():
+            check_school(classroom.id)
             check_in_use(classroom.id)
             return Lesson.objects.create(
                 classroom=classroom,
@@ -70,7 +70,7 @@ def open_lesson(
 def start_demo(*, teacher: User, speed: int, now: datetime) -> Lesson:
     """A lesson with simulated students in the teacher's demonstration classroom.
 
-    Raises SchoolMissing, LessonAlreadyOpen, BadSpeed.
+    Raises SchoolMissing, SchoolSuspended, LessonAlreadyOpen, BadSpeed.
     """
     classroom = demo_classroom(teacher)
     return open_lesson(

@@ -1,7 +1,7 @@
 """Whose a place in a classroom may be: a demonstration has none for real people but its teacher."""
 
 from classroom.access import Visitor
-from classroom.errors import DemonstrationClosed, PlaceBlocked
+from classroom.errors import ClassSuspended, DemonstrationClosed, PlaceBlocked
 from classroom.models import Classroom, Lesson, Participant, User
 
 
@@ -13,7 +13,9 @@ def check_may_join(*, classroom: Classroom, user: Visitor | None) -> None:
 
 def check_may_take_part(*, lesson: Lesson, participant: Participant) -> None:
     """The same again wherever a place is used, however it came about. Raises DemonstrationClosed,
-    PlaceBlocked."""
+    ClassSuspended, PlaceBlocked."""
+    if lesson.classroom.school.suspended_at is not None:
+        raise ClassSuspended
     if participant.is_blocked:
         raise PlaceBlocked
     is_closed = lesson.is_simulation or lesson.classroom.is_demo

@@ -13,7 +13,7 @@ from django.contrib.auth.signals import user_logged_out
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 
 from classroom import access
 from classroom.models import Classroom, ClassroomTeacher, Lesson, Policy, User
@@ -26,11 +26,14 @@ HARMLESS = {"last_login"}
 def teacher_now(*, session_key: str | None, lesson_id: int) -> tuple[User, Lesson]:
     """Who is logged in under the key at this instant, and the lesson.
 
-    Raises Http404 where the session, the account or the right to this lesson has ended.
+    Raises Http404 where the session, the account or the right to this lesson has ended, or the school is
+    suspended.
     """
     request = HttpRequest()
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
     teacher = access.require_teacher(get_user(request))
+    if access.is_barred(teacher):
+        raise Http404
     return teacher, access.lesson_of_teacher(teacher, lesson_id)
 
 

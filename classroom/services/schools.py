@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from classroom.errors import LessonClosed
+from classroom.errors import LessonClosed, OwnSchool
 from classroom.models import AccountChange, Lesson, School, User
 from classroom.services.account_log import log_change
 from classroom.services.lessons import end_lesson
@@ -32,7 +32,12 @@ def name_school(*, school_id: int, name: str, actor: User, now: datetime) -> Non
 
 @transaction.atomic
 def suspend_school(*, school_id: int, actor: User, now: datetime) -> None:
-    """Nobody of it logs in, its lessons end, and nothing of it is deleted."""
+    """Nobody of it logs in, its lessons end, none opens, nobody joins, and nothing of it is deleted.
+
+    Raises OwnSchool.
+    """
+    if actor.school_id == school_id:
+        raise OwnSchool
     school = _locked(school_id)
     if school.suspended_at:
         return
@@ -56,4 +61,5 @@ def resume_school(*, school_id: int, actor: User, now: datetime) -> None:
 
 
 def _locked(school_id: int) -> School:
-    return School.objects.select_for_update().get(id=school_id)
+    """Who opens a lesson or joins holds the row too; who only refers to it does not wait."""
+    return School.objects.select_for_update(no_key=True).get(id=school_id)

@@ -1,7 +1,7 @@
 """The way into a classroom: by code or link, under a name, waiting where no lesson is open yet."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -11,12 +11,14 @@ from classroom import access, queries, services
 from classroom.errors import (
     AnticipatedError,
     ClassroomArchived,
+    ClassSuspended,
     PlaceBlocked,
+    SchoolSuspended,
     TooManyGuesses,
     TooManyPlaces,
 )
 from classroom.forms.joining import CodeForm, NameForm
-from classroom.models import Classroom, Lesson
+from classroom.models import Classroom, Lesson, Participant
 from classroom.views import demonstration
 from classroom.views.guests import keep_place
 
@@ -43,14 +45,21 @@ def join(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def join_classroom(request: HttpRequest, token: str) -> HttpResponse:
-    classroom = get_object_or_404(Classroom.objects.select_related("school__policy"), join_token=token)
+    classroom = Classroom.objects.select_related("school__policy").filter(join_token=token).first()
+    if classroom is None:
+        form = CodeForm(label_suffix="")
+        return render(request, "joining/no_class.html", {"form": form}, status=404)
+    participant = access.participant_in(request.user, request.COOKIES, classroom)
+    if (refusal := _refusal_of(classroom, participant)) is not None:
+        return _closed(request, classroom, refusal)
     if classroom.is_demo:
         return demonstration.join(request, classroom)
-    participant = access.participant_in(request.user, request.COOKIES, classroom)
-    if classroom.archived_at is not None or (participant is not None and participant.is_blocked):
-        return _closed(request, classroom, ClassroomArchived() if classroom.archived_at else PlaceBlocked())
     if request.method == "POST":
         return _take_a_place(request, classroom)
+    return _lead_on(request, classroom, participant)
+
+
+def _lead_on(request: HttpRequest, classroom: Classroom, participant: Participant | None) -> HttpResponse:
     lesson = queries.open_lesson_of(classroom)
     if participant is None or _is_somebody_else(request):
         form = NameForm(initial={"display_name": _account_name(request)}, label_suffix="")
@@ -78,8 +87,18 @@ def _take_a_place(request: HttpRequest, classroom: Classroom) -> HttpResponse:
         participant = services.join_classroom(classroom=classroom, display_name=name, user=user)
     except (ClassroomArchived, PlaceBlocked) as error:
         return _closed(request, classroom, error)
+    except SchoolSuspended:
+        return _closed(request, classroom, ClassSuspended())
     response = redirect("join_classroom", token=classroom.join_token)
     return keep_place(response, participant) if user is None else response
+
+
+def _refusal_of(classroom: Classroom, participant: Participant | None) -> AnticipatedError | None:
+    if classroom.school.suspended_at is not None:
+        return ClassSuspended()
+    if classroom.archived_at is not None:
+        return ClassroomArchived()
+    return PlaceBlocked() if participant is not None and participant.is_blocked else None
 
 
 def _closed(request: HttpRequest, classroom: Classroom, why: AnticipatedError) -> HttpResponse:

@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from classroom import access, queries, services
+from classroom import access, queries, second_factor, services
 from classroom.errors import AnticipatedError
 from classroom.forms.people import InvitationForm, MoveForm, RoleForm
 from classroom.models import Invitation, User
@@ -41,6 +41,9 @@ def people(request: HttpRequest) -> HttpResponse:
         return show_invitation(request, invitation, token, by_mail=by_mail, back=reverse("people"))
     search = " ".join(request.GET.get("name", "").split())
     accounts = queries.accounts_of(school, search)
+    only_without = request.GET.get("second_factor") == "missing"
+    if only_without:
+        accounts = second_factor.missing_among(accounts)
     page = Paginator(accounts, PEOPLE_A_PAGE).get_page(request.GET.get("page"))
     changes = Paginator(queries.changes_of(school), CHANGES_A_PAGE).get_page(request.GET.get("log"))
     context = {
@@ -48,6 +51,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "school": school,
         "form": form,
         "search": search,
+        "only_without": only_without,
         "page": page,
         "people": [queries.person(account, now) for account in page],
         "invitations": queries.open_invitations(school, now),

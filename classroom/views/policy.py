@@ -16,6 +16,7 @@ from classroom import access, services
 from classroom.forms.policy import PolicyForm
 from classroom.models import Participant, Policy, School, User
 from classroom.receipts import of_removal
+from emotion.values import Signal
 
 PLACES_SHOWN = 50
 # Where the school is, and the preset that is offered for that.
@@ -25,7 +26,7 @@ OFFERED = {"eu": Policy.Preset.SELF_REPORT, "elsewhere": None}
 @login_required
 @require_http_methods(["GET", "POST"])
 def choose_policy(request: HttpRequest) -> HttpResponse:
-    """A policy that narrows is confirmed first, with what it takes from what is stored."""
+    """A policy that narrows or widens is confirmed first: what it deletes, and what it reads that was not."""
     admin, school = _admin_and_school(request)
     policy = Policy.objects.filter(school=school).first()
     where = request.GET.get("where", "")
@@ -33,13 +34,13 @@ def choose_policy(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         now = timezone.now()
         chosen = services.drawn_up(school=school, now=now, **form.cleaned_data)
-        narrows = policy is not None and services.narrows(policy, chosen)
-        if narrows and "confirmed" not in request.POST:
-            context = {"form": form, "school": school, "concern": _concern(chosen), "section": "policy"}
+        changes = _changes(policy, chosen)
+        if changes and "confirmed" not in request.POST:
+            context = {"form": form, "school": school, "section": "policy", **changes}
             return render(request, "policy/confirm.html", context)
         services.choose_policy(school=school, user=admin, now=now, **form.cleaned_data)
         messages.success(request, _said(policy, chosen))
-        return redirect("overview")
+        return redirect("choose_policy")
     context = {"form": form, "school": school, "policy": policy, "where": where, "section": "policy"}
     return render(request, "policy/choose.html", context)
 
@@ -89,6 +90,45 @@ def _counted(school: School) -> str:
     """Once there are accounts for students, false ones that anybody can make need not count."""
     has_accounts = User.objects.filter(school=school, role=User.Role.STUDENT).exists()
     return Policy.Counted.ACCOUNTS if has_accounts else Policy.Counted.EVERYBODY
+
+
+def _changes(policy: Policy | None, chosen: Policy) -> dict[str, object]:
+    """What there is to confirm; nothing where nothing narrows or widens, and at the first choice."""
+    if policy is None:
+        return {}
+    narrows, widens = services.narrows(policy, chosen), chosen.terms.widens(policy.terms)
+    if not narrows and not widens:
+        return {}
+    return {
+        "narrows": narrows,
+        "concern": _concern(chosen) if narrows else [],
+        "more": _more(policy, chosen) if widens else None,
+    }
+
+
+def _more(policy: Policy, chosen: Policy) -> dict[str, object]:
+    """What students are asked about again: signals that come in, and limits that grow."""
+    added = chosen.signals - policy.signals
+    readings, sums = (
+        _("What is read and tapped is kept for %(after)d days instead of %(before)d."),
+        _("Ten-second sums are kept for %(after)d days instead of %(before)d."),
+    )
+    group = _("The class is told of from %(after)d counted students on instead of %(before)d.")
+    limits = [
+        (readings, policy.retention_days, chosen.retention_days),
+        (sums, policy.sums_days, chosen.sums_days),
+        # A smaller group tells more of each of its members.
+        (group, -policy.minimum_group_size, -chosen.minimum_group_size),
+    ]
+    return {
+        "signals": bool(added),
+        **{signal.value: signal in added for signal in Signal},
+        "limits": [
+            sentence % {"before": abs(before), "after": abs(after)}
+            for sentence, before, after in limits
+            if after > before
+        ],
+    }
 
 
 def _said(policy: Policy | None, chosen: Policy) -> str:

@@ -80,10 +80,13 @@ def invite_administrator(request: HttpRequest, school_id: int) -> HttpResponse:
 @require_POST
 def suspend(request: HttpRequest, school_id: int) -> HttpResponse:
     one = access.school_to_run(request.user, school_id)
-    services.suspend_school(school_id=one.id, actor=cast(User, request.user), now=timezone.now())
-    messages.success(
-        request, _("The school is suspended: its lessons have ended, its people are logged out.")
-    )
+    try:
+        services.suspend_school(school_id=one.id, actor=cast(User, request.user), now=timezone.now())
+    except AnticipatedError as error:
+        messages.error(request, str(error))
+    else:
+        said = _("The school is suspended: its lessons have ended, its people are logged out.")
+        messages.success(request, said)
     return redirect("school", one.id)
 
 

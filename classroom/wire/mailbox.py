@@ -6,12 +6,14 @@ and load sheds by itself. Each verb is one Lua script; all keys of a lesson shar
     snap:{L}:P  newest snapshot with its header     due:{L}     participants waiting, by since when
     bell:{L}    set from enqueue to task start      open:{L}:P  the consent that may post
     seats:{L}:P sockets of a participant, by since when
+    seen:{L}:P  where the face was read last, while the consent stands
 
-Sockets open, renew and post, so those are coroutines; workers and services take, silence and close.
+Sockets open, renew and post, so those are coroutines; workers and services take, keep, silence and close.
 """
 
 import asyncio
 import struct
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
@@ -23,12 +25,16 @@ from weakref import WeakKeyDictionary
 from redis.commands.core import AsyncScript, Script
 
 from classroom.wire.redis import async_client, client
+from emotion.geometry import GEOMETRY
+from emotion.values import Region, Sighting
 
 SNAPSHOT_MS = 10_000
 BELL_MS = 5_000
 OPEN_MS = 90_000
 SEATED_MS = 12 * 3600 * 1000
+SEEN_MS = GEOMETRY.region.fresh_ms
 HEADER = struct.Struct(">qq")
+SIGHTING = struct.Struct(">4fB")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SCRIPTS = Path(__file__).parent / "lua"
 
@@ -56,8 +62,11 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
+    """`seen`: by participant where the face was read last, if that was a moment ago."""
+
     snapshots: tuple[Snapshot, ...]
     ring: bool
+    seen: Mapping[int, Sighting]
 
 
 async def open_for(lesson_id: int, participant_id: int, consent_id: int) -> None:
@@ -115,10 +124,37 @@ def take(lesson_id: int, count: int, now: datetime) -> Batch:
     script = _script("take")
     ring, *found = script(
         keys=[_due(lesson_id), _bell(lesson_id)],
-        args=[count, _snap(lesson_id, ""), _milliseconds(now), BELL_MS],
+        args=[count, _snap(lesson_id, ""), _seen(lesson_id, ""), _milliseconds(now), BELL_MS],
     )
-    pairs = zip(found[::2], found[1::2], strict=True)
-    return Batch(tuple(_unpack(int(participant), data) for participant, data in pairs), bool(ring))
+    rows = list(zip(found[::3], found[1::3], found[2::3], strict=True))
+    return Batch(
+        tuple(_unpack(int(participant), data) for participant, data, _ in rows),
+        bool(ring),
+        {int(participant): _unpack_sighting(seen) for participant, _, seen in rows if seen},
+    )
+
+
+def keep(lesson_id: int, sightings: Iterable[tuple[Snapshot, Sighting | None]]) -> None:
+    """Note where faces were read in these snapshots, for whoever takes the participants' next ones.
+
+    It is forgotten `SEEN_MS` after the finder last looked, however often it is noted in between; at once
+    where no face could be read; and nothing is noted under a consent that ended meanwhile.
+    """
+    script = _script("keep")
+    with client().pipeline(transaction=False) as pipeline:
+        for snapshot, sighting in sightings:
+            participant_id = snapshot.participant_id
+            script(
+                keys=[_seen(lesson_id, participant_id), _open(lesson_id, participant_id)],
+                args=[
+                    snapshot.consent_id,
+                    _pack_sighting(sighting) if sighting else b"",
+                    SEEN_MS,
+                    int(sighting is not None and sighting.found),
+                ],
+                client=pipeline,
+            )
+        pipeline.execute()
 
 
 def oldest_waiting_s(lesson_id: int, now: datetime) -> float:
@@ -135,7 +171,12 @@ def silence(lesson_id: int) -> None:
 def close(lesson_id: int, participant_id: int) -> None:
     """From here on nothing of this participant is accepted, and nothing of theirs waits."""
     script = _script("close")
-    keys = [_open(lesson_id, participant_id), _snap(lesson_id, participant_id), _due(lesson_id)]
+    keys = [
+        _open(lesson_id, participant_id),
+        _snap(lesson_id, participant_id),
+        _seen(lesson_id, participant_id),
+        _due(lesson_id),
+    ]
     script(keys=keys, args=[participant_id])
 
 
@@ -171,6 +212,16 @@ def _unpack(participant_id: int, data: bytes) -> Snapshot:
     return Snapshot(participant_id, consent_id, taken_at, data[HEADER.size :])
 
 
+def _pack_sighting(sighting: Sighting) -> bytes:
+    region = sighting.region
+    return SIGHTING.pack(region.x, region.y, region.size, region.angle, sighting.faces)
+
+
+def _unpack_sighting(data: bytes) -> Sighting:
+    *region, faces = SIGHTING.unpack(data)
+    return Sighting(Region(*region), faces, found=False)
+
+
 def _milliseconds(now: datetime) -> int:
     return (now - EPOCH) // timedelta(milliseconds=1)
 
@@ -189,6 +240,10 @@ def _bell(lesson_id: int) -> str:
 
 def _open(lesson_id: int, participant_id: int) -> str:
     return f"open:{{{lesson_id}}}:{participant_id}"
+
+
+def _seen(lesson_id: int, participant_id: int | str) -> str:
+    return f"seen:{{{lesson_id}}}:{participant_id}"
 
 
 def _seats(lesson_id: int, participant_id: int) -> str:

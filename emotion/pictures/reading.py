@@ -7,14 +7,14 @@ from typing import Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from emotion.attention import attention_of
+from emotion.attention import AttentionReader
 from emotion.classifier import ExpressionClassifier
 from emotion.detector import MODEL_FILE
 from emotion.face import Face
 from emotion.pictures.errors import ModelMissing
 from emotion.pictures.sources import Frame, Unit
 from emotion.pictures.tiles import GroupDetector
-from emotion.pipeline import EXPRESSION_FILE, Classifier
+from emotion.pipeline import EXPRESSION_FILE, Classifier, Gauge
 from emotion.preprocess import face_crop
 from emotion.values import Attention, EmotionScores, FaceBox
 
@@ -58,15 +58,21 @@ class FrameReader:
         reading = FrameReader.load(Path("models")).read(Still("class.jpg", Path("class.jpg")))
     """
 
-    def __init__(self, finder: FaceFinder, classifier: Classifier) -> None:
+    def __init__(self, finder: FaceFinder, gauge: Gauge, classifier: Classifier) -> None:
         self._finder = finder
+        self._gauge = gauge
         self._classifier = classifier
 
     @classmethod
     def load(cls, models: Path) -> Self:
         """Raises ModelMissing, and what `ExpressionClassifier.load` raises."""
-        finder = GroupDetector.load(face_model(models))
-        return cls(finder, ExpressionClassifier.load(models / EXPRESSION_FILE))
+        return cls.by(GroupDetector.load(face_model(models)), models)
+
+    @classmethod
+    def by(cls, finder: FaceFinder, models: Path) -> Self:
+        """With another finder. Raises what `load` raises."""
+        gauge = AttentionReader.load(face_model(models))
+        return cls(finder, gauge, ExpressionClassifier.load(models / EXPRESSION_FILE))
 
     def read(self, unit: Unit) -> FrameReading:
         frame = unit.open()
@@ -77,7 +83,7 @@ class FrameReader:
         return FrameReading(frame.source, frame.at_ms, width, height, faces)
 
     def _face(self, image: NDArray[np.uint8], face: Face) -> FaceReading:
-        attention = attention_of(face)
+        attention = self._gauge.read(face)
         try:
             crop = face_crop(image, *face.crop_points())
         except ValueError:

@@ -24,11 +24,12 @@ from emotion.pictures.area import SAME_PLACE, Area, area_of
 from emotion.pictures.likeness import likeness
 from emotion.values import FaceBox
 
-LIMITS = Limits(find=0.3, detect=0.1, presence=0.0)
+LIMITS = Limits(find=0.1, presence=0.0)
 """Lenient, because they do not decide. The landmarker's own word on presence least of all: it is as sure of
 a coloured disc with two letters, which stands for a person without camera, as of a face."""
 
-FACES_A_CUT = 2
+SEEN_FROM = 0.3
+"""The score from which on a finding that is looked at again counts as seen."""
 
 POSSIBLE, SURE = 0.6, 0.9
 """Scores from which on a finding is looked at again, and from which on it is a face if it has landmarks."""
@@ -70,7 +71,7 @@ tiles show, and where no face is sure."""
 class Detector(Protocol):
     def find_scored(self, image: NDArray[np.uint8], /) -> tuple[tuple[FaceBox, float], ...]: ...
 
-    def detect(self, image: NDArray[np.uint8], /) -> tuple[Face, ...]: ...
+    def look(self, image: NDArray[np.uint8], /) -> tuple[Face, ...]: ...
 
 
 class GroupDetector:
@@ -86,7 +87,7 @@ class GroupDetector:
     @classmethod
     def load(cls, path: Path) -> Self:
         """Raises FileNotFoundError where the model file is missing."""
-        return cls(FaceDetector.load(path, max_faces=FACES_A_CUT, limits=LIMITS))
+        return cls(FaceDetector.load(path, limits=LIMITS))
 
     def detect(self, image: NDArray[np.uint8]) -> tuple[Face, ...]:
         """The faces of a uint8 RGB picture of shape (height, width, 3), in reading order.
@@ -139,14 +140,14 @@ class GroupDetector:
 
     def _look(self, image: NDArray[np.uint8], finding: Area, cut: Area) -> float:
         """The score of the finding in another cut; 0 where nothing is found on its place."""
-        seen = self._in_tile(image, cut, LIMITS.find)
+        seen = self._in_tile(image, cut, SEEN_FROM)
         return max((score for score, area in seen if area.likeness(finding) >= SAME_PLACE), default=0.0)
 
     def _face_in(self, image: NDArray[np.uint8], cut: Area, finding: Area) -> Face | None:
         """The finding with its landmarks, as the landmarker sees it in a cut."""
         height, width = image.shape[:2]
         part = np.ascontiguousarray(cut.of(image))
-        seen = [_moved(face, cut, width, height) for face in self._detector.detect(part)]
+        seen = [_moved(face, cut, width, height) for face in self._detector.look(part)]
         face = max(seen, key=lambda face: area_of(face).likeness(finding), default=None)
         return face if face and area_of(face).likeness(finding) >= SAME_PLACE else None
 

@@ -18,7 +18,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from emotion.classifier import ExpressionClassifier
 from emotion.detector import FaceDetector
 from emotion.judgement.window import Window, WindowShape
 from emotion.labels import EMOTIONS, Emotion
@@ -26,7 +25,6 @@ from emotion.pictures.errors import CommandError
 from emotion.pictures.reading import FaceReading, FrameReader, face_model
 from emotion.pictures.sources import Frame
 from emotion.pictures.tracks import Tracks
-from emotion.pipeline import EXPRESSION_FILE
 from emotion.values import FaceBox
 
 TITLE = "What faces resemble: nothing is stored, q or Esc closes"
@@ -73,8 +71,7 @@ def add_command(commands: Any) -> None:
 
 def webcam(options: argparse.Namespace) -> None:
     """Show the camera's pictures until the window is closed; raises CommandError."""
-    finder = FaceDetector.load(face_model(options.models))
-    reader = FrameReader(finder, ExpressionClassifier.load(options.models / EXPRESSION_FILE))
+    reader = FrameReader.by(FaceDetector.load(face_model(options.models)), options.models)
     # The window first: a camera's lamp does not light up where nobody could see what it sees.
     with TkScreen() as screen, VideoCamera(options.camera) as camera, suppress(KeyboardInterrupt):
         watch(camera, screen, reader, clock=time.monotonic, pause=time.sleep)

@@ -1,14 +1,15 @@
-/* Rewrites every <time datetime="…" data-local="time|datetime|date"> into the viewer's own zone and language. */
+/* Rewrites every <time datetime="…" data-local="time|datetime|date|day"> into the viewer's own zone and language. */
 
 import { findAllTags } from "./dom.js";
 
-/** @typedef {"time" | "second" | "date" | "datetime"} Format */
+/** @typedef {"time" | "second" | "date" | "day" | "datetime"} Format */
 
 /** @type {Record<Format, Intl.DateTimeFormatOptions>} */
 const FORMATS = {
-  time: { hour: "2-digit", minute: "2-digit" },
+  time: { timeStyle: "short" }, // as in datetime
   second: { timeStyle: "medium" },
   date: { dateStyle: "medium" },
+  day: { dateStyle: "medium", timeZone: "UTC" }, // a day without an hour is the same everywhere
   datetime: { dateStyle: "medium", timeStyle: "short" },
 };
 
@@ -43,7 +44,7 @@ export function duration(milliseconds) {
 export function localiseTimes(root = document) {
   for (const element of findAllTags("time", "[data-local]", root)) {
     element.textContent = localTime(element.dateTime, /** @type {Format} */ (element.dataset.local));
-    element.title = localTime(element.dateTime, "datetime");
+    if (element.dataset.local !== "day") element.title = localTime(element.dateTime, "datetime");
   }
 }
 

@@ -8,12 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from emotion.blendshapes import BlendshapeNetwork
 from emotion.detector import FaceDetector
 from emotion.face import Face
 from worker.simulation.camera.portrait import HEIGHT, WIDTH, Expression, Framing, Light, Look, Portrait, Pose
 from worker.simulation.camera.portrait.raster import rasterise
 
-DETECTOR = FaceDetector.load(Path(__file__).parents[2] / "models" / "face_landmarker.task")
+MODEL = Path(__file__).parents[2] / "models" / "face_landmarker.task"
+DETECTOR = FaceDetector.load(MODEL)
+SHAPES = BlendshapeNetwork.load(MODEL)
 PORTRAIT = Portrait(Look())
 LOOKS = [
     Look(mirrored=True, hair=(0.5, 0.45, 0.45), suit_hue=190, room_seed=1),
@@ -31,7 +34,7 @@ def blendshape(name: str, expression: Expression) -> float:
     (face,) = faces(PORTRAIT.render(expression=expression))
     sides = [
         value
-        for key, value in face.blendshapes.items()
+        for key, value in SHAPES.read(face.landmarks).items()
         if key.removesuffix("Left").removesuffix("Right") == name
     ]
     return float(np.mean(sides))

@@ -272,9 +272,8 @@ def test_a_page_names_the_last_day_as_it_was_typed(client, classroom):
     colleague = make_teacher(school=classroom.school)
     day = (timezone.localdate() + timedelta(days=3)).isoformat()
     client.post(page("class_teachers", classroom), {"teacher": colleague.id, "last_day": day})
-    assert f"until the end of {date_format(date.fromisoformat(day))}" in text_of(
-        client.get(page("class_teachers", classroom))
-    )
+    shown = f'<time datetime="{day}" data-local="day">{date_format(date.fromisoformat(day), "j M Y")}</time>'
+    assert f"until the end of {shown}" in text_of(client.get(page("class_teachers", classroom)))
 
 
 def test_who_hands_over_is_told_what_went_to_whom(client, classroom):

@@ -79,8 +79,18 @@ def test_an_unfinished_code_is_no_guess(client):
     assert client.post(reverse("join"), {"code": "ABC234"}).url == link(classroom)
 
 
-def test_an_unknown_link_is_not_found(client):
-    assert client.get(reverse("join_classroom", kwargs={"token": "nowhere"})).status_code == 404
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_link_that_is_wrong_or_old_says_so_and_what_to_do(client, method):
+    old = make_classroom()
+    address = reverse("join_classroom", kwargs={"token": old.join_token})
+    old.delete()
+    for tried in (address, reverse("join_classroom", kwargs={"token": "nowhere"})):
+        answer = getattr(client, method)(tried, {"display_name": "Ada"})
+        page = answer.content.decode()
+        assert answer.status_code == 404
+        assert "This link leads to no class" in page and "Ask your teacher for the new link" in page
+        assert f'action="{reverse("join")}"' in page and 'name="code"' in page
+    assert not Participant.objects.exists()
 
 
 def test_a_guest_gives_a_name_and_keeps_the_place_by_a_signed_cookie(client):

@@ -11,10 +11,12 @@ from kombu.exceptions import OperationalError
 from classroom.wire import bell, mailbox
 from classroom.wire.mailbox import Posted, Snapshot
 from classroom.wire.redis import client
+from emotion.values import Region, Sighting
 
 pytestmark = pytest.mark.servers
 LESSON, PARTICIPANT, CONSENT = 7, 11, 13
 NOW = timezone.now().replace(microsecond=0)
+SEEN = f"seen:{{{LESSON}}}:{PARTICIPANT}"
 
 
 def snapshot(participant=PARTICIPANT, consent=CONSENT, jpeg=b"\xff\xd8\xffnewest"):
@@ -23,6 +25,14 @@ def snapshot(participant=PARTICIPANT, consent=CONSENT, jpeg=b"\xff\xd8\xffnewest
 
 async def post(*args, bell_ms=mailbox.BELL_MS, **fields):
     return await mailbox.post(LESSON, snapshot(*args, **fields), NOW, bell_ms=bell_ms)
+
+
+def sighting(x=0.5, *, found=True):
+    return Sighting(Region(x, 0.25, 0.375, -4.5), faces=2, found=found)
+
+
+def keep(one, **fields):
+    mailbox.keep(LESSON, [(snapshot(**fields), one)])
 
 
 def take(count=8):
@@ -136,7 +146,7 @@ async def test_a_bell_that_could_not_be_rung_is_silent_so_that_the_next_snapshot
 async def test_a_snapshot_that_expired_is_left_out():
     await post()
     client().delete(f"snap:{{{LESSON}}}:{PARTICIPANT}")
-    assert take() == mailbox.Batch((), False)
+    assert take() == mailbox.Batch((), False, {})
 
 
 async def test_a_mailbox_that_was_never_opened_refuses():
@@ -156,6 +166,53 @@ async def test_close_refuses_and_removes_what_waited():
     assert not client().keys(f"snap:{{{LESSON}}}:*")
 
 
+async def test_where_a_face_was_read_comes_with_the_next_snapshot():
+    keep(sighting())
+    await mailbox.open_for(LESSON, 12, CONSENT)
+    await post()
+    await post(participant=12)
+    assert take().seen == {PARTICIPANT: sighting(found=False)}
+    await post()
+    assert take().seen == {PARTICIPANT: sighting(found=False)}
+
+
+async def test_where_a_face_was_read_is_forgotten_five_seconds_after_the_finder_looked():
+    keep(sighting())
+    client().pexpire(SEEN, 1000)
+    keep(sighting(0.75, found=False))
+    assert 0 < client().pttl(SEEN) <= 1000
+    await post()
+    assert take().seen[PARTICIPANT].region.x == 0.75
+    keep(sighting(found=True))
+    assert 1000 < client().pttl(SEEN) <= 5000
+
+
+async def test_what_was_forgotten_meanwhile_is_not_noted_without_an_end():
+    keep(sighting(found=False))
+    assert not client().exists(SEEN)
+
+
+async def test_where_nothing_could_be_read_the_last_place_is_forgotten():
+    keep(sighting())
+    keep(None)
+    assert not client().exists(SEEN)
+
+
+async def test_close_forgets_where_a_face_was_read():
+    keep(sighting())
+    mailbox.close(LESSON, PARTICIPANT)
+    assert not client().exists(SEEN)
+
+
+async def test_a_batch_in_hand_when_the_consent_ended_leaves_no_place_behind():
+    keep(sighting())
+    keep(sighting(), consent=12)
+    assert not client().exists(SEEN)
+    mailbox.close(LESSON, PARTICIPANT)
+    keep(sighting())
+    assert not client().exists(SEEN)
+
+
 async def test_only_the_consent_that_opened_it_renews():
     own, older = (LESSON, PARTICIPANT, CONSENT), (LESSON, PARTICIPANT, 12)
     assert await mailbox.renew(own, older) == [True, False]
@@ -167,6 +224,7 @@ async def test_only_the_consent_that_opened_it_renews():
 async def test_nothing_stays_in_redis_for_long():
     await post()
     take()
+    keep(sighting())
     await post()
     lifetimes = {key: client().pttl(key) for key in client().keys("*{7}*")}
     assert lifetimes

@@ -9,12 +9,15 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
 from django.db import connection
+from django.forms import Select
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django.asserts import assertHTMLEqual
 
 from classroom import services
 from classroom.errors import InvitationClosed, LastAdministrator, LastPlatformAdministrator, SchoolSuspended
+from classroom.forms.people import IntroductionForm
 from classroom.models import AccountChange, Invitation, Policy, School, User
 from tests.factories import make_admin, make_classroom, make_school, make_teacher, make_user
 
@@ -718,7 +721,8 @@ def test_no_lesson_opens_in_a_suspended_school(school):
 
 def test_whoever_runs_the_platform_can_end_the_suspension_of_their_own_school(platform):
     own = platform.user.school_id
-    platform.post(reverse("suspend_school", args=[own]))
+    another = make_admin(is_superuser=True)
+    services.suspend_school(school_id=own, actor=another, now=timezone.now())
     assert platform.get(reverse("schools")).status_code == 200
     platform.post(reverse("resume_school", args=[own]))
     assert School.objects.get(id=own).suspended_at is None
@@ -742,3 +746,11 @@ def test_an_account_without_a_school_is_found_and_given_one(platform, school):
     act(platform, "move_account", lost, school=school.id)
     lost.refresh_from_db()
     assert lost.school == school
+
+
+@pytest.mark.parametrize("given", [{"time_zone": "Europe/Atlantis"}, {"time_zone": "Asia/Kolkata"}, {}])
+def test_the_time_zones_are_written_in_one_go_as_django_writes_them_one_by_one(given):
+    form = IntroductionForm(given or None, instance=User(time_zone="Europe/Berlin"))
+    ours = str(form["time_zone"])
+    form.fields["time_zone"].widget.__class__ = Select
+    assertHTMLEqual(ours, str(form["time_zone"]))

@@ -89,7 +89,7 @@ def test_each_preset_says_what_european_law_says_about_it(client):
 def test_the_choice_is_kept_with_who_made_it(client):
     admin = log_in_admin(client)
     answer = client.post(reverse("choose_policy"), CHOICE | {"requires_guardian_consent": "on"})
-    assert answer.url == reverse("overview")
+    assert answer.url == reverse("choose_policy")
     policy = Policy.objects.get(school=admin.school)
     assert (policy.allows_attention, policy.allows_expression) == (True, False)
     assert (policy.minimum_group_size, policy.retention_days, policy.minimum_age) == (7, 14, 14)
@@ -186,7 +186,7 @@ def test_what_was_asked_for_is_saved_once_it_is_confirmed(
     repeated = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', shown))
     with django_capture_on_commit_callbacks(execute=True):
         answer = client.post(reverse("choose_policy"), repeated | {"confirmed": "yes"})
-    assert answer.url == reverse("overview")
+    assert answer.url == reverse("choose_policy")
     policy = Policy.objects.get(school=admin.school)
     assert (policy.preset, policy.names_days, policy.requires_guardian_consent) == ("presence", 300, True)
     assert asked == [admin.school_id]
@@ -207,16 +207,73 @@ def test_a_confirmation_speaks_of_deleting_only_where_something_is_stored(client
     assert "Save this policy and delete that" in narrowed(client).content.decode()
 
 
-def test_where_nothing_is_narrowed_nothing_is_asked(client):
+AS_BEFORE = {
+    "minimum_group_size": "5",
+    "counted": "everybody",
+    "retention_days": "30",
+    "sums_days": "90",
+    "flags_days": "400",
+    "log_days": "400",
+    "names_days": "400",
+    "minimum_age": "16",
+}
+MORE = "This policy allows more than the one before"
+
+
+def post_policy(client, **fields):
+    return client.post(reverse("choose_policy"), AS_BEFORE | fields, follow=True).content.decode()
+
+
+def test_where_the_same_is_saved_again_nothing_is_asked(client):
+    log_in_admin(client, preset="presence")
+    saved = post_policy(client, preset="presence", minimum_age="14")
+    assert "The policy is saved and holds from now on." in saved
+    assert "What may be computed?" in saved  # the page that the administrator came from
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told", "untold"),
+    [
+        ("self_report", "presence", ["Whether a face"], ["Where the head", "seven expressions"]),
+        ("presence", "attention", ["Where the head"], ["Whether a face", "seven expressions"]),
+        ("attention", "full", ["seven expressions", "Article 5(1)(f)"], ["Whether a face", "Where the head"]),
+        ("self_report", "full", ["Whether a face", "Where the head", "seven expressions"], []),
+    ],
+)
+def test_a_wider_policy_is_confirmed_with_what_is_read_then_in_the_students_words(
+    client, before, after, told, untold
+):
+    admin = log_in_admin(client, preset=before)
+    asked = post_policy(client, preset=after)
+    assert MORE in asked and "Students are asked again." in asked
+    assert all(words in asked for words in told) and not any(words in asked for words in untold)
+    assert Policy.objects.get(school=admin.school).preset == before
+    repeated = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', asked))
+    saved = post_policy(client, **repeated, confirmed="yes")
+    assert Policy.objects.get(school=admin.school).preset == after
+    assert "are asked again" in saved and "What may be computed?" in saved
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"retention_days": "60"}, "is kept for 60 days instead of 30"),
+        ({"sums_days": "120"}, "sums are kept for 120 days instead of 90"),
+        ({"minimum_group_size": "4"}, "from 4 counted students on instead of 5"),
+    ],
+)
+def test_limits_that_grow_are_confirmed_too(client, fields, sentence):
     admin = log_in_admin(client, preset="presence")
-    wider = {"retention_days": "30", "sums_days": "90", "flags_days": "400", "log_days": "400"}
-    answer = client.post(
-        reverse("choose_policy"),
-        CHOICE | wider | {"names_days": "400", "minimum_group_size": "5"},
-        follow=True,
-    )
-    assert Policy.objects.get(school=admin.school).preset == "attention"
-    assert "are asked again" in answer.content.decode()
+    asked = post_policy(client, preset="presence", **fields)
+    assert MORE in asked and sentence in asked and "Whether a face" not in asked
+    assert Policy.objects.get(school=admin.school).retention_days == 30
+
+
+def test_what_allows_more_here_and_less_there_is_confirmed_once_with_both(client):
+    log_in_admin(client, preset="attention")
+    asked = post_policy(client, preset="full", retention_days="7")
+    assert "more than the one before, and in part less" in asked
+    assert "seven expressions" in asked and "Nothing is stored that it would change." in asked
 
 
 # --- erasing a place for a student who asks ---

@@ -7,13 +7,14 @@ import cv2
 import numpy as np
 import pytest
 
-from emotion.attention import attention_of, head_pose
+from emotion.attention import AttentionReader, head_pose
 from emotion.detector import FaceDetector
 from emotion.values import Attention
 from worker.simulation.camera.portrait import Expression, Framing, Look, Portrait, Pose
 
 MODEL = Path(__file__).parents[2] / "models" / "face_landmarker.task"
 DETECTOR = FaceDetector.load(MODEL)
+READER = AttentionReader.load(MODEL)
 PORTRAIT = Portrait(Look())
 ANGLES = [
     Pose(yaw, pitch, roll)
@@ -24,7 +25,7 @@ ANGLES = [
 
 def read(picture: np.ndarray) -> Attention:
     (face,) = DETECTOR.detect(picture)
-    return attention_of(face)
+    return READER.read(face)
 
 
 def pose_read(pose: Pose, framing: Framing | None = None) -> tuple[float, float, float]:
@@ -71,7 +72,7 @@ def test_turning_to_the_own_left_moves_the_nose_right_in_the_picture() -> None:
     (face,) = DETECTOR.detect(PORTRAIT.render(Pose(yaw=25)))
     nose, middle_of_cheeks = face.landmarks[1, 0], face.landmarks[[234, 454], 0].mean()
     assert nose > middle_of_cheeks
-    assert attention_of(face).yaw > 0
+    assert READER.read(face).yaw > 0
 
 
 def test_a_mirrored_picture_has_the_opposite_yaw_and_roll() -> None:

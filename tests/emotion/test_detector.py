@@ -24,7 +24,6 @@ def test_it_finds_the_one_face_and_measures_it(detector: FaceDetector) -> None:
     assert face.landmarks.shape == (478, 3)
     assert face.landmarks.dtype == face.matrix.dtype == np.float32
     assert face.matrix.shape == (4, 4)
-    assert len(face.blendshapes) == 52
 
 
 def test_landmarks_are_pixels_within_the_box(detector: FaceDetector) -> None:
@@ -63,17 +62,18 @@ def test_it_counts_several_people(detector: FaceDetector) -> None:
     assert len(detector.find(two)) == 2
 
 
-def test_no_more_faces_than_asked_for() -> None:
-    two = np.hstack([PORTRAIT.render(), PORTRAIT.render(Pose(yaw=15))])
-    one = FaceDetector.load(MODEL, max_faces=1)
-    assert len(one.detect(two)) == 1
-    assert len(one.find(two)) == 1
+def test_more_than_three_people_are_counted_as_three(detector: FaceDetector) -> None:
+    row = np.hstack([PORTRAIT.render()[:, 60:260], PORTRAIT.render(Pose(yaw=15))[:, 60:260]])
+    four = np.vstack([row, row])
+    assert len(detector.find_scored(four)) == 4
+    assert len(detector.find(four)) == 3
 
 
 @pytest.mark.parametrize("framing", [Framing(), Framing(shift_x=-0.2, zoom=0.7), Framing(shift_x=0.33)])
 def test_a_found_face_has_nearly_the_box_of_its_landmarks(detector: FaceDetector, framing: Framing) -> None:
     picture = PORTRAIT.render(framing=framing)
-    (box,), (face,) = detector.find(picture), detector.detect(picture)
+    (finding,), (face,) = detector.find(picture), detector.detect(picture)
+    box = finding.box
     assert box.left == pytest.approx(face.box.left, abs=0.08)
     assert box.left + box.width == pytest.approx(face.box.left + face.box.width, abs=0.08)
     assert box.top + box.height == pytest.approx(face.box.top + face.box.height, abs=0.08)
@@ -102,16 +102,16 @@ def test_it_loads_detects_and_exits_in_silence() -> None:
 
 def test_every_finding_has_a_score_and_the_surest_comes_first() -> None:
     two = np.hstack([PORTRAIT.render(), PORTRAIT.render(Pose(yaw=15), framing=Framing(zoom=0.6))])
-    lenient = FaceDetector.load(MODEL, max_faces=1, limits=Limits(find=0.1))
+    lenient = FaceDetector.load(MODEL, limits=Limits(find=0.1))
     scored = lenient.find_scored(two)
     scores = [score for _, score in scored]
     assert len(scored) > 1
     assert scores == sorted(scores, reverse=True)
     assert scores[0] <= 1
-    assert lenient.find(two) == (scored[0][0],)
+    assert [(each.box, each.score) for each in lenient.find(two)] == list(scored[:3])
 
 
 def test_only_what_reaches_the_limits_is_reported() -> None:
-    strict = FaceDetector.load(MODEL, limits=Limits(find=0.999, detect=0.999))
+    strict = FaceDetector.load(MODEL, limits=Limits(find=0.999))
     assert strict.find(PORTRAIT.render()) == ()
     assert strict.detect(PORTRAIT.render()) == ()

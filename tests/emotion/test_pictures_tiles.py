@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from skimage import data
 
-from emotion.attention import attention_of
+from emotion.attention import AttentionReader
 from emotion.detector import FaceDetector
 from emotion.face import Face
 from emotion.pictures.area import Area
@@ -24,7 +24,7 @@ from emotion.pictures.tiles import (
     tile_sides,
     tiles,
 )
-from emotion.values import FaceBox
+from emotion.values import FaceBox, Region
 from worker.simulation.camera.portrait import Framing, Light, Look, Portrait, Pose
 from worker.simulation.camera.portrait.texture import photograph
 
@@ -51,9 +51,9 @@ class Counting:
         self.sought += 1
         return self.detector.find_scored(image)
 
-    def detect(self, image: np.ndarray) -> tuple[Face, ...]:
+    def look(self, image: np.ndarray) -> tuple[Face, ...]:
         self.landmarked += 1
-        return self.detector.detect(image)
+        return self.detector.look(image)
 
 
 class Scripted:
@@ -65,7 +65,7 @@ class Scripted:
     def find_scored(self, image: np.ndarray) -> tuple[tuple[FaceBox, float], ...]:
         return ((around_the_middle(image), next(self.scores, self.again)),)
 
-    def detect(self, image: np.ndarray) -> tuple[Face, ...]:
+    def look(self, image: np.ndarray) -> tuple[Face, ...]:
         box = around_the_middle(image)
         return (make_face(box, image.shape[1], image.shape[0], shift=next(self.moves)),)
 
@@ -81,7 +81,7 @@ def make_face(box: FaceBox, width: int = 100, height: int = 100, *, shift: float
     points = (np.array((box.left, box.top)) + grid * (box.width, box.height)) * (width, height) + shift
     points[-1] = (box.left + box.width) * width + shift, (box.top + box.height) * height + shift
     landmarks = np.column_stack([points, np.zeros(478)]).astype(np.float32)
-    return Face(box, landmarks, np.eye(4, dtype=np.float32), {})
+    return Face(box, landmarks, np.eye(4, dtype=np.float32), Region(0.5, 0.5, 0.5, 0.0))
 
 
 def paste(picture: np.ndarray, height: int, left: int, top: int) -> Area:
@@ -134,7 +134,7 @@ def group() -> GroupDetector:
 
 @pytest.fixture(scope="module")
 def plain() -> FaceDetector:
-    return FaceDetector.load(MODEL, max_faces=100)
+    return FaceDetector.load(MODEL)
 
 
 @pytest.fixture(scope="module")
@@ -160,7 +160,7 @@ def test_it_finds_everybody_in_a_gallery_and_names_them_in_reading_order(
 
 
 def test_one_pass_of_the_plain_detector_misses_them(plain: FaceDetector, gallery: np.ndarray) -> None:
-    assert len(plain.detect(gallery)) < 10
+    assert len(plain.look(gallery)) < 10
 
 
 @pytest.mark.parametrize("texture", ["brick", "coffee", "gravel"])
@@ -226,11 +226,11 @@ def test_landmarks_and_pose_are_those_of_the_face_alone(group: GroupDetector, pl
     (face,) = group.detect(picture)
     moved = face.landmarks - np.array((1100, 640, 0), dtype=np.float32)
     assert np.abs(moved - alone.landmarks)[:, :2].max() < 6
-    expected, attention = attention_of(alone), attention_of(face)
+    reader = AttentionReader.load(MODEL)
+    expected, attention = reader.read(alone), reader.read(face)
     assert attention.yaw == pytest.approx(expected.yaw, abs=4)
     assert attention.pitch == pytest.approx(expected.pitch, abs=4)
     assert face.landmarks.dtype == np.float32
-    assert len(face.blendshapes) == 52
 
 
 def test_a_large_face_does_not_hide_a_strip_of_small_ones(group: GroupDetector) -> None:
@@ -263,7 +263,7 @@ def test_a_huge_picture_is_shrunk_and_cut_into_no_more_tiles_than_a_large_one() 
             self.sides.append(max(image.shape))
             return ()
 
-        def detect(self, image: np.ndarray) -> tuple[Face, ...]:
+        def look(self, image: np.ndarray) -> tuple[Face, ...]:
             raise AssertionError("there is nothing to landmark")
 
     huge = np.zeros((3000, 4000, 3), np.uint8)

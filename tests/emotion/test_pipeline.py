@@ -4,38 +4,58 @@ import cv2
 import numpy as np
 import pytest
 
-from emotion.face import Face
+from emotion.face import Face, Finding
 from emotion.image import BadImage
 from emotion.pipeline import Analyser, main_face
-from emotion.values import Analysis, EmotionScores, FaceBox, Signal
+from emotion.values import Analysis, Attention, EmotionScores, FaceBox, Region, Sighting, Signal
 
 JPEG = cv2.imencode(".jpg", np.full((240, 320, 3), 90, dtype=np.uint8))[1].tobytes()
 SCORES = EmotionScores((0.05, 0.05, 0.05, 0.6, 0.05, 0.1, 0.1), uncertain=False)
 EVERYTHING = frozenset(Signal)
-EYE_SHAPES = [f"eyeLook{way}{side}" for way in ("Out", "In", "Up", "Down") for side in ("Left", "Right")]
+ATTENTION = Attention(5.0, -3.0, 0.0, 0.9, 0.0, 0.0)
+HERE, THERE = Region(0.5, 0.5, 0.4, 0.0), Region(0.2, 0.3, 0.3, 10.0)
 
 
 def make_face(left: float = 0.35, top: float = 0.3, width: float = 0.3, height: float = 0.4) -> Face:
     landmarks = np.random.default_rng(0).uniform(100, 200, (478, 3)).astype(np.float32)
-    matrix = np.eye(4, dtype=np.float32)
-    matrix[2, 3] = -50
-    return Face(FaceBox(left, top, width, height), landmarks, matrix, dict.fromkeys(EYE_SHAPES, 0.0))
+    return Face(FaceBox(left, top, width, height), landmarks, np.eye(4, dtype=np.float32), HERE)
 
 
 class StubDetector:
-    def __init__(self, *faces: Face) -> None:
-        self.faces = faces
+    """Finds the faces it is given and reads those not `hidden`; `there` is what stands in a region."""
 
-    def find(self, image: np.ndarray) -> tuple[FaceBox, ...]:
-        return tuple(face.box for face in self.faces)
+    def __init__(self, *faces: Face, hidden: tuple[Face, ...] = (), there: Face | None = None) -> None:
+        self.faces, self.hidden, self.there = faces, hidden, there
+        self.looks = 0
 
-    def detect(self, image: np.ndarray) -> tuple[Face, ...]:
-        return self.faces
+    def find(self, image: np.ndarray) -> tuple[Finding, ...]:
+        self.looks += 1
+        return tuple(Finding(face.box, 0.9, HERE) for face in self.faces)
+
+    def read(self, image: np.ndarray, finding: Finding) -> Face | None:
+        (face,) = (face for face in self.faces if face.box == finding.box)
+        return None if face in self.hidden else face
+
+    def read_in(self, image: np.ndarray, region: Region) -> Face | None:
+        return self.there
 
 
 class OnlyFindingDetector(StubDetector):
-    def detect(self, image: np.ndarray) -> tuple[Face, ...]:
+    def read(self, image: np.ndarray, finding: Finding) -> Face | None:
         pytest.fail("landmarks were computed")
+
+    def read_in(self, image: np.ndarray, region: Region) -> Face | None:
+        pytest.fail("landmarks were computed")
+
+
+class StubGauge:
+    def read(self, face: Face) -> Attention:
+        return ATTENTION
+
+
+class ForbiddenGauge:
+    def read(self, face: Face) -> Attention:
+        pytest.fail("attention was computed")
 
 
 class StubClassifier:
@@ -52,13 +72,24 @@ class ForbiddenClassifier:
         pytest.fail("an expression was computed")
 
 
+def everything(detector: StubDetector, last: Sighting | None = None) -> Analysis:
+    return Analyser(detector, StubGauge(), StubClassifier()).analyse(JPEG, EVERYTHING, last)
+
+
+def presence_only(
+    detector: StubDetector,
+    signals: frozenset[Signal] = frozenset({Signal.PRESENCE}),
+    last: Sighting | None = None,
+) -> Analysis:
+    return Analyser(detector, ForbiddenGauge(), ForbiddenClassifier()).analyse(JPEG, signals, last)
+
+
 def test_it_measures_the_signals_that_are_allowed() -> None:
     classifier = StubClassifier()
     face = make_face()
-    analysis = Analyser(StubDetector(face), classifier).analyse(JPEG, EVERYTHING)
-    assert (analysis.faces, analysis.box, analysis.expression) == (1, face.box, SCORES)
-    assert analysis.attention is not None
-    assert analysis.attention.yaw == pytest.approx(0)
+    analysis = Analyser(StubDetector(face), StubGauge(), classifier).analyse(JPEG, EVERYTHING)
+    sighting = Sighting(face.region, faces=1, found=True)
+    assert analysis == Analysis(1, face.box, ATTENTION, SCORES, sighting)
     (crop,) = classifier.crops
     assert (crop.shape, crop.dtype) == ((48, 48), np.uint8)
 
@@ -67,7 +98,7 @@ def test_it_measures_the_signals_that_are_allowed() -> None:
     "signals", [frozenset({Signal.PRESENCE}), frozenset({Signal.PRESENCE, Signal.ATTENTION}), frozenset()]
 )
 def test_no_expression_is_computed_where_it_is_not_allowed(signals: frozenset[Signal]) -> None:
-    analysis = Analyser(StubDetector(make_face()), ForbiddenClassifier()).analyse(JPEG, signals)
+    analysis = Analyser(StubDetector(make_face()), StubGauge(), ForbiddenClassifier()).analyse(JPEG, signals)
     assert analysis.expression is None
 
 
@@ -75,10 +106,9 @@ def test_no_expression_is_computed_where_it_is_not_allowed(signals: frozenset[Si
     "signals", [frozenset({Signal.PRESENCE}), frozenset({Signal.PRESENCE, Signal.EXPRESSION}), frozenset()]
 )
 def test_no_attention_is_computed_where_it_is_not_allowed(
-    signals: frozenset[Signal], monkeypatch: pytest.MonkeyPatch
+    signals: frozenset[Signal],
 ) -> None:
-    monkeypatch.setattr("emotion.pipeline.attention_of", lambda face: pytest.fail("attention was computed"))
-    analysis = Analyser(StubDetector(make_face()), StubClassifier()).analyse(JPEG, signals)
+    analysis = Analyser(StubDetector(make_face()), ForbiddenGauge(), StubClassifier()).analyse(JPEG, signals)
     assert analysis.attention is None
     assert analysis.faces == 1
 
@@ -86,13 +116,13 @@ def test_no_attention_is_computed_where_it_is_not_allowed(
 @pytest.mark.parametrize("signals", [frozenset({Signal.PRESENCE}), frozenset()])
 def test_presence_alone_computes_no_landmarks(signals: frozenset[Signal]) -> None:
     near, behind = make_face(), make_face(0.8, 0.1, 0.1, 0.15)
-    analysis = Analyser(OnlyFindingDetector(behind, near), ForbiddenClassifier()).analyse(JPEG, signals)
+    analysis = presence_only(OnlyFindingDetector(behind, near), signals)
     assert analysis == Analysis(faces=2, box=near.box)
 
 
 @pytest.mark.parametrize("signals", [frozenset({Signal.PRESENCE}), EVERYTHING])
 def test_no_face_is_a_normal_answer(signals: frozenset[Signal]) -> None:
-    assert Analyser(StubDetector(), ForbiddenClassifier()).analyse(JPEG, signals) == Analysis(faces=0)
+    assert presence_only(StubDetector(), signals) == Analysis(faces=0)
 
 
 def test_the_crop_is_cut_by_the_eyes_and_the_mouth() -> None:
@@ -109,12 +139,12 @@ def test_there_is_no_main_face_among_none() -> None:
 
 def test_a_bad_image_is_the_one_anticipated_error() -> None:
     with pytest.raises(BadImage):
-        Analyser(StubDetector(), ForbiddenClassifier()).analyse(b"no picture", EVERYTHING)
+        Analyser(StubDetector(), ForbiddenGauge(), ForbiddenClassifier()).analyse(b"no picture", EVERYTHING)
 
 
 def test_several_faces_are_counted_and_the_main_one_described() -> None:
     near, behind = make_face(), make_face(0.8, 0.1, 0.1, 0.15)
-    analysis = Analyser(StubDetector(behind, near), StubClassifier()).analyse(JPEG, EVERYTHING)
+    analysis = everything(StubDetector(behind, near))
     assert (analysis.faces, analysis.box) == (2, near.box)
 
 
@@ -131,5 +161,39 @@ def test_the_main_face_is(main: tuple[float, ...], other: tuple[float, ...]) -> 
     chosen, beside = make_face(*main), make_face(*other)
     for faces in ((chosen, beside), (beside, chosen)):
         for signals in (EVERYTHING, frozenset({Signal.PRESENCE})):
-            analysis = Analyser(StubDetector(*faces), StubClassifier()).analyse(JPEG, signals)
+            analysis = Analyser(StubDetector(*faces), StubGauge(), StubClassifier()).analyse(JPEG, signals)
             assert analysis.box == chosen.box
+
+
+def test_a_face_is_read_where_it_was_without_being_looked_for() -> None:
+    moved = make_face(0.4)
+    detector = StubDetector(make_face(), there=moved)
+    analysis = everything(detector, Sighting(THERE, faces=2, found=True))
+    assert (analysis.faces, analysis.box, detector.looks) == (2, moved.box, 0)
+    assert analysis.sighting == Sighting(moved.region, faces=2, found=False)
+
+
+def test_a_face_that_is_not_where_it_was_is_looked_for() -> None:
+    face = make_face()
+    analysis = everything(StubDetector(face), Sighting(THERE, faces=2, found=False))
+    assert (analysis.faces, analysis.box) == (1, face.box)
+    assert analysis.sighting == Sighting(face.region, faces=1, found=True)
+
+
+def test_presence_alone_asks_for_nobodys_last_place() -> None:
+    face = make_face()
+    analysis = presence_only(OnlyFindingDetector(face), last=Sighting(THERE, faces=1, found=True))
+    assert analysis == Analysis(faces=1, box=face.box)
+
+
+def test_a_face_that_is_seen_and_cannot_be_read_is_there_under_every_policy() -> None:
+    face = make_face()
+    seen = Analysis(faces=1, box=face.box)
+    assert everything(StubDetector(face, hidden=(face,))) == seen
+    assert presence_only(StubDetector(face)) == seen
+
+
+def test_of_several_faces_the_main_one_that_can_be_read_is_described() -> None:
+    near, behind = make_face(), make_face(0.8, 0.1, 0.1, 0.15)
+    analysis = everything(StubDetector(near, behind, hidden=(near,)))
+    assert (analysis.faces, analysis.box) == (2, behind.box)

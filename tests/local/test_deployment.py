@@ -91,12 +91,78 @@ def test_only_caddy_reaches_the_world(name: str) -> None:
     assert "ports" not in SERVICES[name]
 
 
+OUTWARD: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.outward.yml").read_text())
+REACHES_OUT: dict[str, Any] = OUTWARD["services"]["web"]
+MAIL = {"EMAIL_HOST": "mail.example.org", "EMAIL_FROM": "school@example.org"}
+LOGIN = {"OIDC_ISSUER": "https://id.example.org", "OIDC_CLIENT_ID": "classpulse"}
+
+
+def filled(value: object, given: dict[str, str]) -> str:
+    """A value of a compose file with `${NAME}`, `${NAME:-default}` and `${NAME:?why}` put in."""
+    return re.sub(
+        r"\$\{(\w+)(?::([-?])([^}]*))?\}",
+        lambda name: given.get(name[1], "") or (name[3] or "" if name[2] == "-" else ""),
+        str(value),
+    )
+
+
+def started_with(tmp_path: Path, given: dict[str, str], shown: str) -> str:
+    """What a setting is in the web server of both files, with so much in `.env` and every secret a file."""
+    for name in {**COMPOSE["secrets"], **OUTWARD["secrets"]}:
+        (tmp_path / name).write_text(f"content of the file {name}, a secret")
+    merged = {**SERVICES["web"]["environment"], **REACHES_OUT["environment"]}
+    environment = {name: filled(value, {"DOMAIN": "example.org", **given}) for name, value in merged.items()}
+    environment = {name: it.replace("/run/secrets", str(tmp_path)) for name, it in environment.items()}
+    done = subprocess.run(
+        [sys.executable, "-c", f"from classroom import settings as s; print({shown})"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **environment},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
 def test_the_web_server_alone_reaches_out_and_only_with_a_file_of_its_own() -> None:
-    outward = yaml.safe_load((ROOT / "docker-compose.outward.yml").read_text())
-    assert set(outward["services"]) == {"web"}
-    web = outward["services"]["web"]
-    assert set(web["secrets"]) == {*SERVICES["web"]["secrets"], *outward["secrets"]}
-    assert not {"EMAIL_HOST_PASSWORD", "OIDC_CLIENT_SECRET"} & set(web["environment"])
+    assert set(OUTWARD) == {"services", "secrets"} and set(OUTWARD["services"]) == {"web"}
+    assert set(REACHES_OUT) == {"networks", "environment", "secrets"}
+    assert set(REACHES_OUT["networks"]) == {"inside", "outside"} == set(COMPOSE["networks"])
+    assert set(REACHES_OUT["secrets"]) == {*SERVICES["web"]["secrets"], *OUTWARD["secrets"]}
+    assert not {"EMAIL_HOST_PASSWORD", "OIDC_CLIENT_SECRET"} & set(REACHES_OUT["environment"])
+    assert not set(REACHES_OUT["environment"]) & set(SERVICES["web"]["environment"])
+
+
+def test_what_the_second_file_asks_for_is_what_the_pages_of_settings_say() -> None:
+    text, pages = (ROOT / "docker-compose.outward.yml").read_text(), ""
+    for page in ("accounts", "configuration", "deploy"):
+        pages += (ROOT / "docs" / f"{page}.md").read_text()
+    asked = set(re.findall(r"\$\{(\w+)", text))
+    assert asked == set(REACHES_OUT["environment"])
+    assert {name for name in asked if name.removesuffix("_FILE") not in pages} == set()
+    for name, secret in OUTWARD["secrets"].items():
+        assert secret == {"file": f"./secrets/{name}"}
+        assert f" secrets/{name}" in pages and f"/run/secrets/{name}" in pages
+
+
+def test_with_nothing_in_the_env_file_the_web_server_starts_and_sends_no_mail(tmp_path: Path) -> None:
+    shown = "s.EMAIL_BACKEND, s.EMAIL_HOST, s.EMAIL_HOST_PASSWORD"
+    assert started_with(tmp_path, {}, shown) == "django.core.mail.backends.dummy.EmailBackend"
+
+
+def test_with_mail_and_the_schools_login_it_reads_both_secrets_from_their_files(tmp_path: Path) -> None:
+    files = {
+        "EMAIL_HOST_PASSWORD_FILE": "/run/secrets/email_password",
+        "OIDC_CLIENT_SECRET_FILE": "/run/secrets/oidc_secret",
+    }
+    shown = "s.EMAIL_HOST, s.EMAIL_PORT, s.EMAIL_USE_TLS, s.EMAIL_HOST_PASSWORD"
+    assert started_with(tmp_path, MAIL | LOGIN | files, shown) == (
+        "mail.example.org 587 True content of the file email_password, a secret"
+    )
+    assert "content of the file oidc_secret" in started_with(
+        tmp_path, LOGIN | files, "s.SOCIALACCOUNT_PROVIDERS"
+    )
 
 
 @pytest.mark.parametrize("name", [name for name in SERVICES if name not in {"web", "migrate", "simulator"}])

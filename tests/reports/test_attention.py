@@ -7,6 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 from classroom import queries, services
@@ -20,6 +21,7 @@ from tests.factories import (
     make_participant,
     make_school,
     make_teacher,
+    make_user,
 )
 from tests.reports.scenes import make_ended_lesson, make_student
 
@@ -75,7 +77,48 @@ def test_it_says_that_analysis_is_behind_only_where_figures_are_told(
     lesson = make_lesson(classroom=make_classroom(teacher=make_teacher(school=school)))
     make_participant(lesson=lesson, choice=choice)
     monkeypatch.setattr("classroom.wire.events.oldest_waiting_s", lambda lesson_id: 8)
-    assert ("Analysis is behind" in read()) is is_told
+    assert ("Analysis is behind by 8 seconds" in read()) is is_told
+
+
+def test_it_says_for_how_long_the_oldest_picture_of_all_open_lessons_waits(read, school, monkeypatch):
+    lessons = [make_school_lesson_now(school) for _ in range(3)]
+    waits = dict(zip([one.id for one in lessons], (30, 190, 0), strict=True))
+    monkeypatch.setattr("classroom.wire.events.oldest_waiting_s", waits.__getitem__)
+    page = read()
+    assert "Analysis is behind by 3 minutes" in page and "Tell whoever runs the server" in page
+
+
+def make_school_lesson_now(school):
+    lesson = make_lesson(classroom=make_classroom(teacher=make_teacher(school=school)))
+    make_participant(lesson=lesson, choice="own_results")
+    return lesson
+
+
+@pytest.mark.parametrize(("required", "missing"), [("none", 0), ("admins", 2), ("teachers", 4)])
+def test_it_counts_who_lacks_the_second_factor_that_is_required(
+    client, read, school, settings, required, missing
+):
+    """The reader of the page has one: who lacks it reaches no page."""
+    reader = User.objects.get(id=client.session["_auth_user_id"])
+    for role in ("admin", "admin", "teacher", "teacher", "student"):
+        make_user(role=role, school=school, first_name=role.title())
+    made = make_admin(school=school), make_admin(school=school, is_active=False), make_admin()
+    for user in (reader, made[0]):
+        Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
+    settings.REQUIRE_SECOND_FACTOR = required
+    page = read()
+    assert (f"{missing} people have no second factor" in page) is (missing > 0)
+    if missing:
+        assert "/people/?second_factor=missing" in page
+        listed = client.get("/people/?second_factor=missing").content.decode()
+        assert listed.count("<strong>Admin</strong>") + listed.count("<strong>Teacher</strong>") == missing
+        assert "<strong>Student</strong>" not in listed
+
+
+def test_djangos_admin_is_named_to_the_platforms_administrator_alone_as_support(client, school):
+    for is_superuser in (False, True):
+        client.force_login(make_admin(school=school, is_staff=True, is_superuser=is_superuser))
+        assert ("/django-admin/" in client.get("/attention/").content.decode()) is is_superuser
 
 
 def test_it_says_that_no_policy_is_chosen(read, school):

@@ -1,6 +1,7 @@
 """What a worker computes of snapshots that wait: what policy AND consent allow, nothing without them."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from django.utils import timezone
 from classroom import services
 from classroom.models import Consent, Policy, Reading
 from classroom.wire import mailbox
-from emotion.values import Signal
+from emotion.values import Region, Sighting, Signal
 from tests.analyses import attentive
 from tests.factories import make_classroom, make_consent, make_lesson, make_participant, make_school
 from worker import tasks
@@ -23,11 +24,13 @@ class Asked:
     """Stands for the Analyser; remembers what it was asked to compute."""
 
     def __init__(self):
-        self.signals = []
+        self.signals, self.last = [], []
+        self.sighting = Sighting(Region(0.5, 0.5, 0.25, 0.0), faces=1, found=True)
 
-    def analyse(self, jpeg, signals):
+    def analyse(self, jpeg, signals, last=None):
         self.signals.append(set(signals))
-        return attentive()
+        self.last.append(last)
+        return replace(attentive(), sighting=self.sighting)
 
 
 @pytest.fixture
@@ -85,6 +88,24 @@ def test_a_snapshot_that_waits_while_it_is_forbidden_is_never_looked_at(asked, c
     tasks.analyse_lesson(lesson_id=lesson.id)
     assert asked.signals == []
     assert not Reading.objects.exists()
+
+
+def test_whoever_takes_the_next_snapshot_knows_where_the_face_was(asked):
+    lesson = waiting()
+    tasks.analyse_lesson(lesson_id=lesson.id)
+    asyncio.run(post(Consent.objects.get()))
+    tasks.analyse_lesson(lesson_id=lesson.id)
+    assert asked.last == [None, replace(asked.sighting, found=False)]
+
+
+def test_where_the_face_was_is_forgotten_once_it_cannot_be_read(asked):
+    lesson = waiting()
+    tasks.analyse_lesson(lesson_id=lesson.id)
+    asked.sighting, known = None, replace(asked.sighting, found=False)
+    for _ in range(2):
+        asyncio.run(post(Consent.objects.get()))
+        tasks.analyse_lesson(lesson_id=lesson.id)
+    assert asked.last == [None, known, None]
 
 
 @pytest.mark.parametrize(("breaks", "state"), [(False, "ready"), (True, "failed")])

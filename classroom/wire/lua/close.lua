@@ -1,4 +1,4 @@
--- KEYS open, snap, due · ARGV participant
-redis.call('DEL', KEYS[1], KEYS[2])
-redis.call('ZREM', KEYS[3], ARGV[1])
+-- KEYS open, snap, seen, due · ARGV participant
+redis.call('DEL', KEYS[1], KEYS[2], KEYS[3])
+redis.call('ZREM', KEYS[4], ARGV[1])
 return 1

@@ -1,5 +1,5 @@
--- KEYS due, bell · ARGV how many, prefix of the snapshot keys, now_ms, bell_ms
--- Answers {ring, participant, snapshot, participant, snapshot, …}; an expired snapshot is left out.
+-- KEYS due, bell · ARGV how many, prefixes of the keys of snapshots and of sightings, now_ms, bell_ms
+-- Answers {ring, participant, snapshot, sighting or empty, participant, …}; an expired snapshot is left out.
 -- The bell goes first: a post after this line finds none and rings, a post before it is taken below.
 redis.call('DEL', KEYS[2])
 local due = redis.call('ZPOPMIN', KEYS[1], ARGV[1])
@@ -11,9 +11,10 @@ for i = 1, #due, 2 do
     redis.call('DEL', key)
     answer[#answer + 1] = due[i]
     answer[#answer + 1] = snapshot
+    answer[#answer + 1] = redis.call('GET', ARGV[3] .. due[i]) or ''
   end
 end
-if redis.call('ZCARD', KEYS[1]) > 0 and redis.call('SET', KEYS[2], ARGV[3], 'NX', 'PX', ARGV[4]) then
+if redis.call('ZCARD', KEYS[1]) > 0 and redis.call('SET', KEYS[2], ARGV[4], 'NX', 'PX', ARGV[5]) then
   answer[1] = 1
 end
 return answer

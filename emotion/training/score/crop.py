@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Protocol
 
 import cv2
 import numpy as np
@@ -19,10 +20,11 @@ from tqdm import tqdm
 
 from emotion.classifier import ExpressionNetwork, HeadLogits
 from emotion.detector import FaceDetector
+from emotion.face import Face
 from emotion.image import decode
 from emotion.labels import EMOTIONS
 from emotion.model_card import DamagedModel, ModelCard
-from emotion.pipeline import Detector, main_face
+from emotion.pipeline import main_face
 from emotion.preprocess import CROP_SIZE, EYES_X, EYES_Y, FACE_SIZE, crop_map, face_crop
 from emotion.training.data.faces import FaceSet
 from emotion.training.score.calibration import Shown, seen_by_most
@@ -38,6 +40,10 @@ SURROUNDINGS_BLUR = 12.0
 SEED = 2013
 
 Affine = NDArray[np.float64]
+
+
+class Detector(Protocol):
+    def detect(self, image: NDArray[np.uint8], /) -> tuple[Face, ...]: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -30,7 +30,7 @@ from emotion.training.score.crop import (
     pipeline_crops_by,
     snapshot,
 )
-from emotion.values import FaceBox
+from emotion.values import FaceBox, Region
 from worker.simulation.camera.clips.clip import Filming
 from worker.simulation.camera.portrait import LOOKS
 
@@ -70,7 +70,11 @@ class KnowingDetector:
             middle = np.array([EYES_X, EYES_Y])
             moved = middle + self.larger * (np.array(place) - middle) + self.off
             landmarks[list(marks), :2] = drawn @ [*moved, 1.0]
-        return (Face(FaceBox(0.3, 0.3, 0.4, 0.4), landmarks, np.eye(4, dtype=np.float32), {}),)
+        return (
+            Face(
+                FaceBox(0.3, 0.3, 0.4, 0.4), landmarks, np.eye(4, dtype=np.float32), Region(0.5, 0.5, 0.6, 0)
+            ),
+        )
 
 
 def test_a_snapshot_shows_the_face_where_its_map_says():

@@ -1,15 +1,9 @@
-"""Schools, and the policies that they chose."""
+"""The policy that a school chose."""
 
 from django.contrib import admin
 
-from classroom.admin.rows import ReadOnly, SuperusersOnly
-from classroom.models import Policy, School
-
-
-@admin.register(School)
-class SchoolRowAdmin(SuperusersOnly):
-    list_display = ("name",)
-    search_fields = ("name",)
+from classroom.admin.rows import ReadOnly
+from classroom.models import Policy
 
 
 @admin.register(Policy)
