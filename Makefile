@@ -64,6 +64,15 @@ test-training: train-packages ## Test what trains networks: it needs TensorFlow,
 bench: dev-packages ## Measure snapshots a second and latency
 	$(VENV) -m benchmarks $(ARGS)
 
+.PHONY: flag-study
+flag-study: dev-packages ## Draft flags of simulated students and count the mistakes (some minutes; ARGS="--classes 2" for a look)
+	$(VENV) -m benchmarks.flag_study $(ARGS)
+
+.PHONY: validate
+validate: packages ## Hold the rule of engagement against people (DATA=CSV files or a folder of them)
+	@test -n "$(DATA)" || { echo "Name the data: make validate DATA=/path/to/pictures.csv"; exit 1; }
+	$(VENV) -m emotion.judgement.validate $(DATA) $(ARGS)
+
 .PHONY: mutants
 mutants: mutants-packages ## Break the code in many places and see whether a test notices (ARGS="words of some lines")
 	$(VENV) -m tests.mutants $(ARGS)

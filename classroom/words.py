@@ -13,7 +13,8 @@ from emotion.labels import Emotion
 LEVELS = {
     Level.ENGAGED: _("with you"),
     Level.DRIFTING: _("drifting"),
-    Level.AWAY: _("away"),
+    # Reading, writing, a phone and lids that fall all look alike from above the screen.
+    Level.AWAY: _("down or away"),
     Level.UNKNOWN: _("unknown"),
 }
 AMOUNTS = {
@@ -149,7 +150,7 @@ def counted_sentences(n: int) -> dict[str, str]:
             n,
         ),
         "drifting": ngettext("{n} drifting", "{n} drifting", n),
-        "away": ngettext("{n} away", "{n} away", n),
+        "away": ngettext("{n} down or away", "{n} down or away", n),
         "sharers": ngettext("Of the {n} who shows their results", "Of the {n} who show their results", n),
         "sharers_short": ngettext("{n} who shows results", "{n} who show results", n),
         "say_lost": ngettext("{n} says “lost”", "{n} say “lost”", n),

@@ -35,7 +35,7 @@ class Block:
     expression_sums: tuple[int, ...]
 
     def under(self, signals: Collection[Signal]) -> "Block":
-        """Without what may not be shown. A lively expression raises engagement, which then goes with it."""
+        """Without what may not be shown. Before December 2026 an expression raised it: that goes too."""
         block = self
         if Signal.ATTENTION not in signals:
             block = replace(block, engaged=0, drifting=0, away=0, engagements=0, engagement_permille=0)

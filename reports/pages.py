@@ -202,7 +202,9 @@ SIGNALS = {
 }
 FLAG_TITLES = {
     Flag.Kind.PERSISTENTLY_SAD: gettext_lazy("%(name)s: expression resembled sadness much of the time"),
-    Flag.Kind.PERSISTENTLY_DISENGAGED: gettext_lazy("%(name)s: drifting or away much of the time"),
+    Flag.Kind.PERSISTENTLY_DISENGAGED: gettext_lazy(
+        "%(name)s: drifting, or looking down or away, much of the time"
+    ),
 }
 
 

@@ -89,7 +89,7 @@ class SharedStep:
     expression_spread: float | None
 
     def under(self, policy: PolicyInForce) -> "SharedStep | None":
-        """Without what is not allowed. A lively expression raises engagement, which then goes with it."""
+        """Without what is not allowed. Before December 2026 an expression raised it: that goes too."""
         step, hides_attention = self, Signal.ATTENTION not in policy.signals
         hides_expression = Signal.EXPRESSION not in policy.signals and self.expression_shares is not None
         if hides_attention:

@@ -38,6 +38,8 @@ login                 GET     200       200   200      go    go       go    go  
 login                 POST    200       200   200      go    go       go    go        go    go
 logout                GET     405       405   405      405   405      405   405       405   405
 logout                POST    go        go    go       go    go       go    go        go    go
+how_good              GET     200       200   200      200   200      200   200       200   200
+how_good              POST    405       405   405      405   405      405   405       405   405
 choose_policy         GET     login     login login    404   404      404   404       200   200
 choose_policy         POST    login     login login    404   404      404   404       go    go
 classrooms            GET     login     login login    404   404      200   200       404   404

@@ -57,7 +57,7 @@ class ClassroomForm(Plain, forms.ModelForm):
     )
     disengaged_share = PercentField(
         label=_("Disengagement from, %"),
-        help_text=_("Share of the evidence in which somebody is drifting or away."),
+        help_text=_("Share of the evidence in which somebody drifts, or looks down or away."),
     )
     minimum_minutes = forms.IntegerField(
         label=_("Minutes of evidence"), help_text=_("With less, no flag is drafted.")

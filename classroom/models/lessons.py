@@ -12,7 +12,7 @@ from classroom.terms import Terms
 from emotion.values import Signal
 
 # Raised when the consent text changes; a consent given to older words is asked for again.
-CONSENT_VERSION = 2
+CONSENT_VERSION = 3
 
 
 class LessonQuerySet(models.QuerySet["Lesson"]):
@@ -283,7 +283,7 @@ class Hint(models.Model):
             "persistently_sad",
             _("expression resembles sadness for a while"),
         )
-        PERSISTENTLY_DISENGAGED = "persistently_disengaged", _("turned away for a while")
+        PERSISTENTLY_DISENGAGED = "persistently_disengaged", _("looks down or away for a while")
 
     lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="hints")
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, null=True, related_name="hints")

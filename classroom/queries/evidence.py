@@ -9,9 +9,18 @@ from django.db.models import Sum
 
 from classroom import disclosure
 from classroom.models import Classroom, Consent, Flag, Lesson, RollupBin
-from emotion.judgement.persistence import HINT_THRESHOLDS, Bin, Finding, FindingKind, FlagThresholds, find
+from emotion.judgement.persistence import (
+    DEFAULT_THRESHOLDS,
+    HINT_THRESHOLDS,
+    Bin,
+    Finding,
+    FindingKind,
+    FlagThresholds,
+    find,
+)
 
-BOUND_OF_SHARE = 0.8
+SAD_BOUND_OF_SHARE = DEFAULT_THRESHOLDS.sad_lower_bound / DEFAULT_THRESHOLDS.sad_share
+DISENGAGED_BOUND_OF_SHARE = DEFAULT_THRESHOLDS.disengaged_lower_bound / DEFAULT_THRESHOLDS.disengaged_share
 """The lower bound of the share has to reach this part of the classroom's threshold."""
 EARLIER_LESSONS = 10
 
@@ -21,9 +30,9 @@ Findings = dict[tuple[int, FindingKind], Finding]
 def thresholds_of(classroom: Classroom) -> FlagThresholds:
     return FlagThresholds(
         sad_share=classroom.sad_share,
-        sad_lower_bound=classroom.sad_share * BOUND_OF_SHARE,
+        sad_lower_bound=classroom.sad_share * SAD_BOUND_OF_SHARE,
         disengaged_share=classroom.disengaged_share,
-        disengaged_lower_bound=classroom.disengaged_share * BOUND_OF_SHARE,
+        disengaged_lower_bound=classroom.disengaged_share * DISENGAGED_BOUND_OF_SHARE,
         minutes=classroom.minimum_minutes,
         coverage=classroom.minimum_coverage,
     )

@@ -14,7 +14,7 @@ from classroom.wire import events
 
 BETWEEN_HINTS = timedelta(minutes=1)
 SAME_KIND_AFTER = timedelta(minutes=10)
-# Of those who share, this part has to be drifting or away; of the whole class few with the lesson.
+# Of those who share, this part has to drift, or look down or away; of the whole class few with the lesson.
 DRIFTING_SHARE = 0.4
 SAY_SO_AT_LEAST = 3
 LOOK_EVERY = timedelta(minutes=1)

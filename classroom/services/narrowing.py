@@ -49,7 +49,7 @@ NO_ATTENTION = {
     **dict.fromkeys(["yaw", "pitch", "roll", "eye_openness", "gaze_x", "gaze_y", "engagement"]),
     "level": "unknown",
 }
-# A lively expression raises engagement, so its sum goes with the expression; the levels stay.
+# Before December 2026 a lively expression raised engagement: its sum goes with the expression, levels stay.
 NO_EXPRESSION_SUMS = {
     **dict.fromkeys(["expressions", "certain", "sad", "engagement_permille", "engagements"], 0),
     "expression_sums": no_expression_sums(),

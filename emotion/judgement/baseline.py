@@ -1,4 +1,4 @@
-"""The participant's own normal: pose and open eyes, learned in the first minute and slowly followed."""
+"""The participant's own normal: pose, gaze and open eyes, learned in the first minute and slowly followed."""
 
 import math
 from dataclasses import dataclass, replace
@@ -19,6 +19,7 @@ class Baseline:
     ready: bool
     yaw: float
     pitch: float
+    gaze_y: float
     eyes: float
     first_yaw: float
     first_pitch: float
@@ -39,13 +40,19 @@ def learn(
     at: float,
     interval_s: float,
     weights: EngagementWeights,
+    *,
+    is_engaged: bool = True,
 ) -> Baseline:
-    """The baseline after one more reading, `interval_s` after the one before."""
+    """The baseline after one more reading, `interval_s` after the one before.
+
+    Once it is ready it follows only readings that are engaged by its own measure: who looks into a lap for an
+    hour does not come to look ahead.
+    """
     if baseline is None:
-        yaw, pitch = _limited(attention.yaw, weights), _limited(attention.pitch, weights)
-        return Baseline(at, 1, False, yaw, pitch, attention.eye_openness, yaw, pitch)
+        yaw, pitch = _limited(attention, weights)
+        return Baseline(at, 1, False, yaw, pitch, attention.gaze_y, attention.eye_openness, yaw, pitch)
     if baseline.ready:
-        return _adapt(baseline, attention, interval_s, weights)
+        return _adapt(baseline, attention, interval_s, weights) if is_engaged else baseline
     return _calibrate(baseline, attention, at, weights)
 
 
@@ -83,11 +90,13 @@ def beyond(size: float, free: float, lost: float) -> float:
 def _calibrate(baseline: Baseline, attention: Attention, at: float, weights: EngagementWeights) -> Baseline:
     """The mean of the first minute."""
     readings = baseline.readings + 1
-    yaw = baseline.yaw + (_limited(attention.yaw, weights) - baseline.yaw) / readings
-    pitch = baseline.pitch + (_limited(attention.pitch, weights) - baseline.pitch) / readings
+    yaw, pitch = _limited(attention, weights)
+    yaw = baseline.yaw + (yaw - baseline.yaw) / readings
+    pitch = baseline.pitch + (pitch - baseline.pitch) / readings
+    gaze_y = baseline.gaze_y + (attention.gaze_y - baseline.gaze_y) / readings
     eyes = _open_eyes(baseline.eyes, attention, 1 / readings)
     ready = at - baseline.since >= weights.baseline_s and readings >= weights.baseline_readings
-    return Baseline(baseline.since, readings, ready, yaw, pitch, eyes, yaw, pitch)
+    return Baseline(baseline.since, readings, ready, yaw, pitch, gaze_y, eyes, yaw, pitch)
 
 
 def _adapt(
@@ -104,6 +113,7 @@ def _adapt(
         baseline,
         yaw=_clamp(yaw, baseline.first_yaw - drift, baseline.first_yaw + drift),
         pitch=_clamp(pitch, baseline.first_pitch - drift, baseline.first_pitch + drift),
+        gaze_y=baseline.gaze_y + step * (attention.gaze_y - baseline.gaze_y),
         eyes=_open_eyes(baseline.eyes, attention, step),
     )
 
@@ -127,8 +137,10 @@ def _near_first(baseline: Baseline, yaw: float, pitch: float, weights: Engagemen
     )
 
 
-def _limited(angle: float, weights: EngagementWeights) -> float:
-    return _clamp(angle, -weights.baseline_limit, weights.baseline_limit)
+def _limited(attention: Attention, weights: EngagementWeights) -> tuple[float, float]:
+    """Yaw and pitch, no farther than a normal may be."""
+    yaw, pitch = weights.baseline_yaw, weights.baseline_pitch
+    return _clamp(attention.yaw, -yaw, yaw), _clamp(attention.pitch, -pitch, pitch)
 
 
 def _clamp(value: float, low: float, high: float) -> float:

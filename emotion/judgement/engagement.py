@@ -1,14 +1,12 @@
 """From measurements to engagement: a pure fold, used for the live state and for replay alike.
 
     presence    decides whether there is a value at all: no face is unknown, never disengaged
-    pose        1 within the free angle of the own baseline, falling to 0 at the lost angle
-    eyes        1 open, 0 closed against the own open eyes
-    attentive   the weaker of pose and eyes, averaged over the last 20 seconds
-    value       attentive x wakefulness, raised (never lowered) a little by a lively expression
+    attentive   how far each reading faces the own screen: pose times look (`attentive`)
+    value       attentive, averaged over the last 20 seconds; no expression has a part in it
 
 Sources: deviation from the learner's own pose works better than a fixed limit (Becerra et al., 2024);
-60 s of own data and attention features before affect (Suemer et al., 2021); PERCLOS (Wierwille, 1994);
-averages of single frames predict a clip (Whitehill et al., 2014).
+60 s of own data and attention features before affect (Suemer et al., 2021); averages of single frames
+predict a clip (Whitehill et al., 2014). `validate` measures how well it agrees with people.
 """
 
 from dataclasses import dataclass, field, replace
@@ -17,17 +15,16 @@ from typing import Any, Self
 
 import msgspec
 
-from emotion.judgement.baseline import Baseline, Rest, beyond, eyes_closed, learn, pose_score, settle
+from emotion.judgement.attentive import attentive
+from emotion.judgement.baseline import Baseline, Rest, eyes_closed, learn, settle
 from emotion.judgement.weights import DEFAULT_WEIGHTS, EngagementWeights
 from emotion.judgement.window import Window, WindowShape
-from emotion.labels import EMOTIONS, Emotion
 from emotion.values import Analysis, Attention, EmotionScores
 
-STATE_VERSION = 1
+STATE_VERSION = 2
 
 RECENT = WindowShape(span_s=20, slot_s=2.5)
 EXPRESSION = WindowShape(span_s=15, slot_s=2.5)
-EYES = WindowShape(span_s=180, slot_s=10)
 
 
 class UnknownStateVersion(ValueError):
@@ -46,15 +43,14 @@ class ParticipantSignals:
     """All that is remembered of one participant in one lesson: small, versioned, JSON-safe.
 
     Times are seconds of lesson time. Windows hold integer sums:
-    `recent` face seen, pose judged, attentive per mille; `eyes` closed; `expression` seven
-    probabilities per mille and the uncertain readings.
+    `recent` face seen, attention judged, attentive per mille; `expression` seven probabilities per
+    mille and the uncertain readings.
     """
 
     measured_at: float
     baseline: Baseline | None = None
     rest: Rest | None = None
     recent: Window = field(default_factory=Window)
-    eyes: Window = field(default_factory=Window)
     expression: Window = field(default_factory=Window)
 
     def to_dict(self) -> dict[str, Any]:
@@ -64,7 +60,6 @@ class ParticipantSignals:
             "baseline": msgspec.to_builtins(self.baseline),
             "rest": msgspec.to_builtins(self.rest),
             "recent": self.recent.to_list(),
-            "eyes": self.eyes.to_list(),
             "expression": self.expression.to_list(),
         }
 
@@ -78,24 +73,22 @@ class ParticipantSignals:
             baseline=msgspec.convert(data["baseline"], Baseline | None),
             rest=msgspec.convert(data["rest"], Rest | None),
             recent=Window.from_list(data["recent"]),
-            eyes=Window.from_list(data["eyes"]),
             expression=Window.from_list(data["expression"]),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Engagement:
-    """What the state says now. Value, presence and PERCLOS are shares in [0, 1].
+    """What the state says now. Value and presence are shares in [0, 1].
 
     `value` is None exactly where the level is unknown: no face, no attention signal, or too
-    few readings. `perclos` is None before two minutes of readings.
+    few readings.
     """
 
     value: float | None
     level: Level
     presence: float
     expression: EmotionScores | None
-    perclos: float | None
     baseline_ready: bool
 
 
@@ -118,15 +111,12 @@ def fold(
 
 def assess(state: ParticipantSignals, weights: EngagementWeights = DEFAULT_WEIGHTS) -> Engagement:
     """What a state says, at the time of its last measurement."""
-    expression = _smoothed_expression(state, weights)
-    perclos = _perclos(state, weights)
-    value = _value(state, expression, perclos, weights)
+    value = _value(state, weights)
     return Engagement(
         value=value,
-        level=_level(value, weights),
+        level=level_of(value, weights),
         presence=_presence(state),
-        expression=expression,
-        perclos=perclos,
+        expression=_smoothed_expression(state, weights),
         baseline_ready=state.baseline is not None and state.baseline.ready,
     )
 
@@ -139,22 +129,19 @@ def _advance(
     return replace(
         state,
         measured_at=at,
-        recent=state.recent.add(at, _recent(state, analysis, closed, at, weights), RECENT),
-        eyes=state.eyes if analysis.attention is None else state.eyes.add(at, (int(closed),), EYES),
+        recent=state.recent.add(at, _recent(state, analysis, at, weights), RECENT),
         expression=_with_expression(state.expression, analysis, closed, at, weights),
     )
 
 
 def _forget(state: ParticipantSignals, at: float, weights: EngagementWeights) -> ParticipantSignals:
     interval_s = at - state.measured_at
-    eyes = state.eyes.forget(EYES.oldest(at, 0), EYES)
     if interval_s > weights.gap_s:
-        return replace(state, rest=None, recent=Window(), expression=Window(), eyes=eyes)
+        return replace(state, rest=None, recent=Window(), expression=Window())
     return replace(
         state,
         recent=state.recent.forget(RECENT.oldest(at, interval_s), RECENT),
         expression=state.expression.forget(EXPRESSION.oldest(at, interval_s), EXPRESSION),
-        eyes=eyes,
     )
 
 
@@ -164,11 +151,10 @@ def _learn(
     if attention is None:
         return state
     interval_s = min(at - state.measured_at, weights.gap_s)
-    return replace(
-        state,
-        baseline=learn(state.baseline, attention, at, interval_s, weights),
-        rest=settle(state.rest, attention, at, weights),
-    )
+    rest, own = settle(state.rest, attention, at, weights), state.baseline
+    is_engaged = own is None or attentive(own, rest, attention, at, weights) >= weights.engaged_from
+    baseline = learn(own, attention, at, interval_s, weights, is_engaged=is_engaged)
+    return replace(state, baseline=baseline, rest=rest)
 
 
 def _eyes_closed(state: ParticipantSignals, attention: Attention | None, weights: EngagementWeights) -> bool:
@@ -178,13 +164,12 @@ def _eyes_closed(state: ParticipantSignals, attention: Attention | None, weights
 
 
 def _recent(
-    state: ParticipantSignals, analysis: Analysis, closed: bool, at: float, weights: EngagementWeights
+    state: ParticipantSignals, analysis: Analysis, at: float, weights: EngagementWeights
 ) -> tuple[int, int, int]:
-    """Face seen, pose judged, attentive per mille."""
+    """Face seen, attention judged, attentive per mille."""
     if analysis.attention is None or state.baseline is None or state.rest is None:
         return int(analysis.faces > 0), 0, 0
-    pose = pose_score(state.baseline, state.rest, analysis.attention, at, weights)
-    return 1, 1, 0 if closed else round(1000 * pose)
+    return 1, 1, round(1000 * attentive(state.baseline, state.rest, analysis.attention, at, weights))
 
 
 def _with_expression(
@@ -205,33 +190,19 @@ def _presence(state: ParticipantSignals) -> float:
     return faces / state.recent.readings
 
 
-def _value(
-    state: ParticipantSignals,
-    expression: EmotionScores | None,
-    perclos: float | None,
-    weights: EngagementWeights,
-) -> float | None:
-    _faces, judged, attentive = state.recent.sums
+def _value(state: ParticipantSignals, weights: EngagementWeights) -> float | None:
+    _faces, judged, sum_of_attentive = state.recent.sums
     if judged < weights.readings_needed or _presence(state) < weights.presence_needed:
         return None
-    drowsy = beyond(perclos or 0, weights.perclos_free, weights.perclos_lost)
-    value = attentive / 1000 / judged * (1 - drowsy)
-    return value + weights.expression * _liveliness(expression) * (1 - value)
+    return sum_of_attentive / 1000 / judged
 
 
-def _level(value: float | None, weights: EngagementWeights) -> Level:
+def level_of(value: float | None, weights: EngagementWeights = DEFAULT_WEIGHTS) -> Level:
     if value is None:
         return Level.UNKNOWN
     if value >= weights.engaged_from:
         return Level.ENGAGED
     return Level.DRIFTING if value >= weights.drifting_from else Level.AWAY
-
-
-def _liveliness(expression: EmotionScores | None) -> float:
-    if expression is None:
-        return 0.0
-    happy, surprise = EMOTIONS.index(Emotion.HAPPY), EMOTIONS.index(Emotion.SURPRISE)
-    return min(1.0, expression.probabilities[happy] + expression.probabilities[surprise])
 
 
 def _smoothed_expression(state: ParticipantSignals, weights: EngagementWeights) -> EmotionScores | None:
@@ -242,12 +213,3 @@ def _smoothed_expression(state: ParticipantSignals, weights: EngagementWeights) 
     probabilities = tuple(s / total for s in sums)
     mostly_uncertain = 2 * uncertain > state.expression.readings
     return EmotionScores(probabilities, mostly_uncertain or max(probabilities) < weights.expression_limit)
-
-
-def _perclos(state: ParticipantSignals, weights: EngagementWeights) -> float | None:
-    readings = state.eyes.readings
-    if readings < weights.perclos_readings:
-        return None
-    if state.measured_at - state.eyes.slots[0].number * EYES.slot_s < weights.perclos_after_s:
-        return None
-    return state.eyes.sums[0] / readings

@@ -59,13 +59,16 @@ class FlagThresholds:
     sad_share: float = 0.5
     sad_lower_bound: float = 0.4
     disengaged_share: float = 0.5
-    disengaged_lower_bound: float = 0.4
+    disengaged_lower_bound: float = 0.45
+    """Nearer to its share than the other: of simulated students who take notes a third of the time, 2 in 100
+    came to half a lesson."""
     minutes: float = 15.0
     """Minutes of evidence needed."""
     coverage: float = 0.5
     """Share of the lesson that the evidence must cover."""
-    margin: float = 0.2
-    """How far above the class median, and above the own usual share, it must be."""
+    margin: float = 0.3
+    """How far above the class median, and above the own usual share, it must be. With .2, in
+    lessons simulated as sad for all, 3 of 100 students were flagged for how the network reads their faces."""
     class_size: int = 3
     """Others with enough evidence that are needed before the class is compared with."""
 

@@ -38,8 +38,8 @@ import { count, percent, say, sharesPhrase, strengthsPhrase, words } from "./wor
 /** @type {{level: string, amount: import("./sentence.js").Amount, from: number, to: number}[]} */
 const LEVELS = [
   { level: "away", amount: "few", from: 0, to: 30 },
-  { level: "drifting", amount: "half", from: 30, to: 60 },
-  { level: "engaged", amount: "most", from: 60, to: 100 },
+  { level: "drifting", amount: "half", from: 30, to: 50 },
+  { level: "engaged", amount: "most", from: 50, to: 100 },
 ];
 const AMOUNT_HEIGHTS = Object.fromEntries(LEVELS.map(({ amount, to }) => [amount, to]));
 /** Heights in a row of one. */

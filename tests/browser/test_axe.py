@@ -24,7 +24,7 @@ BROKEN = """async () => (await axe.run(document, {resultTypes: ["violations"]}))
     .map(one => `${one.id}: ${one.nodes[0].html}`)"""
 VISITOR = (
     *("/", "/login/", "/reset/", "/join/", "/join/{join_token}/", "/invitations/{invitation}/"),
-    *("/back/", "/back/{way_back}/", "/my-data/"),
+    *("/back/", "/back/{way_back}/", "/my-data/", "/how-good/"),
 )
 STUDENT = (
     *("/", "/join/{join_token}/", "/lessons/{open_lesson}/me/", "/lessons/{open_lesson}/me/?change"),

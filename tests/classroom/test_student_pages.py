@@ -352,8 +352,8 @@ def test_the_words_tell_every_period():
     ("preset", "computed", "never"),
     [
         ("presence", ["Whether a face is in the picture"], ["head and eyes", "expression"]),
-        ("attention", ["Where the head points"], ["expression"]),
-        ("full", ["Where the head points", "Which of seven expressions"], []),
+        ("attention", ["Where head and eyes point"], ["expression"]),
+        ("full", ["Where head and eyes point", "Which of seven expressions"], []),
     ],
 )
 def test_the_words_follow_the_policy(preset, computed, never):

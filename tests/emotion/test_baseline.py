@@ -10,12 +10,14 @@ from emotion.judgement.weights import DEFAULT_WEIGHTS
 from emotion.values import Attention
 
 W = DEFAULT_WEIGHTS
-LEARNING = Baseline(since=40, readings=1, ready=False, yaw=4, pitch=-6, eyes=0.9, first_yaw=4, first_pitch=-6)
+LEARNING = Baseline(
+    since=40, readings=1, ready=False, yaw=4, pitch=-6, gaze_y=-0.2, eyes=0.9, first_yaw=4, first_pitch=-6
+)
 READY = replace(LEARNING, readings=60, ready=True)
 
 
-def looking(yaw: float = 4, pitch: float = -6, eyes: float = 0.9) -> Attention:
-    return Attention(yaw, pitch, 0, eyes, 0, 0)
+def looking(yaw: float = 4, pitch: float = -6, eyes: float = 0.9, gaze_y: float = -0.2) -> Attention:
+    return Attention(yaw, pitch, 0, eyes, 0, gaze_y)
 
 
 def test_the_first_reading_is_the_baseline_so_far() -> None:
@@ -23,7 +25,8 @@ def test_the_first_reading_is_the_baseline_so_far() -> None:
 
 
 def test_while_it_is_learned_it_is_the_mean_of_the_readings() -> None:
-    second = learn(LEARNING, looking(10, 0, 0.7), 41, 1, W)
+    second = learn(LEARNING, looking(10, 0, 0.7, 0.2), 41, 1, W)
+    assert second.gaze_y == pytest.approx(0)
     assert (second.yaw, second.pitch, second.readings) == (7, -3, 2)
     assert second.eyes == pytest.approx(0.8)
     third = learn(second, looking(1, -9, 0.8), 42, 1, W)
@@ -42,7 +45,8 @@ def test_it_takes_a_minute_since_the_first_reading_and_five_readings(
 
 def test_then_it_follows_each_angle_and_the_eyes_by_its_memory() -> None:
     step = 1 - math.exp(-60 / W.baseline_memory_s)
-    followed = learn(READY, looking(14, 4, 0.7), 200, 60, W)
+    followed = learn(READY, looking(14, 4, 0.7, 0.3), 200, 60, W)
+    assert followed.gaze_y == pytest.approx(-0.2 + 0.5 * step)
     assert followed.yaw == pytest.approx(4 + 10 * step)
     assert followed.pitch == pytest.approx(-6 + 10 * step)
     assert followed.eyes == pytest.approx(0.9 - 0.2 * step)
@@ -62,6 +66,18 @@ def test_it_follows_no_farther_than_it_may_drift(side: int) -> None:
 )
 def test_it_follows_no_face_that_looks_away(yaw: float, pitch: float, follows: bool) -> None:
     assert (learn(READY, looking(yaw, pitch), 200, 1, W) != READY) is follows
+
+
+def test_it_follows_nothing_that_is_not_engaged_once_it_is_ready() -> None:
+    assert learn(READY, looking(14, 4), 200, 60, W, is_engaged=False) == READY
+    assert learn(LEARNING, looking(14, 4), 41, 1, W, is_engaged=False) != LEARNING
+
+
+def test_it_is_never_farther_from_the_camera_than_a_normal_may_be() -> None:
+    first = learn(None, looking(40, -40), 40, 0, W)
+    assert (first.yaw, first.pitch) == (W.baseline_yaw, -W.baseline_pitch)
+    second = learn(replace(LEARNING, yaw=15, pitch=25), looking(-40, 40), 41, 1, W)
+    assert (second.yaw, second.pitch) == (0, W.baseline_pitch)
 
 
 @pytest.mark.parametrize(("openness", "own"), [(0.45, 0.9), (0.4, 0.9), (0.46, 0.68), (1.3, 1.1)])

@@ -35,12 +35,18 @@ def scores(emotion: Emotion, probability: float = 0.7, *, uncertain: bool = Fals
 
 
 def looking(
-    yaw: float = 0, pitch: float = 0, eyes: float = 0.9, expression: EmotionScores | None = None
+    yaw: float = 0,
+    pitch: float = 0,
+    eyes: float = 0.9,
+    expression: EmotionScores | None = None,
+    gaze_y: float = 0.3,
 ) -> Analysis:
-    return Analysis(1, BOX, Attention(yaw, pitch, 0, eyes, 0, 0), expression)
+    return Analysis(1, BOX, Attention(yaw, pitch, 0, eyes, 0, gaze_y), expression)
 
 
-CLOSED = looking(eyes=0.1)
+# Lids that fall are read as a gaze that falls with them.
+CLOSED = looking(eyes=0.05, gaze_y=-0.5)
+PHONE = looking(pitch=-12, eyes=0.35, gaze_y=-0.1)
 Script = Iterable[tuple[float, Analysis]]
 
 
@@ -85,7 +91,7 @@ def test_a_student_who_turned_away_drifts_and_then_is_away(every: float) -> None
         state, engagement = fold(state, analysis, at)
         levels.append(engagement.level)
     assert levels[-1] is Level.AWAY
-    assert Level.DRIFTING in levels
+    assert Level.DRIFTING in levels or every > 5
     assert levels == sorted(levels, key=[Level.ENGAGED, Level.DRIFTING, Level.AWAY].index)
 
 
@@ -104,31 +110,40 @@ def test_closed_eyes_drift_and_then_are_away(every: float) -> None:
 
 def test_blinks_change_no_level() -> None:
     blinking = [(float(t), CLOSED if t % 12 == 0 else looking()) for t in range(1, 400)]
-    engagement = engagement_after(blinking)
-    assert engagement.level is Level.ENGAGED
-    assert engagement.perclos == pytest.approx(1 / 12, abs=0.02)
+    assert engagement_after(blinking).level is Level.ENGAGED
 
 
-def test_often_closed_eyes_lower_the_value_beyond_the_moment() -> None:
-    dozing = [(float(t), CLOSED if t % 10 < 4 else looking()) for t in range(1, 400)]
-    engagement = engagement_after(dozing)
-    assert engagement.perclos == pytest.approx(0.4, abs=0.03)
-    assert engagement.level is Level.AWAY
+def test_closed_eyes_count_once_however_long_they_were_closed_before() -> None:
+    dozing = during(0, 100, looking()), during(100, 280, CLOSED), during(280, 301, looking())
+    assert engagement_after(*dozing).value == 1
 
 
-def test_eyes_that_were_shut_from_the_start_count_as_closed() -> None:
-    assert engagement_after(during(0, 120, looking(eyes=0.05))).level is Level.AWAY
+@INTERVALS
+def test_looking_into_a_phone_is_not_engaged_however_long(every: float) -> None:
+    ahead = during(0, 200, looking(), every=every)
+    for until in (300, 2400):
+        assert engagement_after(ahead, during(200, until, PHONE, every=every)).level is Level.AWAY
 
 
 def test_narrow_eyes_are_judged_against_the_own_openness() -> None:
-    assert engagement_after(during(0, 300, looking(eyes=0.32))).level is Level.ENGAGED
-    assert engagement_after(during(0, 200, looking(eyes=0.32)), during(200, 260, looking(eyes=0))).value == 0
+    narrow = during(0, 200, looking(eyes=0.32, gaze_y=-0.3))
+    wide = during(0, 200, looking(eyes=0.95, gaze_y=-0.3))
+    assert engagement_after(narrow).value == engagement_after(wide).value
+    closed = during(200, 260, looking(eyes=0, gaze_y=-0.7))
+    assert engagement_after(narrow, closed).level is Level.AWAY
 
 
-def test_perclos_is_not_claimed_before_two_minutes() -> None:
-    assert engagement_after(during(0, 110, looking())).perclos is None
-    assert engagement_after(during(0, 200, looking())).perclos == 0
-    assert engagement_after(during(0, 200, looking(), every=20)).perclos is None
+@pytest.mark.parametrize("frown", [{"eyes": 0.45}, {"eyes": 0.3, "pitch": 4, "gaze_y": 0.2}])
+def test_eyes_narrowed_in_thought_stay_engaged(frown: dict[str, float]) -> None:
+    assert (
+        engagement_after(during(0, 90, looking()), during(90, 180, looking(**frown))).level is Level.ENGAGED
+    )
+
+
+def test_a_head_that_nods_while_the_eyes_stay_on_the_screen_loses_nothing() -> None:
+    """What the head goes down the eyes go up: the line of sight is the same."""
+    nodding = looking(pitch=-10, gaze_y=0.7)
+    assert engagement_after(during(0, 90, looking()), during(90, 120, nodding)).value == 1
 
 
 # Presence
@@ -154,7 +169,7 @@ def test_a_face_that_was_missed_once_stays_known() -> None:
 def test_presence_alone_has_no_level() -> None:
     engagement = engagement_after(during(0, 60, Analysis(1, BOX)))
     assert (engagement.level, engagement.value, engagement.presence) == (Level.UNKNOWN, None, 1)
-    assert (engagement.perclos, engagement.expression, engagement.baseline_ready) == (None, None, False)
+    assert (engagement.expression, engagement.baseline_ready) == (None, False)
 
 
 def test_expression_alone_has_no_level() -> None:
@@ -198,7 +213,7 @@ def test_staring_away_from_the_start_is_nobodys_normal() -> None:
     assert engagement_after(during(0, 120, looking(yaw=60))).level is Level.AWAY
 
 
-@pytest.mark.parametrize("yaw", [25, 29, -29])
+@pytest.mark.parametrize("yaw", [27, 29, -29])
 def test_a_head_at_rest_on_a_second_screen_is_engaged_again(yaw: int) -> None:
     state, _ = run(during(0, 90, looking()))
     levels = []
@@ -322,7 +337,7 @@ def test_values_are_shares_and_none_exactly_where_unknown(lesson: list[tuple[flo
     for at, analysis in lesson:
         state, engagement = fold(state, analysis, at)
         assert (engagement.value is None) == (engagement.level is Level.UNKNOWN)
-        for share in (engagement.value, engagement.presence, engagement.perclos):
+        for share in (engagement.value, engagement.presence):
             assert share is None or 0 <= share <= 1
         assert assess(state) == engagement
 
@@ -347,14 +362,9 @@ def test_a_measurement_that_is_not_newer_leaves_the_state(
 
 
 @given(lessons())
-def test_expression_raises_the_value_a_little_and_never_lowers_it(
-    lesson: list[tuple[float, Analysis]],
-) -> None:
+def test_no_expression_changes_the_value(lesson: list[tuple[float, Analysis]]) -> None:
     without = [(at, Analysis(a.faces, a.box, a.attention, None)) for at, a in lesson]
-    with_it, plain = engagement_after(lesson), engagement_after(without)
-    assert (with_it.value is None) == (plain.value is None)
-    if plain.value is not None and with_it.value is not None:
-        assert plain.value <= with_it.value <= plain.value + DEFAULT_WEIGHTS.expression
+    assert engagement_after(lesson).value == engagement_after(without).value
 
 
 @INTERVALS
@@ -366,18 +376,17 @@ def test_a_state_stays_under_two_kilobytes(every: float) -> None:
 
 def test_a_state_is_read_as_it_was_stored_before() -> None:
     stored = json.loads(
-        """{"version": 1, "measured_at": 12.5, "baseline": {"since": 0, "readings": 12, "ready": false,
-        "yaw": 1.5, "pitch": -2.0, "eyes": 0.3, "first_yaw": 1.5, "first_pitch": -2.0},
+        """{"version": 2, "measured_at": 12.5, "baseline": {"since": 0, "readings": 12, "ready": false,
+        "yaw": 1.5, "pitch": -2.0, "gaze_y": -0.2, "eyes": 0.3, "first_yaw": 1.5, "first_pitch": -2.0},
         "rest": {"since": 0.0, "yaw": 1.5, "pitch": -2.0},
-        "recent": [[3, 2, 2, 2, 2000], [4, 1, 1, 1, 900]], "eyes": [[0, 3, 1]], "expression": []}"""
+        "recent": [[3, 2, 2, 2, 2000], [4, 1, 1, 1, 900]], "expression": []}"""
     )
     state = ParticipantSignals.from_dict(stored)
     assert state == ParticipantSignals(
         measured_at=12.5,
-        baseline=Baseline(0.0, 12, False, 1.5, -2.0, 0.3, 1.5, -2.0),
+        baseline=Baseline(0.0, 12, False, 1.5, -2.0, -0.2, 0.3, 1.5, -2.0),
         rest=Rest(0.0, 1.5, -2.0),
         recent=Window((Slot(3, 2, (2, 2, 2000)), Slot(4, 1, (1, 1, 900)))),
-        eyes=Window((Slot(0, 3, (1,)),)),
     )
     assert state.to_dict() == stored
 
@@ -412,18 +421,17 @@ def remembered(
     judged: int = 4,
     attentive: int = 4000,
     readings: int = 4,
-    eyes: Window = NOTHING,
     expression: Window = NOTHING,
 ) -> ParticipantSignals:
     recent = Window((Slot(0, readings, (faces, judged, attentive)),))
-    return ParticipantSignals(measured_at=130, recent=recent, eyes=eyes, expression=expression)
+    return ParticipantSignals(measured_at=130, recent=recent, expression=expression)
 
 
 @pytest.mark.parametrize(
     ("attentive", "level"),
     [
-        (2400, Level.ENGAGED),
-        (2399, Level.DRIFTING),
+        (2000, Level.ENGAGED),
+        (1999, Level.DRIFTING),
         (1200, Level.DRIFTING),
         (1199, Level.AWAY),
     ],
@@ -447,12 +455,6 @@ def resembled(readings: int, uncertain: int, **permille: int) -> Window:
     return Window((Slot(0, readings, (*sums, uncertain)),))
 
 
-def test_a_lively_expression_adds_a_tenth_of_what_is_missing() -> None:
-    lively = resembled(4, 0, happy=1000, surprise=1000, neutral=2000)
-    assert assess(remembered(attentive=2000, expression=lively)).value == pytest.approx(0.525)
-    assert assess(remembered(attentive=2000)).value == 0.5
-
-
 @pytest.mark.parametrize(
     ("uncertain", "happy", "sad", "is_uncertain"),
     [(2, 3000, 1000, False), (3, 3000, 1000, True), (0, 35, 35, False), (0, 34, 34, True)],
@@ -467,14 +469,6 @@ def test_an_expression_is_uncertain_where_most_are_or_none_stands_out(
     assert expression.uncertain is is_uncertain
 
 
-@pytest.mark.parametrize(("readings", "first", "claimed"), [(12, 1, True), (11, 1, False), (12, 2, False)])
-def test_perclos_is_claimed_from_twelve_readings_in_two_minutes_on(
-    readings: int, first: int, claimed: bool
-) -> None:
-    eyes = Window((Slot(first, 1, (1,)), Slot(13, readings - 1, (2,))))
-    assert assess(remembered(eyes=eyes)).perclos == (3 / readings if claimed else None)
-
-
 @pytest.mark.parametrize(("silence_s", "level"), [(30, Level.ENGAGED), (30.1, Level.UNKNOWN)])
 def test_after_more_than_half_a_minute_without_a_reading_averages_start_again(
     silence_s: float, level: Level
@@ -487,15 +481,14 @@ def test_after_a_long_silence_nothing_is_remembered_but_the_own_normal() -> None
     state, _ = run(during(0, 100, sad), [(400, looking(yaw=10, expression=scores(Emotion.HAPPY)))])
     assert state.rest is not None
     assert state.rest.since == 400
-    assert (state.recent.readings, state.expression.readings, state.eyes.readings) == (1, 1, 1)
+    assert (state.recent.readings, state.expression.readings) == (1, 1)
     assert state.baseline is not None
     assert state.baseline.ready
 
 
-def test_a_reading_without_a_face_says_nothing_about_eyes_and_adds_no_attention() -> None:
+def test_a_reading_without_a_face_adds_no_attention() -> None:
     before, _ = run(during(0, 10, looking()))
     after, _ = fold(before, NO_FACE, 10)
-    assert after.eyes == before.eyes
     assert (after.recent.readings, after.recent.sums) == (11, (10, 10, 10_000))
 
 

@@ -135,7 +135,7 @@ def test_where_the_whole_class_looks_sad_nobody_is_flagged() -> None:
 
 
 def test_whoever_stands_out_of_a_sad_class_is_found_against_its_median() -> None:
-    verdict = verdict_on(bins(sad=0.9), others=[bins(sad=0.6)] * 5)
+    verdict = verdict_on(bins(sad=0.9), others=[bins(sad=0.5)] * 5)
     assert isinstance(verdict, Finding)
     assert verdict.threshold == pytest.approx(0.8)
     assert verdict_on(bins(sad=0.7), others=[bins(sad=0.6)] * 5) is None
@@ -318,7 +318,7 @@ def scores(emotion: Emotion, *, uncertain: bool = False) -> EmotionScores:
 
 
 def engagement(level: Level, value: float | None, expression: EmotionScores | None = None) -> Engagement:
-    return Engagement(value, level, presence=1, expression=expression, perclos=None, baseline_ready=True)
+    return Engagement(value, level, presence=1, expression=expression, baseline_ready=True)
 
 
 READ = Analysis(1, expression=scores(Emotion.NEUTRAL))

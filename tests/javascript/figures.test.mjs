@@ -52,7 +52,7 @@ test("the class is drawn at three heights and told without a number", () => {
   );
   assert.deepEqual(
     [...new Set(drawn(figure))].sort((a, b) => a - b),
-    [0, 30, 60, 100],
+    [0, 30, 50, 100],
   );
   assert.deepEqual(figure.layout.yaxis.ticktext, ["few", "about half", "most"]);
   assert.ok(!figure.layout.yaxis2);
@@ -61,10 +61,10 @@ test("the class is drawn at three heights and told without a number", () => {
 
 test("those who show their results have an exact line, on the levels", () => {
   const alone = engagementFigure(state({ moods: [mood(0, null, shared())] }));
-  assert.deepEqual(alone.layout.yaxis.ticktext, ["away", "drifting", "with you"]);
+  assert.deepEqual(alone.layout.yaxis.ticktext, ["down or away", "drifting", "with you"]);
   assert.ok(drawn(alone).includes(70) && drawn(alone).includes(80));
   const both = engagementFigure(state({ moods: [mood(0, inWords(), shared())] }));
-  assert.deepEqual(both.layout.yaxis2?.ticktext, ["away", "drifting", "with you"]);
+  assert.deepEqual(both.layout.yaxis2?.ticktext, ["down or away", "drifting", "with you"]);
   assert.deepEqual(axes(both), new Set(["y", "y2"]));
 });
 

@@ -34,7 +34,7 @@ for (const [counts, main, mark] of /** @type {const} */ ([
   [{}, "6 of the 7 who show their results are with you, 1 drifting", "engaged"],
   [
     { engaged: 3, drifting: 3, away: 1 },
-    "3 of the 7 who show their results are with you, 3 drifting, 1 away",
+    "3 of the 7 who show their results are with you, 3 drifting, 1 down or away",
     "drifting",
   ],
   [{ counted: 8, engaged: 2, drifting: 6 }, "2 of the 8 who show their results are with you, 6 drifting", "away"],

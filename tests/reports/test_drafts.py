@@ -87,7 +87,7 @@ def test_the_classroom_sets_the_thresholds():
     classroom = make_classroom(sad_share=0.75, disengaged_share=0.25, minimum_minutes=5, minimum_coverage=0.1)
     thresholds = thresholds_of(classroom)
     assert (thresholds.sad_share, thresholds.disengaged_share) == (0.75, 0.25)
-    assert (thresholds.sad_lower_bound, thresholds.disengaged_lower_bound) == pytest.approx((0.6, 0.2))
+    assert (thresholds.sad_lower_bound, thresholds.disengaged_lower_bound) == pytest.approx((0.6, 0.225))
     assert (thresholds.minutes, thresholds.coverage) == (5, 0.1)
     lesson = make_ended_lesson(classroom=classroom)
     student = make_sad(lesson, minutes=(0, 12))

@@ -42,7 +42,7 @@ def student(*groups):
                 (15, {"expression_sums": sums(Emotion.SAD)}), (5, {"engaged": 0, "away": 30, "certain": 0})
             ),
             [
-                "With you 75%, away 25% of 10 min measured.",
+                "With you 75%, down or away 25% of 10 min measured.",
                 "The expression most often resembled sadness: 75% of 10 min read, uncertain 25%.",
             ],
         ),

@@ -140,7 +140,7 @@ def test_a_policy_narrowed_to_presence_shows_neither_attention_nor_expression(te
 def test_a_policy_narrowed_to_attention_shows_no_expression(teacher, taught):
     narrow("attention", "presence", "attention")
     page = text_of(teacher.get(url(taught, "?individuals=1")))
-    assert "drifting or away much of the time" in page and "With you" in page
+    assert "drifting, or looking down or away, much of the time" in page and "With you" in page
     assert "of the time for disengagement" in page
     assert not has_any(page, *EXPRESSION_WORDS)
     own = text_of(teacher.get(url(taught, f"participants/{taught.sad.id}/")))

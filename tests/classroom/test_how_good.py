@@ -1,0 +1,63 @@
+"""How good is this? One page, one click away, with the figures that were measured."""
+
+import json
+from html import unescape
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from classroom.queries.how_good import BEHAVIOURS, LABELS, LIGHTS, measured_how_good
+from classroom.words import percent
+from emotion.judgement.measured import PLACE, measured
+from reports.build import build_report
+from tests.factories import MONDAY, make_lesson
+
+pytestmark = pytest.mark.django_db
+
+
+def page():
+    return unescape(Client().get(reverse("how_good")).content.decode())
+
+
+def test_everything_that_was_measured_has_words():
+    kept = json.loads(PLACE.read_text())
+    assert list(kept["levels"]) == list(LABELS)
+    assert set(kept["sequences"]) == set(BEHAVIOURS)
+    assert set(kept["light"]) == set(LIGHTS)
+
+
+def test_the_page_prints_what_is_kept():
+    kept, text = json.loads(PLACE.read_text()), page()
+    value, low, high = (round(100 * one) for one in kept["auc_disengaged"])
+    assert f"{value} times in 100 (between {low} and {high}" in text
+    assert f"{kept['pictures']} pictures of {kept['students']} students" in text
+    row = next(line for line in text.splitlines() if "looks into a phone" in line)
+    phone = kept["sequences"]["phone"]
+    told = "".join(
+        f'<td class="numeric">{percent(phone[level])}</td>' for level in ("engaged", "drifting", "away")
+    )
+    assert told in row
+
+
+def test_the_network_is_told_by_its_own_card(settings, tmp_path):
+    card = {"scores": {"coverage_above_limit": 0.5, "accuracy_above_limit": 0.25}, "data": {"shown_faces": 8}}
+    (tmp_path / "flagship.json").write_text(json.dumps(card))
+    settings.MODELS_DIR = tmp_path
+    found = measured_how_good().expressions
+    assert (found.named, found.right, found.faces) == ("50%", "25%", 8)
+
+
+def test_it_says_whom_it_does_not_see():
+    faces = measured().faces
+    assert f"of {faces.few} of {faces.people} in less than nine of ten" in page()
+
+
+def test_it_is_one_click_from_the_live_view_and_from_the_report(client):
+    lesson = make_lesson()
+    client.force_login(lesson.classroom.teacher)
+    link = f'href="{reverse("how_good")}"'
+    assert link in client.get(reverse("lesson", args=[lesson.id])).content.decode()
+    ended = make_lesson(classroom=lesson.classroom, minutes=40, report_state="ready")
+    build_report(lesson_id=ended.id, now=MONDAY, progress=lambda percent: None)
+    assert link in client.get(reverse("report", args=[ended.id])).content.decode()
