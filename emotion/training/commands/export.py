@@ -46,6 +46,11 @@ def add_command(commands: Commands) -> None:
         default=SAMPLES,
         help="draws of faces that the ranges of int8 are taken from; the file that reads best is kept",
     )
+    command.add_argument(
+        "--recount",
+        action="store_true",
+        help="count the statistics of batch normalisation anew, on faces whole and damaged as in the run",
+    )
     command.add_argument("--command", metavar="TEXT", help="what made the network, for the card")
     command.add_argument(
         "--detector", type=Path, default=Path("models") / MODEL_FILE, help="the face detector's file"
@@ -65,6 +70,7 @@ def call(options: argparse.Namespace) -> None:
         most_lost=options.most_lost,
         samples=options.samples,
         float32=options.float32,
+        recounts=options.recount,
     )
     print(f"\n{figures(card)}")
 

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from emotion.classifier import HeadLogits
 from emotion.training.commands.options import Commands
 from emotion.training.data.faces import Dataset
 from emotion.training.data.load import load
 from emotion.training.page.training_page import write_training_page
+from emotion.training.run.batches import Teacher
 from emotion.training.run.config import CONFIG, PRECISIONS, TEACHERS, RunError, TrainingConfig
 from emotion.training.run.saved import BEST
-from emotion.training.run.stages import SERVED, STAGES, Stage
-from emotion.training.run.teacher import TeacherLogits, answers
+from emotion.training.run.stages import RECOUNTED, SERVED, STAGES, Stage
+from emotion.training.run.teacher import TeacherLogits, answers, asked
 from emotion.training.run.train import start
 
 
@@ -37,7 +37,10 @@ def call(options: argparse.Namespace) -> None:
     except KeyboardInterrupt:
         raise RunError("stopped; the same command goes on from the last checkpoint") from None
     runs = " ".join(str(out / stage.folder) for stage in SERVED[options.network])
-    command = f"python -m emotion.training export --run {runs} --data {options.data} --to FILE.tflite"
+    recount = " --recount" if options.network in RECOUNTED else ""
+    command = (
+        f"python -m emotion.training export --run {runs}{recount} --data {options.data} --to FILE.tflite"
+    )
     print(f"now export it: {command}")
 
 
@@ -64,11 +67,13 @@ def _finish(stage: Stage, data: Dataset, out: Path) -> None:
     write_training_page(folder, split=data.choosing_name)
 
 
-def _taught(stage: Stage, data: Dataset, out: Path) -> HeadLogits | None:
+def _taught(stage: Stage, data: Dataset, out: Path) -> Teacher | None:
     if not stage.teachers:
         return None
+    if stage.config.asks:
+        return asked([out / each for each in stage.teachers], data)
     path = out / stage.folder / TEACHERS
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         TeacherLogits.mean([answers(out / each, data) for each in stage.teachers], data).write(path)
-    return TeacherLogits.read(path, data).logits
+    return TeacherLogits.read(path, data)

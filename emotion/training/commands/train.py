@@ -9,9 +9,10 @@ from emotion.training.data.faces import Dataset
 from emotion.training.data.load import classes_named, load
 from emotion.training.networks.registry import NETWORKS
 from emotion.training.page.training_page import best_epoch, write_training_page
+from emotion.training.run.batches import Teacher
 from emotion.training.run.config import PRECISIONS, TEACHERS, Distillation, RunError, TrainingConfig, recipe
 from emotion.training.run.history import HISTORY, read_history
-from emotion.training.run.teacher import TeacherLogits, answers
+from emotion.training.run.teacher import TeacherLogits, answers, asked
 from emotion.training.run.train import Run, refuse_second, start
 
 USUAL = Distillation(TEACHERS)
@@ -31,6 +32,13 @@ def add_command(commands: Commands) -> None:
     teachers = command.add_mutually_exclusive_group()
     teachers.add_argument("--teachers", type=Path, nargs="+", metavar="RUN", help="folders of finished runs")
     teachers.add_argument("--logits", type=Path, metavar="FILE", help=f"a {TEACHERS} that distil made before")
+    teachers.add_argument(
+        "--ask",
+        type=Path,
+        nargs="+",
+        metavar="RUN",
+        help="ask the mean of these runs in each step of its faces, not yet damaged; again with --resume",
+    )
     command.add_argument("--share", type=share, default=USUAL.share, help="of the loss, the teachers'")
     command.add_argument("--temperature", type=positive(float), default=USUAL.temperature)
     command.set_defaults(call=distil)
@@ -46,6 +54,15 @@ def distil(options: argparse.Namespace) -> None:
     refuse_second(options.out, resume=options.resume)
     config = _config(options)
     data = _data(options, config)
+    settings = Distillation(None if options.ask else TEACHERS, options.share, options.temperature)
+    config = replace(config, distillation=config.distillation or settings)
+    if config.asks != bool(options.ask):
+        needed = "asks its teachers: name them again with --ask"
+        kept = "learns from answers that were kept: leave --ask out"
+        raise RunError(f"the run in {options.out} {needed if config.asks else kept}")
+    if options.ask:
+        _fit(config, options, data, teacher=asked(options.ask, data))
+        return
     if options.resume:
         taught = TeacherLogits.read(options.out / TEACHERS, data)
     elif options.logits:
@@ -56,8 +73,7 @@ def distil(options: argparse.Namespace) -> None:
         raise RunError("name the teachers' runs with --teachers, or their logits with --logits")
     options.out.mkdir(parents=True, exist_ok=True)
     taught.write(options.out / TEACHERS)
-    settings = Distillation(TEACHERS, options.share, options.temperature)
-    _fit(replace(config, distillation=config.distillation or settings), options, data, teacher=taught)
+    _fit(config, options, data, teacher=taught)
 
 
 def _run_options() -> argparse.ArgumentParser:
@@ -126,10 +142,9 @@ def _data(options: argparse.Namespace, config: TrainingConfig) -> Dataset:
 
 
 def _fit(
-    config: TrainingConfig, options: argparse.Namespace, data: Dataset, *, teacher: TeacherLogits | None
+    config: TrainingConfig, options: argparse.Namespace, data: Dataset, *, teacher: Teacher | None
 ) -> None:
-    logits = teacher.logits if teacher else None
-    run = start(config, options.out, data, resume=options.resume, teacher=logits)
+    run = start(config, options.out, data, resume=options.resume, teacher=teacher)
     try:
         run.fit()
     except KeyboardInterrupt:

@@ -22,6 +22,7 @@ from emotion.training.export.litert import SAMPLES, Parity, best_quantised, conv
 from emotion.training.networks.cost import multiply_adds
 from emotion.training.run.config import RunError, TrainingConfig, recipe
 from emotion.training.run.opened import open_network
+from emotion.training.run.recount import recount
 from emotion.training.run.saved import best_model
 from emotion.training.score.calibration import Calibrated, compare_ways, seen_by_most, table
 from emotion.training.score.crop import PipelineCrops, compare_crops, logits_both_ways
@@ -57,6 +58,7 @@ def export(
     most_lost: float = MOST_LOST,
     samples: int = SAMPLES,
     float32: Path | None = None,
+    recounts: bool = False,
 ) -> ModelCard:
     """Write the int8 file `to` (.tflite), its card (.json) and its weights in Keras (.weights.h5) beside it.
 
@@ -68,6 +70,7 @@ def export(
         most_lost: of the accuracy, as a share; a file that loses more in one of its heads is not written.
         samples: how many draws of faces the ranges of int8 are taken from; the file that reads best is kept.
         float32: where to write a file that is not quantised, with a card of its own.
+        recounts: whether the statistics of batch normalisation are counted anew, see `recount`.
 
     Raises:
         ExportLoses: the file loses more than that, and is not written.
@@ -80,8 +83,10 @@ def export(
             f"{runs[-1]} tells apart only {', '.join(config.classes)}: what is served tells all seven"
         )
     model = best_model(*runs)
+    if recounts:
+        recount(model, data.training.images, config.augmentation)
     found = cache(lambda: crops(data.choosing.images))
-    making = Making(model, data, found, command or command_of(config, len(runs)), samples)
+    making = Making(model, data, found, command or command_of(config, len(runs), recounts=recounts), samples)
     card = making.write(to, quantised=True, most_lost=most_lost)
     model.save_weights(to.with_suffix(".weights.h5"))
     if float32:
@@ -89,7 +94,7 @@ def export(
     return card
 
 
-def command_of(config: TrainingConfig, runs: int = 1) -> str:
+def command_of(config: TrainingConfig, runs: int = 1, *, recounts: bool = False) -> str:
     """The commands that repeat a run with this configuration and export it, alone or as one of `runs`."""
     usual = recipe(config.network)
     names = ("epochs", "core_minutes", "batch_size", "seed", "patience")
@@ -112,11 +117,13 @@ def command_of(config: TrainingConfig, runs: int = 1) -> str:
     verb, taught = "train", config.distillation
     if taught:
         verb = "distil"
-        told.append(f" --share {taught.share:g} --temperature {taught.temperature:g} --teachers TEACHERS")
+        told.append(f" --share {taught.share:g} --temperature {taught.temperature:g}")
+        told.append(" --ask TEACHERS" if config.asks else " --teachers TEACHERS")
     return (
         f"python -m emotion.training {verb} --network {config.network}{''.join(told)}"
         " --data DATA --out RUN"
-        f" && python -m emotion.training export --run{' RUN' * runs} --data DATA --to FILE"
+        f" && python -m emotion.training export --run{' RUN' * runs}{' --recount' * recounts}"
+        " --data DATA --to FILE"
     )
 
 

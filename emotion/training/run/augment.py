@@ -36,22 +36,29 @@ class Augmentation:
         return Augmentation(**{name: value / 2 for name, value in asdict(self).items()})
 
 
-def augment(
-    faces: NDArray[np.uint8], settings: Augmentation, random: np.random.Generator
-) -> NDArray[np.uint8]:
-    """Return changed copies of `faces`, uint8 (n, 48, 48)."""
+def turn(faces: NDArray[np.uint8], settings: Augmentation, random: np.random.Generator) -> NDArray[np.uint8]:
+    """Copies of `faces`, uint8 (n, 48, 48), mirrored, turned, moved and lit anew."""
     tables = _light_tables(len(faces), settings, random)
     warps = _warps(len(faces), settings, random)
-    changed = np.empty_like(faces)
+    turned = np.empty_like(faces)
     for index, face in enumerate(faces):
         warped = cv2.warpAffine(face, warps[index], (CROP_SIZE, CROP_SIZE), borderMode=cv2.BORDER_REPLICATE)
-        changed[index] = tables[index][warped]
+        turned[index] = tables[index][warped]
+    return turned
+
+
+def damage(
+    faces: NDArray[np.uint8], settings: Augmentation, random: np.random.Generator
+) -> NDArray[np.uint8]:
+    """Copies of `faces`, uint8 (n, 48, 48), some of them blurred, noisy, dim, of few pixels or covered."""
+    damaged = faces.copy()
+    for index in range(len(faces)):
         if random.random() < settings.degrade_chance:
-            changed[index] = _degrade(changed[index], random)
-        changed[index] = _through_webcam(changed[index], settings, random)
+            damaged[index] = _degrade(damaged[index], random)
+        damaged[index] = _through_webcam(damaged[index], settings, random)
         if random.random() < settings.erase_chance:
-            _erase(changed[index], random)
-    return changed
+            _erase(damaged[index], random)
+    return damaged
 
 
 def mixup(

@@ -28,9 +28,11 @@ class Distillation:
     """Learn from teachers' logits too (Hinton et al., 2015).
 
     `share` of the loss is the teachers', the rest the labels'. Both sides are softened by `temperature`.
+    `logits` is the file of what they said of the faces as they are; with None they are asked in each step,
+    of its faces as they are turned and lit, and not yet damaged.
     """
 
-    logits: str
+    logits: str | None
     share: float = 0.7
     temperature: float = 3.0
 
@@ -98,6 +100,11 @@ class TrainingConfig:
     def changed(self, **values: Any) -> Self:
         """With the values that are not None in place of its own."""
         return replace(self, **{name: value for name, value in values.items() if value is not None})
+
+    @property
+    def asks(self) -> bool:
+        """Whether teachers are asked in each step, and not once before."""
+        return self.distillation is not None and self.distillation.logits is None
 
     def settings(self) -> dict[str, float]:
         """Every number but the run's length, counts and the seed; those of the augmentation behind a dot."""

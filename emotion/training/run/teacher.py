@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+import keras
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,6 +14,7 @@ from emotion.classifier import EXPRESSION, HeadLogits
 from emotion.files import whole
 from emotion.training.data.faces import Dataset
 from emotion.training.data.votes import VOTES
+from emotion.training.run.batches import Teacher
 from emotion.training.run.config import RunError, TrainingConfig
 from emotion.training.run.saved import best_model, predicted
 
@@ -29,6 +31,10 @@ class TeacherLogits:
 
     logits: HeadLogits
     fingerprint: str
+
+    def __call__(self, rows: NDArray[np.int64], _faces: NDArray[np.uint8]) -> HeadLogits:
+        """What they said of the faces with these numbers, whatever is made of those."""
+        return {head: logits[rows] for head, logits in self.logits.items()}
 
     @classmethod
     def mean(cls, answers: Sequence[HeadLogits], data: Dataset) -> Self:
@@ -58,10 +64,27 @@ class TeacherLogits:
 
 def answers(folder: Path, data: Dataset) -> HeadLogits:
     """A teacher's logits to the training faces, the mean of both ways."""
-    if (classes := TrainingConfig.read(folder).classes) != data.classes:
-        raise RunError(f"the teacher {folder} tells apart only {', '.join(classes)}")
-    model = best_model(folder)
-    faces = data.training.images
+    return _both_ways(_teaching([folder], data), data.training.images)
+
+
+def asked(folders: Sequence[Path], data: Dataset) -> Teacher:
+    """The mean of these runs, to be asked of any faces, both ways, while another network learns.
+
+    Raises:
+        RunError: a folder holds no weights, those of another network, or of other classes than the data.
+    """
+    model = _teaching(folders, data)
+    return lambda _rows, faces: _both_ways(model, faces)
+
+
+def _teaching(folders: Sequence[Path], data: Dataset) -> keras.Model:
+    for folder in folders:
+        if (classes := TrainingConfig.read(folder).classes) != data.classes:
+            raise RunError(f"the teacher {folder} tells apart only {', '.join(classes)}")
+    return best_model(*folders)
+
+
+def _both_ways(model: keras.Model, faces: NDArray[np.uint8]) -> HeadLogits:
     plain, mirrored = predicted(model, faces), predicted(model, np.ascontiguousarray(faces[:, :, ::-1]))
     return {head: (plain[head] + mirrored[head]) / np.float32(2) for head in plain}
 

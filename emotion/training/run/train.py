@@ -20,7 +20,7 @@ from emotion.training.data.faces import Dataset, FaceSet
 from emotion.training.data.votes import VOTES
 from emotion.training.networks.registry import build
 from emotion.training.networks.widen import widen
-from emotion.training.run.batches import Batch, Batches, targets
+from emotion.training.run.batches import Batch, Batches, Teacher, targets
 from emotion.training.run.config import RunError, TrainingConfig
 from emotion.training.run.history import HISTORY, Epoch, forget_after, note
 from emotion.training.run.loss import HeadLoss
@@ -52,9 +52,7 @@ class Progress:
 class Run:
     """One training run in one folder: the network, its averaged twin, and where both stand."""
 
-    def __init__(
-        self, config: TrainingConfig, folder: Path, data: Dataset, teacher: HeadLogits | None
-    ) -> None:
+    def __init__(self, config: TrainingConfig, folder: Path, data: Dataset, teacher: Teacher | None) -> None:
         keras.utils.set_random_seed(config.seed)
         self.config, self.folder, self.data = config, folder, data
         # Without an input shape: the faces grow during the run.
@@ -77,7 +75,7 @@ class Run:
         )
         self.model.optimizer.build(self.model.trainable_variables)
         self.progress = Progress()
-        wanted = targets(data.training, config, votes=VOTES in heads, teacher=teacher)
+        wanted = targets(data.training, config, votes=VOTES in heads)
         an_epoch = len(data.training) // config.batch_size
         if not an_epoch:
             raise RunError(
@@ -86,7 +84,7 @@ class Run:
             )
         steps = config.steps or max(round(config.epochs * an_epoch), 1)
         self.schedule = Schedule(config, steps, an_epoch)
-        self.batches = Batches(data.training, wanted, self.schedule)
+        self.batches = Batches(data.training, wanted, self.schedule, teacher)
 
     def fit(self) -> None:
         """Train to the last step, keeping checkpoints and the best averaged weights."""
@@ -215,7 +213,7 @@ class Run:
 
 
 def start(
-    config: TrainingConfig, folder: Path, data: Dataset, *, resume: bool, teacher: HeadLogits | None = None
+    config: TrainingConfig, folder: Path, data: Dataset, *, resume: bool, teacher: Teacher | None = None
 ) -> Run:
     """Open a run in `folder`: a new one, or the last checkpoint of it.
 

@@ -125,9 +125,12 @@ def test_stopped_by_hand_it_says_how_to_go_on(asked, used, data, tmp_path, monke
     assert [config.precision for config in begun] == [used]
 
 
-@pytest.mark.parametrize(("network", "served"), [("flagship", ["calm_1", "calm_2"]), ("edge", ["edge_last"])])
+@pytest.mark.parametrize(
+    ("network", "served", "counted"),
+    [("flagship", ["calm_1", "calm_2"], ""), ("edge", ["edge_steady"], " --recount")],
+)
 def test_in_the_end_it_says_how_to_export_what_is_served(
-    network, served, data, tmp_path, monkeypatch, capsys
+    network, served, counted, data, tmp_path, monkeypatch, capsys
 ):
     monkeypatch.setattr(module, "load", lambda _path: data)
     monkeypatch.setattr(module, "reproduce", lambda _stages, _data, out: out)
@@ -136,7 +139,7 @@ def test_in_the_end_it_says_how_to_export_what_is_served(
     options.call(options)
 
     runs = " ".join(str(tmp_path / folder) for folder in served)
-    assert f"export --run {runs} --data D" in capsys.readouterr().out
+    assert f"export --run {runs}{counted} --data D" in capsys.readouterr().out
 
 
 def test_a_folder_with_a_run_of_another_recipe_is_refused(done, data):
@@ -161,8 +164,9 @@ def test_each_shipped_network_has_its_runs(network):
         assert bool(stage.teachers) == bool(stage.config.distillation)
 
 
-# The first runs were made in pieces, by a recipe that was still changing.
-NOT_KEPT = ("first", "edge_first")
+# The first runs were made in pieces, by a recipe that was still changing; the last of the edge network was
+# made once on an accelerator, by a program that is not part of the project.
+NOT_KEPT = ("first", "edge_first", "edge_steady")
 RUNS = {stage.folder: stage for stages in STAGES.values() for stage in stages}
 
 

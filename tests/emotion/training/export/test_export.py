@@ -20,6 +20,7 @@ from emotion.training.export.export import ExportLoses, command_of, export
 from emotion.training.export.litert import Parity, best_quantised, convert
 from emotion.training.networks.registry import build
 from emotion.training.run.config import Distillation, RunError, TrainingConfig, recipe
+from emotion.training.run.recount import recount
 from emotion.training.run.saved import best_model, predicted
 from emotion.training.run.train import start
 from emotion.training.score.crop import PipelineCrops
@@ -183,6 +184,19 @@ def test_of_several_runs_the_mean_is_exported(run, data, tmp_path):
         np.testing.assert_allclose(weights, (one + other) / 2, atol=1e-6)
 
 
+def test_statistics_are_counted_anew_before_an_export_that_asks_for_it(run, data, tmp_path):
+    to = tmp_path / "edge.tflite"
+
+    export([run], data, to, crops=perfect, most_lost=1, samples=1, recounts=True)
+
+    assert "export --run RUN --recount --data" in ModelCard.load(tmp_path / "edge.json").command
+    exported, counted = build("edge"), best_model(run)
+    exported.load_weights(tmp_path / "edge.weights.h5")
+    recount(counted, data.training.images, TrainingConfig.read(run).augmentation)
+    for weights, known in zip(exported.get_weights(), counted.get_weights(), strict=True):
+        np.testing.assert_allclose(weights, known, atol=1e-5)
+
+
 def test_runs_of_two_networks_have_no_mean(run, data, tmp_path):
     TrainingConfig(network="flagship").write(tmp_path)
 
@@ -258,3 +272,5 @@ def test_the_command_repeats_what_the_recipe_does_not_say():
         "distil --network edge --seed 3 --set averaging=0 --set augmentation.shift=0.5 --start-from WEIGHTS"
         " --share 0.5 --temperature 3 --teachers TEACHERS --data DATA" in command_of(other)
     )
+    asking = dataclasses.replace(usual, distillation=dataclasses.replace(taught, logits=None))
+    assert "--temperature 3 --ask TEACHERS --data DATA" in command_of(asking)

@@ -3,11 +3,15 @@ from unittest.mock import Mock
 import numpy as np
 import pytest
 
-from emotion.training.run.augment import Augmentation, augment, mixup
+from emotion.training.run.augment import Augmentation, damage, mixup, turn
 
 NOTHING = Augmentation(
     rotation=0, scale=0, shift=0, contrast=0, brightness=0, gamma=0, erase_chance=0, degrade_chance=0
 )
+
+
+def augment(faces, settings, random):
+    return damage(turn(faces, settings, random), settings, random)
 
 
 def make_faces(count=64):
@@ -29,6 +33,17 @@ def test_the_faces_given_are_left_as_they_are():
     np.testing.assert_array_equal(faces, make_faces())
     assert changed.shape == faces.shape
     assert changed.dtype == np.uint8
+
+
+def test_a_turned_face_is_not_damaged_and_a_damaged_one_not_turned():
+    plain = Augmentation(erase_chance=0, degrade_chance=0)
+    spoiling = Augmentation(erase_chance=1, degrade_chance=1, noise_chance=1)
+
+    turned = [turn(make_faces(), settings, np.random.default_rng(4)) for settings in (plain, spoiling)]
+
+    np.testing.assert_array_equal(*turned)
+    np.testing.assert_array_equal(damage(make_faces(), plain, np.random.default_rng(4)), make_faces())
+    assert np.all(damage(make_faces(), spoiling, np.random.default_rng(4)) != make_faces(), axis=0).any()
 
 
 def test_without_any_change_a_face_is_itself_or_its_mirror_image():

@@ -1,9 +1,13 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 pytest.importorskip("keras", reason="needs Keras: pip install -r requirements/train.txt")
 
+from emotion.preprocess import network_input
 from emotion.training.data.errors import DataError
+from emotion.training.run.augment import Augmentation
 from emotion.training.run.batches import Batches, resized, targets
 from emotion.training.run.config import Distillation, RunError, TrainingConfig
 from emotion.training.run.schedule import Schedule
@@ -15,8 +19,8 @@ CONFIG = TrainingConfig(network="edge", batch_size=8)
 def make_batches(*, faces=None, teacher=None, **changes):
     config = CONFIG.changed(**changes)
     faces = faces or banded_faces(32)
-    wanted = targets(faces, config, votes=True, teacher=teacher)
-    return Batches(faces, wanted, Schedule(config, steps=16, steps_an_epoch=4))
+    wanted = targets(faces, config, votes=True)
+    return Batches(faces, wanted, Schedule(config, steps=16, steps_an_epoch=4), teacher)
 
 
 def test_a_batch_follows_from_seed_and_step_alone():
@@ -53,22 +57,48 @@ def test_a_label_is_smoothed_over_all_classes():
 
 
 def test_a_teacher_stands_behind_the_labels_softened():
-    faces = banded_faces(2)
-    logits = {"expression": np.array([[3.0] + [0.0] * 6] * 2), "votes": np.zeros((2, 8))}
-    config = CONFIG.changed(distillation=Distillation("teachers.npz", temperature=3.0))
+    said = {"expression": np.array([[3.0] + [0.0] * 6] * 8), "votes": np.zeros((8, 8))}
+    taught = Distillation("teachers.npz", temperature=3.0)
 
-    wanted = targets(faces, config, votes=True, teacher=logits)
+    _, wanted = make_batches(distillation=taught, mixup_alpha=0.0, teacher=lambda _rows, _faces: said).at(0)
 
     e = np.e
+    labels = make_batches(mixup_alpha=0.0).at(0)[1]["expression"]
+    np.testing.assert_array_equal(wanted["expression"][:, :7], labels)
     np.testing.assert_allclose(wanted["expression"][0, 7:], [e / (e + 6)] + [1 / (e + 6)] * 6, rtol=1e-6)
     np.testing.assert_allclose(wanted["votes"][0, 8:], 1 / 8, rtol=1e-6)
 
 
 def test_a_teacher_that_knows_nothing_of_votes_cannot_teach_them():
-    config = CONFIG.changed(distillation=Distillation("teachers.npz"))
+    batches = make_batches(
+        distillation=Distillation("teachers.npz"),
+        teacher=lambda rows, _: {"expression": np.zeros((len(rows), 7))},
+    )
 
     with pytest.raises(RunError, match="head of votes"):
-        targets(banded_faces(2), config, votes=True, teacher={"expression": np.zeros((2, 7))})
+        batches.at(0)
+
+
+def test_a_teacher_sees_the_faces_of_the_batch_before_they_are_damaged():
+    asked = []
+
+    def teacher(rows, faces):
+        asked.append((rows, faces))
+        return {"expression": np.zeros((len(rows), 7)), "votes": np.zeros((len(rows), 8))}
+
+    plain = Augmentation(erase_chance=0, degrade_chance=0)
+    taught = Distillation(None)
+    inputs = {}
+    for chance in (0, 1):
+        changes = replace(plain, noise_chance=chance)
+        batches = make_batches(teacher=teacher, distillation=taught, mixup_alpha=0.0, augmentation=changes)
+        inputs[chance], _ = batches.at(3)
+
+    (rows, faces), (same_rows, same_faces) = asked
+    np.testing.assert_array_equal(rows, same_rows)
+    np.testing.assert_array_equal(faces, same_faces)
+    np.testing.assert_array_equal(inputs[0], network_input(faces))
+    assert np.abs(inputs[1] - inputs[0]).mean() > 0.05
 
 
 def test_votes_are_asked_for_where_there_are_none():

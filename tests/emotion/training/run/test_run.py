@@ -10,14 +10,19 @@ pytest.importorskip("keras", reason="needs Keras: pip install -r requirements/tr
 
 import keras
 
+from emotion.preprocess import network_input
 from emotion.training.__main__ import parser
+from emotion.training.commands import train as commands
 from emotion.training.data.votes import strict_majority
+from emotion.training.networks.normalisation import BatchNormalization
 from emotion.training.networks.registry import build
+from emotion.training.run.augment import Augmentation
 from emotion.training.run.config import Distillation, RunError, TrainingConfig
 from emotion.training.run.history import HISTORY
 from emotion.training.run.loss import HeadLoss
+from emotion.training.run.recount import recount
 from emotion.training.run.saved import BEST, best_model, predicted
-from emotion.training.run.teacher import TeacherLogits, answers
+from emotion.training.run.teacher import TeacherLogits, answers, asked
 from emotion.training.run.train import CHECKPOINT, Run, start
 from tests.banded_faces import banded_dataset
 
@@ -59,7 +64,11 @@ def killed_after(run, steps):
 
 
 def history(run):
-    with (run.folder / HISTORY).open(newline="") as file:
+    return history_of(run.folder)
+
+
+def history_of(folder):
+    with (folder / HISTORY).open(newline="") as file:
         return [{name: row[name] for name in ("step", "loss", "accuracy")} for row in csv.DictReader(file)]
 
 
@@ -277,11 +286,58 @@ def test_a_teacher_pulls_the_network_towards_its_answer(data, tmp_path):
     }
     taught = Distillation("teachers.npz", share=1.0, temperature=1.0)
     config = SHORT.changed(distillation=taught, averaging=0.5, sizes=((0.0, 48),))
-    run = start(config, tmp_path, data, resume=False, teacher=always_fear)
+    teacher = TeacherLogits(always_fear, data.fingerprint)
+    run = start(config, tmp_path, data, resume=False, teacher=teacher)
 
     run.fit()
 
     assert (run.logits(data.choosing)["expression"].argmax(axis=1) == 2).mean() > 0.9
+
+
+def test_teachers_that_are_asked_are_the_mean_of_their_runs_and_read_both_ways(finished, data):
+    faces = data.choosing.images
+    model = best_model(finished.folder)
+
+    said = asked([finished.folder, finished.folder], data)(np.arange(len(faces)), faces)
+
+    for head, logits in said.items():
+        ways = (predicted(model, np.ascontiguousarray(each))[head] for each in (faces, faces[:, :, ::-1]))
+        np.testing.assert_allclose(logits, sum(ways) / 2, atol=1e-4)
+
+
+def test_a_run_learns_from_teachers_that_it_asks(finished, data, tmp_path, monkeypatch):
+    monkeypatch.setattr(commands, "load", lambda _path, **_more: data)
+    command = ["distil", "--network=edge", "--data=D", f"--out={tmp_path}", "--epochs=1", "--batch-size=16"]
+    options = parser().parse_args(
+        [*command, f"--ask={finished.folder}", "--set", "augmentation.noise_chance=.5"]
+    )
+
+    options.call(options)
+
+    assert TrainingConfig.read(tmp_path).asks
+    assert len(history_of(tmp_path)) == 1
+    assert not (tmp_path / "teachers.npz").exists()
+    options = parser().parse_args([*command, "--resume"])
+    with pytest.raises(RunError, match="name them again with --ask"):
+        options.call(options)
+
+
+def test_counted_anew_the_statistics_are_those_of_the_faces(finished, data):
+    model, nothing = best_model(finished.folder), Augmentation(erase_chance=0, degrade_chance=0)
+    first = next(each for each in model.layers if isinstance(each, BatchNormalization))
+    faces = data.training.images
+    before = model.get_weights()
+    both = network_input(np.concatenate([faces, faces[:, :, ::-1]]))
+    seen = np.asarray(keras.Model(model.input, first.input)(both))
+
+    recount(model, faces, nothing)
+
+    np.testing.assert_allclose(first.moving_mean, seen.mean(axis=(0, 1, 2)), atol=1e-3)
+    np.testing.assert_allclose(first.moving_variance, seen.var(axis=(0, 1, 2)), rtol=0.01)
+    assert first.momentum == 0.9
+    learned = [not each.path.rpartition("/")[2].startswith("moving_") for each in model.weights]
+    for weights, known, same in zip(model.get_weights(), before, learned, strict=True):
+        assert np.array_equal(weights, known) == same
 
 
 @pytest.mark.parametrize(("share", "temperature", "expected"), [(0.0, 1.0, 0.6931), (0.5, 2.0, 1.7329)])
