@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from classroom.access_log import log_removal
+from classroom.errors import PlaceGone
 from classroom.models import AccessLogEntry, Classroom, Consent, Lesson, Participant, Removal, User
 from classroom.models.lessons import LessonQuerySet
 from classroom.names import told_apart
@@ -41,6 +42,7 @@ def erase_own_place(*, participant_id: int, now: datetime) -> Erasure:
     """As its student asks for it: the place, with all that is the student's own.
 
     What came by a merge is not. It stays for the teacher, in a place without a name that nobody has.
+    Raises PlaceGone.
     """
     _close_mailboxes(participant_id)
     with transaction.atomic():
@@ -54,7 +56,7 @@ def remove_place(*, participant_id: int, by: User, now: datetime) -> Erasure:
     """As a teacher or an administrator does it: all that hangs on the place, however it came there.
 
     What is told of its lessons after that tells nothing of who is gone: see `disclosure`. The log keeps that
-    somebody was removed, and how many looks at that one went with the place.
+    somebody was removed, and how many looks at that one went with the place. Raises PlaceGone.
     """
     _close_mailboxes(participant_id)
     with transaction.atomic():
@@ -70,10 +72,13 @@ def remove_place(*, participant_id: int, by: User, now: datetime) -> Erasure:
 
 
 def held(participant_id: int) -> Participant:
-    """With the classroom locked, as whoever joins it locks it."""
-    participant = Participant.objects.get(id=participant_id)
-    Classroom.objects.select_for_update(no_key=True).get(id=participant.classroom_id)
-    return Participant.objects.select_related("classroom").get(id=participant_id)
+    """With the classroom locked, as whoever joins it locks it. Raises PlaceGone."""
+    places = Participant.objects.select_related("classroom").filter(id=participant_id)
+    classrooms = Classroom.objects.filter(id__in=places.values("classroom"))
+    list(classrooms.select_for_update(no_key=True).values_list("id"))
+    if (participant := places.first()) is None:
+        raise PlaceGone
+    return participant
 
 
 def lock_lessons(*participant_ids: int) -> None:

@@ -6,7 +6,7 @@ from functools import partial
 from django.db import transaction
 
 from classroom import queries
-from classroom.errors import BadName
+from classroom.errors import BadName, PlaceGone
 from classroom.merging import kept_apart, who_stays
 from classroom.models import Consent, Lesson, Participant
 from classroom.names import TAKEN, as_read
@@ -18,7 +18,8 @@ from classroom.wire import events
 
 
 def rename_participant(*, participant_id: int, name: str, note: str) -> None:
-    """`name` as `clean_name` leaves it. Raises BadName where another place of the class has it."""
+    """`name` as `clean_name` leaves it. Raises PlaceGone, and BadName where another
+    place of the class has it."""
     with transaction.atomic():
         participant = held(participant_id)
         others = Participant.objects.filter(classroom=participant.classroom_id).exclude(id=participant.id)
@@ -31,7 +32,7 @@ def rename_participant(*, participant_id: int, name: str, note: str) -> None:
 def block_participant(*, participant_id: int, now: datetime) -> None:
     """Out of the open lesson at once, and into none any more. What is stored stays, and can still be read,
     withdrawn and erased by its student. Nobody is counted in the class's words from then on, until enough
-    others came, so it does not tell who was."""
+    others came, so it does not tell who was. Raises PlaceGone."""
     with transaction.atomic():
         participant = held(participant_id)
         lessons = Lesson.objects.open().filter(classroom=participant.classroom_id)
@@ -56,13 +57,16 @@ def merge_participants(*, one_id: int, other_id: int, name_of: int, now: datetim
     The account's place stays, else the one that was used last: its browser goes on, the other's has none.
     Each lesson keeps the consents that were given in it, and those that move are marked: teachers see as much
     as before, and whoever has the place that stays is told nothing of lessons that came from the other.
-    Raises BothInLesson, TwoAccounts, TrialPlace, StillInLesson.
+    Raises PlaceGone, BothInLesson, TwoAccounts, TrialPlace, StillInLesson.
     """
     with transaction.atomic():
         classroom_id = held(one_id).classroom_id
         lock_lessons(one_id, other_id)
         places = Participant.objects.select_for_update().filter(classroom=classroom_id).order_by("id")
-        one, other = queries.traced(places.filter(id__in={one_id, other_id}))
+        both = queries.traced(places.filter(id__in={one_id, other_id}))
+        if len(both) < 2:
+            raise PlaceGone
+        one, other = both
         if (why := kept_apart(one, other)) is not None:
             raise why
         stays, goes = (traced.place for traced in who_stays(one, other))

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from classroom.errors import AnticipatedError, InOpenLesson, NoWayBack, WayBackClosed
+from classroom.errors import AnticipatedError, InOpenLesson, NoWayBack, PlaceGone, WayBackClosed
 from classroom.models import AccountChange, Consent, Lesson, Participant, User
 from classroom.models.accounts import digest_of
 from classroom.models.people import JOIN_CODE_ALPHABET, WAY_BACK_CODE_LENGTH
@@ -22,7 +22,7 @@ WAY_BACK_LASTS = timedelta(minutes=15)
 def make_way_back(*, participant_id: int, actor: User, now: datetime) -> str:
     """Its code, told here and never again: only the digest is kept. An earlier one ends.
 
-    Raises NoWayBack, InOpenLesson.
+    Raises PlaceGone, NoWayBack, InOpenLesson.
     """
     code = "".join(secrets.choice(JOIN_CODE_ALPHABET) for _ in range(WAY_BACK_CODE_LENGTH))
     with transaction.atomic():
@@ -55,12 +55,11 @@ def take_way_back(*, code: str, now: datetime) -> Participant:
     with transaction.atomic():
         try:
             place = _locked(found.id)
-        except Participant.DoesNotExist as error:
+        except PlaceGone as error:
             raise WayBackClosed from error
         if place.way_back_digest != digest_of(read(code)):
             raise WayBackClosed
         _check_may_go_on(place)
-        Consent.objects.given_here().filter(participant=place).update(moved_at=now)
         Consent.objects.given_here().filter(participant=place).update(moved_at=now)
         place.held_since, place.way_back_digest, place.way_back_until = now, "", None
         place.save(update_fields=["held_since", "way_back_digest", "way_back_until"])

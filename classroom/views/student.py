@@ -12,12 +12,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from classroom import access, disclosure, queries, services, words
-from classroom.errors import AnticipatedError, PlaceBlocked
+from classroom.errors import AnticipatedError, PlaceBlocked, PlaceGone
 from classroom.forms.joining import ConsentForm
 from classroom.models import Consent, Lesson, Participant, Policy, SelfReport, User
 from classroom.queries import own
 from classroom.receipts import Receipt, of_erasure, of_withdrawal
-from classroom.views.guests import forget_place
+from classroom.views.guests import deleted_already, forget_place
 from emotion.labels import EMOTIONS
 
 
@@ -73,7 +73,10 @@ def erase_place(request: HttpRequest, lesson_id: int) -> HttpResponse:
     lesson, participant = _own(request, lesson_id)
     if request.method == "GET":
         return render(request, "student/erase.html", _context(lesson, participant))
-    erasure = services.erase_own_place(participant_id=participant.id, now=timezone.now())
+    try:
+        erasure = services.erase_own_place(participant_id=participant.id, now=timezone.now())
+    except PlaceGone:
+        return deleted_already(request, participant)
     response = redirect("receipt", token=of_erasure(erasure).token())
     return forget_place(response, participant)
 
