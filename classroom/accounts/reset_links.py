@@ -4,7 +4,6 @@ from allauth.account.forms import EmailAwarePasswordResetTokenGenerator
 
 from classroom.models import AccountChange, User
 
-
 RIGHTS = [
     AccountChange.Kind.ROLE,
     AccountChange.Kind.DEACTIVATED,
@@ -15,8 +14,8 @@ RIGHTS = [
 
 
 class ResetLinks(EmailAwarePasswordResetTokenGenerator):
-    """A link ends for good when its account changes role, school or state, when an administrator makes a newer
-    one, and when the administrator who made the newest changes role, school or state."""
+    """A link ends for good when its account changes role, school or state, when an administrator makes a
+    newer one, and when the administrator who made the newest changes role, school or state."""
 
     def _make_hash_value(self, user: User, timestamp: int) -> str:
         made = AccountChange.objects.filter(subject=user, kind=AccountChange.Kind.RESET)
