@@ -8,6 +8,8 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.http import Http404
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from classroom import access, disclosure, queries, services
@@ -29,6 +31,7 @@ from classroom.errors import (
 )
 from classroom.models import (
     AccessLogEntry,
+    AccountChange,
     Attendance,
     Classroom,
     ClassroomTeacher,
@@ -445,7 +448,9 @@ def test_no_place_gets_a_name_that_another_one_has():
 
 
 def merge(one, other, name_of=None):
-    return services.merge_participants(one_id=one.id, other_id=other.id, name_of=(name_of or one).id, now=NOW)
+    return services.merge_participants(
+        one_id=one.id, other_id=other.id, name_of=(name_of or one).id, by=one.classroom.teacher, now=NOW
+    )
 
 
 @pytest.fixture
@@ -596,6 +601,22 @@ def test_a_withdrawal_from_a_lesson_that_came_by_a_merge_does_nothing(two, sent)
     assert counts_of(stays) == before
     assert not Consent.objects.filter(was_withdrawn=True).exists()
     assert Report.objects.filter(lesson=moved).exists()
+
+
+def test_a_merge_is_logged_and_the_browser_whose_place_went_is_told(two):
+    """A false guest's place that was used last takes a student's along: nobody would learn of it."""
+    goes, stays = two
+    browser = Client()
+    name, value = access.guest_cookie(goes)
+    browser.cookies[name] = value
+    assert merge(stays, goes) == stays
+    change = AccountChange.objects.get()
+    assert (change.kind, change.actor, change.subject) == ("merged", goes.classroom.teacher, None)
+    assert (change.detail, change.school) == (goes.classroom.name, goes.classroom.school)
+    join = reverse("join_classroom", args=[goes.classroom.join_token])
+    told = "The place that this browser had here is there no more: your teacher made it one with another"
+    assert told in browser.get(join).content.decode()
+    assert told not in Client().get(join).content.decode()
 
 
 def test_who_deletes_the_own_place_leaves_what_came_by_a_merge_nameless_to_the_teacher(two):

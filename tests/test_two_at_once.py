@@ -52,7 +52,7 @@ def test_a_place_that_went_meanwhile_is_merged_with_none(gone):
     one, other = ids = [make_participant(classroom=classroom).id for _ in range(2)]
     Participant.objects.filter(id=ids[gone]).delete()
     with pytest.raises(PlaceGone):
-        services.merge_participants(one_id=one, other_id=other, name_of=one, now=NOW)
+        services.merge_participants(one_id=one, other_id=other, name_of=one, by=classroom.teacher, now=NOW)
 
 
 def test_a_choice_for_a_place_that_went_meanwhile_is_refused_as_gone():

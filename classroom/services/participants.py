@@ -8,9 +8,10 @@ from django.db import transaction
 from classroom import queries
 from classroom.errors import BadName, PlaceGone
 from classroom.merging import kept_apart, who_stays
-from classroom.models import Consent, Lesson, Participant
+from classroom.models import AccountChange, Consent, Lesson, Participant, User
 from classroom.names import TAKEN, as_read
 from classroom.personal import hand_on, log_entries
+from classroom.services.account_log import log_change
 from classroom.services.consents import end_seats
 from classroom.services.erasure import held, lessons_of_place, lock_lessons
 from classroom.services.mood_history import send_out
@@ -51,18 +52,19 @@ def unblock_participant(*, participant_id: int) -> None:
     Participant.objects.filter(id=participant_id).update(blocked_at=None)
 
 
-def merge_participants(*, one_id: int, other_id: int, name_of: int, now: datetime) -> Participant:
+def merge_participants(*, one_id: int, other_id: int, name_of: int, by: User, now: datetime) -> Participant:
     """One place of two, under the name of one of them; both of one classroom.
 
     The account's place stays, else the one that was used last: its browser goes on, the other's has none.
     Each lesson keeps the consents that were given in it, and those that move are marked: teachers see as much
-    as before, and whoever has the place that stays is told nothing of lessons that came from the other.
+    as before, and whoever has the place that stays is told nothing of lessons that came from the other. It is
+    logged for administrators, since nobody withdraws from those lessons any more.
     Raises PlaceGone, BothInLesson, TwoAccounts, TrialPlace, StillInLesson.
     """
     with transaction.atomic():
-        classroom_id = held(one_id).classroom_id
+        classroom = held(one_id).classroom
         lock_lessons(one_id, other_id)
-        places = Participant.objects.select_for_update().filter(classroom=classroom_id).order_by("id")
+        places = Participant.objects.select_for_update().filter(classroom=classroom).order_by("id")
         both = queries.traced(places.filter(id__in={one_id, other_id}))
         if len(both) < 2:
             raise PlaceGone
@@ -76,6 +78,8 @@ def merge_participants(*, one_id: int, other_id: int, name_of: int, now: datetim
         _take_over(stays, goes, named)
         log_entries(Participant, [goes.id]).delete()
         goes.delete()
+        kind = AccountChange.Kind.MERGED
+        log_change(school=classroom.school, kind=kind, actor=by, detail=classroom.name, now=now)
     return stays
 
 
