@@ -74,6 +74,13 @@ class PlaceBlocked(AnticipatedError):
     sentence = _("Your teacher has blocked this place. Ask your teacher if you think that is a mistake.")
 
 
+class NobodysPlace(AnticipatedError):
+    sentence = _(
+        "The student of this place has deleted the name and the place. What is left is of earlier lessons "
+        "and nobody's any more: it can be removed, but gets no name, is merged with none and handed to nobody."
+    )
+
+
 class NoWayBack(AnticipatedError):
     sentence = _(
         "A way back is for the place of a guest who came in by link or code. An account logs in instead, a "

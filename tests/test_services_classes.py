@@ -20,6 +20,7 @@ from classroom.errors import (
     ConsentMissing,
     EndPassed,
     LessonInTheWay,
+    NobodysPlace,
     NotAColleague,
     OwnerAlready,
     OwnerChanged,
@@ -634,6 +635,29 @@ def test_who_deletes_the_own_place_leaves_what_came_by_a_merge_nameless_to_the_t
         access.own_participant(AnonymousUser(), {name: value}, ada.classroom.lessons.first())
     services.remove_place(participant_id=rest.id, by=make_teacher(), now=NOW)
     assert rows_about(rest.id) == set()
+
+
+def test_what_is_left_of_a_deleted_name_is_no_student_to_wait_for_or_to_give_a_name(two):
+    ada, again = two
+    by, other = ada.classroom.teacher, make_participant(classroom=ada.classroom)
+    services.erase_own_place(participant_id=merge(ada, again).id, now=NOW)
+    rest = Participant.objects.get(display_name="Name deleted")
+    later = ended(make_lesson(classroom=ada.classroom, started_at=MONDAY + 9 * DAY))
+    Participant.objects.update(created_at=MONDAY)
+    missing = names_of_missing(later)
+    assert other.display_name in missing and rest.display_name not in missing
+    with pytest.raises(NobodysPlace):
+        services.rename_participant(participant_id=rest.id, name="Ada", note="")
+    with pytest.raises(NobodysPlace):
+        services.make_way_back(participant_id=rest.id, actor=by, now=NOW)
+    with pytest.raises(NobodysPlace):
+        merge(other, rest)
+    client = Client()
+    client.force_login(by)
+    page = client.get(reverse("participant", args=[rest.classroom_id, rest.id])).content.decode()
+    assert "nobody&#x27;s any more" in page or "nobody's any more" in page
+    assert not any(words in page for words in ("Save", "Make a way back", "Look at both"))
+    services.remove_place(participant_id=rest.id, by=by, now=NOW)
 
 
 def test_a_teacher_who_removes_a_merged_place_and_the_end_of_the_periods_take_all_of_it(two):

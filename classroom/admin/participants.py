@@ -39,6 +39,9 @@ class ParticipantAdmin(Numbered, Kept):
     exclude = ("note",)  # for teachers of the class and the student
     readonly_fields = ("classroom", "user", "is_simulated", "created_at")
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Participant | None = None) -> tuple[str, ...]:
+        return (*self.readonly_fields, *(("display_name",) if obj and obj.is_left_behind else ()))
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 

@@ -34,4 +34,9 @@ class Migration(migrations.Migration):
                 max_length=12,
             ),
         ),
+        migrations.AddField(
+            model_name="participant",
+            name="is_left_behind",
+            field=models.BooleanField(default=False, editable=False),
+        ),
     ]

@@ -125,6 +125,7 @@ def _leave_behind(participant: Participant) -> None:
     rest = Participant.objects.create(
         classroom=participant.classroom,
         display_name=told_apart(_("Name deleted"), names.values_list("display_name", flat=True)),
+        is_left_behind=True,
     )
     Participant.objects.filter(id=rest.id).update(created_at=participant.created_at)
     hand_on(from_id=participant.id, to_id=rest.id, lesson_ids=lesson_ids)

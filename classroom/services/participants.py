@@ -6,7 +6,7 @@ from functools import partial
 from django.db import transaction
 
 from classroom import queries
-from classroom.errors import BadName, PlaceGone
+from classroom.errors import BadName, NobodysPlace, PlaceGone
 from classroom.merging import kept_apart, who_stays
 from classroom.models import AccountChange, Consent, Lesson, Participant, User
 from classroom.names import TAKEN, as_read
@@ -19,10 +19,12 @@ from classroom.wire import events
 
 
 def rename_participant(*, participant_id: int, name: str, note: str) -> None:
-    """`name` as `clean_name` leaves it. Raises PlaceGone, and BadName where another
+    """`name` as `clean_name` leaves it. Raises PlaceGone, NobodysPlace, and BadName where another
     place of the class has it."""
     with transaction.atomic():
         participant = held(participant_id)
+        if participant.is_left_behind:
+            raise NobodysPlace
         others = Participant.objects.filter(classroom=participant.classroom_id).exclude(id=participant.id)
         if as_read(name) in map(as_read, others.values_list("display_name", flat=True)):
             raise BadName(TAKEN)
@@ -59,7 +61,7 @@ def merge_participants(*, one_id: int, other_id: int, name_of: int, by: User, no
     Each lesson keeps the consents that were given in it, and those that move are marked: teachers see as much
     as before, and whoever has the place that stays is told nothing of lessons that came from the other. It is
     logged for administrators, since nobody withdraws from those lessons any more.
-    Raises PlaceGone, BothInLesson, TwoAccounts, TrialPlace, StillInLesson.
+    Raises PlaceGone, NobodysPlace, BothInLesson, TwoAccounts, TrialPlace, StillInLesson.
     """
     with transaction.atomic():
         classroom = held(one_id).classroom

@@ -14,6 +14,7 @@ from classroom.errors import (
     ClassroomArchived,
     ClassSuspended,
     InOpenLesson,
+    NobodysPlace,
     NoWayBack,
     PlaceGone,
     SchoolSuspended,
@@ -32,7 +33,8 @@ WAY_BACK_LASTS = timedelta(minutes=15)
 def make_way_back(*, participant_id: int, actor: User, now: datetime) -> str:
     """Its code, told here and never again: only the digest is kept. An earlier one ends.
 
-    Raises PlaceGone, ClassSuspended, ClassroomArchived, NoWayBack, InOpenLesson.
+    Raises PlaceGone, ClassSuspended, ClassroomArchived, NobodysPlace, NoWayBack,
+    InOpenLesson.
     """
     code = "".join(secrets.choice(JOIN_CODE_ALPHABET) for _ in range(WAY_BACK_CODE_LENGTH))
     with transaction.atomic():
@@ -47,7 +49,7 @@ def make_way_back(*, participant_id: int, actor: User, now: datetime) -> str:
 
 
 def place_behind(*, code: str, now: datetime) -> Participant:
-    """Raises WayBackClosed, ClassSuspended, ClassroomArchived, NoWayBack, InOpenLesson."""
+    """Raises WayBackClosed, ClassSuspended, ClassroomArchived, NobodysPlace, NoWayBack, InOpenLesson."""
     places = Participant.objects.select_related("classroom__school")
     place = places.filter(way_back_digest=digest_of(read(code)), way_back_until__gt=now).first()
     if place is None:
@@ -59,7 +61,8 @@ def place_behind(*, code: str, now: datetime) -> Participant:
 def take_way_back(*, code: str, now: datetime) -> Participant:
     """The place, held from now on by whoever asks; of two at once, one gets it.
 
-    Raises WayBackClosed, ClassSuspended, ClassroomArchived, NoWayBack, InOpenLesson.
+    Raises WayBackClosed, ClassSuspended, ClassroomArchived, NobodysPlace, NoWayBack,
+    InOpenLesson.
     """
     found = place_behind(code=code, now=now)
     with transaction.atomic():
@@ -104,6 +107,8 @@ def refusal_of(place: Participant) -> AnticipatedError | None:
         return ClassSuspended()
     if place.classroom.archived_at is not None:
         return ClassroomArchived()
+    if place.is_left_behind:
+        return NobodysPlace()
     is_guests = not (place.user_id or place.is_trial or place.is_simulated or place.is_expected)
     if not is_guests or place.is_blocked:
         return NoWayBack()
