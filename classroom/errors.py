@@ -77,7 +77,8 @@ class PlaceBlocked(AnticipatedError):
 class NobodysPlace(AnticipatedError):
     sentence = _(
         "The student of this place has deleted the name and the place. What is left is of earlier lessons "
-        "and nobody's any more: it can be removed, but gets no name, is merged with none and handed to nobody."
+        "and nobody's any more: it can be removed, but gets no name, is merged with none and handed to "
+        "nobody."
     )
 
 
