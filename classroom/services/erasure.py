@@ -42,14 +42,17 @@ def erase_own_place(*, participant_id: int, now: datetime) -> Erasure:
     """As its student asks for it: the place, with all that is the student's own.
 
     What came by a merge is not. It stays for the teacher, in a place without a name that nobody has.
-    Raises PlaceGone.
+    Of an account that is blocked here the bare block stays. Raises PlaceGone.
     """
     _close_mailboxes(participant_id)
     with transaction.atomic():
         participant = held(participant_id)
         lock_lessons(participant_id)
         _leave_behind(participant)
-        return _erase(participant, now, code=events.WITHDRAWN_CODE)
+        erasure = _erase(participant, now, code=events.WITHDRAWN_CODE)
+        if participant.is_blocked and participant.user_id:
+            _nameless(participant, user_id=participant.user_id, blocked_at=participant.blocked_at)
+        return erasure
 
 
 def remove_place(*, participant_id: int, by: User, now: datetime) -> Erasure:
@@ -121,14 +124,20 @@ def _leave_behind(participant: Participant) -> None:
     lesson_ids = set(moved.values_list("lesson", flat=True))
     if not lesson_ids:
         return
+    rest = _nameless(participant)
+    Participant.objects.filter(id=rest.id).update(created_at=participant.created_at)
+    hand_on(from_id=participant.id, to_id=rest.id, lesson_ids=lesson_ids)
+
+
+def _nameless(participant: Participant, **fields: object) -> Participant:
+    """A new place beside the one whose name is deleted, or was."""
     names = Participant.objects.filter(classroom=participant.classroom_id)
-    rest = Participant.objects.create(
+    return Participant.objects.create(
         classroom=participant.classroom,
         display_name=told_apart(_("Name deleted"), names.values_list("display_name", flat=True)),
         is_left_behind=True,
+        **fields,
     )
-    Participant.objects.filter(id=rest.id).update(created_at=participant.created_at)
-    hand_on(from_id=participant.id, to_id=rest.id, lesson_ids=lesson_ids)
 
 
 def _forget(lesson: Lesson, participant_id: int, code: int) -> Counter[str]:

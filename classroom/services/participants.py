@@ -51,7 +51,10 @@ def block_participant(*, participant_id: int, now: datetime) -> None:
 
 
 def unblock_participant(*, participant_id: int) -> None:
-    Participant.objects.filter(id=participant_id).update(blocked_at=None)
+    """Of a place that is nothing but a block nothing stays: who comes in again is new here."""
+    place = Participant.objects.filter(id=participant_id)
+    place.filter(is_left_behind=True, user__isnull=False).delete()
+    place.update(blocked_at=None)
 
 
 def merge_participants(*, one_id: int, other_id: int, name_of: int, by: User, now: datetime) -> Participant:

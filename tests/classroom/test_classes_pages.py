@@ -15,6 +15,7 @@ from classroom import access, services
 from classroom.models import Attendance, Classroom, ClassroomTeacher, Participant
 from classroom.receipts import Receipt
 from classroom.roster import Entry
+from tests.dump import rows_about
 from tests.factories import (
     MONDAY,
     make_admin,
@@ -22,6 +23,7 @@ from tests.factories import (
     make_lesson,
     make_participant,
     make_teacher,
+    make_user,
 )
 
 pytestmark = pytest.mark.django_db
@@ -255,6 +257,26 @@ def test_a_blocked_guest_is_told_so_and_still_gets_at_what_is_stored(client, cla
     assert guest.get(reverse("my_data", args=[lesson.id])).status_code == 200
     assert guest.post(reverse("erase_place", args=[lesson.id])).status_code == 302
     assert not Participant.objects.exists()
+
+
+def test_a_blocked_account_stays_out_when_it_has_erased_its_place(client, classroom):
+    lesson, kim = make_lesson(classroom=classroom), make_user(school=classroom.school)
+    place = make_participant(lesson=lesson, user=kim, choice="no_camera", display_name="Kim")
+    services.block_participant(participant_id=place.id, now=timezone.now())
+    student, join = Client(), reverse("join_classroom", args=[classroom.join_token])
+    student.force_login(kim)
+    student.post(reverse("erase_everywhere"))
+    bare = Participant.objects.get()
+    assert (bare.display_name, bare.user, bare.is_left_behind) == ("Name deleted", kim, True)
+    assert bare.id != place.id and not rows_about(place.id)
+    for answer in (student.get(join), student.post(join, {"display_name": "Kim"})):
+        assert answer.status_code == 403
+    assert "you blocked the account" in text_of(
+        client.get(page("participant", classroom, participant_id=bare.id))
+    )
+    client.post(page("unblock_participant", classroom, participant_id=bare.id))
+    assert student.post(join, {"display_name": "Kim"}).status_code == 302
+    assert Participant.objects.get().display_name == "Kim"
 
 
 def test_the_student_can_read_the_note(client, classroom):
