@@ -209,6 +209,15 @@ def taken_over_at(user: Visitor, cookies: Mapping[str, str], classroom: Classroo
     return place.held_since if place is not None and GuestKey.of(place) != key else None
 
 
+def has_lost_place(user: Visitor, cookies: Mapping[str, str], classroom: Classroom) -> bool:
+    """Whether this browser's place in the classroom is there no more, and not by its own erasure, which
+    takes the cookie along."""
+    key = _guest_key(cookies.get(_guest_cookie_name(classroom.id), ""))
+    if user.is_authenticated or key is None:
+        return False
+    return not Participant.objects.filter(classroom=classroom, id=key.participant_id).exists()
+
+
 def any_lesson(lesson_id: int) -> Lesson:
     """A lesson before anybody's right to it is known; follow with `own_participant`."""
     return _found(_lessons().filter(id=lesson_id))

@@ -1,5 +1,6 @@
 """Anticipated failures. Each one's text is a sentence to show to the person who caused it."""
 
+from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -11,6 +12,14 @@ class AnticipatedError(Exception):
 
     def __str__(self) -> str:
         return str(self.args[0]) if self.args else str(self.sentence)
+
+
+class PlaceGone(Http404):
+    """Deleted while this waited for it: nothing is there, as a moment later."""
+
+
+class ClassroomGone(Http404):
+    """The same of a whole class."""
 
 
 class LessonAlreadyOpen(AnticipatedError):
@@ -63,6 +72,14 @@ class BadRoster(AnticipatedError):
 
 class PlaceBlocked(AnticipatedError):
     sentence = _("Your teacher has blocked this place. Ask your teacher if you think that is a mistake.")
+
+
+class NobodysPlace(AnticipatedError):
+    sentence = _(
+        "The student of this place has deleted the name and the place. What is left is of earlier lessons "
+        "and nobody's any more: it can be removed, but gets no name, is merged with none and handed to "
+        "nobody."
+    )
 
 
 class NoWayBack(AnticipatedError):

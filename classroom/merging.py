@@ -4,7 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from classroom.errors import AnticipatedError, BothInLesson, StillInLesson, TrialPlace, TwoAccounts
+from classroom.errors import (
+    AnticipatedError,
+    BothInLesson,
+    NobodysPlace,
+    StillInLesson,
+    TrialPlace,
+    TwoAccounts,
+)
 from classroom.models import Lesson, Participant
 
 
@@ -31,6 +38,8 @@ def who_stays(one: Traced, other: Traced) -> tuple[Traced, Traced]:
 
 def kept_apart(one: Traced, other: Traced) -> AnticipatedError | None:
     """Why they are not made one. Two choices of one lesson never are: that would widen one of them."""
+    if one.place.is_left_behind or other.place.is_left_behind:
+        return NobodysPlace()
     if one.place.is_trial or other.place.is_trial:
         return TrialPlace()
     if one.place.user_id and other.place.user_id:

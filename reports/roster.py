@@ -64,12 +64,12 @@ def attendees(lesson: Lesson) -> tuple[Attendee, ...]:
 def names_of_missing(lesson: Lesson) -> tuple[str, ...]:
     """Members of the classroom at the time, and names on its roster, that never connected.
 
-    Simulated students and trials come and go; who was blocked is not waited for.
+    Simulated students and trials come and go; who was blocked is not waited for, nor who left.
     """
     members = Participant.objects.filter(
         classroom=lesson.classroom_id, created_at__lte=lesson.ended_at, is_simulated=False, is_trial=False
     )
-    missing = members.filter(blocked_at=None).exclude(attendances__lesson=lesson)
+    missing = members.filter(blocked_at=None, is_left_behind=False).exclude(attendances__lesson=lesson)
     return tuple(missing.values_list("display_name", flat=True))
 
 

@@ -48,7 +48,7 @@ FIELDS = (
     *("reason", "preset", "minimum_group_size", "retention_days", "minimum_age", "username", "password"),
     *("next", "sad_share", "disengaged_share", "minimum_minutes", "minimum_coverage", "is_old_enough"),
     *("role", "email", "first_name", "last_name", "language", "time_zone", "password1", "school"),
-    *("teacher", "last_day", "new_owner", "names", "list", "note", "other", "name_of", "file"),
+    *("teacher", "last_day", "new_owner", "owner", "names", "list", "note", "other", "name_of", "file"),
     *("action", "_selected_action", "csrfmiddlewaretoken"),
 )
 QUERIES = (

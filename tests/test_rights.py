@@ -540,8 +540,8 @@ def form(page, world):
         "join": {"code": world.classroom.join_code},
         "find_way_back": {"code": world.way_back},
         "class_teachers": {"teacher": world.colleague.id},
-        "hand_over": {"new_owner": world.colleague.id},
-        "hand_over_class": {"new_owner": world.colleague.id},
+        "hand_over": {"new_owner": world.colleague.id, "owner": world.classroom.teacher_id},
+        "hand_over_class": {"new_owner": world.colleague.id, "owner": world.classroom.teacher_id},
         "merge_participants": {"other": world.classroom.participants.get(user=world.pupil).id},
     }
     return named.get(page) or FORMS.get(page, {})

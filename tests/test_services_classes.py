@@ -8,6 +8,8 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.http import Http404
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from classroom import access, disclosure, queries, services
@@ -19,6 +21,7 @@ from classroom.errors import (
     ConsentMissing,
     EndPassed,
     LessonInTheWay,
+    NobodysPlace,
     NotAColleague,
     OwnerAlready,
     OwnerChanged,
@@ -466,7 +469,9 @@ def test_no_place_gets_a_name_that_another_one_has():
 
 
 def merge(one, other, name_of=None):
-    return services.merge_participants(one_id=one.id, other_id=other.id, name_of=(name_of or one).id, now=NOW)
+    return services.merge_participants(
+        one_id=one.id, other_id=other.id, name_of=(name_of or one).id, by=one.classroom.teacher, now=NOW
+    )
 
 
 @pytest.fixture
@@ -629,6 +634,22 @@ def test_a_withdrawal_from_a_lesson_that_came_by_a_merge_does_nothing(two, sent)
     assert Report.objects.filter(lesson=moved).exists()
 
 
+def test_a_merge_is_logged_and_the_browser_whose_place_went_is_told(two):
+    """A false guest's place that was used last takes a student's along: nobody would learn of it."""
+    goes, stays = two
+    browser = Client()
+    name, value = access.guest_cookie(goes)
+    browser.cookies[name] = value
+    assert merge(stays, goes) == stays
+    change = AccountChange.objects.get()
+    assert (change.kind, change.actor, change.subject) == ("merged", goes.classroom.teacher, None)
+    assert (change.detail, change.school) == (goes.classroom.name, goes.classroom.school)
+    join = reverse("join_classroom", args=[goes.classroom.join_token])
+    told = "The place that this browser had here is there no more: your teacher made it one with another"
+    assert told in browser.get(join).content.decode()
+    assert told not in Client().get(join).content.decode()
+
+
 def test_who_deletes_the_own_place_leaves_what_came_by_a_merge_nameless_to_the_teacher(two):
     ada, again = two
     moved, theirs = counts_of(ada), counts_of(again)
@@ -644,6 +665,29 @@ def test_who_deletes_the_own_place_leaves_what_came_by_a_merge_nameless_to_the_t
         access.own_participant(AnonymousUser(), {name: value}, ada.classroom.lessons.first())
     services.remove_place(participant_id=rest.id, by=make_teacher(), now=NOW)
     assert rows_about(rest.id) == set()
+
+
+def test_what_is_left_of_a_deleted_name_is_no_student_to_wait_for_or_to_give_a_name(two):
+    ada, again = two
+    by, other = ada.classroom.teacher, make_participant(classroom=ada.classroom)
+    services.erase_own_place(participant_id=merge(ada, again).id, now=NOW)
+    rest = Participant.objects.get(display_name="Name deleted")
+    later = ended(make_lesson(classroom=ada.classroom, started_at=MONDAY + 9 * DAY))
+    Participant.objects.update(created_at=MONDAY)
+    missing = names_of_missing(later)
+    assert other.display_name in missing and rest.display_name not in missing
+    with pytest.raises(NobodysPlace):
+        services.rename_participant(participant_id=rest.id, name="Ada", note="")
+    with pytest.raises(NobodysPlace):
+        services.make_way_back(participant_id=rest.id, actor=by, now=NOW)
+    with pytest.raises(NobodysPlace):
+        merge(other, rest)
+    client = Client()
+    client.force_login(by)
+    page = client.get(reverse("participant", args=[rest.classroom_id, rest.id])).content.decode()
+    assert "nobody&#x27;s any more" in page or "nobody's any more" in page
+    assert not any(words in page for words in ("Save", "Make a way back", "Look at both"))
+    services.remove_place(participant_id=rest.id, by=by, now=NOW)
 
 
 def test_a_teacher_who_removes_a_merged_place_and_the_end_of_the_periods_take_all_of_it(two):

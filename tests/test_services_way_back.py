@@ -1,6 +1,7 @@
 """A way back to a place whose cookie is lost, and those who would misuse it."""
 
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -10,8 +11,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from classroom import access, disclosure, queries, services
-from classroom.errors import InOpenLesson, NoWayBack, PlaceTakenOver, WayBackClosed
-from classroom.models import AccessLogEntry, AccountChange, Consent, Participant, Reading
+from classroom.errors import (
+    ClassroomArchived,
+    ClassSuspended,
+    InOpenLesson,
+    NoWayBack,
+    PlaceTakenOver,
+    WayBackClosed,
+)
+from classroom.models import AccessLogEntry, AccountChange, Classroom, Consent, Participant, Reading, School
 from classroom.receipts import Receipt
 from classroom.services.readings import Measurement
 from tests.analyses import attentive
@@ -274,6 +282,27 @@ def test_only_the_place_of_a_guest_who_may_come_in_has_one(fields):
     place = make_participant(**fields)
     with pytest.raises(NoWayBack):
         way_back_to(place)
+
+
+@pytest.mark.parametrize(
+    ("close", "refusal"),
+    [
+        (lambda: Classroom.objects.update(archived_at=NOW), ClassroomArchived),
+        (lambda: School.objects.update(suspended_at=NOW), ClassSuspended),
+    ],
+)
+def test_none_is_made_or_taken_into_a_class_that_is_closed(ada, close, refusal):
+    """The old cookie would be dead, and the new one lead nowhere."""
+    code = way_back_to(ada)
+    close()
+    with pytest.raises(refusal):
+        way_back_to(ada)
+    with pytest.raises(refusal):
+        services.take_way_back(code=code, now=NOW)
+    answer = Client().post(f"/back/{code}/")
+    assert (answer.status_code, str(refusal.sentence) in unescape(answer.content.decode())) == (404, True)
+    ada.refresh_from_db()
+    assert ada.held_since is None
 
 
 def test_blocking_closes_a_way_back_that_was_made(ada):

@@ -4,10 +4,18 @@ from allauth.account.forms import EmailAwarePasswordResetTokenGenerator
 
 from classroom.models import AccountChange, User
 
+RIGHTS = [
+    AccountChange.Kind.ROLE,
+    AccountChange.Kind.DEACTIVATED,
+    AccountChange.Kind.REACTIVATED,
+    AccountChange.Kind.LEFT,
+    AccountChange.Kind.ARRIVED,
+]
+
 
 class ResetLinks(EmailAwarePasswordResetTokenGenerator):
-    """A link ends when its account changes role, school or state, when an administrator makes a newer one,
-    and when the administrator who made the newest changes role, school or state."""
+    """A link ends for good when its account changes role, school or state, when an administrator makes a
+    newer one, and when the administrator who made the newest changes role, school or state."""
 
     def _make_hash_value(self, user: User, timestamp: int) -> str:
         made = AccountChange.objects.filter(subject=user, kind=AccountChange.Kind.RESET)
@@ -16,5 +24,8 @@ class ResetLinks(EmailAwarePasswordResetTokenGenerator):
         return f"{super()._make_hash_value(user, timestamp)}{stands_on}"
 
 
-def _rights(user: User) -> tuple[bool, str, int | None]:
-    return user.is_active, str(user.role), user.school_id
+def _rights(user: User) -> tuple[object, ...]:
+    """With the last change of them: rights that were taken and given back do not bring a link back."""
+    changed = AccountChange.objects.filter(subject=user, kind__in=RIGHTS).order_by("-id")
+    last = changed.values_list("id", flat=True).first()
+    return user.is_active, user.is_superuser, str(user.role), user.school_id, last

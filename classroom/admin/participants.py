@@ -1,5 +1,6 @@
 """Students' places in classrooms."""
 
+from contextlib import suppress
 from typing import cast
 
 from django import forms
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from classroom import services
 from classroom.admin.rows import Kept, Numbered
-from classroom.errors import BadName
+from classroom.errors import BadName, PlaceGone
 from classroom.models import Participant, User
 from classroom.names import clean_name, told_apart
 
@@ -38,6 +39,9 @@ class ParticipantAdmin(Numbered, Kept):
     exclude = ("note",)  # for teachers of the class and the student
     readonly_fields = ("classroom", "user", "is_simulated", "created_at")
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Participant | None = None) -> tuple[str, ...]:
+        return (*self.readonly_fields, *(("display_name",) if obj and obj.is_left_behind else ()))
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -52,4 +56,5 @@ class ParticipantAdmin(Numbered, Kept):
 def erase(places: QuerySet[Participant], request: HttpRequest) -> None:
     by = cast(User, request.user)
     for participant_id in places.order_by("id").values_list("id", flat=True):
-        services.remove_place(participant_id=participant_id, by=by, now=timezone.now())
+        with suppress(PlaceGone):
+            services.remove_place(participant_id=participant_id, by=by, now=timezone.now())

@@ -56,6 +56,14 @@ class HandOverForm(PlainForm):
         required=False, initial=True, label=_("The owner until now goes on as co-teacher")
     )
 
+    # Whose the page said that it is, as a number.
+    owner = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean_owner(self) -> int:
+        """0 where the page did not say."""
+        typed: str = self.cleaned_data["owner"]
+        return int(typed) if typed.isdecimal() and len(typed) < 19 else 0
+
     def __init__(self, *args: Any, colleagues: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["new_owner"].queryset = colleagues  # type: ignore[attr-defined]

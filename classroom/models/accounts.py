@@ -68,6 +68,7 @@ class AccountChange(models.Model):
         REACTIVATED = "reactivated", _("reactivated the account")
         SIGNED_OUT = "signed_out", _("ended all sessions")
         RESET = "reset", _("made a link for a new password")
+        DELETED = "deleted", _("deleted an account")
         FACTOR = "factor", _("removed the second factor")
         LEFT = "left", _("moved the account to another school")
         ARRIVED = "arrived", _("moved the account here")
@@ -76,6 +77,7 @@ class AccountChange(models.Model):
         SUSPENDED = "suspended", _("suspended the school")
         RESUMED = "resumed", _("resumed the school")
         WAY_BACK = "way_back", _("made a way back to a student's place")
+        MERGED = "merged", _("made two places of students one")
 
     school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=12, choices=Kind.choices)

@@ -231,6 +231,8 @@ class Participant(models.Model):
     # Made in a browser that is logged in as a teacher or administrator: marked in every list, never counted.
     is_trial = models.BooleanField(_("trial"), default=False, editable=False)
     is_expected = models.BooleanField(_("on the roster only"), default=False, editable=False)
+    # Of a place that its student erased: what had come by a merge, or the bare block of an account.
+    is_left_behind = models.BooleanField(default=False, editable=False)
     note = models.CharField(_("note"), max_length=NOTE_LENGTH, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     came_at = models.DateTimeField(null=True, blank=True, editable=False)

@@ -5,7 +5,14 @@ from datetime import datetime
 from django.db import transaction
 
 from classroom.access_log import log_removal
-from classroom.errors import ClassroomArchived, LessonInTheWay, SchoolLeft, SchoolMissing, SchoolSuspended
+from classroom.errors import (
+    ClassroomArchived,
+    ClassroomGone,
+    LessonInTheWay,
+    SchoolLeft,
+    SchoolMissing,
+    SchoolSuspended,
+)
 from classroom.models import AccessLogEntry, Classroom, Flag, Lesson, Participant, Removal, School, User
 from classroom.personal import log_entries
 
@@ -78,7 +85,7 @@ def change_classroom(
 
 
 def archive_classroom(*, classroom_id: int, now: datetime) -> None:
-    """No lesson starts in it and nobody joins it; reports stay. Raises LessonInTheWay."""
+    """No lesson starts in it and nobody joins it; reports stay. Raises ClassroomGone, LessonInTheWay."""
     with transaction.atomic():
         classroom = idle(classroom_id)
         if classroom.archived_at is None:
@@ -91,9 +98,10 @@ def unarchive_classroom(*, classroom_id: int) -> None:
 
 
 def delete_classroom(*, classroom_id: int, by: User, now: datetime) -> None:
-    """With its lessons, reports and participants, and all that hangs on them. Raises LessonInTheWay.
+    """With its lessons, reports and participants, and all that hangs on them.
 
     The log keeps that it was deleted, and how many looks at its students went with it.
+    Raises ClassroomGone, LessonInTheWay.
     """
     with transaction.atomic():
         classroom = idle(classroom_id)
@@ -110,14 +118,25 @@ def delete_classroom(*, classroom_id: int, by: User, now: datetime) -> None:
 
 
 def check_in_use(classroom_id: int) -> None:
-    """Inside a transaction, which then keeps it from being archived. Raises ClassroomArchived."""
-    if Classroom.objects.select_for_update(no_key=True).get(id=classroom_id).archived_at is not None:
+    """Inside a transaction, which then keeps it from being archived.
+
+    Raises ClassroomGone, ClassroomArchived.
+    """
+    if locked(classroom_id).archived_at is not None:
         raise ClassroomArchived
 
 
 def idle(classroom_id: int) -> Classroom:
-    """The classroom, held so that no lesson opens meanwhile. Raises LessonInTheWay."""
-    classroom = Classroom.objects.select_for_update().get(id=classroom_id)
+    """The classroom, held so that no lesson opens meanwhile. Raises ClassroomGone, LessonInTheWay."""
+    classroom = locked(classroom_id, no_key=False)
     if Lesson.objects.open().filter(classroom=classroom).exists():
         raise LessonInTheWay
     return classroom
+
+
+def locked(classroom_id: int, *, no_key: bool = True) -> Classroom:
+    """Inside a transaction. Raises ClassroomGone."""
+    found = Classroom.objects.select_for_update(no_key=no_key).filter(id=classroom_id).first()
+    if found is None:
+        raise ClassroomGone
+    return found

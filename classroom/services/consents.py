@@ -9,7 +9,7 @@ import redis
 from django.db import transaction
 
 from classroom import disclosure, queries
-from classroom.errors import ChoiceNotAllowed, LessonClosed, NoPolicy, PlaceTakenOver
+from classroom.errors import ChoiceNotAllowed, LessonClosed, NoPolicy, PlaceGone, PlaceTakenOver
 from classroom.models import Consent, Lesson, Participant, ParticipantState, Policy, Report
 from classroom.models.lessons import CONSENT_VERSION
 from classroom.personal import delete_measured, log_entries
@@ -50,13 +50,16 @@ def give_consent(
     `is_old_enough` and `has_guardian_consent` are the student's confirmations, None where not asked for.
     Another way begins a new state: nothing measured before it is told after it.
     `held_since` is that of the place as the student was let in: who takes it over inherits no choice.
-    Raises LessonClosed, PlaceTakenOver, DemonstrationClosed, PlaceBlocked, NoPolicy, ChoiceNotAllowed.
+    Raises LessonClosed, PlaceGone, PlaceTakenOver, DemonstrationClosed, PlaceBlocked, NoPolicy,
+    ChoiceNotAllowed.
     """
     with transaction.atomic():
         lesson = Lesson.objects.select_for_update(no_key=True, of=("self",)).get(id=lesson_id)
         if not lesson.is_open:
             raise LessonClosed
-        participant = Participant.objects.get(id=participant_id, classroom=lesson.classroom_id)
+        own = Participant.objects.filter(id=participant_id, classroom=lesson.classroom_id)
+        if (participant := own.first()) is None:
+            raise PlaceGone
         if participant.held_since != held_since:
             raise PlaceTakenOver
         check_may_take_part(lesson=lesson, participant=participant)

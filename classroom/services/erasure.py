@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from classroom.access_log import log_removal
+from classroom.errors import PlaceGone
 from classroom.models import AccessLogEntry, Classroom, Consent, Lesson, Participant, Removal, User
 from classroom.models.lessons import LessonQuerySet
 from classroom.names import told_apart
@@ -41,20 +42,24 @@ def erase_own_place(*, participant_id: int, now: datetime) -> Erasure:
     """As its student asks for it: the place, with all that is the student's own.
 
     What came by a merge is not. It stays for the teacher, in a place without a name that nobody has.
+    Of an account that is blocked here the bare block stays. Raises PlaceGone.
     """
     _close_mailboxes(participant_id)
     with transaction.atomic():
         participant = held(participant_id)
         lock_lessons(participant_id)
         _leave_behind(participant)
-        return _erase(participant, now, code=events.WITHDRAWN_CODE)
+        erasure = _erase(participant, now, code=events.WITHDRAWN_CODE)
+        if participant.is_blocked and participant.user_id:
+            _nameless(participant, user_id=participant.user_id, blocked_at=participant.blocked_at)
+        return erasure
 
 
 def remove_place(*, participant_id: int, by: User, now: datetime) -> Erasure:
     """As a teacher or an administrator does it: all that hangs on the place, however it came there.
 
     What is told of its lessons after that tells nothing of who is gone: see `disclosure`. The log keeps that
-    somebody was removed, and how many looks at that one went with the place.
+    somebody was removed, and how many looks at that one went with the place. Raises PlaceGone.
     """
     _close_mailboxes(participant_id)
     with transaction.atomic():
@@ -70,10 +75,13 @@ def remove_place(*, participant_id: int, by: User, now: datetime) -> Erasure:
 
 
 def held(participant_id: int) -> Participant:
-    """With the classroom locked, as whoever joins it locks it."""
-    participant = Participant.objects.get(id=participant_id)
-    Classroom.objects.select_for_update(no_key=True).get(id=participant.classroom_id)
-    return Participant.objects.select_related("classroom").get(id=participant_id)
+    """With the classroom locked, as whoever joins it locks it. Raises PlaceGone."""
+    places = Participant.objects.select_related("classroom").filter(id=participant_id)
+    classrooms = Classroom.objects.filter(id__in=places.values("classroom"))
+    list(classrooms.select_for_update(no_key=True).values_list("id"))
+    if (participant := places.first()) is None:
+        raise PlaceGone
+    return participant
 
 
 def lock_lessons(*participant_ids: int) -> None:
@@ -116,13 +124,20 @@ def _leave_behind(participant: Participant) -> None:
     lesson_ids = set(moved.values_list("lesson", flat=True))
     if not lesson_ids:
         return
-    names = Participant.objects.filter(classroom=participant.classroom_id)
-    rest = Participant.objects.create(
-        classroom=participant.classroom,
-        display_name=told_apart(_("Name deleted"), names.values_list("display_name", flat=True)),
-    )
+    rest = _nameless(participant)
     Participant.objects.filter(id=rest.id).update(created_at=participant.created_at)
     hand_on(from_id=participant.id, to_id=rest.id, lesson_ids=lesson_ids)
+
+
+def _nameless(participant: Participant, **fields: object) -> Participant:
+    """A new place beside the one whose name is deleted, or was."""
+    names = Participant.objects.filter(classroom=participant.classroom_id)
+    return Participant.objects.create(
+        classroom=participant.classroom,
+        display_name=told_apart(_("Name deleted"), names.values_list("display_name", flat=True)),
+        is_left_behind=True,
+        **fields,
+    )
 
 
 def _forget(lesson: Lesson, participant_id: int, code: int) -> Counter[str]:

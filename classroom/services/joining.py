@@ -8,10 +8,10 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from classroom.addresses import network_of
-from classroom.errors import ClassroomArchived, PlaceBlocked, TooManyGuesses, TooManyPlaces
+from classroom.errors import PlaceBlocked, TooManyGuesses, TooManyPlaces
 from classroom.models import Classroom, Participant, User
 from classroom.names import expected_as, told_apart
-from classroom.services.classrooms import check_in_service
+from classroom.services.classrooms import check_in_service, check_in_use
 from classroom.services.places import check_may_join, is_trial
 
 GUESSES_A_MINUTE = 10
@@ -60,7 +60,7 @@ def join_classroom(
     name that no other place here has.
 
     Simulated students keep their names, by which a lesson finds its own again. Raises DemonstrationClosed,
-    SchoolSuspended, ClassroomArchived, PlaceBlocked.
+    SchoolSuspended, ClassroomGone, ClassroomArchived, PlaceBlocked.
     """
     if not is_simulated:
         check_may_join(classroom=classroom, user=user)
@@ -71,8 +71,7 @@ def join_classroom(
             )
         check_in_service(classroom.school_id)
         # Two of one name who come at the same moment would not see each other.
-        if Classroom.objects.select_for_update(no_key=True).get(id=classroom.id).archived_at is not None:
-            raise ClassroomArchived
+        check_in_use(classroom.id)
         places = Participant.objects.filter(classroom=classroom)
         if user is not None and (own := places.filter(user=user).first()):
             return _unblocked(own)

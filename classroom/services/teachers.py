@@ -6,6 +6,7 @@ from django.db import transaction
 
 from classroom.errors import EndPassed, NotAColleague, OwnerAlready, OwnerChanged, WrongClassroom
 from classroom.models import Classroom, ClassroomTeacher, User
+from classroom.services.classrooms import locked
 
 
 def share_classroom(
@@ -13,7 +14,7 @@ def share_classroom(
 ) -> ClassroomTeacher:
     """With a co-teacher, or until `ends_at` with a substitute; sharing again changes the end.
 
-    Raises NotAColleague, OwnerAlready, EndPassed, WrongClassroom.
+    Raises ClassroomGone, NotAColleague, OwnerAlready, EndPassed, WrongClassroom.
     """
     if ends_at is not None and ends_at <= now:
         raise EndPassed
@@ -38,7 +39,7 @@ def hand_over(*, classroom_id: int, owner_id: int, teacher_id: int, stays: bool,
     """Another teacher owns the classroom and its lessons; with `stays` the one before goes on as co-teacher.
 
     `owner_id` is whose it was when this was decided: of two hand-overs at once the first holds.
-    Raises NotAColleague, OwnerAlready, OwnerChanged, WrongClassroom.
+    Raises ClassroomGone, NotAColleague, OwnerAlready, OwnerChanged, WrongClassroom.
     """
     with transaction.atomic():
         classroom, teacher = _classroom_and_colleague(classroom_id, teacher_id)
@@ -53,7 +54,7 @@ def hand_over(*, classroom_id: int, owner_id: int, teacher_id: int, stays: bool,
 
 
 def _classroom_and_colleague(classroom_id: int, teacher_id: int) -> tuple[Classroom, User]:
-    classroom = Classroom.objects.select_for_update(no_key=True).get(id=classroom_id)
+    classroom = locked(classroom_id)
     if classroom.is_demo:
         raise WrongClassroom
     if teacher_id == classroom.teacher_id:

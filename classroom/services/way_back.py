@@ -9,11 +9,22 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from classroom.errors import AnticipatedError, InOpenLesson, NoWayBack, WayBackClosed
-from classroom.models import AccountChange, Consent, Lesson, Participant, User
+from classroom.errors import (
+    AnticipatedError,
+    ClassroomArchived,
+    ClassSuspended,
+    InOpenLesson,
+    NobodysPlace,
+    NoWayBack,
+    PlaceGone,
+    SchoolSuspended,
+    WayBackClosed,
+)
+from classroom.models import AccountChange, Consent, Lesson, Participant, School, User
 from classroom.models.accounts import digest_of
 from classroom.models.people import JOIN_CODE_ALPHABET, WAY_BACK_CODE_LENGTH
 from classroom.services.account_log import log_change
+from classroom.services.classrooms import check_in_service
 from classroom.services.erasure import held, lock_lessons
 
 WAY_BACK_LASTS = timedelta(minutes=15)
@@ -22,7 +33,8 @@ WAY_BACK_LASTS = timedelta(minutes=15)
 def make_way_back(*, participant_id: int, actor: User, now: datetime) -> str:
     """Its code, told here and never again: only the digest is kept. An earlier one ends.
 
-    Raises NoWayBack, InOpenLesson.
+    Raises PlaceGone, ClassSuspended, ClassroomArchived, NobodysPlace, NoWayBack,
+    InOpenLesson.
     """
     code = "".join(secrets.choice(JOIN_CODE_ALPHABET) for _ in range(WAY_BACK_CODE_LENGTH))
     with transaction.atomic():
@@ -37,8 +49,8 @@ def make_way_back(*, participant_id: int, actor: User, now: datetime) -> str:
 
 
 def place_behind(*, code: str, now: datetime) -> Participant:
-    """Raises WayBackClosed, NoWayBack, InOpenLesson."""
-    places = Participant.objects.select_related("classroom")
+    """Raises WayBackClosed, ClassSuspended, ClassroomArchived, NobodysPlace, NoWayBack, InOpenLesson."""
+    places = Participant.objects.select_related("classroom__school")
     place = places.filter(way_back_digest=digest_of(read(code)), way_back_until__gt=now).first()
     if place is None:
         raise WayBackClosed
@@ -49,18 +61,18 @@ def place_behind(*, code: str, now: datetime) -> Participant:
 def take_way_back(*, code: str, now: datetime) -> Participant:
     """The place, held from now on by whoever asks; of two at once, one gets it.
 
-    Raises WayBackClosed, NoWayBack, InOpenLesson.
+    Raises WayBackClosed, ClassSuspended, ClassroomArchived, NobodysPlace, NoWayBack,
+    InOpenLesson.
     """
     found = place_behind(code=code, now=now)
     with transaction.atomic():
         try:
             place = _locked(found.id)
-        except Participant.DoesNotExist as error:
+        except PlaceGone as error:
             raise WayBackClosed from error
         if place.way_back_digest != digest_of(read(code)):
             raise WayBackClosed
         _check_may_go_on(place)
-        Consent.objects.given_here().filter(participant=place).update(moved_at=now)
         Consent.objects.given_here().filter(participant=place).update(moved_at=now)
         place.held_since, place.way_back_digest, place.way_back_until = now, "", None
         place.save(update_fields=["held_since", "way_back_digest", "way_back_until"])
@@ -73,8 +85,15 @@ def read(code: str) -> str:
 
 
 def _locked(participant_id: int) -> Participant:
-    """Class, lessons and consents, place: in the order in which others lock them. A choice that is being made
-    in the open lesson is waited for."""
+    """School, class, lessons and consents, place: in the order in which others lock them. A choice that is
+    being made in the open lesson is waited for."""
+    for school_id in School.objects.filter(classrooms__participants=participant_id).values_list(
+        "id", flat=True
+    ):
+        try:
+            check_in_service(school_id)
+        except SchoolSuspended as error:
+            raise ClassSuspended from error
     place = held(participant_id)
     list(Lesson.objects.open().filter(classroom=place.classroom_id).select_for_update(no_key=True))
     lock_lessons(participant_id)
@@ -84,6 +103,12 @@ def _locked(participant_id: int) -> Participant:
 
 def refusal_of(place: Participant) -> AnticipatedError | None:
     """Why nobody may go on with the place now."""
+    if place.classroom.school.suspended_at is not None:
+        return ClassSuspended()
+    if place.classroom.archived_at is not None:
+        return ClassroomArchived()
+    if place.is_left_behind:
+        return NobodysPlace()
     is_guests = not (place.user_id or place.is_trial or place.is_simulated or place.is_expected)
     if not is_guests or place.is_blocked:
         return NoWayBack()

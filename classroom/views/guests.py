@@ -3,11 +3,14 @@
 from typing import TypeVar
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from classroom import access, services
+from classroom.errors import PlaceGone
 from classroom.models import Participant
 from classroom.receipts import of_erasure
 
@@ -27,6 +30,15 @@ def keep_place(response: Response, participant: Participant) -> Response:
     return response
 
 
+def deleted_already(request: HttpRequest, *places: Participant) -> HttpResponse:
+    """The answer to whom somebody, mostly the own first click, was quicker."""
+    messages.success(request, _("This is deleted already, at once and for good."))
+    response = redirect("all_my_data")
+    for place in places:
+        forget_place(response, place)
+    return response
+
+
 def forget_place(response: Response, participant: Participant) -> Response:
     response.delete_cookie(access.guest_cookie(participant)[0], samesite="Lax")
     return response
@@ -37,5 +49,8 @@ def ask_or_erase(request: HttpRequest, place: Participant, *, back: str) -> Http
     if request.method == "GET":
         context = {"classroom": place.classroom, "participant": place, "back": back}
         return render(request, "student/erase.html", context)
-    erasure = services.erase_own_place(participant_id=place.id, now=timezone.now())
+    try:
+        erasure = services.erase_own_place(participant_id=place.id, now=timezone.now())
+    except PlaceGone:
+        return deleted_already(request, place)
     return forget_place(redirect("receipt", token=of_erasure(erasure).token()), place)

@@ -113,6 +113,7 @@ def _ask_name(
         "classroom": classroom,
         "lesson": lesson,
         "form": form,
+        "has_lost_place": access.has_lost_place(request.user, request.COOKIES, classroom),
         "taken_over_at": access.taken_over_at(request.user, request.COOKIES, classroom),
     }
     return render(request, "joining/name.html", context, status=status)

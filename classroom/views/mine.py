@@ -1,6 +1,7 @@
 """The own data over all lessons: seen, downloaded, withdrawn and erased from one page."""
 
 import csv
+from contextlib import suppress
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -12,10 +13,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from classroom import access, services
 from classroom.cells import BYTE_ORDER_MARK, safe
+from classroom.errors import PlaceGone
 from classroom.models import Consent, Participant
 from classroom.queries import mine
 from classroom.receipts import of_erasure, of_withdrawals
-from classroom.views.guests import ask_or_erase, forget_place
+from classroom.views.guests import ask_or_erase, deleted_already, forget_place
 
 LESSONS_A_PAGE = 20
 
@@ -60,7 +62,12 @@ def erase_everywhere(request: HttpRequest) -> HttpResponse:
     places = _places(request)
     if request.method == "GET" or not places:
         return render(request, "mine/erase.html", {"places": places})
-    erasures = [services.erase_own_place(participant_id=one.id, now=timezone.now()) for one in places]
+    erasures = []
+    for one in places:
+        with suppress(PlaceGone):
+            erasures.append(services.erase_own_place(participant_id=one.id, now=timezone.now()))
+    if not erasures:
+        return deleted_already(request, *places)
     response = redirect("receipt", token=of_erasure(*erasures).token())
     for place in places:
         forget_place(response, place)

@@ -66,8 +66,11 @@ def merge(request: HttpRequest, classroom_id: int, participant_id: int) -> HttpR
         context = {"classroom": own, "place": place, "other": other, "both": both, "section": "classrooms"}
         return render(request, "classes/merge.html", context)
 
+    by = access.require_teacher(request.user)
     try:
-        services.merge_participants(one_id=place.id, other_id=other.id, name_of=named.id, now=timezone.now())
+        services.merge_participants(
+            one_id=place.id, other_id=other.id, name_of=named.id, by=by, now=timezone.now()
+        )
     except AnticipatedError as error:
         messages.error(request, str(error))
     else:

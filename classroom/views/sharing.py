@@ -82,13 +82,14 @@ def _handed_over(request: HttpRequest, one: Classroom, form: HandOverForm) -> bo
     try:
         services.hand_over(
             classroom_id=one.id,
-            owner_id=one.teacher_id,
+            owner_id=form.cleaned_data["owner"],
             teacher_id=form.cleaned_data["new_owner"].id,
             stays=form.cleaned_data["stays"],
             now=timezone.now(),
         )
     except AnticipatedError as error:
         form.add_error(None, str(error))
+        one.refresh_from_db(fields=["teacher"])
         return False
     said = _("%(classroom)s now belongs to %(name)s.")
     new_owner = form.cleaned_data["new_owner"]

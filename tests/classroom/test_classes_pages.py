@@ -15,6 +15,7 @@ from classroom import access, services
 from classroom.models import Attendance, Classroom, ClassroomTeacher, Participant
 from classroom.receipts import Receipt
 from classroom.roster import Entry
+from tests.dump import rows_about
 from tests.factories import (
     MONDAY,
     make_admin,
@@ -22,6 +23,7 @@ from tests.factories import (
     make_lesson,
     make_participant,
     make_teacher,
+    make_user,
 )
 
 pytestmark = pytest.mark.django_db
@@ -257,6 +259,26 @@ def test_a_blocked_guest_is_told_so_and_still_gets_at_what_is_stored(client, cla
     assert not Participant.objects.exists()
 
 
+def test_a_blocked_account_stays_out_when_it_has_erased_its_place(client, classroom):
+    lesson, kim = make_lesson(classroom=classroom), make_user(school=classroom.school)
+    place = make_participant(lesson=lesson, user=kim, choice="no_camera", display_name="Kim")
+    services.block_participant(participant_id=place.id, now=timezone.now())
+    student, join = Client(), reverse("join_classroom", args=[classroom.join_token])
+    student.force_login(kim)
+    student.post(reverse("erase_everywhere"))
+    bare = Participant.objects.get()
+    assert (bare.display_name, bare.user, bare.is_left_behind) == ("Name deleted", kim, True)
+    assert bare.id != place.id and not rows_about(place.id)
+    for answer in (student.get(join), student.post(join, {"display_name": "Kim"})):
+        assert answer.status_code == 403
+    assert "you blocked the account" in text_of(
+        client.get(page("participant", classroom, participant_id=bare.id))
+    )
+    client.post(page("unblock_participant", classroom, participant_id=bare.id))
+    assert student.post(join, {"display_name": "Kim"}).status_code == 302
+    assert Participant.objects.get().display_name == "Kim"
+
+
 def test_the_student_can_read_the_note(client, classroom):
     lesson = make_lesson(classroom=classroom)
     student = make_participant(lesson=lesson, choice="no_camera", note="by the window")
@@ -278,7 +300,8 @@ def test_a_page_names_the_last_day_as_it_was_typed(client, classroom):
 
 def test_who_hands_over_is_told_what_went_to_whom(client, classroom):
     colleague = make_teacher(school=classroom.school, first_name="Noor")
-    answer = client.post(page("hand_over", classroom), {"new_owner": colleague.id}, follow=True)
+    form = {"new_owner": colleague.id, "owner": classroom.teacher_id}
+    answer = client.post(page("hand_over", classroom), form, follow=True)
     assert "Physics 10a now belongs to Noor." in text_of(answer)
 
 
@@ -301,7 +324,7 @@ def test_a_day_that_is_over_shares_nothing(client, classroom):
 def test_a_teacher_of_another_school_cannot_be_chosen(client, classroom):
     stranger = make_teacher()
     client.post(page("class_teachers", classroom), {"teacher": stranger.id})
-    client.post(page("hand_over", classroom), {"new_owner": stranger.id})
+    client.post(page("hand_over", classroom), {"new_owner": stranger.id, "owner": classroom.teacher_id})
     assert not ClassroomTeacher.objects.exists()
     assert Classroom.objects.get(id=classroom.id).teacher == classroom.teacher
 
@@ -393,11 +416,26 @@ def test_an_administrator_hands_over_the_class_of_somebody_who_left(client):
     text = text_of(client.get(reverse("school_classes"), {"classroom": classroom.id}))
     assert "teaches here no more" in text and "Hand over Physics 10a" in text
     assert student.display_name not in text
-    form = {"new_owner": stays.id, "stays": "on"}
+    form = {"new_owner": stays.id, "owner": left.id, "stays": "on"}
     assert client.post(reverse("hand_over_class", args=[classroom.id]), form).status_code == 302
     classroom.refresh_from_db()
     assert classroom.teacher == stays
     assert not ClassroomTeacher.objects.exists()
+
+
+@pytest.mark.parametrize("said", ["before", "", "x", "9" * 30, "\u00b2"])
+def test_a_page_that_shows_an_earlier_owner_hands_nothing_over(client, said):
+    """It was decided about another one."""
+    admin = make_admin()
+    before, now, chosen = (make_teacher(school=admin.school) for _ in range(3))
+    classroom = make_classroom(teacher=now, name="Physics 10a")
+    client.force_login(admin)
+    form = {"new_owner": chosen.id, "owner": before.id if said == "before" else said}
+    answer = client.post(reverse("hand_over_class", args=[classroom.id]), form)
+    assert "The class has got another owner meanwhile" in text_of(answer)
+    assert f'name="owner" value="{now.id}"' in answer.content.decode()
+    classroom.refresh_from_db()
+    assert classroom.teacher == now
 
 
 @pytest.mark.parametrize("asked", ["x", "", "9" * 30, "\u00b2"])

@@ -529,6 +529,37 @@ def test_a_reset_link_stays_behind_when_its_account_changes_role_or_school(page,
     assert not opens(link)
 
 
+def there_and_back(act, one, actor):
+    who = {"account_id": one.id, "actor": actor, "now": timezone.now()}
+    match act:
+        case "role":
+            services.change_role(role="student", **who)
+            services.change_role(role=one.role, **who)
+        case "state":
+            services.deactivate_account(**who)
+            services.reactivate_account(**who)
+        case "school":
+            services.move_account(school=make_admin().school, **who)
+            services.move_account(school=one.school, **who)
+
+
+@pytest.mark.parametrize("act", ["role", "state", "school"])
+@pytest.mark.parametrize("whose", ["maker", "account"])
+def test_a_reset_link_that_has_ended_does_not_come_back_with_the_right(page, school, admin, whose, act):
+    colleague, other = make_teacher(school=school), make_admin(school=school)
+    link = link_on(page.post(reverse("make_reset_link", args=[colleague.id])))
+    there_and_back(act, {"maker": admin, "account": colleague}[whose], other)
+    assert not opens(link)
+
+
+def test_a_reset_link_ends_when_its_account_runs_the_platform_no_more(page, school, admin):
+    User.objects.filter(id=admin.id).update(is_superuser=True)
+    other = make_admin(school=school, is_superuser=True)
+    link = link_on(page.post(reverse("make_reset_link", args=[other.id])))
+    User.objects.filter(id=other.id).update(is_superuser=False)
+    assert not opens(link)
+
+
 def test_of_two_reset_links_the_newer_one_works(page, school):
     colleague = make_teacher(school=school)
     older, newer = (link_on(page.post(reverse("make_reset_link", args=[colleague.id]))) for _ in range(2))
