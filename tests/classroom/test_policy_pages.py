@@ -8,7 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from classroom import services
-from classroom.models import Attendance, Participant, Policy, SelfReport
+from classroom.forms.policy import PolicyForm
+from classroom.models import AccountChange, Attendance, Participant, Policy, SelfReport
+from classroom.services.policies import SETTINGS
 from classroom.services.readings import Measurement
 from tests.analyses import attentive
 from tests.factories import (
@@ -41,6 +43,54 @@ def log_in_admin(client, preset=None):
     admin = make_admin(school=make_school(preset=preset))
     client.force_login(admin)
     return admin
+
+
+def written(school):
+    """What was done to the policy, oldest first."""
+    done = AccountChange.objects.filter(school=school).order_by("id")
+    return [(one.get_kind_display(), one.detail) for one in done]
+
+
+def test_the_first_choice_is_written_down_with_who_made_it(client):
+    admin = log_in_admin(client)
+    client.post(reverse("choose_policy"), CHOICE)
+    words = "Presence, self-report and attention; groups from 7 on; readings for 14 days"
+    assert written(admin.school) == [("chose the policy", words)]
+    assert AccountChange.objects.get().actor == admin
+    assert words in client.get(reverse("people")).content.decode()
+
+
+def test_each_setting_that_changes_is_written_down_from_what_to_what(client):
+    admin = log_in_admin(client)
+    client.post(reverse("choose_policy"), CHOICE)
+    lower = {"preset": "self_report", "retention_days": "7", "requires_guardian_consent": "on"}
+    client.post(reverse("choose_policy"), CHOICE | lower | {"confirmed": "yes"})
+    signals = "preset: Presence, self-report and attention → Self-report only, no camera at all"
+    assert written(admin.school)[1:] == [
+        ("changed the policy", signals),
+        ("changed the policy", "days that readings are kept: 14 → 7"),
+        ("changed the policy", "guardian's consent required: no → yes"),
+    ]
+
+
+def test_a_policy_that_is_only_shown_for_confirmation_is_not_written_down(client):
+    admin = log_in_admin(client)
+    client.post(reverse("choose_policy"), CHOICE)
+    client.post(reverse("choose_policy"), CHOICE | {"preset": "self_report"})
+    assert len(written(admin.school)) == 1
+
+
+def test_whatever_a_form_offers_is_written_down_when_it_changes():
+    assert set(PolicyForm.Meta.fields) == set(SETTINGS)
+
+
+def test_the_page_says_who_chose_the_policy_and_when(client):
+    admin = log_in_admin(client)
+    assert "Chosen by" not in client.get(reverse("choose_policy")).content.decode()
+    client.post(reverse("choose_policy"), CHOICE)
+    page = client.get(reverse("choose_policy")).content.decode()
+    chosen_at = Policy.objects.get().chosen_at
+    assert f"Chosen by {admin.shown_name}," in page and f"{chosen_at:%Y-%m-%d}" in page
 
 
 def presets(content):
