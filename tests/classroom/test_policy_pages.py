@@ -284,10 +284,10 @@ def test_where_the_same_is_saved_again_nothing_is_asked(client):
 @pytest.mark.parametrize(
     ("before", "after", "told", "untold"),
     [
-        ("self_report", "presence", ["Whether a face"], ["Where the head", "seven expressions"]),
-        ("presence", "attention", ["Where the head"], ["Whether a face", "seven expressions"]),
-        ("attention", "full", ["seven expressions", "Article 5(1)(f)"], ["Whether a face", "Where the head"]),
-        ("self_report", "full", ["Whether a face", "Where the head", "seven expressions"], []),
+        ("self_report", "presence", ["Whether a face"], ["Where head and eyes", "seven expressions"]),
+        ("presence", "attention", ["Where head and eyes"], ["Whether a face", "seven expressions"]),
+        ("attention", "full", ["seven expressions", "Article 5(1)(f)"], ["Whether a face", "Where head and eyes"]),
+        ("self_report", "full", ["Whether a face", "Where head and eyes", "seven expressions"], []),
     ],
 )
 def test_a_wider_policy_is_confirmed_with_what_is_read_then_in_the_students_words(
