@@ -286,7 +286,12 @@ def test_where_the_same_is_saved_again_nothing_is_asked(client):
     [
         ("self_report", "presence", ["Whether a face"], ["Where head and eyes", "seven expressions"]),
         ("presence", "attention", ["Where head and eyes"], ["Whether a face", "seven expressions"]),
-        ("attention", "full", ["seven expressions", "Article 5(1)(f)"], ["Whether a face", "Where head and eyes"]),
+        (
+            "attention",
+            "full",
+            ["seven expressions", "Article 5(1)(f)"],
+            ["Whether a face", "Where head and eyes"],
+        ),
         ("self_report", "full", ["Whether a face", "Where head and eyes", "seven expressions"], []),
     ],
 )
