@@ -107,9 +107,32 @@ def test_four_presets_are_offered_and_none_is_chosen_for_the_school(client):
 @pytest.mark.parametrize(("where", "marked"), [("eu", ["self_report"]), ("elsewhere", []), ("moon", [])])
 def test_saying_where_the_school_is_marks_what_is_offered_there(client, where, marked):
     log_in_admin(client)
-    content = client.get(reverse("choose_policy"), {"where": where}).content.decode()
+    content = client.post(reverse("choose_policy"), {"where": where}).content.decode()
     assert [value for value, rest in presets(content) if "checked" in rest] == marked
+    assert not Policy.objects.exists()
     assert "The one offered for the EU and EEA." in content
+
+
+def test_saying_where_the_school_is_keeps_what_is_typed(client):
+    log_in_admin(client)
+    typed = CHOICE | {"requires_guardian_consent": "on", "where": "elsewhere"}
+    content = client.post(reverse("choose_policy"), typed).content.decode()
+    assert 'name="minimum_group_size" value="7"' in content and 'name="names_days" value="300"' in content
+    assert '<option value="known" selected>' in content
+    assert re.search(r'name="requires_guardian_consent"[^>]* checked', content)
+    assert "Nothing was saved" not in content and not Policy.objects.exists()
+
+
+def test_two_periods_that_contradict_each_other_both_say_so_and_nothing_is_saved(client):
+    log_in_admin(client)
+    content = client.post(reverse("choose_policy"), CHOICE | {"names_days": "50"}).content.decode()
+    errors = dict(re.findall(r'<ul class="errors" id="id_(\w+)_error"><li>([^<]*)', content))
+    assert errors == {
+        "sums_days": "No longer than the names are kept: without them it says nothing.",
+        "flags_days": "No longer than the names are kept: without them it says nothing.",
+        "names_days": "No shorter than what needs them: Ten-second sums, Reviewed flags.",
+    }
+    assert "Nothing was saved." in content and not Policy.objects.exists()
 
 
 def test_each_preset_says_what_is_read_from_a_picture(client):
@@ -224,6 +247,8 @@ def test_before_less_is_allowed_it_says_how_much_that_concerns(client):
         "past_flags": "5",
     }
     assert Policy.objects.get(school=admin.school).preset == "full"
+    assert "lesson: what is no longer allowed is deleted from its readings" in content
+    assert "flags that rest on it, reviewed ones too: deleted" in content
 
 
 def test_what_was_asked_for_is_saved_once_it_is_confirmed(
