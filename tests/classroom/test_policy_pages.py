@@ -140,7 +140,7 @@ def test_each_preset_says_what_is_read_from_a_picture(client):
     content = client.get(reverse("choose_policy")).content.decode()
     assert content.count("From a picture:") == 4
     assert "From a picture: nothing. No camera is asked for." in content
-    assert "From a picture: only whether a face is there." in content
+    assert "From a picture: only whether a face is there, and how many." in content
 
 
 @pytest.mark.parametrize(("role", "counted"), [("student", "accounts"), ("teacher", "everybody")])
