@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Case, Count, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from classroom.models import AccountChange, Invitation, School, User
@@ -86,7 +86,8 @@ def schools_with_counts() -> QuerySet[School]:
 
 def schools_without_administrator() -> QuerySet[School]:
     """Suspended ones wait for nobody."""
-    return schools_with_counts().filter(administrators=0, suspended_at=None)
+    admins = User.objects.filter(school=OuterRef("pk"), role=User.Role.ADMIN, is_active=True)
+    return School.objects.filter(~Exists(admins), suspended_at=None).order_by("name", "id")
 
 
 def accounts_without_school() -> QuerySet[User]:

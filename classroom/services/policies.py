@@ -1,9 +1,9 @@
 """What a school allows to be computed."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from django.db import transaction
+from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from classroom.models import AccountChange, Policy, School, User
@@ -86,15 +86,16 @@ def _first_words(policy: Policy) -> str:
 
 
 def _changed_words(before: Policy, after: Policy) -> list[str]:
-    told = [
-        (Policy._meta.get_field(name).verbose_name, _shown(before, name), _shown(after, name))
-        for name in SETTINGS
-    ]
+    told = [(_column(name).verbose_name, _shown(before, name), _shown(after, name)) for name in SETTINGS]
     return [f"{setting}: {was} → {now}" for setting, was, now in told if was != now]
+
+
+def _column(name: str) -> "models.Field[Any, Any]":
+    return cast("models.Field[Any, Any]", Policy._meta.get_field(name))
 
 
 def _shown(policy: Policy, name: str) -> str:
     value = getattr(policy, name)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    return str(dict(Policy._meta.get_field(name).flatchoices).get(value, value))
+    return str(dict(_column(name).flatchoices).get(value, value))

@@ -34,9 +34,10 @@ def choose_policy(request: HttpRequest) -> HttpResponse:
     admin, school = _admin_and_school(request)
     policy = Policy.objects.filter(school=school).first()
     where = request.POST.get("where", "")
-    form = PolicyForm(None if where else request.POST or None, initial=_initial(school, policy))
+    initial = _initial(school, policy)
     if where:
-        form.initial |= _typed(request.POST) | {"preset": OFFERED.get(where)}
+        initial |= _typed(request.POST) | {"preset": OFFERED.get(where)}
+    form = PolicyForm(None if where else request.POST or None, initial=initial)
     if form.is_valid():
         now = timezone.now()
         chosen = services.drawn_up(school=school, now=now, **form.cleaned_data)
