@@ -1,8 +1,20 @@
-"""Whom a limit counts: what one visitor cannot change at will."""
+"""Whom a limit counts: what one visitor cannot change at will. And which names no other device finds."""
 
 from ipaddress import IPv6Address, IPv6Network, ip_address
+from urllib.parse import urlsplit
 
 ONE_HOME = 64  # a home or a school has at least so many bits of its own in IPv6
+
+
+def is_loopback(host: str) -> bool:
+    """Of a host as a browser names it, with its port or without: the machine itself, whoever asks."""
+    name = urlsplit(f"//{host}").hostname or ""
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return False
 
 
 def network_of(address: str) -> str:

@@ -15,11 +15,12 @@ HALF = JOIN_CODE_LENGTH // 2
 
 @dataclass(frozen=True, slots=True)
 class JoinSheet:
-    """`host` is where the code is typed, without the scheme."""
+    """`host` is where the code is typed, without the scheme; `is_here_alone` if no other device finds it."""
 
     classroom: Classroom
     host: str
     url: str
+    is_here_alone: bool = False
 
     @property
     def code(self) -> str:

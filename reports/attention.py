@@ -24,22 +24,41 @@ SAID_IN_MINUTES_S = 120
 def attention(request: HttpRequest) -> HttpResponse:
     admin = access.require_admin(request.user)
     now = timezone.now()
-    context = {"section": "attention", "school": admin.school, **_matters(admin, now), **_server(now)}
+    matters, server = _matters(admin, now), _server(now)
+    context = {
+        "section": "attention",
+        "school": admin.school,
+        "is_calm": not any((*matters.values(), server["is_deletion_late"], queries.storage().is_short)),
+        **matters,
+        **_now(admin, now),
+        **server,
+    }
     return render(request, "reports/attention.html", context)
 
 
 def _matters(admin: User, now: datetime) -> dict[str, object]:
+    """What there is to do; where nothing is, each is false, none or empty."""
     lessons = access.lessons_to_review(admin)
     failed = lessons.filter(report_state=Lesson.ReportState.FAILED).order_by("-started_at")
     school = admin.school
     return {
         "lacks_policy": not Policy.objects.filter(school=school).exists(),
-        "open_flags": open_flags(admin).count(),
+        # Those of the demonstration are nobody's to review.
+        "open_flags": open_flags(admin).filter(lesson__is_simulation=False).count(),
         "failed": failed[:FAILED_SHOWN],
         "failed_count": failed.count(),
         "behind": _age(behind_s(admin)),
         "without_second_factor": _without_second_factor(school),
-        "open_lessons": lessons.filter(ended_at=None).count(),
+        "is_alone": school is not None and queries.is_alone(school, now),
+        "is_only_administrator": school is not None and queries.has_one_administrator(school, now),
+        "leaderless": list(queries.schools_without_administrator()) if admin.is_superuser else [],
+    }
+
+
+def _now(admin: User, now: datetime) -> dict[str, int]:
+    school = admin.school
+    return {
+        "open_lessons": access.lessons_to_review(admin).filter(ended_at=None).count(),
         "open_invitations": queries.open_invitations(school, now).count() if school else 0,
     }
 

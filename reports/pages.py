@@ -159,7 +159,7 @@ def _of_lesson(amount: int, summary: Summary) -> str:
 def basis(summary: Summary, lesson: Lesson) -> list[tuple[str, str]]:
     """What all the numbers rest on."""
     policy = summary.policy
-    pauses = (_("Pauses for all"), ", ".join(map(sentences.span_words, summary.pauses)) or _("none"))
+    pauses = (_("Pauses for all"), ", ".join(map(sentences.pause_words, summary.pauses)) or _("none"))
     if policy is None:
         return [pauses, (_("Policy"), _("none chosen: nothing was computed"))]
     computed = [str(word) for signal, word in SIGNALS.items() if summary.allows(signal)]
@@ -185,8 +185,8 @@ def _flag_rule(summary: Summary, classroom: Classroom) -> str:
         share = percent(classroom.disengaged_share)
         shares.append(_("%(share)s of the time for disengagement") % {"share": share})
     return _(
-        "drafted from %(shares)s on; %(margin)s above the class and the student's earlier lessons; "
-        "%(minutes)s of evidence, %(coverage)s coverage"
+        "drafted at or above %(shares)s; at least %(margin)s above the class and the student's earlier "
+        "lessons; at least %(minutes)s of evidence and %(coverage)s coverage"
     ) % {
         "shares": ", ".join(shares),
         "margin": percent(DEFAULT_THRESHOLDS.margin),

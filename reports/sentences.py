@@ -36,6 +36,15 @@ def span_words(span: Span) -> str:
     return _("minute %(start)s to %(end)s") % {"start": span.start_s // 60, "end": -(-span.end_s // 60)}
 
 
+def pause_words(pause: Span) -> str:
+    """By its length, not its end: that of a short one would round past the lesson's."""
+    if pause.length_s < 60:
+        length = _("%(count)s s") % {"count": pause.length_s}
+    else:
+        length = minutes(pause.length_s / 60)
+    return _("minute %(start)s, for %(length)s") % {"start": pause.start_s // 60, "length": length}
+
+
 def number_range(low: int, high: int) -> str:
     return str(low) if low == high else f"{low}\N{EN DASH}{high}"
 
@@ -131,10 +140,10 @@ def said_sentence(summary: Summary) -> str:
             minutes,
         ) % {"count": minutes}
     return ngettext(
-        "At most %(count)s student said “lost” within one minute, the one from %(clock)s on.",
-        "At most %(count)s students said “lost” within one minute, the one from %(clock)s on.",
+        "At most %(count)s student said “lost” within one minute, minute %(minute)s.",
+        "At most %(count)s students said “lost” within one minute, minute %(minute)s.",
         busiest.counts.lost,
-    ) % {"count": busiest.counts.lost, "clock": clock(busiest.span.start_s)}
+    ) % {"count": busiest.counts.lost, "minute": busiest.span.start_s // 60}
 
 
 def taps_sentence(summary: Summary) -> str:

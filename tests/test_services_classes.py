@@ -88,12 +88,13 @@ def share(classroom, teacher, **how):
     )
 
 
-def hand_over(classroom, teacher, *, stays=False):
+def hand_over(classroom, teacher, *, stays=False, actor=None):
     services.hand_over(
         classroom_id=classroom.id,
         owner_id=classroom.teacher_id,
         teacher_id=teacher.id,
         stays=stays,
+        actor=actor or classroom.teacher,
         now=NOW,
     )
 
@@ -142,6 +143,23 @@ def test_a_substitutes_right_ends_by_itself():
     ClassroomTeacher.objects.filter(id=given.id).update(ends_at=timezone.now())
     assert not teaches(teacher, classroom)
     assert not queries.shares_of(classroom).exists()
+
+
+def test_a_hand_over_is_written_down_with_who_did_it_and_whose_it_was():
+    classroom = make_classroom(name="Physics 9")
+    before, teacher = classroom.teacher, colleague_of(classroom)
+    admin = make_admin(school=classroom.school)
+    hand_over(classroom, teacher, actor=admin)
+    done = AccountChange.objects.get()
+    assert (done.kind, done.actor, done.subject, done.at) == ("handed_over", admin, teacher, NOW)
+    assert done.detail == f"Physics 9, until now of {before.shown_name}"
+
+
+def test_a_hand_over_that_is_refused_is_not_written_down():
+    classroom = make_classroom()
+    with pytest.raises(NotAColleague):
+        hand_over(classroom, make_teacher())
+    assert not AccountChange.objects.exists()
 
 
 def test_sharing_again_changes_the_end_and_makes_no_second_share():

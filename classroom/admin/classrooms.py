@@ -5,9 +5,11 @@ from typing import Any, cast
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils import timezone
 
 from classroom.admin.rows import Kept
 from classroom.models import Classroom, User
+from classroom.services.teachers import log_hand_over
 
 
 class HandoverForm(forms.ModelForm):
@@ -34,3 +36,9 @@ class ClassroomAdmin(Kept):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def save_model(self, request: HttpRequest, obj: Classroom, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if "teacher" in form.changed_data:
+            before = User.objects.get(id=form.initial["teacher"])
+            log_hand_over(obj, before=before, actor=cast(User, request.user), now=timezone.now())

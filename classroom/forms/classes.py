@@ -52,9 +52,7 @@ class HandOverForm(PlainForm):
     new_owner = ColleagueField(
         label=_("New owner"), queryset=User.objects.none(), empty_label=_("Choose a colleague")
     )
-    stays = forms.BooleanField(
-        required=False, initial=True, label=_("The owner until now goes on as co-teacher")
-    )
+    stays = forms.BooleanField(required=False, initial=True, label=_("The present owner stays as co-teacher"))
 
     # Whose the page said that it is, as a number.
     owner = forms.CharField(required=False, widget=forms.HiddenInput)

@@ -90,7 +90,7 @@ class NewAccountForm(AboutYou, Plain, UserCreationForm):
         labels = NAMES
         help_texts = {
             "first_name": _("Colleagues and students see your name, not your user name."),
-            "username": _("With it you log in: letters, digits and @ . + - _"),
+            "username": _("You log in with it. Letters, digits and @ . + - _"),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -73,9 +73,16 @@ class PolicyForm(Plain, forms.ModelForm):
         }
 
     def clean(self) -> dict[str, Any]:
+        """Each field that takes part in a contradiction says so: either may be the one that was changed."""
         cleaned = super().clean() or self.cleaned_data
         names_days = cleaned.get("names_days")
-        for name in ("retention_days", "sums_days", "flags_days"):
-            if names_days is not None and (cleaned.get(name) or 0) > names_days:
-                self.add_error(name, _("Not longer than the names, without which it says nothing."))
+        if names_days is None:
+            return cleaned
+        named = ("retention_days", "sums_days", "flags_days")
+        longer = [name for name in named if (cleaned.get(name) or 0) > names_days]
+        for name in longer:
+            self.add_error(name, _("No longer than the names are kept: without them it says nothing."))
+        if longer:
+            labels = ", ".join(str(self.fields[name].label) for name in longer)
+            self.add_error("names_days", _("No shorter than what needs them: %(what)s.") % {"what": labels})
         return cleaned

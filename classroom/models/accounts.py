@@ -57,7 +57,7 @@ class Invitation(models.Model):
 
 
 class AccountChange(models.Model):
-    """Who did what to whose account or school. Administrators of the school read it."""
+    """Who did what to whose account, class or school. Administrators of the school read it."""
 
     class Kind(models.TextChoices):
         INVITED = "invited", _("made an invitation")
@@ -78,6 +78,9 @@ class AccountChange(models.Model):
         RESUMED = "resumed", _("resumed the school")
         WAY_BACK = "way_back", _("made a way back to a student's place")
         MERGED = "merged", _("made two places of students one")
+        POLICY_CHOSEN = "chosen", _("chose the policy")
+        POLICY_CHANGED = "changed", _("changed the policy")
+        HANDED_OVER = "handed_over", _("handed over a class")
 
     school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=12, choices=Kind.choices)

@@ -55,9 +55,12 @@ from classroom.queries.people import (
     accounts_of,
     accounts_without_school,
     changes_of,
+    has_one_administrator,
+    is_alone,
     open_invitations,
     person,
     schools_with_counts,
+    schools_without_administrator,
 )
 
 __all__ = [
@@ -80,8 +83,10 @@ __all__ = [
     "deletion_is_late",
     "findings",
     "follow_pace",
+    "has_one_administrator",
     "hint_info",
     "hint_thresholds_of",
+    "is_alone",
     "last_deletion",
     "lesson_info",
     "lessons_of",
@@ -96,6 +101,7 @@ __all__ = [
     "policy_of",
     "school_policy",
     "schools_with_counts",
+    "schools_without_administrator",
     "self_report_counts",
     "shared_info",
     "shared_now",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Case, Count, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from classroom.models import AccountChange, Invitation, School, User
@@ -60,6 +60,18 @@ def open_invitations(school: School, now: datetime) -> QuerySet[Invitation]:
     return waiting.select_related("created_by")
 
 
+def is_alone(school: School, now: datetime) -> bool:
+    """One account at most, and nobody is invited."""
+    return User.objects.filter(school=school).count() <= 1 and not open_invitations(school, now).exists()
+
+
+def has_one_administrator(school: School, now: datetime) -> bool:
+    """And no other is invited."""
+    admins = User.objects.filter(school=school, role=User.Role.ADMIN, is_active=True)
+    invited = open_invitations(school, now).filter(role=User.Role.ADMIN)
+    return admins.count() == 1 and not invited.exists()
+
+
 def changes_of(school: School) -> QuerySet[AccountChange]:
     return AccountChange.objects.filter(school=school).select_related("subject")
 
@@ -70,6 +82,12 @@ def schools_with_counts() -> QuerySet[School]:
     return School.objects.annotate(
         accounts=Count("users", distinct=True), administrators=Count("users", filter=admins, distinct=True)
     ).order_by("name", "id")
+
+
+def schools_without_administrator() -> QuerySet[School]:
+    """Suspended ones wait for nobody."""
+    admins = User.objects.filter(school=OuterRef("pk"), role=User.Role.ADMIN, is_active=True)
+    return School.objects.filter(~Exists(admins), suspended_at=None).order_by("name", "id")
 
 
 def accounts_without_school() -> QuerySet[User]:

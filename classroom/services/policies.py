@@ -1,11 +1,13 @@
 """What a school allows to be computed."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from django.db import transaction
+from django.db import models, transaction
+from django.utils.translation import gettext as _
 
-from classroom.models import Policy, School, User
+from classroom.models import AccountChange, Policy, School, User
+from classroom.services.account_log import log_change
 from classroom.services.dispatch import send_policy_task
 
 # Attention, expression; presence and self-report come with every preset.
@@ -16,6 +18,20 @@ PRESET_SIGNALS = {
     Policy.Preset.FULL: (True, True),
     Policy.Preset.DEMO: (True, True),
 }
+
+# What is chosen; the signals follow from the preset.
+SETTINGS = (
+    "preset",
+    "minimum_group_size",
+    "counted",
+    "retention_days",
+    "sums_days",
+    "flags_days",
+    "log_days",
+    "names_days",
+    "minimum_age",
+    "requires_guardian_consent",
+)
 
 
 def drawn_up(
@@ -37,11 +53,49 @@ def drawn_up(
 
 
 def choose_policy(*, school: School, preset: str, now: datetime, **settings: Any) -> Policy:
-    """`settings` as in `drawn_up`. A task then deletes what the policy forbids, wherever it is stored."""
+    """`settings` as in `drawn_up`. A task then deletes what the policy forbids, wherever it is stored.
+
+    What a user chose or changed is written down, each setting from what to what.
+    """
     policy = drawn_up(school=school, preset=preset, now=now, **settings)
     values = {field.name: getattr(policy, field.name) for field in Policy._meta.concrete_fields}
     del values["id"], values["school"]
     with transaction.atomic():
-        saved, _ = Policy.objects.update_or_create(school=school, defaults=values)
+        before = Policy.objects.select_for_update().filter(school=school).first()
+        saved, _created = Policy.objects.update_or_create(school=school, defaults=values)
+        if policy.chosen_by is not None:
+            _log(before, policy, policy.chosen_by)
         transaction.on_commit(lambda: send_policy_task(school.id))
     return saved
+
+
+def _log(before: Policy | None, after: Policy, actor: User) -> None:
+    """The first choice in one row; of a later one a row for each setting that is another."""
+    if before is None:
+        kind, details = AccountChange.Kind.POLICY_CHOSEN, [_first_words(after)]
+    else:
+        kind, details = AccountChange.Kind.POLICY_CHANGED, _changed_words(before, after)
+    for detail in details:
+        log_change(school=after.school, kind=kind, actor=actor, detail=detail, now=after.chosen_at)
+
+
+def _first_words(policy: Policy) -> str:
+    words = _("%(preset)s; groups from %(group)d on; readings for %(days)d days")
+    days, group = policy.retention_days, policy.minimum_group_size
+    return words % {"preset": policy.get_preset_display(), "group": group, "days": days}
+
+
+def _changed_words(before: Policy, after: Policy) -> list[str]:
+    told = [(_column(name).verbose_name, _shown(before, name), _shown(after, name)) for name in SETTINGS]
+    return [f"{setting}: {was} → {now}" for setting, was, now in told if was != now]
+
+
+def _column(name: str) -> "models.Field[Any, Any]":
+    return cast("models.Field[Any, Any]", Policy._meta.get_field(name))
+
+
+def _shown(policy: Policy, name: str) -> str:
+    value = getattr(policy, name)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return str(dict(_column(name).flatchoices).get(value, value))

@@ -3,9 +3,12 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 
 from classroom.errors import EndPassed, NotAColleague, OwnerAlready, OwnerChanged, WrongClassroom
-from classroom.models import Classroom, ClassroomTeacher, User
+from classroom.models import AccountChange, Classroom, ClassroomTeacher, User
+from classroom.services.account_log import log_change
 from classroom.services.classrooms import locked
 
 
@@ -35,7 +38,9 @@ def end_share(*, classroom_id: int, teacher_id: int) -> None:
         share.delete()
 
 
-def hand_over(*, classroom_id: int, owner_id: int, teacher_id: int, stays: bool, now: datetime) -> None:
+def hand_over(
+    *, classroom_id: int, owner_id: int, teacher_id: int, stays: bool, actor: User, now: datetime
+) -> None:
     """Another teacher owns the classroom and its lessons; with `stays` the one before goes on as co-teacher.
 
     `owner_id` is whose it was when this was decided: of two hand-overs at once the first holds.
@@ -51,6 +56,23 @@ def hand_over(*, classroom_id: int, owner_id: int, teacher_id: int, stays: bool,
         classroom.save(update_fields=["teacher"])
         if stays and _is_colleague(before, classroom):
             ClassroomTeacher.objects.create(classroom=classroom, teacher=before, given_at=now)
+        log_hand_over(classroom, before=before, actor=actor, now=now)
+
+
+def log_hand_over(classroom: Classroom, *, before: User, actor: User, now: datetime) -> None:
+    """`before` is whose it was; the new owner may read that it was done, and by whom."""
+    words = _("%(classroom)s, until now of %(name)s") % {
+        "classroom": classroom.name,
+        "name": before.shown_name,
+    }
+    log_change(
+        school=classroom.school,
+        kind=AccountChange.Kind.HANDED_OVER,
+        actor=actor,
+        subject=classroom.teacher,
+        detail=Truncator(words).chars(200),
+        now=now,
+    )
 
 
 def _classroom_and_colleague(classroom_id: int, teacher_id: int) -> tuple[Classroom, User]:

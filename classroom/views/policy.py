@@ -5,10 +5,11 @@ from dataclasses import fields
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.forms import model_to_dict
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -26,12 +27,18 @@ OFFERED = {"eu": Policy.Preset.SELF_REPORT, "elsewhere": None}
 @login_required
 @require_http_methods(["GET", "POST"])
 def choose_policy(request: HttpRequest) -> HttpResponse:
-    """A policy that narrows or widens is confirmed first: what it deletes, and what it reads that was not."""
+    """A policy that narrows or widens is confirmed first: what it deletes, and what it reads that was not.
+
+    A post that only says where the school is saves nothing and keeps what is typed.
+    """
     admin, school = _admin_and_school(request)
     policy = Policy.objects.filter(school=school).first()
-    where = request.GET.get("where", "")
-    form = PolicyForm(request.POST or None, initial=_initial(school, policy, where))
-    if request.method == "POST" and form.is_valid():
+    where = request.POST.get("where", "")
+    initial = _initial(school, policy)
+    if where:
+        initial |= _typed(request.POST) | {"preset": OFFERED.get(where)}
+    form = PolicyForm(None if where else request.POST or None, initial=initial)
+    if form.is_valid():
         now = timezone.now()
         chosen = services.drawn_up(school=school, now=now, **form.cleaned_data)
         changes = _changes(policy, chosen)
@@ -80,10 +87,14 @@ def _admin_and_school(request: HttpRequest) -> tuple[User, School]:
     return admin, admin.school
 
 
-def _initial(school: School, policy: Policy | None, where: str) -> dict[str, object]:
-    """What holds now; in the first run the defaults, and no preset before the school said where it is."""
-    row = policy or Policy(preset=OFFERED.get(where) or "", counted=_counted(school))
+def _initial(school: School, policy: Policy | None) -> dict[str, object]:
+    """What holds now; in the first run the defaults, and no preset."""
+    row = policy or Policy(preset="", counted=_counted(school))
     return model_to_dict(row, PolicyForm.Meta.fields)
+
+
+def _typed(posted: QueryDict) -> dict[str, object]:
+    return {name: posted.get(name, "") for name in PolicyForm.Meta.fields}
 
 
 def _counted(school: School) -> str:
@@ -143,20 +154,61 @@ def _said(policy: Policy | None, chosen: Policy) -> str:
 def _concern(chosen: Policy) -> list[tuple[str, int, str]]:
     """How many rows, and what happens to them; without what concerns none."""
     concern = services.concerned(chosen, timezone.now())
-    words = {
-        "lessons_read": _("lessons: what is not allowed any more is deleted from their readings")
-        if chosen.signals
-        else _("lessons: all their readings are deleted"),
-        "lessons_summed": _("lessons: the same in their ten-second sums")
-        if chosen.signals
-        else _("lessons: all their ten-second sums are deleted"),
-        "flags": _("flags that rest on it, reviewed ones too: deleted"),
-        "reports": _("reports: written again without it"),
-        "past_lessons_read": _("lessons whose readings are past their new period: these are deleted"),
-        "past_lessons_summed": _("lessons whose ten-second sums are past theirs: these are deleted"),
-        "past_flags": _("flags past their new period: deleted"),
-        "past_looks": _("entries of the access log past their new period: deleted"),
-        "past_places": _("guests' places past their new period: deleted"),
-    }
     counts = [(field.name, getattr(concern, field.name)) for field in fields(concern)]
-    return [(name, count, words[name]) for name, count in counts if count]
+    return [(name, count, _what_happens(chosen, name, count)) for name, count in counts if count]
+
+
+def _what_happens(chosen: Policy, name: str, count: int) -> str:
+    """After the count, in its number."""
+    if name == "lessons_read":
+        if chosen.signals:
+            return ngettext(
+                "lesson: what is no longer allowed is deleted from its readings",
+                "lessons: what is no longer allowed is deleted from their readings",
+                count,
+            )
+        return ngettext(
+            "lesson: all its readings are deleted", "lessons: all their readings are deleted", count
+        )
+    if name == "lessons_summed":
+        if chosen.signals:
+            return ngettext(
+                "lesson: the same in its ten-second sums", "lessons: the same in their ten-second sums", count
+            )
+        return ngettext(
+            "lesson: all its ten-second sums are deleted",
+            "lessons: all their ten-second sums are deleted",
+            count,
+        )
+    words = {
+        "flags": ngettext(
+            "flag that rests on it, even if reviewed: deleted",
+            "flags that rest on it, reviewed ones too: deleted",
+            count,
+        ),
+        "reports": ngettext("report: written again without it", "reports: written again without it", count),
+        "past_lessons_read": ngettext(
+            "lesson whose readings are past their new period: these are deleted",
+            "lessons whose readings are past their new period: these are deleted",
+            count,
+        ),
+        "past_lessons_summed": ngettext(
+            "lesson whose ten-second sums are past theirs: these are deleted",
+            "lessons whose ten-second sums are past theirs: these are deleted",
+            count,
+        ),
+        "past_flags": ngettext(
+            "flag past its new period: deleted", "flags past their new period: deleted", count
+        ),
+        "past_looks": ngettext(
+            "entry of the access log past its new period: deleted",
+            "entries of the access log past their new period: deleted",
+            count,
+        ),
+        "past_places": ngettext(
+            "guest's place past its new period: deleted",
+            "guests' places past their new period: deleted",
+            count,
+        ),
+    }
+    return words[name]

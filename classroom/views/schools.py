@@ -60,6 +60,9 @@ def school(request: HttpRequest, school_id: int) -> HttpResponse:
 @require_POST
 def invite_administrator(request: HttpRequest, school_id: int) -> HttpResponse:
     one = access.school_to_run(request.user, school_id)
+    if one.suspended_at:
+        messages.error(request, _("The school is suspended. End the suspension before you invite anybody."))
+        return redirect("school", one.id)
     invite_form = AdministratorForm(request.POST)
     if not invite_form.is_valid():
         form = SchoolForm(initial={"name": one.name})

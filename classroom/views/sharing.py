@@ -1,5 +1,7 @@
 """Who teaches a class: co-teachers, substitutes, the hand-over, and an administrator's list of owners."""
 
+from typing import cast
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from classroom import access, queries, services
 from classroom.errors import AnticipatedError
 from classroom.forms.classes import HandOverForm, ShareForm
-from classroom.models import Classroom
+from classroom.models import Classroom, User
 
 
 @never_cache
@@ -85,6 +87,7 @@ def _handed_over(request: HttpRequest, one: Classroom, form: HandOverForm) -> bo
             owner_id=form.cleaned_data["owner"],
             teacher_id=form.cleaned_data["new_owner"].id,
             stays=form.cleaned_data["stays"],
+            actor=cast(User, request.user),
             now=timezone.now(),
         )
     except AnticipatedError as error:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from classroom import access, queries, services
+from classroom.addresses import is_loopback
 from classroom.errors import AnticipatedError
 from classroom.forms.teaching import ClassroomForm, NewClassroomForm, StartDemoForm, StartLessonForm
 from classroom.join_sheet import JoinSheet
@@ -91,7 +92,8 @@ def start_demo(request: HttpRequest) -> HttpResponse:
 def join_link(request: HttpRequest, classroom: Classroom) -> dict[str, JoinSheet]:
     """What students type or follow, as seen from where the teacher is."""
     url = request.build_absolute_uri(reverse("join_classroom", args=[classroom.join_token]))
-    return {"sheet": JoinSheet(classroom, request.get_host() + reverse("join"), url)}
+    host = request.get_host()
+    return {"sheet": JoinSheet(classroom, host + reverse("join"), url, is_here_alone=is_loopback(host))}
 
 
 def _open_lessons(teacher: User) -> QuerySet[Lesson]:

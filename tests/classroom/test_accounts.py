@@ -325,6 +325,14 @@ def test_an_app_is_set_up_and_asked_for_from_then_on(teacher):
     assert is_in(client)
 
 
+def test_the_page_that_asks_for_a_code_says_what_to_do_without_one(teacher):
+    set_up_app(log_in()[0])
+    page = " ".join(log_in()[0].get(reverse("mfa_authenticate")).content.decode().split())
+    assert "Type one of the recovery codes" in page
+    assert "Ask an administrator of your school to remove your second factor" in page
+    assert "If you are an administrator yourself, ask another one" in page
+
+
 def test_the_app_scans_the_key_from_a_picture_that_this_server_has_drawn(teacher, monkeypatch):
     monkeypatch.setitem(sys.modules, "qrcode", None)
     page = log_in()[0].get(reverse("mfa_activate_totp"))

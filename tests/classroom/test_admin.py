@@ -298,6 +298,7 @@ def test_a_classroom_is_handed_to_a_colleague(keeper, lesson):
     assert hand_over(keeper, lesson.classroom, colleague).status_code == 302
     lesson.classroom.refresh_from_db()
     assert lesson.classroom.teacher == colleague
+    assert AccountChange.objects.get().kind == "handed_over"
 
 
 @pytest.mark.parametrize("by", ["keeper", "superuser"])

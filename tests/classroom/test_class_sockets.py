@@ -59,6 +59,7 @@ def give_away(lesson, teacher):
         owner_id=lesson.classroom.teacher_id,
         teacher_id=owner.id,
         stays=False,
+        actor=lesson.classroom.teacher,
         now=timezone.now(),
     )
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from classroom import access, services
+from classroom.addresses import is_loopback
 from classroom.models import Attendance, Classroom, ClassroomTeacher, Participant
 from classroom.receipts import Receipt
 from classroom.roster import Entry
@@ -444,8 +445,26 @@ def test_a_class_that_is_not_one_is_no_fault(asked, client):
     assert client.get(reverse("school_classes"), {"classroom": asked}).status_code == 200
 
 
+@pytest.mark.parametrize("host", ["[::1]:8000", "app.localhost", "127.1.2.3"])
+def test_names_of_the_machine_itself_are_known(host):
+    assert is_loopback(host) and not is_loopback("school.example:8000") and not is_loopback("192.168.0.7")
+
+
 def test_the_way_in_is_shown_as_link_code_and_text(client, classroom):
     for name in ("classroom", "join_sheet"):
         text = text_of(client.get(page(name, classroom)))
         assert "<svg" in text and classroom.join_code[:3] in text
     assert "Text for the call" in text_of(client.get(page("classroom", classroom)))
+
+
+@pytest.mark.parametrize(
+    ("host", "is_here_alone"),
+    [("localhost:8000", True), ("127.0.0.1:8000", True), ("testserver", False)],
+)
+def test_a_teacher_at_localhost_is_told_that_other_devices_cannot_follow(
+    client, classroom, host, is_here_alone
+):
+    for name in ("classroom", "join_sheet"):
+        text = text_of(client.get(page(name, classroom), headers={"host": host}))
+        assert ("Other devices cannot open this address" in text) is is_here_alone
+    assert "Scan this" in text

@@ -805,6 +805,18 @@ def test_a_suspended_school_is_out_at_once_and_finds_everything_again(platform, 
     assert answer.status_code == 200 and classroom.name in text_of(answer)
 
 
+def test_nobody_is_invited_into_a_suspended_school(platform, school):
+    address = reverse("school", args=[school.id])
+    assert "Invite an administrator" in text_of(platform.get(address))
+    platform.post(reverse("suspend_school", args=[school.id]))
+    shown = text_of(platform.get(address))
+    assert "Invite an administrator" not in shown
+    assert "Once you end it, its people can log in again" in shown
+    answer = platform.post(reverse("invite_administrator", args=[school.id]), follow=True)
+    assert "End the suspension before you invite anybody" in text_of(answer)
+    assert not Invitation.objects.exists()
+
+
 def test_a_login_into_a_suspended_school_does_not_last(platform, school):
     teacher = make_teacher(school=school)
     platform.post(reverse("suspend_school", args=[school.id]))

@@ -8,7 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from classroom import services
-from classroom.models import Attendance, Participant, Policy, SelfReport
+from classroom.forms.policy import PolicyForm
+from classroom.models import AccountChange, Attendance, Participant, Policy, SelfReport
+from classroom.services.policies import SETTINGS
 from classroom.services.readings import Measurement
 from tests.analyses import attentive
 from tests.factories import (
@@ -43,6 +45,54 @@ def log_in_admin(client, preset=None):
     return admin
 
 
+def written(school):
+    """What was done to the policy, oldest first."""
+    done = AccountChange.objects.filter(school=school).order_by("id")
+    return [(one.get_kind_display(), one.detail) for one in done]
+
+
+def test_the_first_choice_is_written_down_with_who_made_it(client):
+    admin = log_in_admin(client)
+    client.post(reverse("choose_policy"), CHOICE)
+    words = "Presence, self-report and attention; groups from 7 on; readings for 14 days"
+    assert written(admin.school) == [("chose the policy", words)]
+    assert AccountChange.objects.get().actor == admin
+    assert words in client.get(reverse("people")).content.decode()
+
+
+def test_each_setting_that_changes_is_written_down_from_what_to_what(client):
+    admin = log_in_admin(client)
+    client.post(reverse("choose_policy"), CHOICE)
+    lower = {"preset": "self_report", "retention_days": "7", "requires_guardian_consent": "on"}
+    client.post(reverse("choose_policy"), CHOICE | lower | {"confirmed": "yes"})
+    signals = "preset: Presence, self-report and attention → Self-report only, no camera at all"
+    assert written(admin.school)[1:] == [
+        ("changed the policy", signals),
+        ("changed the policy", "days that readings are kept: 14 → 7"),
+        ("changed the policy", "guardian's consent required: no → yes"),
+    ]
+
+
+def test_a_policy_that_is_only_shown_for_confirmation_is_not_written_down(client):
+    admin = log_in_admin(client)
+    client.post(reverse("choose_policy"), CHOICE)
+    client.post(reverse("choose_policy"), CHOICE | {"preset": "self_report"})
+    assert len(written(admin.school)) == 1
+
+
+def test_whatever_a_form_offers_is_written_down_when_it_changes():
+    assert set(PolicyForm.Meta.fields) == set(SETTINGS)
+
+
+def test_the_page_says_who_chose_the_policy_and_when(client):
+    admin = log_in_admin(client)
+    assert "Chosen by" not in client.get(reverse("choose_policy")).content.decode()
+    client.post(reverse("choose_policy"), CHOICE)
+    page = client.get(reverse("choose_policy")).content.decode()
+    chosen_at = Policy.objects.get().chosen_at
+    assert f"Chosen by {admin.shown_name}," in page and f"{chosen_at:%Y-%m-%d}" in page
+
+
 def presets(content):
     return re.findall(r'<input type="radio" name="preset" value="(\w+)"([^>]*)>', content)
 
@@ -57,9 +107,32 @@ def test_four_presets_are_offered_and_none_is_chosen_for_the_school(client):
 @pytest.mark.parametrize(("where", "marked"), [("eu", ["self_report"]), ("elsewhere", []), ("moon", [])])
 def test_saying_where_the_school_is_marks_what_is_offered_there(client, where, marked):
     log_in_admin(client)
-    content = client.get(reverse("choose_policy"), {"where": where}).content.decode()
+    content = client.post(reverse("choose_policy"), {"where": where}).content.decode()
     assert [value for value, rest in presets(content) if "checked" in rest] == marked
+    assert not Policy.objects.exists()
     assert "The one offered for the EU and EEA." in content
+
+
+def test_saying_where_the_school_is_keeps_what_is_typed(client):
+    log_in_admin(client)
+    typed = CHOICE | {"requires_guardian_consent": "on", "where": "elsewhere"}
+    content = client.post(reverse("choose_policy"), typed).content.decode()
+    assert 'name="minimum_group_size" value="7"' in content and 'name="names_days" value="300"' in content
+    assert '<option value="known" selected>' in content
+    assert re.search(r'name="requires_guardian_consent"[^>]* checked', content)
+    assert "Nothing was saved" not in content and not Policy.objects.exists()
+
+
+def test_two_periods_that_contradict_each_other_both_say_so_and_nothing_is_saved(client):
+    log_in_admin(client)
+    content = client.post(reverse("choose_policy"), CHOICE | {"names_days": "50"}).content.decode()
+    errors = dict(re.findall(r'<ul class="errors" id="id_(\w+)_error"><li>([^<]*)', content))
+    assert errors == {
+        "sums_days": "No longer than the names are kept: without them it says nothing.",
+        "flags_days": "No longer than the names are kept: without them it says nothing.",
+        "names_days": "No shorter than what needs them: Ten-second sums, Reviewed flags.",
+    }
+    assert "Nothing was saved." in content and not Policy.objects.exists()
 
 
 def test_each_preset_says_what_is_read_from_a_picture(client):
@@ -67,7 +140,7 @@ def test_each_preset_says_what_is_read_from_a_picture(client):
     content = client.get(reverse("choose_policy")).content.decode()
     assert content.count("From a picture:") == 4
     assert "From a picture: nothing. No camera is asked for." in content
-    assert "From a picture: only whether a face is there." in content
+    assert "From a picture: only whether a face is there, and how many." in content
 
 
 @pytest.mark.parametrize(("role", "counted"), [("student", "accounts"), ("teacher", "everybody")])
@@ -174,6 +247,8 @@ def test_before_less_is_allowed_it_says_how_much_that_concerns(client):
         "past_flags": "5",
     }
     assert Policy.objects.get(school=admin.school).preset == "full"
+    assert "lesson: what is no longer allowed is deleted from its readings" in content
+    assert "flags that rest on it, reviewed ones too: deleted" in content
 
 
 def test_what_was_asked_for_is_saved_once_it_is_confirmed(
@@ -234,10 +309,15 @@ def test_where_the_same_is_saved_again_nothing_is_asked(client):
 @pytest.mark.parametrize(
     ("before", "after", "told", "untold"),
     [
-        ("self_report", "presence", ["Whether a face"], ["Where the head", "seven expressions"]),
-        ("presence", "attention", ["Where the head"], ["Whether a face", "seven expressions"]),
-        ("attention", "full", ["seven expressions", "Article 5(1)(f)"], ["Whether a face", "Where the head"]),
-        ("self_report", "full", ["Whether a face", "Where the head", "seven expressions"], []),
+        ("self_report", "presence", ["Whether a face"], ["Where head and eyes", "seven expressions"]),
+        ("presence", "attention", ["Where head and eyes"], ["Whether a face", "seven expressions"]),
+        (
+            "attention",
+            "full",
+            ["seven expressions", "Article 5(1)(f)"],
+            ["Whether a face", "Where head and eyes"],
+        ),
+        ("self_report", "full", ["Whether a face", "Where head and eyes", "seven expressions"], []),
     ],
 )
 def test_a_wider_policy_is_confirmed_with_what_is_read_then_in_the_students_words(

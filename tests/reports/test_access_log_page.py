@@ -46,6 +46,16 @@ def test_one_look_at_many_students_is_one_entry(admin, school):
     assert page.count("<time ") == 1
 
 
+def test_where_entries_went_with_a_removal_it_does_not_say_that_nobody_looked(admin, school):
+    assert "No look at individual results is on record." in text_of(admin.get(PAGE))
+    make_look(school, names=("Kim",))
+    kim = Participant.objects.get(display_name="Kim")
+    services.remove_place(participant_id=kim.id, by=admin.user, now=MONDAY)
+    page = text_of(admin.get(PAGE))
+    assert "1 entry of the log went with it" in page
+    assert "No look is on record now. Entries that went with a removal are counted below." in page
+
+
 def test_looks_of_another_school_are_on_no_page_and_in_no_file(admin):
     make_look(make_school(), viewer="Xaver", names=("Yana",))
     for address in (PAGE, CSV):

@@ -37,10 +37,12 @@ def school():
 
 @pytest.fixture
 def read(client, school, monkeypatch):
-    """The page's text, on a server with room whose old rows have just been deleted."""
+    """The page's text for one of two administrators, on a server with room whose old rows have just been
+    deleted."""
     monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=10**12))
     services.delete_past_retention(now=timezone.now())
     client.force_login(make_admin(school=school))
+    make_admin(school=school, username="deputy", first_name="Admin")
     return lambda: " ".join(client.get("/attention/").content.decode().split())
 
 
@@ -94,7 +96,7 @@ def make_school_lesson_now(school):
     return lesson
 
 
-@pytest.mark.parametrize(("required", "missing"), [("none", 0), ("admins", 2), ("teachers", 4)])
+@pytest.mark.parametrize(("required", "missing"), [("none", 0), ("admins", 3), ("teachers", 5)])
 def test_it_counts_who_lacks_the_second_factor_that_is_required(
     client, read, school, settings, required, missing
 ):
@@ -119,6 +121,60 @@ def test_djangos_admin_is_named_to_the_platforms_administrator_alone_as_support(
     for is_superuser in (False, True):
         client.force_login(make_admin(school=school, is_staff=True, is_superuser=is_superuser))
         assert ("/django-admin/" in client.get("/attention/").content.decode()) is is_superuser
+
+
+def test_drafts_of_a_demonstration_need_no_attention(read, school):
+    lesson = make_school_lesson(school, is_simulation=True)
+    make_flag(lesson=lesson, participant=make_student(lesson))
+    page = read()
+    assert "drafts of flags" not in page and "draft of a flag" not in page and CALM in page
+
+
+ALONE, ONLY = "Nobody is invited yet", "You are the only administrator of your school"
+
+
+@pytest.fixture
+def read_alone(read):
+    """The same for the one account of the school."""
+    User.objects.get(username="deputy").delete()
+    return read
+
+
+def invited(school, role):
+    services.invite(school=school, role=role, actor=make_admin(), now=timezone.now())
+
+
+def test_on_the_first_day_it_says_that_nobody_is_invited_and_that_one_administrator_is_few(read_alone):
+    page = read_alone()
+    assert ALONE in page and ONLY in page and CALM not in page
+
+
+def test_who_is_invited_need_not_be_invited_again(read_alone, school):
+    invited(school, "teacher")
+    page = read_alone()
+    assert ALONE not in page and ONLY in page
+    invited(school, "admin")
+    page = read_alone()
+    assert ONLY not in page and CALM in page
+
+
+def test_an_administrator_who_is_deactivated_is_no_second_one(read):
+    User.objects.filter(username="deputy").update(is_active=False)
+    assert ONLY in read()
+
+
+@pytest.mark.parametrize("is_superuser", [True, False])
+def test_schools_without_an_administrator_are_named_to_whoever_runs_the_platform(
+    client, read, school, is_superuser
+):
+    User.objects.filter(id=client.session["_auth_user_id"]).update(is_superuser=is_superuser)
+    make_school(name="Lake School")
+    make_school(name="Closed School", suspended_at=timezone.now())
+    make_admin(school=make_school(name="Hill School"))
+    page = read()
+    assert ("Lake School" in page and "1 school has no administrator" in page) is is_superuser
+    assert (CALM in page) is not is_superuser
+    assert "Closed School" not in page and "Hill School" not in page
 
 
 def test_it_says_that_no_policy_is_chosen(read, school):

@@ -9,6 +9,7 @@ from emotion.labels import EMOTIONS, Emotion
 from reports import sentences
 from reports.aggregates import compared, marked, self_report_steps, shown_under
 from reports.individuals import individual
+from reports.values import Span
 from tests.reports.values import FLAT, FULL, PRESENCE, a_block, a_mood, a_step, a_summary, in_words
 
 MOST, HALF, FEW = Amount.MOST, Amount.HALF, Amount.FEW
@@ -211,16 +212,24 @@ def test_the_best_and_the_hardest_minutes_in_words(mood, sentence):
     ("said", "sentence"),
     [
         ([], "Nobody said “lost” in the 2 minutes that were counted."),
-        ([(70, 1, "lost")], "At most 1 student said “lost” within one minute, the one from 1:00 on."),
+        ([(70, 1, "lost")], "At most 1 student said “lost” within one minute, minute 1."),
         (
             [(70, 1, "lost"), (71, 2, "lost")],
-            "At most 2 students said “lost” within one minute, the one from 1:00 on.",
+            "At most 2 students said “lost” within one minute, minute 1.",
         ),
     ],
 )
 def test_what_students_said_in_words(said, sentence):
     summary = a_summary(policy=FULL, self_reports=self_report_steps(said, {0: 5, 60: 5}))
     assert sentences.said_sentence(summary) == sentence
+
+
+@pytest.mark.parametrize(
+    ("span", "words"),
+    [(Span(250, 262), "minute 4, for 12 s"), (Span(1260, 1500), "minute 21, for 4 min")],
+)
+def test_a_pause_is_told_by_where_it_began_and_how_long_it_was(span, words):
+    assert sentences.pause_words(span) == words
 
 
 def test_where_the_policy_has_no_taps_none_are_spoken_of():
