@@ -193,11 +193,15 @@ def _live_context(
     lesson: Lesson, participant: Participant, policy: Policy, consent: Consent
 ) -> dict[str, object]:
     last = SelfReport.objects.filter(lesson=lesson, participant=participant).last()
+    signals = policy.signals & consent.terms.signals
+    is_offered = consent.choice in disclosure.ways(participant, lesson, policy)
     return {
         **_context(lesson, participant),
         "policy": policy,
         "consent": consent,
-        "signals": sorted(policy.signals & consent.terms.signals),
+        "signals": sorted(signals),
+        # What was chosen shows nothing where the policy of today no longer offers it.
+        "way": consent.choice if signals and is_offered else Consent.Choice.NO_CAMERA,
         "self_report": last.kind if last else None,
         "page_words": _page_words(),
     }

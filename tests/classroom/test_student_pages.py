@@ -379,6 +379,39 @@ def test_the_live_page_has_a_place_only_for_what_is_computed(preset, shows_expre
     assert ('data-value="level"' in shown) == shows_attention
 
 
+BESIDE_THE_NAME = ("shown to your teacher too", "sees your tap beside your name")
+
+
+@pytest.mark.parametrize(
+    ("choice", "says"), [("own_results", "show your own"), ("class_mood", "be counted in")]
+)
+def test_after_the_policy_is_lowered_the_page_says_what_holds_now(choice, says):
+    lesson = live_lesson()
+    own = make_participant(lesson=lesson, choice=choice)
+    before = page(own, lesson)
+    assert [words in before for words in BESIDE_THE_NAME] == 2 * [choice == "own_results"]
+    assert ("data-counted" in before) == (choice == "class_mood")
+    assert "not allow that now" not in before
+    Policy.objects.update(
+        preset="self_report", allows_presence=False, allows_attention=False, allows_expression=False
+    )
+    after = page(own, lesson)
+    assert f"You chose to {says}" in after
+    assert "not allow that now" in after
+    assert "the same as without camera" in after
+    assert "Your teacher sees how many tapped what, not who." in after
+    assert not any(
+        words in after for words in (*BESIDE_THE_NAME, "data-counted", "Counted in the class mood")
+    )
+
+
+def test_a_class_that_no_longer_counts_a_student_is_not_said_to():
+    lesson = live_lesson()
+    own = make_participant(lesson=lesson, choice="class_mood")
+    Policy.objects.update(counted="accounts")
+    assert "You are not counted yet" not in page(own, lesson)
+
+
 def test_after_the_end_nothing_is_agreed_to_any_more():
     lesson = live_lesson()
     own = make_participant(lesson=lesson)
