@@ -80,7 +80,7 @@ def erase_place(request: HttpRequest, lesson_id: int) -> HttpResponse:
 
 @require_POST
 def leave_computer(request: HttpRequest, lesson_id: int) -> HttpResponse:
-    """On a computer that others use, a guest leaves the place behind."""
+    """On a device that others use, a guest leaves the place behind."""
     lesson, participant = _own(request, lesson_id)
     messages.success(
         request, _("This browser has forgotten you. Nothing that is stored was deleted by that.")

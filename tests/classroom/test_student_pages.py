@@ -478,6 +478,18 @@ def test_withdrawal_deletes_at_once_and_leads_to_a_receipt():
     assert 'data-page="choose"' in page(own, lesson)
 
 
+def test_before_a_withdrawal_the_pages_name_what_its_receipt_names():
+    lesson = live_lesson()
+    own = make_participant(lesson=lesson, choice="own_results")
+    browser = client_of(own)
+    everywhere = reverse("withdraw_everywhere")
+    asked = [browser.get(one).content.decode() for one in (url("withdraw", lesson), everywhere)]
+    told = [browser.post(one, follow=True).content.decode() for one in (url("withdraw", lesson), everywhere)]
+    for shown in (*asked, *told):
+        assert "sums over ten seconds" in shown.lower()
+        assert "and who looked at your results: for as long as" in shown
+
+
 def test_withdrawal_is_possible_after_the_lesson_too():
     lesson = live_lesson()
     own = make_participant(lesson=lesson, choice="class_mood")
@@ -550,11 +562,11 @@ def test_an_account_deletes_its_place_and_stays_an_account(client):
     assert not Participant.objects.exists()
 
 
-def test_a_guest_leaves_a_computer_that_others_use():
+def test_a_guest_leaves_a_device_that_others_use():
     lesson = live_lesson()
     own = make_participant(lesson=lesson, choice="own_results")
     browser = client_of(own)
-    assert "Leave this computer" in page(own, lesson)
+    assert "Leave this device" in page(own, lesson)
     answer = browser.post(url("leave_computer", lesson))
     assert answer.url == reverse("join_classroom", kwargs={"token": lesson.classroom.join_token})
     assert "This browser has forgotten you." in browser.get(answer.url).content.decode()
