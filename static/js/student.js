@@ -87,6 +87,7 @@ function change(changes) {
 }
 
 function draw() {
+  find('[data-action="small-window"]', page).hidden = !isSupported || sign(state) === "ended";
   view.drawControls(page, state);
   if (smallWindow) view.drawControls(smallWindow, state);
   view.drawCamera(page, state);
@@ -349,7 +350,6 @@ listen(document);
 document.addEventListener("submit", (event) => {
   isLeaving ||= !event.defaultPrevented;
 });
-find('[data-action="small-window"]', page).hidden = !isSupported;
 navigator.mediaDevices?.addEventListener("devicechange", () => {
   if (state.problem === "missing" || state.problem === "unplugged") change({ problem: null });
 });

@@ -277,6 +277,8 @@ def test_each_camera_problem_has_words_that_say_what_to_do(join, error, words):
     expect(page.get_by_text(words)).to_be_visible()
     expect(page.get_by_role("button", name="Try again")).to_be_visible()
     expect(page.get_by_role("button", name="Following")).to_be_enabled()
+    page.get_by_role("button", name="Take part without camera").click()
+    expect(sign(page)).to_have_attribute("data-sign", "no-camera")
 
 
 ANDROID = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 Chrome/142.0.0.0 Mobile Safari/537.36"
@@ -439,8 +441,10 @@ def test_the_end_of_the_lesson_stops_the_camera_and_leads_to_the_own_data(join, 
     lesson = open_lesson()
     page = join(lesson, "own_results")
     wait_for_reading(page)
+    expect(page.get_by_role("button", name="Open the small window")).to_be_visible()
     services.end_lesson(lesson_id=lesson.id, now=timezone.now())
     expect(said(page)).to_contain_text("The lesson has ended")
+    expect(page.get_by_role("button", name="Open the small window")).to_be_hidden()
     assert not page.evaluate(LIGHT_IS_ON)
     page.get_by_role("link", name="My data of this lesson").click()
     expect(page.get_by_role("heading", name="What is stored about me")).to_be_visible()
