@@ -24,6 +24,10 @@ from emotion.labels import EMOTIONS
 @never_cache
 @require_GET
 def my_lesson(request: HttpRequest, lesson_id: int) -> HttpResponse:
+    """A browser whose place another took over is led to where that is said."""
+    classroom = access.any_lesson(lesson_id).classroom
+    if access.taken_over_at(request.user, request.COOKIES, classroom):
+        return redirect("join_classroom", token=classroom.join_token)
     lesson, participant = _own(request, lesson_id)
     if not lesson.is_open:
         return render(request, "student/ended.html", _context(lesson, participant))
