@@ -76,7 +76,7 @@ def everything_told(client, lesson):
 def test_who_comes_back_goes_on_in_the_class_under_the_name(ada):
     code = way_back_to(ada)
     client = Client()
-    assert "Go on as Ada" in client.get(f"/back/{code}/").content.decode()
+    assert "Continue as Ada" in client.get(f"/back/{code}/").content.decode()
     answer = client.post(f"/back/{code}/", follow=True)
     assert "You are in the right place, Ada" in answer.content.decode()
     lesson = make_lesson(classroom=ada.classroom, started_at=timezone.now())
@@ -316,7 +316,7 @@ def test_who_is_logged_in_is_asked_to_log_out_and_uses_nothing_up(ada):
 def test_a_browser_with_another_place_is_told_what_it_would_forget(ada):
     again = make_participant(classroom=ada.classroom, display_name="Ada (2)")
     page = browser_of(again).get(f"/back/{way_back_to(ada)}/").content.decode()
-    assert "as Ada (2), and forgets it if you go on" in page
+    assert "as Ada (2), and forgets it if you continue" in page
 
 
 def test_a_place_that_was_taken_over_lasts_as_long_as_any(ada):

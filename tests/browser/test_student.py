@@ -49,7 +49,7 @@ def link(lesson):
 
 def take_place(page, name="Ada"):
     page.get_by_label("Your name").fill(name)
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
 
 
 def choose(page, choice):
@@ -217,7 +217,7 @@ def test_pausing_puts_the_light_out_and_going_on_sends_again(join):
     before = readings_of(lesson).count()
     page.wait_for_timeout(2500)
     assert readings_of(lesson).count() == before
-    page.get_by_role("button", name="Go on with my camera").click()
+    page.get_by_role("button", name="Continue with my camera").click()
     expect_on_air(page)
     until(page, lambda: readings_of(lesson).count() > before)
 
@@ -265,7 +265,7 @@ def test_frames_are_found_in_browsers_that_lack_the_best_way(join, missing):
     ("error", "words"),
     [
         ("NotFoundError", "No camera was found."),
-        ("NotAllowedError", "The browser may not use your camera."),
+        ("NotAllowedError", "Your browser is not allowed to use the camera."),
         ("NotReadableError", "Another program is using your camera."),
         ("OverconstrainedError", "This camera gives no usable picture."),
         ("TypeError", "Your camera could not be started."),

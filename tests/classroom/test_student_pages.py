@@ -321,7 +321,8 @@ def test_what_was_agreed_to_is_shown_and_downloaded():
     client_of(own).post(url("give_consent", lesson), {"choice": OWN})
     shown = page(own, lesson, "my_data")
     assert "whether a face is there, head and eyes" in shown
-    assert "readings kept 8 days, sums 9 · told from 5 on" in shown
+    assert "readings kept for 8 days, ten-second sums for 9" in shown
+    assert "class results shown only when at least 5 students count" in shown
     document = client_of(own).get(url("my_data", lesson) + "?format=json").json()
     (agreed,) = document["summary"]["consents"]
     assert agreed["signals"] == ["attention", "presence"]
