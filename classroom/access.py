@@ -190,14 +190,28 @@ def own_places(user: Visitor, cookies: Mapping[str, str]) -> QuerySet[Participan
     places = Participant.objects.select_related("classroom__school__policy").order_by("classroom__name", "id")
     if user.is_authenticated:
         return places.filter(user=user)
-    keys = {name: key for name, value in cookies.items() if (key := _guest_key_named(name, value))}
-    found = places.filter(user=None, id__in={key.participant_id for key in keys.values()})
-    held = [one.id for one in found if keys.get(_guest_cookie_name(one.classroom_id)) == GuestKey.of(one)]
+    held = [one.id for one, is_held in _guest_places(cookies) if is_held]
     return places.filter(id__in=held)
 
 
 def own_place(user: Visitor, cookies: Mapping[str, str], participant_id: int) -> Participant:
     return _found(own_places(user, cookies).filter(id=participant_id))
+
+
+def classes_put_out_of(user: Visitor, cookies: Mapping[str, str]) -> list[Classroom]:
+    """Those in which another browser has the place now that this one had."""
+    if user.is_authenticated:
+        return []
+    return [one.classroom for one, is_held in _guest_places(cookies) if not is_held]
+
+
+def _guest_places(cookies: Mapping[str, str]) -> list[tuple[Participant, bool]]:
+    """Each place that the browser has or had a cookie of, and whether it has it still."""
+    keys = {name: key for name, value in cookies.items() if (key := _guest_key_named(name, value))}
+    ids = {key.participant_id for key in keys.values()}
+    found = Participant.objects.select_related("classroom").filter(user=None, id__in=ids).order_by("id")
+    named = ((one, keys.get(_guest_cookie_name(one.classroom_id))) for one in found)
+    return [(one, key == GuestKey.of(one)) for one, key in named if key and key.participant_id == one.id]
 
 
 def taken_over_at(user: Visitor, cookies: Mapping[str, str], classroom: Classroom) -> datetime | None:

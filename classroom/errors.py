@@ -98,7 +98,8 @@ class InOpenLesson(AnticipatedError):
 
 class WayBackClosed(AnticipatedError):
     sentence = _(
-        "This way back does not work any more: each works once, for 15 minutes, and a newer one ends it. Ask "
+        "No place waits behind this code. It may be mistyped: compare it with your teacher's screen, letter "
+        "by letter. Or it is out of date: each works once, for 15 minutes, and a newer one ends it. Then ask "
         "your teacher for a new one."
     )
 

@@ -84,7 +84,7 @@ def everything_told(client, lesson):
 def test_who_comes_back_goes_on_in_the_class_under_the_name(ada):
     code = way_back_to(ada)
     client = Client()
-    assert "Go on as Ada" in client.get(f"/back/{code}/").content.decode()
+    assert "Continue as Ada" in client.get(f"/back/{code}/").content.decode()
     answer = client.post(f"/back/{code}/", follow=True)
     assert "You are in the right place, Ada" in answer.content.decode()
     lesson = make_lesson(classroom=ada.classroom, started_at=timezone.now())
@@ -203,6 +203,16 @@ def test_the_browser_until_then_is_out_and_is_told_why(ada):
         services.enter_lesson(user=AnonymousUser(), cookies={name: value}, lesson_id=lesson.id, now=NOW)
 
 
+def test_the_pages_of_the_browser_that_was_put_out_say_so_and_no_other_browsers_do(ada):
+    lesson = make_lesson(classroom=ada.classroom, started_at=NOW)
+    old, new = browser_of(ada), browser_of(taken(ada))
+    says = "another browser took it over by a way back"
+    assert says in old.get("/my-data/").content.decode()
+    told = old.get(reverse("my_lesson", args=[lesson.id]), follow=True).content.decode()
+    assert "Another browser then came by a way back that your teacher made" in told
+    assert [says in one.get("/my-data/").content.decode() for one in (new, Client())] == [False, False]
+
+
 def test_each_way_back_ends_the_cookies_of_the_one_before(ada):
     first = taken(ada)
     second = services.take_way_back(code=way_back_to(first), now=NOW + timedelta(seconds=1))
@@ -265,6 +275,18 @@ def test_looking_at_the_link_does_not_use_it_up(ada):
     assert services.take_way_back(code=code, now=NOW) == ada
 
 
+def test_a_mistyped_code_can_be_compared_and_typed_again_where_it_failed(ada):
+    code = way_back_to(ada)
+    mistyped = code[:-1] + ("A" if code[-1] != "A" else "B")
+    answer = Client().post("/back/", {"code": mistyped}, follow=True)
+    told = answer.content.decode()
+    assert answer.status_code == 404
+    assert "may be mistyped" in told
+    assert "out of date" in told
+    assert f'value="{mistyped}"' in told
+    assert 'action="/back/"' in told
+
+
 def test_guessing_is_stopped_after_ten_a_minute(ada):
     codes = [f"/back/{'A' * 11}{letter}/" for letter in "BCDEFGHJKMNP"]
     answers = [Client().get(code).status_code for code in codes]
@@ -323,7 +345,7 @@ def test_who_is_logged_in_is_asked_to_log_out_and_uses_nothing_up(ada):
 def test_a_browser_with_another_place_is_told_what_it_would_forget(ada):
     again = make_participant(classroom=ada.classroom, display_name="Ada (2)")
     page = browser_of(again).get(f"/back/{way_back_to(ada)}/").content.decode()
-    assert "as Ada (2), and forgets it if you go on" in page
+    assert "as Ada (2), and forgets it if you continue" in page
 
 
 def test_a_place_that_was_taken_over_lasts_as_long_as_any(ada):

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Q
@@ -111,6 +112,9 @@ def _erase(participant: Participant, now: datetime, *, code: int) -> Erasure:
         deleted += _forget(lesson, participant.id, code)
     log_entries(Participant, [participant.id]).delete()
     participant.delete()
+    for lesson in lessons:
+        if lesson.is_open:
+            transaction.on_commit(partial(events.tell_anew, lesson.id))
     return Erasure(
         classroom=participant.classroom.name,
         lessons=len(lessons),

@@ -54,7 +54,7 @@ class TeacherConsumer(LessonConsumer):
             return
         if isinstance(request, RevealRequest):
             await self._reveal(request.on)
-        await self.send_json(await self._or_leave(self._state()))
+        await self._tell()
 
     async def forward_individual(self, event: dict[str, Any]) -> None:
         """Tiles and remarks that name somebody: nothing leaves before the look is written down."""
@@ -62,6 +62,9 @@ class TeacherConsumer(LessonConsumer):
             return
         await self._or_leave(self._log(_named_by(event["message"])))
         await self.send_json(event["message"])
+
+    async def tell_anew(self, event: dict[str, Any]) -> None:
+        await self._tell()
 
     async def check_rights(self, event: dict[str, Any]) -> None:
         await self._or_leave(database_sync_to_async(self._check)())
@@ -95,6 +98,9 @@ class TeacherConsumer(LessonConsumer):
             await self._or_leave(self.join(group))
         else:
             await self._or_leave(self.channel_layer.group_discard(group, self.channel_name))
+
+    async def _tell(self) -> None:
+        await self.send_json(await self._or_leave(self._state()))
 
     async def _state(self) -> TeacherState:
         state: TeacherState = await database_sync_to_async(self._load_state)()

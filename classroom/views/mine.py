@@ -33,7 +33,12 @@ def all_my_data(request: HttpRequest) -> HttpResponse:
         case "csv":
             return _attached(_csv(places), "my-data.csv")
     page = Paginator(mine.own_lessons(places), LESSONS_A_PAGE).get_page(request.GET.get("page"))
-    context = {"places": places, "page": page, "lessons": mine.in_short(page, places)}
+    context = {
+        "places": places,
+        "put_out_of": access.classes_put_out_of(request.user, request.COOKIES),
+        "page": page,
+        "lessons": mine.in_short(page, places),
+    }
     return render(request, "mine/my_data.html", {**context, "section": "account"})
 
 

@@ -25,6 +25,10 @@ from emotion.labels import EMOTIONS
 @never_cache
 @require_GET
 def my_lesson(request: HttpRequest, lesson_id: int) -> HttpResponse:
+    """A browser whose place another took over is led to where that is said."""
+    classroom = access.any_lesson(lesson_id).classroom
+    if access.taken_over_at(request.user, request.COOKIES, classroom):
+        return redirect("join_classroom", token=classroom.join_token)
     lesson, participant = _own(request, lesson_id)
     if not lesson.is_open:
         return render(request, "student/ended.html", _context(lesson, participant))
@@ -77,7 +81,7 @@ def erase_place(request: HttpRequest, lesson_id: int) -> HttpResponse:
 
 @require_POST
 def leave_computer(request: HttpRequest, lesson_id: int) -> HttpResponse:
-    """On a computer that others use, a guest leaves the place behind."""
+    """On a device that others use, a guest leaves the place behind."""
     lesson, participant = _own(request, lesson_id)
     messages.success(
         request, _("This browser has forgotten you. Nothing that is stored was deleted by that.")
@@ -190,11 +194,15 @@ def _live_context(
     lesson: Lesson, participant: Participant, policy: Policy, consent: Consent
 ) -> dict[str, object]:
     last = SelfReport.objects.filter(lesson=lesson, participant=participant).last()
+    signals = policy.signals & consent.terms.signals
+    is_offered = consent.choice in disclosure.ways(participant, lesson, policy)
     return {
         **_context(lesson, participant),
         "policy": policy,
         "consent": consent,
-        "signals": sorted(policy.signals & consent.terms.signals),
+        "signals": sorted(signals),
+        # What was chosen shows nothing where the policy of today no longer offers it.
+        "way": consent.choice if signals and is_offered else Consent.Choice.NO_CAMERA,
         "self_report": last.kind if last else None,
         "page_words": _page_words(),
     }

@@ -69,7 +69,9 @@ def take(request: HttpRequest, code: str) -> HttpResponse:
             return keep_place(redirect("join_classroom", token=place.classroom.join_token), place)
     except AnticipatedError as error:
         status = 429 if isinstance(error, TooManyGuesses) else 404
-        return render(request, "joining/way_back_closed.html", {"refusal": str(error)}, status=status)
+        form = WayBackForm(initial={"code": code}, label_suffix="")
+        context = {"refusal": str(error), "form": form}
+        return render(request, "joining/way_back_closed.html", context, status=status)
     here = access.participant_in(request.user, request.COOKIES, place.classroom)
     context = {"place": place, "classroom": place.classroom, "here": here}
     return render(request, "joining/way_back.html", context)

@@ -105,6 +105,11 @@ def check_rights(group: str) -> None:
     _announce(group, {"type": "check.rights"})
 
 
+def tell_anew(lesson_id: int) -> None:
+    """Let every screen of a teacher have the full state: somebody is gone whom no later message names."""
+    _announce(teachers_of(lesson_id), {"type": "tell.anew"})
+
+
 def leave(code: int) -> dict[str, Any]:
     """What one socket is told so that it closes itself."""
     return {"type": "leave", "code": code}

@@ -83,6 +83,7 @@ export function drawCamera(page, state) {
   if (!preview) return;
   const problem = sign(state) === "problem" ? state.problem : null;
   showProblem(page, problem);
+  find("[data-ways-on]", page).hidden = problem === null;
   find("[data-retry]", page).hidden = problem === null || NOT_MENDED.has(problem);
   find("[data-preview-off]", page).hidden = state.isCameraOpen;
   find("[data-muted]", page).hidden = !(state.isMuted && state.isCameraOpen);

@@ -94,6 +94,7 @@ function change(changes) {
 }
 
 function draw() {
+  find('[data-action="small-window"]', page).hidden = !isSupported || sign(state) === "ended";
   view.drawControls(page, state);
   if (smallWindow) view.drawControls(smallWindow, state);
   view.drawCamera(page, state);
@@ -376,7 +377,6 @@ listen(document);
 document.addEventListener("submit", (event) => {
   isLeaving ||= !event.defaultPrevented;
 });
-find('[data-action="small-window"]', page).hidden = !isSupported;
 navigator.mediaDevices?.addEventListener("devicechange", () => {
   if (state.problem === "missing" || state.problem === "unplugged") change({ problem: null });
 });

@@ -78,7 +78,7 @@ def link(lesson):
 
 def take_place(page, name="Ada"):
     page.get_by_label("Your name").fill(name)
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
 
 
 def choose(page, choice):
@@ -271,7 +271,7 @@ def test_pausing_puts_the_light_out_and_going_on_sends_again(join):
     before = readings_of(lesson).count()
     page.wait_for_timeout(2500)
     assert readings_of(lesson).count() == before
-    page.get_by_role("button", name="Go on with my camera").click()
+    page.get_by_role("button", name="Continue with my camera").click()
     expect_on_air(page)
     until(page, lambda: readings_of(lesson).count() > before)
 
@@ -319,7 +319,7 @@ def test_frames_are_found_in_browsers_that_lack_the_best_way(join, missing):
     ("error", "words"),
     [
         ("NotFoundError", "No camera was found."),
-        ("NotAllowedError", "The browser may not use your camera."),
+        ("NotAllowedError", "Your browser is not allowed to use the camera."),
         ("NotReadableError", "Another program is using your camera."),
         ("OverconstrainedError", "This camera gives no usable picture."),
         ("TypeError", "Your camera could not be started."),
@@ -331,6 +331,8 @@ def test_each_camera_problem_has_words_that_say_what_to_do(join, error, words):
     expect(page.get_by_text(words)).to_be_visible()
     expect(page.get_by_role("button", name="Try again")).to_be_visible()
     expect(page.get_by_role("button", name="Following")).to_be_enabled()
+    page.get_by_role("button", name="Take part without camera").click()
+    expect(sign(page)).to_have_attribute("data-sign", "no-camera")
 
 
 ANDROID = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 Chrome/142.0.0.0 Mobile Safari/537.36"
@@ -493,8 +495,10 @@ def test_the_end_of_the_lesson_stops_the_camera_and_leads_to_the_own_data(join, 
     lesson = open_lesson()
     page = join(lesson, "own_results")
     wait_for_reading(page)
+    expect(page.get_by_role("button", name="Open the small window")).to_be_visible()
     services.end_lesson(lesson_id=lesson.id, now=timezone.now())
     expect(said(page)).to_contain_text("The lesson has ended")
+    expect(page.get_by_role("button", name="Open the small window")).to_be_hidden()
     assert not page.evaluate(LIGHT_IS_ON)
     page.get_by_role("link", name="My data of this lesson").click()
     expect(page.get_by_role("heading", name="What is stored about me")).to_be_visible()

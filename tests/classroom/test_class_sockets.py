@@ -9,9 +9,9 @@ from django.test import Client
 from django.utils import timezone
 
 from classroom import access, services
-from classroom.models import AccessLogEntry, ClassroomTeacher
+from classroom.models import AccessLogEntry, ClassroomTeacher, Policy
 from classroom.wire import events
-from tests.factories import make_lesson, make_participant, make_teacher
+from tests.factories import make_classroom, make_lesson, make_participant, make_school, make_teacher
 from tests.test_rights_sockets import socket
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -140,3 +140,44 @@ async def test_who_is_removed_is_shut_out_at_once_and_never_told_to_have_withdra
         sent.append(await connection.receive_output(timeout=3))
     assert sent[-1]["code"] == events.RIGHTS_LOST_CODE
     assert "withdrawn" not in "".join(one.get("text", "") for one in sent)
+
+
+def erase(student, teacher):
+    services.erase_own_place(participant_id=student.id, now=timezone.now())
+
+
+def remove(student, teacher):
+    services.remove_place(participant_id=student.id, by=teacher, now=timezone.now())
+
+
+async def full_state(connection):
+    while (message := await connection.receive_json_from(timeout=3))["type"] != "state":
+        pass
+    return message
+
+
+@pytest.mark.parametrize("preset", Policy.Preset.values)
+@pytest.mark.parametrize("end_place", [erase, remove])
+async def test_who_is_erased_or_removed_is_gone_from_an_open_dashboard_at_once(end_place, preset):
+    school = await in_thread(make_school)(preset=preset)
+    teacher = await in_thread(make_teacher)(school=school)
+    classroom = await in_thread(make_classroom)(teacher=teacher)
+    lesson = await in_thread(make_lesson)(classroom=classroom, started_at=timezone.now())
+    gone, stays = [await in_thread(make_participant)(lesson=lesson, choice="no_camera") for _ in range(2)]
+    connection = await opened(lesson, teacher)
+    assert (await full_state(connection))["tiles"] is None
+    await connection.send_json_to({"type": "reveal", "on": True})
+    assert {one["id"] for one in (await full_state(connection))["tiles"]} == {gone.id, stays.id}
+    await in_thread(end_place)(gone, teacher)
+    assert [one["id"] for one in (await full_state(connection))["tiles"]] == [stays.id]
+    await connection.disconnect()
+
+
+async def test_a_screen_that_shows_no_names_is_told_of_an_erasure_without_one():
+    lesson = await in_thread(make_lesson)(started_at=timezone.now())
+    gone, _ = [await in_thread(make_participant)(lesson=lesson, choice="no_camera") for _ in range(2)]
+    connection = await opened(lesson, lesson.classroom.teacher)
+    await full_state(connection)
+    await in_thread(erase)(gone, lesson.classroom.teacher)
+    assert (await full_state(connection))["tiles"] is None
+    await connection.disconnect()

@@ -321,7 +321,8 @@ def test_what_was_agreed_to_is_shown_and_downloaded():
     client_of(own).post(url("give_consent", lesson), {"choice": OWN})
     shown = page(own, lesson, "my_data")
     assert "whether a face is there, head and eyes" in shown
-    assert "readings kept 8 days, sums 9 · told from 5 on" in shown
+    assert "readings kept for 8 days, ten-second sums for 9" in shown
+    assert "class results shown only when at least 5 students count" in shown
     document = client_of(own).get(url("my_data", lesson) + "?format=json").json()
     (agreed,) = document["summary"]["consents"]
     assert agreed["signals"] == ["attention", "presence"]
@@ -377,6 +378,39 @@ def test_the_live_page_has_a_place_only_for_what_is_computed(preset, shows_expre
     assert ('data-value="expression"' in shown) == shows_expression
     assert ('data-value="head"' in shown) == shows_attention
     assert ('data-value="level"' in shown) == shows_attention
+
+
+BESIDE_THE_NAME = ("shown to your teacher too", "sees your tap beside your name")
+
+
+@pytest.mark.parametrize(
+    ("choice", "says"), [("own_results", "show your own"), ("class_mood", "be counted in")]
+)
+def test_after_the_policy_is_lowered_the_page_says_what_holds_now(choice, says):
+    lesson = live_lesson()
+    own = make_participant(lesson=lesson, choice=choice)
+    before = page(own, lesson)
+    assert [words in before for words in BESIDE_THE_NAME] == 2 * [choice == "own_results"]
+    assert ("data-counted" in before) == (choice == "class_mood")
+    assert "not allow that now" not in before
+    Policy.objects.update(
+        preset="self_report", allows_presence=False, allows_attention=False, allows_expression=False
+    )
+    after = page(own, lesson)
+    assert f"You chose to {says}" in after
+    assert "not allow that now" in after
+    assert "the same as without camera" in after
+    assert "Your teacher sees how many tapped what, not who." in after
+    assert not any(
+        words in after for words in (*BESIDE_THE_NAME, "data-counted", "Counted in the class mood")
+    )
+
+
+def test_a_class_that_no_longer_counts_a_student_is_not_said_to():
+    lesson = live_lesson()
+    own = make_participant(lesson=lesson, choice="class_mood")
+    Policy.objects.update(counted="accounts")
+    assert "You are not counted yet" not in page(own, lesson)
 
 
 def test_after_the_end_nothing_is_agreed_to_any_more():
@@ -443,6 +477,18 @@ def test_withdrawal_deletes_at_once_and_leads_to_a_receipt():
     assert consent.was_withdrawn
     assert consent.ended_at is not None
     assert 'data-page="choose"' in page(own, lesson)
+
+
+def test_before_a_withdrawal_the_pages_name_what_its_receipt_names():
+    lesson = live_lesson()
+    own = make_participant(lesson=lesson, choice="own_results")
+    browser = client_of(own)
+    everywhere = reverse("withdraw_everywhere")
+    asked = [browser.get(one).content.decode() for one in (url("withdraw", lesson), everywhere)]
+    told = [browser.post(one, follow=True).content.decode() for one in (url("withdraw", lesson), everywhere)]
+    for shown in (*asked, *told):
+        assert "sums over ten seconds" in shown.lower()
+        assert "and who looked at your results: for as long as" in shown
 
 
 def test_withdrawal_is_possible_after_the_lesson_too():
@@ -517,11 +563,11 @@ def test_an_account_deletes_its_place_and_stays_an_account(client):
     assert not Participant.objects.exists()
 
 
-def test_a_guest_leaves_a_computer_that_others_use():
+def test_a_guest_leaves_a_device_that_others_use():
     lesson = live_lesson()
     own = make_participant(lesson=lesson, choice="own_results")
     browser = client_of(own)
-    assert "Leave this computer" in page(own, lesson)
+    assert "Leave this device" in page(own, lesson)
     answer = browser.post(url("leave_computer", lesson))
     assert answer.url == reverse("join_classroom", kwargs={"token": lesson.classroom.join_token})
     assert "This browser has forgotten you." in browser.get(answer.url).content.decode()
