@@ -108,9 +108,14 @@ def _narrowed(analysis: Analysis, signals: frozenset[Signal]) -> Analysis:
 
 
 def _unseen(lesson: Lesson, measurements: Iterable[Measurement]) -> list[Measurement]:
-    """In order of time, without those after the lesson's end and those that are stored already."""
-    end = lesson.ended_at
-    timely = {(m.participant_id, m.taken_at): m for m in measurements if end is None or m.taken_at <= end}
+    """In order of time, without those after the lesson's end and those that are stored already.
+
+    Of two at one time the first stays, in one batch as in two.
+    """
+    timely: dict[tuple[int, datetime], Measurement] = {}
+    for one in measurements:
+        if lesson.ended_at is None or one.taken_at <= lesson.ended_at:
+            timely.setdefault((one.participant_id, one.taken_at), one)
     stored = Reading.objects.filter(
         lesson=lesson,
         participant__in={participant for participant, _ in timely},
