@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
                     ("reactivated", "reactivated the account"),
                     ("signed_out", "ended all sessions"),
                     ("reset", "made a link for a new password"),
+                    ("deleted", "deleted an account"),
                     ("factor", "removed the second factor"),
                     ("left", "moved the account to another school"),
                     ("arrived", "moved the account here"),
