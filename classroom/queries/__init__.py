@@ -12,7 +12,7 @@ from classroom.queries.classes import (
     traced,
     with_owners,
 )
-from classroom.queries.classnow import ClassNow
+from classroom.queries.classnow import ClassNow, group_of
 from classroom.queries.classview import (
     class_view,
     hint_info,
@@ -80,6 +80,7 @@ __all__ = [
     "deletion_is_late",
     "findings",
     "follow_pace",
+    "group_of",
     "hint_info",
     "hint_thresholds_of",
     "last_deletion",

@@ -1,7 +1,7 @@
 """The class at one moment, loaded once: what the step, the hint, the view and the tiles are made of."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Q
@@ -90,24 +90,28 @@ class ClassNow:
 
     @property
     def group(self) -> Group:
-        row = self.told
-        if row is None:
-            return Group()
-        return Group(frozenset(row.counted), frozenset(row.last_counted), row.ready_at, row.fresh_at)
+        return group_of(self.told) if self.told else Group()
+
+    @property
+    def joined_at(self) -> dict[int, datetime]:
+        """When each came first, whatever the way, in real time."""
+        first: dict[int, datetime] = {}
+        for consent in self.consents:
+            first.setdefault(consent.participant_id, consent.given_at)
+        return first
 
     @property
     def last_joined_at(self) -> datetime | None:
         """When anybody joined last, whatever the way, in lesson time."""
-        first: dict[int, datetime] = {}
-        for consent in self.consents:
-            first.setdefault(consent.participant_id, consent.given_at)
-        return self.lesson.time_at(max(first.values())) if first else None
+        joined_at = self.joined_at
+        return self.lesson.time_at(max(joined_at.values())) if joined_at else None
 
     @property
     def candidates(self) -> list[Member]:
         """Class-only participants who count; fresh is whose face was seen lately."""
+        joined_at = self.joined_at
         return [
-            self._class_only(consent.participant_id)
+            replace(self._class_only(consent.participant_id), joined_at=joined_at[consent.participant_id])
             for consent in self._counting()
             if consent.choice == Consent.Choice.CLASS_MOOD
         ]
@@ -142,6 +146,18 @@ class ClassNow:
             return Sharer(Member(participant_id, False, Level.UNKNOWN), None)
         probabilities = tuple(state.probabilities) if state.probabilities and state.faces else None
         return Sharer(Member(participant_id, True, Level(state.level), probabilities), state.engagement)
+
+
+def group_of(told: MoodGroup) -> Group:
+    """As the rule reads it."""
+    return Group(
+        counted=frozenset(told.counted),
+        last_counted=frozenset(told.last_counted),
+        ready_at=told.ready_at,
+        fresh_at=told.fresh_at,
+        sent_out=told.sent_out,
+        sent_out_at=told.sent_out_at,
+    )
 
 
 def fresh_for(lesson: Lesson) -> timedelta:

@@ -98,7 +98,7 @@ def _step(looked: ClassNow, told: MoodGroup, step: datetime) -> None:
     words_step = floored(looked.lesson, step, disclosure.GRID)
     if before is None or before < words_step:
         _step_words(looked, told, words_step)
-    told.save(force_insert=before is None)
+    told.save(force_insert=told._state.adding)
     if told.words or shared:
         MoodPoint.objects.create(lesson=looked.lesson, at=step, words=told.words, shared=shared)
 
