@@ -39,6 +39,13 @@ RESTS_ON = {
 }
 """The signal without which a kind of flag is neither drafted nor shown."""
 
+COUNTED: dict[str, set[Consent.Standing]] = {
+    Policy.Counted.ACCOUNTS: {Consent.Standing.ACCOUNT},
+    Policy.Counted.KNOWN: {Consent.Standing.ACCOUNT, Consent.Standing.KNOWN},
+    Policy.Counted.EVERYBODY: {Consent.Standing.ACCOUNT, Consent.Standing.KNOWN, Consent.Standing.NEW},
+}
+"""Who counts towards the smallest group, by the policy's setting."""
+
 
 class Amount(StrEnum):
     """How much of the class is with the lesson: three quarters or more, a quarter or less, or between."""
@@ -122,28 +129,32 @@ class Group:
         )
 
 
-def counts(participant: Participant, lesson: Lesson, policy: Policy) -> bool:
-    """Whether this participant counts towards the smallest group that is shown.
+def standing(participant: Participant, lesson: Lesson) -> Consent.Standing:
+    """What a place vouches for in the lesson, now: a consent keeps it as it was given. With its `user`.
 
-    Never a place made in the browser of a teacher or administrator; in a demonstration simulated ones only.
+    Places made in the browser of a teacher or administrator are never counted; in a demonstration simulated
+    ones only.
     """
     if participant.is_trial or participant.is_simulated != lesson.is_simulation:
-        return False
-    if participant.is_simulated or policy.counted == Policy.Counted.EVERYBODY:
-        return True
-    if has_account(participant, lesson):
-        return True
-    known = participant.since.date() < lesson.started_at.date()
-    return policy.counted == Policy.Counted.KNOWN and known
+        return Consent.Standing.UNCOUNTED
+    if _has_account(participant, lesson):
+        return Consent.Standing.ACCOUNT
+    is_known = participant.since.date() < lesson.started_at.date()
+    return Consent.Standing.KNOWN if is_known else Consent.Standing.NEW
 
 
-def counting(consents: Iterable[Consent], lesson: Lesson, policy: Policy | None) -> list[Consent]:
-    """Those of participants who count; none without a policy. Rows with `participant` and its `user`."""
-    return [one for one in consents if policy and counts(one.participant, lesson, policy)]
+def counts(standing: str, policy: Policy) -> bool:
+    """Whether a place of this standing counts towards the smallest group that is shown."""
+    return standing in COUNTED[policy.counted]
 
 
-def has_account(participant: Participant, lesson: Lesson) -> bool:
-    """A student's account of the lesson's school; another vouches for nobody here. Rows with their `user`."""
+def counting(consents: Iterable[Consent], policy: Policy | None) -> list[Consent]:
+    """Those of participants who count, as each was given; none without a policy."""
+    return [one for one in consents if policy and counts(one.standing, policy)]
+
+
+def _has_account(participant: Participant, lesson: Lesson) -> bool:
+    """A student's account of the lesson's school; another vouches for nobody here."""
     user = participant.user
     if user is None or user.is_teacher or user.is_admin:
         return False
@@ -154,7 +165,7 @@ def ways(participant: Participant, lesson: Lesson, policy: Policy) -> tuple[Cons
     """The ways to take part that this student is offered: no camera from which nothing would be shown."""
     found = [Consent.Choice.NO_CAMERA]
     told_of_class = policy.signals & {Signal.ATTENTION, Signal.EXPRESSION}
-    if told_of_class and counts(participant, lesson, policy):
+    if told_of_class and counts(standing(participant, lesson), policy):
         found.append(Consent.Choice.CLASS_MOOD)
     if policy.signals:
         found.append(Consent.Choice.OWN_RESULTS)
@@ -214,7 +225,7 @@ def stepped(
         group = replace(group, ready_at=group.ready_at or at)
         if _is_time(group, at, last_joined_at):
             counted = group.counted | fresh
-            group = replace(group, counted=counted, last_counted=counted, ready_at=None, fresh_at=at)
+            group = replace(group, counted=counted, last_counted=counted, ready_at=None)
     is_fresh = len(group.counted & fresh) >= minimum
     return replace(group, fresh_at=at) if is_fresh else group
 

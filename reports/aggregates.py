@@ -63,7 +63,7 @@ def policy_today(lesson: Lesson) -> PolicyInForce | None:
 def class_summary(lesson: Lesson) -> Summary:
     """`lesson` with its classroom, school and policy."""
     assert lesson.ended_at is not None
-    consents = list(Consent.objects.active().filter(lesson=lesson).select_related("participant__user"))
+    consents = list(Consent.objects.active().filter(lesson=lesson))
     policy = _policy_in_force(lesson, consents)
     stays = _stays(lesson)
     present = _present(lesson, consents, stays)
@@ -231,7 +231,7 @@ def _present(
     lesson: Lesson, consents: Iterable[Consent], stays: Iterable[tuple[int, datetime, datetime]]
 ) -> dict[int, set[int]]:
     """Who of those that count was there in each minute."""
-    counted = disclosure.counting(consents, lesson, queries.policy_of(lesson))
+    counted = disclosure.counting(consents, queries.policy_of(lesson))
     counting = {one.participant_id for one in counted}
     present: dict[int, set[int]] = defaultdict(set)
     for who, joined_at, left_at in stays:

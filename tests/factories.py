@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from classroom import queries
+from classroom import disclosure, queries
 from classroom.models import Classroom, Consent, Flag, Lesson, Participant, Policy, School, User
 from classroom.services.policies import PRESET_SIGNALS
 
@@ -105,6 +105,7 @@ def make_consent(
             "lesson": lesson,
             "participant": participant,
             "choice": choice,
+            "standing": disclosure.standing(participant, lesson),
             "given_at": lesson.started_at,
             **terms,
             **fields,

@@ -46,7 +46,6 @@ from tests.factories import (
     make_lesson,
     make_participant,
     make_school,
-    make_user,
 )
 from tests.scenes import SHARED, WORDS, note_in_admin_log
 
@@ -322,14 +321,11 @@ def test_a_change_of_the_group_is_told_to_those_in_it_and_those_who_left(
     messages = []
     monkeypatch.setattr(events, "announce_to_participant", lambda *sent: messages.append(sent))
     lesson = make_lesson()
-    account = make_participant(lesson=lesson, user=make_user(school=lesson.classroom.school)).id
-    known = make_participant(lesson=lesson).id
-    Participant.objects.filter(id=known).update(created_at=MONDAY - timedelta(days=1))
-    new, gone = (make_participant(lesson=lesson).id for _ in range(2))
-    now, people = frozenset({account, known, new}), lesson.classroom.participants.in_bulk()
+    account, known, new, gone = (make_participant(lesson=lesson).id for _ in range(4))
+    now, standings = frozenset({account, known, new}), {account: "account", known: "known", new: "new"}
     with django_capture_on_commit_callbacks(execute=True):
-        services.announce_counted(lesson, frozenset({account, gone}), now, people)
-        services.announce_counted(lesson, now, now, people)
+        services.announce_counted(lesson, frozenset({account, gone}), now, standings)
+        services.announce_counted(lesson, now, now, standings)
     company = {"accounts": 1, "known": 1, "new": 1}
     assert messages == [
         (lesson.id, gone, {"type": "counted", "counted_with": None}),

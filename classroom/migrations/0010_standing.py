@@ -1,6 +1,32 @@
-"""Who was sent out of a lesson, for as long as it lasts."""
+"""Who was sent out of a lesson, for as long as it lasts; and what each place vouched for in it.
 
+Of consents that were given before, the place of today says it; those that came from another place by a merge,
+or are of before a way back, count as new.
+"""
+
+from datetime import UTC
+
+from django.apps.registry import Apps
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce, TruncDate
+
+
+def note_standings(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    consents = apps.get_model("classroom", "Consent").objects.all()
+    simulated = Q(participant__is_simulated=True)
+    uncounted = Q(participant__is_trial=True) | simulated ^ Q(lesson__is_simulation=True)
+    accounts = Q(participant__user__role="student") & Q(
+        participant__user__school=F("lesson__classroom__school")
+    )
+    since = Coalesce("participant__held_since", "participant__came_at", "participant__created_at")
+    known = consents.annotate(
+        came_on=TruncDate(since, tzinfo=UTC), day=TruncDate("lesson__started_at", tzinfo=UTC)
+    ).filter(moved_at=None, came_on__lt=F("day"))
+    known.update(standing="known")
+    consents.filter(accounts, moved_at=None).update(standing="account")
+    consents.filter(uncounted).update(standing="uncounted")
 
 
 class Migration(migrations.Migration):
@@ -19,4 +45,19 @@ class Migration(migrations.Migration):
             name="sent_out_at",
             field=models.DateTimeField(null=True),
         ),
+        migrations.AddField(
+            model_name="consent",
+            name="standing",
+            field=models.CharField(
+                choices=[
+                    ("uncounted", "never counted"),
+                    ("new", "new on that day"),
+                    ("known", "known from an earlier day"),
+                    ("account", "with an account"),
+                ],
+                default="new",
+                max_length=9,
+            ),
+        ),
+        migrations.RunPython(note_standings, migrations.RunPython.noop),
     ]

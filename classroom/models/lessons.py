@@ -170,9 +170,18 @@ class Consent(models.Model):
         CLASS_MOOD = "class_mood", _("count me in the class mood")
         OWN_RESULTS = "own_results", _("show my own results to my teacher too")
 
+    class Standing(models.TextChoices):
+        """What the place vouched for when the consent was given, so nothing done to it later changes that."""
+
+        UNCOUNTED = "uncounted", _("never counted")
+        NEW = "new", _("new on that day")
+        KNOWN = "known", _("known from an earlier day")
+        ACCOUNT = "account", _("with an account")
+
     lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="consents")
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="consents")
     choice = models.CharField(max_length=12, choices=Choice.choices)
+    standing = models.CharField(max_length=9, choices=Standing.choices, default=Standing.NEW)
     version = models.PositiveSmallIntegerField(default=CONSENT_VERSION)
     signals = ArrayField(models.CharField(max_length=12), default=list)
     retention_days = models.PositiveSmallIntegerField(default=30)

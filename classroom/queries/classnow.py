@@ -56,9 +56,7 @@ class ClassNow:
         """`lesson` with its classroom, school and policy. `lock` holds the group's row for a step."""
         at = lesson.time_at(now)
         consents = list(
-            Consent.objects.filter(lesson=lesson)
-            .select_related("participant__user")
-            .order_by("given_at", "id")
+            Consent.objects.filter(lesson=lesson).select_related("participant").order_by("given_at", "id")
         )
         trials = {c.participant_id for c in consents if c.participant.is_trial}
         present, left = _attendance(lesson, now)
@@ -78,6 +76,11 @@ class ClassNow:
     @property
     def participants(self) -> dict[int, Participant]:
         return {consent.participant_id: consent.participant for consent in self.consents}
+
+    @property
+    def standings(self) -> dict[int, str]:
+        """Of each who takes part, as it was agreed to."""
+        return {consent.participant_id: consent.standing for consent in self.active}
 
     @property
     def active(self) -> list[Consent]:
@@ -131,7 +134,7 @@ class ClassNow:
         return measured_at is not None and measured_at >= self.at - fresh_for(self.lesson)
 
     def _counting(self) -> list[Consent]:
-        return disclosure.counting(self.active, self.lesson, self.policy)
+        return disclosure.counting(self.active, self.policy)
 
     def _class_only(self, participant_id: int) -> Member:
         state = self.states.get(participant_id)

@@ -68,6 +68,8 @@ class Agreement:
 
     choice: str
     phrase: str
+    standing: str
+    standing_phrase: str
     version: int
     signals: tuple[str, ...]
     retention_days: int
@@ -231,6 +233,8 @@ def agreement(consent: Consent) -> Agreement:
     return Agreement(
         choice=consent.choice,
         phrase=consent.get_choice_display(),
+        standing=consent.standing,
+        standing_phrase=consent.get_standing_display(),
         version=consent.version,
         signals=tuple(consent.signals),
         retention_days=consent.retention_days,

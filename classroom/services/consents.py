@@ -70,6 +70,7 @@ def give_consent(
             lesson=lesson,
             participant=participant,
             choice=choice,
+            standing=disclosure.standing(participant, lesson),
             version=CONSENT_VERSION,
             signals=sorted(terms.signals) if choice != Consent.Choice.NO_CAMERA else [],
             retention_days=terms.retention_days,

@@ -62,10 +62,10 @@ class _Steps:
     """The sums of those who share now, by the step that told them: the ten seconds before it."""
 
     def __init__(self, lesson: Lesson) -> None:
-        consents = list(Consent.objects.filter(lesson=lesson).select_related("participant__user"))
+        consents = list(Consent.objects.filter(lesson=lesson))
         self.policy = policy = queries.policy_of(lesson)
         self.minimum = disclosure.smallest_group(policy, _active(consents)) if policy else 0
-        counting = {one.participant_id for one in disclosure.counting(consents, lesson, policy)}
+        counting = {one.participant_id for one in disclosure.counting(consents, policy)}
         since = disclosure.shared_since(sorted(consents, key=lambda one: (one.given_at, one.id)))
         self.rows = _by_step(lesson, {one: lesson.time_at(since[one]) for one in since.keys() & counting})
 

@@ -260,13 +260,15 @@ def lesson_with(preset=Policy.Preset.FULL, counted=EVERYBODY, *, is_simulation=F
 )
 def test_who_counts_towards_the_smallest_group_is_a_setting(counted, kinds):
     lesson, policy = lesson_with(counted=counted)
-    counting = {kind for kind, row in KINDS.items() if disclosure.counts(Participant(**row), lesson, policy)}
+    standings = {kind: disclosure.standing(Participant(**row), lesson) for kind, row in KINDS.items()}
+    counting = {kind for kind, standing in standings.items() if disclosure.counts(standing, policy)}
     assert counting == kinds
 
 
 def test_in_a_demonstration_simulated_students_count_and_nobody_else():
     lesson, policy = lesson_with(is_simulation=True)
-    counting = {kind for kind, row in KINDS.items() if disclosure.counts(Participant(**row), lesson, policy)}
+    standings = {kind: disclosure.standing(Participant(**row), lesson) for kind, row in KINDS.items()}
+    counting = {kind for kind, standing in standings.items() if disclosure.counts(standing, policy)}
     assert counting == {"simulated"}
 
 
@@ -377,16 +379,17 @@ def test_out_of_which_somebody_was_removed_no_tap_is_told():
 
 
 def test_without_a_policy_nobody_counts_and_with_one_those_who_do():
-    lesson, policy = lesson_with(counted=ACCOUNTS)
-    consents = [Consent(participant=Participant(**KINDS[kind])) for kind in ("account", "guest of today")]
-    assert disclosure.counting(consents, lesson, policy) == consents[:1]
-    assert disclosure.counting(consents, lesson, None) == []
+    _lesson, policy = lesson_with(counted=ACCOUNTS)
+    consents = [Consent(standing="account"), Consent(standing="known")]
+    assert disclosure.counting(consents, policy) == consents[:1]
+    assert disclosure.counting(consents, None) == []
 
 
 @pytest.mark.parametrize(("role", "vouches"), [("student", True), ("teacher", False), ("admin", False)])
 def test_only_a_students_account_is_one(role, vouches):
     lesson, _policy = lesson_with()
-    assert disclosure.has_account(Participant(user=User(school=SCHOOL, role=role)), lesson) == vouches
+    guest_of_today = Participant(user=User(school=SCHOOL, role=role), created_at=START)
+    assert (disclosure.standing(guest_of_today, lesson) == "account") == vouches
 
 
 def sure(number, emotion):

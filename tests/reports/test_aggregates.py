@@ -7,7 +7,7 @@ import pytest
 
 from classroom import services
 from classroom.disclosure import Amount, Strength
-from classroom.models import Lesson, Policy
+from classroom.models import Lesson, Participant, Policy, User
 from emotion.values import Signal
 from reports.aggregates import (
     class_summary,
@@ -30,6 +30,7 @@ from tests.factories import (
     make_participant,
     make_school,
     make_teacher,
+    make_user,
 )
 from tests.reports.scenes import (
     make_ended_lesson,
@@ -217,7 +218,7 @@ def test_who_does_not_count_makes_no_group(fifth):
     else:
         make_student(lesson, choice="no_camera", **{f"is_{fifth}": True})
     make_self_report(lesson, students[0], minute=8)
-    assert class_summary(lesson).self_reports == ()
+    assert class_summary(read_again(lesson)).self_reports == ()
 
 
 @pytest.mark.django_db
@@ -429,3 +430,42 @@ def test_the_policy_of_today_is_the_schools_and_in_a_demonstration_everything():
     assert policy_today(lesson).signals == ("presence",)
     lesson.is_simulation = True
     assert policy_today(lesson).signals == ("attention", "expression", "presence")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("counted", ["accounts", "known"])
+def test_no_merge_makes_anybody_count_who_did_not_in_the_lesson(counted):
+    """Else false guests, merged into the places of those who were away, tell what the one student tapped."""
+    lesson = make_ended_lesson()
+    school, day = lesson.classroom.school, timedelta(days=1)
+    Policy.objects.update(counted=counted)
+    student = make_student(lesson, choice="no_camera", user=make_user(school=school))
+    make_self_report(lesson, student, minute=8.5)
+    guests = [make_student(lesson, choice="no_camera") for _ in range(4)]
+    later = make_lesson(classroom=lesson.classroom, started_at=lesson.started_at + day, minutes=45)
+    assert class_summary(read_again(lesson)).self_reports == ()
+    for guest in guests:
+        account = {"user": make_user(school=school)} if counted == "accounts" else {}
+        away = make_student(later, choice="no_camera", **account)
+        Participant.objects.filter(id=away.id).update(created_at=lesson.started_at - 9 * day)
+        services.merge_participants(one_id=guest.id, other_id=away.id, name_of=away.id, now=MONDAY)
+    assert class_summary(read_again(lesson)).self_reports == ()
+
+
+@pytest.mark.django_db
+def test_nothing_done_to_a_place_later_takes_who_counted_out_of_a_lesson():
+    lesson = make_ended_lesson()
+    Policy.objects.update(counted="accounts")
+    students = [
+        make_student(lesson, choice="no_camera", user=make_user(school=lesson.classroom.school))
+        for _ in range(5)
+    ]
+    make_self_report(lesson, students[0], minute=8.5)
+    before = class_summary(read_again(lesson)).self_reports
+    assert before
+    User.objects.filter(participations__in=students).update(role="teacher")
+    assert class_summary(read_again(lesson)).self_reports == before
+
+
+def read_again(lesson):
+    return Lesson.objects.select_related("classroom__school__policy").get(id=lesson.id)
