@@ -16,6 +16,7 @@ from math import fsum
 from typing import TypeVar
 
 from classroom.models import Consent, Flag, Lesson, Participant, Policy
+from classroom.terms import fewest
 from emotion.judgement.engagement import Level
 from emotion.labels import EMOTIONS
 from emotion.values import Signal
@@ -143,14 +144,18 @@ def standing(participant: Participant, lesson: Lesson) -> Consent.Standing:
     return Consent.Standing.KNOWN if is_known else Consent.Standing.NEW
 
 
-def counts(standing: str, policy: Policy) -> bool:
+def counts(standing: str, counted: str) -> bool:
     """Whether a place of this standing counts towards the smallest group that is shown."""
-    return standing in COUNTED[policy.counted]
+    return standing in COUNTED[counted]
 
 
 def counting(consents: Iterable[Consent], policy: Policy | None) -> list[Consent]:
-    """Those of participants who count, as each was given; none without a policy."""
-    return [one for one in consents if policy and counts(one.standing, policy)]
+    """Those of participants who count, as each was given; none without a policy. All of them active."""
+    if policy is None:
+        return []
+    agreed = list(consents)
+    counted = who_counts(policy, agreed)
+    return [one for one in agreed if counts(one.standing, counted)]
 
 
 def _has_account(participant: Participant, lesson: Lesson) -> bool:
@@ -165,7 +170,7 @@ def ways(participant: Participant, lesson: Lesson, policy: Policy) -> tuple[Cons
     """The ways to take part that this student is offered: no camera from which nothing would be shown."""
     found = [Consent.Choice.NO_CAMERA]
     told_of_class = policy.signals & {Signal.ATTENTION, Signal.EXPRESSION}
-    if told_of_class and counts(standing(participant, lesson), policy):
+    if told_of_class and counts(standing(participant, lesson), policy.counted):
         found.append(Consent.Choice.CLASS_MOOD)
     if policy.signals:
         found.append(Consent.Choice.OWN_RESULTS)
@@ -176,6 +181,15 @@ def smallest_group(policy: Policy, consents: Iterable[Consent]) -> int:
     """The policy's, or a larger one under which somebody without own results joined, whatever the way."""
     agreed = (c.minimum_group_size for c in consents if not c.shares_own_results)
     return max([policy.minimum_group_size, *agreed])
+
+
+def who_counts(policy: Policy, consents: Iterable[Consent]) -> str:
+    """The policy's setting, or a narrower one under which somebody without own results joined.
+
+    Whatever the way; but who is never counted, as a teacher who tries it out, takes nobody out.
+    """
+    joined = (one for one in consents if one.standing != Consent.Standing.UNCOUNTED)
+    return fewest(policy.counted, *(one.counted for one in joined if not one.shares_own_results))
 
 
 def shared_since(consents: Iterable[Consent]) -> dict[int, datetime]:

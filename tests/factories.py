@@ -99,6 +99,7 @@ def make_consent(
         "retention_days": policy.retention_days if policy else 30,
         "sums_days": policy.sums_days if policy else 90,
         "minimum_group_size": policy.minimum_group_size if policy else 5,
+        "counted": policy.counted if policy else "everybody",
     }
     return Consent.objects.create(
         **{

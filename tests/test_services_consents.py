@@ -8,7 +8,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
-from classroom import access, queries, services
+from classroom import access, disclosure, queries, services
 from classroom.errors import (
     ChoiceNotAllowed,
     ConsentMissing,
@@ -46,6 +46,7 @@ from tests.factories import (
     make_lesson,
     make_participant,
     make_school,
+    make_user,
 )
 from tests.scenes import SHARED, WORDS, note_in_admin_log
 
@@ -89,7 +90,7 @@ def test_a_choice_is_recorded_with_what_it_allows(choice, signals):
         is_old_enough=True,
         has_guardian_consent=True,
     )
-    assert consent.terms == Terms(frozenset(signals), 7, 14, 6)
+    assert consent.terms == Terms(frozenset(signals), 7, 14, 6, "everybody")
     assert (consent.confirmed_age, consent.guardian_confirmed) == (14, True)
 
 
@@ -455,3 +456,22 @@ def test_a_policy_that_widens_between_reading_and_agreeing_is_not_agreed_to():
         lesson_id=lesson.id, participant_id=participant.id, choice="own_results", read=read, now=NOW
     )
     assert consent.terms == read
+
+
+def test_who_agreed_under_accounts_only_is_asked_before_guests_count_beside():
+    """The choice did not say then that anyone with the link can add false students."""
+    school = make_school()
+    Policy.objects.update(counted="accounts")
+    lesson = make_lesson(classroom=make_classroom(school=school), started_at=NOW)
+    student = make_participant(classroom=lesson.classroom, user=make_user(school=school))
+    consent = agree(lesson, student, "class_mood")
+    Policy.objects.update(counted="everybody")
+    for _ in range(5):
+        agree(lesson, make_participant(classroom=lesson.classroom), "class_mood")
+    policy = Policy.objects.get()
+    counting = disclosure.counting(Consent.objects.active(), policy)
+    assert queries.asks_again(policy, consent)
+    assert counting == [consent]
+    again = agree(lesson, student, "class_mood")
+    assert not queries.asks_again(policy, again)
+    assert len(disclosure.counting(Consent.objects.active(), policy)) == 6

@@ -27,6 +27,9 @@ def note_standings(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     known.update(standing="known")
     consents.filter(accounts, moved_at=None).update(standing="account")
     consents.filter(uncounted).update(standing="uncounted")
+    for policy in apps.get_model("classroom", "Policy").objects.all():
+        agreed = consents.filter(lesson__classroom__school=policy.school_id, participant__is_simulated=False)
+        agreed.update(counted=policy.counted)
 
 
 class Migration(migrations.Migration):
@@ -57,6 +60,19 @@ class Migration(migrations.Migration):
                 ],
                 default="new",
                 max_length=9,
+            ),
+        ),
+        migrations.AddField(
+            model_name="consent",
+            name="counted",
+            field=models.CharField(
+                choices=[
+                    ("everybody", "Everybody who is here"),
+                    ("known", "Those known from an earlier day"),
+                    ("accounts", "Students with an account only"),
+                ],
+                default="everybody",
+                max_length=10,
             ),
         ),
         migrations.RunPython(note_standings, migrations.RunPython.noop),

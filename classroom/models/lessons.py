@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from classroom.models.people import INTERVAL_MS_RANGE, Classroom, Participant
+from classroom.models.policies import Policy
 from classroom.terms import Terms
 from emotion.values import Signal
 
@@ -187,6 +188,9 @@ class Consent(models.Model):
     retention_days = models.PositiveSmallIntegerField(default=30)
     sums_days = models.PositiveSmallIntegerField(default=90)
     minimum_group_size = models.PositiveSmallIntegerField(default=5)
+    counted = models.CharField(
+        max_length=10, choices=Policy.Counted.choices, default=Policy.Counted.EVERYBODY
+    )
     # As confirmed by the student, None where the policy did not ask.
     confirmed_age = models.PositiveSmallIntegerField(null=True)
     guardian_confirmed = models.BooleanField(null=True)
@@ -226,6 +230,7 @@ class Consent(models.Model):
             retention_days=self.retention_days,
             sums_days=self.sums_days,
             minimum_group_size=self.minimum_group_size,
+            counted=self.counted,
         )
 
 

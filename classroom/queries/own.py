@@ -75,6 +75,8 @@ class Agreement:
     retention_days: int
     sums_days: int
     minimum_group_size: int
+    counted: str
+    counted_phrase: str
     confirmed_age: int | None
     guardian_confirmed: bool | None
     given_at: datetime
@@ -240,6 +242,8 @@ def agreement(consent: Consent) -> Agreement:
         retention_days=consent.retention_days,
         sums_days=consent.sums_days,
         minimum_group_size=consent.minimum_group_size,
+        counted=consent.counted,
+        counted_phrase=consent.get_counted_display(),
         confirmed_age=consent.confirmed_age,
         guardian_confirmed=consent.guardian_confirmed,
         given_at=consent.given_at,

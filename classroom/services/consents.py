@@ -76,6 +76,7 @@ def give_consent(
             retention_days=terms.retention_days,
             sums_days=terms.sums_days,
             minimum_group_size=terms.minimum_group_size,
+            counted=terms.counted,
             confirmed_age=policy.minimum_age if is_old_enough else None,
             guardian_confirmed=has_guardian_consent,
             given_at=now,

@@ -65,7 +65,7 @@ class _Steps:
         consents = list(Consent.objects.filter(lesson=lesson))
         self.policy = policy = queries.policy_of(lesson)
         self.minimum = disclosure.smallest_group(policy, _active(consents)) if policy else 0
-        counting = {one.participant_id for one in disclosure.counting(consents, policy)}
+        counting = {one.participant_id for one in disclosure.counting(_active(consents), policy)}
         since = disclosure.shared_since(sorted(consents, key=lambda one: (one.given_at, one.id)))
         self.rows = _by_step(lesson, {one: lesson.time_at(since[one]) for one in since.keys() & counting})
 

@@ -261,14 +261,14 @@ def lesson_with(preset=Policy.Preset.FULL, counted=EVERYBODY, *, is_simulation=F
 def test_who_counts_towards_the_smallest_group_is_a_setting(counted, kinds):
     lesson, policy = lesson_with(counted=counted)
     standings = {kind: disclosure.standing(Participant(**row), lesson) for kind, row in KINDS.items()}
-    counting = {kind for kind, standing in standings.items() if disclosure.counts(standing, policy)}
+    counting = {kind for kind, standing in standings.items() if disclosure.counts(standing, policy.counted)}
     assert counting == kinds
 
 
 def test_in_a_demonstration_simulated_students_count_and_nobody_else():
     lesson, policy = lesson_with(is_simulation=True)
     standings = {kind: disclosure.standing(Participant(**row), lesson) for kind, row in KINDS.items()}
-    counting = {kind for kind, standing in standings.items() if disclosure.counts(standing, policy)}
+    counting = {kind for kind, standing in standings.items() if disclosure.counts(standing, policy.counted)}
     assert counting == {"simulated"}
 
 
@@ -297,6 +297,23 @@ def test_who_agreed_to_a_larger_group_is_counted_in_no_smaller_one(choice, size)
     policy = Policy(minimum_group_size=5)
     consents = [Consent(choice=choice, minimum_group_size=7), Consent(choice=choice, minimum_group_size=5)]
     assert disclosure.smallest_group(policy, consents) == size
+
+
+@pytest.mark.parametrize(
+    ("choice", "standing", "counted"),
+    [
+        ("class_mood", "account", "accounts"),
+        ("no_camera", "account", "accounts"),
+        ("own_results", "account", "everybody"),
+        ("no_camera", "uncounted", "everybody"),
+    ],
+)
+def test_who_agreed_to_be_counted_with_fewer_is_counted_with_no_others(choice, standing, counted):
+    consents = [Consent(choice=choice, standing=standing, counted="accounts"), Consent(standing="new")]
+    assert disclosure.who_counts(Policy(counted="everybody"), consents) == counted
+    assert (consents[1] in disclosure.counting(consents, Policy(counted="everybody"))) == (
+        counted == "everybody"
+    )
 
 
 def agreed(choice, minute, *, until=None, withdrawn=False):
@@ -380,7 +397,7 @@ def test_out_of_which_somebody_was_removed_no_tap_is_told():
 
 def test_without_a_policy_nobody_counts_and_with_one_those_who_do():
     _lesson, policy = lesson_with(counted=ACCOUNTS)
-    consents = [Consent(standing="account"), Consent(standing="known")]
+    consents = [Consent(standing="account", counted="accounts"), Consent(standing="known")]
     assert disclosure.counting(consents, policy) == consents[:1]
     assert disclosure.counting(consents, None) == []
 
