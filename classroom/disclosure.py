@@ -16,6 +16,7 @@ from math import fsum
 from typing import TypeVar
 
 from classroom.models import Consent, Flag, Lesson, Participant, Policy
+from classroom.terms import fewest
 from emotion.judgement.engagement import Level
 from emotion.labels import EMOTIONS
 from emotion.values import Signal
@@ -28,8 +29,6 @@ FORMED_WITHIN = timedelta(minutes=5)
 """... and at latest so long after enough could have been counted."""
 HELD = timedelta(minutes=10)
 """With fewer than the minimum fresh for so long, the group is not counted."""
-SENT_OUT = 0
-"""In `Group.last_counted`: a teacher sent somebody out since. A change, but never one of enough changes."""
 MOST, FEW = 0.75, 0.25
 MOSTLY, SOME = 0.5, 0.2
 
@@ -40,6 +39,13 @@ RESTS_ON = {
     Flag.Kind.PERSISTENTLY_DISENGAGED: Signal.ATTENTION,
 }
 """The signal without which a kind of flag is neither drafted nor shown."""
+
+COUNTED: dict[str, set[Consent.Standing]] = {
+    Policy.Counted.ACCOUNTS: {Consent.Standing.ACCOUNT},
+    Policy.Counted.KNOWN: {Consent.Standing.ACCOUNT, Consent.Standing.KNOWN},
+    Policy.Counted.EVERYBODY: {Consent.Standing.ACCOUNT, Consent.Standing.KNOWN, Consent.Standing.NEW},
+}
+"""Who counts towards the smallest group, by the policy's setting."""
 
 
 class Amount(StrEnum):
@@ -70,13 +76,15 @@ class Words:
 class Member:
     """One whose camera counts. `level` and `probabilities` are the last values with a face.
 
-    `is_fresh` says that they are recent enough to be how somebody is now.
+    `is_fresh` says that they are recent enough to be how somebody is now. `joined_at` is when this one came
+    to the lesson first, whatever the way, in real time.
     """
 
     participant_id: int
     is_fresh: bool
     level: Level
     probabilities: tuple[float, ...] | None = None
+    joined_at: datetime | None = None
 
     @property
     def says_anything(self) -> bool:
@@ -88,12 +96,15 @@ class Group:
     """Class-only members counted now, those counted last, and the steps that decide when they are.
 
     `ready_at` is since when enough could be counted, `fresh_at` the last step at which enough were fresh.
+    `sent_out` is how many a teacher blocked or removed, `sent_out_at` when the last of them, in real time.
     """
 
     counted: frozenset[int] = frozenset()
     last_counted: frozenset[int] = frozenset()
     ready_at: datetime | None = None
     fresh_at: datetime | None = None
+    sent_out: int = 0
+    sent_out_at: datetime | None = None
 
     def speaks(self, at: datetime) -> bool:
         """Whether the group is part of a figure at the step `at`."""
@@ -107,37 +118,48 @@ class Group:
         counted = frozenset() if gone <= self.counted else self.counted
         return replace(self, counted=counted, last_counted=last)
 
-    def sent_out(self, participant_id: int) -> "Group":
+    def sending_out(self, participant_id: int, now: datetime) -> "Group":
         """After somebody was blocked or removed: nobody is counted, whoever it was.
 
-        Else a teacher would learn who is class-only by sending out one after the other.
+        Else a teacher would learn who is class-only by sending out one after the other, or by letting them in
+        again: see `_is_new`.
         """
-        last = self.last_counted - {participant_id} | {SENT_OUT}
-        return replace(self, counted=frozenset(), last_counted=last)
+        last = self.last_counted - {participant_id}
+        return replace(
+            self, counted=frozenset(), last_counted=last, sent_out=self.sent_out + 1, sent_out_at=now
+        )
 
 
-def counts(participant: Participant, lesson: Lesson, policy: Policy) -> bool:
-    """Whether this participant counts towards the smallest group that is shown.
+def standing(participant: Participant, lesson: Lesson) -> Consent.Standing:
+    """What a place vouches for in the lesson, now: a consent keeps it as it was given. With its `user`.
 
-    Never a place made in the browser of a teacher or administrator; in a demonstration simulated ones only.
+    Places made in the browser of a teacher or administrator are never counted; in a demonstration simulated
+    ones only.
     """
     if participant.is_trial or participant.is_simulated != lesson.is_simulation:
-        return False
-    if participant.is_simulated or policy.counted == Policy.Counted.EVERYBODY:
-        return True
-    if has_account(participant, lesson):
-        return True
-    known = participant.since.date() < lesson.started_at.date()
-    return policy.counted == Policy.Counted.KNOWN and known
+        return Consent.Standing.UNCOUNTED
+    if _has_account(participant, lesson):
+        return Consent.Standing.ACCOUNT
+    is_known = participant.since.date() < lesson.started_at.date()
+    return Consent.Standing.KNOWN if is_known else Consent.Standing.NEW
 
 
-def counting(consents: Iterable[Consent], lesson: Lesson, policy: Policy | None) -> list[Consent]:
-    """Those of participants who count; none without a policy. Rows with `participant` and its `user`."""
-    return [one for one in consents if policy and counts(one.participant, lesson, policy)]
+def counts(standing: str, counted: str) -> bool:
+    """Whether a place of this standing counts towards the smallest group that is shown."""
+    return standing in COUNTED[counted]
 
 
-def has_account(participant: Participant, lesson: Lesson) -> bool:
-    """A student's account of the lesson's school; another vouches for nobody here. Rows with their `user`."""
+def counting(consents: Iterable[Consent], policy: Policy | None) -> list[Consent]:
+    """Those of participants who count, as each was given; none without a policy. All of them active."""
+    if policy is None:
+        return []
+    agreed = list(consents)
+    counted = who_counts(policy, agreed)
+    return [one for one in agreed if counts(one.standing, counted)]
+
+
+def _has_account(participant: Participant, lesson: Lesson) -> bool:
+    """A student's account of the lesson's school; another vouches for nobody here."""
     user = participant.user
     if user is None or user.is_teacher or user.is_admin:
         return False
@@ -148,7 +170,7 @@ def ways(participant: Participant, lesson: Lesson, policy: Policy) -> tuple[Cons
     """The ways to take part that this student is offered: no camera from which nothing would be shown."""
     found = [Consent.Choice.NO_CAMERA]
     told_of_class = policy.signals & {Signal.ATTENTION, Signal.EXPRESSION}
-    if told_of_class and counts(participant, lesson, policy):
+    if told_of_class and counts(standing(participant, lesson), policy.counted):
         found.append(Consent.Choice.CLASS_MOOD)
     if policy.signals:
         found.append(Consent.Choice.OWN_RESULTS)
@@ -159,6 +181,15 @@ def smallest_group(policy: Policy, consents: Iterable[Consent]) -> int:
     """The policy's, or a larger one under which somebody without own results joined, whatever the way."""
     agreed = (c.minimum_group_size for c in consents if not c.shares_own_results)
     return max([policy.minimum_group_size, *agreed])
+
+
+def who_counts(policy: Policy, consents: Iterable[Consent]) -> str:
+    """The policy's setting, or a narrower one under which somebody without own results joined.
+
+    Whatever the way; but who is never counted, as a teacher who tries it out, takes nobody out.
+    """
+    joined = (one for one in consents if one.standing != Consent.Standing.UNCOUNTED)
+    return fewest(policy.counted, *(one.counted for one in joined if not one.shares_own_results))
 
 
 def shared_since(consents: Iterable[Consent]) -> dict[int, datetime]:
@@ -200,14 +231,15 @@ def stepped(
     fresh = frozenset(m.participant_id for m in candidates if m.is_fresh and m.says_anything)
     if not group.counted <= consenting:
         group = replace(group, counted=frozenset(), fresh_at=None)
-    entering = fresh - group.counted
+    coming = fresh - group.counted
+    entering = [member for member in candidates if member.participant_id in coming]
     if not _may_enter(group, entering, minimum):
         group = replace(group, ready_at=None)
     else:
         group = replace(group, ready_at=group.ready_at or at)
         if _is_time(group, at, last_joined_at):
-            counted = group.counted | entering
-            group = Group(counted, counted, None, at)
+            counted = group.counted | fresh
+            group = replace(group, counted=counted, last_counted=counted, ready_at=None)
     is_fresh = len(group.counted & fresh) >= minimum
     return replace(group, fresh_at=at) if is_fresh else group
 
@@ -249,10 +281,21 @@ def _steady_each(
     return tuple(new if new == old else kept for kept, old, new in words)
 
 
-def _may_enter(group: Group, entering: frozenset[int], minimum: int) -> bool:
+def _may_enter(group: Group, entering: Sequence[Member], minimum: int) -> bool:
     """Enough at once, and against the group that was shown last none or enough changed."""
-    changed = (group.counted | entering) ^ group.last_counted
-    return len(entering) >= minimum and (not changed or len(changed - {SENT_OUT}) >= minimum)
+    changed = (group.counted | {member.participant_id for member in entering}) ^ group.last_counted
+    newcomers = [member for member in entering if _is_new(member, group)]
+    return len(newcomers) >= minimum + group.sent_out and (not changed or len(changed) >= minimum)
+
+
+def _is_new(member: Member, group: Group) -> bool:
+    """Whom no teacher can have sent out and let in again, but under another name.
+
+    So of these there have to be as many more as were sent out.
+    """
+    if group.sent_out_at is None:
+        return True
+    return member.joined_at is not None and member.joined_at > group.sent_out_at
 
 
 def _is_time(group: Group, at: datetime, last_joined_at: datetime | None) -> bool:

@@ -1,13 +1,16 @@
-"""What a consent allows, and what a policy does: the same four facts, compared. Pure values."""
+"""What a consent allows, and what a policy does: the same five facts, compared. Pure values."""
 
 from dataclasses import dataclass
 
 from emotion.values import Signal
 
+COUNTED = ("accounts", "known", "everybody")
+"""Who counts towards the smallest group; the fewest first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What may be computed from a picture, how long it is kept, and in how large a group it may count.
+    """What may be computed from a picture, how long it is kept, and in how large a group, of whom, it counts.
 
     `retention_days` is of readings, `sums_days` of the ten-second sums, both after the lesson's end.
     """
@@ -16,6 +19,7 @@ class Terms:
     retention_days: int
     sums_days: int
     minimum_group_size: int
+    counted: str
 
     def __and__(self, other: "Terms") -> "Terms":
         """What both allow: the narrower of each."""
@@ -24,8 +28,13 @@ class Terms:
             retention_days=min(self.retention_days, other.retention_days),
             sums_days=min(self.sums_days, other.sums_days),
             minimum_group_size=max(self.minimum_group_size, other.minimum_group_size),
+            counted=fewest(self.counted, other.counted),
         )
 
     def widens(self, other: "Terms") -> bool:
         """Whether this allows anything that `other` does not."""
         return self & other != self
+
+
+def fewest(*counted: str) -> str:
+    return min(counted, key=COUNTED.index)

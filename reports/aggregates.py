@@ -13,6 +13,7 @@ from classroom import disclosure, queries
 from classroom.disclosure import Amount, Words
 from classroom.models import Consent, Lesson
 from emotion.judgement.persistence import BIN_S
+from reports.periods import is_past
 from reports.values import (
     Moment,
     MoodStep,
@@ -60,14 +61,18 @@ def policy_today(lesson: Lesson) -> PolicyInForce | None:
     return _policy_in_force(lesson, consents)
 
 
-def class_summary(lesson: Lesson) -> Summary:
-    """`lesson` with its classroom, school and policy."""
+def class_summary(lesson: Lesson, now: datetime) -> Summary:
+    """`lesson` with its classroom, school and policy.
+
+    Once taps of anybody are past their period none is told: numbers without them, beside those of before,
+    would tell what that one tapped.
+    """
     assert lesson.ended_at is not None
-    consents = list(Consent.objects.active().filter(lesson=lesson).select_related("participant__user"))
+    consents = list(Consent.objects.active().filter(lesson=lesson))
     policy = _policy_in_force(lesson, consents)
     stays = _stays(lesson)
     present = _present(lesson, consents, stays)
-    told = told_minutes(lesson, present, policy)
+    told = {} if is_past(lesson, now, "retention_days") else told_minutes(lesson, present, policy)
     said = [one for one in _said(lesson) if minute_of(one[0]) in told]
     pauses = lesson_pauses(lesson)
     markers = [(int(lesson.seconds_at(at)), label) for at, label in lesson.markers.values_list("at", "label")]
@@ -231,7 +236,7 @@ def _present(
     lesson: Lesson, consents: Iterable[Consent], stays: Iterable[tuple[int, datetime, datetime]]
 ) -> dict[int, set[int]]:
     """Who of those that count was there in each minute."""
-    counted = disclosure.counting(consents, lesson, queries.policy_of(lesson))
+    counted = disclosure.counting(consents, queries.policy_of(lesson))
     counting = {one.participant_id for one in counted}
     present: dict[int, set[int]] = defaultdict(set)
     for who, joined_at, left_at in stays:

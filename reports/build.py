@@ -14,7 +14,7 @@ def build_report(*, lesson_id: int, now: datetime, progress: Callable[[int], Non
     """The report of an ended lesson. `progress` is told per cent; the caller keeps `report_state`."""
     lesson = Lesson.objects.select_related("classroom__school__policy").get(id=lesson_id)
     progress(5)
-    summary = class_summary(lesson)
+    summary = class_summary(lesson, now)
     progress(40)
     found = findings(lesson, taught_s=summary.taught_s) if summary.policy else {}
     progress(80)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from classroom import queries
 from classroom.models import Lesson, Report
 from reports.aggregates import policy_today, shown_under
+from reports.periods import is_past
 from reports.values import Summary, UnknownSummaryVersion
 
 
@@ -22,16 +23,11 @@ def stored_summary(lesson: Lesson) -> Summary | None:
 def past_retention(lesson: Lesson, now: datetime) -> bool:
     """The ten-second sums are deleted by now, or will be within the hour."""
     policy = queries.policy_of(lesson)
-    return policy is not None and _is_older(lesson, policy.sums_days, now)
+    if policy is None or lesson.ended_at is None:
+        return False
+    return now > lesson.ended_at + timedelta(days=policy.sums_days)
 
 
 def is_final(lesson: Lesson, now: datetime) -> bool:
     """Something that the report was made from is deleted: written again, it would say less, or draft anew."""
-    policy = queries.policy_of(lesson)
-    if policy is None:
-        return False
-    return _is_older(lesson, min(policy.retention_days, policy.sums_days, policy.names_days), now)
-
-
-def _is_older(lesson: Lesson, days: int, now: datetime) -> bool:
-    return lesson.ended_at is not None and now > lesson.ended_at + timedelta(days=days)
+    return is_past(lesson, now, "retention_days", "sums_days")

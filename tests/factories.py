@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from classroom import queries
+from classroom import disclosure, queries
 from classroom.models import Classroom, Consent, Flag, Lesson, Participant, Policy, School, User
 from classroom.services.policies import PRESET_SIGNALS
 
@@ -99,12 +99,14 @@ def make_consent(
         "retention_days": policy.retention_days if policy else 30,
         "sums_days": policy.sums_days if policy else 90,
         "minimum_group_size": policy.minimum_group_size if policy else 5,
+        "counted": policy.counted if policy else "everybody",
     }
     return Consent.objects.create(
         **{
             "lesson": lesson,
             "participant": participant,
             "choice": choice,
+            "standing": disclosure.standing(participant, lesson),
             "given_at": lesson.started_at,
             **terms,
             **fields,

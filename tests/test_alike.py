@@ -37,7 +37,7 @@ class Class:
     def __init__(self, size, way):
         self.lesson = make_lesson(classroom=make_classroom(name="Physics"))
         self.people = [self.seat(f"Student {n:02d}", *OTHERS[n % 3]) for n in range(size - 1)]
-        self.last, self.joins_s = WAYS[way], JOINS_S
+        self.last, self.joins_s, self.leaves_s = WAYS[way], JOINS_S, LEAVES_S
         self.sent = []
 
     def seat(self, name, choice, shows, second=0):
@@ -52,7 +52,7 @@ class Class:
         now = MONDAY + timedelta(seconds=second)
         if second == self.joins_s:
             self.people.append(self.seat("Zoe the last", *self.last, second=second))
-        if second == LEAVES_S:
+        if second == self.leaves_s:
             self.stays().filter(participant=self.people[-1][0]).update(left_at=now)
         self.stays().filter(left_at=None).update(last_seen_at=now)
         here = set(self.stays().filter(left_at=None).values_list("participant", flat=True))
@@ -220,9 +220,93 @@ def test_whom_a_teacher_sends_out_is_told_of_alike_whatever_the_way(act, classes
 
 
 def newcomers(one, second):
-    """Enough to be counted anew."""
-    for n in range(6):
+    """Enough to be counted anew: one was sent out, and one of them leaves soon."""
+    for n in range(7):
         one.people.append(one.seat(f"New {n}", "class_mood", attentive(), second=second))
+
+
+def ten(classes):
+    """Classes of nine who are class-only and of the last one, all there from the start."""
+    made = classes(1)
+    for one in made:
+        one.joins_s = one.leaves_s = None
+        one.people = [one.seat(f"Known {n}", "class_mood", attentive()) for n in range(9)]
+        one.people.append(one.seat("Zoe the last", *one.last))
+    return made
+
+
+def sent_out(one, people, second):
+    at = MONDAY + timedelta(seconds=second)
+    for who, _shows in people:
+        services.block_participant(participant_id=who.id, now=at)
+
+
+def let_in(one, who, second):
+    """As who was blocked comes in again, and takes part as before."""
+    choice = one.last[0] if who == one.people[-1][0] else "class_mood"
+    services.unblock_participant(participant_id=who.id)
+    at = MONDAY + timedelta(seconds=second)
+    services.give_consent(lesson_id=one.lesson.id, participant_id=who.id, choice=choice, now=at)
+
+
+def stay_silent(made, seconds):
+    """Nothing is told of the class in words, and all else alike."""
+    for second in seconds:
+        for one in made:
+            one.play(second)
+        texts = {one.told_since(seconds[0], second) for one in made}
+        assert len(texts) == 1, f"second {second}: {differences(texts)}"
+        assert not any(one.state(second)["view"]["words"] for one in made), f"second {second}"
+
+
+def test_five_who_are_blocked_and_let_in_again_bring_no_word_back(classes):
+    made = ten(classes)
+    for one in made:
+        for second in range(0, SENT_OUT_S, 30):
+            one.play(second or 1)
+        assert one.state(SENT_OUT_S - 1)["view"]["words"]
+        sent_out(one, one.people[5:], SENT_OUT_S - 1)
+        one.sent.clear()
+        for who, _shows in one.people[5:]:
+            let_in(one, who, SENT_OUT_S - 1)
+    stay_silent(made, range(SENT_OUT_S, 700, 30))
+
+
+def test_of_those_let_in_one_by_one_no_word_tells_which_were_class_only(classes):
+    made = ten(classes)
+    for one in made:
+        one.play(1)
+        sent_out(one, one.people, 29)
+        one.sent.clear()
+    for turn, place in enumerate([0, 1, 2, 3, 9, 4, 5, 6, 7, 8]):
+        second = 30 + 120 * turn
+        for one in made:
+            let_in(one, one.people[place][0], second - 1)
+        stay_silent(made, range(second, second + 120, 30))
+
+
+def test_of_five_who_are_left_before_the_first_words_none_tells_that_all_are_class_only(classes):
+    made = ten(classes)
+    for one in made:
+        one.play(1)
+        sent_out(one, one.people[4:-1], 29)
+        one.sent.clear()
+    stay_silent(made, range(30, 600, 30))
+
+
+def test_five_who_are_removed_and_come_again_bring_no_word_back(classes):
+    """In new places, that nobody knows to be theirs."""
+    made = ten(classes)
+    for one in made:
+        for second in range(0, SENT_OUT_S, 30):
+            one.play(second or 1)
+        teacher, at = one.lesson.classroom.teacher, MONDAY + timedelta(seconds=SENT_OUT_S - 1)
+        for who, _shows in one.people[5:]:
+            services.remove_place(participant_id=who.id, by=teacher, now=at)
+        one.sent.clear()
+        ways = [("class_mood", attentive())] * 4 + [one.last]
+        one.people[5:] = [one.seat(f"Again {n}", *way, second=SENT_OUT_S) for n, way in enumerate(ways)]
+    stay_silent(made, range(SENT_OUT_S, 700, 30))
 
 
 @pytest.mark.parametrize("act", [block, remove])

@@ -1,13 +1,18 @@
+from datetime import timedelta
+from importlib import import_module
 from io import StringIO
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from classroom.models import School, User
+from classroom import disclosure
+from classroom.models import Consent, Participant, School, User
+from tests.factories import MONDAY, make_lesson, make_participant, make_teacher, make_user
 
 
 @pytest.mark.django_db
@@ -41,3 +46,29 @@ def test_a_database_of_the_first_schema_is_taken_over_with_its_people() -> None:
     mira = User.objects.get()
     assert (mira.username, mira.role, mira.is_introduced) == ("mira", "admin", False)
     assert mira.school is not None and mira.school.suspended_at is None
+
+
+@pytest.mark.django_db
+def test_what_a_place_of_before_vouched_for_is_what_it_would_today_and_less_if_it_was_another() -> None:
+    lesson = make_lesson()
+    school, since = lesson.classroom.school, MONDAY - timedelta(days=1)
+    for fields in (
+        {"user": make_user(school=school)},
+        {"user": make_user()},
+        {"user": make_teacher(school=school)},
+        {"is_trial": True, "user": make_user(school=school)},
+        {"is_simulated": True},
+        {},
+    ):
+        made = make_participant(lesson=lesson, choice="no_camera", **fields)
+        Participant.objects.filter(id=made.id).update(created_at=since)
+    new = make_participant(lesson=lesson, choice="no_camera")
+    Participant.objects.filter(id=new.id).update(created_at=since, came_at=MONDAY)
+    moved = make_participant(lesson=lesson, choice="no_camera", user=make_user(school=school))
+    Consent.objects.filter(participant=moved).update(moved_at=MONDAY)
+    Consent.objects.update(standing="new")
+    import_module("classroom.migrations.0010_standing").note_standings(apps, connection.schema_editor())
+    consents = Consent.objects.select_related("participant__user").order_by("id")
+    noted = [one.standing for one in consents]
+    assert noted[:-1] == [disclosure.standing(one.participant, lesson) for one in consents][:-1]
+    assert noted == ["account", "known", "known", "uncounted", "uncounted", "known", "new", "new"]

@@ -8,7 +8,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
-from classroom import access, queries, services
+from classroom import access, disclosure, queries, services
 from classroom.errors import (
     ChoiceNotAllowed,
     ConsentMissing,
@@ -90,7 +90,7 @@ def test_a_choice_is_recorded_with_what_it_allows(choice, signals):
         is_old_enough=True,
         has_guardian_consent=True,
     )
-    assert consent.terms == Terms(frozenset(signals), 7, 14, 6)
+    assert consent.terms == Terms(frozenset(signals), 7, 14, 6, "everybody")
     assert (consent.confirmed_age, consent.guardian_confirmed) == (14, True)
 
 
@@ -322,14 +322,11 @@ def test_a_change_of_the_group_is_told_to_those_in_it_and_those_who_left(
     messages = []
     monkeypatch.setattr(events, "announce_to_participant", lambda *sent: messages.append(sent))
     lesson = make_lesson()
-    account = make_participant(lesson=lesson, user=make_user(school=lesson.classroom.school)).id
-    known = make_participant(lesson=lesson).id
-    Participant.objects.filter(id=known).update(created_at=MONDAY - timedelta(days=1))
-    new, gone = (make_participant(lesson=lesson).id for _ in range(2))
-    now, people = frozenset({account, known, new}), lesson.classroom.participants.in_bulk()
+    account, known, new, gone = (make_participant(lesson=lesson).id for _ in range(4))
+    now, standings = frozenset({account, known, new}), {account: "account", known: "known", new: "new"}
     with django_capture_on_commit_callbacks(execute=True):
-        services.announce_counted(lesson, frozenset({account, gone}), now, people)
-        services.announce_counted(lesson, now, now, people)
+        services.announce_counted(lesson, frozenset({account, gone}), now, standings)
+        services.announce_counted(lesson, now, now, standings)
     company = {"accounts": 1, "known": 1, "new": 1}
     assert messages == [
         (lesson.id, gone, {"type": "counted", "counted_with": None}),
@@ -459,3 +456,22 @@ def test_a_policy_that_widens_between_reading_and_agreeing_is_not_agreed_to():
         lesson_id=lesson.id, participant_id=participant.id, choice="own_results", read=read, now=NOW
     )
     assert consent.terms == read
+
+
+def test_who_agreed_under_accounts_only_is_asked_before_guests_count_beside():
+    """The choice did not say then that anyone with the link can add false students."""
+    school = make_school()
+    Policy.objects.update(counted="accounts")
+    lesson = make_lesson(classroom=make_classroom(school=school), started_at=NOW)
+    student = make_participant(classroom=lesson.classroom, user=make_user(school=school))
+    consent = agree(lesson, student, "class_mood")
+    Policy.objects.update(counted="everybody")
+    for _ in range(5):
+        agree(lesson, make_participant(classroom=lesson.classroom), "class_mood")
+    policy = Policy.objects.get()
+    counting = disclosure.counting(Consent.objects.active(), policy)
+    assert queries.asks_again(policy, consent)
+    assert counting == [consent]
+    again = agree(lesson, student, "class_mood")
+    assert not queries.asks_again(policy, again)
+    assert len(disclosure.counting(Consent.objects.active(), policy)) == 6

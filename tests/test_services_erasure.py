@@ -5,8 +5,18 @@ from datetime import timedelta
 
 import pytest
 
-from classroom import services
-from classroom.models import Attendance, Classroom, Consent, Lesson, MoodGroup, Participant, Reading, Report
+from classroom import disclosure, services
+from classroom.models import (
+    Attendance,
+    Classroom,
+    Consent,
+    Lesson,
+    MoodGroup,
+    Participant,
+    Policy,
+    Reading,
+    Report,
+)
 from tests.dump import rows_about, tables_with
 from tests.factories import MONDAY, make_consent, make_lesson, make_participant, make_school
 from tests.scenes import ended, fill, measured_lesson
@@ -96,3 +106,15 @@ def test_a_place_that_never_agreed_to_anything_can_be_erased():
     participant = make_participant(lesson=lesson)
     assert services.erase_own_place(participant_id=participant.id, now=NOW).lessons == 0
     assert not Participant.objects.exists()
+
+
+@pytest.mark.parametrize("since", ["came_at", "held_since"])
+def test_who_was_new_in_a_lesson_is_so_in_the_place_that_is_left_behind(since):
+    """A place that was made long ago, and taken over today."""
+    lesson = make_lesson(started_at=MONDAY)
+    place = make_participant(classroom=lesson.classroom)
+    Participant.objects.update(created_at=MONDAY - timedelta(days=9), **{since: MONDAY})
+    make_consent(lesson=lesson, participant=Participant.objects.get(), choice="no_camera", moved_at=MONDAY)
+    services.erase_own_place(participant_id=place.id, now=MONDAY)
+    assert Consent.objects.get().standing == "new"
+    assert disclosure.counting(Consent.objects.all(), Policy(counted="known")) == []

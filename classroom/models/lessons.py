@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from classroom.models.people import INTERVAL_MS_RANGE, Classroom, Participant
+from classroom.models.policies import Policy
 from classroom.terms import Terms
 from emotion.values import Signal
 
@@ -170,14 +171,26 @@ class Consent(models.Model):
         CLASS_MOOD = "class_mood", _("count me in the class mood")
         OWN_RESULTS = "own_results", _("show my own results to my teacher too")
 
+    class Standing(models.TextChoices):
+        """What the place vouched for when the consent was given, so nothing done to it later changes that."""
+
+        UNCOUNTED = "uncounted", _("never counted")
+        NEW = "new", _("new on that day")
+        KNOWN = "known", _("known from an earlier day")
+        ACCOUNT = "account", _("with an account")
+
     lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="consents")
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="consents")
     choice = models.CharField(max_length=12, choices=Choice.choices)
+    standing = models.CharField(max_length=9, choices=Standing.choices, default=Standing.NEW)
     version = models.PositiveSmallIntegerField(default=CONSENT_VERSION)
     signals = ArrayField(models.CharField(max_length=12), default=list)
     retention_days = models.PositiveSmallIntegerField(default=30)
     sums_days = models.PositiveSmallIntegerField(default=90)
     minimum_group_size = models.PositiveSmallIntegerField(default=5)
+    counted = models.CharField(
+        max_length=10, choices=Policy.Counted.choices, default=Policy.Counted.EVERYBODY
+    )
     # As confirmed by the student, None where the policy did not ask.
     confirmed_age = models.PositiveSmallIntegerField(null=True)
     guardian_confirmed = models.BooleanField(null=True)
@@ -217,6 +230,7 @@ class Consent(models.Model):
             retention_days=self.retention_days,
             sums_days=self.sums_days,
             minimum_group_size=self.minimum_group_size,
+            counted=self.counted,
         )
 
 

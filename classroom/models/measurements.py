@@ -138,8 +138,7 @@ class RollupBin(models.Model):
 class MoodGroup(models.Model):
     """The class-only participants counted in the class's words, and what was told on the newest step.
 
-    `classroom/disclosure.py` has the rule. A participant who withdrew is a negative number in `last_counted`,
-    0 stands for whoever was sent out.
+    `classroom/disclosure.py` has the rule. A participant who withdrew is a negative number in `last_counted`.
     `words` and `shared` are as the sockets send them, true at their `_at`; `raw_words` are the words of the
     newest step before they are steadied. Deleted with the lesson's end.
     """
@@ -152,6 +151,8 @@ class MoodGroup(models.Model):
     last_counted = ArrayField(models.BigIntegerField(), default=list)
     ready_at = models.DateTimeField(null=True)
     fresh_at = models.DateTimeField(null=True)
+    sent_out = models.PositiveIntegerField(default=0)
+    sent_out_at = models.DateTimeField(null=True)
     raw_words = models.JSONField(null=True)
     words = models.JSONField(null=True)
     words_at = models.DateTimeField(null=True)

@@ -114,6 +114,7 @@ class Policy(models.Model):
             retention_days=self.retention_days,
             sums_days=self.sums_days,
             minimum_group_size=self.minimum_group_size,
+            counted=self.counted,
         )
 
     def for_rendered_faces(self) -> "Policy":

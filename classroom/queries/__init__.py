@@ -12,7 +12,7 @@ from classroom.queries.classes import (
     traced,
     with_owners,
 )
-from classroom.queries.classnow import ClassNow
+from classroom.queries.classnow import ClassNow, group_of
 from classroom.queries.classview import (
     class_view,
     hint_info,
@@ -83,6 +83,7 @@ __all__ = [
     "deletion_is_late",
     "findings",
     "follow_pace",
+    "group_of",
     "has_one_administrator",
     "hint_info",
     "hint_thresholds_of",

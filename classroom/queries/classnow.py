@@ -1,7 +1,7 @@
 """The class at one moment, loaded once: what the step, the hint, the view and the tiles are made of."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Q
@@ -56,9 +56,7 @@ class ClassNow:
         """`lesson` with its classroom, school and policy. `lock` holds the group's row for a step."""
         at = lesson.time_at(now)
         consents = list(
-            Consent.objects.filter(lesson=lesson)
-            .select_related("participant__user")
-            .order_by("given_at", "id")
+            Consent.objects.filter(lesson=lesson).select_related("participant").order_by("given_at", "id")
         )
         trials = {c.participant_id for c in consents if c.participant.is_trial}
         present, left = _attendance(lesson, now)
@@ -80,6 +78,11 @@ class ClassNow:
         return {consent.participant_id: consent.participant for consent in self.consents}
 
     @property
+    def standings(self) -> dict[int, str]:
+        """Of each who takes part, as it was agreed to."""
+        return {consent.participant_id: consent.standing for consent in self.active}
+
+    @property
     def active(self) -> list[Consent]:
         return [consent for consent in self.consents if consent.ended_at is None]
 
@@ -90,24 +93,28 @@ class ClassNow:
 
     @property
     def group(self) -> Group:
-        row = self.told
-        if row is None:
-            return Group()
-        return Group(frozenset(row.counted), frozenset(row.last_counted), row.ready_at, row.fresh_at)
+        return group_of(self.told) if self.told else Group()
+
+    @property
+    def joined_at(self) -> dict[int, datetime]:
+        """When each came first, whatever the way, in real time."""
+        first: dict[int, datetime] = {}
+        for consent in self.consents:
+            first.setdefault(consent.participant_id, consent.given_at)
+        return first
 
     @property
     def last_joined_at(self) -> datetime | None:
         """When anybody joined last, whatever the way, in lesson time."""
-        first: dict[int, datetime] = {}
-        for consent in self.consents:
-            first.setdefault(consent.participant_id, consent.given_at)
-        return self.lesson.time_at(max(first.values())) if first else None
+        joined_at = self.joined_at
+        return self.lesson.time_at(max(joined_at.values())) if joined_at else None
 
     @property
     def candidates(self) -> list[Member]:
         """Class-only participants who count; fresh is whose face was seen lately."""
+        joined_at = self.joined_at
         return [
-            self._class_only(consent.participant_id)
+            replace(self._class_only(consent.participant_id), joined_at=joined_at[consent.participant_id])
             for consent in self._counting()
             if consent.choice == Consent.Choice.CLASS_MOOD
         ]
@@ -127,7 +134,7 @@ class ClassNow:
         return measured_at is not None and measured_at >= self.at - fresh_for(self.lesson)
 
     def _counting(self) -> list[Consent]:
-        return disclosure.counting(self.active, self.lesson, self.policy)
+        return disclosure.counting(self.active, self.policy)
 
     def _class_only(self, participant_id: int) -> Member:
         state = self.states.get(participant_id)
@@ -142,6 +149,18 @@ class ClassNow:
             return Sharer(Member(participant_id, False, Level.UNKNOWN), None)
         probabilities = tuple(state.probabilities) if state.probabilities and state.faces else None
         return Sharer(Member(participant_id, True, Level(state.level), probabilities), state.engagement)
+
+
+def group_of(told: MoodGroup) -> Group:
+    """As the rule reads it."""
+    return Group(
+        counted=frozenset(told.counted),
+        last_counted=frozenset(told.last_counted),
+        ready_at=told.ready_at,
+        fresh_at=told.fresh_at,
+        sent_out=told.sent_out,
+        sent_out_at=told.sent_out_at,
+    )
 
 
 def fresh_for(lesson: Lesson) -> timedelta:

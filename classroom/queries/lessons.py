@@ -1,12 +1,12 @@
 """A lesson, its policy and its consents, as they are now."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from typing import cast
 
 from django.db.models import Count, F, Q, QuerySet
 
-from classroom import disclosure
 from classroom.models import (
     Classroom,
     Consent,
@@ -109,19 +109,15 @@ def counted_with(lesson: Lesson, participant_id: int) -> CountedWith | None:
     group = MoodGroup.objects.filter(lesson=lesson, counted__contains=[participant_id]).first()
     if group is None:
         return None
-    counted = Participant.objects.filter(id__in=group.counted).select_related("user")
-    return company(counted, lesson)
+    counted = Consent.objects.active().filter(lesson=lesson, participant__in=group.counted)
+    return company(counted.values_list("standing", flat=True))
 
 
-def company(participants: Iterable[Participant], lesson: Lesson) -> CountedWith:
+def company(standings: Iterable[str]) -> CountedWith:
     """How many of them have an account, how many were known on an earlier day, how many are new."""
-    members = list(participants)
-    accounts = sum(disclosure.has_account(one, lesson) for one in members)
-    known = sum(
-        not disclosure.has_account(one, lesson) and one.since.date() < lesson.started_at.date()
-        for one in members
-    )
-    return {"accounts": accounts, "known": known, "new": len(members) - accounts - known}
+    kinds = Counter(standings)
+    accounts, known = kinds[Consent.Standing.ACCOUNT], kinds[Consent.Standing.KNOWN]
+    return {"accounts": accounts, "known": known, "new": kinds[Consent.Standing.NEW]}
 
 
 def asks_again(policy: Policy | None, consent: Consent) -> bool:

@@ -68,11 +68,15 @@ class Agreement:
 
     choice: str
     phrase: str
+    standing: str
+    standing_phrase: str
     version: int
     signals: tuple[str, ...]
     retention_days: int
     sums_days: int
     minimum_group_size: int
+    counted: str
+    counted_phrase: str
     confirmed_age: int | None
     guardian_confirmed: bool | None
     given_at: datetime
@@ -231,11 +235,15 @@ def agreement(consent: Consent) -> Agreement:
     return Agreement(
         choice=consent.choice,
         phrase=consent.get_choice_display(),
+        standing=consent.standing,
+        standing_phrase=consent.get_standing_display(),
         version=consent.version,
         signals=tuple(consent.signals),
         retention_days=consent.retention_days,
         sums_days=consent.sums_days,
         minimum_group_size=consent.minimum_group_size,
+        counted=consent.counted,
+        counted_phrase=consent.get_counted_display(),
         confirmed_age=consent.confirmed_age,
         guardian_confirmed=consent.guardian_confirmed,
         given_at=consent.given_at,

@@ -5,21 +5,21 @@ from collections.abc import Mapping
 from django.db import transaction
 
 from classroom import queries
-from classroom.models import Lesson, Participant
+from classroom.models import Lesson
 from classroom.wire import events
 from classroom.wire.messages import CountedChanged, CountedWith
 
 
 def announce_counted(
-    lesson: Lesson, before: frozenset[int], after: frozenset[int], people: Mapping[int, Participant]
+    lesson: Lesson, before: frozenset[int], after: frozenset[int], standings: Mapping[int, str]
 ) -> None:
     """After the commit: to those who are counted with others now, and to those who no longer are.
 
-    `people` are those of `after`, where it is another than before, with their `user`.
+    `standings` are those of `after`, where it is another than before.
     """
     if before == after:
         return
-    counted_with = queries.company((people[one] for one in after), lesson) if after else None
+    counted_with = queries.company(standings[one] for one in after) if after else None
     transaction.on_commit(lambda: _announce(lesson.id, before - after, None))
     transaction.on_commit(lambda: _announce(lesson.id, after, counted_with))
 

@@ -67,7 +67,7 @@ def remove_place(*, participant_id: int, by: User, now: datetime) -> Erasure:
         participant = held(participant_id)
         lock_lessons(participant_id)
         for lesson in lessons_of_place(participant_id).order_by("id"):
-            send_out(lesson, participant)
+            send_out(lesson, participant, now)
         if not participant.is_trial:
             lessons_of_place(participant_id).update(lacks_somebody=True)
         looks = AccessLogEntry.objects.filter(participant=participant).count()

@@ -98,7 +98,7 @@ def _step(looked: ClassNow, told: MoodGroup, step: datetime) -> None:
     words_step = floored(looked.lesson, step, disclosure.GRID)
     if before is None or before < words_step:
         _step_words(looked, told, words_step)
-    told.save(force_insert=before is None)
+    told.save(force_insert=told._state.adding)
     if told.words or shared:
         MoodPoint.objects.create(lesson=looked.lesson, at=step, words=told.words, shared=shared)
 
@@ -108,7 +108,7 @@ def _step_words(looked: ClassNow, told: MoodGroup, step: datetime) -> None:
     group = disclosure.stepped(
         looked.group, candidates, at=step, last_joined_at=looked.last_joined_at, minimum=looked.minimum
     )
-    announce_counted(looked.lesson, looked.group.counted, group.counted, looked.participants)
+    announce_counted(looked.lesson, looked.group.counted, group.counted, looked.standings)
     told.counted, told.last_counted = sorted(group.counted), sorted(group.last_counted)
     told.ready_at, told.fresh_at = group.ready_at, group.fresh_at
     if not group.speaks(step):

@@ -1,7 +1,7 @@
 """What was told of the class, told again without somebody who withdrew."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from classroom import disclosure, queries
@@ -18,24 +18,28 @@ STEP = timedelta(seconds=BIN_S)
 
 def leave_group(lesson: Lesson, participant_id: int) -> None:
     """Forget that a participant was counted. The words stand until the next step, as after every change."""
-    _regroup(lesson, lambda group: group.without(participant_id))
-
-
-def send_out(lesson: Lesson, participant: Participant) -> None:
-    """The same, where a teacher says so: alike whether the participant was counted or not. No trial is."""
-    if not participant.is_trial:
-        _regroup(lesson, lambda group: group.sent_out(participant.id))
-
-
-def _regroup(lesson: Lesson, change: Callable[[Group], Group]) -> None:
     told = MoodGroup.objects.select_for_update().filter(lesson=lesson).first()
-    if told is None:
+    if told is not None:
+        _regroup(told, queries.group_of(told).without(participant_id))
+
+
+def send_out(lesson: Lesson, participant: Participant, now: datetime) -> None:
+    """The same, where a teacher says so: alike whether the participant was counted or not. No trial is.
+
+    Before anybody was counted too: who is counted first would else tell the same.
+    """
+    if participant.is_trial or not lesson.is_open:
         return
-    group = Group(frozenset(told.counted), frozenset(told.last_counted), told.ready_at, told.fresh_at)
-    left = change(group)
+    told, _created = MoodGroup.objects.select_for_update().get_or_create(lesson=lesson)
+    _regroup(told, queries.group_of(told).sending_out(participant.id, now))
+
+
+def _regroup(told: MoodGroup, left: Group) -> None:
+    before = frozenset(told.counted)
     told.counted, told.last_counted = sorted(left.counted), sorted(left.last_counted)
-    told.save(update_fields=["counted", "last_counted"])
-    announce_counted(lesson, group.counted, left.counted, {})  # whoever is left is nobody or unchanged
+    told.sent_out, told.sent_out_at = left.sent_out, left.sent_out_at
+    told.save(update_fields=["counted", "last_counted", "sent_out", "sent_out_at"])
+    announce_counted(told.lesson, before, left.counted, {})  # whoever is left is nobody or unchanged
 
 
 def restate_shared(lesson: Lesson) -> None:
@@ -58,10 +62,10 @@ class _Steps:
     """The sums of those who share now, by the step that told them: the ten seconds before it."""
 
     def __init__(self, lesson: Lesson) -> None:
-        consents = list(Consent.objects.filter(lesson=lesson).select_related("participant__user"))
+        consents = list(Consent.objects.filter(lesson=lesson))
         self.policy = policy = queries.policy_of(lesson)
         self.minimum = disclosure.smallest_group(policy, _active(consents)) if policy else 0
-        counting = {one.participant_id for one in disclosure.counting(consents, lesson, policy)}
+        counting = {one.participant_id for one in disclosure.counting(_active(consents), policy)}
         since = disclosure.shared_since(sorted(consents, key=lambda one: (one.given_at, one.id)))
         self.rows = _by_step(lesson, {one: lesson.time_at(since[one]) for one in since.keys() & counting})
 

@@ -43,7 +43,7 @@ def block_participant(*, participant_id: int, now: datetime) -> None:
             own = Consent.objects.active().filter(lesson=lesson, participant=participant)
             list(own.select_for_update().order_by("id"))
             if lessons_of_place(participant.id).filter(id=lesson.id).exists():
-                send_out(lesson, participant)
+                send_out(lesson, participant, now)
             own.update(ended_at=now)
             transaction.on_commit(partial(end_seats, lesson.id, participant.id, events.RIGHTS_LOST_CODE))
         participant.blocked_at = now

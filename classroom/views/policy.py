@@ -17,6 +17,7 @@ from classroom import access, services
 from classroom.forms.policy import PolicyForm
 from classroom.models import Participant, Policy, School, User
 from classroom.receipts import of_removal
+from classroom.terms import fewest
 from emotion.values import Signal
 
 PLACES_SHOWN = 50
@@ -131,10 +132,14 @@ def _more(policy: Policy, chosen: Policy) -> dict[str, object]:
         # A smaller group tells more of each of its members.
         (group, -policy.minimum_group_size, -chosen.minimum_group_size),
     ]
+    counted = _("Who counts towards the smallest group: “%(after)s” instead of “%(before)s”.")
+    who = {"before": policy.get_counted_display(), "after": chosen.get_counted_display()}
+    more_count = fewest(policy.counted, chosen.counted) != chosen.counted
     return {
         "signals": bool(added),
         **{signal.value: signal in added for signal in Signal},
-        "limits": [
+        "limits": [counted % who] * more_count
+        + [
             sentence % {"before": abs(before), "after": abs(after)}
             for sentence, before, after in limits
             if after > before

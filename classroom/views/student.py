@@ -168,7 +168,7 @@ def _offer_ways(
         "policy": policy,
         "ways": form.ways,
         "offers_camera": len(form.ways) > 1,
-        "counts": disclosure.counts(participant, lesson, policy),
+        "counts": disclosure.counts(disclosure.standing(participant, lesson), policy.counted),
         "consent": queries.active_consent(lesson.id, participant.id),
         "form": form,
     }

@@ -1,5 +1,6 @@
 """Who may be told what: the rules, as tables and properties. No database."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -108,17 +109,38 @@ def test_a_withdrawal_leaves_no_id_but_the_gap_it_left():
     assert len(group.without(4).last_counted) == 5, "two who withdrew are two gaps"
 
 
+def came(numbers, step):
+    return [replace(one, joined_at=at(step)) for one in members(numbers)]
+
+
 @pytest.mark.parametrize("who", [3, 99])
-def test_whoever_is_sent_out_nobody_is_counted_and_it_is_no_one_of_enough_changes(who):
-    """Counted or not: the same from then on, however many more are sent out."""
-    group = formed([1, 2, 4, 5, 6, 7] + [who] * (who == 3)).sent_out(who)
-    for other in range(50, 60):
-        group = group.sent_out(other)
-    assert (group.counted, group.last_counted) == (frozenset(), {0, 1, 2, 4, 5, 6, 7})
-    rest = [1, 2, 4, 5, 6, 7]
-    assert stepped(group, members(rest), 40).counted == frozenset()
-    assert stepped(group, members([*rest, *range(10, 14)]), 40).counted == frozenset(), "four came"
-    assert stepped(group, members([*rest, *range(10, 15)]), 40).counted == {*rest, *range(10, 15)}
+def test_whoever_is_sent_out_nobody_is_counted_until_as_many_more_came_afterwards(who):
+    """Counted or not: the same from then on."""
+    group = formed([1, 2, 4, 5, 6, 7] + [who] * (who == 3)).sending_out(who, at(20))
+    assert (group.counted, group.last_counted) == (frozenset(), {1, 2, 4, 5, 6, 7})
+    there = came([1, 2, 4, 5, 6, 7, *range(50, 60)], 19) + came([3, 99], 20)
+    assert stepped(group, there, 40).counted == frozenset(), "nobody came afterwards"
+    assert stepped(group, there + came(range(10, 15), 21), 40).counted == frozenset(), "five did"
+    everybody = there + came(range(10, 16), 21)
+    assert len(stepped(group, everybody, 40).counted) == len(everybody), "and one may be who was sent out"
+
+
+def test_each_who_is_sent_out_is_one_more_who_has_to_come_after_the_last_of_them():
+    group = Group()
+    for step, who in enumerate((1, 2, 3), start=20):
+        group = group.sending_out(who, at(step))
+    assert stepped(group, came(range(10, 30), 22), 40).counted == frozenset(), "before the last of them"
+    assert stepped(group, came(range(10, 17), 23), 40).counted == frozenset(), "seven"
+    assert stepped(group, came(range(10, 18), 23), 40).counted == set(range(10, 18))
+
+
+def test_once_counted_again_others_come_in_by_the_same_rule():
+    """Whoever was sent out and let in is one of them only beside as many who came afterwards."""
+    group = stepped(Group().sending_out(1, at(10)), came(range(20, 26), 11), 20)
+    assert len(group.counted) == 6
+    back = came(range(20, 26), 11) + came(range(1, 9), 5)
+    assert stepped(group, back, 30).counted == group.counted
+    assert len(stepped(group, back + came(range(30, 36), 25), 30).counted) == 20
 
 
 people = st.frozensets(st.integers(1, 14))
@@ -238,13 +260,15 @@ def lesson_with(preset=Policy.Preset.FULL, counted=EVERYBODY, *, is_simulation=F
 )
 def test_who_counts_towards_the_smallest_group_is_a_setting(counted, kinds):
     lesson, policy = lesson_with(counted=counted)
-    counting = {kind for kind, row in KINDS.items() if disclosure.counts(Participant(**row), lesson, policy)}
+    standings = {kind: disclosure.standing(Participant(**row), lesson) for kind, row in KINDS.items()}
+    counting = {kind for kind, standing in standings.items() if disclosure.counts(standing, policy.counted)}
     assert counting == kinds
 
 
 def test_in_a_demonstration_simulated_students_count_and_nobody_else():
     lesson, policy = lesson_with(is_simulation=True)
-    counting = {kind for kind, row in KINDS.items() if disclosure.counts(Participant(**row), lesson, policy)}
+    standings = {kind: disclosure.standing(Participant(**row), lesson) for kind, row in KINDS.items()}
+    counting = {kind for kind, standing in standings.items() if disclosure.counts(standing, policy.counted)}
     assert counting == {"simulated"}
 
 
@@ -273,6 +297,23 @@ def test_who_agreed_to_a_larger_group_is_counted_in_no_smaller_one(choice, size)
     policy = Policy(minimum_group_size=5)
     consents = [Consent(choice=choice, minimum_group_size=7), Consent(choice=choice, minimum_group_size=5)]
     assert disclosure.smallest_group(policy, consents) == size
+
+
+@pytest.mark.parametrize(
+    ("choice", "standing", "counted"),
+    [
+        ("class_mood", "account", "accounts"),
+        ("no_camera", "account", "accounts"),
+        ("own_results", "account", "everybody"),
+        ("no_camera", "uncounted", "everybody"),
+    ],
+)
+def test_who_agreed_to_be_counted_with_fewer_is_counted_with_no_others(choice, standing, counted):
+    consents = [Consent(choice=choice, standing=standing, counted="accounts"), Consent(standing="new")]
+    assert disclosure.who_counts(Policy(counted="everybody"), consents) == counted
+    assert (consents[1] in disclosure.counting(consents, Policy(counted="everybody"))) == (
+        counted == "everybody"
+    )
 
 
 def agreed(choice, minute, *, until=None, withdrawn=False):
@@ -355,16 +396,17 @@ def test_out_of_which_somebody_was_removed_no_tap_is_told():
 
 
 def test_without_a_policy_nobody_counts_and_with_one_those_who_do():
-    lesson, policy = lesson_with(counted=ACCOUNTS)
-    consents = [Consent(participant=Participant(**KINDS[kind])) for kind in ("account", "guest of today")]
-    assert disclosure.counting(consents, lesson, policy) == consents[:1]
-    assert disclosure.counting(consents, lesson, None) == []
+    _lesson, policy = lesson_with(counted=ACCOUNTS)
+    consents = [Consent(standing="account", counted="accounts"), Consent(standing="known")]
+    assert disclosure.counting(consents, policy) == consents[:1]
+    assert disclosure.counting(consents, None) == []
 
 
 @pytest.mark.parametrize(("role", "vouches"), [("student", True), ("teacher", False), ("admin", False)])
 def test_only_a_students_account_is_one(role, vouches):
     lesson, _policy = lesson_with()
-    assert disclosure.has_account(Participant(user=User(school=SCHOOL, role=role)), lesson) == vouches
+    guest_of_today = Participant(user=User(school=SCHOOL, role=role), created_at=START)
+    assert (disclosure.standing(guest_of_today, lesson) == "account") == vouches
 
 
 def sure(number, emotion):

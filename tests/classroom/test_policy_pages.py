@@ -349,6 +349,14 @@ def test_limits_that_grow_are_confirmed_too(client, fields, sentence):
     assert Policy.objects.get(school=admin.school).retention_days == 30
 
 
+def test_that_more_count_towards_the_smallest_group_is_confirmed_too(client):
+    admin = log_in_admin(client, preset="attention")
+    Policy.objects.filter(school=admin.school).update(counted="accounts")
+    asked = post_policy(client, preset="attention")
+    assert MORE in asked and "“Everybody who is here” instead of “Students with an account only”" in asked
+    assert Policy.objects.get(school=admin.school).counted == "accounts"
+
+
 def test_what_allows_more_here_and_less_there_is_confirmed_once_with_both(client):
     log_in_admin(client, preset="attention")
     asked = post_policy(client, preset="full", retention_days="7")

@@ -8,12 +8,15 @@ from classroom.terms import Terms
 from emotion.values import Signal
 
 PRESENCE, ATTENTION, EXPRESSION = Signal
-TERMS = Terms(frozenset({PRESENCE, ATTENTION}), retention_days=30, sums_days=90, minimum_group_size=5)
+TERMS = Terms(
+    frozenset({PRESENCE, ATTENTION}), retention_days=30, sums_days=90, minimum_group_size=5, counted="known"
+)
 WIDER = {
     "signals": frozenset(Signal),
     "retention_days": 31,
     "sums_days": 91,
     "minimum_group_size": 4,
+    "counted": "everybody",
 }
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from classroom import services
 from classroom.disclosure import Amount, Strength
-from classroom.models import Lesson, Policy
+from classroom.models import Consent, Lesson, Participant, Policy, User
 from emotion.values import Signal
 from reports.aggregates import (
     class_summary,
@@ -21,6 +21,7 @@ from reports.aggregates import (
     stretches,
     told_minutes,
 )
+from reports.stored import is_final
 from reports.values import SelfReportCounts, Span
 from tests.factories import (
     MONDAY,
@@ -30,6 +31,7 @@ from tests.factories import (
     make_participant,
     make_school,
     make_teacher,
+    make_user,
 )
 from tests.reports.scenes import (
     make_ended_lesson,
@@ -183,7 +185,7 @@ def test_what_one_says_is_counted_only_while_enough_are_present(present, told):
         make_student(lesson, choice="no_camera")
     make_self_report(lesson, one, minute=8.5)
     make_marker(lesson, minute=8)
-    summary = class_summary(lesson)
+    summary = class_summary(lesson, MONDAY)
     assert [step.counts.lost for step in summary.self_reports if step.counts.total] == told
     after = summary.moments[0].after.self_reports
     assert (after.lost if after else None) == (1 if told else None)
@@ -198,7 +200,7 @@ def test_a_minute_in_which_fewer_are_present_is_not_told():
     for minute in (9.5, 12.5, 20.2, 21.5):
         make_self_report(lesson, students[0], minute=minute)
     make_marker(lesson, minute=11)
-    summary = class_summary(lesson)
+    summary = class_summary(lesson, MONDAY)
     steps, around = summary.self_reports, summary.moments[0]
     assert (around.before.self_reports.lost, around.after.self_reports.lost) == (0, 1)
     assert [step.span.start_s // 60 for step in steps] == list(range(10, 21))
@@ -217,7 +219,7 @@ def test_who_does_not_count_makes_no_group(fifth):
     else:
         make_student(lesson, choice="no_camera", **{f"is_{fifth}": True})
     make_self_report(lesson, students[0], minute=8)
-    assert class_summary(lesson).self_reports == ()
+    assert class_summary(read_again(lesson), MONDAY).self_reports == ()
 
 
 @pytest.mark.django_db
@@ -226,7 +228,7 @@ def test_what_a_trial_says_is_never_counted():
     for _ in range(5):
         make_student(lesson, choice="no_camera")
     make_self_report(lesson, make_student(lesson, is_trial=True), minute=8)
-    summary = class_summary(lesson)
+    summary = class_summary(lesson, MONDAY)
     assert len(summary.self_reports) == 45
     assert not any(step.counts.total for step in summary.self_reports)
     assert summary.joined == 5
@@ -240,10 +242,10 @@ def test_a_teacher_who_removes_somebody_learns_nothing_of_what_that_one_said(sen
     make_marker(lesson, minute=8)
     for one in (first, second):
         make_self_report(lesson, one, minute=8.5)
-    assert max(step.counts.lost for step in class_summary(lesson).self_reports) == 2
+    assert max(step.counts.lost for step in class_summary(lesson, MONDAY).self_reports) == 2
     services.remove_place(participant_id=second.id, by=lesson.classroom.teacher, now=MONDAY)
     lesson.refresh_from_db()
-    summary = class_summary(lesson)
+    summary = class_summary(lesson, MONDAY)
     assert summary.self_reports == ()
     assert summary.moments[0].after.self_reports is None
 
@@ -260,7 +262,7 @@ def test_who_said_nothing_that_counts_is_removed_without_a_word(trace, sent):
         gone = make_participant(classroom=lesson.classroom)
     services.remove_place(participant_id=gone.id, by=lesson.classroom.teacher, now=MONDAY)
     lesson.refresh_from_db()
-    assert len(class_summary(lesson).self_reports) == 45
+    assert len(class_summary(lesson, MONDAY).self_reports) == 45
 
 
 @pytest.mark.django_db
@@ -271,7 +273,7 @@ def test_what_a_blocked_student_said_stays_in_the_numbers():
     services.block_participant(participant_id=students[0].id, now=MONDAY + timedelta(minutes=9))
     Lesson.objects.update(ended_at=MONDAY + timedelta(minutes=45), report_state="pending")
     lesson.refresh_from_db()
-    assert max(step.counts.lost for step in class_summary(lesson).self_reports) == 1
+    assert max(step.counts.lost for step in class_summary(lesson, MONDAY).self_reports) == 1
 
 
 @pytest.mark.django_db
@@ -279,7 +281,7 @@ def test_a_larger_group_under_which_somebody_joined_holds_whatever_the_way():
     lesson = make_ended_lesson()
     for _ in range(5):
         make_student(lesson, choice="no_camera")
-    assert len(class_summary(lesson).self_reports) == 45
+    assert len(class_summary(lesson, MONDAY).self_reports) == 45
     for choice in ("no_camera", "class_mood"):
         other = make_ended_lesson(classroom=lesson.classroom)
         for _ in range(4):
@@ -287,7 +289,7 @@ def test_a_larger_group_under_which_somebody_joined_holds_whatever_the_way():
         last = make_participant(lesson=other)
         make_consent(lesson=other, participant=last, choice=choice, minimum_group_size=6)
         make_stay(other, last)
-        assert class_summary(other).self_reports == (), choice
+        assert class_summary(other, MONDAY).self_reports == (), choice
 
 
 # --- all of it ---
@@ -303,7 +305,7 @@ def test_a_class_summary_holds_the_lesson_and_names_nobody():
     make_mood(lesson, minutes=(0, 15), engagement=0.9, level="half")
     make_marker(lesson, minute=5, label="New topic")
     make_self_report(lesson, student, minute=6)
-    summary = class_summary(lesson)
+    summary = class_summary(lesson, MONDAY)
     assert (summary.lesson_s, summary.taught_s, summary.joined) == (2700, 2580, 6)
     assert [(one.label, one.at_s) for one in summary.moments] == [("New topic", 300)]
     assert sum(step.counts.lost for step in summary.self_reports) == 1
@@ -317,7 +319,7 @@ def test_what_was_told_in_a_pause_is_no_evidence():
     lesson = make_ended_lesson()
     make_pause(lesson, minutes=(10, 12))
     make_mood(lesson, minutes=(9, 13))
-    assert len(class_summary(lesson).mood) == 12
+    assert len(class_summary(lesson, MONDAY).mood) == 12
 
 
 @pytest.mark.django_db
@@ -325,7 +327,7 @@ def test_without_a_policy_the_summary_says_so_and_nothing_else():
     teacher = make_teacher(school=make_school(preset=None))
     lesson = make_ended_lesson(classroom=make_classroom(teacher=teacher))
     make_mood(lesson, minutes=(0, 45))
-    summary = class_summary(lesson)
+    summary = class_summary(lesson, MONDAY)
     assert summary.policy is None
     assert not any(step.says_anything for step in summary.mood)
 
@@ -337,7 +339,7 @@ def test_figures_of_fewer_than_the_smallest_group_of_today_are_left_out():
     make_mood(lesson, minutes=(10, 20), counted=5)
     Policy.objects.update(minimum_group_size=6)
     lesson.classroom.school.refresh_from_db()
-    shared = [step for step in class_summary(lesson).mood if step.shared]
+    shared = [step for step in class_summary(lesson, MONDAY).mood if step.shared]
     assert {step.shared.counted for step in shared} == {6}
 
 
@@ -348,8 +350,8 @@ def test_the_number_of_queries_does_not_grow_with_the_class(django_assert_num_qu
         for _ in range(students):
             make_self_report(lesson, make_student(lesson), minute=3)
     for lesson in (small, large):
-        with django_assert_num_queries(6):
-            class_summary(lesson)
+        with django_assert_num_queries(7):
+            class_summary(lesson, MONDAY)
 
 
 # --- the policy of today ---
@@ -429,3 +431,59 @@ def test_the_policy_of_today_is_the_schools_and_in_a_demonstration_everything():
     assert policy_today(lesson).signals == ("presence",)
     lesson.is_simulation = True
     assert policy_today(lesson).signals == ("attention", "expression", "presence")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("counted", ["accounts", "known"])
+def test_no_merge_makes_anybody_count_who_did_not_in_the_lesson(counted):
+    """Else false guests, merged into the places of those who were away, tell what the one student tapped."""
+    lesson = make_ended_lesson()
+    school, day = lesson.classroom.school, timedelta(days=1)
+    Policy.objects.update(counted=counted)
+    student = make_student(lesson, choice="no_camera", user=make_user(school=school))
+    make_self_report(lesson, student, minute=8.5)
+    guests = [make_student(lesson, choice="no_camera") for _ in range(4)]
+    later = make_lesson(classroom=lesson.classroom, started_at=lesson.started_at + day, minutes=45)
+    assert class_summary(read_again(lesson), MONDAY).self_reports == ()
+    for guest in guests:
+        account = {"user": make_user(school=school)} if counted == "accounts" else {}
+        away = make_student(later, choice="no_camera", **account)
+        Participant.objects.filter(id=away.id).update(created_at=lesson.started_at - 9 * day)
+        teacher = lesson.classroom.teacher
+        services.merge_participants(
+            one_id=guest.id, other_id=away.id, name_of=away.id, by=teacher, now=MONDAY
+        )
+    assert class_summary(read_again(lesson), MONDAY).self_reports == ()
+
+
+@pytest.mark.django_db
+def test_nothing_done_to_a_place_later_takes_who_counted_out_of_a_lesson():
+    lesson = make_ended_lesson()
+    Policy.objects.update(counted="accounts")
+    students = [
+        make_student(lesson, choice="no_camera", user=make_user(school=lesson.classroom.school))
+        for _ in range(5)
+    ]
+    make_self_report(lesson, students[0], minute=8.5)
+    before = class_summary(read_again(lesson), MONDAY).self_reports
+    assert before
+    User.objects.filter(participations__in=students).update(role="teacher")
+    assert class_summary(read_again(lesson), MONDAY).self_reports == before
+
+
+def read_again(lesson):
+    return Lesson.objects.select_related("classroom__school__policy").get(id=lesson.id)
+
+
+@pytest.mark.django_db
+def test_once_one_who_agreed_to_fewer_days_is_past_them_no_tap_is_told_and_nothing_written_again():
+    """Else the report written again would lack what that one tapped, and the difference would tell it."""
+    lesson = make_ended_lesson()
+    students = [make_student(lesson, choice="no_camera") for _ in range(6)]
+    for one in students[:2]:
+        make_self_report(lesson, one, minute=8.5)
+    Consent.objects.filter(participant=students[5]).update(retention_days=7)
+    for after, told in ((timedelta(days=7), True), (timedelta(days=7, seconds=1), False)):
+        now = lesson.ended_at + after
+        assert bool(class_summary(lesson, now).self_reports) == told
+        assert is_final(lesson, now) != told

@@ -59,7 +59,7 @@ def told(last: Participant) -> tuple[str, str]:
     """The stored summary and the CSV, as text."""
     lesson = last.attendances.get().lesson
     report = build_report(lesson_id=lesson.id, now=NOW, progress=lambda percent: None)
-    summary = class_summary(lesson)
+    summary = class_summary(lesson, MONDAY)
     text = lesson_csv(lesson, summary, attendees(lesson), individuals(lesson, summary.taught_s))
     return json.dumps(report.summary), text
 

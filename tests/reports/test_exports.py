@@ -11,6 +11,7 @@ from classroom.models import Participant, Policy
 from reports.aggregates import class_summary
 from reports.exports import Section, lesson_csv, write
 from reports.roster import attendees, individuals
+from tests.factories import MONDAY
 from tests.reports.class_of import make_taught_class
 from tests.reports.scenes import make_self_report
 
@@ -46,7 +47,7 @@ def test_sections_are_written_with_a_byte_order_mark_and_an_empty_line_between()
 
 
 def exported(taught):
-    summary = class_summary(taught.lesson)
+    summary = class_summary(taught.lesson, MONDAY)
     text = lesson_csv(
         taught.lesson, summary, attendees(taught.lesson), individuals(taught.lesson, summary.taught_s)
     )
