@@ -600,6 +600,12 @@ def test_own_data_sums_up_what_was_read_said_and_looked_at():
     assert "Show my own results to my teacher too" in shown
 
 
+def test_the_day_since_which_a_place_is_there_is_written_as_every_other_date():
+    lesson = live_lesson()
+    shown = client_of(make_participant(lesson=lesson)).get(reverse("all_my_data")).content.decode()
+    assert re.search(r'since <time datetime="[^"]+" data-local="date">', shown)
+
+
 def test_own_data_comes_as_json_with_every_reading():
     lesson = live_lesson()
     own = make_participant(lesson=lesson, choice="own_results", display_name="Ada")
