@@ -434,10 +434,10 @@ def test_a_place_made_in_advance_makes_nobody_known_from_an_earlier_day():
     Participant.objects.update(created_at=timezone.now() - 30 * DAY)
     came = join(lesson.classroom, "Ada")
     policy = Policy.objects.get()
-    assert not disclosure.counts(disclosure.standing(came, lesson), policy)
+    assert not disclosure.counts(disclosure.standing(came, lesson), policy.counted)
     assert queries.company([disclosure.standing(came, lesson)]) == {"accounts": 0, "known": 0, "new": 1}
     came.came_at = timezone.now() - DAY
-    assert disclosure.counts(disclosure.standing(came, lesson), policy)
+    assert disclosure.counts(disclosure.standing(came, lesson), policy.counted)
 
 
 def test_a_report_says_who_of_the_roster_never_came():

@@ -187,8 +187,8 @@ def test_a_place_that_was_taken_over_today_was_not_known_yesterday(ada):
     lesson = make_lesson(classroom=ada.classroom, started_at=NOW)
     policy = queries.school_policy(lesson)
     policy.counted = "known"
-    assert disclosure.counts(disclosure.standing(ada, lesson), policy)
-    assert not disclosure.counts(disclosure.standing(taken(ada), lesson), policy)
+    assert disclosure.counts(disclosure.standing(ada, lesson), policy.counted)
+    assert not disclosure.counts(disclosure.standing(taken(ada), lesson), policy.counted)
 
 
 def test_the_browser_until_then_is_out_and_is_told_why(ada):
