@@ -14,6 +14,7 @@ from classroom.errors import (
     ConsentMissing,
     LessonClosed,
     NoPolicy,
+    PlaceGone,
     SelfReportNotAllowed,
     UnknownSelfReport,
 )
@@ -24,7 +25,6 @@ from classroom.models import (
     Lesson,
     MoodGroup,
     MoodPoint,
-    Participant,
     ParticipantState,
     Policy,
     Reading,
@@ -151,7 +151,7 @@ def test_without_any_camera_signal_one_can_still_join_without_camera():
 
 
 def test_nobody_agrees_in_a_classroom_that_is_not_the_own():
-    with pytest.raises(Participant.DoesNotExist):
+    with pytest.raises(PlaceGone):
         agree(make_lesson(), make_participant())
 
 

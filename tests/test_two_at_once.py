@@ -26,7 +26,7 @@ OF_A_CLASS = {
     "delete_classroom": {"by": None, "now": NOW},
     "add_to_roster": {"entries": []},
     "share_classroom": {"teacher_id": 1, "now": NOW},
-    "hand_over": {"owner_id": 1, "teacher_id": 2, "stays": False, "now": NOW},
+    "hand_over": {"owner_id": 1, "teacher_id": 2, "stays": False, "actor": None, "now": NOW},
 }
 
 
