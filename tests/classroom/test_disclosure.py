@@ -316,6 +316,13 @@ def test_who_agreed_to_be_counted_with_fewer_is_counted_with_no_others(choice, s
     )
 
 
+def test_a_policy_that_counts_fewer_holds_for_who_agreed_to_more():
+    assert (
+        disclosure.who_counts(Policy(counted="accounts"), [Consent(choice="class_mood", standing="new")])
+        == "accounts"
+    )
+
+
 def agreed(choice, minute, *, until=None, withdrawn=False):
     end = None if until is None else START + timedelta(minutes=until)
     given = START + timedelta(minutes=minute)

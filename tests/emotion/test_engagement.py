@@ -516,3 +516,30 @@ def test_weights_are_the_callers() -> None:
 def test_the_refusal_of_a_state_names_its_version() -> None:
     with pytest.raises(UnknownStateVersion, match=r"^7$"):
         ParticipantSignals.from_dict({"version": 7})
+
+
+def test_the_baseline_follows_by_time_however_often_it_is_read():
+    often, seldom = (
+        run(during(0, 60, looking()), during(60, 360, looking(yaw=10), every=every))[0].baseline
+        for every in (1.0, 5.0)
+    )
+    assert often is not None and seldom is not None
+    assert often.yaw == pytest.approx(seldom.yaw, abs=0.2)
+    assert 3 < often.yaw < 5
+
+
+def test_a_reading_that_is_just_engaged_enough_is_learned_from():
+    weights = replace(DEFAULT_WEIGHTS, engaged_from=1.0)
+    state = None
+    for at, analysis in [*during(0, 60, looking()), *during(60, 360, looking(yaw=10))]:
+        state, _ = fold(state, analysis, at, weights)
+    assert state is not None and state.baseline is not None
+    assert state.baseline.yaw > 3
+
+
+def test_the_own_line_of_sight_loses_nothing_where_no_degree_is_free():
+    weights = replace(DEFAULT_WEIGHTS, sight_free=0.0)
+    state = None
+    for at, analysis in during(0, 90, looking()):
+        state, said = fold(state, analysis, at, weights)
+    assert said.value == pytest.approx(1, abs=0.001)
