@@ -67,7 +67,7 @@ def test_what_a_place_of_before_vouched_for_is_what_it_would_today_and_less_if_i
     moved = make_participant(lesson=lesson, choice="no_camera", user=make_user(school=school))
     Consent.objects.filter(participant=moved).update(moved_at=MONDAY)
     Consent.objects.update(standing="new")
-    import_module("classroom.migrations.0013_standing").note_standings(apps, connection.schema_editor())
+    import_module("classroom.migrations.0004_standing").note_standings(apps, connection.schema_editor())
     consents = Consent.objects.select_related("participant__user").order_by("id")
     noted = [one.standing for one in consents]
     assert noted[:-1] == [disclosure.standing(one.participant, lesson) for one in consents][:-1]
