@@ -148,6 +148,7 @@ def open_dashboard(open_page):
             page.route("**/plotly.min.js", lambda route: route.abort())
         page.goto(f"/lessons/{lesson.id}/")
         expect(page.locator("#connection")).to_have_text("Connected")
+        expect(page.locator("#air")).not_to_be_empty()  # the first state has come: keys do something
         return page
 
     return open_one
