@@ -148,7 +148,9 @@ def open_dashboard(open_page):
             page.route("**/plotly.min.js", lambda route: route.abort())
         page.goto(f"/lessons/{lesson.id}/")
         expect(page.locator("#connection")).to_have_text("Connected")
-        expect(page.locator("#air")).not_to_be_empty()  # the first state has come: keys do something
+        expect(page.locator("#sentence")).not_to_have_text(
+            "Connecting"
+        )  # before the first state keys do little
         return page
 
     return open_one
