@@ -76,7 +76,7 @@ class Columns:
     def entry(self, cells: Sequence[str]) -> Entry:
         parts = (cells[one].strip() for one in self.name if one < len(cells))
         note = cells[self.note] if self.note is not None and self.note < len(cells) else ""
-        return Entry(" ".join(filter(None, parts)), " ".join(note.split()))
+        return Entry(" ".join(filter(None, parts)), note.strip())
 
 
 def read_roster(data: bytes, *, taken: Iterable[str]) -> Roster:
@@ -173,6 +173,11 @@ def _rows(lines: Iterable[tuple[int, list[str]]], columns: Columns, taken: Itera
 def _checked(entry: Entry) -> tuple[Entry, str]:
     if not entry.name:
         return entry, _("This row has no name.")
+    if any(len(text.splitlines()) > 1 for text in (entry.name, entry.note)):
+        # Whatever stands after the mark was read as part of this cell, other students with it.
+        return entry, _(
+            "A quotation mark before this line is not closed, so rows run together. Close or remove it."
+        )
     if len(entry.note) > NOTE_LENGTH:
         return entry, _("This note is too long: at most %(most)d characters.") % {"most": NOTE_LENGTH}
     try:

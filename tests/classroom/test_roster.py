@@ -89,6 +89,15 @@ def test_a_row_that_cannot_be_used_says_why_and_keeps_nobody_else_out(row, probl
     assert problem in left_out.problem
 
 
+@pytest.mark.parametrize("opened", ['"Ada;', 'Ada;"left-handed'])
+def test_a_quotation_mark_that_is_not_closed_swallows_nobody_unsaid(opened):
+    found = read(f'name;note\nKim;\n{opened}\nEve;"\nBo;\n')
+    assert [entry.name for entry in found.entries] == ["Kim", "Bo"]
+    (left_out,) = found.problems
+    assert left_out.line == 4
+    assert "quotation mark" in left_out.problem
+
+
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
