@@ -16,7 +16,7 @@ declare global {
   }
 
   interface Window {
-    /** static/vendor/plotly.min.js */
+    /** static/vendor/plotly-basic.min.js */
     Plotly?: { react(place: HTMLElement, traces: object[], layout: object, config: object): void };
     /** https://wicg.github.io/document-picture-in-picture/ */
     documentPictureInPicture?: {

@@ -202,15 +202,9 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = Path(read_text("STATIC_ROOT", str(BASE_DIR / "var" / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATICFILES_FINDERS = [
-    "django.contrib.staticfiles.finders.FileSystemFinder",
-    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
-    "reports.staticfiles.PlotlyFinder",
-]
-# ES modules import each other by relative path, so files keep their names; whitenoise sends ETags.
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "classroom.static_files.HashedStaticFiles"},
 }
 WHITENOISE_MAX_AGE = 0 if DEBUG else 60
 WHITENOISE_MIMETYPES = {".webmanifest": "application/manifest+json"}

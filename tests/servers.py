@@ -67,6 +67,7 @@ os.environ.update(
     REDIS_URL=cache.url,
     SECRET_KEY=secrets.token_hex(32),
     DEBUG="false",
+    STATIC_ROOT=str(_folder / "static"),
     ALLOWED_HOSTS="localhost,127.0.0.1,testserver",
 )
 

@@ -1,5 +1,6 @@
 """NOTICE names the licence of everything that is delivered."""
 
+import hashlib
 import re
 from importlib import metadata
 from pathlib import Path
@@ -61,3 +62,8 @@ def test_every_kind_of_file_that_is_not_ours_is_spoken_of(folder: str) -> None:
     ours = {".css", ".js", ".mjs", ".svg", ".json", ".md", ".html", ".py"}
     foreign = {path.name for path in (ROOT / folder).rglob("*") if path.is_file() and path.suffix not in ours}
     assert {name for name in foreign if Path(name).stem.split(".")[0] not in NOTICE} == set()
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "static/vendor").glob("*.js")), ids=lambda path: path.name)
+def test_a_script_of_somebody_else_is_the_one_that_was_published(path: Path) -> None:
+    assert f"sha256 {hashlib.sha256(path.read_bytes()).hexdigest()} " in NOTICE

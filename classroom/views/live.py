@@ -125,7 +125,7 @@ def _page(own: Lesson) -> dict[str, object]:
     urls = {key: reverse(name, args=[own.id]) for key, name in URL_NAMES.items()}
     page = {
         "socket": f"/ws/lessons/{own.id}/teacher/",
-        "plotly": static("vendor/plotly.min.js"),
+        "plotly": static("vendor/plotly-basic.min.js"),
         "urls": urls | {"dismiss_hint": reverse("dismiss_hint", args=[own.id, 0])},
         "signals": sorted(signals),
         "group_size": policy.minimum_group_size if policy else 0,

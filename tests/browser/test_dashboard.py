@@ -145,7 +145,7 @@ def open_dashboard(open_page):
         services.tick(lesson_id=lesson.id, now=timezone.now())
         page = open_page("/healthz", as_user=lesson.classroom.teacher, **{"viewport": DESK, **options})
         if not charts:
-            page.route("**/plotly.min.js", lambda route: route.abort())
+            page.route("**/plotly*.js", lambda route: route.abort())
         page.goto(f"/lessons/{lesson.id}/")
         expect(page.locator("#connection")).to_have_text("Connected")
         expect(page.locator("#sentence")).not_to_have_text(
@@ -293,7 +293,7 @@ def test_a_server_that_is_behind_is_said_on_both_windows(open_page, lesson, save
     services.tick(lesson_id=lesson.id, now=timezone.now())
     size = {"width": 380, "height": 190} if path else DESK
     page = open_page("/healthz", as_user=lesson.classroom.teacher, viewport=size)
-    page.route("**/plotly.min.js", lambda route: route.abort())
+    page.route("**/plotly*.js", lambda route: route.abort())
     page.route_web_socket("**/teacher/", fall_behind)
     page.goto(f"/lessons/{lesson.id}/{path}")
     said = page.get_by_role("status").filter(has_text="Analysis is behind")

@@ -119,7 +119,7 @@ def test_every_figure_has_words_and_a_table_for_who_does_not_see_it(open_report,
 
 def test_without_the_chart_library_the_tables_are_open(open_report, written):
     page = open_report(written)
-    page.route("**/vendor/plotly.min.js", lambda route: route.abort())
+    page.route("**/vendor/plotly*.js", lambda route: route.abort())
     page.reload()
     expect(page.get_by_role("region", name="The class with you").get_by_role("table")).to_be_visible()
 
