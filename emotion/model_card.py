@@ -96,7 +96,10 @@ class ModelCard:
         card._check_fit(path)
         weights = path.with_suffix(".tflite")
         if card.sha256 != checksum(weights):
-            raise DamagedModel(f"{weights} does not have the checksum that {path.name} gives")
+            raise DamagedModel(
+                f"{weights} does not have the checksum that {path.name} gives: card and weights are not of"
+                " one export, so fetch both anew"
+            )
         return card
 
     def write(self, path: Path) -> None:
