@@ -1,4 +1,4 @@
-"""The table of figures of model cards."""
+"""The tables of figures of model cards: what was measured here, and what elsewhere."""
 
 from collections.abc import Mapping
 
@@ -20,6 +20,18 @@ FIGURES = {
     "accuracy_above_limit": "as shown: of those, right",
 }
 
+ELSEWHERE = {
+    "privatetest_accuracy_tta": "FER2013 PrivateTest, label, read both ways",
+    "privatetest_accuracy_tta_without_twins": "the same, without faces whose pixels stand in Training",
+    "privatetest_ferplus_strict": "FER+, more than half agree, of PrivateTest, 8 classes",
+    "ck_plus_accuracy": "CK+, posed",
+    "jaffe_accuracy": "JAFFE, posed by ten Japanese women",
+    "named_right": "through the pipeline's crop: readings that name an expression, right",
+    "named_sad_right": "through the pipeline's crop: readings that name sadness, right",
+    "jaffe_anger_named": "posed anger of the Japanese women: named anger",
+    "jaffe_disgust_named": "posed disgust of the Japanese women: named disgust",
+}
+
 
 def figures(*cards: ModelCard) -> str:
     """What cards tell of their networks, side by side as a table in Markdown."""
@@ -36,9 +48,28 @@ def figures(*cards: ModelCard) -> str:
     return "\n".join(f"| {words} | {' | '.join(told)} |" for words, told in rows)
 
 
+def elsewhere(*cards: ModelCard) -> str:
+    """What was measured elsewhere of the files of cards, side by side, each under its checksum."""
+    found = [(card, one) for card in cards for one in card.measured_elsewhere]
+    rows = [
+        ("", [card.network for card, _ in found]),
+        ("---", ["---"] * len(found)),
+        ("file, first of its sha256", [f"`{one.sha256[:12]}`" for _, one in found]),
+        (
+            "that file today",
+            ["served" if one.sha256 == card.sha256 else "**replaced since**" for card, one in found],
+        ),
+        ("measured", [one.when for _, one in found]),
+        *((words, [_figure(one.scores, name) for _, one in found]) for name, words in ELSEWHERE.items()),
+    ]
+    return "\n".join(f"| {words} | {' | '.join(told)} |" for words, told in rows)
+
+
 def _figure(told: Mapping[str, float], name: str) -> str:
     if name not in told:
         return "-"
+    if f"{name}_of" in told:
+        return f"{told[name]:.0f} of {told[name + '_of']:.0f}"
     if f"{name}_low" not in told:
         return f"{round(told[name], 3) + 0.0:.1%}"  # the sum makes -0.0 a zero
     value, low, high = (told[name + bound] for bound in ("", "_low", "_high"))
