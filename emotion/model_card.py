@@ -47,6 +47,19 @@ class Reads(StrEnum):
     BOTH_WAYS = "both ways"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """What was measured of the file with this checksum where nobody of this project trained or chose.
+
+    `when` is in words, `scores` are named like those of a card. The file need not be the one that the
+    card describes: where that took its place since, the figures stay with the checksum that they are of.
+    """
+
+    sha256: str
+    when: str
+    scores: Mapping[str, float]
+
+
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class ModelCard:
     """The description of one weights file; `load` gives it only where it can be used as it stands.
@@ -57,7 +70,8 @@ class ModelCard:
     before the softmax. A reading whose highest probability is below `confidence_limit` is
     uncertain. `crop` and `normalisation` are the rules of `emotion.preprocess` that the network
     learned with. `parameters` and `multiply_adds` are counts, the latter a face read once.
-    `data` says what it learned from and what the `scores` were measured on.
+    `data` says what it learned from and what the `scores` were measured on; what was measured
+    elsewhere is told apart from those.
     """
 
     network: str
@@ -77,6 +91,7 @@ class ModelCard:
     data: Mapping[str, Any]
     scores: Mapping[str, float]
     command: str
+    measured_elsewhere: tuple[Elsewhere, ...] = ()
     format_version: int = FORMAT_VERSION
 
     @property
@@ -96,7 +111,10 @@ class ModelCard:
         card._check_fit(path)
         weights = path.with_suffix(".tflite")
         if card.sha256 != checksum(weights):
-            raise DamagedModel(f"{weights} does not have the checksum that {path.name} gives")
+            raise DamagedModel(
+                f"{weights} does not have the checksum that {path.name} gives: card and weights are not of"
+                " one export, so fetch both anew"
+            )
         return card
 
     def write(self, path: Path) -> None:

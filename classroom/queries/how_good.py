@@ -6,6 +6,7 @@ All figures come from two files: what `validate` measured of the rule, and the c
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy
@@ -28,6 +29,11 @@ BEHAVIOURS = {
     "drinking": gettext_lazy("drinks"),
     "yawning": gettext_lazy("yawns"),
     "phone": gettext_lazy("looks into a phone"),
+}
+# What the page tells of the figures that a card has from elsewhere.
+TOLD_ELSEWHERE = {
+    *("named_right", "named_sad_right", "jaffe_anger_named", "jaffe_anger_named_of"),
+    *("jaffe_disgust_named", "jaffe_disgust_named_of"),
 }
 LIGHTS = {"norm": gettext_lazy("normal light"), "low": gettext_lazy("dim light")}
 
@@ -53,6 +59,18 @@ class Expressions:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What others measured of the network that is served: readings that are right, faces that are named."""
+
+    named_right: str
+    sad_right: int
+    anger: int
+    anger_faces: int
+    disgust: int
+    disgust_faces: int
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     share: str
     lowest: str
@@ -62,7 +80,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class HowGood:
-    """`by_label` and `by_behaviour` have a cell for each of `levels`, the second one more for unknown."""
+    """`by_label` and `by_behaviour` have a cell for each of `levels`, the second one more for unknown.
+
+    `elsewhere` is None where nobody else measured the very file that is served.
+    """
 
     students: int
     pictures: int
@@ -72,12 +93,14 @@ class HowGood:
     disengaged: Agreement
     engaged: Agreement
     expressions: Expressions
+    elsewhere: Elsewhere | None
     faces: Found
     lights: tuple[tuple[str, Found], ...]
 
 
 def measured_how_good() -> HowGood:
     found = measured()
+    card = json.loads((Path(settings.MODELS_DIR) / "flagship.json").read_text())
     return HowGood(
         students=found.students,
         pictures=found.pictures,
@@ -92,7 +115,8 @@ def measured_how_good() -> HowGood:
         ),
         disengaged=_agreement(found.auc_disengaged),
         engaged=_agreement(found.auc_engaged),
-        expressions=_expressions(Path(settings.MODELS_DIR) / "flagship.json"),
+        expressions=_expressions(card),
+        elsewhere=_elsewhere(card),
         faces=_found(found.faces),
         lights=tuple((str(words), _found(found.light[name])) for name, words in LIGHTS.items()),
     )
@@ -110,11 +134,26 @@ def _found(faces: Faces) -> Found:
     return Found(percent(faces.share), percent(faces.lowest), faces.few, faces.people)
 
 
-def _expressions(card: Path) -> Expressions:
-    kept = json.loads(card.read_text())
-    scores = kept["scores"]
+def _expressions(card: dict[str, Any]) -> Expressions:
+    scores = card["scores"]
     return Expressions(
         named=percent(scores["coverage_above_limit"]),
         right=percent(scores["accuracy_above_limit"]),
-        faces=kept["data"]["shown_faces"],
+        faces=card["data"]["shown_faces"],
     )
+
+
+def _elsewhere(card: dict[str, Any]) -> Elsewhere | None:
+    """Figures of a file that was replaced say nothing of the one that is served."""
+    for found in card.get("measured_elsewhere", ()):
+        scores = found["scores"]
+        if found["sha256"] == card["sha256"] and scores.keys() >= TOLD_ELSEWHERE:
+            return Elsewhere(
+                named_right=percent(scores["named_right"]),
+                sad_right=round(100 * scores["named_sad_right"]),
+                anger=scores["jaffe_anger_named"],
+                anger_faces=scores["jaffe_anger_named_of"],
+                disgust=scores["jaffe_disgust_named"],
+                disgust_faces=scores["jaffe_disgust_named_of"],
+            )
+    return None

@@ -1,36 +1,64 @@
-"""Describe data, train, distil, score, compare, tune and export networks; each command explains itself."""
+"""Describe data, train, distil, score, compare, tune and export networks; each command explains itself.
+
+What describes data or scores a served file needs no more than a server has; what learns needs Keras.
+"""
 
 import argparse
 import sys
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
 
-import emotion.training.backend  # noqa: F401  (first, so that nothing starts Keras with its greetings)
 from emotion.model_card import DamagedModel, IncompatibleModel
-from emotion.training.commands import compare, crop, describe, evaluate, export, reproduce, train, tune
-from emotion.training.commands.tune import NotBetter
-from emotion.training.data.errors import DataError
-from emotion.training.export.export import ExportLoses
-from emotion.training.networks.network import WeightsError
+from emotion.training.data.errors import TrainingError
 from emotion.training.run.config import RunError
 
-EXPECTED = (DataError, RunError, WeightsError, DamagedModel, IncompatibleModel, ExportLoses, NotBetter)
+# In which module each command stands. Only what is asked for is loaded: Keras and MediaPipe are slow to
+# load, and need not be installed for the others.
+MODULES = {
+    "describe": "describe",
+    "train": "train",
+    "distil": "train",
+    "reproduce": "reproduce",
+    "evaluate": "evaluate",
+    "compare": "compare",
+    "crop": "crop",
+    "calibrate": "calibrate",
+    "export": "export",
+    "tune": "tune",
+}
+LEARNING = {"train", "reproduce", "export", "tune"}
+HAS_KERAS = find_spec("keras") is not None
 
 
-def parser() -> argparse.ArgumentParser:
+def parser(given: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """With the command that is given, or with all that can be had here."""
     root = argparse.ArgumentParser(prog="python -m emotion.training", description=__doc__)
     commands = root.add_subparsers(required=True, metavar="COMMAND")
-    for command in (describe, train, reproduce, evaluate, compare, crop, export, tune):
-        command.add_command(commands)
+    here = (each for each in MODULES.values() if HAS_KERAS or each not in LEARNING)
+    for name in dict.fromkeys([MODULES[each] for each in given[:1] if each in MODULES] or here):
+        _module(name).add_command(commands)
     return root
 
 
 def main(arguments: list[str] | None = None) -> int:
-    options = parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
     try:
+        options = parser(given).parse_args(given)
         options.call(options)
-    except EXPECTED as error:
+    except (TrainingError, DamagedModel, IncompatibleModel) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     return 0
+
+
+def _module(name: str) -> Any:
+    if name in LEARNING and not HAS_KERAS:
+        raise RunError(f"{name} needs Keras, which is not installed: pip install -r requirements/train.txt")
+    if HAS_KERAS and name in LEARNING | {"evaluate"}:
+        import_module("emotion.training.backend")  # first, so that nothing starts Keras with its greetings
+    return import_module(f"emotion.training.commands.{name}")
 
 
 if __name__ == "__main__":

@@ -48,6 +48,51 @@ def test_the_network_is_told_by_its_own_card(settings, tmp_path):
     assert (found.named, found.right, found.faces) == ("50%", "25%", 8)
 
 
+ELSEWHERE = {
+    "named_right": 0.5,
+    "named_sad_right": 0.25,
+    "jaffe_anger_named": 1,
+    "jaffe_anger_named_of": 9,
+    "jaffe_disgust_named": 2,
+    "jaffe_disgust_named_of": 8,
+}
+
+
+def served(folder, **measured):
+    card = {
+        "sha256": "of this file",
+        "scores": {"coverage_above_limit": 0.5, "accuracy_above_limit": 0.25},
+        "data": {"shown_faces": 8},
+        "measured_elsewhere": [{"when": "once", "scores": ELSEWHERE, **measured}],
+    }
+    (folder / "flagship.json").write_text(json.dumps(card))
+    return folder
+
+
+def test_it_says_what_others_measured_of_the_network_that_is_served(settings, tmp_path):
+    settings.MODELS_DIR = served(tmp_path, sha256="of this file")
+    assert "50% of the expressions that it named were right" in page()
+    assert "of 100 faces that it called sad, 25 were" in page()
+    assert "anger 1 times in 9 and disgust 2 times in 8" in page()
+
+
+@pytest.mark.parametrize(
+    "measured",
+    [{"sha256": "of the file before"}, {"sha256": "of this file", "scores": {"named_right": 0.5}}],
+    ids=["of another file", "of something else"],
+)
+def test_what_others_measured_of_anything_else_is_not_told(settings, tmp_path, measured):
+    settings.MODELS_DIR = served(tmp_path, **measured)
+    assert "had no part in making it" not in page()
+
+
+def test_others_measured_the_network_that_is_shipped():
+    told = measured_how_good().elsewhere
+    assert told is not None
+    assert (told.named_right, told.sad_right) == ("89%", 76)
+    assert (told.anger, told.anger_faces, told.disgust, told.disgust_faces) == (0, 30, 0, 29)
+
+
 def test_it_says_whom_it_does_not_see():
     faces = measured().faces
     assert f"of {faces.few} of {faces.people} in less than nine of ten" in page()

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from emotion.labels import EMOTIONS
-from emotion.model_card import ContemptRule, DamagedModel, IncompatibleModel, ModelCard, Reads
+from emotion.model_card import ContemptRule, DamagedModel, Elsewhere, IncompatibleModel, ModelCard, Reads
 from emotion.preprocess import CROP_RULE, NORMALISATION
 
 WEIGHTS = b"a few weights"
@@ -52,6 +52,24 @@ def test_a_written_card_is_read_back_as_it_was(tmp_path):
     assert card.shown_labels == VOTES
     assert card.contempt is ContemptRule.LEFT_OUT
     assert card.reads is Reads.BOTH_WAYS
+
+
+def test_what_was_measured_elsewhere_stays_with_the_file_that_it_is_of(tmp_path):
+    found = Elsewhere(sha256="of the file before", when="once", scores={"jaffe_accuracy": 0.5})
+
+    card = ModelCard.load(write_model(tmp_path, measured_elsewhere=(found,)))
+
+    assert card.measured_elsewhere == (found,)
+    assert card.sha256 != found.sha256
+
+
+def test_a_card_need_not_have_been_measured_elsewhere(tmp_path):
+    path = write_model(tmp_path)
+    values = json.loads(path.read_text())
+    del values["measured_elsewhere"]
+    path.write_text(json.dumps(values))
+
+    assert ModelCard.load(path).measured_elsewhere == ()
 
 
 def test_a_network_with_one_head_needs_no_rule_for_contempt(tmp_path):
@@ -130,6 +148,7 @@ def test_a_card_without_one_of_its_fields_is_damaged(tmp_path, field):
         ({"contempt": None}, "rule for contempt"),
         ({"shown_head": "expression"}, "rule for contempt"),
         ({"reads": "sideways"}, r"not a whole model card: .*'sideways' - at `\$.reads`"),
+        ({"measured_elsewhere": [{"sha256": "abc"}]}, r"`when` - at `\$.measured_elsewhere\[0\]`"),
         ({"heads": ["expression"]}, r"not a whole model card: .* - at `\$.heads`"),
     ],
     ids=str,

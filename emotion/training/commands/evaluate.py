@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 from emotion.training.commands.options import Commands
-from emotion.training.data.load import load
+from emotion.training.data.load import load_to_score
 from emotion.training.page.evaluation_page import write_evaluation_page
 from emotion.training.page.evaluation_text import evaluation_text
 from emotion.training.run.opened import open_network
@@ -19,7 +19,9 @@ def add_command(commands: Commands) -> None:
     )
     command.add_argument("--data", type=Path, required=True, help="grids, fer2013.csv or folders of pictures")
     command.add_argument(
-        "--split", metavar="NAME", help="such as PrivateTest; without it, the split that decides between runs"
+        "--split",
+        metavar="NAME",
+        help="such as PrivateTest; without it the only one, or the one that decides",
     )
     command.add_argument(
         "--robustness", action="store_true", help="also read faces spoilt in six ways (slow)"
@@ -31,13 +33,14 @@ def add_command(commands: Commands) -> None:
 
 def evaluate(options: argparse.Namespace) -> None:
     network = open_network(options.model)
-    data = load(options.data, classes=network.classes)
-    faces = data.split(options.split) if options.split else data.choosing
+    learned = network.card.data.get("fingerprint") if network.card else None
+    scoring = load_to_score(options.data, options.split, classes=network.classes, learned=learned)
     found = measure(
         network,
-        faces,
-        split=options.split or data.choosing_name,
-        fingerprint=data.fingerprint,
+        scoring.faces,
+        split=scoring.split,
+        fingerprint=scoring.fingerprint,
+        twins_known=scoring.twins_known,
         model=options.model.name,
         robustness=options.robustness,
     )

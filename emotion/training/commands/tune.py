@@ -10,7 +10,7 @@ import numpy as np
 from emotion.classifier import EXPRESSION
 from emotion.model_card import ModelCard
 from emotion.training.commands.options import Commands, positive
-from emotion.training.data.errors import DataError
+from emotion.training.data.errors import DataError, TrainingError
 from emotion.training.data.faces import Dataset, FaceSet
 from emotion.training.data.load import load
 from emotion.training.networks.registry import NETWORKS
@@ -23,7 +23,7 @@ from emotion.training.score import scores
 FEWEST_HELD_OUT = 5
 
 
-class NotBetter(Exception):
+class NotBetter(TrainingError):
     """The tuned network reads the held-out faces worse than before; the message gives both figures."""
 
 

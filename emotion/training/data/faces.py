@@ -93,7 +93,26 @@ class Dataset:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 over the pictures and labels to learn from: tells whether two runs saw the same."""
-        digest = hashlib.sha256(self.training.images.tobytes())
-        digest.update(self.training.labels.tobytes())
-        return digest.hexdigest()
+        """Of the faces to learn from: tells whether two runs saw the same."""
+        return fingerprint(self.training)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scoring:
+    """Faces to score a network on, and what the data tell beside them.
+
+    split: what they are called. fingerprint: of the faces to learn from, None where the data hold none.
+    twins_known: whether somebody looked for twins of these faces; else `faces.twins` says nothing.
+    """
+
+    split: str
+    faces: FaceSet
+    fingerprint: str | None
+    twins_known: bool = True
+
+
+def fingerprint(faces: FaceSet) -> str:
+    """SHA-256 over pictures and labels."""
+    digest = hashlib.sha256(faces.images.tobytes())
+    digest.update(faces.labels.tobytes())
+    return digest.hexdigest()

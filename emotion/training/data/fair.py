@@ -1,4 +1,4 @@
-"""From the splits of a source to a data set that a run may learn from without seeing what it is judged by."""
+"""From the splits of a source to what a run may learn from, without seeing what it is judged by."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from emotion.labels import EMOTIONS, Emotion
 from emotion.training.data.errors import DataError
-from emotion.training.data.faces import TRAINING, Dataset, FaceSet
+from emotion.training.data.faces import TRAINING, Dataset, FaceSet, Scoring, fingerprint
 from emotion.training.data.twins import picture_numbers
 from emotion.training.data.votes import not_a_face
 
@@ -45,6 +45,38 @@ def assemble(splits: Mapping[str, FaceSet], classes: tuple[Emotion, ...] = EMOTI
     return Dataset(splits, classes, training, dropped, choosing, name)
 
 
+def to_score(
+    splits: Mapping[str, FaceSet],
+    classes: tuple[Emotion, ...] = EMOTIONS,
+    *,
+    name: str | None = None,
+    learned: str | None = None,
+) -> Scoring:
+    """The faces of `classes` in one split, to score a network on; that split alone is enough.
+
+    Args:
+        splits: labels are positions in `EMOTIONS`.
+        name: of the split; None for the one that decides between runs, or the only one there is. Where
+            Training is the only one and was learned from, that is the tenth of it that was held out.
+        learned: fingerprint of what the network learned from; None if it may be these very data.
+
+    Raises:
+        DataError: no such split, or several and none that decides; or what `assemble` raises.
+    """
+    kept = {each: _only(faces, classes) for each, faces in splits.items()}
+    if _may_be_learned_from(kept, learned):
+        data = assemble(splits, classes)
+        return Scoring(name or data.choosing_name, data.split(name or data.choosing_name), data.fingerprint)
+    known = {each.casefold(): each for each in kept}
+    deciding = [each for each in CHOOSING_SPLITS if each in kept] or list(kept)
+    if name is None and len(deciding) > 1:
+        raise DataError(f"the data has {', '.join(kept)}, none of which decides: name one with --split")
+    split = known.get((name or deciding[0]).casefold())
+    if split is None:
+        raise DataError(f"the data has no split {name!r}; it has {', '.join(kept)}")
+    return Scoring(split, kept[split], None)
+
+
 def held_out_tenth(faces: FaceSet, seed: int = _SEED) -> NDArray[np.bool_]:
     """Every tenth picture of each label, drawn by `seed`, with all its twins: bool (n,)."""
     numbers = picture_numbers(faces.images)
@@ -52,6 +84,14 @@ def held_out_tenth(faces: FaceSet, seed: int = _SEED) -> NDArray[np.bool_]:
     drawn = np.random.default_rng(seed).permutation(len(first))
     by_label = drawn[np.argsort(faces.labels[first[drawn]], kind="stable")]
     return np.isin(numbers, by_label[4::10])
+
+
+def _may_be_learned_from(splits: Mapping[str, FaceSet], learned: str | None) -> bool:
+    """Whether there is a Training beside what is scored, or one that had a tenth of itself held out."""
+    if set(splits) != {TRAINING}:
+        return TRAINING in splits
+    training, _ = _leave_out(splits[TRAINING])
+    return learned in (None, fingerprint(training.rows(~held_out_tenth(training))))
 
 
 def _only(faces: FaceSet, classes: tuple[Emotion, ...]) -> FaceSet:

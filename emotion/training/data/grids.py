@@ -36,8 +36,11 @@ COLUMNS = ("usage", *HIGHEST)
 Rows = list[dict[str, str]]
 
 
-def read(folder: Path) -> dict[str, FaceSet]:
+def read(folder: Path, *, passing_over: bool = False) -> dict[str, FaceSet]:
     """The splits that `labels.csv` of `folder` names, each from its grid; labels are positions in `EMOTIONS`.
+
+    Args:
+        passing_over: leave out splits without a grid, as long as one has one.
 
     Raises:
         DataError: a file is missing or damaged, the table holds what it must not, or the two do not fit.
@@ -46,9 +49,11 @@ def read(folder: Path) -> dict[str, FaceSet]:
     numbers = _numbers(folder / TABLE, rows)
     usages = np.array([row["usage"] for row in rows])
     splits = {}
+    named = [usage for usage in GRIDS if usage in usages]
+    there = [usage for usage in named if (folder / GRIDS[usage]).is_file()]
     for usage, grid in GRIDS.items():
         chosen = usages == usage
-        if chosen.any():
+        if usage in (there if passing_over and there else named):
             images = _read_grid(folder / grid, int(chosen.sum()))
             splits[usage] = _face_set(
                 usage, images, {name: column[chosen] for name, column in numbers.items()}

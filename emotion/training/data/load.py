@@ -1,13 +1,14 @@
 """Opens labelled faces, in whichever of three layouts they lie."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from emotion.labels import EMOTIONS, Emotion
 from emotion.training.data import csv_file, folders, grids
 from emotion.training.data.errors import DataError
-from emotion.training.data.faces import Dataset, FaceSet
-from emotion.training.data.fair import assemble
+from emotion.training.data.faces import Dataset, FaceSet, Scoring
+from emotion.training.data.fair import assemble, to_score
 
 
 def load(path: Path, *, classes: tuple[Emotion, ...] = EMOTIONS) -> Dataset:
@@ -19,9 +20,25 @@ def load(path: Path, *, classes: tuple[Emotion, ...] = EMOTIONS) -> Dataset:
             such, `validation/` and `test/`, one folder an emotion in each.
         classes: the only labels to keep; labels become positions in it.
     """
-    if not path.exists():
-        raise DataError(f"there is no file or folder {path}")
     return assemble(_reader(path)(path), classes)
+
+
+def load_to_score(
+    path: Path,
+    split: str | None = None,
+    *,
+    classes: tuple[Emotion, ...] = EMOTIONS,
+    learned: str | None = None,
+) -> Scoring:
+    """The faces of one split at `path`, which need not hold another; see `to_score`.
+
+    Of grids those are enough whose pictures are there: `labels.csv` may name others.
+    """
+    read = _reader(path)
+    is_marked = read is grids.read  # each face's twins, at hand or not
+    splits = grids.read(path, passing_over=True) if is_marked else read(path)
+    scoring = to_score(splits, classes, name=split, learned=learned)
+    return replace(scoring, twins_known=is_marked or scoring.fingerprint is not None)
 
 
 def classes_named(text: str) -> tuple[Emotion, ...]:
@@ -36,6 +53,8 @@ def classes_named(text: str) -> tuple[Emotion, ...]:
 
 
 def _reader(path: Path) -> Callable[[Path], dict[str, FaceSet]]:
+    if not path.exists():
+        raise DataError(f"there is no file or folder {path}")
     if path.is_file():
         return csv_file.read
     if (path / grids.TABLE).exists():

@@ -15,7 +15,7 @@ from emotion.classifier import EXPRESSION, ExpressionNetwork
 from emotion.labels import EMOTIONS
 from emotion.model_card import INPUT_SHAPE, ModelCard, Reads, checksum
 from emotion.preprocess import CROP_RULE, NORMALISATION
-from emotion.training.data.errors import DataError
+from emotion.training.data.errors import TrainingError
 from emotion.training.data.faces import Dataset
 from emotion.training.data.votes import VOTED_NAMES, VOTES
 from emotion.training.export.litert import SAMPLES, Parity, best_quantised, convert, parities
@@ -24,13 +24,12 @@ from emotion.training.run.config import RunError, TrainingConfig, recipe
 from emotion.training.run.opened import open_network
 from emotion.training.run.recount import recount
 from emotion.training.run.saved import best_model
-from emotion.training.score.calibration import Calibrated, compare_ways, seen_by_most, table
-from emotion.training.score.crop import PipelineCrops, compare_crops, logits_both_ways
-from emotion.training.score.intervals import Interval
+from emotion.training.score.calibration import Calibrated, table
+from emotion.training.score.crop import PipelineCrops
 from emotion.training.score.measure import measure
+from emotion.training.score.shown import crop_scores, shown_data, shown_scores, ways_shown
 
 MOST_LOST = 0.004
-FEWEST_FOUND = 20
 
 LABELS = {EXPRESSION: tuple(map(str, EMOTIONS)), VOTES: VOTED_NAMES}
 
@@ -44,7 +43,7 @@ PLAIN = ("ece_after_tta", "nll_after_tta", "ferplus_strict_faces", "ferplus_majo
 Crops = Callable[[NDArray[np.uint8]], PipelineCrops]
 
 
-class ExportLoses(Exception):
+class ExportLoses(TrainingError):
     """The exported file reads worse than the network it was made of; the message says by how much."""
 
 
@@ -167,7 +166,9 @@ class Making:
                     f" {one.accuracy:.2%} in the file: more than {100 * most_lost:g} points lost"
                 )
         heads = {head: LABELS[head] for head in network.heads}
-        best = self._shown(network, heads)
+        ways = ways_shown(network, heads, data, self.found())
+        print(table(ways), flush=True)
+        best = ways[0]
         card = ModelCard(
             network=self.model.name,
             parameters=self.model.count_params(),
@@ -189,25 +190,8 @@ class Making:
         )
         # The card is needed to open the file for scoring, and the scores to finish the card.
         card.write(weights.with_suffix(".json"))
-        scored = _scores(weights, data) | _parity_scores(parity) | _shown_scores(best)
-        losses = compare_crops(network, card, data.choosing, self.found())
-        scored |= _bounds("lost_by_crop", losses[f"labels, head {EXPRESSION}"].loss)
-        return replace(card, scores=scored)
-
-    def _shown(self, network: ExpressionNetwork, heads: Mapping[str, tuple[str, ...]]) -> Calibrated:
-        """The best way to show the network, as most people see the faces and as the pipeline crops them."""
-        truth, told = seen_by_most(self.data.choosing)
-        found = self.found()
-        chosen = told & found.found
-        if chosen.sum() < FEWEST_FOUND:
-            raise DataError(
-                f"the pipeline finds {chosen.sum()} of {len(chosen)} faces of {self.data.choosing_name}:"
-                " too few to tell how confident a reading is"
-            )
-        logits = logits_both_ways(network, found.crops[chosen])
-        ways = compare_ways(heads, logits, truth[chosen])
-        print(table(ways), flush=True)
-        return ways[0]
+        scored = _scores(weights, data) | _parity_scores(parity) | shown_scores(best)
+        return replace(card, scores=scored | crop_scores(network, card, data, self.found()))
 
 
 def _told(data: Dataset, found: PipelineCrops, best: Calibrated, *, votes: bool) -> dict[str, Any]:
@@ -219,13 +203,7 @@ def _told(data: Dataset, found: PipelineCrops, best: Calibrated, *, votes: bool)
         "fingerprint": data.fingerprint,
         "scored_on": f"{data.choosing_name}, which also chose the epoch",
         "scored_faces": len(data.choosing),
-        "shown_chosen_on": (
-            f"what most people saw in {data.choosing_name}" if voted else f"labels of {data.choosing_name}"
-        )
-        + ", through the pipeline's own crop",
-        "shown_faces": best.faces,
-        "not_found_by_pipeline": int((~found.found).sum()),
-    }
+    } | shown_data(data, found, best)
 
 
 def _scores(weights: Path, data: Dataset) -> dict[str, float]:
@@ -247,14 +225,3 @@ def _parity_scores(parity: Mapping[str, Parity]) -> dict[str, float]:
             ("mean_logit_difference", one.mean),
         )
     }
-
-
-def _shown_scores(best: Calibrated) -> dict[str, float]:
-    told = {"shown_nll": round(best.nll, 4), "shown_ece": round(best.ece, 4)}
-    told |= _bounds("shown_accuracy", best.accuracy) | _bounds("coverage_above_limit", best.coverage)
-    return told | (_bounds("accuracy_above_limit", best.accuracy_above) if best.accuracy_above else {})
-
-
-def _bounds(name: str, interval: Interval) -> dict[str, float]:
-    values = {name: interval.value, f"{name}_low": interval.low, f"{name}_high": interval.high}
-    return {each: round(value, 6) for each, value in values.items()}

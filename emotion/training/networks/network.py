@@ -10,6 +10,7 @@ from keras import layers
 from emotion.classifier import EXPRESSION
 from emotion.labels import EMOTIONS
 from emotion.preprocess import CROP_SIZE
+from emotion.training.data.errors import TrainingError
 from emotion.training.data.votes import VOTES
 
 INPUT_SHAPE = (CROP_SIZE, CROP_SIZE, 1)
@@ -17,7 +18,7 @@ INPUT_SHAPE = (CROP_SIZE, CROP_SIZE, 1)
 VOTED_EMOTIONS = 8
 
 
-class WeightsError(Exception):
+class WeightsError(TrainingError):
     """Weights to start from cannot be used; the message says which file and why."""
 
 

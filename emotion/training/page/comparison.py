@@ -116,7 +116,7 @@ def _score(score: Score) -> str:
 
 def _warnings(here: Sequence[Scored]) -> list[str]:
     """Rows with the same classes that learned from, or were judged by, other faces cannot be compared."""
-    data: dict[tuple[str, ...], set[tuple[str, int]]] = {}
+    data: dict[tuple[str, ...], set[tuple[str | None, int]]] = {}
     for one in here:
         data.setdefault(one.classes, set()).add((one.fingerprint, one.faces))
     return [

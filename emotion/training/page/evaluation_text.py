@@ -15,6 +15,12 @@ FERPLUS = (
     " had most votes. The head of votes reads both: eight emotions, contempt among them."
 )
 NO_FERPLUS = "No FER+ figures: the network has no head of votes, or the faces come without votes."
+LONE = (
+    "Scored is {split} alone: whether the network learned some of these faces, or was chosen by them, the"
+    " data cannot tell."
+)
+UNKNOWN_TWINS = "Twins are not known: there is no Training to look for the same pixels in."
+ABSENT_CLASSES = "No face is labelled {classes}: how those are read is not told."
 ABSENT = "-"
 
 
@@ -26,8 +32,10 @@ def evaluation_text(found: Evaluation) -> str:
 
 
 def headline(found: Evaluation) -> str:
-    twins = found.faces - found.faces_without_twins
-    return f"{found.network} ({found.model}) on {found.split}: {found.faces:,} faces, {twins:,} of them twins"
+    told = f"{found.network} ({found.model}) on {found.split}: {found.faces:,} faces"
+    if found.faces_without_twins is None:
+        return told
+    return f"{told}, {found.faces - found.faces_without_twins:,} of them twins"
 
 
 def cost_line(found: Evaluation) -> str:
@@ -45,7 +53,25 @@ def cost_line(found: Evaluation) -> str:
 
 def notes(found: Evaluation) -> tuple[str, ...]:
     """What a reader must know to read the figures right."""
-    return INTERVALS, CALIBRATION, TWINS, FERPLUS if found.plain.ferplus_majority else NO_FERPLUS
+    told = [INTERVALS, CALIBRATION]
+    if found.faces_without_twins is not None:
+        told.append(TWINS)
+    told.append(FERPLUS if found.plain.ferplus_majority else NO_FERPLUS)
+    return (*told, *unsaid(found))
+
+
+def unsaid(found: Evaluation) -> tuple[str, ...]:
+    """What these faces cannot say of the network, though they may seem to."""
+    told = []
+    if found.fingerprint is None:
+        told.append(LONE.format(split=found.split))
+    if found.faces_without_twins is None:
+        told.append(UNKNOWN_TWINS)
+    there = found.plain.labels.confusion.sum(axis=1)
+    absent = [str(each) for each, count in zip(found.classes, there, strict=True) if not count]
+    if absent:
+        told.append(ABSENT_CLASSES.format(classes=", ".join(absent)))
+    return tuple(told)
 
 
 def summary(found: Evaluation) -> Table:

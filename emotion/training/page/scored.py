@@ -20,16 +20,17 @@ SCORES = "scores.csv"
 class Scored:
     """One evaluation, with what the run beside it tells. Shares are fractions.
 
-    `accuracy_low` and `accuracy_high` bound the accuracy of faces read one way. FER+ figures are
-    None without a head of votes, `ms_a_face` in Keras, `epochs` and `core_minutes` of a file
-    that does not lie in the folder of a run. `weights`: what a pretrained network started from.
+    `accuracy_low` and `accuracy_high` bound the accuracy of faces read one way. `fingerprint` is None
+    where a split was scored alone, FER+ figures without a head of votes, `ms_a_face` in Keras, `epochs`
+    and `core_minutes` of a file that does not lie in the folder of a run. `weights`: what a pretrained
+    network started from.
     """
 
     network: str
     model: str
     split: str
     classes: tuple[str, ...]
-    fingerprint: str
+    fingerprint: str | None = None
     faces: int
     accuracy: float
     accuracy_low: float

@@ -10,6 +10,7 @@ import msgspec
 
 from emotion.files import whole
 from emotion.labels import EMOTIONS, Emotion
+from emotion.training.data.errors import TrainingError
 from emotion.training.run.augment import Augmentation
 
 CONFIG = "config.json"
@@ -19,7 +20,7 @@ TEACHERS = "teachers.npz"
 PRECISIONS = ("float32", "mixed_bfloat16")
 
 
-class RunError(Exception):
+class RunError(TrainingError):
     """The folder of a run cannot be used as asked; the message says why and what to do."""
 
 

@@ -106,18 +106,19 @@ class Evaluation:
 
     plain, mirrored: the whole split, each face as it is, and averaged with its mirror image ("tta").
     plain_without_twins, mirrored_without_twins: the same without the faces whose very pixels stand in
-    Training (for Training: in another split); None where too few are left. robustness: accuracy, faces as
-    they are, by kind of damage at severities 1 to 5; None where not asked for. ms_a_face: median on one
-    thread, None for a network in Keras, which is not how one is served.
+    Training (for Training: in another split); None where too few are left, or nobody could look for twins:
+    then faces_without_twins is None too. fingerprint: of the faces to learn from, None where the data hold
+    none. robustness: accuracy, faces as they are, by kind of damage at severities 1 to 5; None where not
+    asked for. ms_a_face: median on one thread, None for a network in Keras, which is not how one is served.
     """
 
     network: str
     model: str
     split: str
     classes: tuple[Emotion, ...]
-    fingerprint: str
+    fingerprint: str | None
     faces: int
-    faces_without_twins: int
+    faces_without_twins: int | None
     plain: Judged
     mirrored: Judged
     plain_without_twins: Judged | None
@@ -131,7 +132,8 @@ class Evaluation:
 
         A name stands for faces read one way. `_tta` behind it: averaged with the mirror image; then
         `_low` and `_high`: the bounds of its interval; then `_without_twins`. A figure that could not
-        be measured has no key, as those of FER+ without votes; `robustness` and `ms_a_face` are null.
+        be measured has no key, as those of FER+ without votes; `robustness`, `ms_a_face`, `fingerprint` and
+        `faces_without_twins` are null.
         """
         values: dict[str, Any] = {
             "network": self.network,

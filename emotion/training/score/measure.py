@@ -23,7 +23,8 @@ def measure(
     faces: FaceSet,
     *,
     split: str,
-    fingerprint: str,
+    fingerprint: str | None,
+    twins_known: bool = True,
     model: str = "",
     robustness: bool = False,
 ) -> Evaluation:
@@ -31,7 +32,8 @@ def measure(
 
     Args:
         split: what the faces are called.
-        fingerprint: of the data set that they come from.
+        fingerprint: of the faces to learn from beside them; None where the data hold none.
+        twins_known: whether `faces.twins` says anything.
         model: what the file of the network is called.
         robustness: measure the spoilt faces too, 30 times the work.
 
@@ -51,11 +53,11 @@ def measure(
         classes=network.classes,
         fingerprint=fingerprint,
         faces=len(faces),
-        faces_without_twins=int(single.sum()),
+        faces_without_twins=int(single.sum()) if twins_known else None,
         plain=Judged.of(plain, faces),
         mirrored=Judged.of(both, faces),
-        plain_without_twins=_judged_rows(plain, faces, single),
-        mirrored_without_twins=_judged_rows(both, faces, single),
+        plain_without_twins=_judged_rows(plain, faces, single) if twins_known else None,
+        mirrored_without_twins=_judged_rows(both, faces, single) if twins_known else None,
         robustness=_robustness(network, faces) if robustness else None,
         ms_a_face=milliseconds_a_face(network, faces.images) if network.card else None,
         cost=network.cost,

@@ -4,8 +4,11 @@ import argparse
 import hashlib
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -15,16 +18,21 @@ from emotion.training.commands import evaluate as command
 from emotion.training.commands.evaluate import evaluate
 from emotion.training.data.errors import DataError
 from emotion.training.data.faces import FaceSet
+from emotion.training.data.grids import GRIDS
 from emotion.training.data.votes import ANSWERS, VOTED
 from emotion.training.page.evaluation_text import evaluation_text
+from emotion.training.page.scored import SCORES, read_all, write_scores
 from emotion.training.run.config import CONFIG, RunError, TrainingConfig
 from emotion.training.run.opened import open_network
 from emotion.training.score import measure as measuring
 from emotion.training.score.measure import measure
 from emotion.training.score.network import Cost
 from emotion.training.score.robustness import DAMAGES
+from tests.emotion.training.data.test_grids import make_row, one_of_each, write_folder
+from tests.test_architecture import TOOLS
 
-WEIGHTS = Path(__file__).parents[4] / "models" / "flagship.tflite"
+ROOT = Path(__file__).parents[4]
+WEIGHTS = ROOT / "models" / "flagship.tflite"
 CONTEMPT = VOTED.index(None)
 
 
@@ -206,11 +214,11 @@ def test_a_split_without_faces_is_refused():
         judge(PaintedNetwork(), make_faces([], []))
 
 
-def write_csv(folder):
-    """A small fer2013.csv with all three splits."""
+def write_csv(folder, **splits):
+    """A small fer2013.csv with all three splits, or with some."""
     random = np.random.default_rng(0)
     lines = ["emotion,pixels,Usage"]
-    for usage, count in (("Training", 28), ("PublicTest", 14), ("PrivateTest", 7)):
+    for usage, count in (splits or {"Training": 28, "PublicTest": 14, "PrivateTest": 7}).items():
         for index in range(count):
             pixels = " ".join(map(str, random.integers(0, 256, 48 * 48)))
             lines.append(f"{index % 7},{pixels},{usage}")
@@ -255,6 +263,115 @@ def test_without_a_split_the_one_that_decides_is_taken(tmp_path, capsys, few_tim
 def test_a_split_that_is_not_there_is_refused_with_those_that_are(tmp_path):
     with pytest.raises(DataError, match="Training, PublicTest, PrivateTest"):
         run_command("--model", WEIGHTS, "--data", write_csv(tmp_path), "--split", "Private")
+
+
+@pytest.mark.parametrize("split", ["PublicTest", "PrivateTest", "Training"])
+def test_a_file_of_one_split_is_scored_and_told_what_it_cannot_say(split, tmp_path, capsys, few_timings):
+    run_command(
+        "--model", WEIGHTS, "--data", write_csv(tmp_path, **{split: 14}), "--json", tmp_path / "found.json"
+    )
+
+    told, found = capsys.readouterr().out, json.loads((tmp_path / "found.json").read_text())
+    assert f"on {split}: 14 faces\n" in told
+    assert f"Scored is {split} alone: whether the network learned some of these faces" in told
+    assert "Twins are not known" in told
+    assert "no twins" not in told
+    assert (found["split"], found["fingerprint"], found["faces_without_twins"]) == (split, None, None)
+    assert "accuracy_without_twins" not in found
+
+
+def test_grids_of_one_split_know_their_twins_and_may_name_splits_that_are_not_there(
+    tmp_path, capsys, few_timings
+):
+    rows = [make_row("PrivateTest", label=3, twin_in_train=int(number < 2)) for number in range(6)]
+    write_folder(tmp_path, [*one_of_each(), *rows])
+    (tmp_path / GRIDS["Training"]).unlink()
+
+    run_command("--model", WEIGHTS, "--data", tmp_path, "--html", tmp_path / "found.html")
+
+    told = capsys.readouterr().out
+    assert "on PrivateTest: 6 faces, 2 of them twins" in told
+    assert "one way, no twins" in told
+    assert "Scored is PrivateTest alone" in told and "Twins are not known" not in told
+    assert "No face is labelled angry, disgust, fear, sad, surprise, neutral" in told
+    assert "Scored is PrivateTest alone" in (tmp_path / "found.html").read_text()
+
+
+def test_a_folder_of_one_split_is_scored(tmp_path, capsys, few_timings):
+    for number in range(4):
+        folder = tmp_path / "test" / ("happy" if number % 2 else "sad")
+        folder.mkdir(parents=True, exist_ok=True)
+        cv2.imwrite(str(folder / f"{number}.png"), np.full((48, 48), 40 * number, np.uint8))
+
+    run_command("--model", WEIGHTS, "--data", tmp_path)
+
+    assert "on test: 4 faces\n" in capsys.readouterr().out
+
+
+def test_where_everything_is_there_nothing_is_left_unsaid(tmp_path, capsys, few_timings):
+    run_command("--model", WEIGHTS, "--data", write_csv(tmp_path))
+
+    told = capsys.readouterr().out
+    assert "14 faces, 0 of them twins" in told
+    assert not [word for word in ("alone", "not known", "No face is labelled") if word in told]
+
+
+def test_a_score_of_one_split_stands_in_the_table(tmp_path, few_timings):
+    run_command("--model", WEIGHTS, "--data", write_csv(tmp_path, PrivateTest=7),
+                "--json", tmp_path / "evaluation.json")  # fmt: skip
+
+    (read,) = read_all([tmp_path])
+    write_scores([read], tmp_path / SCORES)
+    assert read_all([tmp_path / SCORES]) == (read,)
+    assert read.fingerprint is None
+
+
+def served(*arguments):
+    """The command where only what a server needs for it is installed."""
+    script = (
+        "import sys\n"
+        f"for name in {(*TOOLS, 'keras', 'tensorflow', 'mediapipe')!r}: sys.modules[name] = None\n"
+        "import importlib.util as util\n"
+        "real = util.find_spec\n"
+        "util.find_spec = lambda name, *rest: None if name == 'keras' else real(name, *rest)\n"
+        "from emotion.training.__main__ import main\n"
+        "sys.exit(main(sys.argv[1:]))"
+    )
+    return subprocess.run(
+        [sys.executable, "-c", script, *map(str, arguments)],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_a_served_file_is_scored_without_keras_mediapipe_or_the_tools(tmp_path):
+    data = write_folder(tmp_path, [make_row("PrivateTest", label=number % 7) for number in range(14)])
+
+    done = served("evaluate", "--model", WEIGHTS, "--data", data)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "flagship (flagship.tflite) on PrivateTest: 14 faces, 0 of them twins" in done.stdout
+    assert "accuracy" in done.stdout
+
+
+def test_a_card_of_another_file_is_told_in_one_line(tmp_path):
+    weights = copy_weights(tmp_path)
+    shutil.copy(WEIGHTS.with_name("edge.json"), weights.with_suffix(".json"))
+
+    done = served("evaluate", "--model", weights, "--data", write_csv(tmp_path))
+
+    assert (done.returncode, done.stdout) == (2, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"error: {weights} does not have the checksum that flagship.json gives")
+    assert line.endswith("fetch both anew")
+
+
+def test_without_keras_what_learns_says_what_is_missing():
+    done = served("train", "--network", "edge")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "error: train needs Keras, which is not installed: pip install -r requirements/train.txt\n"
+    )
 
 
 def copy_weights(folder):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from emotion.labels import EMOTIONS, Emotion
 from emotion.training.data.errors import DataError
 from emotion.training.data.faces import FaceSet
-from emotion.training.data.fair import assemble, held_out_tenth
+from emotion.training.data.fair import assemble, held_out_tenth, to_score
 from emotion.training.data.load import classes_named
 from emotion.training.data.twins import mark_twins, picture_numbers
 
@@ -212,3 +212,53 @@ def test_the_fingerprint_tells_pictures_and_labels_apart_and_nothing_else():
     assert fingerprint(faces) == fingerprint(dataclasses.replace(faces, source_rows=faces.source_rows + 9))
     assert fingerprint(faces) != fingerprint(make_faces([*range(7), 1]))
     assert fingerprint(faces) != fingerprint(make_faces([*range(7), 0], pictures=[*range(7), 99]))
+
+
+@pytest.mark.parametrize("split", ["PublicTest", "PrivateTest", "test"])
+def test_one_split_is_enough_to_score(split):
+    scoring = to_score({split: make_faces([0, 3, 3])})
+
+    assert (scoring.split, len(scoring.faces), scoring.fingerprint) == (split, 3, None)
+
+
+def test_beside_training_the_split_that_decides_is_scored():
+    splits = {"Training": one_of_each(), "PublicTest": one_of_each(100), "PrivateTest": one_of_each(200)}
+
+    scoring = to_score(splits)
+
+    assert scoring.split == "PublicTest"
+    assert scoring.fingerprint == assemble(splits).fingerprint
+    assert to_score(splits, name="PrivateTest").faces.images.tolist() == splits["PrivateTest"].images.tolist()
+
+
+def test_of_two_splits_without_training_the_one_that_decides_or_is_named_is_scored():
+    splits = {"PublicTest": one_of_each(), "PrivateTest": make_faces([0, 1], pictures=[8, 9])}
+
+    assert to_score(splits).split == "PublicTest"
+    assert to_score(splits, name="privatetest").split == "PrivateTest"
+    with pytest.raises(DataError, match="PrivateTest, test, none of which decides: name one with --split"):
+        to_score({"PrivateTest": one_of_each(), "test": one_of_each(100)})
+    with pytest.raises(DataError, match="no split 'Training'; it has PublicTest, PrivateTest"):
+        to_score(splits, name="Training")
+
+
+def test_training_alone_is_scored_whole_unless_the_network_may_have_learned_from_it():
+    training = make_faces(np.repeat(range(7), 20))
+    own = assemble({"Training": training}).fingerprint
+
+    of_a_run, of_its_file, of_another = (
+        to_score({"Training": training}, learned=learned) for learned in (None, own, "other faces")
+    )
+
+    assert (
+        (of_a_run.split, len(of_a_run.faces))
+        == (of_its_file.split, len(of_its_file.faces))
+        == ("held-out", 14)
+    )
+    assert (of_another.split, len(of_another.faces), of_another.fingerprint) == ("Training", 140, None)
+
+
+def test_faces_of_some_classes_only_can_be_scored():
+    scoring = to_score({"test": make_faces([0, 3, 4, 6])}, (Emotion.HAPPY, Emotion.SAD))
+
+    assert scoring.faces.labels.tolist() == [0, 1]

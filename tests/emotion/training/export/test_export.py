@@ -11,7 +11,7 @@ pytest.importorskip("tensorflow", reason="needs TensorFlow: pip install -r requi
 from emotion.classifier import ExpressionClassifier, ExpressionNetwork
 from emotion.labels import EMOTIONS
 from emotion.model_card import ModelCard, Reads, checksum
-from emotion.training.commands.export import figures
+from emotion.training.commands.figures import figures
 from emotion.training.data.errors import DataError
 from emotion.training.data.votes import VOTED_NAMES
 from emotion.training.export import export as exporting
