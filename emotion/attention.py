@@ -4,6 +4,7 @@ Pose is measured against the line of sight from the face to the camera, not agai
 a person at the picture's edge who looks into the camera has yaw 0.
 """
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
@@ -45,19 +46,17 @@ class AttentionReader:
 
 def head_pose(matrix: NDArray[np.float32]) -> tuple[float, float, float]:
     """Yaw, pitch and roll in degrees from a (4, 4) pose: turned, then nodded, then tilted."""
-    rotation = matrix[:3, :3] / np.linalg.norm(matrix[:3, :3], axis=0)
-    x, y, z = -matrix[:3, 3] / np.linalg.norm(matrix[:3, 3])
-    axis = _turned(AXIS_SHARE * np.arctan2(x, z), AXIS_SHARE * np.arctan2(y, z))
-    local = axis.T @ rotation
-    yaw = np.arctan2(local[0, 2], local[2, 2])
-    pitch = np.arcsin(np.clip(local[1, 2], -1, 1))
-    roll = np.arctan2(-local[1, 0], local[1, 1])
-    return float(np.degrees(yaw)), float(np.degrees(pitch)), float(np.degrees(roll))
+    x, y, z = (-matrix[:3, 3]).tolist()
+    axis = _turned(AXIS_SHARE * math.atan2(x, z), AXIS_SHARE * math.atan2(y, z))
+    local = axis.T @ (matrix[:3, :3] / np.linalg.norm(matrix[:3, :3], axis=0))
+    (_, _, right), (tilt, upright, up), (_, _, ahead) = local.tolist()
+    yaw, pitch, roll = math.atan2(right, ahead), math.asin(_within(up, -1, 1)), math.atan2(-tilt, upright)
+    return math.degrees(yaw), math.degrees(pitch), math.degrees(roll)
 
 
 def eye_openness(landmarks: NDArray[np.float32]) -> float:
     """From 0, shut, to 1, from (478, 3) points."""
-    return float(np.clip((eye_aspect_ratio(landmarks) - SHUT) / (OPEN - SHUT), 0, 1))
+    return _within((eye_aspect_ratio(landmarks) - SHUT) / (OPEN - SHUT), 0, 1)
 
 
 def eye_aspect_ratio(landmarks: NDArray[np.float32]) -> float:
@@ -79,8 +78,8 @@ def gaze(blendshapes: Mapping[str, float]) -> tuple[float, float]:
 
 def _turned(yaw: float, pitch: float) -> NDArray[np.float64]:
     """The rotation that takes the z axis to the direction of this yaw and pitch (radians)."""
-    sin_yaw, cos_yaw = np.sin(yaw), np.cos(yaw)
-    sin_pitch, cos_pitch = np.sin(pitch), np.cos(pitch)
+    sin_yaw, cos_yaw = math.sin(yaw), math.cos(yaw)
+    sin_pitch, cos_pitch = math.sin(pitch), math.cos(pitch)
     turn = np.array([[cos_yaw, 0, sin_yaw], [0, 1, 0], [-sin_yaw, 0, cos_yaw]])
     nod = np.array([[1, 0, 0], [0, cos_pitch, sin_pitch], [0, -sin_pitch, cos_pitch]])
     turned: NDArray[np.float64] = turn @ nod
@@ -88,6 +87,10 @@ def _turned(yaw: float, pitch: float) -> NDArray[np.float64]:
 
 
 def _aspect_ratio(landmarks: NDArray[np.float32], eye: tuple[int, ...]) -> float:
-    outer, upper_out, upper_in, inner, lower_in, lower_out = landmarks[list(eye)]
-    height = np.linalg.norm(upper_out - lower_out) + np.linalg.norm(upper_in - lower_in)
-    return float(height / (2 * np.linalg.norm(outer - inner)))
+    outer, upper_out, upper_in, inner, lower_in, lower_out = (landmarks[mark].tolist() for mark in eye)
+    height = math.dist(upper_out, lower_out) + math.dist(upper_in, lower_in)
+    return height / (2 * math.dist(outer, inner))
+
+
+def _within(value: float, low: float, high: float) -> float:
+    return min(max(value, low), high)

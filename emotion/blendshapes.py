@@ -10,7 +10,7 @@ from emotion.geometry import GEOMETRY
 from emotion.litert import Network
 
 IN_BUNDLE = "face_blendshapes.tflite"
-MARKS, NAMES = list(GEOMETRY.blendshapes.landmarks), GEOMETRY.blendshapes.names
+MARKS, NAMES = np.array(GEOMETRY.blendshapes.landmarks), GEOMETRY.blendshapes.names
 
 
 class BlendshapeNetwork:
@@ -26,5 +26,5 @@ class BlendshapeNetwork:
 
     def read(self, landmarks: NDArray[np.float32]) -> dict[str, float]:
         """By name in [0, 1], from (478, 3) landmarks in pixels; left and right are the person's own."""
-        (shapes,) = self._network.run(np.ascontiguousarray(landmarks[MARKS, :2])[None])
+        (shapes,) = self._network.run(landmarks[MARKS, :2][None])
         return dict(zip(NAMES, shapes.tolist(), strict=True))

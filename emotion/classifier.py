@@ -17,6 +17,10 @@ EXPRESSION = "expression"
 
 HeadLogits = dict[str, NDArray[np.float32]]
 
+# How far a face's first reading must stand above the confidence limit and above the second label, so that its
+# mirror image need not be read: it would then show nothing else (docs/model-card.md).
+SETTLED = 0.24
+
 
 class ExpressionNetwork:
     """The network in one weights file, int8 or float32, run on one thread. Not to be shared between threads.
@@ -45,8 +49,7 @@ class ExpressionNetwork:
 
     def logits_both_ways(self, crop: NDArray[np.uint8]) -> HeadLogits:
         """Mean of what the face and its mirror image are read as: an expression has no handedness."""
-        plain, mirrored = self.logits(crop), self.logits(crop[:, ::-1])
-        return {head: (plain[head] + mirrored[head]) / np.float32(2) for head in plain}
+        return mean_logits(self.logits(crop), self.logits(crop[:, ::-1]))
 
 
 class ExpressionClassifier:
@@ -59,30 +62,49 @@ class ExpressionClassifier:
         scores = classifier.classify(face_crop(image, right_eye, left_eye, mouth))
     """
 
-    def __init__(self, card: ModelCard, network: ExpressionNetwork) -> None:
+    def __init__(self, card: ModelCard, network: ExpressionNetwork, *, sparing: bool = False) -> None:
         self.card = card
         self._network = network
-        self._read = network.logits_both_ways if card.reads is Reads.BOTH_WAYS else network.logits
+        self._is_sparing = sparing
 
     @classmethod
-    def load(cls, path: Path) -> Self:
-        """Open the weights `path` and the card beside it; raise what `ModelCard.load` raises."""
+    def load(cls, path: Path, *, sparing: bool = False) -> Self:
+        """Open the weights `path` and the card beside it; raise what `ModelCard.load` raises.
+
+        `sparing`: the mirror image is read only where that could change what is shown (`SETTLED`). The label
+        and whether it is uncertain stay, the probabilities move by 0.003 on average.
+        """
         card = ModelCard.load(path.with_suffix(".json"))
         network = ExpressionNetwork(path)
         if set(network.heads) != set(card.heads):
             raise DamagedModel(
                 f"{path} has the outputs {', '.join(network.heads)}, its card says {', '.join(card.heads)}"
             )
-        return cls(card, network)
+        return cls(card, network, sparing=sparing)
 
     def classify(self, crop: NDArray[np.uint8]) -> EmotionScores:
+        plain = self._network.logits(crop)
+        scores = self._scores(plain)
+        if self.card.reads is Reads.ONE_WAY or (self._is_sparing and self._is_settled(scores)):
+            return scores
+        return self._scores(mean_logits(plain, self._network.logits(crop[:, ::-1])))
+
+    def _scores(self, logits: HeadLogits) -> EmotionScores:
         card = self.card
-        shares = probabilities(self._read(crop)[card.shown_head], card.temperature)
+        shares = probabilities(logits[card.shown_head], card.temperature)
         seven = seven_shares(shares, card.shown_labels, card.contempt)
         return EmotionScores(
             probabilities=tuple(seven.tolist()),
             uncertain=bool(seven.max() < card.confidence_limit),
         )
+
+    def _is_settled(self, scores: EmotionScores) -> bool:
+        *_, second, top = sorted(scores.probabilities)
+        return top - max(second, self.card.confidence_limit) >= SETTLED
+
+
+def mean_logits(plain: HeadLogits, mirrored: HeadLogits) -> HeadLogits:
+    return {head: (plain[head] + mirrored[head]) / np.float32(2) for head in plain}
 
 
 def probabilities(logits: NDArray[np.floating[Any]], temperature: float) -> NDArray[np.float64]:

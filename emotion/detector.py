@@ -17,7 +17,7 @@ from emotion.finder import Finder
 from emotion.geometry import GEOMETRY
 from emotion.landmarker import Landmarker, Marks
 from emotion.pose import pose_matrix
-from emotion.region import fits, region_of, turned, wider
+from emotion.region import corners, fits, region_of, turned, wider
 from emotion.values import FaceBox, Region
 
 MODEL_FILE = "face_landmarker.task"
@@ -60,9 +60,9 @@ class FaceDetector:
         """Raises FileNotFoundError where the model file is missing."""
         return cls(Finder.load(path, found_from=limits.find), Landmarker.load(path), limits)
 
-    def find(self, image: NDArray[np.uint8]) -> tuple[Finding, ...]:
-        """Where faces are, the surest first."""
-        return self._finder.find(image)
+    def find(self, image: NDArray[np.uint8], *, small: bool = True) -> tuple[Finding, ...]:
+        """Where faces are, the surest first. Not `small`: as one look shows them, small ones are missed."""
+        return self._finder.find(image) if small else self._finder.look(image)[: GEOMETRY.finder.most]
 
     def find_scored(self, image: NDArray[np.uint8]) -> tuple[tuple[FaceBox, float], ...]:
         """Each face that one look at the picture shows, with its score in [0, 1]; the surest first."""
@@ -76,13 +76,19 @@ class FaceDetector:
         """Of the faces that one look at the picture shows those that can be read."""
         return self._read_all(image, self._finder.look(image)[: GEOMETRY.finder.most])
 
-    def read(self, image: NDArray[np.uint8], finding: Finding) -> Face | None:
+    def read(self, image: NDArray[np.uint8], finding: Finding, *, thoroughly: bool = True) -> Face | None:
         """The face of a finding; None where it is seen but cannot be read, or would be read wrongly.
 
         The finder also sees faces that lie on their side or upside down, less surely. Landmarks are then laid
         on them as if they stood upright, with full confidence; but elsewhere in each turned square. So where
         they are not steady the finder looks at the turned picture, and is believed where it is surer there.
+
+        Not `thoroughly`: only in the finding's own square, and only as it stands there.
         """
+        if not thoroughly:
+            face = self.read_in(image, finding.region)
+            is_sure = face is None or finding.score >= STEADY.sure_from or self._is_steady(image, face)
+            return face if is_sure else None
         if finding.score < STEADY.sure_from:
             again = self._finder.look_again(image, finding)
             finding = max(finding, again or finding, key=lambda each: each.score)
@@ -129,12 +135,12 @@ class FaceDetector:
 
 
 def _face(marks: Marks, region: Region, width: int, height: int) -> Face:
-    (left, top), (right, bottom) = marks.points[:, :2].min(axis=0), marks.points[:, :2].max(axis=0)
+    (left, top), (right, bottom) = corners(marks.points)
     box = FaceBox(
-        left=float(left / width),
-        top=float(top / height),
-        width=float((right - left) / width),
-        height=float((bottom - top) / height),
+        left=left / width,
+        top=top / height,
+        width=(right - left) / width,
+        height=(bottom - top) / height,
     )
     matrix = pose_matrix(marks.points, width, height)
     return Face(box.within_picture(), marks.points, matrix, region)

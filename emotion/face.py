@@ -73,5 +73,6 @@ class Face:
 
     def midpoint(self, marks: tuple[int, int]) -> Point:
         """Halfway between two landmarks, (x, y) in pixels."""
-        x, y, _ = self.landmarks[list(marks)].mean(axis=0)
-        return float(x), float(y)
+        one, other = marks
+        x, y, _ = ((self.landmarks[one] + self.landmarks[other]) / 2).tolist()
+        return x, y

@@ -43,11 +43,17 @@ class Landmarker:
         height, width = image.shape[:2]
         # As MediaPipe does, which tells the first pixel's middle and its corner apart nowhere.
         warp = to_picture(region, width, height, SIDE)
-        square = cv2.warpAffine(image, warp, (SIDE, SIDE), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
-        seen = np.multiply(square, np.float32(1 / 255), dtype=np.float32)
-        answers, score, *_ = self._network.run(seen[None])
+        answers, score, *_ = self._network.run(_drawn(image, warp)[None], 1 / 255)
         marks = answers.reshape(POINTS, 3)
         points = np.empty_like(marks)
         points[:, :2] = marks[:, :2] @ warp[:, :2].T + warp[:, 2]
         points[:, 2] = marks[:, 2] * (region.size * width / SIDE)
         return Marks(points, 1 / (1 + math.exp(-float(score.item()))))
+
+
+def _drawn(image: NDArray[np.uint8], warp: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """The square that `warp` takes to the picture, uint8 (SIDE, SIDE, 3)."""
+    # Of four channels OpenCV makes the same pixels as of three, in less than half the time.
+    four = cv2.cvtColor(image, cv2.COLOR_RGB2RGBA)
+    square = cv2.warpAffine(four, warp, (SIDE, SIDE), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
+    return cv2.cvtColor(square, cv2.COLOR_RGBA2RGB).astype(np.uint8, copy=False)

@@ -19,9 +19,9 @@ EXPRESSION_FILE = "flagship.tflite"
 
 
 class Detector(Protocol):
-    def find(self, image: NDArray[np.uint8], /) -> tuple[Finding, ...]: ...
+    def find(self, image: NDArray[np.uint8], /, *, small: bool) -> tuple[Finding, ...]: ...
 
-    def read(self, image: NDArray[np.uint8], finding: Finding, /) -> Face | None: ...
+    def read(self, image: NDArray[np.uint8], finding: Finding, /, *, thoroughly: bool) -> Face | None: ...
 
     def read_in(self, image: NDArray[np.uint8], region: Region, /) -> Face | None: ...
 
@@ -53,32 +53,44 @@ class Analyser:
         return cls(
             FaceDetector.load(bundle),
             AttentionReader.load(bundle),
-            ExpressionClassifier.load(models_dir / EXPRESSION_FILE),
+            ExpressionClassifier.load(models_dir / EXPRESSION_FILE, sparing=True),
         )
 
     def analyse(self, jpeg: bytes, signals: frozenset[Signal], last: Sighting | None = None) -> Analysis:
         """Measure what `signals` allows and nothing else; where it allows anything, presence is included.
 
         Args:
-            last: of the same person's last snapshot, if that was a few seconds ago: the face is read there
-                before it is looked for.
+            last: of the same person's last snapshot, while it is fresh. The face is read there before it is
+                looked for; and what is costly and brought nothing a moment ago is left out.
 
         Raises:
             BadImage: the snapshot cannot be used.
         """
         image = decode(jpeg)
-        is_read = not signals <= {Signal.PRESENCE}
-        if is_read and last is not None:
+        if _may_read(signals) and last is not None and last.region is not None:
             face = self._detector.read_in(image, last.region)
             if face is not None:
                 return self._measured(image, face, signals, last.faces, found=False)
-        found = sorted(self._detector.find(image), key=lambda each: -_prominence(each.box))
-        if is_read:
-            for each in found:
-                face = self._detector.read(image, each)
-                if face is not None:
-                    return self._measured(image, face, signals, len(found), found=True)
-        return Analysis(len(found), found[0].box if found else None)
+        return self._looked_for(image, signals, last)
+
+    def _looked_for(
+        self, image: NDArray[np.uint8], signals: frozenset[Signal], last: Sighting | None
+    ) -> Analysis:
+        was_nobody = last is not None and last.nobody
+        small = not was_nobody
+        found = sorted(self._detector.find(image, small=small), key=lambda each: -_prominence(each.box))
+        if not found:
+            # Whoever was there a moment ago is looked for thoroughly once more.
+            is_lost = last is not None and not was_nobody
+            return Analysis(0, sighting=None if is_lost else Sighting(None, 0, found=small))
+        if not _may_read(signals):
+            return Analysis(len(found), found[0].box)
+        thoroughly = last is None or not last.unreadable
+        for each in found:
+            face = self._detector.read(image, each, thoroughly=thoroughly)
+            if face is not None:
+                return self._measured(image, face, signals, len(found), found=True)
+        return Analysis(len(found), found[0].box, sighting=Sighting(None, len(found), found=thoroughly))
 
     def _measured(
         self, image: NDArray[np.uint8], face: Face, signals: frozenset[Signal], faces: int, *, found: bool
@@ -93,6 +105,11 @@ class Analyser:
 
     def _expression(self, image: NDArray[np.uint8], face: Face) -> EmotionScores:
         return self._classifier.classify(face_crop(image, *face.crop_points()))
+
+
+def _may_read(signals: frozenset[Signal]) -> bool:
+    """Whether landmarks may be laid: under "presence" alone they may not."""
+    return not signals <= {Signal.PRESENCE}
 
 
 def main_face(faces: Sequence[Face]) -> Face | None:

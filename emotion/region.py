@@ -1,6 +1,7 @@
 """Squares of a picture in which landmarks are read: laid around a finding, or around landmarks."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -26,10 +27,17 @@ def region_around(box: FaceBox, right_eye: Point, left_eye: Point, width: int, h
 
 def region_of(landmarks: NDArray[np.float32], width: int, height: int) -> Region:
     """The one in which the same face is read in the next picture; landmarks (478, 3) in pixels."""
-    low, high = landmarks[:, :2].min(axis=0), landmarks[:, :2].max(axis=0)
-    right_eye, left_eye = landmarks[list(LAYING.eyes), :2]
-    x, y = ((low + high) / 2).tolist()
-    return _region((x, y), float((high - low).max()), _slope(right_eye, left_eye), width, height)
+    (left, top), (right, bottom) = corners(landmarks)
+    right_eye, left_eye = (landmarks[eye].tolist() for eye in LAYING.eyes)
+    middle = (left + right) / 2, (top + bottom) / 2
+    longer = max(right - left, bottom - top)
+    return _region(middle, longer, _slope(right_eye, left_eye), width, height)
+
+
+def corners(landmarks: NDArray[np.float32]) -> tuple[Point, Point]:
+    """Upper left and lower right one of the rectangle around landmarks (478, 3)."""
+    (left, top, _), (right, bottom, _) = landmarks.min(axis=0).tolist(), landmarks.max(axis=0).tolist()
+    return (left, top), (right, bottom)
 
 
 def wider(region: Region, size: float) -> Region:
@@ -62,5 +70,5 @@ def _region(middle: Point, longer: float, slope: float, width: int, height: int)
     return Region(x=x / width, y=y / height, size=LAYING.size * longer / width, angle=slope)
 
 
-def _slope(right_eye: Point | NDArray[np.float32], left_eye: Point | NDArray[np.float32]) -> float:
+def _slope(right_eye: Sequence[float], left_eye: Sequence[float]) -> float:
     return math.degrees(math.atan2(left_eye[1] - right_eye[1], left_eye[0] - right_eye[0]))

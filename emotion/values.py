@@ -46,15 +46,25 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """Where a face was read in a snapshot, for whoever reads that person's next one.
+    """What a snapshot showed, for whoever reads that person's next one.
 
-    `faces` is how many the finder counted when it last looked, `found` whether that was in this
-    very snapshot.
+    `region` is where the face was read; None where none was, however thoroughly it was looked for. `faces`
+    is how many were counted when the finder last looked so, `found` whether that was in this very snapshot.
     """
 
-    region: Region
+    region: Region | None
     faces: int
     found: bool
+
+    @property
+    def nobody(self) -> bool:
+        """No face was there, not even a small one."""
+        return self.region is None and self.faces == 0
+
+    @property
+    def unreadable(self) -> bool:
+        """Faces were there, and none of them could be read."""
+        return self.region is None and self.faces > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +112,7 @@ class Analysis:
     `faces` counts the faces found (0 is a normal answer); the other values describe the
     largest central one. A value is None where there is no face, where the face is seen but
     cannot be read, or where the signal was not asked for: it was then never computed.
-    `sighting` is None where no landmarks were laid; it is never stored.
+    `sighting` is None where nothing is to be known of it in the next snapshot; it is never stored.
     """
 
     faces: int

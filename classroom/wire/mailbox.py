@@ -6,7 +6,7 @@ and load sheds by itself. Each verb is one Lua script; all keys of a lesson shar
     snap:{L}:P  newest snapshot with its header     due:{L}     participants waiting, by since when
     bell:{L}    set from enqueue to task start      open:{L}:P  the consent that may post
     seats:{L}:P sockets of a participant, by since when
-    seen:{L}:P  where the face was read last, while the consent stands
+    seen:{L}:P  what was last seen: where a face was read, or that none was; while the consent stands
 
 Sockets open, renew and post, so those are coroutines; workers and services take, keep, silence and close.
 """
@@ -34,7 +34,8 @@ OPEN_MS = 90_000
 SEATED_MS = 12 * 3600 * 1000
 SEEN_MS = GEOMETRY.region.fresh_ms
 HEADER = struct.Struct(">qq")
-SIGHTING = struct.Struct(">4fB")
+FACES = struct.Struct(">B")
+REGION = struct.Struct(">4f")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SCRIPTS = Path(__file__).parent / "lua"
 
@@ -62,7 +63,7 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """`seen`: by participant where the face was read last, if that was a moment ago."""
+    """`seen`: by participant what the last snapshot showed, if that was a moment ago."""
 
     snapshots: tuple[Snapshot, ...]
     ring: bool
@@ -135,10 +136,10 @@ def take(lesson_id: int, count: int, now: datetime) -> Batch:
 
 
 def keep(lesson_id: int, sightings: Iterable[tuple[Snapshot, Sighting | None]]) -> None:
-    """Note where faces were read in these snapshots, for whoever takes the participants' next ones.
+    """Note what these snapshots showed, for whoever takes the participants' next ones.
 
     It is forgotten `SEEN_MS` after the finder last looked, however often it is noted in between; at once
-    where no face could be read; and nothing is noted under a consent that ended meanwhile.
+    where nothing may be noted; and nothing is noted under a consent that ended meanwhile.
     """
     script = _script("keep")
     with client().pipeline(transaction=False) as pipeline:
@@ -214,12 +215,14 @@ def _unpack(participant_id: int, data: bytes) -> Snapshot:
 
 def _pack_sighting(sighting: Sighting) -> bytes:
     region = sighting.region
-    return SIGHTING.pack(region.x, region.y, region.size, region.angle, sighting.faces)
+    place = REGION.pack(region.x, region.y, region.size, region.angle) if region else b""
+    return FACES.pack(sighting.faces) + place
 
 
 def _unpack_sighting(data: bytes) -> Sighting:
-    *region, faces = SIGHTING.unpack(data)
-    return Sighting(Region(*region), faces, found=False)
+    (faces,) = FACES.unpack_from(data)
+    place = data[FACES.size :]
+    return Sighting(Region(*REGION.unpack(place)) if place else None, faces, found=False)
 
 
 def _milliseconds(now: datetime) -> int:

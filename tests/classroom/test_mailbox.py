@@ -192,14 +192,34 @@ async def test_what_was_forgotten_meanwhile_is_not_noted_without_an_end():
     assert not client().exists(SEEN)
 
 
-async def test_where_nothing_could_be_read_the_last_place_is_forgotten():
+async def test_where_nothing_may_be_noted_what_was_seen_is_forgotten():
     keep(sighting())
     keep(None)
     assert not client().exists(SEEN)
 
 
-async def test_close_forgets_where_a_face_was_read():
-    keep(sighting())
+@pytest.mark.parametrize("faces", [0, 1], ids=["nobody was there", "nobody could be read"])
+async def test_that_nothing_was_read_comes_with_the_next_snapshot_and_is_forgotten_as_early(faces):
+    keep(Sighting(None, faces, found=True))
+    await post()
+    known = Sighting(None, faces, found=False)
+    assert take().seen == {PARTICIPANT: known}
+    client().pexpire(SEEN, 1000)
+    keep(known)
+    assert 0 < client().pttl(SEEN) <= 1000
+    client().delete(SEEN)
+    keep(known)
+    assert not client().exists(SEEN)
+
+
+async def test_that_nobody_was_there_tells_no_place():
+    keep(Sighting(None, faces=0, found=True))
+    assert client().get(SEEN) == b"\0"
+
+
+@pytest.mark.parametrize("region", [None, Region(0.5, 0.25, 0.375, -4.5)])
+async def test_close_forgets_what_was_seen(region):
+    keep(Sighting(region, faces=0, found=True))
     mailbox.close(LESSON, PARTICIPANT)
     assert not client().exists(SEEN)
 

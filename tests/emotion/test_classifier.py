@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 
 from emotion.classifier import ExpressionClassifier, ExpressionNetwork, probabilities, seven_shares
+from emotion.detector import MODEL_FILE, FaceDetector
 from emotion.labels import EMOTIONS
 from emotion.model_card import ContemptRule, DamagedModel, Reads
+from emotion.preprocess import face_crop
+from worker.simulation.camera.portrait import LOOKS, Expression, Portrait, Pose
 
 VOTES = ("neutral", "happy", "surprise", "sad", "angry", "disgust", "fear", "contempt")
 WEIGHTS = Path(__file__).parents[2] / "models" / "flagship.tflite"
@@ -39,19 +42,28 @@ class TwoHeads:
     """Says the same of every face: contempt is likely, and mirroring a face changes the answer."""
 
     heads = ("expression", "votes")
-    votes = np.log([0.3, 0.1, 0.05, 0.05, 0.05, 0.025, 0.025, 0.4]).astype(np.float32)
+
+    def __init__(self, plain, mirrored):
+        self.plain, self.mirrored = (np.log(shares).astype(np.float32) for shares in (plain, mirrored))
+        self.passes = 0
 
     def logits(self, crop):
-        return {"expression": np.zeros(7, np.float32), "votes": self.votes}
+        self.passes += 1
+        is_mirrored = crop[0, 0] > crop[0, -1]
+        return {"expression": np.zeros(7, np.float32), "votes": self.mirrored if is_mirrored else self.plain}
 
-    def logits_both_ways(self, crop):
-        return {"expression": np.zeros(7, np.float32), "votes": self.votes[[1, 0, *range(2, 8)]]}
+
+# By `VOTES`: neutral as it stands, happy in the mean of both ways.
+PLAIN = (0.3, 0.1, 0.05, 0.05, 0.05, 0.025, 0.025, 0.4)
+MIRRORED = (0.1, 0.9, 0.05, 0.05, 0.05, 0.025, 0.025, 0.4)
+RAMP = np.tile(np.arange(48, dtype=np.uint8), (48, 1))
 
 
-def make_classifier(card, **changes):
+def make_classifier(card, *, network=None, sparing=False, **changes):
     two = {"expression": tuple(EMOTIONS), "votes": VOTES}
     shown = {"shown_head": "votes", "contempt": ContemptRule.LEFT_OUT, "temperature": 1.0}
-    return ExpressionClassifier(dataclasses.replace(card, heads=two, **{**shown, **changes}), TwoHeads())
+    card = dataclasses.replace(card, heads=two, **{**shown, **changes})
+    return ExpressionClassifier(card, network or TwoHeads(PLAIN, PLAIN), sparing=sparing)
 
 
 def shown(scores):
@@ -79,21 +91,82 @@ def test_a_head_of_seven_labels_is_only_put_in_order():
 
 
 def test_the_head_that_the_card_names_is_shown_under_its_rule(classifier):
-    left_out = make_classifier(classifier.card).classify(make_crop(1))
-    to_neutral = make_classifier(classifier.card, contempt=ContemptRule.TO_NEUTRAL).classify(make_crop(1))
-    other = make_classifier(classifier.card, shown_head="expression", contempt=None).classify(make_crop(1))
+    left_out = make_classifier(classifier.card).classify(RAMP)
+    to_neutral = make_classifier(classifier.card, contempt=ContemptRule.TO_NEUTRAL).classify(RAMP)
+    other = make_classifier(classifier.card, shown_head="expression", contempt=None).classify(RAMP)
 
-    assert shown(left_out)["happy"] == pytest.approx(0.3 / 0.6)
-    assert shown(to_neutral)["neutral"] == pytest.approx(0.1 + 0.4)
+    assert shown(left_out)["neutral"] == pytest.approx(0.3 / 0.6)
+    assert shown(to_neutral)["neutral"] == pytest.approx(0.3 + 0.4)
     assert other.probabilities == pytest.approx([1 / 7] * 7)
 
 
 def test_the_mirror_image_is_read_only_where_the_card_says_so(classifier):
-    both = make_classifier(classifier.card).classify(make_crop(1))
-    once = make_classifier(classifier.card, reads=Reads.ONE_WAY).classify(make_crop(1))
+    network = TwoHeads(PLAIN, MIRRORED)
+    both = make_classifier(classifier.card, network=network).classify(RAMP)
+    once = make_classifier(classifier.card, network=network, reads=Reads.ONE_WAY).classify(RAMP)
 
     assert both.top == "happy"
     assert once.top == "neutral"
+
+
+def shares(top, second=0.05):
+    """By `VOTES`: neutral has the top share, happy the second one, the others the rest alike."""
+    return [top, second, *[(1 - top - second) / 5] * 5, 1e-9]
+
+
+@pytest.mark.parametrize(
+    ("plain", "passes"),
+    [
+        (shares(0.81), 1),
+        (shares(0.79), 2),
+        (shares(0.62, 0.37), 2),
+        (shares(0.50), 2),
+    ],
+    ids=["far above the limit", "near the limit", "two labels alike", "below the limit"],
+)
+def test_the_mirror_image_is_spared_only_far_from_all_that_would_show_another_thing(
+    plain, passes, classifier
+):
+    network = TwoHeads(plain, plain)
+    sparing = make_classifier(classifier.card, network=network, sparing=True, confidence_limit=0.56)
+    sparing.classify(RAMP)
+    assert network.passes == passes
+
+
+def test_two_labels_alike_are_read_both_ways_under_a_low_limit_too(classifier):
+    network = TwoHeads(shares(0.55, 0.40), shares(0.55, 0.40))
+    make_classifier(classifier.card, network=network, sparing=True, confidence_limit=0.2).classify(RAMP)
+    assert network.passes == 2
+
+
+def test_whoever_does_not_spare_it_reads_the_mirror_image_of_the_surest_face(classifier):
+    network = TwoHeads(shares(0.9), shares(0.9))
+    make_classifier(classifier.card, network=network).classify(RAMP)
+    assert network.passes == 2
+
+
+def named(scores):
+    return None if scores.uncertain else scores.top
+
+
+def test_sparing_the_mirror_image_changes_neither_label_nor_uncertainty(classifier):
+    sparing = ExpressionClassifier.load(WEIGHTS, sparing=True)
+    spared = 0
+    for crop in rendered_crops():
+        full, short = classifier.classify(crop), sparing.classify(crop)
+        assert named(short) == named(full)
+        spared += short != full
+    assert spared >= 5
+
+
+def rendered_crops():
+    """Of faces that smile more and more."""
+    detector = FaceDetector.load(WEIGHTS.parent / MODEL_FILE)
+    for look in LOOKS[:4]:
+        for smile in (0.0, 0.25, 0.5, 1.0):
+            picture = Portrait(look).render(Pose(yaw=5), Expression(smile=smile))
+            (face,) = detector.detect(picture)
+            yield face_crop(picture, *face.crop_points())
 
 
 def test_the_shipped_network_gives_a_probability_for_each_label(classifier):

@@ -2,7 +2,8 @@
 
 import zipfile
 from collections.abc import Iterator
-from dataclasses import replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +18,16 @@ from numpy.typing import NDArray
 from emotion.attention import eye_openness, head_pose
 from emotion.blendshapes import BlendshapeNetwork
 from emotion.detector import FaceDetector, Limits
+from emotion.face import Finding
 from emotion.finder import Finder
 from emotion.geometry import GEOMETRY
-from emotion.landmarker import Landmarker
+from emotion.landmarker import Landmarker, Marks
 from emotion.pipeline import Analyser
 from emotion.pose import pose_matrix
 from emotion.region import fits, region_of, turned, wider
 from emotion.values import Region, Sighting, Signal
 from tests.bare_finder import BareFinder
-from tests.small_faces import Scene, draw, is_read, scenes, share_read
+from tests.small_faces import Scene, draw, is_read, jpeg, scenes, share_read
 from worker.simulation.camera.portrait import LOOKS, Expression, Framing, Light, Look, Portrait, Pose
 
 MODELS = Path(__file__).parents[2] / "models"
@@ -252,5 +254,98 @@ def test_what_was_read_is_where_the_face_is(analyser: Analyser) -> None:
     assert isinstance(analysis.sighting, Sighting)
 
 
-def decoded(jpeg: bytes) -> Pixels:
-    return cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR_RGB).astype(np.uint8)
+# --- what was tried a moment ago ------------------------------------------------------------------------
+
+EVERYTHING, PRESENCE = frozenset(Signal), frozenset({Signal.PRESENCE})
+EMPTY_ROOM = jpeg(PORTRAIT.empty())
+TILES = 6
+
+
+@dataclass
+class Work:
+    """How often the finder looked and landmarks were read."""
+
+    looks: int = 0
+    reads: int = 0
+
+    def taken(self) -> tuple[int, int]:
+        work = self.looks, self.reads
+        self.looks = self.reads = 0
+        return work
+
+
+@pytest.fixture
+def work(monkeypatch: pytest.MonkeyPatch) -> Work:
+    counted, look, read = Work(), Finder.look, Landmarker.read
+
+    def looked(finder: Finder, image: Pixels) -> tuple[Finding, ...]:
+        counted.looks += 1
+        return look(finder, image)
+
+    def was_read(landmarker: Landmarker, image: Pixels, region: Region) -> Marks:
+        counted.reads += 1
+        return read(landmarker, image, region)
+
+    monkeypatch.setattr(Finder, "look", looked)
+    monkeypatch.setattr(Landmarker, "read", was_read)
+    return counted
+
+
+@pytest.mark.parametrize("signals", [EVERYTHING, PRESENCE])
+def test_an_empty_room_takes_one_look_while_it_is_known_to_be_empty(
+    signals: frozenset[Signal], analyser: Analyser, work: Work
+) -> None:
+    last = analyser.analyse(EMPTY_ROOM, signals).sighting
+    assert work.taken() == (1 + TILES, 0)
+    for _ in range(3):
+        last = analyser.analyse(EMPTY_ROOM, signals, last).sighting
+        assert work.taken() == (1, 0)
+
+
+@pytest.mark.parametrize("signals", [EVERYTHING, PRESENCE])
+def test_a_small_face_that_comes_in_is_found_once_the_empty_room_is_forgotten(
+    signals: frozenset[Signal], analyser: Analyser
+) -> None:
+    last = analyser.analyse(EMPTY_ROOM, signals).sighting
+    small = draw(Scene(height=0.13, x=0.4, y=0.5))
+    assert analyser.analyse(small, signals, last).faces == 0
+    assert analyser.analyse(small, signals, None).faces == 1
+
+
+def test_a_large_face_that_comes_in_is_read_at_once(analyser: Analyser) -> None:
+    last = analyser.analyse(EMPTY_ROOM, EVERYTHING).sighting
+    scene = Scene(height=0.35, x=0.4, y=0.5)
+    assert is_read(analyser.analyse(draw(scene), EVERYTHING, last), scene)
+
+
+def test_what_cannot_be_read_is_tried_once_while_that_is_known(analyser: Analyser, work: Work) -> None:
+    believing_nothing = FaceDetector.load(MODEL, limits=Limits(presence=1.1))
+    sceptic = Analyser(believing_nothing, analyser._gauge, analyser._classifier)
+    face = draw(Scene(height=0.4, x=0.5, y=0.5))
+    last = sceptic.analyse(face, EVERYTHING).sighting
+    assert work.taken()[1] > 1
+    analysis = sceptic.analyse(face, EVERYTHING, last)
+    assert (analysis.faces, analysis.attention) == (1, None)
+    assert work.taken() == (1, 1)
+
+
+@pytest.mark.parametrize("angle", [-120, 120, 180])
+def test_a_lying_face_is_not_taken_for_an_upright_one_when_it_is_tried_once(
+    angle: int, detector: FaceDetector
+) -> None:
+    picture = decoded(draw(Scene(height=0.4, x=0.5, y=0.5)))
+    turn = cv2.getRotationMatrix2D((160, 120), -angle, 1.0)
+    lying = cv2.warpAffine(picture, turn, (320, 240), borderMode=cv2.BORDER_REPLICATE).astype(np.uint8)
+    found = detector.find(lying)
+    assert found
+    assert [detector.read(lying, each, thoroughly=False) for each in found] == [None] * len(found)
+
+
+def test_a_look_is_not_handed_to_another_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    finder = Finder.load(MODEL)
+    monkeypatch.setattr(ThreadPoolExecutor, "submit", lambda *_: pytest.fail("handed over"))
+    assert len(finder.look(PORTRAIT.render())) == 1
+
+
+def decoded(snapshot: bytes) -> Pixels:
+    return cv2.imdecode(np.frombuffer(snapshot, np.uint8), cv2.IMREAD_COLOR_RGB).astype(np.uint8)

@@ -1,5 +1,7 @@
 """One snapshot through the package's front door."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ JPEG = cv2.imencode(".jpg", np.full((240, 320, 3), 90, dtype=np.uint8))[1].tobyt
 SCORES = EmotionScores((0.05, 0.05, 0.05, 0.6, 0.05, 0.1, 0.1), uncertain=False)
 EVERYTHING = frozenset(Signal)
 ATTENTION = Attention(5.0, -3.0, 0.0, 0.9, 0.0, 0.0)
+NOBODY, UNREADABLE = Sighting(None, faces=0, found=True), Sighting(None, faces=1, found=True)
 HERE, THERE = Region(0.5, 0.5, 0.4, 0.0), Region(0.2, 0.3, 0.3, 10.0)
 
 
@@ -27,12 +30,16 @@ class StubDetector:
     def __init__(self, *faces: Face, hidden: tuple[Face, ...] = (), there: Face | None = None) -> None:
         self.faces, self.hidden, self.there = faces, hidden, there
         self.looks = 0
+        self.small: list[bool] = []
+        self.thoroughly: list[bool] = []
 
-    def find(self, image: np.ndarray) -> tuple[Finding, ...]:
+    def find(self, image: np.ndarray, *, small: bool) -> tuple[Finding, ...]:
         self.looks += 1
+        self.small.append(small)
         return tuple(Finding(face.box, 0.9, HERE) for face in self.faces)
 
-    def read(self, image: np.ndarray, finding: Finding) -> Face | None:
+    def read(self, image: np.ndarray, finding: Finding, *, thoroughly: bool) -> Face | None:
+        self.thoroughly.append(thoroughly)
         (face,) = (face for face in self.faces if face.box == finding.box)
         return None if face in self.hidden else face
 
@@ -41,7 +48,7 @@ class StubDetector:
 
 
 class OnlyFindingDetector(StubDetector):
-    def read(self, image: np.ndarray, finding: Finding) -> Face | None:
+    def read(self, image: np.ndarray, finding: Finding, *, thoroughly: bool) -> Face | None:
         pytest.fail("landmarks were computed")
 
     def read_in(self, image: np.ndarray, region: Region) -> Face | None:
@@ -122,7 +129,7 @@ def test_presence_alone_computes_no_landmarks(signals: frozenset[Signal]) -> Non
 
 @pytest.mark.parametrize("signals", [frozenset({Signal.PRESENCE}), EVERYTHING])
 def test_no_face_is_a_normal_answer(signals: frozenset[Signal]) -> None:
-    assert presence_only(StubDetector(), signals) == Analysis(faces=0)
+    assert presence_only(StubDetector(), signals) == Analysis(faces=0, sighting=NOBODY)
 
 
 def test_the_crop_is_cut_by_the_eyes_and_the_mouth() -> None:
@@ -188,12 +195,69 @@ def test_presence_alone_asks_for_nobodys_last_place() -> None:
 
 def test_a_face_that_is_seen_and_cannot_be_read_is_there_under_every_policy() -> None:
     face = make_face()
-    seen = Analysis(faces=1, box=face.box)
-    assert everything(StubDetector(face, hidden=(face,))) == seen
-    assert presence_only(StubDetector(face)) == seen
+    assert everything(StubDetector(face, hidden=(face,))) == Analysis(1, face.box, sighting=UNREADABLE)
+    assert presence_only(StubDetector(face)) == Analysis(1, face.box)
 
 
 def test_of_several_faces_the_main_one_that_can_be_read_is_described() -> None:
     near, behind = make_face(), make_face(0.8, 0.1, 0.1, 0.15)
     analysis = everything(StubDetector(near, behind, hidden=(near,)))
     assert (analysis.faces, analysis.box) == (2, behind.box)
+
+
+# --- what was tried a moment ago ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("signals", [frozenset({Signal.PRESENCE}), EVERYTHING])
+def test_where_nobody_was_small_faces_are_not_looked_for_at_once_again(signals: frozenset[Signal]) -> None:
+    detector = StubDetector()
+    analysis = presence_only(detector, signals, NOBODY)
+    assert detector.small == [False]
+    assert analysis == Analysis(faces=0, sighting=replace(NOBODY, found=False))
+
+
+@pytest.mark.parametrize("last", [None, Sighting(THERE, faces=1, found=True), UNREADABLE])
+def test_small_faces_are_looked_for_where_it_is_not_known_that_nobody_was_there(
+    last: Sighting | None,
+) -> None:
+    detector = StubDetector()
+    assert everything(detector, last).faces == 0
+    assert detector.small == [True]
+
+
+@pytest.mark.parametrize("last", [Sighting(THERE, faces=1, found=True), UNREADABLE])
+def test_whoever_is_lost_is_looked_for_thoroughly_once_more(last: Sighting) -> None:
+    detector = StubDetector()
+    lost = everything(detector, last).sighting
+    assert lost is None
+    assert everything(detector, lost).sighting == NOBODY
+    assert detector.small == [True, True]
+
+
+def test_who_comes_to_where_nobody_was_is_read_thoroughly() -> None:
+    face = make_face()
+    detector = StubDetector(face)
+    assert everything(detector, NOBODY).sighting == Sighting(face.region, faces=1, found=True)
+    assert detector.thoroughly == [True]
+
+
+def test_what_could_not_be_read_a_moment_ago_is_not_read_thoroughly_at_once_again() -> None:
+    face = make_face()
+    detector = StubDetector(face, hidden=(face,))
+    analysis = everything(detector, UNREADABLE)
+    assert (detector.small, detector.thoroughly) == ([True], [False])
+    assert analysis == Analysis(1, face.box, sighting=replace(UNREADABLE, found=False))
+
+
+def test_what_can_be_read_again_is_measured_at_once() -> None:
+    face = make_face()
+    analysis = everything(StubDetector(face), UNREADABLE)
+    assert analysis.attention == ATTENTION
+    assert analysis.sighting == Sighting(face.region, faces=1, found=True)
+
+
+def test_under_presence_no_more_is_noted_than_that_nobody_was_there() -> None:
+    for last in (None, NOBODY, UNREADABLE, Sighting(THERE, faces=1, found=True)):
+        assert presence_only(OnlyFindingDetector(make_face()), last=last).sighting is None
+        empty = presence_only(OnlyFindingDetector(), last=last).sighting
+        assert empty is None or empty.nobody

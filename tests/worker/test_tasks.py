@@ -98,7 +98,7 @@ def test_whoever_takes_the_next_snapshot_knows_where_the_face_was(asked):
     assert asked.last == [None, replace(asked.sighting, found=False)]
 
 
-def test_where_the_face_was_is_forgotten_once_it_cannot_be_read(asked):
+def test_what_was_seen_is_forgotten_once_nothing_may_be_noted(asked):
     lesson = waiting()
     tasks.analyse_lesson(lesson_id=lesson.id)
     asked.sighting, known = None, replace(asked.sighting, found=False)
