@@ -21,14 +21,13 @@ from worker.runtime import analyser
 
 logger = logging.getLogger(__name__)
 
-BATCH = 8
 AWAY_PAUSE_S = 1.0
 
 
 @shared_task
 def analyse_lesson(*, lesson_id: int) -> None:
     """Analyse the newest snapshots of a lesson. Ringing first lets another process share the work."""
-    batch = mailbox.take(lesson_id, BATCH, timezone.now())
+    batch = mailbox.take(lesson_id, timezone.now())
     if batch.ring:
         bell.ring(lesson_id)
     try:
