@@ -101,10 +101,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Retried once, so that a connection from before a restart of Redis costs no message. No timeout: see
 # classroom.wire.redis.async_client.
 CHANNEL_REDIS = {"address": REDIS_URL, "socket_timeout": None, "retry": Retry(NoBackoff(), 1)}
+CHANNEL_PREFIX = "classpulse"
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [CHANNEL_REDIS], "prefix": "classpulse"},
+        "CONFIG": {"hosts": [CHANNEL_REDIS], "prefix": CHANNEL_PREFIX},
     },
 }
 CACHES = {
