@@ -5,16 +5,18 @@ from collections.abc import Collection
 from contextlib import suppress
 from typing import Any
 
-from billiard import current_process
+from billiard import current_process  # type: ignore[import-untyped]
 from celery.signals import celeryd_after_setup
 
 _pool = {"processes": 0}
 
 
-@celeryd_after_setup.connect
 def note_pool(instance: Any, **_: Any) -> None:
     """In the parent, before it forks."""
     _pool["processes"] = instance.concurrency
+
+
+celeryd_after_setup.connect(note_pool)
 
 
 def keep_to_one_core() -> None:

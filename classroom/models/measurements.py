@@ -110,7 +110,7 @@ class RollupBins(models.Manager["RollupBin"]):
                 for field in fields
             ]
             with connection.cursor() as cursor:
-                cursor.execute(self._adding(len(rows), [field.column for field in fields]), values)
+                cursor.execute(self._adding(len(rows), [str(field.column) for field in fields]), values)
 
     def _adding(self, rows: int, columns: Sequence[str]) -> str:
         row = f"({', '.join(['%s'] * len(columns))})"

@@ -3,7 +3,7 @@
 import os
 from types import SimpleNamespace
 
-import billiard
+import billiard  # type: ignore[import-untyped]
 import pytest
 
 from worker import cores
