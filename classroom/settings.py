@@ -101,10 +101,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Retried once, so that a connection from before a restart of Redis costs no message. No timeout: see
 # classroom.wire.redis.async_client.
 CHANNEL_REDIS = {"address": REDIS_URL, "socket_timeout": None, "retry": Retry(NoBackoff(), 1)}
+CHANNEL_PREFIX = "classpulse"
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [CHANNEL_REDIS], "prefix": "classpulse"},
+        "CONFIG": {"hosts": [CHANNEL_REDIS], "prefix": CHANNEL_PREFIX},
     },
 }
 CACHES = {
@@ -225,6 +226,9 @@ CELERY_TASK_QUEUES = [Queue("snapshots", no_ack=True), Queue("reports", no_ack=T
 CELERY_WORKER_DISABLE_PREFETCH = True
 CELERY_TASK_ROUTES = {"worker.tasks.analyse_lesson": {"queue": "snapshots"}}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# Celery closes the database's connection around every task, and a new one costs more than to record a
+# snapshot. `classroom.celery` has each task begin as a request does instead: with a connection that answers.
+CELERY_DB_REUSE_MAX = 1_000_000
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_PROC_ALIVE_TIMEOUT = 60

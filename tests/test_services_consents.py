@@ -123,7 +123,7 @@ def test_a_change_of_mind_throws_away_the_snapshot_that_waits(django_capture_on_
     post_snapshot(lesson, consent)
     with django_capture_on_commit_callbacks(execute=True):
         agree(lesson, participant, "no_camera")
-    assert mailbox.take(lesson.id, 8, NOW).snapshots == ()
+    assert mailbox.take(lesson.id, NOW).snapshots == ()
     assert post_snapshot(lesson, consent, opened=False) is mailbox.Posted.REFUSED
 
 
@@ -215,7 +215,7 @@ def test_the_mailbox_is_closed_before_anything_is_deleted():
     consent = agree(lesson, participant)
     post_snapshot(lesson, consent)
     withdraw(lesson, participant)
-    assert mailbox.take(lesson.id, 8, NOW).snapshots == ()
+    assert mailbox.take(lesson.id, NOW).snapshots == ()
     assert post_snapshot(lesson, consent, opened=False) is mailbox.Posted.REFUSED
 
 
@@ -237,7 +237,7 @@ def test_what_was_posted_while_a_withdrawal_ran_is_thrown_away_too(django_captur
     with django_capture_on_commit_callbacks(execute=True):
         withdraw(lesson, participant)
         assert post_snapshot(lesson, consent) is not mailbox.Posted.REFUSED
-    assert mailbox.take(lesson.id, 8, NOW).snapshots == ()
+    assert mailbox.take(lesson.id, NOW).snapshots == ()
     assert post_snapshot(lesson, consent, opened=False) is mailbox.Posted.REFUSED
 
 
@@ -390,7 +390,7 @@ def test_withdrawing_throws_away_the_snapshot_that_waits(django_capture_on_commi
     post_snapshot(lesson, consent)
     with django_capture_on_commit_callbacks(execute=True):
         withdraw(lesson, participant)
-    assert mailbox.take(lesson.id, 8, NOW).snapshots == ()
+    assert mailbox.take(lesson.id, NOW).snapshots == ()
     assert post_snapshot(lesson, consent, opened=False) is mailbox.Posted.REFUSED
 
 

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from worker.cores import keep_to_one_core
+
 if TYPE_CHECKING:
     from emotion.pipeline import Analyser
 
@@ -14,4 +16,5 @@ def analyser() -> "Analyser":
     # Celery imports task modules in the parent before it forks, and MediaPipe does not survive a fork.
     from emotion.pipeline import Analyser  # noqa: PLC0415
 
+    keep_to_one_core()
     return Analyser.load(settings.MODELS_DIR)

@@ -18,19 +18,21 @@ from emotion.image import BadImage
 from emotion.values import Signal
 from reports import build
 from worker.runtime import analyser
+from worker.speed import Speed
 
 logger = logging.getLogger(__name__)
 
-BATCH = 8
 AWAY_PAUSE_S = 1.0
+speed = Speed()
 
 
 @shared_task
 def analyse_lesson(*, lesson_id: int) -> None:
     """Analyse the newest snapshots of a lesson. Ringing first lets another process share the work."""
-    batch = mailbox.take(lesson_id, BATCH, timezone.now())
+    batch = mailbox.take(lesson_id, timezone.now(), most=speed.most)
     if batch.ring:
         bell.ring(lesson_id)
+    began_at = time.monotonic()
     try:
         _record(lesson_id, batch)
     except (OperationalError, InterfaceError) as error:
@@ -39,6 +41,8 @@ def analyse_lesson(*, lesson_id: int) -> None:
         logger.warning("Snapshots of lesson %s are lost", lesson_id, exc_info=True)
         # The bell is down, so the next post rings; without this pause each would cost a task that fails.
         time.sleep(AWAY_PAUSE_S)
+    else:
+        speed.note(len(batch.snapshots), time.monotonic() - began_at)
 
 
 @shared_task

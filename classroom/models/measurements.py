@@ -1,9 +1,10 @@
 """What was measured: readings, the state folded from them, and the sums that outlive both."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, Q
 
 from classroom.models.fields import RealField
@@ -14,6 +15,8 @@ from emotion.labels import EMOTIONS
 
 # What one reading adds to its ten seconds, as `emotion.judgement.persistence.Bin` calls it.
 COUNTS = tuple(field.name for field in fields(Bin) if field.name != "start_s")
+# What is added besides, by name.
+MORE_COUNTS = ("engagements", "certain")
 
 
 def no_expression_sums() -> list[int]:
@@ -95,6 +98,34 @@ class ParticipantState(models.Model):
         return f"{self.participant_id}: {self.level}"
 
 
+class RollupBins(models.Manager["RollupBin"]):
+    def add(self, rows: Iterable["RollupBin"]) -> None:
+        """Add to the stored sums of the same ten seconds, or store these where none are: one statement."""
+        rows = list(rows)
+        fields = self.model._meta.concrete_fields
+        if rows:
+            values = [
+                field.get_db_prep_save(getattr(row, field.attname), connection)
+                for row in rows
+                for field in fields
+            ]
+            with connection.cursor() as cursor:
+                cursor.execute(self._adding(len(rows), [str(field.column) for field in fields]), values)
+
+    def _adding(self, rows: int, columns: Sequence[str]) -> str:
+        row = f"({', '.join(['%s'] * len(columns))})"
+        sums = ", ".join(f"{name} = its.{name} + excluded.{name}" for name in (*COUNTS, *MORE_COUNTS))
+        return f"""
+            INSERT INTO {self.model._meta.db_table} AS its ({", ".join(columns)})
+            VALUES {", ".join([row] * rows)}
+            ON CONFLICT (lesson_id, participant_id, starts_at) DO UPDATE SET {sums}, expression_sums = ARRAY(
+                SELECT stored + added
+                FROM unnest(its.expression_sums, excluded.expression_sums)
+                WITH ORDINALITY AS sums (stored, added, label) ORDER BY label
+            )
+        """  # noqa: S608 - names of our own columns
+
+
 class RollupBin(models.Model):
     """Ten seconds of one participant's readings as integer sums; probabilities and shares in thousandths."""
 
@@ -116,6 +147,8 @@ class RollupBin(models.Model):
     engaged = models.PositiveIntegerField(default=0)
     drifting = models.PositiveIntegerField(default=0)
     away = models.PositiveIntegerField(default=0)
+
+    objects = RollupBins()
 
     class Meta:
         ordering = ["starts_at"]

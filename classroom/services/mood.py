@@ -57,7 +57,7 @@ def step_lesson(*, lesson_id: int, participant_ids: Collection[int], now: dateti
 
 def _tiles_are_due(lesson_id: int, participant_ids: Collection[int]) -> bool:
     """Whoever shares has a tile that somebody looks at, and none was shown just now."""
-    if not events.somebody_reveals(lesson_id):
+    if not events.are_tiles_due(lesson_id):
         return False
     sharing = Consent.objects.sharing().filter(lesson=lesson_id, participant__in=participant_ids)
     return sharing.exists() and events.win_tiles(lesson_id)

@@ -1,13 +1,10 @@
 """Stores what a worker measured: the only way in which a measurement becomes a row."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import Model
 
 from classroom import queries
 from classroom.models import Consent, Lesson, ParticipantState, Reading, RollupBin
@@ -18,9 +15,6 @@ from emotion.judgement.engagement import Engagement, Level, ParticipantSignals, 
 from emotion.judgement.persistence import BIN_S, Bin, bin_of
 from emotion.values import Analysis, Signal
 
-Row = TypeVar("Row", bound=Model)
-
-SUMS = [*COUNTS, "engagements", "certain", "expression_sums"]
 FOLDED = [
     "version",
     "first_at",
@@ -72,12 +66,14 @@ def record_readings(*, lesson_id: int, measurements: Sequence[Measurement]) -> i
             .order_by("id")
         )
         active = {consent.id: consent for consent in consents if consent.allows_camera}
+        # A statement of its own, after the lock: it sees what was decided while this one waited for that.
         lesson = Lesson.objects.select_related("classroom__school__policy").get(id=lesson_id)
-        new = _unseen(lesson, _allowed(lesson, active, measurements))
-        states = _states(lesson_id, {m.participant_id for m in new})
+        timely = _timely(lesson, _allowed(lesson, active, measurements))
+        states = _states(lesson_id, {m.participant_id for m in timely})
+        new = _unseen(lesson, states, timely)
         folded = [_fold(lesson, states[m.participant_id], m) for m in new]
         Reading.objects.bulk_create(_reading(lesson, one) for one in folded)
-        _write(ParticipantState, states.values(), same=["lesson", "participant"], changed=FOLDED)
+        _write(states[one] for one in {m.participant_id for m in new})
         _add_to_bins(lesson, folded)
         transaction.on_commit(lambda: _announce(lesson_id, folded))
     return len(folded)
@@ -107,23 +103,31 @@ def _narrowed(analysis: Analysis, signals: frozenset[Signal]) -> Analysis:
     )
 
 
-def _unseen(lesson: Lesson, measurements: Iterable[Measurement]) -> list[Measurement]:
-    """In order of time, without those after the lesson's end and those that are stored already.
-
-    Of two at one time the first stays, in one batch as in two.
-    """
-    timely: dict[tuple[int, datetime], Measurement] = {}
+def _timely(lesson: Lesson, measurements: Iterable[Measurement]) -> list[Measurement]:
+    """In order of time, without those after the lesson's end. Of two at one time the first stays."""
+    timely: dict[tuple[datetime, int], Measurement] = {}
     for one in measurements:
         if lesson.ended_at is None or one.taken_at <= lesson.ended_at:
-            timely.setdefault((one.participant_id, one.taken_at), one)
+            timely.setdefault((one.taken_at, one.participant_id), one)
+    return [timely[key] for key in sorted(timely)]
+
+
+def _unseen(
+    lesson: Lesson, states: Mapping[int, ParticipantState], measurements: Sequence[Measurement]
+) -> list[Measurement]:
+    """Without those that are stored already. What is newer than the state is not; all else is looked for."""
+    doubtful = [one for one in measurements if not _is_newer(one, states[one.participant_id])]
     stored = Reading.objects.filter(
         lesson=lesson,
-        participant__in={participant for participant, _ in timely},
-        taken_at__in={taken_at for _, taken_at in timely},
-    ).values_list("participant_id", "taken_at")
-    for key in stored:
-        timely.pop(key, None)
-    return sorted(timely.values(), key=lambda m: (m.taken_at, m.participant_id))
+        participant__in={one.participant_id for one in doubtful},
+        taken_at__in={one.taken_at for one in doubtful},
+    )
+    known = set(stored.values_list("participant_id", "taken_at")) if doubtful else set()
+    return [one for one in measurements if (one.participant_id, one.taken_at) not in known]
+
+
+def _is_newer(measurement: Measurement, state: ParticipantState) -> bool:
+    return state.measured_at is not None and measurement.taken_at > state.measured_at
 
 
 def _states(lesson_id: int, participant_ids: set[int]) -> dict[int, ParticipantState]:
@@ -133,10 +137,10 @@ def _states(lesson_id: int, participant_ids: set[int]) -> dict[int, ParticipantS
     return new | {state.participant_id: state for state in stored}
 
 
-def _write(model: type[Row], rows: Iterable[Row], *, same: list[str], changed: list[str]) -> None:
+def _write(states: Iterable[ParticipantState]) -> None:
     """One statement for rows new and old; Django's bulk_update costs more than the analysis itself."""
-    model._default_manager.bulk_create(
-        list(rows), update_conflicts=True, unique_fields=same, update_fields=changed
+    ParticipantState.objects.bulk_create(
+        list(states), update_conflicts=True, unique_fields=["lesson", "participant"], update_fields=FOLDED
     )
 
 
@@ -213,30 +217,19 @@ def _reading(lesson: Lesson, folded: Folded) -> Reading:
 
 
 def _add_to_bins(lesson: Lesson, folded: Sequence[Folded]) -> None:
-    """Add to the ten-second sums. The locked consents keep two workers from adding to one bin at a time."""
-    grouped: dict[tuple[int, datetime], list[Folded]] = defaultdict(list)
+    """Add to the ten-second sums, in one statement: PostgreSQL adds, so nothing is read before."""
+    rows: dict[tuple[int, datetime], RollupBin] = {}
     for one in folded:
-        start = lesson.started_at + timedelta(seconds=_bin_start(lesson, one.measurement.taken_at))
-        grouped[one.measurement.participant_id, start].append(one)
-    stored = RollupBin.objects.filter(
-        lesson=lesson,
-        participant__in={participant for participant, _ in grouped},
-        starts_at__in={start for _, start in grouped},
-    )
-    rows = {(row.participant_id, row.starts_at): row for row in stored}
-    for (participant_id, start), members in grouped.items():
-        row = rows.setdefault(
-            (participant_id, start),
-            RollupBin(
-                lesson=lesson,
-                participant_id=participant_id,
-                starts_at=start,
-                school_id=lesson.classroom.school_id,
-            ),
-        )
-        for one in members:
-            add_to_bin(row, _bin(lesson, one), one.engagement)
-    _write(RollupBin, rows.values(), same=["lesson", "participant", "starts_at"], changed=SUMS)
+        key = (one.measurement.participant_id, _bin_starts_at(lesson, one.measurement.taken_at))
+        if key not in rows:
+            school_id = lesson.classroom.school_id
+            rows[key] = RollupBin(lesson=lesson, participant_id=key[0], starts_at=key[1], school_id=school_id)
+        add_to_bin(rows[key], _bin(lesson, one), one.engagement)
+    RollupBin.objects.add(rows.values())
+
+
+def _bin_starts_at(lesson: Lesson, at: datetime) -> datetime:
+    return lesson.started_at + timedelta(seconds=_bin_start(lesson, at))
 
 
 def _bin(lesson: Lesson, folded: Folded) -> Bin:
@@ -261,8 +254,9 @@ def add_to_bin(row: RollupBin, one: Bin, engagement: Engagement | None) -> None:
 
 
 def _announce(lesson_id: int, folded: Iterable[Folded]) -> None:
-    for one in folded:
-        events.announce_to_participant(lesson_id, one.measurement.participant_id, own_reading(one))
+    events.announce_to_participants(
+        lesson_id, [(one.measurement.participant_id, own_reading(one)) for one in folded]
+    )
 
 
 def own_reading(folded: Folded) -> OwnReading:

@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import redis
@@ -24,9 +23,6 @@ LARGEST_SNAPSHOT = 200_000
 JPEG_START = b"\xff\xd8\xff"
 TOO_LARGE_CODE = 1009
 SEATS_A_PARTICIPANT = 5
-
-# Ringing waits for the broker; a thread of its own keeps that off the event loop and off Django's threads.
-_ringers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="bell")
 
 
 class StudentConsumer(LessonConsumer):
@@ -143,7 +139,7 @@ class StudentConsumer(LessonConsumer):
             await self._refuse("busy")
             await self.leave(events.leave(TRY_AGAIN_CODE))
         if posted is mailbox.Posted.RING:
-            asyncio.get_running_loop().run_in_executor(_ringers, bell.ring, seat.lesson_id)
+            bell.ring_soon(seat.lesson_id)
         if posted is mailbox.Posted.REFUSED:
             # Redis forgot the mailbox, or the consent ended: the database knows which.
             self.aside(self._reopen())

@@ -1,6 +1,8 @@
 """Calls a worker to a lesson's mailbox."""
 
+import asyncio
 import logging
+from concurrent.futures import ThreadPoolExecutor
 
 import redis
 from kombu.exceptions import OperationalError
@@ -11,6 +13,19 @@ from classroom.wire import mailbox
 logger = logging.getLogger(__name__)
 
 ANALYSE_LESSON = "worker.tasks.analyse_lesson"
+# What comes within so long after the first snapshot is analysed in one batch with it.
+GATHER_S = 0.06
+
+# Ringing waits for the broker; a thread of its own keeps that off the event loop and off Django's threads.
+_ringers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="bell")
+
+
+def ring_soon(lesson_id: int) -> None:
+    """Ring once others had a moment to post as well. Nobody waits meanwhile: no worker, and not the caller.
+
+    Called in an event loop. One that ends before it rang leaves a bell that expires.
+    """
+    asyncio.get_running_loop().call_later(GATHER_S, _ringers.submit, ring, lesson_id)
 
 
 def ring(lesson_id: int) -> None:

@@ -3,18 +3,16 @@
 What names a student goes to a group of its own, which only screens that reveal have joined.
 """
 
-import asyncio
 import hashlib
 import json
 import logging
-import threading
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from functools import cache
 from typing import Any, cast
 
 import redis
 from channels.layers import get_channel_layer
+from django.conf import settings
 from django.utils import timezone
 
 from classroom.wire import mailbox
@@ -24,7 +22,6 @@ from classroom.wire.redis import client
 logger = logging.getLogger(__name__)
 
 TICK_MS = 300
-SEND_TIMEOUT_S = 3
 REVEALS_FOR_S = 10
 # Three beats of a viewer's socket.
 VIEWED_FOR_S = 10
@@ -87,7 +84,15 @@ def announce_to_students(lesson_id: int, message: StudentMessage) -> None:
 
 
 def announce_to_participant(lesson_id: int, participant_id: int, message: StudentMessage) -> None:
-    _announce(seat_of(lesson_id, participant_id), {"type": "forward", "message": message})
+    announce_to_participants(lesson_id, [(participant_id, message)])
+
+
+def announce_to_participants(lesson_id: int, messages: Iterable[tuple[int, StudentMessage]]) -> None:
+    """To each their own, all at once."""
+    _announce_all(
+        (seat_of(lesson_id, participant_id), {"type": "forward", "message": message})
+        for participant_id, message in messages
+    )
 
 
 def end_seats(lesson_id: int, participant_id: int, *, code: int) -> None:
@@ -173,12 +178,23 @@ def somebody_reveals(lesson_id: int) -> bool:
         return False
 
 
+def are_tiles_due(lesson_id: int) -> bool:
+    """Whether somebody looks at tiles and none were shown just now; nothing is won by asking."""
+    try:
+        shown_to, pushed = cast(
+            list[bytes | None], client().mget(_reveals(lesson_id), _tiles_pushed(lesson_id))
+        )
+    except redis.RedisError:
+        return False
+    return shown_to is not None and pushed is None
+
+
 def win_tiles(lesson_id: int) -> bool:
     """True for the one caller in `TILES_EVERY_MS` who shows the tiles anew, if anybody looks at them."""
     if not somebody_reveals(lesson_id):
         return False
     try:
-        return bool(client().set(f"tiles-pushed:{{{lesson_id}}}", 1, nx=True, px=TILES_EVERY_MS))
+        return bool(client().set(_tiles_pushed(lesson_id), 1, nx=True, px=TILES_EVERY_MS))
     except redis.RedisError:
         return False
 
@@ -226,27 +242,23 @@ def _reveals(lesson_id: int) -> str:
     return f"reveals:{{{lesson_id}}}"
 
 
+def _tiles_pushed(lesson_id: int) -> str:
+    return f"tiles-pushed:{{{lesson_id}}}"
+
+
 def _announce(group: str, event: Mapping[str, Any]) -> None:
-    sending = asyncio.run_coroutine_threadsafe(_group_send(group, event), _loop())
-    try:
-        sending.result(SEND_TIMEOUT_S)
-    except (redis.RedisError, OSError, TimeoutError):
-        logger.warning("A message to %s was not sent", group, exc_info=True)
+    _announce_all([(group, event)])
 
 
-def _group_send(group: str, event: Mapping[str, Any]) -> Coroutine[Any, Any, None]:
+def _announce_all(messages: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
+    """As the channel layer sends to its groups, which would take a round trip in a loop's thread for each."""
     layer = get_channel_layer()
     assert layer is not None
-    sending: Coroutine[Any, Any, None] = layer.group_send(group, event)
-    return sending
-
-
-@cache
-def _loop() -> asyncio.AbstractEventLoop:
-    """One loop for the process's life: the channel layer keeps its connection in it.
-
-    Built on first use, hence after Celery forked; a thread would not survive the fork.
-    """
-    loop = asyncio.new_event_loop()
-    threading.Thread(target=loop.run_forever, name="events", daemon=True).start()
-    return loop
+    packed = [(group, layer.serialize(event)) for group, event in messages]
+    try:
+        with client().pipeline(transaction=False) as pipeline:
+            for group, message in packed:
+                pipeline.publish(f"{settings.CHANNEL_PREFIX}__group__{group}", message)
+            pipeline.execute()
+    except (redis.RedisError, OSError):
+        logger.warning("%d messages were not sent, to %s first", len(packed), packed[0][0], exc_info=True)

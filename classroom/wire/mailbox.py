@@ -29,6 +29,8 @@ from emotion.geometry import GEOMETRY
 from emotion.values import Region, Sighting
 
 SNAPSHOT_MS = 10_000
+# Of a batch: a smaller one costs more than it is worth, a larger one is late before it is recorded.
+FEWEST, MOST = 8, 32
 BELL_MS = 5_000
 OPEN_MS = 90_000
 SEATED_MS = 12 * 3600 * 1000
@@ -120,12 +122,15 @@ async def leave_seat(lesson_id: int, participant_id: int, channel: str) -> None:
     await async_client().zrem(_seats(lesson_id, participant_id), channel)
 
 
-def take(lesson_id: int, count: int, now: datetime) -> Batch:
-    """Up to `count` snapshots, longest waiting first. `ring` says that more are due: ring the bell."""
+def take(lesson_id: int, now: datetime, *, fewest: int = FEWEST, most: int = MOST) -> Batch:
+    """Half of the snapshots that are due, `fewest` at least and `most` at most, longest waiting first.
+
+    `ring` says that more are due: ring the bell, and another process shares the work.
+    """
     script = _script("take")
     ring, *found = script(
         keys=[_due(lesson_id), _bell(lesson_id)],
-        args=[count, _snap(lesson_id, ""), _seen(lesson_id, ""), _milliseconds(now), BELL_MS],
+        args=[fewest, most, _snap(lesson_id, ""), _seen(lesson_id, ""), _milliseconds(now), BELL_MS],
     )
     rows = list(zip(found[::3], found[1::3], found[2::3], strict=True))
     return Batch(

@@ -124,7 +124,7 @@ async def test_a_snapshot_waits_in_the_mailbox_and_rings(rings):
     participant, connection, _ = await seated(lesson)
     await connection.send_to(bytes_data=JPEG)
     assert await connection.receive_nothing()
-    batch = await in_thread(mailbox.take)(lesson.id, 8, timezone.now())
+    batch = await in_thread(mailbox.take)(lesson.id, timezone.now())
     assert [(one.participant_id, one.jpeg) for one in batch.snapshots] == [(participant.id, JPEG)]
     assert rings == [lesson.id]
     await connection.disconnect()
@@ -135,7 +135,7 @@ async def test_the_server_stamps_a_snapshot_with_lesson_time(rings):
     _, connection, _ = await seated(lesson)
     await connection.send_to(bytes_data=JPEG)
     assert await connection.receive_nothing()
-    (snapshot,) = (await in_thread(mailbox.take)(lesson.id, 8, timezone.now())).snapshots
+    (snapshot,) = (await in_thread(mailbox.take)(lesson.id, timezone.now())).snapshots
     minutes = (snapshot.taken_at - lesson.started_at).total_seconds() / 60
     assert 50 <= minutes < 51
     await connection.disconnect()
@@ -227,7 +227,7 @@ async def test_who_joined_without_camera_reports_but_sends_no_snapshot(rings):
     await mailbox.open_for(lesson.id, participant.id, (await participant.consents.aget()).id)
     await connection.send_to(bytes_data=JPEG)
     assert (await connection.receive_json_from())["code"] == "no_consent"
-    assert (await in_thread(mailbox.take)(lesson.id, 8, timezone.now())).snapshots == ()
+    assert (await in_thread(mailbox.take)(lesson.id, timezone.now())).snapshots == ()
     await connection.send_json_to({"type": "self_report", "kind": "lost"})
     assert await connection.receive_nothing()
     assert (await SelfReport.objects.aget()).kind == "lost"

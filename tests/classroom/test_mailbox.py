@@ -36,7 +36,7 @@ def keep(one, **fields):
 
 
 def take(count=8):
-    return mailbox.take(LESSON, count, NOW)
+    return mailbox.take(LESSON, NOW, fewest=count, most=count)
 
 
 @pytest.fixture(autouse=True)
@@ -101,6 +101,49 @@ async def test_a_take_that_leaves_some_waiting_rings_for_them():
     assert (len(first.snapshots), first.ring) == (3, True)
     second = take(3)
     assert (len(second.snapshots), second.ring) == (2, False)
+
+
+@pytest.mark.parametrize(
+    ("due", "batches"), [(1, [1]), (8, [8]), (13, [8, 5]), (40, [20, 10, 8, 2]), (100, [32, 32, 18, 9, 8, 1])]
+)
+async def test_many_that_are_due_are_shared_by_halves(due, batches):
+    """Who takes half calls another process for the rest; few are not worth two tasks, many not a late one."""
+    for participant in range(20, 20 + due):
+        await mailbox.open_for(LESSON, participant, CONSENT)
+        await post(participant=participant)
+    taken = [mailbox.take(LESSON, NOW) for _ in batches]
+    assert [len(batch.snapshots) for batch in taken] == batches
+    assert [batch.ring for batch in taken] == [True] * (len(batches) - 1) + [False]
+
+
+def rung(monkeypatch):
+    """When the bell was rung, in seconds of the loop."""
+    loop, times = asyncio.get_running_loop(), []
+    monkeypatch.setattr(bell, "ring", lambda lesson_id: times.append(loop.time()))
+    return times
+
+
+async def test_two_that_come_one_after_the_other_are_one_batch(monkeypatch):
+    """The ring waits for a moment, so a worker that hears it finds both."""
+    times = rung(monkeypatch)
+    await mailbox.open_for(LESSON, 12, CONSENT)
+    if await post() is Posted.RING:
+        bell.ring_soon(LESSON)
+    await asyncio.sleep(0.03)
+    assert (await post(participant=12), times) == (Posted.WAITING, [])
+    await asyncio.sleep(0.1)
+    assert len(times) == 1
+    assert len(take().snapshots) == 2
+
+
+async def test_a_lone_snapshot_waits_no_longer_than_others_are_waited_for(monkeypatch):
+    times = rung(monkeypatch)
+    began_at = asyncio.get_running_loop().time()
+    bell.ring_soon(LESSON)
+    while not times:
+        await asyncio.sleep(0.001)
+    assert bell.GATHER_S <= times[0] - began_at < bell.GATHER_S + 0.1
+    assert bell.GATHER_S <= 0.06
 
 
 async def test_a_single_snapshot_that_a_take_leaves_is_rung_for():

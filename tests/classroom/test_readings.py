@@ -56,6 +56,21 @@ def test_the_same_measurement_twice_is_stored_and_counted_once(consent):
     assert ParticipantState.objects.get().version == 2
 
 
+def test_what_was_stored_before_a_state_began_anew_is_stored_and_counted_once(consent):
+    """A change of mind begins a new state, which knows nothing of what was read before."""
+    record(consent, measured(consent, 1), measured(consent, 2))
+    ParticipantState.objects.all().delete()
+    assert record(consent, measured(consent, 2), measured(consent, 3)) == 1
+    assert RollupBin.objects.get().readings == 3
+
+
+def test_a_batch_of_what_is_stored_already_changes_nothing(consent):
+    record(consent, measured(consent, 1))
+    before = (ParticipantState.objects.get().version, RollupBin.objects.get().readings)
+    assert record(consent, measured(consent, 1)) == 0
+    assert (ParticipantState.objects.get().version, RollupBin.objects.get().readings) == before
+
+
 def test_a_late_measurement_is_stored_but_leaves_the_state_as_it_is(consent):
     record(consent, measured(consent, 5))
     before = ParticipantState.objects.get()

@@ -18,7 +18,7 @@ def pauses(monkeypatch):
     seconds = []
     monkeypatch.setattr(QuietHandler, "_watch", lambda *_: None)
     monkeypatch.setattr(time, "sleep", seconds.append)
-    monkeypatch.setattr(mailbox, "take", lambda *_: mailbox.Batch((), ring=False, seen={}))
+    monkeypatch.setattr(mailbox, "take", lambda *_, **__: mailbox.Batch((), ring=False, seen={}))
     return seconds
 
 

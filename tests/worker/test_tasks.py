@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from classroom import services
 from classroom.models import Consent, Policy, Reading
-from classroom.wire import mailbox
+from classroom.wire import events, mailbox
 from emotion.values import Region, Sighting, Signal
 from tests.analyses import attentive
 from tests.factories import make_classroom, make_consent, make_lesson, make_participant, make_school
@@ -106,6 +106,26 @@ def test_what_was_seen_is_forgotten_once_nothing_may_be_noted(asked):
         asyncio.run(post(Consent.objects.get()))
         tasks.analyse_lesson(lesson_id=lesson.id)
     assert asked.last == [None, known, None]
+
+
+@pytest.mark.parametrize("shown", [False, True])
+def test_a_batch_costs_nine_statements_however_large_it_is(asked, shown, django_assert_max_num_queries):
+    """One more where a participant is read for the first time, and now and then a step or tiles."""
+    lesson = waiting()
+    consents = [Consent.objects.get()]
+    for _ in range(7):
+        consents.append(make_consent(lesson=lesson, participant=make_participant(lesson=lesson)))
+        asyncio.run(post(consents[-1]))
+    tasks.analyse_lesson(lesson_id=lesson.id)
+    if shown:
+        events.note_revealing(lesson.id)
+        assert events.win_tiles(lesson.id)
+    for batch in (consents, consents[:1]):
+        for consent in batch:
+            asyncio.run(post(consent))
+        with django_assert_max_num_queries(9):
+            tasks.analyse_lesson(lesson_id=lesson.id)
+    assert Reading.objects.count() == 8 + 8 + 1
 
 
 @pytest.mark.parametrize(("breaks", "state"), [(False, "ready"), (True, "failed")])
