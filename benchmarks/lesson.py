@@ -1,94 +1,151 @@
-"""Lessons at work: simulated students over real sockets, with rendered faces."""
+"""A lesson at work: its rows, and the process in which its students and its teacher sit."""
 
-import time
-from collections.abc import Iterator, Sequence
+import select
+import subprocess
+import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from functools import cache
+from typing import Self
 
-import cv2
-import numpy as np
+import msgspec
 from django.utils import timezone
 
+from benchmarks.client import LENGTH_BYTES, READY, Log, Plan, Seat
 from classroom import access, services
 from classroom.models import Lesson
-from tests.faces import Camera
 from tests.factories import make_classroom, make_school, make_teacher
-from tests.live import Student, Teacher, Visitor, until
+from tests.live import Visitor
+from tests.product import ROOT
+from tests.small_faces import jpeg
+from worker.simulation.camera.portrait import LOOKS, Portrait, Pose
 
 PASSWORD = "only for measuring 1"
-LOOKS = 12
+VARIANTS = 4
+# Of so many students one is restless, and at least so many are.
+RESTLESS_ONE_OF, RESTLESS_AT_LEAST = 5, 4
+SEATED_WITHIN_S = 120.0
+ENDED_WITHIN_S = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A face came before the camera or went, at a monotonic time."""
+class Client:
+    """The process of the class, as the measuring one sees it. It ends with its input, so also with us."""
 
-    at: float
-    has_face: bool
+    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
+        self._process = process
+        assert process.stdin is not None
+        assert process.stdout is not None
+        self._input, self._output = process.stdin, process.stdout
+
+    @classmethod
+    def start(cls, plan: Plan) -> Self:
+        command = [sys.executable, "-m", "benchmarks.client"]
+        it = cls(subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE))
+        data = msgspec.msgpack.encode(plan)
+        it._input.write(len(data).to_bytes(LENGTH_BYTES, "big") + data)
+        it._input.flush()
+        return it
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def wait_until_seated(self) -> None:
+        """Raises TimeoutError."""
+        is_said, _, _ = select.select([self._output], [], [], SEATED_WITHIN_S)
+        if not is_said or self._output.readline() != READY:
+            raise TimeoutError(f"the class did not sit down within {SEATED_WITHIN_S:.0f} s")
+
+    def end(self) -> Log:
+        self._input.close()
+        answer = self._output.read()
+        self._process.wait(ENDED_WITHIN_S)
+        return msgspec.msgpack.decode(answer.removeprefix(READY), type=Log)
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait(ENDED_WITHIN_S)
 
 
-class RestlessCamera:
-    """A face that leaves the picture for three seconds out of ten: a change that a tile shows at once."""
-
-    def __init__(self, number: int) -> None:
-        self._camera = Camera(number % LOOKS)
-        self._empty = cv2.imencode(".jpg", np.full((240, 320, 3), 90, np.uint8))[1].tobytes()
-        self._offset_s = number
-        self._has_face = True
-        self.changes: list[Change] = []
-
-    def picture(self) -> bytes:
-        now = time.monotonic()
-        has_face = (now + self._offset_s) % 10 < 7
-        if has_face != self._has_face:
-            self._has_face = has_face
-            self.changes.append(Change(now, has_face))
-        return self._camera.picture() if has_face else self._empty
-
-
-@dataclass(frozen=True)
 class LiveClass:
-    lesson: Lesson
-    teacher: Teacher
-    students: Sequence[Student]
+    """`log` is there once the class has ended."""
+
+    def __init__(self, lesson: Lesson, client: Client, names: list[str]) -> None:
+        self.lesson = lesson
+        self.names = names
+        self.client_pid = client.pid
+        self._log: Log | None = None
+        self._client = client
+
+    @property
+    def log(self) -> Log:
+        assert self._log is not None, "the class has not ended"
+        return self._log
+
+    def end(self) -> None:
+        self._log = self._client.end()
 
 
 @contextmanager
-def live_class(url: str, *, students: int, interval_ms: int, restless: bool = False) -> Iterator[LiveClass]:
-    """Everybody connected, names shown, the first readings in.
-
-    The students' snapshots are spread over the interval; `restless` ones leave the picture now and then.
-    """
+def live_class(url: str, *, students: int, interval_ms: int, is_watched: bool = True) -> Iterator[LiveClass]:
+    """Everybody sits and sends; all show their own results. `is_watched`: a teacher has the names shown."""
     teacher = make_teacher(school=make_school(), password=PASSWORD)
     lesson = services.open_lesson(
         classroom=make_classroom(teacher=teacher), title="Waves", now=timezone.now(), interval_ms=interval_ms
     )
-    office = Visitor(url)
-    office.log_in(teacher.username, PASSWORD)
-    it = LiveClass(
-        lesson,
-        Teacher(office, lesson.id),
-        [_student(url, lesson, number, restless=restless) for number in range(students)],
+    names = [f"Student {number}" for number in range(students)]
+    plan = Plan(
+        url=url,
+        lesson_id=lesson.id,
+        interval_s=interval_ms / 1000,
+        seats=[
+            Seat(_cookie(lesson, name), _pictures(number % len(LOOKS)), is_restless(number, students))
+            for number, name in enumerate(names)
+        ],
+        empty=jpeg(Portrait(LOOKS[0]).empty()),
+        teacher=_log_in(url, teacher.username) if is_watched else None,
     )
-    it.teacher.say(type="reveal", on=True)
-    it.teacher.start()
-    for student in it.students:
-        student.start()
-        time.sleep(interval_ms / 1000 / students)
+    client = Client.start(plan)
     try:
-        until(lambda: any(student.messages("reading") for student in it.students), 120, "readings come")
+        client.wait_until_seated()
+        it = LiveClass(lesson, client, names)
         yield it
+        it.end()
+    except BaseException:
+        client.kill()
+        raise
     finally:
-        for connection in (it.teacher, *it.students):
-            connection.leave()
         services.end_lesson(lesson_id=lesson.id, now=timezone.now())
 
 
-def _student(url: str, lesson: Lesson, number: int, *, restless: bool) -> Student:
-    visitor = Visitor(url)
-    # Not by the link: one address lets only so many guests in within a minute.
-    participant = services.join_classroom(classroom=lesson.classroom, display_name=f"Student {number}")
-    visitor.keep(*access.guest_cookie(participant))
-    visitor.agree(lesson.id, "own_results")
-    camera = RestlessCamera(number) if restless else Camera(number % LOOKS)
-    return Student(visitor, lesson.id, camera)
+def is_restless(number: int, students: int) -> bool:
+    """Spread over the class."""
+    count = min(max(students // RESTLESS_ONE_OF, RESTLESS_AT_LEAST), students)
+    return number * count % students < count
+
+
+def _log_in(url: str, username: str) -> str:
+    office = Visitor(url)
+    office.log_in(username, PASSWORD)
+    return office.cookies
+
+
+def _cookie(lesson: Lesson, name: str) -> str:
+    """Of a student who joined and agreed. Not over the pages: one address lets in so many a minute only."""
+    participant = services.join_classroom(classroom=lesson.classroom, display_name=name)
+    services.give_consent(
+        lesson_id=lesson.id,
+        participant_id=participant.id,
+        choice="own_results",
+        now=timezone.now(),
+        is_old_enough=True,
+    )
+    return "=".join(access.guest_cookie(participant))
+
+
+@cache
+def _pictures(look: int) -> list[bytes]:
+    """320x240, about 10 kB as a browser's: one person, moving a little."""
+    portrait = Portrait(LOOKS[look])
+    poses = (Pose(sway, -sway / 2) for sway in range(VARIANTS))
+    return [jpeg(portrait.render(pose, seed=seed)) for seed, pose in enumerate(poses)]

@@ -1,0 +1,165 @@
+"""What a class at work, a flood and snapshots that nobody reads come to, over real sockets."""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from benchmarks import arithmetic
+from benchmarks.arithmetic import Own, Shares, Shown, Spread, Window, quantile, ratio
+from benchmarks.client import Attended, Log
+from benchmarks.figures import Ages, ClassAtWork, Flood, Ingest, Processor, Sending
+from benchmarks.lesson import LiveClass, live_class
+from benchmarks.processes import Servers, Spent, spent
+from classroom.models import Reading
+from tests import servers
+from tests.live import until
+
+SECOND_MS, HALF_MS = 1000, 500
+# A snapshot that is not read until then was overwritten by the next one or is lost.
+TAIL_S = 3.0
+# The face stays away for three seconds: a tile that came later would be of the next change.
+SHOWN_WITHIN_S = 3.0
+AGES_EVERY_S = 0.1
+FIRST_WITHIN_S = 120.0
+READING, TILES, VIEW, ERROR = ('"type": "reading"', '"type": "tiles"', '"type": "view"', '"type": "error"')
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A stretch of a lesson: its monotonic window, readings stored in it, what the processes took in it."""
+
+    window: Window
+    stored: int
+    spent: Spent
+
+
+def at_work(product: Servers, *, students: int, settle: float, seconds: float) -> ClassAtWork:
+    with live_class(product.url, students=students, interval_ms=SECOND_MS) as it:
+        _wait_for_readings(it)
+        measured = _measure(product, it, settle, seconds)
+        time.sleep(TAIL_S)
+    window, by_student = measured.window, [_own(each) for each in it.log.students]
+    sent_at = [[one.at for one in each.sent] for each in it.log.students]
+    found = [arithmetic.latencies(sent, own, window) for sent, own in zip(sent_at, by_student, strict=True)]
+    sent = [arithmetic.sent_in(each, window) for each in sent_at]
+    return ClassAtWork(
+        students=students,
+        seconds=window.seconds,
+        sending=_sending(it.log, window),
+        stored_per_s=measured.stored / window.seconds,
+        own_page=Spread.of([each for one in found for each in one.values()], sum(sent)),
+        tile=_tiles(it, window),
+        grid=_grid(it.log.teacher, window),
+        share=Shares.of([(len(done), all_) for done, all_ in zip(found, sent, strict=True)]),
+        age=_ages(by_student, window),
+        processor=_processor(measured, measured.stored),
+    )
+
+
+def flood(product: Servers, *, workers: int, students: int, settle: float, seconds: float) -> Flood:
+    product.work_with(workers)
+    with live_class(product.url, students=students, interval_ms=SECOND_MS) as it:
+        _wait_for_readings(it)
+        measured = _measure(product, it, settle, seconds)
+    return Flood(
+        workers=workers,
+        students=students,
+        sending=_sending(it.log, measured.window),
+        stored_per_s=measured.stored / measured.window.seconds,
+        processor=_processor(measured, measured.stored),
+    )
+
+
+def ingest(product: Servers, *, students: int, settle: float, seconds: float) -> Ingest:
+    with (
+        product.workers_stopped(),
+        live_class(product.url, students=students, interval_ms=HALF_MS, is_watched=False) as it,
+    ):
+        measured = _measure(product, it, settle, seconds)
+    sending = _sending(it.log, measured.window)
+    return Ingest(students, sending, _processor(measured, round(sending.per_s * measured.window.seconds)))
+
+
+def _wait_for_readings(it: LiveClass) -> None:
+    until(Reading.objects.filter(lesson=it.lesson).exists, FIRST_WITHIN_S, "readings come")
+
+
+def _measure(product: Servers, it: LiveClass, settle: float, seconds: float) -> Measured:
+    """The first seconds start what stays open afterwards."""
+    time.sleep(settle)
+    readings = Reading.objects.filter(lesson=it.lesson)
+    stored, before = readings.count(), spent(product, servers.process_ids(), it.client_pid)
+    began_at = time.monotonic()
+    time.sleep(seconds)
+    window = Window(began_at, time.monotonic())
+    after = spent(product, servers.process_ids(), it.client_pid)
+    return Measured(window, readings.count() - stored, after.since(before))
+
+
+def _processor(measured: Measured, count: int) -> Processor:
+    seconds = measured.window.seconds
+    parts = dict(measured.spent.by_process)
+    client = parts.pop("client")
+    ms = {name: ratio(1000 * each, count) for name, each in parts.items()}
+    return Processor(ms, client / seconds, measured.spent.others / seconds)
+
+
+def _sending(log: Log, window: Window) -> Sending:
+    sent = [one for each in log.students for one in each.sent if one.at in window]
+    errors = (
+        json.loads(one.text)["code"]
+        for each in log.students
+        for one in each.received
+        if one.at in window and ERROR in one.text
+    )
+    late = quantile(sorted(1000 * (one.at - one.due_at) for one in sent), 0.99)
+    lost = sum(len(each.closed) for each in log.students)
+    return Sending(len(sent) / window.seconds, late, Counter(errors), lost)
+
+
+def _own(student: Attended) -> list[Own]:
+    return [
+        Own(each.at, _monotonic(json.loads(each.text)["taken_at"]))
+        for each in student.received
+        if READING in each.text
+    ]
+
+
+def _ages(by_student: list[list[Own]], window: Window) -> Ages:
+    found = sorted(age for own in by_student for age in arithmetic.ages(own, window.instants(AGES_EVERY_S)))
+    shares = (quantile(found, share) for share in (0.5, 0.95, 0.99))
+    return Ages(*shares, max(found, default=None))
+
+
+def _tiles(it: LiveClass, window: Window) -> Spread:
+    changed = [
+        change
+        for name, student in zip(it.names, it.log.students, strict=True)
+        for change in arithmetic.changes(name, [(one.at, one.has_face) for one in student.sent])
+        if change.at in window
+    ]
+    shown = [
+        Shown(at, tile["name"], tile.get("expression") is not None)
+        for at, message in _messages(it.log.teacher, TILES)
+        for tile in message["tiles"]
+    ]
+    found = list(arithmetic.until_shown(changed, shown, within=SHOWN_WITHIN_S))
+    return Spread.of(found, len(changed))
+
+
+def _grid(teacher: Attended, window: Window) -> Spread:
+    moods = ((at, message["view"]["mood"]) for at, message in _messages(teacher, VIEW))
+    steps = [(at, _monotonic(mood["at"])) for at, mood in moods if mood]
+    return Spread.of(list(arithmetic.first_told(steps, window)))
+
+
+def _messages(log: Attended, kind: str) -> Iterator[tuple[float, Mapping[str, object]]]:
+    return ((each.at, json.loads(each.text)) for each in log.received if kind in each.text)
+
+
+def _monotonic(stamp: str) -> float:
+    """The server's stamp on this machine's monotonic clock; lesson time is real time here."""
+    return datetime.fromisoformat(stamp).timestamp() - (time.time() - time.monotonic())
