@@ -5,6 +5,7 @@ What another language will do, and the floor that a benchmark measures against.
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -18,7 +19,7 @@ from emotion.region import region_around, to_picture
 from emotion.values import FaceBox, Region
 
 RULES = GEOMETRY.finder
-Floats = NDArray[np.float32]
+Floats = NDArray[np.floating[Any]]
 
 
 class BareFinder:
@@ -26,12 +27,12 @@ class BareFinder:
         self.network = Network.of_bundle(bundle, IN_BUNDLE)
         self._anchors = np.array(list(_anchors()), np.float32)
 
-    def seen(self, image: NDArray[np.uint8]) -> Floats:
+    def seen(self, image: NDArray[np.uint8]) -> NDArray[np.float32]:
         """What the network sees of a picture: all of it, fitted into its square."""
         height, width = image.shape[:2]
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         square = cv2.warpAffine(image, _whole(width, height), (RULES.side, RULES.side), flags=flags)
-        seen: Floats = (square[None] / np.float32(127.5) - 1).astype(np.float32)
+        seen: NDArray[np.float32] = (square[None] / np.float32(127.5) - 1).astype(np.float32)
         return seen
 
     def find(self, image: NDArray[np.uint8]) -> list[Finding]:

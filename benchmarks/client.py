@@ -118,6 +118,9 @@ class Connection:
                     acting = acting or asyncio.create_task(self.act(socket))
                     self.sits.set()
                     await self.on_text(socket, str(text))
+            except asyncio.CancelledError:
+                await socket.close()
+                raise
             finally:
                 if acting is not None:
                     acting.cancel()

@@ -106,10 +106,11 @@ class ClassAtWork:
 
 @dataclass(frozen=True, slots=True)
 class Ingest:
-    """Snapshots that are taken in and never read."""
+    """Snapshots that are taken in and never read; `processor` is of one that was taken in."""
 
     students: int
     sending: Sending
+    taken_per_s: float
     processor: Processor
 
 

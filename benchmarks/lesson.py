@@ -58,12 +58,16 @@ class Client:
 
     def end(self) -> Log:
         self._input.close()
-        answer = self._output.read()
+        with self._output:
+            answer = self._output.read()
         self._process.wait(ENDED_WITHIN_S)
         return msgspec.msgpack.decode(answer.removeprefix(READY), type=Log)
 
     def kill(self) -> None:
+        """Where it could not end; nothing where it did."""
         self._process.kill()
+        self._input.close()
+        self._output.close()
         self._process.wait(ENDED_WITHIN_S)
 
 

@@ -3,9 +3,10 @@
 import json
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from benchmarks import arithmetic
 from benchmarks.arithmetic import Own, Shares, Shown, Spread, Window, quantile, ratio
@@ -14,6 +15,7 @@ from benchmarks.figures import Ages, ClassAtWork, Flood, Ingest, Processor, Send
 from benchmarks.lesson import LiveClass, live_class
 from benchmarks.processes import Servers, Spent, spent
 from classroom.models import Reading
+from classroom.wire.redis import client
 from tests import servers
 from tests.live import until
 
@@ -29,11 +31,16 @@ READING, TILES, VIEW, ERROR = ('"type": "reading"', '"type": "tiles"', '"type": 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A stretch of a lesson: its monotonic window, readings stored in it, what the processes took in it."""
+    """A stretch of a lesson: its monotonic window, snapshots taken in, readings stored, processor spent.
+
+    `ahead_s`: the clock by which the server stamps, minus the monotonic one. Lesson time is real time here.
+    """
 
     window: Window
+    taken: int
     stored: int
     spent: Spent
+    ahead_s: float
 
 
 def at_work(product: Servers, *, students: int, settle: float, seconds: float) -> ClassAtWork:
@@ -41,19 +48,25 @@ def at_work(product: Servers, *, students: int, settle: float, seconds: float) -
         _wait_for_readings(it)
         measured = _measure(product, it, settle, seconds)
         time.sleep(TAIL_S)
-    window, by_student = measured.window, [_own(each) for each in it.log.students]
-    sent_at = [[one.at for one in each.sent] for each in it.log.students]
-    found = [arithmetic.latencies(sent, own, window) for sent, own in zip(sent_at, by_student, strict=True)]
+    return told(it.names, it.log, measured)
+
+
+def told(names: Sequence[str], log: Log, measured: Measured) -> ClassAtWork:
+    """What the class came to in the window. Args: names: the students', in the log's order."""
+    window, by_student = measured.window, [_own(each, measured.ahead_s) for each in log.students]
+    sent_at = [[one.at for one in each.sent] for each in log.students]
+    pairs = zip(sent_at, by_student, strict=True)
+    found = [arithmetic.latencies(sent, own, window) for sent, own in pairs]
     sent = [arithmetic.sent_in(each, window) for each in sent_at]
     return ClassAtWork(
-        students=students,
+        students=len(names),
         seconds=window.seconds,
-        sending=_sending(it.log, window),
+        sending=_sending(log, window),
         stored_per_s=measured.stored / window.seconds,
         own_page=Spread.of([each for one in found for each in one.values()], sum(sent)),
-        tile=_tiles(it, window),
-        grid=_grid(it.log.teacher, window),
-        share=Shares.of([(len(done), all_) for done, all_ in zip(found, sent, strict=True)]),
+        tile=_tiles(names, log, window),
+        grid=_grid(log.teacher, measured),
+        share=Shares.of([(len(done), count) for done, count in zip(found, sent, strict=True)]),
         age=_ages(by_student, window),
         processor=_processor(measured, measured.stored),
     )
@@ -79,8 +92,13 @@ def ingest(product: Servers, *, students: int, settle: float, seconds: float) ->
         live_class(product.url, students=students, interval_ms=HALF_MS, is_watched=False) as it,
     ):
         measured = _measure(product, it, settle, seconds)
-    sending = _sending(it.log, measured.window)
-    return Ingest(students, sending, _processor(measured, round(sending.per_s * measured.window.seconds)))
+    seconds = measured.window.seconds
+    return Ingest(
+        students=students,
+        sending=_sending(it.log, measured.window),
+        taken_per_s=measured.taken / seconds,
+        processor=_processor(measured, measured.taken),
+    )
 
 
 def _wait_for_readings(it: LiveClass) -> None:
@@ -91,12 +109,26 @@ def _measure(product: Servers, it: LiveClass, settle: float, seconds: float) -> 
     """The first seconds start what stays open afterwards."""
     time.sleep(settle)
     readings = Reading.objects.filter(lesson=it.lesson)
-    stored, before = readings.count(), spent(product, servers.process_ids(), it.client_pid)
-    began_at = time.monotonic()
+    stored, taken = readings.count(), _taken_in()
+    before, began_at = spent(product, servers.process_ids(), it.client_pid), time.monotonic()
     time.sleep(seconds)
     window = Window(began_at, time.monotonic())
     after = spent(product, servers.process_ids(), it.client_pid)
-    return Measured(window, readings.count() - stored, after.since(before))
+    return Measured(
+        window=window,
+        taken=_taken_in() - taken,
+        stored=readings.count() - stored,
+        spent=after.since(before),
+        ahead_s=time.time() - time.monotonic(),
+    )
+
+
+def _taken_in() -> int:
+    """How many snapshots were ever put into a mailbox: one that is sent may still wait in a socket's buffer.
+
+    Each takes its place in a queue, by a command that Redis counts; a socket that opens does so once, too.
+    """
+    return int(client().info("commandstats").get("cmdstat_zadd", {}).get("calls", 0))
 
 
 def _processor(measured: Measured, count: int) -> Processor:
@@ -120,9 +152,9 @@ def _sending(log: Log, window: Window) -> Sending:
     return Sending(len(sent) / window.seconds, late, Counter(errors), lost)
 
 
-def _own(student: Attended) -> list[Own]:
+def _own(student: Attended, ahead_s: float) -> list[Own]:
     return [
-        Own(each.at, _monotonic(json.loads(each.text)["taken_at"]))
+        Own(each.at, _moment(json.loads(each.text)["taken_at"]) - ahead_s)
         for each in student.received
         if READING in each.text
     ]
@@ -130,36 +162,35 @@ def _own(student: Attended) -> list[Own]:
 
 def _ages(by_student: list[list[Own]], window: Window) -> Ages:
     found = sorted(age for own in by_student for age in arithmetic.ages(own, window.instants(AGES_EVERY_S)))
-    shares = (quantile(found, share) for share in (0.5, 0.95, 0.99))
-    return Ages(*shares, max(found, default=None))
+    p50, p95, p99 = (quantile(found, share) for share in (0.5, 0.95, 0.99))
+    return Ages(p50, p95, p99, max(found, default=None))
 
 
-def _tiles(it: LiveClass, window: Window) -> Spread:
+def _tiles(names: Sequence[str], log: Log, window: Window) -> Spread:
     changed = [
         change
-        for name, student in zip(it.names, it.log.students, strict=True)
+        for name, student in zip(names, log.students, strict=True)
         for change in arithmetic.changes(name, [(one.at, one.has_face) for one in student.sent])
         if change.at in window
     ]
     shown = [
         Shown(at, tile["name"], tile.get("expression") is not None)
-        for at, message in _messages(it.log.teacher, TILES)
+        for at, message in _messages(log.teacher, TILES)
         for tile in message["tiles"]
     ]
     found = list(arithmetic.until_shown(changed, shown, within=SHOWN_WITHIN_S))
     return Spread.of(found, len(changed))
 
 
-def _grid(teacher: Attended, window: Window) -> Spread:
+def _grid(teacher: Attended, measured: Measured) -> Spread:
     moods = ((at, message["view"]["mood"]) for at, message in _messages(teacher, VIEW))
-    steps = [(at, _monotonic(mood["at"])) for at, mood in moods if mood]
-    return Spread.of(list(arithmetic.first_told(steps, window)))
+    steps = [(at, _moment(mood["at"]) - measured.ahead_s) for at, mood in moods if mood]
+    return Spread.of(list(arithmetic.first_told(steps, measured.window)))
 
 
-def _messages(log: Attended, kind: str) -> Iterator[tuple[float, Mapping[str, object]]]:
+def _messages(log: Attended, kind: str) -> Iterator[tuple[float, Any]]:
     return ((each.at, json.loads(each.text)) for each in log.received if kind in each.text)
 
 
-def _monotonic(stamp: str) -> float:
-    """The server's stamp on this machine's monotonic clock; lesson time is real time here."""
-    return datetime.fromisoformat(stamp).timestamp() - (time.time() - time.monotonic())
+def _moment(stamp: str) -> float:
+    return datetime.fromisoformat(stamp).timestamp()

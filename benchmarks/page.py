@@ -1,6 +1,5 @@
 """The tables of docs/benchmarks.md, as a run prints them and as they are written into the page."""
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -8,7 +7,7 @@ from benchmarks.arithmetic import Shares, Spread
 from benchmarks.figures import KEYS, Figures, Processor, Sending, flat
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
-TOO_FEW = "too few"
+END, TOO_FEW = "<!-- end -->", "too few"
 PROCESSES = ("web", "worker", "postgres", "redis", "reports", "beat")
 Rows = Sequence[Sequence[str]]
 
@@ -18,9 +17,10 @@ def write(figures: Figures, page: Path = PAGE) -> None:
     text = page.read_text()
     for name, table in tables(figures).items():
         if table:
-            place = re.compile(rf"(<!-- bench: {name} -->\n).*?(<!-- end -->)", re.DOTALL)
-            text, count = place.subn(lambda found, table=table: f"{found[1]}\n{table}\n\n{found[2]}", text)
-            assert count == 1, f"{page} has {count} places for {name}"
+            before, begin, rest = text.partition(f"<!-- bench: {name} -->\n")
+            _, end, after = rest.partition(END)
+            assert end, f"{page} has no place for {name}"
+            text = f"{before}{begin}\n{table}\n\n{end}{after}"
     page.write_text(text)
 
 
@@ -41,10 +41,11 @@ def machine(figures: Figures) -> str:
 
 
 def keys(figures: Figures) -> str:
-    values = flat(figures)
-    if all(each is None for each in values.values()):
+    """Of a run that measured all parts: so the page never shows some of one run beside some of another."""
+    if not all((figures.stages, figures.floods, figures.classes, figures.ingest)):
         return ""
-    rows = [[f"`{key.name}`", key.says, _number(values[key.name], key.digits)] for key in KEYS]
+    values = flat(figures)
+    rows = [[f"`{key.name}`", key.says, _number(values[key.name], key.digits, missing="-")] for key in KEYS]
     return _table(["key", "what it is", "here"], rows)
 
 
@@ -134,10 +135,11 @@ def ingest(figures: Figures) -> str:
     if it is None:
         return ""
     web, redis = it.processor.ms["web"], it.processor.ms["redis"]
-    row = [str(it.students), f"{it.sending.per_s:.0f}", _number(web, 2), _number(redis, 2)]
+    row = [str(it.students), f"{it.sending.per_s:.0f}", f"{it.taken_per_s:.0f}"]
+    row += [_number(web, 2), _number(redis, 2)]
     row += [_number(1000 / web if web else None, 0), _refused(it.sending)]
     row += [_percent(it.processor.client), _percent(it.processor.others)]
-    head = ["students", "sent a second", "web, ms a snapshot", "redis, ms a snapshot"]
+    head = ["students", "sent a second", "taken in", "web, ms a snapshot", "redis, ms a snapshot"]
     head += ["a second of a core of web", "refused", "client, of a core", "others, of a core"]
     return _table(head, [row])
 
