@@ -1,7 +1,7 @@
 """A class that loads the product from a process of its own: `python -m benchmarks.client`.
 
-Its input begins with eight bytes of length and a `Plan`. It answers "ready" once everybody sits and sends,
-plays until its input ends, and then answers a `Log`. Nothing of it is looked at before: what it costs is
+Its input begins with eight bytes of length and a `Plan`. It answers "ready" once everybody sits, sends
+until its input ends, and then answers a `Log`. Nothing of it is looked at before: what it costs is
 sending and receiving alone.
 """
 
@@ -128,13 +128,15 @@ class Connection:
 
 
 class Student(Connection):
-    def __init__(self, plan: Plan, number: int) -> None:
+    def __init__(self, plan: Plan, number: int, begins: asyncio.Event) -> None:
         super().__init__(plan, "student", plan.seats[number].cookie)
         self._seat = plan.seats[number]
         self._number = number
+        self._begins = begins
 
     async def act(self, socket: ClientConnection) -> None:
         """Sends on a beat of its own; one that it missed by more than an interval is left out."""
+        await self._begins.wait()
         interval, phase = self.plan.interval_s, self._number / len(self.plan.seats) * self.plan.interval_s
         turn = int((time.monotonic() - phase) / interval)
         with suppress(WebSocketException):
@@ -171,8 +173,9 @@ class Teacher(Connection):
 
 
 async def play(plan: Plan) -> Log:
-    """Sit down one after another, say that all sit, go on until the input ends."""
-    students = [Student(plan, number) for number in range(len(plan.seats))]
+    """Sit down one after another, send from the moment when all sit, until the input ends."""
+    all_sit = asyncio.Event()
+    students = [Student(plan, number, all_sit) for number in range(len(plan.seats))]
     teachers = [Teacher(plan, plan.teacher)] if plan.teacher is not None else []
     tasks = []
     for each in (*teachers, *students):
@@ -182,6 +185,7 @@ async def play(plan: Plan) -> Log:
     sitting = asyncio.gather(*(each.sits.wait() for each in (*teachers, *students)))
     await asyncio.wait([ending, sitting], return_when=asyncio.FIRST_COMPLETED)
     if sitting.done():
+        all_sit.set()
         _answer(READY)
     await ending
     sitting.cancel()

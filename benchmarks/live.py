@@ -12,12 +12,11 @@ from benchmarks import arithmetic
 from benchmarks.arithmetic import Own, Shares, Shown, Spread, Window, quantile, ratio
 from benchmarks.client import Attended, Log
 from benchmarks.figures import Ages, ClassAtWork, Flood, Ingest, Processor, Sending
-from benchmarks.lesson import LiveClass, live_class
+from benchmarks.lesson import LiveClass, TooBusy, live_class
 from benchmarks.processes import Servers, Spent, spent
 from classroom.models import Reading
 from classroom.wire.redis import client
 from tests import servers
-from tests.live import until
 
 SECOND_MS, HALF_MS = 1000, 500
 # A snapshot that is not read until then was overwritten by the next one or is lost.
@@ -102,7 +101,12 @@ def ingest(product: Servers, *, students: int, settle: float, seconds: float) ->
 
 
 def _wait_for_readings(it: LiveClass) -> None:
-    until(Reading.objects.filter(lesson=it.lesson).exists, FIRST_WITHIN_S, "readings come")
+    """Raises TooBusy."""
+    give_up_at = time.monotonic() + FIRST_WITHIN_S
+    while not Reading.objects.filter(lesson=it.lesson).exists():
+        if time.monotonic() > give_up_at:
+            raise TooBusy(f"nothing was read within {FIRST_WITHIN_S:.0f} s")
+        time.sleep(0.2)
 
 
 def _measure(product: Servers, it: LiveClass, settle: float, seconds: float) -> Measured:
