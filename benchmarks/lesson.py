@@ -61,10 +61,13 @@ class Client:
             raise TooBusy(f"the class did not sit down within {SEATED_WITHIN_S:.0f} s")
 
     def end(self) -> Log:
+        """Raises TooBusy."""
         self._input.close()
         with self._output:
             answer = self._output.read()
-        self._process.wait(ENDED_WITHIN_S)
+        code = self._process.wait(ENDED_WITHIN_S)
+        if code != 0:
+            raise TooBusy(f"the class broke off ({code})")
         return msgspec.msgpack.decode(answer.removeprefix(READY), type=Log)
 
     def kill(self) -> None:
