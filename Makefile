@@ -61,7 +61,7 @@ train: train-packages ## Train the flagship and export it (DATA=FER2013 with its
 test-training: train-packages ## Test what trains networks: it needs TensorFlow, which the product does not
 	$(TRAIN) -m pytest tests/emotion -k training $(ARGS)
 
-bench: dev-packages ## Measure snapshots a second and latency
+bench: dev-packages ## Measure speed, latency and costs on this machine (8 minutes; ARGS=--quick 2)
 	$(VENV) -m benchmarks $(ARGS)
 
 .PHONY: flag-study

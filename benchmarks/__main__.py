@@ -1,8 +1,12 @@
-"""`make bench`: prints latency, throughput and memory of the product on this machine."""
+"""`make bench`: what the product takes and gives on this machine. Prints the tables of docs/benchmarks.md."""
 
 import argparse
 import os
+import platform
 import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests import servers
@@ -14,85 +18,161 @@ import django
 
 django.setup()
 
-from benchmarks import latency, processes, recall, throughput  # noqa: E402
-from tests.product import ROOT, Product  # noqa: E402
+from benchmarks import figures, live, page, processes, recall, stages, steps  # noqa: E402
+from benchmarks.figures import Figures, Machine  # noqa: E402
+from benchmarks.lesson import TooBusy  # noqa: E402
+from benchmarks.processes import Servers  # noqa: E402
+from classroom.local import programs  # noqa: E402
+from tests.product import ROOT  # noqa: E402
 
 MODELS = ROOT / "models"
+PARTS = ("faces", "stages", "steps", "workers", "classes", "ingest")
+CLASSES, STEPPED = (10, 30, 60, 100), (10, 200)
+FLOOD, CROWD = 160, 400
+
+
+@dataclass(frozen=True, slots=True)
+class Lengths:
+    """Seconds of each stretch, and how often what is counted is repeated."""
+
+    settle: float
+    classes: float
+    flood: float
+    ingest: float
+    faces: int
+    rounds: int
+    steps: int
+
+
+WHOLE = Lengths(settle=5, classes=45, flood=25, ingest=20, faces=20, rounds=30, steps=12)
+QUICK = Lengths(settle=2, classes=12, flood=8, ingest=8, faces=3, rounds=6, steps=4)
 
 
 def main() -> None:
     options = _options()
-    _print_faces(options)
+    if options.again is not None:
+        found = figures.kept(options.again)
+        for table in page.tables(found).values():
+            _print(table)
+    else:
+        found = Figures(_machine(), is_quick=options.quick)
+        _print(page.machine(found))
+        _measure(found, options, QUICK if options.quick else WHOLE)
+        _print(page.keys(found), page.machine(found))
+    if options.json is not None:
+        figures.keep(found, options.json)
+    if options.page:
+        page.write(found)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="about two minutes instead of eight")
+    parser.add_argument(
+        "--only", nargs="+", choices=PARTS, default=PARTS, metavar="PART", help=", ".join(PARTS)
+    )
+    parser.add_argument("--students", type=int, nargs="+", default=CLASSES, help="in the classes")
+    parser.add_argument("--json", type=Path, metavar="OUT", help="keep all figures in this file")
+    parser.add_argument(
+        "--again", type=Path, metavar="OUT", help="print those kept there, and measure nothing"
+    )
+    parser.add_argument("--page", action="store_true", help="write the tables into docs/benchmarks.md")
+    parser.add_argument("--photos", type=Path, help="a folder of photographs to find small faces in")
+    return parser.parse_args()
+
+
+def _measure(found: Figures, options: argparse.Namespace, lengths: Lengths) -> None:
+    """Part by part, in the order of `PARTS`; each prints its tables."""
+    parts: dict[str, Callable[[], None]] = {
+        "faces": lambda: _measure_faces(found, lengths, options.photos),
+        "stages": lambda: _measure_stages(found, lengths),
+    }
+    for name in (name for name in parts if name in options.only):
+        parts[name]()
+    if set(options.only) <= parts.keys():
+        return
+    with _product() as product:
+        parts = {
+            "steps": lambda: _measure_steps(found, lengths),
+            "workers": lambda: _measure_workers(found, product, lengths),
+            "classes": lambda: _measure_classes(found, product, options.students, lengths),
+            "ingest": lambda: _measure_ingest(found, product, lengths),
+        }
+        for name in (name for name in parts if name in options.only):
+            try:
+                parts[name]()
+            except TooBusy as error:
+                _print(f"Not measured, {name}: {error}.")
+
+
+def _measure_faces(found: Figures, lengths: Lengths, photos: Path | None) -> None:
+    found.faces = recall.measure(MODELS, each=lengths.faces, photos=photos)
+    _print(page.faces(found))
+
+
+def _measure_stages(found: Figures, lengths: Lengths) -> None:
+    found.stages = stages.measure(MODELS, rounds=lengths.rounds)
+    _print(page.stages(found))
+
+
+def _measure_steps(found: Figures, lengths: Lengths) -> None:
+    found.steps = [steps.measure(students, steps=lengths.steps) for students in STEPPED]
+    _print(page.steps(found))
+
+
+def _measure_workers(found: Figures, product: Servers, lengths: Lengths) -> None:
+    for workers in (1, 2):
+        flood = live.flood(
+            product, workers=workers, students=FLOOD, settle=lengths.settle, seconds=lengths.flood
+        )
+        found.floods.append(flood)
+    _print(page.workers(found))
+
+
+def _measure_classes(found: Figures, product: Servers, classes: Sequence[int], lengths: Lengths) -> None:
+    product.work_with(programs.cores())
+    for students in classes:
+        one = live.at_work(product, students=students, settle=lengths.settle, seconds=lengths.classes)
+        found.classes.append(one)
+    found.memory = processes.memory(product, servers.process_ids())
+    _print(page.latency(found), page.shares(found), page.processor(found), page.memory(found))
+
+
+def _measure_ingest(found: Figures, product: Servers, lengths: Lengths) -> None:
+    found.ingest = live.ingest(product, students=CROWD, settle=lengths.settle, seconds=lengths.ingest)
+    _print(page.ingest(found))
+
+
+@contextmanager
+def _product() -> Iterator[Servers]:
+    """On servers of its own; everything of it is gone afterwards."""
     servers.start()
     with tempfile.TemporaryDirectory() as folder:
-        product = Product(folder=Path(folder), database_url=servers.cluster.url)
+        product = Servers(folder=Path(folder), database_url=servers.cluster.url)
         try:
             product.manage("migrate", "--verbosity", "0")
             product.start()
-            _print_all(product, options)
+            yield product
         finally:
             product.stop()
             servers.stop()
 
 
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("--students", type=int, default=10, help="students in the measurement of latency")
-    parser.add_argument("--interval-ms", type=int, default=1000, help="between two of their snapshots")
-    parser.add_argument("--flood", type=int, default=80, help="students in the measurement of throughput")
-    parser.add_argument("--seconds", type=float, default=30, help="length of each measurement")
-    parser.add_argument("--faces", type=int, default=20, help="rendered faces of each kind and height")
-    parser.add_argument("--photos", type=Path, help="a folder of photographs to find small faces in")
-    return parser.parse_args()
-
-
-def _print_all(product: Product, options: argparse.Namespace) -> None:
-    load = " ".join(f"{each:.1f}" for each in os.getloadavg())
-    print(f"{os.cpu_count()} cores, load before the measurements {load}\n")
-    found = latency.measure(
-        product.url,
-        students=options.students,
-        interval_ms=options.interval_ms,
-        seconds=options.seconds,
+def _machine() -> Machine:
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return Machine(
+        cores=programs.cores(),
+        processor=next(names, platform.machine()),
+        python=platform.python_version(),
+        load_before=os.getloadavg()[0],
     )
-    print(f"Latency, {options.students} students, a snapshot every {options.interval_ms} ms")
-    for name, one in (
-        ("snapshot to the own page", found.own_page),
-        ("change to the shown tile", found.tile),
-        ("grid step to the teacher", found.grid),
-    ):
-        print(
-            f"  {name:<25} median {1000 * one.median_s:4.0f} ms   95 % within {1000 * one.p95_s:4.0f} ms"
-            f"   ({one.count} of {one.expected})"
-        )
-    _print_memory(product)
-    flood = throughput.measure(product, students=options.flood, interval_ms=500, seconds=options.seconds)
-    print(f"\nThroughput of one worker process, {flood.sent:.0f} snapshots a second sent")
-    print(f"  readings stored      {flood.stored:6.1f} a second")
-    print(f"  processor, worker    {flood.worker_ms:6.1f} ms a reading = {1000 / flood.worker_ms:.0f} a core")
-    print(f"  processor, web       {flood.web_ms:6.1f} ms a snapshot")
 
 
-def _print_faces(options: argparse.Namespace) -> None:
-    print(f"Faces read, by their height in the picture ({options.faces} of each)")
-    for line in recall.table(recall.measure(MODELS, each=options.faces, photos=options.photos)):
-        print(f"  {line}")
-    spent = recall.costs(MODELS)
-    print("\nProcessor time of the Analyser, ms")
-    for name, value in (
-        ("presence alone", spent.presence),
-        ("everything, face looked for", spent.found),
-        ("everything, face where it was", spent.followed),
-        ("everything, empty room", spent.empty),
-    ):
-        print(f"  {name:<30} {value:5.1f}")
-    print()
-
-
-def _print_memory(product: Product) -> None:
-    print("\nMemory after that lesson, MiB              resident  proportional")
-    for row in processes.memory(product, servers.process_ids()):
-        print(f"  {row.name:<34} {row.processes:>3} x {row.resident:8.0f}  {row.proportional:12.0f}")
+def _print(*tables: str) -> None:
+    for table in tables:
+        if table:
+            print(f"{table}\n", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,38 +1,98 @@
-"""Memory and processor time of the product's processes."""
+"""The product's processes: started as `make run` does, and what they take of processor and memory."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from signal import SIGCONT, SIGSTOP
 
 import psutil
 
+from benchmarks.figures import Memory
+from classroom.local import programs
 from tests.product import Product
 
-PARTS = ("web", "worker-snapshots", "worker-reports")
+SNAPSHOTS = "worker-snapshots"
+PARTS = {"web": "web", "worker": SNAPSHOTS, "reports": "worker-reports", "beat": "beat"}
 MIB = 1 << 20
 
 
+@dataclass
+class Servers(Product):
+    """With beat, and with as many worker processes for snapshots as are asked for."""
+
+    workers: int = 1
+
+    def wait_for_part(self, name: str) -> None:
+        if name != "beat":  # it does not say when it is ready, and nothing waits for it
+            super().wait_for_part(name)
+
+    def work_with(self, workers: int) -> None:
+        """So many worker processes from now on."""
+        if workers != self.workers:
+            self.workers = workers
+            self.restart(SNAPSHOTS)
+
+    @contextmanager
+    def workers_stopped(self) -> Iterator[None]:
+        """The workers for snapshots stand still, all of their processes."""
+        group = self.process_id(SNAPSHOTS)
+        os.killpg(group, SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(group, SIGCONT)
+
+    def _commands(self) -> dict[str, list[str]]:
+        return {
+            **super()._commands(),
+            SNAPSHOTS: programs.worker("snapshots", self.workers),
+            "beat": programs.beat(self.folder / "schedule"),
+        }
+
+
 @dataclass(frozen=True, slots=True)
-class Memory:
-    """MiB. The resident size counts shared pages in full, the proportional one by their share."""
+class Spent:
+    """Seconds of processor by process, the client's among them, and those of all that runs elsewhere."""
 
-    name: str
-    processes: int
-    resident: float
-    proportional: float
+    by_process: Mapping[str, float]
+    others: float
+
+    def since(self, before: "Spent") -> "Spent":
+        parts = {name: spent - before.by_process[name] for name, spent in self.by_process.items()}
+        return Spent(parts, max(self.others - before.others, 0.0))
 
 
-def memory(product: Product, servers: dict[str, int]) -> list[Memory]:
+def spent(product: Product, servers: Mapping[str, int], client_pid: int) -> Spent:
+    """Until now, by "web", "worker", "reports", "beat", "postgres", "redis" and "client"."""
+    pids = {name: product.process_id(part) for name, part in PARTS.items()}
+    pids |= {_name(program): pid for program, pid in servers.items()} | {"client": client_pid}
+    found = {name: _cpu_seconds(pid) for name, pid in pids.items()}
+    machine = psutil.cpu_times()
+    busy = machine.user + machine.system + machine.nice + machine.irq + machine.softirq
+    return Spent(found, busy - sum(found.values()) - sum(psutil.Process().cpu_times()[:2]))
+
+
+def memory(product: Product, servers: Mapping[str, int]) -> list[Memory]:
     """One row for each process of a part, and one for each server with its children together."""
     rows = []
-    for part in PARTS:
+    for part in PARTS.values():
         for number, process in enumerate(_family(product.process_id(part))):
             rows.append(_memory(part if number == 0 else f"{part}, child {number}", [process]))
-    return rows + [_memory(name, list(_family(pid))) for name, pid in servers.items()]
+    return rows + [_memory(name, _family(pid)) for name, pid in servers.items()]
 
 
-def cpu_seconds(pid: int) -> float:
-    """Of the process and its children, as long as they live."""
-    return sum(sum(process.cpu_times()[:2]) for process in _family(pid))
+def _name(program: str) -> str:
+    return "postgres" if program == "postgres" else "redis"
+
+
+def _cpu_seconds(pid: int) -> float:
+    """Of the process, its children, and those of them that have ended."""
+    total = 0.0
+    for process in _family(pid):
+        with suppress(psutil.NoSuchProcess):
+            total += sum(process.cpu_times()[:4])
+    return total
 
 
 def _family(pid: int) -> Iterator[psutil.Process]:
@@ -41,6 +101,9 @@ def _family(pid: int) -> Iterator[psutil.Process]:
     yield from process.children(recursive=True)
 
 
-def _memory(name: str, processes: list[psutil.Process]) -> Memory:
-    full = [process.memory_full_info() for process in processes]
+def _memory(name: str, processes: Iterable[psutil.Process]) -> Memory:
+    full = []
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):  # PostgreSQL's come and go
+            full.append(process.memory_full_info())
     return Memory(name, len(full), sum(each.rss for each in full) / MIB, sum(each.pss for each in full) / MIB)

@@ -1,13 +1,12 @@
 """How many faces are read, by their height in the picture; rendered ones, and photographs made small."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from time import process_time
 
 import cv2
 import numpy as np
 
+from benchmarks.figures import Faces
 from emotion.pipeline import Analyser
 from emotion.values import FaceBox, Signal
 from tests.small_faces import HEIGHTS, KINDS, Pixels, Scene, is_read, jpeg, laid, scenes, share_read
@@ -18,51 +17,13 @@ LARGE = 1200
 PHOTOGRAPHS = (".jpg", ".jpeg", ".png")
 
 
-@dataclass(frozen=True, slots=True)
-class Costs:
-    """Milliseconds of processor time of one snapshot with a face."""
-
-    presence: float
-    found: float
-    followed: float
-    empty: float
-
-
-def measure(models: Path, *, each: int, photos: Path | None = None) -> dict[str, Mapping[float, float]]:
-    """The share of faces read, by kind and height; `each` faces of a kind and height."""
+def measure(models: Path, *, each: int, photos: Path | None = None) -> list[Faces]:
+    """The share of faces read, by height and kind; `each` faces of a height and kind."""
     analyser = Analyser.load(models)
     shares = {kind: share_read(analyser, scenes(kind, each=each)) for kind in KINDS}
     if photos is not None:
-        shares["photos"] = _of_photographs(analyser, photos)
-    return shares
-
-
-def costs(models: Path, *, times: int = 60) -> Costs:
-    """Of a face found anew, of one that is read where it was, and of an empty room."""
-    analyser = Analyser.load(models)
-    portrait = Portrait(LOOKS[0])
-    face, room = jpeg(portrait.render()), jpeg(portrait.empty())
-    everything, presence = frozenset(Signal), frozenset({Signal.PRESENCE})
-    last = analyser.analyse(face, everything).sighting
-
-    def spent(*arguments: object) -> float:
-        began = process_time()
-        for _ in range(times):
-            analyser.analyse(*arguments)  # type: ignore[arg-type]
-        return 1000 * (process_time() - began) / times
-
-    return Costs(
-        presence=spent(face, presence),
-        found=spent(face, everything),
-        followed=spent(face, everything, last),
-        empty=spent(room, everything),
-    )
-
-
-def table(shares: Mapping[str, Mapping[float, float]]) -> Iterator[str]:
-    yield "height  " + "".join(f"{kind:>9}" for kind in shares)
-    for height in HEIGHTS:
-        yield f"  {height:4.0%}  " + "".join(f"{each[height]:>9.0%}" for each in shares.values())
+        shares["photographs"] = _of_photographs(analyser, photos)
+    return [Faces(height, {kind: read[height] for kind, read in shares.items()}) for height in HEIGHTS]
 
 
 def _of_photographs(analyser: Analyser, folder: Path) -> Mapping[float, float]:

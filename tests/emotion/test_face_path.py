@@ -15,6 +15,7 @@ from mediapipe.tasks.python.core.base_options import BaseOptions
 from mediapipe.tasks.python.vision import face_landmarker as landmarking
 from numpy.typing import NDArray
 
+from benchmarks.bare_finder import BareFinder
 from emotion.attention import eye_openness, head_pose
 from emotion.blendshapes import BlendshapeNetwork
 from emotion.detector import FaceDetector, Limits
@@ -26,7 +27,6 @@ from emotion.pipeline import Analyser
 from emotion.pose import pose_matrix
 from emotion.region import fits, region_of, turned, wider
 from emotion.values import Region, Sighting, Signal
-from tests.bare_finder import BareFinder
 from tests.small_faces import Scene, draw, is_read, jpeg, scenes, share_read
 from worker.simulation.camera.portrait import LOOKS, Expression, Framing, Light, Look, Portrait, Pose
 

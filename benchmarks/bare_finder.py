@@ -5,6 +5,7 @@ What another language will do, and the floor that a benchmark measures against.
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -18,21 +19,26 @@ from emotion.region import region_around, to_picture
 from emotion.values import FaceBox, Region
 
 RULES = GEOMETRY.finder
-Floats = NDArray[np.float32]
+Floats = NDArray[np.floating[Any]]
 
 
 class BareFinder:
     def __init__(self, bundle: Path) -> None:
-        self._network = Network.of_bundle(bundle, IN_BUNDLE)
+        self.network = Network.of_bundle(bundle, IN_BUNDLE)
         self._anchors = np.array(list(_anchors()), np.float32)
+
+    def seen(self, image: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """What the network sees of a picture: all of it, fitted into its square."""
+        height, width = image.shape[:2]
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        square = cv2.warpAffine(image, _whole(width, height), (RULES.side, RULES.side), flags=flags)
+        seen: NDArray[np.float32] = (square[None] / np.float32(127.5) - 1).astype(np.float32)
+        return seen
 
     def find(self, image: NDArray[np.uint8]) -> list[Finding]:
         height, width = image.shape[:2]
-        # The whole picture, fitted into the square that the network sees.
-        whole = to_picture(Region(0.5, 0.5, max(width, height) / width, 0.0), width, height, RULES.side)
-        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        seen = cv2.warpAffine(image, whole, (RULES.side, RULES.side), flags=flags)
-        places, logits = self._network.run((seen[None] / np.float32(127.5) - 1).astype(np.float32))
+        whole = _whole(width, height)
+        places, logits = self.network.run(self.seen(image))
         scores = 1 / (1 + np.exp(-np.clip(logits[0, :, 0], -80, 80)))
         likely = np.flatnonzero(scores >= RULES.found_from)
         pairs = places[0, likely].reshape(len(likely), -1, 2) / RULES.side
@@ -54,6 +60,10 @@ class BareFinder:
         box = FaceBox(left, top, size[0] / width, size[1] / height)
         region = region_around(box, tuple(right_eye), tuple(left_eye), width, height)
         return Finding(box, score, region)
+
+
+def _whole(width: int, height: int) -> NDArray[np.float64]:
+    return to_picture(Region(0.5, 0.5, max(width, height) / width, 0.0), width, height, RULES.side)
 
 
 def _anchors() -> Iterator[tuple[float, float]]:

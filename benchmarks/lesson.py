@@ -1,0 +1,162 @@
+"""A lesson at work: its rows, and the process in which its students and its teacher sit."""
+
+import select
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Self
+
+import msgspec
+from django.utils import timezone
+
+from benchmarks.client import LENGTH_BYTES, READY, Log, Plan, Seat
+from classroom import access, services
+from classroom.models import Lesson
+from tests.factories import make_classroom, make_school, make_teacher
+from tests.live import Visitor
+from tests.product import ROOT
+from tests.small_faces import jpeg
+from worker.simulation.camera.portrait import LOOKS, Portrait, Pose
+
+PASSWORD = "only for measuring 1"
+VARIANTS = 4
+# Of so many students one is restless, and at least so many are.
+RESTLESS_ONE_OF, RESTLESS_AT_LEAST = 5, 4
+SEATED_WITHIN_S = 240.0
+ENDED_WITHIN_S = 60.0
+
+
+class TooBusy(Exception):
+    """The machine, or the product, does not keep up with what is to be measured."""
+
+
+class Client:
+    """The process of the class, as the measuring one sees it. It ends with its input, so also with us."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
+        self._process = process
+        assert process.stdin is not None
+        assert process.stdout is not None
+        self._input, self._output = process.stdin, process.stdout
+
+    @classmethod
+    def start(cls, plan: Plan) -> Self:
+        command = [sys.executable, "-m", "benchmarks.client"]
+        it = cls(subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE))
+        data = msgspec.msgpack.encode(plan)
+        it._input.write(len(data).to_bytes(LENGTH_BYTES, "big") + data)
+        it._input.flush()
+        return it
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def wait_until_seated(self) -> None:
+        """Raises TooBusy."""
+        is_said, _, _ = select.select([self._output], [], [], SEATED_WITHIN_S)
+        if not is_said or self._output.readline() != READY:
+            raise TooBusy(f"the class did not sit down within {SEATED_WITHIN_S:.0f} s")
+
+    def end(self) -> Log:
+        """Raises TooBusy."""
+        self._input.close()
+        with self._output:
+            answer = self._output.read()
+        code = self._process.wait(ENDED_WITHIN_S)
+        if code != 0:
+            raise TooBusy(f"the class broke off ({code})")
+        return msgspec.msgpack.decode(answer.removeprefix(READY), type=Log)
+
+    def kill(self) -> None:
+        """Where it could not end; nothing where it did."""
+        self._process.kill()
+        self._input.close()
+        self._output.close()
+        self._process.wait(ENDED_WITHIN_S)
+
+
+class LiveClass:
+    """`log` is there once the class has ended."""
+
+    def __init__(self, lesson: Lesson, client: Client, names: list[str]) -> None:
+        self.lesson = lesson
+        self.names = names
+        self.client_pid = client.pid
+        self._log: Log | None = None
+        self._client = client
+
+    @property
+    def log(self) -> Log:
+        assert self._log is not None, "the class has not ended"
+        return self._log
+
+    def end(self) -> None:
+        self._log = self._client.end()
+
+
+@contextmanager
+def live_class(url: str, *, students: int, interval_ms: int, is_watched: bool = True) -> Iterator[LiveClass]:
+    """Everybody sits and sends; all show their own results. `is_watched`: a teacher has the names shown."""
+    teacher = make_teacher(school=make_school(), password=PASSWORD)
+    lesson = services.open_lesson(
+        classroom=make_classroom(teacher=teacher), title="Waves", now=timezone.now(), interval_ms=interval_ms
+    )
+    names = [f"Student {number}" for number in range(students)]
+    plan = Plan(
+        url=url,
+        lesson_id=lesson.id,
+        interval_s=interval_ms / 1000,
+        seats=[
+            Seat(_cookie(lesson, name), _pictures(number % len(LOOKS)), is_restless(number, students))
+            for number, name in enumerate(names)
+        ],
+        empty=jpeg(Portrait(LOOKS[0]).empty()),
+        teacher=_log_in(url, teacher.username) if is_watched else None,
+    )
+    client = Client.start(plan)
+    try:
+        client.wait_until_seated()
+        it = LiveClass(lesson, client, names)
+        yield it
+        it.end()
+    except BaseException:
+        client.kill()
+        raise
+    finally:
+        services.end_lesson(lesson_id=lesson.id, now=timezone.now())
+
+
+def is_restless(number: int, students: int) -> bool:
+    """Spread over the class."""
+    count = min(max(students // RESTLESS_ONE_OF, RESTLESS_AT_LEAST), students)
+    return number * count % students < count
+
+
+def _log_in(url: str, username: str) -> str:
+    office = Visitor(url)
+    office.log_in(username, PASSWORD)
+    return office.cookies
+
+
+def _cookie(lesson: Lesson, name: str) -> str:
+    """Of a student who joined and agreed. Not over the pages: one address lets in so many a minute only."""
+    participant = services.join_classroom(classroom=lesson.classroom, display_name=name)
+    services.give_consent(
+        lesson_id=lesson.id,
+        participant_id=participant.id,
+        choice="own_results",
+        now=timezone.now(),
+        is_old_enough=True,
+    )
+    return "=".join(access.guest_cookie(participant))
+
+
+@cache
+def _pictures(look: int) -> list[bytes]:
+    """320x240, about 10 kB as a browser's: one person, moving a little."""
+    portrait = Portrait(LOOKS[look])
+    poses = (Pose(sway, -sway / 2) for sway in range(VARIANTS))
+    return [jpeg(portrait.render(pose, seed=seed)) for seed, pose in enumerate(poses)]
