@@ -178,6 +178,7 @@ class Making:
             reads=Reads.BOTH_WAYS,
             temperature=best.temperature,
             confidence_limit=best.limit,
+            clear_from=best.clear_from,
             input_shape=INPUT_SHAPE,
             input_dtype=network.input_dtype,
             crop=CROP_RULE,
@@ -252,7 +253,15 @@ def _parity_scores(parity: Mapping[str, Parity]) -> dict[str, float]:
 def _shown_scores(best: Calibrated) -> dict[str, float]:
     told = {"shown_nll": round(best.nll, 4), "shown_ece": round(best.ece, 4)}
     told |= _bounds("shown_accuracy", best.accuracy) | _bounds("coverage_above_limit", best.coverage)
-    return told | (_bounds("accuracy_above_limit", best.accuracy_above) if best.accuracy_above else {})
+    told |= _bounds("coverage_clear", best.clear.coverage)
+    above = {
+        "accuracy_above_limit": best.accuracy_above,
+        "accuracy_clear": best.clear.accuracy,
+        "accuracy_weak": best.weak.accuracy,
+    }
+    for name, found in above.items():
+        told |= _bounds(name, found) if found else {}
+    return told
 
 
 def _bounds(name: str, interval: Interval) -> dict[str, float]:
