@@ -101,12 +101,12 @@ def flag_card(
 ) -> FlagCard:
     """`one` is the student's lesson where it is at hand."""
     evidence = (
-        *_sadness(flag, one),
         (_("Share of time"), percent(flag.share)),
         (_("At least, with 95% confidence"), percent(flag.lower_bound)),
         (_("Threshold for this student"), percent(flag.threshold)),
         (_("Evidence"), sentences.minutes(floor(flag.minutes))),
         (_("Coverage of the lesson"), percent(flag.coverage)),
+        *_sadness(flag, one),
     )
     return FlagCard(
         flag=flag,
