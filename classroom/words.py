@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from classroom.disclosure import Amount, Strength
 from emotion.judgement.engagement import Level
 from emotion.labels import Emotion
+from emotion.values import Clarity
 
 LEVELS = {
     Level.ENGAGED: _("with you"),
@@ -27,16 +28,32 @@ STRENGTHS = {
     Strength.SOME: _("some"),
     Strength.HARDLY: _("hardly"),
 }
-EXPRESSIONS = {
-    Emotion.ANGRY: _("expression resembles anger"),
-    Emotion.DISGUST: _("expression resembles disgust"),
-    Emotion.FEAR: _("expression resembles fear"),
-    Emotion.HAPPY: _("expression resembles happiness"),
-    Emotion.SAD: _("expression resembles sadness"),
-    Emotion.SURPRISE: _("expression resembles surprise"),
-    Emotion.NEUTRAL: _("neutral expression"),
+# Of one person never a number: it would be taken for more than it is.
+CLEARLY = {
+    Emotion.ANGRY: _("expression clearly resembles anger"),
+    Emotion.DISGUST: _("expression clearly resembles disgust"),
+    Emotion.FEAR: _("expression clearly resembles fear"),
+    Emotion.HAPPY: _("expression clearly resembles happiness"),
+    Emotion.SAD: _("expression clearly resembles sadness"),
+    Emotion.SURPRISE: _("expression clearly resembles surprise"),
+    Emotion.NEUTRAL: _("expression clearly neutral"),
 }
-UNCERTAIN = _("uncertain")
+WEAKLY = {
+    Emotion.ANGRY: _("expression weakly resembles anger"),
+    Emotion.DISGUST: _("expression weakly resembles disgust"),
+    Emotion.FEAR: _("expression weakly resembles fear"),
+    Emotion.HAPPY: _("expression weakly resembles happiness"),
+    Emotion.SAD: _("expression weakly resembles sadness"),
+    Emotion.SURPRISE: _("expression weakly resembles surprise"),
+    Emotion.NEUTRAL: _("expression rather neutral"),
+}
+NOT_SURE = _("not sure")
+NOT_SURE_WHICH = _("not sure which expression")
+CLARITIES = {
+    Clarity.CLEARLY: _("clearly"),
+    Clarity.WEAKLY: _("weakly"),
+    Clarity.NOT_SURE: NOT_SURE,
+}
 # In the order in which every list and chart shows them, from the top.
 RESEMBLED = {
     Emotion.NEUTRAL: _("neutral"),
@@ -88,7 +105,6 @@ SENTENCES = {
     "trial": _("trial"),
     "no_individual_data": _("no individual data"),
     "no_expression_read": _("no expression read"),
-    "confidence": _("{expression}, {share}"),
     "coverage": _("seen {percent}% of the time"),
     "says": _("says “{kind}”"),
     "show_names": _("Show names"),
@@ -134,8 +150,20 @@ def level_word(level: str) -> str:
     return str(LEVELS[Level(level)])
 
 
-def expression_phrase(label: str, *, uncertain: bool = False) -> str:
-    return str(UNCERTAIN if uncertain else EXPRESSIONS[Emotion(label)])
+def expression_phrase(label: str | None, clarity: Clarity) -> str:
+    """What one person's expression resembled; `label` counts only where something is named."""
+    if clarity is Clarity.NOT_SURE or label is None:
+        return str(NOT_SURE_WHICH)
+    return str((CLEARLY if clarity is Clarity.CLEARLY else WEAKLY)[Emotion(label)])
+
+
+def expression_words() -> dict[str, dict[str, str]]:
+    """What scripts say of one person's expression, by how clear it is and its label."""
+    return {
+        "clearly": {label.value: str(phrase) for label, phrase in CLEARLY.items()},
+        "weakly": {label.value: str(phrase) for label, phrase in WEAKLY.items()},
+        "not_sure": {"": str(NOT_SURE_WHICH)},
+    }
 
 
 def counted_sentences(n: int) -> dict[str, str]:
@@ -170,8 +198,7 @@ def js_words() -> dict[str, dict[str, str]]:
         "levels": {level.value: str(word) for level, word in LEVELS.items()},
         "amounts": {amount.value: str(word) for amount, word in AMOUNTS.items()},
         "strengths": {strength.value: str(word) for strength, word in STRENGTHS.items()},
-        "expressions": {label.value: str(phrase) for label, phrase in EXPRESSIONS.items()}
-        | {"uncertain": str(UNCERTAIN)},
+        **expression_words(),
         "resembled": {label.value: str(word) for label, word in RESEMBLED.items()},
         "self_reports": {kind: str(word) for kind, word in SELF_REPORTS.items()},
         "connection": {state: str(word) for state, word in CONNECTION.items()},

@@ -16,6 +16,7 @@ from emotion.blendshapes import BlendshapeNetwork
 from emotion.face import Face
 from emotion.landmarks import LEFT_EYE, RIGHT_EYE
 from emotion.values import Attention
+from emotion.yawn import yawning
 
 # MediaPipe's matrix lies between the two: for a face that looks into the camera it turns by a third of the
 # angle between axis and line of sight (rendered faces, camera panned by up to 18 degrees: .34 and .35).
@@ -40,8 +41,11 @@ class AttentionReader:
 
     def read(self, face: Face) -> Attention:
         yaw, pitch, roll = head_pose(face.matrix)
-        gaze_x, gaze_y = gaze(self._shapes.read(face.landmarks))
-        return Attention(yaw, pitch, roll, eye_openness(face.landmarks), gaze_x, gaze_y)
+        shapes = self._shapes.read(face.landmarks)
+        gaze_x, gaze_y = gaze(shapes)
+        return Attention(
+            yaw, pitch, roll, eye_openness(face.landmarks), gaze_x, gaze_y, yawning=yawning(shapes)
+        )
 
 
 def head_pose(matrix: NDArray[np.float32]) -> tuple[float, float, float]:

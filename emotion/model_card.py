@@ -12,6 +12,7 @@ import msgspec
 
 from emotion import preprocess
 from emotion.files import whole
+from emotion.judgement.clarity import CAREFUL_CLEAR_FROM
 from emotion.labels import EMOTIONS
 
 FORMAT_VERSION = 2
@@ -68,8 +69,9 @@ class ModelCard:
     `shown_head` is what a user gets to see; where it tells contempt too, `contempt` is the rule
     that folds its labels to seven, else None. `temperature` divides the logits of that head
     before the softmax. A reading whose highest probability is below `confidence_limit` is
-    uncertain. `crop` and `normalisation` are the rules of `emotion.preprocess` that the network
-    learned with. `parameters` and `multiply_adds` are counts, the latter a face read once.
+    uncertain; one that reaches `clear_from` is told as clear. `crop` and `normalisation` are the
+    rules of `emotion.preprocess` that the network learned with. `parameters` and `multiply_adds`
+    are counts, the latter a face read once.
     `data` says what it learned from and what the `scores` were measured on; what was measured
     elsewhere is told apart from those.
     """
@@ -83,6 +85,7 @@ class ModelCard:
     reads: Reads
     temperature: float
     confidence_limit: float
+    clear_from: float = CAREFUL_CLEAR_FROM
     input_shape: tuple[int, ...]
     input_dtype: str
     crop: Mapping[str, Any]

@@ -14,6 +14,7 @@ from emotion.face import Face, Finding
 from emotion.image import decode
 from emotion.preprocess import face_crop
 from emotion.values import Analysis, Attention, EmotionScores, FaceBox, Region, Sighting, Signal
+from emotion.yawn import without_yawn
 
 EXPRESSION_FILE = "flagship.tflite"
 
@@ -95,11 +96,13 @@ class Analyser:
     def _measured(
         self, image: NDArray[np.uint8], face: Face, signals: frozenset[Signal], faces: int, *, found: bool
     ) -> Analysis:
+        attention = self._gauge.read(face) if Signal.ATTENTION in signals else None
+        expression = self._expression(image, face) if Signal.EXPRESSION in signals else None
         return Analysis(
             faces=faces,
             box=face.box,
-            attention=self._gauge.read(face) if Signal.ATTENTION in signals else None,
-            expression=self._expression(image, face) if Signal.EXPRESSION in signals else None,
+            attention=attention,
+            expression=without_yawn(expression, attention) if expression else None,
             sighting=Sighting(face.region, faces, found),
         )
 

@@ -67,12 +67,20 @@ class Sighting:
         return self.region is None and self.faces > 0
 
 
+class Clarity(StrEnum):
+    """How an expression may be told to a person, who would take a number for more than it is."""
+
+    CLEARLY = "clearly"
+    WEAKLY = "weakly"
+    NOT_SURE = "not_sure"
+
+
 @dataclass(frozen=True, slots=True)
 class EmotionScores:
     """Calibrated probabilities over the seven labels, in the order of `EMOTIONS`, summing to 1.
 
-    `uncertain` says that the highest one is below the confidence limit of the model card:
-    the reading then names no expression.
+    `uncertain` says that the reading names no expression: the highest one is below the confidence
+    limit of the model card, or the face yawns where surprise would be named.
     """
 
     probabilities: tuple[float, ...]
@@ -94,7 +102,8 @@ class Attention:
     Yaw is positive when the person turns to the own left (right in an unmirrored picture),
     pitch is positive when the face looks up, roll is positive when the head tilts to the
     own left shoulder. `eye_openness` is in [0, 1], 0 closed. `gaze_x` and `gaze_y` are in
-    [-1, 1], 0 straight ahead, positive to the own left and up.
+    [-1, 1], 0 straight ahead, positive to the own left and up. `yawning` is of this one reading
+    and never stored.
     """
 
     yaw: float
@@ -103,6 +112,7 @@ class Attention:
     eye_openness: float
     gaze_x: float
     gaze_y: float
+    yawning: bool = False
 
 
 @dataclass(frozen=True, slots=True)

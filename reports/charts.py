@@ -13,10 +13,19 @@ from typing import TypeVar
 from django.utils.translation import gettext as _
 
 from classroom.disclosure import Amount, Strength
-from classroom.words import AMOUNTS, EXPRESSIONS, RESEMBLED, SELF_REPORTS, STRENGTHS, UNCERTAIN, level_word
+from classroom.words import (
+    AMOUNTS,
+    NOT_SURE,
+    RESEMBLED,
+    SELF_REPORTS,
+    STRENGTHS,
+    expression_phrase,
+    level_word,
+)
 from emotion.judgement.engagement import Level
 from emotion.judgement.persistence import BIN_S, BLOCK_S
 from emotion.labels import EMOTIONS, Emotion
+from emotion.values import Clarity
 from reports.individuals import Block, Individual
 from reports.layouts import Figure, base_layout, level_layout, minute
 from reports.sentences import counted_range, span_words
@@ -26,6 +35,11 @@ Told = TypeVar("Told", float, Strength)
 
 CLASS_OPACITY = 0.55
 AMOUNT_HEIGHTS = {Amount.FEW: 1, Amount.HALF: 2, Amount.MOST: 3}
+CLARITY_SYMBOLS = {
+    Clarity.CLEARLY: "square",
+    Clarity.WEAKLY: "square-open",
+    Clarity.NOT_SURE: "square-open",
+}
 STRENGTH_TONES = {Strength.HARDLY: 0, Strength.SOME: 45, Strength.MOSTLY: 100}
 # From the bottom up; neutral last, so that it stands on top where it is seen first.
 EXPRESSION_ROWS = (
@@ -187,17 +201,17 @@ def individual_engagement_figure(one: Individual, summary: Summary) -> Figure:
 
 
 def individual_expression_figure(one: Individual, summary: Summary) -> Figure:
-    """A square for each half minute, in the row of what the expression resembled most."""
-    rows = [str(UNCERTAIN), *(str(RESEMBLED[row]) for row in EXPRESSION_ROWS)]
+    """A square for each half minute, in the row of what the expression resembled most; filled where clear."""
+    rows = [str(NOT_SURE), *(str(RESEMBLED[row]) for row in EXPRESSION_ROWS)]
     read = [block for block in one.blocks if block.expressions]
-    words = [str(RESEMBLED[block.expression] if block.expression else UNCERTAIN) for block in read]
+    words = [str(RESEMBLED[block.expression] if block.expression else NOT_SURE) for block in read]
     trace = {
         "type": "scatter",
         "mode": "markers",
         "x": [minute(block.start_s + BLOCK_S / 2) for block in read],
         "y": words,
-        "text": [str(EXPRESSIONS[block.expression] if block.expression else UNCERTAIN) for block in read],
-        "marker": {"symbol": "square", "size": 7},
+        "text": [expression_phrase(block.expression, block.clarity) for block in read],
+        "marker": {"symbol": [CLARITY_SYMBOLS[block.clarity] for block in read], "size": 7},
         "hovertemplate": _("minute %{x:.1f}: %{text}") + "<extra></extra>",
         "meta": {"tone": "accent"},
     }

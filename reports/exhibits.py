@@ -6,7 +6,7 @@ from statistics import fmean
 
 from django.utils.translation import gettext as _
 
-from classroom.words import AMOUNTS, EXPRESSIONS, RESEMBLED, STRENGTHS, level_word, percent
+from classroom.words import AMOUNTS, NOT_SURE, RESEMBLED, STRENGTHS, level_word, percent
 from emotion.judgement.engagement import Level
 from emotion.judgement.persistence import BIN_S, BLOCK_S
 from emotion.labels import EMOTIONS
@@ -178,16 +178,26 @@ def _self_report_chart(summary: Summary) -> Exhibit:
 
 
 def _own_expression_chart(one: Individual, summary: Summary) -> Exhibit:
+    minutes = one.expression_minutes
     rows = [
-        (str(EXPRESSIONS[expression]), percent(share)) for expression, share in one.expression_shares.items()
+        (
+            str(RESEMBLED[expression]),
+            sentences.half_minutes(share * minutes),
+            sentences.half_minutes(one.clear_shares.get(expression, 0.0) * minutes),
+        )
+        for expression, share in one.expression_shares.items()
     ]
+    unsure = sentences.half_minutes(one.uncertain_share * minutes)
     return Exhibit(
         "own-expression",
         _("What the expression resembled"),
         charts.individual_expression_figure(one, summary),
-        _("A square for each half minute, in the row of what it resembled most. Never a feeling."),
-        (_("Expression"), _("share of time read")),
-        (*rows, (_("uncertain"), percent(one.uncertain_share))),
+        _(
+            "A square for each half minute, in the row of what it resembled most: filled where clearly, "
+            "hollow where weakly. Never a feeling."
+        ),
+        (_("Resembled most"), _("time"), _("of it clearly")),
+        (*rows, (str(NOT_SURE), unsure, NONE)),
     )
 
 

@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 
 from classroom.cells import BYTE_ORDER_MARK, Cell, safe
 from classroom.models import Lesson
-from classroom.words import AMOUNTS, RESEMBLED
+from classroom.words import AMOUNTS, CLARITIES, RESEMBLED
 from emotion.judgement.engagement import Level
 from emotion.judgement.persistence import BIN_S
+from emotion.labels import Emotion
+from emotion.values import Clarity
 from reports import sentences
 from reports.individuals import Individual
 from reports.roster import Attendee
@@ -91,6 +93,7 @@ def _attendance(attendees: Sequence[Attendee], individuals: dict[int, Individual
         _("minutes with expression read"),
         _("expression most often resembled"),
         _("its share"),
+        _("how clearly"),
         _("share uncertain"),
     )
     rows = tuple((*_stay(one), *_measured(individuals.get(one.participant_id))) for one in attendees)
@@ -109,7 +112,7 @@ def _stay(one: Attendee) -> tuple[Cell, ...]:
 
 def _measured(one: Individual | None) -> tuple[Cell, ...]:
     if one is None:
-        return (_("no individual data"), *[None] * 10)
+        return (_("no individual data"), *[None] * 11)
     commonest = one.commonest_expression
     return (
         _("absent") if one.absent else _("shared"),
@@ -120,8 +123,15 @@ def _measured(one: Individual | None) -> tuple[Cell, ...]:
         _known(one.expression_minutes),
         str(RESEMBLED[commonest]) if commonest else None,
         _share(one.expression_shares[commonest]) if commonest else None,
+        _clarity(one, commonest) if commonest else None,
         _share(one.uncertain_share) if one.expression_minutes else None,
     )
+
+
+def _clarity(one: Individual, commonest: Emotion) -> str:
+    """As most of its time was."""
+    is_clear = 2 * one.clear_shares.get(commonest, 0.0) >= one.expression_shares[commonest]
+    return str(CLARITIES[Clarity.CLEARLY if is_clear else Clarity.WEAKLY])
 
 
 def _known(minutes: float) -> float | None:

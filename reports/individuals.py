@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
+from emotion.judgement.clarity import CAREFUL_CLEAR_FROM, clarity
 from emotion.judgement.engagement import Level
 from emotion.judgement.persistence import BLOCK_S
 from emotion.labels import EMOTIONS, Emotion
-from emotion.values import Signal
+from emotion.values import Clarity, EmotionScores, Signal
 
 ABSENT_BELOW = 0.2
 """A face in fewer of the readings than this is absence, not disengagement."""
@@ -20,7 +21,10 @@ MOSTLY = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Half a minute as sums over its readings; `expression_sums` are per mille in the order of the labels."""
+    """Half a minute as sums over its readings; `expression_sums` are per mille in the order of the labels.
+
+    Its expression is clear from `clear_from` on, which the network's card states.
+    """
 
     start_s: int
     readings: int
@@ -33,6 +37,7 @@ class Block:
     expressions: int
     certain: int
     expression_sums: tuple[int, ...]
+    clear_from: float = CAREFUL_CLEAR_FROM
 
     def under(self, signals: Collection[Signal]) -> "Block":
         """Without what may not be shown. Before December 2026 an expression raised it: that goes too."""
@@ -72,9 +77,20 @@ class Block:
     @property
     def expression(self) -> Emotion | None:
         """What the expression resembled most; None where none was read or it was uncertain."""
-        if not self.expressions or self.is_uncertain:
+        scores = self._scores
+        return scores.top if scores and not scores.uncertain else None
+
+    @property
+    def clarity(self) -> Clarity:
+        """How clear that was, by the mean of its readings."""
+        return clarity(self._scores, self.clear_from) if self._scores else Clarity.NOT_SURE
+
+    @property
+    def _scores(self) -> EmotionScores | None:
+        total = sum(self.expression_sums)
+        if not self.expressions or not total:
             return None
-        return EMOTIONS[max(range(len(EMOTIONS)), key=self.expression_sums.__getitem__)]
+        return EmotionScores(tuple(one / total for one in self.expression_sums), self.is_uncertain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +98,8 @@ class Individual:
     """One student's lesson. Shares of levels are of `measured_minutes`, those of expressions of theirs.
 
     `coverage` is the share of the lesson outside pauses with readings, `face_share` the share of
-    readings with a face. `absent` says that the camera was on and hardly ever saw a face.
+    readings with a face. `clear_shares` are that part of `expression_shares` which was clear. `absent`
+    says that the camera was on and hardly ever saw a face.
     """
 
     participant_id: int
@@ -95,6 +112,7 @@ class Individual:
     level_shares: dict[Level, float]
     expression_minutes: float
     expression_shares: dict[Emotion, float]
+    clear_shares: dict[Emotion, float]
     uncertain_share: float
 
     @property
@@ -119,7 +137,8 @@ def individual(participant_id: int, blocks: Sequence[Block], taught_s: int) -> I
         measured_minutes=_minutes(judged),
         level_shares=_level_shares(judged),
         expression_minutes=_minutes(read),
-        expression_shares=_expression_shares(read),
+        expression_shares=_expression_shares(read, read),
+        clear_shares=_expression_shares([one for one in read if one.clarity is Clarity.CLEARLY], read),
         uncertain_share=sum(block.is_uncertain for block in read) / len(read) if read else 0.0,
     )
 
@@ -139,7 +158,7 @@ def _level_shares(blocks: Sequence[Block]) -> dict[Level, float]:
     }
 
 
-def _expression_shares(blocks: Sequence[Block]) -> dict[Emotion, float]:
-    """The share of blocks that resembled each expression, the commonest first."""
+def _expression_shares(blocks: Sequence[Block], read: Sequence[Block]) -> dict[Emotion, float]:
+    """Of the blocks that were read the share that are `blocks` of each expression, the commonest first."""
     counts = Counter(block.expression for block in blocks if block.expression)
-    return {expression: count / len(blocks) for expression, count in counts.most_common()}
+    return {expression: count / len(read) for expression, count in counts.most_common()}

@@ -13,6 +13,7 @@ from classroom.disclosure import Amount
 from classroom.models import Classroom, Flag, Lesson, Policy
 from classroom.words import level_word, percent
 from emotion.judgement.persistence import DEFAULT_THRESHOLDS
+from emotion.labels import Emotion
 from emotion.values import Signal
 from reports import charts, sentences
 from reports.individuals import Individual
@@ -95,13 +96,17 @@ def attendance_lines(
     ]
 
 
-def flag_card(flag: Flag, started_at: datetime, *, error: str = "", reason: str = "") -> FlagCard:
+def flag_card(
+    flag: Flag, started_at: datetime, one: Individual | None = None, *, error: str = "", reason: str = ""
+) -> FlagCard:
+    """`one` is the student's lesson where it is at hand."""
     evidence = (
         (_("Share of time"), percent(flag.share)),
         (_("At least, with 95% confidence"), percent(flag.lower_bound)),
         (_("Threshold for this student"), percent(flag.threshold)),
         (_("Evidence"), sentences.minutes(floor(flag.minutes))),
         (_("Coverage of the lesson"), percent(flag.coverage)),
+        *_sadness(flag, one),
     )
     return FlagCard(
         flag=flag,
@@ -113,6 +118,12 @@ def flag_card(flag: Flag, started_at: datetime, *, error: str = "", reason: str 
         error=error,
         reason=reason,
     )
+
+
+def _sadness(flag: Flag, one: Individual | None) -> tuple[tuple[str, str], ...]:
+    if flag.kind != Flag.Kind.PERSISTENTLY_SAD or one is None or Emotion.SAD not in one.expression_shares:
+        return ()
+    return ((_("Resembled sadness"), sentences.clearness(one, Emotion.SAD)),)
 
 
 def strip_kinds() -> list[tuple[str, int, int, str]]:

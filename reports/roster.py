@@ -12,6 +12,7 @@ from django.db.models import DurationField, ExpressionWrapper, F, IntegerField, 
 from django.db.models.functions import Cast, Extract, Floor
 from django.utils.translation import gettext as _
 
+from classroom import queries
 from classroom.models import Lesson, Participant, RollupBin
 from classroom.queries.evidence import shared_since
 from emotion.judgement.persistence import BLOCK_S
@@ -121,10 +122,14 @@ def _blocks(lesson: Lesson, participant_ids: Iterable[int]) -> Iterable[tuple[in
             *(f"sum_{index}" for index in range(len(EMOTIONS))),
         )
     )
+    clear_from = queries.clear_from()
     for participant_id, at, *sums in rows:
         counts = dict(zip(SUMMED, sums, strict=False))
         expressions = tuple(sums[len(SUMMED) :])
-        yield participant_id, Block(max(0, at) * BLOCK_S, expression_sums=expressions, **counts)
+        yield (
+            participant_id,
+            Block(max(0, at) * BLOCK_S, expression_sums=expressions, clear_from=clear_from, **counts),
+        )
 
 
 SUMMED = (

@@ -27,6 +27,11 @@ def minutes(amount: float) -> str:
     return ngettext("%(count)s min", "%(count)s min", rounded) % {"count": rounded}
 
 
+def half_minutes(amount: float) -> str:
+    """What is judged by half minutes is told by them: "2.5 min"."""
+    return _("%(count)s min") % {"count": f"{round(2 * amount) / 2:g}"}
+
+
 def clock(seconds: int) -> str:
     """Lesson time as minutes and seconds since the start."""
     return f"{seconds // 60}:{seconds % 60:02d}"
@@ -250,21 +255,36 @@ def _level_sentence(one: Individual) -> str:
     }
 
 
+def clearness(one: Individual, expression: Emotion) -> str:
+    """For how long one of the expressions that were read was clear, and for how long weak."""
+    named, clear = one.expression_shares[expression], one.clear_shares.get(expression, 0.0)
+    told = (
+        (clear, _("clearly for %(minutes)s")),
+        (named - clear, _("weakly for %(minutes)s")),
+    )
+    total = one.expression_minutes
+    return ", ".join(text % {"minutes": half_minutes(share * total)} for share, text in told if share)
+
+
 def _expression_sentence(one: Individual) -> str:
-    values = {"minutes": minutes(one.expression_minutes), "uncertain": percent(one.uncertain_share)}
+    """In minutes: a percentage beside an expression would be taken for how certain it is."""
+    total = one.expression_minutes
     if (commonest := one.commonest_expression) is None:
-        return _("The expression was uncertain throughout the %(minutes)s that were read.") % values
-    values |= {"expression": str(RESEMBLED[commonest]), "share": percent(one.expression_shares[commonest])}
+        return _("Not sure which expression, in all the %(minutes)s that were read.") % {
+            "minutes": half_minutes(total)
+        }
+    values = {
+        "expression": str(RESEMBLED[commonest]),
+        "told": clearness(one, commonest),
+        "minutes": half_minutes(total),
+        "unsure": half_minutes(one.uncertain_share * total),
+    }
     if commonest is Emotion.NEUTRAL:
-        text = _(
-            "The expression was most often neutral: %(share)s of %(minutes)s read, uncertain %(uncertain)s."
-        )
+        text = _("The expression was most often neutral: %(told)s, of %(minutes)s read")
     else:
-        text = _(
-            "The expression most often resembled %(expression)s: %(share)s of %(minutes)s read, "
-            "uncertain %(uncertain)s."
-        )
-    return text % values
+        text = _("The expression most often resembled %(expression)s: %(told)s, of %(minutes)s read")
+    unsure = _("; not sure for %(unsure)s.") if one.uncertain_share else "."
+    return (text + unsure) % values
 
 
 def _capital(text: str) -> str:

@@ -107,7 +107,7 @@ def participant_report(request: HttpRequest, lesson_id: int, participant_id: int
         "attendance": pages.attendance_lines(own, {participant_id: one}),
         "charts": individual_exhibits(one, summary),
         "moments": pages.moment_cards(summary, lesson.started_at),
-        "flags": [pages.flag_card(flag, lesson.started_at) for flag in flags],
+        "flags": [pages.flag_card(flag, lesson.started_at, one) for flag in flags],
         "basis": pages.basis(summary, lesson),
         "lesson_minutes": summary.lesson_s / 60,
         "strip_kinds": pages.strip_kinds(),
@@ -170,7 +170,9 @@ def _individual_context(request: HttpRequest, lesson: Lesson, summary: Summary) 
         "individuals_shown": True,
         "attendance": pages.attendance_lines(present, measured),
         "students": pages.student_cards(present, measured, flags),
-        "flags": [pages.flag_card(flag, lesson.started_at) for flag in flags],
+        "flags": [
+            pages.flag_card(flag, lesson.started_at, measured.get(flag.participant_id)) for flag in flags
+        ],
         "lesson_minutes": summary.lesson_s / 60,
         "strip_kinds": pages.strip_kinds(),
     }

@@ -375,7 +375,7 @@ def test_the_tile_of_who_shares_says_what_was_measured_and_on_how_much():
     tap(lesson, participant, "following")
     (tile,) = queries.tiles(look(lesson))
     assert (tile["kind"], tile["level"], tile["self_report"]) == ("measured", "engaged", "following")
-    assert (tile["expression"]["label"], tile["expression"]["uncertain"]) == ("happy", False)
+    assert tile["expression"] == {"label": "happy", "clarity": "clearly"}
     assert tile["coverage"] == 1
 
 
@@ -405,8 +405,7 @@ def test_who_begins_to_share_has_a_tile_that_begins_then():
     measured = [Measurement(participant.id, consent.id, at, attentive(Emotion.HAPPY)) for at in taken]
     services.record_readings(lesson_id=lesson.id, measurements=measured)
     (tile,) = queries.tiles(look(lesson))
-    assert tile["expression"]["label"] == "happy"
-    assert tile["expression"]["confidence"] > 0.8, "nothing of the former expression is mixed in"
+    assert tile["expression"] == {"label": "happy", "clarity": "clearly"}, "nothing former is mixed in"
     assert tile["self_report"] is None
 
 

@@ -1,5 +1,6 @@
 """Everything that is read: rows, and the values that the sockets send."""
 
+from classroom.queries.clarity import clarity_of, clear_from, expression_info, stored_scores
 from classroom.queries.classes import (
     Contents,
     Seen,
@@ -75,12 +76,15 @@ __all__ = [
     "asks_again",
     "camera_refusal",
     "changes_of",
+    "clarity_of",
     "class_view",
     "classrooms_of",
+    "clear_from",
     "colleagues_of",
     "company",
     "contents_of",
     "deletion_is_late",
+    "expression_info",
     "findings",
     "follow_pace",
     "group_of",
@@ -109,6 +113,7 @@ __all__ = [
     "shares_of",
     "signals_under",
     "storage",
+    "stored_scores",
     "student_state",
     "teacher_state",
     "thresholds_of",

@@ -19,6 +19,7 @@ from classroom.models import (
     SelfReport,
 )
 from classroom.mood import Shared, shared_figures
+from classroom.queries.clarity import expression_info, stored_scores
 from classroom.queries.classnow import ClassNow
 from classroom.queries.lessons import lesson_info
 from classroom.wire import events
@@ -224,11 +225,9 @@ def _coverage(now: ClassNow, state: ParticipantState) -> float:
 
 
 def _expression(state: ParticipantState) -> ExpressionInfo | None:
-    if state.probabilities is None or state.faces == 0:
+    if state.faces == 0:
         return None
-    confidence = max(state.probabilities)
-    label = EMOTIONS[state.probabilities.index(confidence)]
-    return {"label": str(label), "confidence": confidence, "uncertain": bool(state.uncertain)}
+    return expression_info(stored_scores(state.probabilities, state.uncertain))
 
 
 def _iso(at: datetime | None) -> str | None:

@@ -37,6 +37,8 @@ TOLD_ELSEWHERE = {
 }
 LIGHTS = {"norm": gettext_lazy("normal light"), "low": gettext_lazy("dim light")}
 
+WORDS = ("clear", "weak")
+
 Row = tuple[str, tuple[str, ...]]
 
 
@@ -51,11 +53,16 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Expressions:
-    """Of faces whose expression most people agreed on: how many are named, and how many of those right."""
+    """Of faces whose expression most people agreed on: how many are named, and how many of those right.
+
+    `clear` and `weak` are how many of those that are called so are right, empty where the card does not say.
+    """
 
     named: str
     right: str
     faces: int
+    clear: str
+    weak: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +147,10 @@ def _expressions(card: dict[str, Any]) -> Expressions:
         named=percent(scores["coverage_above_limit"]),
         right=percent(scores["accuracy_above_limit"]),
         faces=card["data"]["shown_faces"],
+        **{
+            name: percent(scores[f"accuracy_{name}"]) if f"accuracy_{name}" in scores else ""
+            for name in WORDS
+        },
     )
 
 

@@ -25,9 +25,10 @@ from classroom.models import (
     Reading,
     SelfReport,
 )
+from classroom.queries.clarity import clarity_of, stored_scores
 from emotion.judgement.engagement import Level
 from emotion.labels import EMOTIONS, UNCERTAIN
-from emotion.values import Signal
+from emotion.values import Clarity, Signal
 
 Row = TypeVar("Row", bound=Model)
 
@@ -42,6 +43,7 @@ COLUMNS = (
     "level",
     "engagement",
     "uncertain",
+    "clarity",
     *(f"probability_{emotion}" for emotion in EMOTIONS),
     "yaw",
     "pitch",
@@ -54,12 +56,16 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """How many readings had this level or expression; `share` is of those that had any."""
+    """How many readings had this level or expression; `share` is of those that had any.
+
+    `clarity` is how clear the expression was; None of a level.
+    """
 
     label: str
     phrase: str
     count: int
     share: float
+    clarity: Clarity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +199,9 @@ def readings_table(lesson: Lesson, participant: Participant) -> Iterator[tuple[A
     """One row a reading, in the order of COLUMNS."""
     rows = _rows(Reading, lesson, participant).values_list(*COLUMNS[:5], "probabilities", *COLUMNS[-6:])
     for taken_at, faces, level, engagement, uncertain, probabilities, *pose in rows.iterator():
-        first = (taken_at.isoformat(), faces, level, engagement, uncertain)
+        scores = stored_scores(probabilities, uncertain)
+        clarity = clarity_of(scores).value if scores else None
+        first = (taken_at.isoformat(), faces, level, engagement, uncertain, clarity)
         yield (*first, *(probabilities or [None] * len(EMOTIONS)), *pose)
 
 
@@ -214,17 +222,17 @@ def _own_level(level: Level) -> str:
 
 
 def _expressions(rows: Iterable[tuple[list[float] | None, bool | None]]) -> tuple[Share, ...]:
-    """Which expression came out highest how often, the most frequent first; uncertain ones apart."""
-    counts: Counter[str] = Counter()
+    """Which expression came out highest how often and how clearly, the most frequent first."""
+    counts: Counter[tuple[str, Clarity]] = Counter()
     for probabilities, uncertain in rows:
-        if probabilities is not None:
-            counts[UNCERTAIN if uncertain else EMOTIONS[probabilities.index(max(probabilities))]] += 1
-    total = counts.total() or 1
-    return tuple(Share(str(label), _phrase(label), n, n / total) for label, n in counts.most_common())
-
-
-def _phrase(label: str) -> str:
-    return str(words.UNCERTAIN) if label == UNCERTAIN else words.expression_phrase(label)
+        if scores := stored_scores(probabilities, uncertain):
+            found = clarity_of(scores)
+            counts[UNCERTAIN if found is Clarity.NOT_SURE else scores.top.value, found] += 1
+    total = counts.total()
+    return tuple(
+        Share(label, words.expression_phrase(label, found), n, n / total, found)
+        for (label, found), n in counts.most_common()
+    )
 
 
 def _agreements(lesson: Lesson, participant: Participant) -> tuple[Agreement, ...]:

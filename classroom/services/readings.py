@@ -261,19 +261,13 @@ def _announce(lesson_id: int, folded: Iterable[Folded]) -> None:
 
 def own_reading(folded: Folded) -> OwnReading:
     analysis = folded.measurement.analysis
-    box, expression, attention = analysis.box, analysis.expression, analysis.attention
+    box, attention = analysis.box, analysis.attention
     return {
         "type": "reading",
         "taken_at": folded.measurement.taken_at.isoformat(),
         "faces": analysis.faces,
         "box": [box.left, box.top, box.width, box.height] if box else None,
-        "expression": {
-            "label": expression.top,
-            "confidence": expression.confidence,
-            "uncertain": expression.uncertain,
-        }
-        if expression
-        else None,
+        "expression": queries.expression_info(analysis.expression),
         "attention": {
             "yaw": attention.yaw,
             "pitch": attention.pitch,

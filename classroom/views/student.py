@@ -19,7 +19,6 @@ from classroom.models import Consent, Lesson, Participant, Policy, SelfReport, U
 from classroom.queries import own
 from classroom.receipts import Receipt, of_withdrawal
 from classroom.views.guests import ask_or_erase, forget_place
-from emotion.labels import EMOTIONS
 
 
 @never_cache
@@ -210,9 +209,7 @@ def _live_context(
 
 def _page_words() -> dict[str, object]:
     return {
-        "expressions": {label: words.expression_phrase(label) for label in EMOTIONS},
-        "confident": _("{expression}, {percent}%"),
-        "uncertain": _("uncertain: no expression stands out"),
+        "expressions": words.expression_words(),
         "tap_failed": _("This was not sent: the connection is away. Tap again in a moment."),
     }
 

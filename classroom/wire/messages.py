@@ -95,9 +95,10 @@ class SnapNow(TypedDict):
 
 
 class ExpressionInfo(TypedDict):
-    label: str
-    confidence: float
-    uncertain: bool
+    """What one person's expression resembles, and how clearly; the label is None where nothing is named."""
+
+    label: str | None
+    clarity: Literal["clearly", "weakly", "not_sure"]
 
 
 class AttentionInfo(TypedDict):

@@ -10,9 +10,10 @@ from emotion.explain.occlusion import OcclusionMap, Read, occlusion_map
 from emotion.explain.overlay import FAINTEST
 from emotion.explain.regions import Share, region_masks, shares
 from emotion.face import Face
+from emotion.judgement.clarity import CAREFUL_CLEAR_FROM, clarity
 from emotion.labels import EMOTIONS, Emotion
 from emotion.preprocess import crop_map, face_crop
-from emotion.values import EmotionScores
+from emotion.values import Clarity, EmotionScores
 
 METHOD = (
     "Made by hiding small squares of the face in turn, each under its mean tone, and reading the face again"
@@ -36,6 +37,7 @@ class Explanation:
         hidden: what hiding each part did to the label.
         to_crop: float64 (2, 3), as `crop_map` gives it.
         shares: of each region in what hiding took from the log-odds, the largest first.
+        clear_from: of the network's card.
     """
 
     label: Emotion
@@ -43,6 +45,7 @@ class Explanation:
     hidden: OcclusionMap
     to_crop: NDArray[np.float64]
     shares: tuple[Share, ...]
+    clear_from: float = CAREFUL_CLEAR_FROM
 
     @property
     def probability(self) -> float:
@@ -51,12 +54,12 @@ class Explanation:
     @property
     def title(self) -> str:
         """What was explained, in one line."""
-        if self.label is self.scores.top and self.scores.uncertain:
-            return f'Uncertain; the likeliest is "{self.label}": {percent(self.probability)}'
+        told, top = clarity(self.scores, self.clear_from), f'"{self.scores.top}"'
+        is_sure = told is not Clarity.NOT_SURE
         if self.label is self.scores.top:
-            return f'This face resembles "{self.label}": {percent(self.probability)}'
-        likeliest = f'"{self.scores.top}", {percent(self.scores.confidence)}'
-        return f'How much this face resembles "{self.label}": {percent(self.probability)} (most: {likeliest})'
+            return f"This face {told} resembles {top}" if is_sure else f"Not sure; the likeliest is {top}"
+        rather = f"it {told} resembles {top}" if is_sure else f"not sure; the likeliest is {top}"
+        return f'How far this face resembles "{self.label}" ({rather})'
 
     @property
     def certainty(self) -> str:
@@ -111,7 +114,14 @@ class Explanation:
         return f"The one square that lowered the probability most brought it from {whole} to {least}."
 
 
-def explain(read: Read, image: NDArray[np.uint8], face: Face, label: Emotion | None = None) -> Explanation:
+def explain(
+    read: Read,
+    image: NDArray[np.uint8],
+    face: Face,
+    label: Emotion | None = None,
+    *,
+    clear_from: float = CAREFUL_CLEAR_FROM,
+) -> Explanation:
     """Read a face of a picture, and find which of its parts the answer hung on.
 
     Args:
@@ -119,13 +129,15 @@ def explain(read: Read, image: NDArray[np.uint8], face: Face, label: Emotion | N
         image: uint8 (height, width, 3), RGB.
         face: of this picture.
         label: to be explained; None is the likeliest.
+        clear_from: of the network's card.
     """
     points = face.crop_points()
     crop, to_crop = face_crop(image, *points), crop_map(*points)
     scores = read(crop)
     label = label or scores.top
     hidden = occlusion_map(read, crop, label)
-    return Explanation(label, scores, hidden, to_crop, shares(hidden.heat, region_masks(face, to_crop)))
+    regions = shares(hidden.heat, region_masks(face, to_crop))
+    return Explanation(label, scores, hidden, to_crop, regions, clear_from)
 
 
 def percent(probability: float) -> str:

@@ -19,6 +19,7 @@ from emotion.judgement.attentive import attentive
 from emotion.judgement.baseline import Baseline, Rest, eyes_closed, learn, settle
 from emotion.judgement.weights import DEFAULT_WEIGHTS, EngagementWeights
 from emotion.judgement.window import Window, WindowShape
+from emotion.labels import EMOTIONS, Emotion
 from emotion.values import Analysis, Attention, EmotionScores
 
 STATE_VERSION = 2
@@ -175,12 +176,17 @@ def _recent(
 def _with_expression(
     window: Window, analysis: Analysis, closed: bool, at: float, weights: EngagementWeights
 ) -> Window:
-    """Faces turned far away or with closed eyes are left out: networks read sadness into both."""
+    """Faces turned far away or with closed eyes are left out: networks read sadness into both.
+
+    Of a yawn that looks like surprise only the doubt counts.
+    """
     scores, attention = analysis.expression, analysis.attention
     if scores is None or closed:
         return window
     if attention is not None and max(abs(attention.yaw), abs(attention.pitch)) > weights.expression_pose:
         return window
+    if attention is not None and attention.yawning and scores.top is Emotion.SURPRISE:
+        return window.add(at, (*[0] * len(EMOTIONS), 1), EXPRESSION)
     permille = tuple(round(1000 * probability) for probability in scores.probabilities)
     return window.add(at, (*permille, int(scores.uncertain)), EXPRESSION)
 
@@ -210,6 +216,8 @@ def _smoothed_expression(state: ParticipantSignals, weights: EngagementWeights) 
         return None
     *sums, uncertain = state.expression.sums
     total = sum(sums)
+    if not total:
+        return None
     probabilities = tuple(s / total for s in sums)
     mostly_uncertain = 2 * uncertain > state.expression.readings
     return EmotionScores(probabilities, mostly_uncertain or max(probabilities) < weights.expression_limit)

@@ -11,6 +11,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from emotion.judgement.clarity import clear_from_of
 from emotion.model_card import ModelCard
 from emotion.pictures.errors import SourceError, TargetError
 from emotion.pictures.journal import Journal
@@ -23,7 +24,7 @@ from emotion.pictures.tracks import GAP_MS
 from emotion.pictures.workers import Workers
 from emotion.pipeline import EXPRESSION_FILE
 
-JOURNAL_FORMAT = 1
+JOURNAL_FORMAT = 2
 
 
 def add_command(commands: Any) -> None:
@@ -73,7 +74,13 @@ def analyse(options: argparse.Namespace) -> None:
     with Journal.open(target.journal, run, fresh=options.fresh) as journal:
         try:
             _read(plan, journal, options.models, options.jobs)
-            write_tables(journal.readings(), target.faces, target.consensus, gap_ms=plan.gap_ms)
+            write_tables(
+                journal.readings(),
+                target.faces,
+                target.consensus,
+                gap_ms=plan.gap_ms,
+                clear_from=clear_from_of((options.models / EXPRESSION_FILE).with_suffix(".json")),
+            )
         except KeyboardInterrupt:
             _say(f"stopped after {_pictures(journal)}; the same command goes on from there")
             raise

@@ -52,7 +52,7 @@ def write_explanation(options: argparse.Namespace) -> None:
     classifier = ExpressionClassifier.load(options.models / EXPRESSION_FILE)
     label = Emotion(options.label) if options.label else None
     try:
-        explanation = explain(classifier.classify, image, face, label)
+        explanation = explain(classifier.classify, image, face, label, clear_from=classifier.card.clear_from)
     except ValueError as error:
         raise NoFace(f"the face in {options.picture} cannot be cut out: {error}") from error
     draw_poster(image, explanation).save(options.to, "PNG")

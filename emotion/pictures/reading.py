@@ -17,6 +17,7 @@ from emotion.pictures.tiles import GroupDetector
 from emotion.pipeline import EXPRESSION_FILE, Classifier, Gauge
 from emotion.preprocess import face_crop
 from emotion.values import Attention, EmotionScores, FaceBox
+from emotion.yawn import without_yawn
 
 
 class FaceFinder(Protocol):
@@ -88,7 +89,7 @@ class FrameReader:
             crop = face_crop(image, *face.crop_points())
         except ValueError:
             return FaceReading(face.box, attention, None, "the face cannot be cut out")
-        return FaceReading(face.box, attention, self._classifier.classify(crop))
+        return FaceReading(face.box, attention, without_yawn(self._classifier.classify(crop), attention))
 
 
 def face_model(models: Path) -> Path:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from emotion.files import whole
+from emotion.judgement.clarity import CAREFUL_CLEAR_FROM, clarity
 from emotion.labels import EMOTIONS, UNCERTAIN
 from emotion.pictures.reading import FaceReading, FrameReading
 from emotion.pictures.timestamps import time_stamp
@@ -19,7 +20,7 @@ Row = list[str]
 
 BOX = ("left", "top", "width", "height")
 ATTENTION = ("yaw", "pitch", "roll", "eye_openness")
-FACE_COLUMNS = ("file", "time", "face", *BOX, *EMOTIONS, "label", *ATTENTION, "error")
+FACE_COLUMNS = ("file", "time", "face", *BOX, *EMOTIONS, "label", "clarity", *ATTENTION, "error")
 CONSENSUS_COLUMNS = (
     *("file", "time", "faces"),
     *(f"{kind}_{emotion}" for kind in ("mean", "spread") for emotion in EMOTIONS),
@@ -31,7 +32,12 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_tables(
-    readings: Iterable[FrameReading], faces: Path, consensus: Path, *, gap_ms: int = GAP_MS
+    readings: Iterable[FrameReading],
+    faces: Path,
+    consensus: Path,
+    *,
+    gap_ms: int = GAP_MS,
+    clear_from: float = CAREFUL_CLEAR_FROM,
 ) -> None:
     """Write both tables; each appears whole or, where this is interrupted, not at all.
 
@@ -40,12 +46,13 @@ def write_tables(
         faces: for one row a face (`face_rows`).
         consensus: for one row a picture (`consensus_row`).
         gap_ms: how long a face of a recording may be away and keep its number.
+        clear_from: of the network's card.
     """
     with _appearing(faces) as face_table, _appearing(consensus) as consensus_table:
         face_table.writerow(FACE_COLUMNS)
         consensus_table.writerow(CONSENSUS_COLUMNS)
         for reading, numbers in numbered(readings, gap_ms):
-            face_table.writerows(face_rows(reading, numbers))
+            face_table.writerows(face_rows(reading, numbers, clear_from))
             consensus_table.writerow(consensus_row(reading))
 
 
@@ -62,7 +69,7 @@ def numbered(
         yield reading, numbers
 
 
-def face_rows(reading: FrameReading, numbers: tuple[int, ...]) -> list[Row]:
+def face_rows(reading: FrameReading, numbers: tuple[int, ...], clear_from: float) -> list[Row]:
     """One row a face, by number; a picture without any has one row that says so."""
     start = [safe(reading.source), _time(reading)]
     if not reading.faces:
@@ -70,7 +77,7 @@ def face_rows(reading: FrameReading, numbers: tuple[int, ...]) -> list[Row]:
         return [[*start, *empty, safe(reading.error or NO_FACE)]]
     pairs = sorted(zip(numbers, reading.faces, strict=True), key=lambda pair: pair[0])
     return [
-        [*start, str(number), *_pixels(face.box, reading), *_measured(face), safe(face.error)]
+        [*start, str(number), *_pixels(face.box, reading), *_measured(face, clear_from), safe(face.error)]
         for number, face in pairs
     ]
 
@@ -107,12 +114,12 @@ def _pixels(box: FaceBox, reading: FrameReading) -> Row:
     return [str(value) for value in (left, top, width, height)]
 
 
-def _measured(face: FaceReading) -> Row:
+def _measured(face: FaceReading, clear_from: float) -> Row:
     scores, attention = face.expression, face.attention
-    expression = [""] * (len(EMOTIONS) + 1)
+    expression = [""] * (len(EMOTIONS) + 2)
     if scores:
         label = UNCERTAIN if scores.uncertain else str(scores.top)
-        expression = [*(f"{share:.4f}" for share in scores.probabilities), label]
+        expression = [*(f"{share:.4f}" for share in scores.probabilities), label, clarity(scores, clear_from)]
     # z: an angle that rounds to nothing has no sign.
     pose = [f"{angle:z.1f}" for angle in (attention.yaw, attention.pitch, attention.roll)]
     return [*expression, *pose, f"{attention.eye_openness:.3f}"]

@@ -19,13 +19,15 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from emotion.detector import FaceDetector
+from emotion.judgement.clarity import CAREFUL_CLEAR_FROM, clarity, clear_from_of
 from emotion.judgement.window import Window, WindowShape
-from emotion.labels import EMOTIONS, Emotion
+from emotion.labels import Emotion
 from emotion.pictures.errors import CommandError
 from emotion.pictures.reading import FaceReading, FrameReader, face_model
 from emotion.pictures.sources import Frame
 from emotion.pictures.tracks import Tracks
-from emotion.values import FaceBox
+from emotion.pipeline import EXPRESSION_FILE
+from emotion.values import Clarity, EmotionScores, FaceBox
 
 TITLE = "What faces resemble: nothing is stored, q or Esc closes"
 FRAME_S = 1 / 15
@@ -72,9 +74,10 @@ def add_command(commands: Any) -> None:
 def webcam(options: argparse.Namespace) -> None:
     """Show the camera's pictures until the window is closed; raises CommandError."""
     reader = FrameReader.by(FaceDetector.load(face_model(options.models)), options.models)
+    clear_from = clear_from_of((options.models / EXPRESSION_FILE).with_suffix(".json"))
     # The window first: a camera's lamp does not light up where nobody could see what it sees.
     with TkScreen() as screen, VideoCamera(options.camera) as camera, suppress(KeyboardInterrupt):
-        watch(camera, screen, reader, clock=time.monotonic, pause=time.sleep)
+        watch(camera, screen, reader, clock=time.monotonic, pause=time.sleep, clear_from=clear_from)
 
 
 def watch(
@@ -84,9 +87,10 @@ def watch(
     *,
     clock: Callable[[], float],
     pause: Callable[[float], None],
+    clear_from: float = CAREFUL_CLEAR_FROM,
 ) -> None:
     """Show one picture after another, no faster than one in `FRAME_S` seconds, until either side ends."""
-    smoother = Smoother()
+    smoother = Smoother(clear_from)
     while not screen.closed:
         began = clock()
         image = camera.read()
@@ -107,11 +111,12 @@ class SmoothFace:
 
     box: FaceBox
     label: Emotion | None
-    share: float
+    share: float = 0.0
+    clarity: Clarity = Clarity.NOT_SURE
 
     @property
     def words(self) -> str:
-        return "uncertain" if self.label is None else f"{self.label} {self.share:.0%}"
+        return "not sure" if self.label is None else f"{self.clarity} {self.label}"
 
 
 class Smoother:
@@ -120,7 +125,8 @@ class Smoother:
     A face is followed by place and size alone, and forgotten a second after it left.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clear_from: float = CAREFUL_CLEAR_FROM) -> None:
+        self._clear_from = clear_from
         self._tracks = Tracks()
         self._windows: dict[int, Window] = {}
 
@@ -139,11 +145,12 @@ class Smoother:
             window = window.add(at_s, (*permille, int(face.expression.uncertain)), SMOOTHING)
         self._windows[number] = window
         if not window.readings:
-            return SmoothFace(face.box, None, 0.0)
+            return SmoothFace(face.box, None)
         *sums, uncertain = window.sums
-        likeliest = max(range(len(EMOTIONS)), key=sums.__getitem__)
-        label = None if 2 * uncertain >= window.readings else EMOTIONS[likeliest]
-        return SmoothFace(face.box, label, sums[likeliest] / 1000 / window.readings)
+        shares = tuple(one / 1000 / window.readings for one in sums)
+        scores = EmotionScores(shares, uncertain=2 * uncertain >= window.readings)
+        label = None if scores.uncertain else scores.top
+        return SmoothFace(face.box, label, scores.confidence, clarity(scores, self._clear_from))
 
 
 def drawn(image: NDArray[np.uint8], faces: tuple[SmoothFace, ...]) -> Image.Image:

@@ -12,7 +12,7 @@ const PAUSABLE = new Set(["on-air", "starting", "paused"]);
 
 /** @typedef {import("./student-state.js").PageState} PageState */
 /** @typedef {import("./wire.js").OwnReading} OwnReading */
-/** @typedef {{expressions: Record<string, string>, confident: string, uncertain: string}} Words */
+/** @typedef {{expressions: Record<string, Record<string, string>>}} Words  by clarity and label */
 /** @typedef {Record<string, string | number>} Values  by the name that a sentence has in braces */
 
 /**
@@ -202,10 +202,7 @@ function cells(list, name) {
 /** @param {OwnReading} reading @param {Words} words */
 function expressionPhrase({ expression }, words) {
   if (!expression) return "–";
-  if (expression.uncertain) return words.uncertain;
-  const phrase = words.expressions[expression.label];
-  const percent = String(Math.round(100 * expression.confidence));
-  return words.confident.replace("{expression}", phrase).replace("{percent}", percent);
+  return words.expressions[expression.clarity][expression.label ?? ""];
 }
 
 /** @param {HTMLElement} element @param {number[] | null} box */

@@ -55,9 +55,8 @@
  * @property {"snap_now"} type
  *
  * @typedef {object} ExpressionInfo
- * @property {string} label
- * @property {number} confidence
- * @property {boolean} uncertain
+ * @property {string | null} label  null where nothing is named
+ * @property {"clearly" | "weakly" | "not_sure"} clarity
  *
  * @typedef {object} AttentionInfo
  * @property {number} yaw

@@ -41,16 +41,12 @@ export function percent(share) {
 }
 
 /**
- * "expression resembles sadness, 62%", "uncertain", or that none was read.
+ * "expression weakly resembles sadness", "not sure which expression", or that none was read.
  * @param {import("./wire.js").ExpressionInfo | null | undefined} expression
  */
 export function expressionPhrase(expression) {
   if (!expression) return say("no_expression_read");
-  if (expression.uncertain) return words.expressions.uncertain;
-  return say("confidence", {
-    expression: words.expressions[expression.label],
-    share: percent(expression.confidence),
-  });
+  return words[expression.clarity][expression.label ?? ""];
 }
 
 /**

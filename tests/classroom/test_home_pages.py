@@ -7,6 +7,7 @@ from django.urls import reverse
 from classroom import words
 from emotion.judgement.engagement import Level
 from emotion.labels import Emotion
+from emotion.values import Clarity
 from tests.factories import make_admin, make_school, make_teacher, make_user
 
 pytestmark = pytest.mark.django_db
@@ -101,15 +102,17 @@ def test_a_page_that_is_missing_and_a_static_file_are_held_to_the_same(static_fi
 
 @pytest.mark.parametrize("label", list(Emotion))
 def test_an_expression_resembles_and_never_is(label):
-    phrase = words.expression_phrase(label)
-    assert phrase.startswith("expression resembles ") or phrase == "neutral expression"
-    assert words.expression_phrase(label, uncertain=True) == "uncertain"
+    clear, weak = (words.expression_phrase(label, one) for one in (Clarity.CLEARLY, Clarity.WEAKLY))
+    assert clear.startswith("expression clearly resembles ") or clear == "expression clearly neutral"
+    assert weak.startswith("expression weakly resembles ") or weak == "expression rather neutral"
+    assert words.expression_phrase(label, Clarity.NOT_SURE) == "not sure which expression"
 
 
 def test_scripts_get_a_word_for_every_level_and_label():
     told = words.js_words()
     assert set(told["levels"]) == {level.value for level in Level}
-    assert set(told["expressions"]) == {label.value for label in Emotion} | {"uncertain"}
+    assert set(told["clearly"]) == set(told["weakly"]) == {label.value for label in Emotion}
+    assert told["not_sure"] == {"": "not sure which expression"}
     assert set(told["resembled"]) == {label.value for label in Emotion}
 
 

@@ -46,6 +46,18 @@ def test_the_network_is_told_by_its_own_card(settings, tmp_path):
     settings.MODELS_DIR = tmp_path
     found = measured_how_good().expressions
     assert (found.named, found.right, found.faces) == ("50%", "25%", 8)
+    assert (found.clear, found.weak) == ("", ""), "a card from before says nothing of it"
+    card["scores"] |= {"accuracy_clear": 0.95, "accuracy_weak": 0.7}
+    (tmp_path / "flagship.json").write_text(json.dumps(card))
+    assert "“clearly” named what most people saw in 95% of such faces, “weakly” in 70%" in page()
+
+
+def test_it_says_on_whose_faces_it_fails():
+    text = page()
+    assert (
+        "Anger was named in none of 30 pictures, disgust in none of 29; in all, 44% were read right" in text
+    )
+    assert "86% were read as neutral and none as angry" in text
 
 
 ELSEWHERE = {

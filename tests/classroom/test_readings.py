@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from classroom import services
 from classroom.models import Consent, ParticipantState, Policy, Reading, RollupBin
-from classroom.services.readings import Measurement
+from classroom.services.readings import Folded, Measurement, own_reading
 from emotion.judgement.engagement import fold
 from emotion.labels import EMOTIONS, Emotion
 from emotion.values import EmotionScores
-from tests.analyses import NO_FACE, attentive, turned_away
+from tests.analyses import NO_FACE, attentive, resembling, turned_away
 from tests.factories import MONDAY, make_classroom, make_consent, make_lesson, make_participant, make_school
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +104,15 @@ def test_what_names_no_expression_is_read_but_neither_certain_nor_sad(consent):
     record(consent, *(measured(consent, second / 4, unsure) for second in range(39)))
     row = RollupBin.objects.get()
     assert (row.sad, row.certain, row.expressions) == (0, 0, 39)
+
+
+def test_an_own_reading_that_names_nothing_carries_no_label(consent):
+    unsure = replace(attentive(Emotion.SAD), expression=replace(resembling(Emotion.SAD), uncertain=True))
+    told = [own_reading(Folded(measured(consent, 0, one), None)) for one in (unsure, attentive(Emotion.SAD))]
+    assert [reading["expression"] for reading in told] == [
+        {"label": None, "clarity": "not_sure"},
+        {"label": "sad", "clarity": "clearly"},
+    ]
 
 
 def test_time_turned_away_is_summed_as_such_and_the_reading_tells_its_engagement(consent):

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -17,7 +18,8 @@ from classroom.models import Consent, Lesson, Participant, Policy, Reading, Self
 from classroom.models.lessons import CONSENT_VERSION
 from classroom.models.reviews import Place
 from classroom.services.readings import Measurement
-from tests.analyses import NO_FACE, attentive, turned_away
+from emotion.labels import Emotion
+from tests.analyses import NO_FACE, attentive, resembling, turned_away
 from tests.factories import (
     make_admin,
     make_classroom,
@@ -593,11 +595,29 @@ def test_own_data_sums_up_what_was_read_said_and_looked_at():
     )
     shown = page(own, lesson, "my_data")
     assert 'data-count="readings">4<' in shown
-    assert "neutral expression" in shown
+    assert "expression clearly neutral" in shown
     assert "Emmy Noether" in shown
     assert "during the lesson" in shown
     assert "following" in shown
     assert "Show my own results to my teacher too" in shown
+
+
+def test_own_data_says_how_clear_an_expression_was_and_no_percentage():
+    lesson = live_lesson()
+    own = make_participant(lesson=lesson, choice="own_results")
+    unsure = replace(attentive(), expression=replace(resembling(Emotion.SAD), uncertain=True))
+    faint = replace(attentive(), expression=resembling(Emotion.SAD, 0.6))
+    measure(lesson, own, attentive(), faint, faint, unsure)
+    shown = page(own, lesson, "my_data")
+    table = shown[shown.index("<caption>Expressions</caption>") :]
+    table = table[: table.index("</table>")]
+    told = re.findall(r'<th scope="row">([^<]+)</th>.*?<td class="numeric">(\d+)</td>', table, re.DOTALL)
+    assert told == [
+        ("expression weakly resembles sadness", "2"),
+        ("expression clearly neutral", "1"),
+        ("not sure which expression", "1"),
+    ]
+    assert "%" not in table
 
 
 def test_the_day_since_which_a_place_is_there_is_written_as_every_other_date():
@@ -616,6 +636,8 @@ def test_own_data_comes_as_json_with_every_reading():
     assert document["participant"]["name"] == "Ada"
     assert [reading["faces"] for reading in document["readings"]] == [1, 0]
     assert document["readings"][0]["probability_neutral"] == pytest.approx(0.88)
+    assert [reading["clarity"] for reading in document["readings"]] == ["clearly", None]
+    assert document["summary"]["expressions"][0]["clarity"] == "clearly"
     assert document["summary"]["consents"][0]["choice"] == "own_results"
 
 
@@ -628,6 +650,7 @@ def test_own_data_comes_as_csv_with_every_reading():
     assert [row["faces"] for row in rows] == ["1", "1", "0"]
     assert float(rows[1]["yaw"]) == 60
     assert rows[2]["probability_happy"] == ""
+    assert [row["clarity"] for row in rows] == ["clearly", "clearly", ""]
 
 
 @pytest.mark.parametrize(("now", "shown_days"), [(5, 5), (365, 8)])

@@ -238,19 +238,21 @@ def test_a_view_knows_where_its_pixels_lie_in_the_picture(part, point):
 
 
 def test_the_likeliest_label_is_the_title():
-    assert make_explanation().title == 'This face resembles "happy": 70.0%'
+    assert make_explanation().title == 'This face weakly resembles "happy"'
+    clear = dataclasses.replace(make_explanation(), clear_from=0.7)
+    assert clear.title == 'This face clearly resembles "happy"'
 
 
 def test_another_label_is_named_with_the_likeliest():
     title = make_explanation(label=Emotion.SAD).title
 
-    assert title == 'How much this face resembles "sad": 5.0% (most: "happy", 70.0%)'
+    assert title == 'How far this face resembles "sad" (it weakly resembles "happy")'
 
 
 def test_an_uncertain_reading_says_so_and_names_no_expression():
     uncertain = make_explanation(scores=scores_with(0.3, uncertain=True))
 
-    assert uncertain.title == 'Uncertain; the likeliest is "happy": 30.0%'
+    assert uncertain.title == 'Not sure; the likeliest is "happy"'
     assert uncertain.certainty == "No expression is likely enough for this reading to name one."
     assert 'to name an expression: "happy"' in make_explanation().certainty
 
@@ -436,7 +438,7 @@ def test_the_command_writes_the_picture_and_prints_the_same_in_words(picture, tm
     with Image.open(tmp_path / "why.png") as written:
         assert written.width == 1240
     text = capsys.readouterr().out
-    assert text.startswith('This face resembles "happy"')
+    assert text.startswith('This face clearly resembles "happy"')
     assert 'divided the odds of "happy"' in text and "mouth" in text
     assert LIMITS in text
 
@@ -480,7 +482,7 @@ def test_faces_are_counted_row_by_row(portrait, tmp_path, monkeypatch, number, m
     Image.fromarray(page).save(tmp_path / "class.png")
     explained = []
 
-    def note(read, image, face, label):
+    def note(read, image, face, label, *, clear_from):
         explained.append(face.box)
         return make_explanation()
 

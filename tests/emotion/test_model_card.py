@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from emotion.judgement.clarity import CAREFUL_CLEAR_FROM
 from emotion.labels import EMOTIONS
 from emotion.model_card import ContemptRule, DamagedModel, Elsewhere, IncompatibleModel, ModelCard, Reads
 from emotion.preprocess import CROP_RULE, NORMALISATION
@@ -78,6 +79,17 @@ def test_a_network_with_one_head_needs_no_rule_for_contempt(tmp_path):
     card = ModelCard.load(write_model(tmp_path, **one))
 
     assert (card.shown_labels, card.contempt) == (tuple(EMOTIONS), None)
+
+
+def test_a_card_from_before_expressions_were_called_clear_is_read_with_care(tmp_path):
+    path = write_model(tmp_path, clear_from=0.8)
+    assert ModelCard.load(path).clear_from == 0.8
+
+    values = json.loads(path.read_text())
+    del values["clear_from"]
+    path.write_text(json.dumps(values))
+
+    assert ModelCard.load(path).clear_from == CAREFUL_CLEAR_FROM
 
 
 def test_a_card_of_the_first_format_says_what_to_do(tmp_path):

@@ -42,7 +42,8 @@ def rows(path: Path) -> list[dict[str, str]]:
 def test_the_columns_are_named() -> None:
     labels = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
     box, attention = ("left", "top", "width", "height"), ("yaw", "pitch", "roll", "eye_openness")
-    assert list(FACE_COLUMNS) == ["file", "time", "face", *box, *labels, "label", *attention, "error"]
+    told = ("label", "clarity", *attention, "error")
+    assert list(FACE_COLUMNS) == ["file", "time", "face", *box, *labels, *told]
     assert CONSENSUS_COLUMNS[:4] == ("file", "time", "faces", "mean_angry")
     assert CONSENSUS_COLUMNS[-2:] == ("spread_neutral", "error")
 
@@ -52,12 +53,12 @@ def test_a_face_is_one_row_with_fixed_decimals(tmp_path: Path) -> None:
     header, row = (tmp_path / "out.csv").read_bytes().decode().splitlines()
     assert header == ",".join(FACE_COLUMNS)
     shares = "0.0500,0.0500,0.0500,0.7000,0.0500,0.0500,0.0500"
-    assert row == f"a.jpg,,1,160,240,64,96,{shares},happy,-12.3,0.0,0.0,0.500,"
+    assert row == f"a.jpg,,1,160,240,64,96,{shares},happy,weakly,-12.3,0.0,0.0,0.500,"
 
 
 def test_below_the_confidence_limit_the_label_is_uncertain(tmp_path: Path) -> None:
     ((row,), _) = tables(tmp_path, picture(face(expression=scores(Emotion.SAD, 0.3, uncertain=True))))
-    assert (row["label"], row["sad"]) == ("uncertain", "0.3000")
+    assert (row["label"], row["clarity"], row["sad"]) == ("uncertain", "not_sure", "0.3000")
 
 
 def test_a_picture_without_a_face_is_in_both_tables(tmp_path: Path) -> None:

@@ -113,8 +113,14 @@ def test_mostly_uncertain_readings_name_no_expression():
     (half,) = smoother.add((resembling(Emotion.HAPPY, 0.9),), 0.2)
     (most,) = smoother.add((resembling(Emotion.HAPPY, 0.9),), 0.4)
 
-    assert (half.label, half.words) == (None, "uncertain")
-    assert (most.label, most.words) == (Emotion.HAPPY, "happy 70%")
+    assert (half.label, half.words) == (None, "not sure")
+    assert (most.label, most.words) == (Emotion.HAPPY, "weakly happy")
+
+
+def test_a_face_is_clear_from_the_limit_of_the_card():
+    (face,) = Smoother(clear_from=0.8).add((resembling(Emotion.HAPPY, 0.8),), 0.0)
+
+    assert face.words == "clearly happy"
 
 
 def test_a_face_that_cannot_be_cut_out_is_shown_without_a_name():

@@ -14,7 +14,8 @@ const READ = {
   attention: AHEAD,
   level: "engaged",
 };
-const NEUTRAL = { label: "neutral", confidence: 0.9, uncertain: false };
+/** @type {import("../../static/js/wire.js").ExpressionInfo} */
+const NEUTRAL = { label: "neutral", clarity: "clearly" };
 const FAR = { box: [0.4, 0.4, 0.1, 0.14] };
 const UNREAD = { attention: null };
 

@@ -136,8 +136,16 @@ def test_pauses_and_numbered_moments_stand_in_every_figure():
 
 
 def test_an_uncertain_expression_has_a_row_of_its_own():
-    found = individual(7, [a_block(0, certain=0), a_block(30, expression_sums=SAD)], taught_s=60)
-    assert individual_expression_figure(found, LESSON)["data"][0]["y"] == ["uncertain", "sadness"]
+    faint = a_block(60, expression_sums=SAD, clear_from=1.1)
+    found = individual(7, [a_block(0, certain=0), a_block(30, expression_sums=SAD), faint], taught_s=90)
+    (squares,) = individual_expression_figure(found, LESSON)["data"]
+    assert squares["y"] == ["not sure", "sadness", "sadness"]
+    assert squares["marker"]["symbol"] == ["square-open", "square", "square-open"]
+    assert squares["text"] == [
+        "not sure which expression",
+        "expression clearly resembles sadness",
+        "expression weakly resembles sadness",
+    ]
 
 
 def test_the_strip_joins_equal_neighbours_and_leaves_gaps():

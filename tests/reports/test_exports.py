@@ -79,7 +79,7 @@ def test_who_does_not_share_looks_alike_and_has_no_measurement():
     tails = {
         tuple(found[student.display_name].values())[5:] for student in (taught.declined, taught.class_only)
     }
-    assert tails == {("no individual data", *[""] * 10)}
+    assert tails == {("no individual data", *[""] * 11)}
 
 
 @pytest.mark.django_db
@@ -93,6 +93,7 @@ def test_who_shares_has_a_summary_with_its_evidence():
         "1.0",
     )
     assert (sad["expression most often resembled"], sad["its share"]) == ("sadness", "1.0")
+    assert sad["how clearly"] == "weakly"
     assert (absent["individual data"], absent["share of readings with a face"]) == ("absent", "0.0")
 
 
@@ -157,7 +158,7 @@ def test_what_the_policy_does_not_allow_today_is_in_no_cell():
     taught.lesson.classroom.school.refresh_from_db()
     rows = exported(taught)
     line = attendance(rows)[taught.sad.display_name]
-    assert list(line.values())[8:] == [""] * 8
+    assert list(line.values())[8:] == [""] * 9
     assert line["share of readings with a face"] == "1.0"
     assert "sadness" not in str(rows) and "most" not in str(rows[rows.index(["Key moments"]) + 2 :])
 

@@ -4,6 +4,7 @@ import pytest
 
 from emotion.judgement.engagement import Level
 from emotion.labels import EMOTIONS, Emotion
+from emotion.values import Clarity
 from reports.individuals import individual
 from tests.reports.values import a_block
 
@@ -65,6 +66,21 @@ def test_the_commonest_expression_comes_first():
     assert found.commonest_expression is Emotion.SAD
     assert found.expression_shares == {Emotion.SAD: 0.5, Emotion.NEUTRAL: 0.25}
     assert found.uncertain_share == 0.25
+
+
+def test_a_block_is_as_clear_as_the_mean_of_its_readings():
+    faint = (0, 0, 0, 0, 21_000, 0, 9_000)
+    blocks = [
+        a_block(0, expression_sums=faint, clear_from=0.8),
+        a_block(30, expression_sums=faint, clear_from=0.7),
+        a_block(60, certain=0, clear_from=0.7),
+        a_block(90, **NO_FACE),
+    ]
+    told = [Clarity.WEAKLY, Clarity.CLEARLY, Clarity.NOT_SURE, Clarity.NOT_SURE]
+    assert [block.clarity for block in blocks] == told
+    found = individual(7, blocks, taught_s=120)
+    assert found.expression_shares[Emotion.SAD] == pytest.approx(2 / 3)
+    assert found.clear_shares == {Emotion.SAD: pytest.approx(1 / 3)}
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ MOST, HALF, FEW = Amount.MOST, Amount.HALF, Amount.FEW
 NO_FACE = {"faces": 0, "engaged": 0, "engagements": 0, "expressions": 0, "certain": 0}
 NO_LEVEL = {"engaged": 0, "engagements": 0, "engagement_permille": 0}
 NO_EXPRESSION = {"expressions": 0, "certain": 0}
+FAINTLY_SAD = (0, 0, 0, 0, 21_000, 0, 9_000)
 
 
 def sums(emotion):
@@ -35,7 +36,7 @@ def student(*groups):
             student((20, {})),
             [
                 "With you 100% of 10 min measured.",
-                "The expression was most often neutral: 100% of 10 min read, uncertain 0%.",
+                "The expression was most often neutral: clearly for 10 min, of 10 min read.",
             ],
         ),
         (
@@ -44,14 +45,27 @@ def student(*groups):
             ),
             [
                 "With you 75%, down or away 25% of 10 min measured.",
-                "The expression most often resembled sadness: 75% of 10 min read, uncertain 25%.",
+                (
+                    "The expression most often resembled sadness: clearly for 7.5 min, of 10 min read; "
+                    "not sure for 2.5 min."
+                ),
+            ],
+        ),
+        (
+            student((3, {"expression_sums": sums(Emotion.SAD)}), (5, {"expression_sums": FAINTLY_SAD})),
+            [
+                "With you 100% of 4 min measured.",
+                (
+                    "The expression most often resembled sadness: clearly for 1.5 min, weakly for 2.5 min, "
+                    "of 4 min read."
+                ),
             ],
         ),
         (
             student((20, {"certain": 0})),
             [
                 "With you 100% of 10 min measured.",
-                "The expression was uncertain throughout the 10 min that were read.",
+                "Not sure which expression, in all the 10 min that were read.",
             ],
         ),
         (
@@ -64,7 +78,7 @@ def student(*groups):
         ),
         (student((2, {})), ["Not enough evidence: 1 min measured."]),
     ],
-    ids=["well", "sad and away", "uncertain", "presence only", "absent", "too short"],
+    ids=["well", "sad and away", "faintly sad", "uncertain", "presence only", "absent", "too short"],
 )
 def test_a_student_in_words(one, told):
     assert sentences.individual_sentences(one) == told

@@ -254,9 +254,19 @@ def queries_of(client, path):
 # --- one student -------------------------------------------------------------------------------------------
 
 
+def test_a_students_own_page_tells_the_expression_in_minutes_and_words(teacher, taught):
+    page = text_of(teacher.get(url(taught, f"participants/{taught.sad.id}/")))
+    sentence = page[page.index("The expression most often") :].split("</")[0]
+    exhibit = page[page.index('id="own-expression-title"') :].split("</section>")[0]
+    assert "sadness</th> <td" in exhibit.replace("</th><td", "</th> <td")
+    assert "expression weakly resembles sadness" in exhibit
+    assert not re.search(r"\d\s*%", sentence + exhibit), "a percentage would be taken for certainty"
+    assert re.search(r"<dt>Resembled sadness</dt> ?<dd>weakly for 41 min</dd>", page), "the flag says it too"
+
+
 def test_a_students_own_page_is_logged(teacher, taught):
     page = text_of(teacher.get(url(taught, f"participants/{taught.sad.id}/")))
-    assert "The expression most often resembled sadness: 100% of 41 min read" in page
+    assert "The expression most often resembled sadness: weakly for 41 min, of 41 min read." in page
     assert looks() == {("Ada", "participant_report")}
 
 

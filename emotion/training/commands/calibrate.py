@@ -15,6 +15,9 @@ from emotion.training.score.calibration import table
 from emotion.training.score.crop import PipelineCrops, pipeline_crops_by
 from emotion.training.score.shown import crop_scores, shown_data, shown_scores, ways_shown
 
+# Where no reading is called so, a card says nothing of how many are right.
+MAY_BE_MISSING = ("accuracy_above_limit", "accuracy_clear", "accuracy_weak")
+
 
 def add_command(commands: Commands) -> None:
     command = commands.add_parser(
@@ -56,7 +59,8 @@ def calibrated(card: ModelCard, network: ExpressionNetwork, data: Dataset, found
         contempt=best.shown.contempt,
         temperature=best.temperature,
         confidence_limit=best.limit,
+        clear_from=best.clear_from,
         data={**card.data, **shown_data(data, found, best)},
     )
-    kept = {name: value for name, value in card.scores.items() if not name.startswith("accuracy_above_limit")}
+    kept = {name: value for name, value in card.scores.items() if not name.startswith(MAY_BE_MISSING)}
     return replace(after, scores={**kept, **shown_scores(best), **crop_scores(network, after, data, found)})

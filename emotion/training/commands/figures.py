@@ -18,6 +18,9 @@ FIGURES = {
     "shown_ece": "as shown: calibration error, 15 bins",
     "coverage_above_limit": "as shown: readings that name an expression",
     "accuracy_above_limit": "as shown: of those, right",
+    "coverage_clear": "as shown: readings that are called clear",
+    "accuracy_clear": "as shown: of those, right",
+    "accuracy_weak": "as shown: of those called weak, right",
 }
 
 ELSEWHERE = {
@@ -42,6 +45,7 @@ def figures(*cards: ModelCard) -> str:
         ("head that is shown", [_shown_head(card) for card in cards]),
         ("its temperature", [f"{card.temperature:.2f}" for card in cards]),
         ("uncertain below", [f"{card.confidence_limit:.2f}" for card in cards]),
+        ("clear from", [f"{card.clear_from:.2f}" for card in cards]),
         ("parameters", [f"{card.parameters:,}" for card in cards]),
         ("multiply-adds a face, read once", [f"{card.multiply_adds:,}" for card in cards]),
     ]

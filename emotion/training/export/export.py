@@ -179,6 +179,7 @@ class Making:
             reads=Reads.BOTH_WAYS,
             temperature=best.temperature,
             confidence_limit=best.limit,
+            clear_from=best.clear_from,
             input_shape=INPUT_SHAPE,
             input_dtype=network.input_dtype,
             crop=CROP_RULE,

@@ -18,6 +18,9 @@ from emotion.training.score.intervals import Interval, share_of
 # A reading that names an expression should name what most people see nine times in ten.
 WANTED_ACCURACY = 0.9
 
+# One that is called clear is believed outright, whichever expression it names.
+CLEAR_ACCURACY, CLEAR_ACCURACY_EACH, NAMED_OFTEN = 0.95, 0.9, 50
+
 # What a face shows that is none of the seven: whatever a reading names, it is wrong.
 NONE_OF_SEVEN = -1
 
@@ -43,26 +46,43 @@ class Shown:
         return f"{self.head}, contempt {self.contempt.replace('_', ' ')}" if self.contempt else self.head
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The share of readings that are named so, and how many of those are right; None where there are none."""
+
+    coverage: Interval
+    accuracy: Interval | None
+
+    @classmethod
+    def of(cls, so: NDArray[np.bool_], right: NDArray[np.bool_]) -> "Named":
+        count = int(so.sum())
+        return cls(share_of(count, len(so)), share_of(int(right[so].sum()), count) if count else None)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Calibrated:
-    """A way to show seven labels, with the temperature and the limit that it needs, and what they are worth.
+    """A way to show seven labels, with the temperature and limits that it needs, and what they are worth.
 
-    `temperature` and `limit` are fitted on all faces. The figures are cross-fitted: each half of the
-    faces, drawn at random, is read under the temperature and the limit of the other half. `faces`
-    counts all, also those that show none of the seven, which are always read wrong; `nll`, which they
-    have no part in, is that of the others. `coverage` is the share of readings above the limit,
-    `accuracy_above` how many of those are right, None where there are none.
+    `temperature`, `limit` and `clear_from` are fitted on all faces. The figures are cross-fitted: each
+    half of the faces, drawn at random, is read under the temperature and the limits of the other half.
+    `faces` counts all, also those that show none of the seven, which are always read wrong; `nll`, which
+    they have no part in, is that of the others. `coverage` is the share of readings above the limit,
+    `accuracy_above` how many of those are right, None where there are none. `clear` and `weak` are the
+    same of the clear ones and of those between the limits.
     """
 
     shown: Shown
     temperature: float
     limit: float
+    clear_from: float
     faces: int
     accuracy: Interval
     nll: float
     ece: float
     coverage: Interval
     accuracy_above: Interval | None
+    clear: Named
+    weak: Named
 
 
 def ways_to_show(heads: Mapping[str, tuple[str, ...]]) -> tuple[Shown, ...]:
@@ -101,23 +121,29 @@ def calibrate(
         truth: int64 (n,), positions in `EMOTIONS` or NONE_OF_SEVEN.
     """
     halves = np.array_split(np.random.default_rng(scores.HALVES_SEED).permutation(len(truth)), 2)
-    shares, accepted = np.empty((len(truth), len(EMOTIONS))), np.empty(len(truth), bool)
+    shares = np.empty((len(truth), len(EMOTIONS)))
+    accepted, clear = np.empty(len(truth), bool), np.empty(len(truth), bool)
     for half, other in (halves, halves[::-1]):
-        temperature, limit = _fit(shown, logits[other], truth[other], wanted)
+        temperature, limit, clear_from = _fit(shown, logits[other], truth[other], wanted)
         shares[half] = shown.shares(logits[half], temperature)
         accepted[half] = shares[half].max(axis=1) >= limit
+        clear[half] = shares[half].max(axis=1) >= clear_from
     right, told = shares.argmax(axis=1) == truth, truth != NONE_OF_SEVEN
-    temperature, limit = _fit(shown, logits, truth, wanted)
+    temperature, limit, clear_from = _fit(shown, logits, truth, wanted)
+    named = Named.of(accepted, right)
     return Calibrated(
         shown=shown,
         temperature=temperature,
         limit=limit,
+        clear_from=clear_from,
         faces=len(truth),
         accuracy=share_of(int(right.sum()), len(truth)),
         nll=scores.negative_log_likelihood(shares[told], truth[told]),
         ece=scores.expected_calibration_error(shares, truth),
-        coverage=share_of(int(accepted.sum()), len(truth)),
-        accuracy_above=share_of(int(right[accepted].sum()), int(accepted.sum())) if accepted.any() else None,
+        coverage=named.coverage,
+        accuracy_above=named.accuracy,
+        clear=Named.of(clear, right),
+        weak=Named.of(accepted & ~clear, right),
     )
 
 
@@ -135,12 +161,17 @@ def compare_ways(
 def table(ways: Iterable[Calibrated]) -> str:
     """The comparison as a table in Markdown."""
     lines = [
-        "| shown | accuracy | NLL | ECE | temperature | limit | readings above it | of those right |",
-        "|---|---|---|---|---|---|---|---|",
+        (
+            "| shown | accuracy | NLL | ECE | temperature | limit | readings above it | of those right"
+            " | clear from | clear readings | of those right | of the weak right |"
+        ),
+        "|---|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     lines += [
         f"| {way.shown} | {way.accuracy} | {way.nll:.3f} | {way.ece:.3f} | {way.temperature:.2f}"
-        f" | {way.limit:.2f} | {way.coverage} | {way.accuracy_above or '-'} |"
+        f" | {way.limit:.2f} | {way.coverage} | {way.accuracy_above or '-'}"
+        f" | {way.clear_from:.2f} | {way.clear.coverage} | {way.clear.accuracy or '-'}"
+        f" | {way.weak.accuracy or '-'} |"
         for way in ways
     ]
     return "\n".join(lines)
@@ -148,8 +179,12 @@ def table(ways: Iterable[Calibrated]) -> str:
 
 def _fit(
     shown: Shown, logits: NDArray[np.float32], truth: scores.Labels, wanted: float
-) -> tuple[float, float]:
+) -> tuple[float, float, float]:
+    """Temperature, limit and the limit of what is clear."""
     temperature = shown.fitted(logits, truth)
-    chosen = scores.choose_limit(shown.shares(logits, temperature), truth, wanted)
+    shares = shown.shares(logits, temperature)
+    chosen = scores.choose_limit(shares, truth, wanted)
     # Of what no face was read as confidently as, nothing is known.
-    return temperature, chosen.limit if chosen.coverage else 1.0
+    limit = chosen.limit if chosen.coverage else 1.0
+    clear = scores.choose_clear_limit(shares, truth, CLEAR_ACCURACY, CLEAR_ACCURACY_EACH, NAMED_OFTEN)
+    return temperature, limit, max(limit, clear)

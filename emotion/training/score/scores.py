@@ -154,6 +154,28 @@ def choose_limit(shares: Shares, labels: Labels, wanted: float) -> ConfidenceLim
     return next((found for found in tried if found.accuracy >= wanted), above(1.0, shares, labels))
 
 
+def choose_clear_limit(
+    shares: Shares, labels: Labels, wanted: float, wanted_each: float, often: int
+) -> float:
+    """The lowest limit, to a hundredth, above which what is named can be taken at its word.
+
+    At least `wanted` of the readings are right, and of each class that is named `often` at least
+    `wanted_each`: a rare one would hide behind the common ones. 1 where there is no such limit.
+    """
+    tried = (step / 100 for step in range(100))
+    return next((one for one in tried if _is_clear(one, shares, labels, wanted, wanted_each, often)), 1.0)
+
+
+def _is_clear(
+    limit: float, shares: Shares, labels: Labels, wanted: float, wanted_each: float, often: int
+) -> bool:
+    accepted = shares.max(axis=1) >= limit
+    named, right = shares.argmax(axis=1)[accepted], shares.argmax(axis=1)[accepted] == labels[accepted]
+    each = [right[named == one] for one in range(shares.shape[1])]
+    enough = all(one.mean() >= wanted_each for one in each if len(one) >= often)
+    return bool(right.size and right.mean() >= wanted and enough)
+
+
 def accuracy_at_coverage(shares: Shares, labels: Labels, coverage: float) -> float:
     """Accuracy over the most confident share `coverage` of the faces."""
     surest = np.argsort(-shares.max(axis=1), kind="stable")[: max(round(coverage * len(labels)), 1)]

@@ -49,7 +49,15 @@ def shown_scores(best: Calibrated) -> dict[str, float]:
     """What the best way is worth, for the `scores` of a card."""
     told = {"shown_nll": round(best.nll, 4), "shown_ece": round(best.ece, 4)}
     told |= bounds("shown_accuracy", best.accuracy) | bounds("coverage_above_limit", best.coverage)
-    return told | (bounds("accuracy_above_limit", best.accuracy_above) if best.accuracy_above else {})
+    told |= bounds("coverage_clear", best.clear.coverage)
+    above = {
+        "accuracy_above_limit": best.accuracy_above,
+        "accuracy_clear": best.clear.accuracy,
+        "accuracy_weak": best.weak.accuracy,
+    }
+    for name, found in above.items():
+        told |= bounds(name, found) if found else {}
+    return told
 
 
 def crop_scores(

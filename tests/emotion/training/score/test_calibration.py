@@ -107,6 +107,25 @@ def test_the_limit_lies_between_the_sure_and_the_unsure():
     assert found.accuracy_above.low < 0.95 < found.accuracy_above.high
 
 
+def test_what_is_clear_lies_above_what_is_only_named():
+    logits, truth = sure_and_unsure((396, 4), (340, 60))
+
+    found = calibrate(LABELS, logits, truth)
+
+    # 99 of 100 sure readings are right and 85 of the others: 92 of all, which may be named.
+    shares = LABELS.shares(logits, found.temperature).max(axis=1)
+    assert found.limit <= shares[-1] < found.clear_from <= shares[0]
+    assert (found.clear.coverage.value, found.weak.coverage.value) == (0.5, 0.5)
+    assert found.clear.accuracy.value == pytest.approx(0.99)
+    assert found.weak.accuracy.value == pytest.approx(0.85)
+
+
+def test_where_all_that_is_named_is_clear_nothing_is_weak():
+    found = calibrate(LABELS, *sure_and_unsure((98, 2), (98, 2)))
+
+    assert (found.clear_from, found.clear.coverage.value, found.weak.accuracy) == (0, 1, None)
+
+
 def test_everything_is_shown_where_everything_is_right_often_enough():
     logits, truth = sure_and_unsure((95, 5), (95, 5))
 
@@ -146,6 +165,7 @@ def test_where_no_limit_suffices_nothing_is_shown():
     found = calibrate(LABELS, logits, truth)
 
     assert (found.limit, found.coverage.value, found.accuracy_above) == (1, 0, None)
+    assert (found.clear_from, found.clear.accuracy) == (1, None)
 
 
 def test_the_head_that_is_right_and_honest_comes_first():
