@@ -29,6 +29,7 @@ from classroom.queries.classview import (
 from classroom.queries.evidence import findings, hint_thresholds_of, thresholds_of
 from classroom.queries.installation import (
     deletion_is_late,
+    expression_network,
     last_deletion,
     storage,
     versions,
@@ -81,6 +82,7 @@ __all__ = [
     "company",
     "contents_of",
     "deletion_is_late",
+    "expression_network",
     "findings",
     "follow_pace",
     "group_of",

@@ -2,7 +2,7 @@
 
 Students are drawn anew and so are minutes, each as a whole and both at once: what one student does is alike
 from minute to minute, and what one minute does is alike from student to student (A. B. Owen, "The pigeonhole
-bootstrap", Annals of Applied Statistics 1 (2007), 386-411: its interval is a little too wide, never too narrow).
+bootstrap", Annals of Applied Statistics 1 (2007), 386-411: its interval is rather too wide than too narrow).
 """
 
 from dataclasses import dataclass

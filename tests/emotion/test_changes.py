@@ -75,7 +75,7 @@ def test_what_changed_for_longer_is_found_to_the_minute(values, points):
     assert change_points(values, penalty=penalty_for(values, least_noise=0.03)) == points
 
 
-# --- how often by mistake, and how often found: docs/report.md prints what `benchmarks.changes` counts --------
+# --- how often by mistake, and how often found: docs/report.md prints what `benchmarks.changes` counts ---
 
 
 def flat(rng, *, minutes=60, noise=0.06, alike=0.3):
