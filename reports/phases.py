@@ -4,7 +4,7 @@ By the engagement of those who show it, from their ten-second sums; where too fe
 which tell no number. docs/report.md has the rules and how often they are wrong.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from statistics import fmean
@@ -21,8 +21,10 @@ from reports.values import Estimate, MoodStep, Span, Stretch, Summary
 
 LEAST_NOISE = 0.03
 """Of the mean engagement of a class in a minute."""
-LEAST_NOISE_OF_WORDS = 0.3
+LEAST_NOISE_OF_WORDS = 0.17
 """Of a minute's words as scores: a class at the edge of a word goes to and fro between two of them."""
+CLEAR = 0.8
+"""Of the steps of a phase, so many with its word: else the class went to and fro, and nothing changed."""
 STEPS_NEEDED = 3
 """Of the six steps of a minute, so many with a word."""
 
@@ -59,11 +61,12 @@ def with_phases(summary: Summary, sharing: Iterable[Individual], *, seed: int) -
 
 
 def shared_minutes(sharing: Iterable[Individual], summary: Summary) -> Minutes | None:
-    """None where no minute outside pauses has enough of those who share."""
+    """None where no minute outside pauses has enough of those who share, or none was told live."""
     if summary.policy is None:
         return None
+    live = {minute_of(step.at_s) for step in summary.mood if step.engagement is not None}
     rows = [_by_minute(one.blocks, summary.pauses) for one in sharing]
-    starts = sorted({start for row in rows for start in row})
+    starts = sorted(live & {start for row in rows for start in row})
     smallest = summary.policy.minimum_group_size
     told = tuple(start for start in starts if sum(start in row for row in rows) >= smallest)
     if not told:
@@ -78,14 +81,20 @@ def exact_phases(minutes: Minutes, lesson_s: int) -> tuple[Stretch, ...]:
 
 
 def phases_in_words(mood: Iterable[MoodStep], lesson_s: int) -> tuple[Stretch, ...]:
-    """Neighbours of the same word are one phase."""
+    """Neighbours are one phase unless each has a word of its own that held nearly all the time."""
     told = [(minute_of(step.at_s), step.level) for step in mood if step.level is not None]
     by_minute = {start: [level for _at, level in its] for start, its in groupby(told, key=lambda one: one[0])}
     levels = {start: its for start, its in by_minute.items() if len(its) >= STEPS_NEEDED}
     scores = [fmean(SCORES[one] for one in its) for its in levels.values()]
-    runs = _runs(tuple(levels), scores, LEAST_NOISE_OF_WORDS)
-    alike = groupby(runs, key=lambda run: prevailing([one for start in run for one in levels[start]]))
-    return tuple(_in_word(word, list(its), lesson_s) for word, its in alike)
+    phases: list[list[int]] = []
+    for run in _runs(tuple(levels), scores, LEAST_NOISE_OF_WORDS):
+        before = _clear_word(phases[-1], levels) if phases else None
+        now = _clear_word(run, levels)
+        if phases and (before is None or now is None or before is now):
+            phases[-1].extend(run)
+        else:
+            phases.append(list(run))
+    return tuple(Stretch(_span(run, lesson_s), None, prevailing(_levels_of(run, levels))) for run in phases)
 
 
 def estimate(minutes: Minutes, span: Span, *, seed: int) -> Estimate | None:
@@ -105,8 +114,14 @@ def estimate(minutes: Minutes, span: Span, *, seed: int) -> Estimate | None:
     )
 
 
-def _in_word(word: Amount, runs: Sequence[Sequence[int]], lesson_s: int) -> Stretch:
-    return Stretch(_span([runs[0][0], runs[-1][-1]], lesson_s), None, word)
+def _clear_word(run: Iterable[int], levels: Mapping[int, Sequence[Amount]]) -> Amount | None:
+    told = _levels_of(run, levels)
+    word = prevailing(told)
+    return word if told.count(word) >= CLEAR * len(told) else None
+
+
+def _levels_of(run: Iterable[int], levels: Mapping[int, Sequence[Amount]]) -> list[Amount]:
+    return [one for start in run for one in levels[start]]
 
 
 def _runs(starts: Sequence[int], values: Sequence[float], least_noise: float) -> list[Sequence[int]]:

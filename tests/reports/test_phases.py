@@ -11,7 +11,7 @@ from reports.aggregates import shown_under
 from reports.individuals import individual
 from reports.phases import phases_in_words, shared_minutes, with_phases
 from reports.values import Span
-from tests.reports.values import FULL, a_block, a_summary, in_words
+from tests.reports.values import FULL, a_block, a_mood, a_summary, in_words
 
 MOST, HALF, FEW = Amount.MOST, Amount.HALF, Amount.FEW
 MINUTE_STEPS = 6
@@ -32,8 +32,16 @@ def a_class(size, *levels):
     return [a_student(n, *(level + 0.01 * (n % 3) for level in levels)) for n in range(size)]
 
 
+LIVE = a_mood(*[0.8] * 270)
+"""Figures of those who share stood on the live page all the time."""
+
+
+def a_told(**fields):
+    return a_summary(**{"policy": FULL, "mood": LIVE, **fields})
+
+
 def told(sharing, **fields):
-    return with_phases(a_summary(policy=FULL, **fields), sharing, seed=7)
+    return with_phases(a_told(**fields), sharing, seed=7)
 
 
 def spans(phases):
@@ -67,13 +75,20 @@ def test_fewer_than_the_smallest_group_have_no_figure(size):
 
 def test_a_minute_with_fewer_than_the_smallest_group_is_in_no_figure():
     sharing = [*a_class(4, *[0.8] * 90), a_student(5, *[0.8] * 20)]
-    minutes = shared_minutes(sharing, a_summary(policy=FULL))
+    minutes = shared_minutes(sharing, a_told())
     assert minutes.starts == tuple(range(0, 600, 60))
 
 
 def test_a_pause_is_in_no_figure():
-    paused = a_summary(policy=FULL, pauses=(Span(300, 600),))
+    paused = a_told(pauses=(Span(300, 600),))
     assert 300 not in shared_minutes(a_class(6, *[0.8] * 90), paused).starts
+
+
+def test_a_minute_of_which_nothing_was_told_live_is_in_no_figure():
+    mood = (*LIVE[:60], *(replace(step, shared=None) for step in LIVE[60:]))
+    sharing = a_class(6, *[0.8] * 90)
+    assert shared_minutes(sharing, a_told(mood=mood)).starts == tuple(range(0, 600, 60))
+    assert shared_minutes(sharing, a_told(mood=())) is None
 
 
 def test_less_than_three_minutes_have_no_interval():
@@ -82,7 +97,7 @@ def test_less_than_three_minutes_have_no_interval():
 
 
 def test_without_a_policy_there_is_nothing():
-    summary = with_phases(a_summary(), a_class(6, *[0.8] * 90), seed=7)
+    summary = with_phases(a_told(policy=None), a_class(6, *[0.8] * 90), seed=7)
     assert (summary.phases, summary.estimates) == ((), ())
 
 
@@ -90,7 +105,7 @@ def test_the_same_lesson_is_written_the_same_again():
     rng = np.random.default_rng(1)
     sharing = [a_student(n, *rng.uniform(0.5, 1, 90)) for n in range(6)]
     assert told(sharing) == told(sharing)
-    other = with_phases(a_summary(policy=FULL), sharing, seed=8)
+    other = with_phases(a_told(), sharing, seed=8)
     assert other.estimates != told(sharing).estimates and other.phases == told(sharing).phases
 
 
@@ -129,7 +144,8 @@ def test_neighbours_never_have_the_same_word():
 def test_the_words_are_asked_only_where_too_few_share():
     mood = minutes_of((MOST, 20), (FEW, 25))
     assert {one.level for one in told([], mood=mood).phases} == {MOST, FEW}
-    assert {one.level for one in told(a_class(6, *[0.8] * 90), mood=mood).phases} == {None}
+    both = tuple(replace(step, shared=live.shared) for step, live in zip(mood, LIVE, strict=True))
+    assert {one.level for one in told(a_class(6, *[0.8] * 90), mood=both).phases} == {None}
     assert told([], mood=mood).estimates == ()
 
 
