@@ -25,7 +25,7 @@ from reports.values import MoodStep, Stretch, Summary
 LESSONS = ("ordinary lesson", "taking notes", "poor light", "second screen")
 STUDENTS = 60
 SIZES = (5, 10, 20)
-HUNDREDS = 6
+HUNDREDS = 10
 """Lessons are played in lots of twenty, so many a kind and size."""
 FIRST_MINUTE = 2
 """Until then the own normal is being found."""

@@ -66,8 +66,17 @@ def _passage_words(passage: conclusions.Passage) -> str:
 
 
 def _passage_evidence(passage: conclusions.Passage, summary: Summary) -> str:
-    fell = _change(passage.fall, summary) if passage.fall else ""
-    return _joined(fell, _lost_words(passage.lost))
+    if passage.fall is None and passage.lost is None:
+        return _("The hardest five minutes, far below the best.")
+    return _joined(_fall_words(passage, summary), _lost_words(passage.lost))
+
+
+def _fall_words(passage: conclusions.Passage, summary: Summary) -> str:
+    if passage.fall is None:
+        return ""
+    until_s = passage.fall.after.span.end_s
+    stayed = _("It stayed so until minute %(minute)s.") % {"minute": -(-until_s // MINUTE_S)}
+    return _joined(_change(passage.fall, summary), stayed if until_s > passage.span.end_s else "")
 
 
 @_line.register
@@ -75,8 +84,8 @@ def _smooth(one: conclusions.Smooth, summary: Summary) -> Line:
     lead = _("No part of this lesson stands out as worth teaching again.")
     if summary.tells_of_class:
         text = ngettext(
-            "In the %(count)s minute that can be told of, the class neither fell off nor said “lost” much.",
-            "In the %(count)s minutes that can be told of, the class neither fell off nor said “lost” much.",
+            "In the %(count)s minute that can be told of, no fall lasted, and few or none said “lost”.",
+            "In the %(count)s minutes that can be told of, no fall lasted, and few or none said “lost”.",
             one.told,
         )
     else:
@@ -98,7 +107,8 @@ def _contrast(one: conclusions.Contrast, summary: Summary) -> Line:
         text = _("Of the class with you in the best: %(high)s; in the hardest: %(low)s.")
         return Line(lead, text % {"high": AMOUNTS[one.best.level], "low": AMOUNTS[one.hardest.level]})
     text = _("Engagement of those who show it: %(high)s in the best, %(low)s in the hardest.")
-    figures = {"high": _figure(one.best, summary), "low": _figure(one.hardest, summary)}
+    high, low = _figures(one.best, one.hardest, summary=summary)
+    figures = {"high": high, "low": low}
     return Line(lead, _joined(text % figures, _counted(one.best, one.hardest, summary=summary)))
 
 
@@ -143,16 +153,17 @@ def _change(turn: Turn, summary: Summary) -> str:
             "before": AMOUNTS[before.level],
             "after": AMOUNTS[after.level],
         }
-    text = _("Engagement of those who show it went from %(before)s to %(after)s.") % {
-        "before": _figure(before, summary),
-        "after": _figure(after, summary),
-    }
-    return _joined(text, _counted(before, after, summary=summary))
+    was, became = _figures(before, after, summary=summary)
+    text = _("Engagement of those who show it went from %(before)s to %(after)s.")
+    return _joined(text % {"before": was, "after": became}, _counted(before, after, summary=summary))
 
 
-def _figure(stretch: Stretch, summary: Summary) -> str:
-    found = summary.estimate(stretch.span)
-    return _mean(found) if found else percent(stretch.engagement or 0)
+def _figures(one: Stretch, other: Stretch, *, summary: Summary) -> tuple[str, str]:
+    """With their intervals, or both without: one alone would be compared with what is not like it."""
+    first, second = summary.estimate(one.span), summary.estimate(other.span)
+    if first is not None and second is not None:
+        return _mean(first), _mean(second)
+    return percent(one.engagement or 0), percent(other.engagement or 0)
 
 
 def _mean(one: Estimate) -> str:

@@ -7,10 +7,11 @@ words alone, and what was said from the smallest group on.
 from dataclasses import dataclass
 from itertools import groupby
 
+from classroom.disclosure import Amount
 from emotion.judgement.persistence import BIN_S
 from emotion.values import Signal
 from reports.aggregates import MINUTE_S
-from reports.turns import Turn, moment_near, most_lost, turns
+from reports.turns import Turn, moment_near, most_lost, turns, worth
 from reports.values import Estimate, Moment, SelfReportStep, Span, Stretch, Summary
 
 ENOUGH = 0.25
@@ -19,6 +20,10 @@ MANY_LOST = 0.2
 LOST_NEEDED = 2
 """A minute in which a fifth of those present said "lost", and at least two, is worth teaching again."""
 PASSAGES = 2
+LONGEST_S = 600
+"""Of a fall that lasts, so much from its beginning is worth teaching again."""
+FAR_APART = 0.3
+"""Hardest minutes so far below the best are worth teaching again too, without a change that lasted."""
 STAYED = 0.75
 """If fewer of those who joined were there at the end, many left early."""
 
@@ -33,7 +38,10 @@ class NotEnough:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Some minutes worth teaching again: by a fall of the class's level, by what was said, or by both."""
+    """Some minutes worth teaching again: by a fall of the class's level, by what was said, or by both.
+
+    By neither where they are the hardest five, far below the best.
+    """
 
     span: Span
     moment: Moment | None
@@ -123,15 +131,30 @@ def told_minutes(summary: Summary) -> int:
 
 def _passages(summary: Summary) -> tuple[Passage, ...]:
     """Falls, and minutes in which many were lost that lie in none; the worst first."""
-    falls = [
-        Passage(turn.after.span, turn.moment, turn, turn.lost) for turn in turns(summary) if turn.is_fall
-    ]
+    falls = [_fallen(turn, summary) for turn in turns(summary) if turn.is_fall]
     said = [
         Passage(span, moment_near(span.start_s, summary.moments), None, most_lost(span, summary.self_reports))
         for span in _lost_spans(summary)
         if not any(_meet(span, fall.span) for fall in falls)
     ]
-    return tuple(sorted((*falls, *said), key=lambda one: one.weight, reverse=True))
+    found = tuple(sorted((*falls, *said), key=lambda one: one.weight, reverse=True))
+    return found or _hardest(summary)
+
+
+def _fallen(turn: Turn, summary: Summary) -> Passage:
+    start_s, end_s = turn.after.span.start_s, turn.after.span.end_s
+    span = Span(start_s, min(end_s, start_s + LONGEST_S))
+    return Passage(span, turn.moment, turn, most_lost(span, summary.self_reports))
+
+
+def _hardest(summary: Summary) -> tuple[Passage, ...]:
+    best, hardest = summary.best, summary.hardest
+    if best is None or hardest is None or worth(best) - worth(hardest) < FAR_APART:
+        return ()
+    if hardest.level is Amount.HALF:
+        return ()
+    moment = moment_near(hardest.span.start_s, summary.moments)
+    return (Passage(hardest.span, moment, None, most_lost(hardest.span, summary.self_reports)),)
 
 
 def _lost_spans(summary: Summary) -> list[Span]:

@@ -23,8 +23,8 @@ LEAST_NOISE = 0.03
 """Of the mean engagement of a class in a minute."""
 LEAST_NOISE_OF_WORDS = 0.17
 """Of a minute's words as scores: a class at the edge of a word goes to and fro between two of them."""
-CLEAR = 0.8
-"""Of the steps of a phase, so many with its word: else the class went to and fro, and nothing changed."""
+CLEAR = 0.7
+"""Of pairs of a step before a change of words and one after, so many go its way: else it went to and fro."""
 STEPS_NEEDED = 3
 """Of the six steps of a minute, so many with a word."""
 
@@ -81,16 +81,14 @@ def exact_phases(minutes: Minutes, lesson_s: int) -> tuple[Stretch, ...]:
 
 
 def phases_in_words(mood: Iterable[MoodStep], lesson_s: int) -> tuple[Stretch, ...]:
-    """Neighbours are one phase unless each has a word of its own that held nearly all the time."""
+    """Neighbours that hardly differ are one phase."""
     told = [(minute_of(step.at_s), step.level) for step in mood if step.level is not None]
     by_minute = {start: [level for _at, level in its] for start, its in groupby(told, key=lambda one: one[0])}
     levels = {start: its for start, its in by_minute.items() if len(its) >= STEPS_NEEDED}
     scores = [fmean(SCORES[one] for one in its) for its in levels.values()]
     phases: list[list[int]] = []
     for run in _runs(tuple(levels), scores, LEAST_NOISE_OF_WORDS):
-        before = _clear_word(phases[-1], levels) if phases else None
-        now = _clear_word(run, levels)
-        if phases and (before is None or now is None or before is now):
+        if phases and not _differ(_levels_of(phases[-1], levels), _levels_of(run, levels)):
             phases[-1].extend(run)
         else:
             phases.append(list(run))
@@ -114,10 +112,17 @@ def estimate(minutes: Minutes, span: Span, *, seed: int) -> Estimate | None:
     )
 
 
-def _clear_word(run: Iterable[int], levels: Mapping[int, Sequence[Amount]]) -> Amount | None:
-    told = _levels_of(run, levels)
-    word = prevailing(told)
-    return word if told.count(word) >= CLEAR * len(told) else None
+def _differ(before: Sequence[Amount], after: Sequence[Amount]) -> bool:
+    """By the word that prevails, and of pairs of a step before and one after nearly all in one direction."""
+    pairs = [
+        (SCORES[one] - SCORES[other], before.count(one) * after.count(other))
+        for one in Amount
+        for other in Amount
+    ]
+    falls = sum(count for fall, count in pairs if fall > 0)
+    rises = sum(count for fall, count in pairs if fall < 0)
+    is_clear = max(falls, rises) >= CLEAR * len(before) * len(after)
+    return is_clear and prevailing(before) is not prevailing(after)
 
 
 def _levels_of(run: Iterable[int], levels: Mapping[int, Sequence[Amount]]) -> list[Amount]:

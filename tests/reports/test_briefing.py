@@ -110,7 +110,7 @@ def test_a_fall_in_the_figures_of_those_who_show_them():
         (
             {"mood": in_words(*[MOST] * 270), "phases": (phase(0, 45, MOST),)},
             NONE_STANDS_OUT,
-            "In the 45 minutes that can be told of, the class neither fell off nor said “lost” much.",
+            "In the 45 minutes that can be told of, no fall lasted, and few or none said “lost”.",
         ),
         (
             {"policy": SELF_REPORT},
@@ -159,6 +159,41 @@ def test_the_two_worst_passages_are_named_and_no_more():
         "Worth teaching again: minute 12 to 14.",
         "9 students said “lost” in minute 12. Also minute 40 to 41.",
     )
+
+
+def test_of_a_fall_that_lasts_the_beginning_is_worth_teaching_again():
+    phases = (phase(0, 10, MOST), phase(10, 40, FEW))
+    taps = [*said("lost", 12, 3), *said("lost", 30, 2)]
+    assert lines(a_lesson(phases=phases, taps=taps))[0] == (
+        "Worth teaching again: minute 10 to 20.",
+        (
+            "From most to few of the class with you. It stayed so until minute 40. "
+            "3 students said “lost” in minute 12."
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("best", "hardest", "is_worth_it"),
+    [(0.8, 0.5, True), (0.8, 0.55, False), (MOST, FEW, True), (MOST, HALF, False), (HALF, FEW, True)],
+)
+def test_the_hardest_minutes_far_below_the_best_are_worth_it_though_nothing_lasted(
+    best, hardest, is_worth_it
+):
+    summary = a_lesson(mood=in_words(*[MOST] * 270), best=phase(0, 5, best), hardest=phase(30, 35, hardest))
+    first = lines(summary)[0]
+    if is_worth_it:
+        assert first == (
+            "Worth teaching again: minute 30 to 35.",
+            "The hardest five minutes, far below the best.",
+        )
+    else:
+        assert first[0] == NONE_STANDS_OUT
+
+
+def test_figures_stand_side_by_side_with_their_intervals_or_both_without():
+    some = {**FIGURES, "estimates": FIGURES["estimates"][:-1]}
+    assert "85% in the best, 50% in the hardest." in lines(a_lesson(**some))[1][1]
 
 
 def test_what_was_said_in_a_fall_makes_no_second_passage_of_it():

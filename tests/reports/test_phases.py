@@ -125,13 +125,24 @@ def minutes_of(*runs):
         (minutes_of((MOST, 20), (None, 10), (FEW, 15)), [(0, 20, MOST), (30, 45, FEW)]),
         (minutes_of((MOST, 4)), []),
         ((), []),
+        (
+            minutes_of((MOST, 28), (HALF, 3), (FEW, 5), (MOST, 9)),
+            [(0, 28, MOST), (28, 36, FEW), (36, 45, MOST)],
+        ),
     ],
-    ids=["a dip", "two minutes", "even", "a gap", "too short", "nothing"],
+    ids=["a dip", "two minutes", "even", "a gap", "too short", "nothing", "in two steps"],
 )
 def test_where_nobody_shares_the_words_make_the_phases(mood, phases):
     found = phases_in_words(mood, 2700)
     assert [(*span, one.level) for span, one in zip(spans(found), found, strict=True)] == phases
     assert {one.engagement for one in found} <= {None}
+
+
+def test_a_class_at_the_edge_of_a_word_goes_to_and_fro_and_has_one_phase():
+    rng = np.random.default_rng(4)
+    shares = np.repeat([0.35, 0.65], 135)
+    mood = in_words(*(HALF if one else MOST for one in rng.random(270) < shares))
+    assert len(phases_in_words(mood, 2700)) == 1
 
 
 def test_neighbours_never_have_the_same_word():
