@@ -107,7 +107,7 @@ class Parts:
             "finder": Finder.load(bundle),
             "landmarks": Landmarker.load(bundle),
             "blendshapes": BlendshapeNetwork.load(bundle),
-            "expression": ExpressionClassifier.load(models / EXPRESSION_FILE),
+            "expression": ExpressionClassifier.load(models / EXPRESSION_FILE, sparing=True),
         }
         self._timed: dict[str, Any] = {name: Timed(part) for name, part in loaded.items()}
         self._detector = FaceDetector(loaded["finder"], loaded["landmarks"])

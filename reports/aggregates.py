@@ -13,8 +13,11 @@ from classroom import disclosure, queries
 from classroom.disclosure import Amount, Words
 from classroom.models import Consent, Lesson
 from emotion.judgement.persistence import BIN_S
+from emotion.values import Signal
 from reports.periods import is_past
 from reports.values import (
+    Cameras,
+    Estimate,
     Moment,
     MoodStep,
     PolicyInForce,
@@ -107,6 +110,10 @@ def shown_under(summary: Summary, today: PolicyInForce | None) -> Summary:
         best=best,
         hardest=hardest,
         self_reports=tuple(step for step in summary.self_reports if _may_be_told(step, allowed)),
+        phases=_phases_under(summary, allowed),
+        estimates=_estimates_under(summary, allowed),
+        cameras=_cameras_under(summary.cameras, allowed),
+        network=summary.network if Signal.EXPRESSION in allowed.signals else "",
     )
 
 
@@ -277,6 +284,30 @@ def _policy_in_force(lesson: Lesson, consents: Iterable[Consent]) -> PolicyInFor
 
 def _may_be_told(step: SelfReportStep, policy: PolicyInForce) -> bool:
     return policy.allows_self_report and step.present >= policy.minimum_group_size
+
+
+def _phases_under(summary: Summary, allowed: PolicyInForce) -> tuple[Stretch, ...]:
+    """All of them or none: the neighbours of one that is left out would seem to follow each other."""
+    if Signal.ATTENTION not in allowed.signals:
+        return ()
+    told = {one.span for one in _estimates_under(summary, allowed)}
+    is_told = all(one.level is not None or one.span in told for one in summary.phases)
+    return summary.phases if is_told else ()
+
+
+def _estimates_under(summary: Summary, allowed: PolicyInForce) -> tuple[Estimate, ...]:
+    """As `SharedStep.under` has it: with an expression that is allowed no more its engagement goes too."""
+    written = summary.policy or NOTHING
+    is_narrower = Signal.EXPRESSION in written.signals and Signal.EXPRESSION not in allowed.signals
+    if Signal.ATTENTION not in allowed.signals or is_narrower:
+        return ()
+    return tuple(one for one in summary.estimates if one.fewest >= allowed.minimum_group_size)
+
+
+def _cameras_under(cameras: Cameras | None, allowed: PolicyInForce) -> Cameras | None:
+    if cameras is None or not allowed.signals or cameras.students < allowed.minimum_group_size:
+        return None
+    return cameras if Signal.EXPRESSION in allowed.signals else replace(cameras, uncertain=None)
 
 
 def _is_within(at_s: int, spans: Iterable[Span]) -> bool:

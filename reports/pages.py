@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import floor
-from statistics import fmean
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,9 +14,11 @@ from classroom.words import level_word, percent
 from emotion.judgement.persistence import DEFAULT_THRESHOLDS
 from emotion.labels import Emotion
 from emotion.values import Signal
-from reports import charts, sentences
+from reports import briefing, charts, sentences
 from reports.individuals import Individual
 from reports.roster import Attendee, name_of
+from reports.sketches import Sketch, sketch
+from reports.turns import turns
 from reports.values import Moment, Summary
 
 
@@ -31,6 +32,15 @@ class MomentCard:
     expression: str
     before: str
     after: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnCard:
+    """A change of the class's level: the verdict, its evidence and the picture."""
+
+    line: briefing.Line
+    minute: int
+    sketch: Sketch
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +79,13 @@ class AttendanceLine:
 
 def moment_cards(summary: Summary, started_at: datetime) -> list[MomentCard]:
     return [_moment_card(number, one, summary, started_at) for number, one in enumerate(summary.moments, 1)]
+
+
+def turn_cards(summary: Summary) -> list[TurnCard]:
+    return [
+        TurnCard(briefing.turn_line(one, summary), one.at_s // 60, sketch(one, summary))
+        for one in turns(summary)
+    ]
 
 
 def student_cards(
@@ -146,9 +163,8 @@ def stats(summary: Summary) -> list[tuple[str, str]]:
     if levels:
         most = sentences.step_minutes(levels.count(Amount.MOST))
         found.append((_("most of the class with you"), sentences.minutes(most)))
-    engagements = [step.engagement for step in summary.mood if step.engagement is not None]
-    if engagements:
-        found.append((_("engagement of those who show it"), percent(fmean(engagements))))
+    if (mean := sentences.mean_engagement(summary)) is not None:
+        found.append((_("engagement of those who show it"), percent(mean)))
     if summary.self_reports:
         lost = max(step.counts.lost for step in summary.self_reports)
         found.append((_("most “lost” in a minute"), str(lost)))

@@ -12,15 +12,19 @@ from django.db.models import DurationField, ExpressionWrapper, F, IntegerField, 
 from django.db.models.functions import Cast, Extract, Floor
 from django.utils.translation import gettext as _
 
-from classroom import queries
-from classroom.models import Lesson, Participant, RollupBin
+from classroom import disclosure, queries
+from classroom.models import Consent, Lesson, Participant, RollupBin
 from classroom.queries.evidence import shared_since
 from emotion.judgement.persistence import BLOCK_S
 from emotion.labels import EMOTIONS
+from reports.conclusions import Attended
 from reports.individuals import Block, Individual, individual
 from reports.shown import shown_signals
 
 Stay = tuple[datetime, datetime]
+
+LAST_MINUTES = timedelta(minutes=5)
+"""Who is there in the last of a lesson stayed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,14 @@ def attendees(lesson: Lesson) -> tuple[Attendee, ...]:
     return tuple(_attendee(who, its, lesson) for who, its in stays.items())
 
 
+def attended(present: Iterable[Attendee], lesson: Lesson) -> Attended | None:
+    """How many joined and how many stayed; trials left out. None where nobody is known to have been there."""
+    assert lesson.ended_at is not None
+    left_at = [one.left_at for one in present if not one.is_trial]
+    stayed = sum(at >= lesson.ended_at - LAST_MINUTES for at in left_at)
+    return Attended(joined=len(left_at), stayed=stayed) if left_at else None
+
+
 def names_of_missing(lesson: Lesson) -> tuple[str, ...]:
     """Members of the classroom at the time, and names on its roster, that never connected.
 
@@ -96,6 +108,14 @@ def individuals(lesson: Lesson, taught_s: int) -> dict[int, Individual]:
         if block.start_s >= _first_block(lesson, since[participant_id]):
             blocks.setdefault(participant_id, []).append(block.under(shown[participant_id]))
     return {one: individual(one, its, taught_s) for one, its in blocks.items()}
+
+
+def individuals_that_count(lesson: Lesson, taught_s: int) -> list[Individual]:
+    """Those of them who count towards figures of the class, in the order of their places."""
+    active = Consent.objects.active().filter(lesson=lesson)
+    counting = {one.participant_id for one in disclosure.counting(active, queries.policy_of(lesson))}
+    measured = individuals(lesson, taught_s)
+    return [one for participant_id, one in sorted(measured.items()) if participant_id in counting]
 
 
 def _first_block(lesson: Lesson, shared_at: datetime) -> int:

@@ -76,7 +76,7 @@ def of_lesson(amount: int, summary: Summary) -> str:
 
 def class_sentences(summary: Summary) -> list[str]:
     """The lesson in a few sentences, each with what it rests on."""
-    return [*_class_told(summary), *filter(None, [said_sentence(summary), taps_sentence(summary)])]
+    return [*_class_told(summary), *filter(None, [taps_sentence(summary)])]
 
 
 def _class_told(summary: Summary) -> list[str]:
@@ -86,7 +86,7 @@ def _class_told(summary: Summary) -> list[str]:
         ]
     if not summary.allows(Signal.ATTENTION):
         return [_("The school's policy computes no attention, so there is no engagement in this report.")]
-    sentences = [_words_sentence(summary), _shared_sentence(summary), _stretch_sentence(summary)]
+    sentences = [_words_sentence(summary), _shared_sentence(summary)]
     return [sentence for sentence in sentences if sentence] or [str(SENTENCES["not_enough_mood"])]
 
 
@@ -108,29 +108,24 @@ def _words_sentence(summary: Summary) -> str:
 
 def _shared_sentence(summary: Summary) -> str:
     steps = [step.shared for step in summary.mood if step.shared and step.shared.engagement is not None]
-    if not steps:
+    mean = mean_engagement(summary)
+    if mean is None:
         return ""
     return _(
         "Those who show their own results (%(counted)s): engagement %(mean)s on average, in %(minutes)s."
     ) % {
-        "mean": percent(fmean(step.engagement or 0 for step in steps)),
+        "mean": percent(mean),
         "counted": counted_range(step.counted for step in steps),
         "minutes": of_lesson(step_minutes(len(steps)), summary),
     }
 
 
-def _stretch_sentence(summary: Summary) -> str:
-    best, hardest = summary.best, summary.hardest
-    if best is None or hardest is None:
-        return ""
-    if best.level and hardest.level:
-        text = _("The best five minutes: %(high)s with you, %(best)s; the hardest: %(low)s, %(hardest)s.")
-        high, low = str(AMOUNTS[best.level]), str(AMOUNTS[hardest.level])
-    else:
-        text = _("Their engagement was highest from %(best)s (%(high)s), lowest from %(hardest)s (%(low)s).")
-        high, low = percent(best.engagement or 0), percent(hardest.engagement or 0)
-    spans = {"best": span_words(best.span), "hardest": span_words(hardest.span)}
-    return text % {"high": high, "low": low, **spans}
+def mean_engagement(summary: Summary) -> float | None:
+    """Of those who show it: from the sums where there are any, else the mean of what was told live."""
+    if found := summary.estimate(summary.whole):
+        return found.mean
+    steps = [step.engagement for step in summary.mood if step.engagement is not None]
+    return fmean(steps) if steps else None
 
 
 def said_sentence(summary: Summary) -> str:

@@ -13,7 +13,9 @@ import msgspec
 from classroom.disclosure import Amount, Strength
 from emotion.values import Signal
 
-SUMMARY_VERSION = 2
+SUMMARY_VERSION = 3
+READABLE = (2, SUMMARY_VERSION)
+"""Of version 2 there are no phases, no estimates and nothing about how well cameras were read."""
 
 
 class UnknownSummaryVersion(ValueError):
@@ -182,8 +184,43 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
+class Estimate:
+    """The mean engagement of those who show it in `span`, and the bounds within which it is with 95 %.
+
+    In each minute that is counted from `fewest` to `most` students were.
+    """
+
+    span: Span
+    mean: float
+    low: float
+    high: float
+    fewest: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cameras:
+    """How well the cameras of those who show their results were read; at least the smallest group of them.
+
+    `coverage` is the mean share of the lesson with readings, `no_face` the share of readings without a face,
+    `uncertain` the share of half minutes with an uncertain expression (None: none was read). In
+    `thin_minutes` most of them had fewer than half of the readings that were due.
+    """
+
+    students: int
+    coverage: float
+    no_face: float
+    uncertain: float | None
+    thin_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
-    """`joined` leaves trials out, `mood` the pauses; `self_reports` are the minutes that may be told."""
+    """`joined` leaves trials out, `mood` the pauses; `self_reports` are the minutes that may be told.
+
+    `phases` follow each other from one change of the class's level to the next: all with the engagement of
+    those who show it, or all in the class's words. `network` read the expressions.
+    """
 
     lesson_s: int
     interval_ms: int
@@ -195,6 +232,10 @@ class Summary:
     best: Stretch | None
     hardest: Stretch | None
     self_reports: tuple[SelfReportStep, ...]
+    phases: tuple[Stretch, ...] = ()
+    estimates: tuple[Estimate, ...] = ()
+    cameras: Cameras | None = None
+    network: str = ""
 
     @property
     def taught_s(self) -> int:
@@ -209,12 +250,19 @@ class Summary:
     def allows(self, signal: str) -> bool:
         return self.policy is not None and signal in self.policy.signals
 
+    def estimate(self, span: Span) -> Estimate | None:
+        return next((one for one in self.estimates if one.span == span), None)
+
+    @property
+    def whole(self) -> Span:
+        return Span(0, self.lesson_s)
+
     def to_dict(self) -> dict[str, Any]:
         return {"version": SUMMARY_VERSION, **msgspec.to_builtins(self)}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
         """Raises UnknownSummaryVersion."""
-        if data.get("version") != SUMMARY_VERSION:
+        if data.get("version") not in READABLE:
             raise UnknownSummaryVersion(data.get("version"))
         return msgspec.convert(data, cls)

@@ -21,10 +21,12 @@ from classroom.models import Flag, Lesson, User
 from classroom.models.reviews import Place
 from classroom.services.reports import UNFINISHED
 from reports import pages, sentences
+from reports.briefing import briefing
 from reports.exhibits import class_exhibits, individual_exhibits
 from reports.exports import lesson_csv
 from reports.forms import DecisionForm
-from reports.roster import attendees, individuals, name_of, names_of_missing
+from reports.reliability import reliability
+from reports.roster import attended, attendees, individuals, name_of, names_of_missing
 from reports.shown import shown_flags, shown_signals
 from reports.stored import is_final, past_retention, stored_summary
 from reports.values import Summary
@@ -145,13 +147,17 @@ def _review_again(request: HttpRequest, flag: Flag, error: str, reason: str) -> 
 
 def _class_context(lesson: Lesson, summary: Summary) -> dict[str, object]:
     """What may stand on a shared screen: the class, and who was there."""
+    present = attendees(lesson)
     return {
         "lesson": lesson,
+        "briefing": briefing(summary, attended(present, lesson)),
+        "turns": pages.turn_cards(summary),
+        "reliability": reliability(summary),
         "stats": pages.stats(summary),
         "sentences": sentences.class_sentences(summary),
         "charts": class_exhibits(summary),
         "moments": pages.moment_cards(summary, lesson.started_at),
-        "attendance": pages.attendance_lines(attendees(lesson), {}),
+        "attendance": pages.attendance_lines(present, {}),
         "missing": names_of_missing(lesson),
         "basis": pages.basis(summary, lesson),
         "open_flags": _flags(lesson).filter(state=Flag.State.DRAFT).count(),

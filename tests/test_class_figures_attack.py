@@ -15,6 +15,11 @@ from classroom import disclosure
 from classroom.disclosure import GRID, Group, Member, Words
 from emotion.judgement.engagement import Level
 from emotion.labels import EMOTIONS, Emotion
+from reports.aggregates import stretches
+from reports.briefing import briefing
+from reports.pages import turn_cards
+from reports.phases import with_phases
+from reports.values import MoodStep, PolicyInForce, Summary
 from tests.analyses import resembling
 
 START = datetime(2026, 9, 7, 9, 0, tzinfo=UTC)
@@ -102,6 +107,60 @@ def test_no_word_tells_that_all_of_the_group_look_sad_whatever_is_known_of_those
         words = [disclosure.class_words(group, one, sharing, N).expressions for one in (of_all, but_one)]
         index = EMOTIONS.index(Emotion.SAD)
         assert words[0][index] == words[1][index]
+
+
+def concluded(told):
+    """All that the report concludes from the words, as text: a step of the grid is half a minute."""
+    mood = tuple(
+        MoodStep(30 * number + at_s, words.level, words.expressions, None)
+        for number, words in enumerate(told)
+        for at_s in (0, 10, 20)
+    )
+    lesson_s = 30 * len(told)
+    best, hardest = stretches(mood, lesson_s)
+    policy = PolicyInForce("full", ("attention", "expression", "presence"), True, N)
+    empty = Summary(lesson_s, 1000, 12, policy, (), mood, (), best, hardest, ())
+    summary = with_phases(empty, [], seed=1)
+    return str([summary.phases, summary.estimates, briefing(summary, None), turn_cards(summary)])
+
+
+def a_lesson_with_a_dip(size, *, first_shows=lambda step: True, others_show=lambda step: not 40 <= step < 70):
+    """Each step's candidates, 55 minutes of them: one of the group, and all others alike."""
+    return [
+        [member(0, first_shows(step)), *(member(n, others_show(step)) for n in range(1, size))]
+        for step in range(110)
+    ]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_what_one_of_the_group_does_while_all_others_are_alike_changes_no_conclusion(size):
+    """Two reports are laid side by side that differ in one class-only student: at most in the words told."""
+    ways = (lambda step: True, lambda step: False, lambda step: step % 2 == 0, lambda step: step >= 90)
+    lessons = [played(a_lesson_with_a_dip(size, first_shows=way)) for way in ways]
+    assert len({concluded(told) for told in lessons}) == 1
+    assert "Fewer were with you from minute" in concluded(lessons[0])
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("late", range(1, N))
+def test_few_late_comers_change_no_conclusion(size, late):
+    rest = a_lesson_with_a_dip(size)
+    comers = [member(50 + n, False, Emotion.SAD) for n in range(late)]
+    joined = [rest[step] + (comers if step >= 30 else []) for step in range(110)]
+    assert concluded(played(joined)) == concluded(played(rest))
+
+
+@pytest.mark.parametrize("size", SIZES[1:])
+def test_who_covers_the_camera_changes_no_conclusion(size):
+    """Of five it leaves fewer than the smallest group, and the class is silent: so are the conclusions."""
+    rest = a_lesson_with_a_dip(size)
+    left = [[member(0, True, fresh=step < 30), *rest[step][1:]] for step in range(110)]
+    assert concluded(played(left)) == concluded(played(rest))
+
+
+def test_a_conclusion_of_words_holds_no_count_mean_or_share():
+    text = concluded(played(a_lesson_with_a_dip(8)))
+    assert not any(word in text for word in ("%", "counted", "student", "Estimate"))
 
 
 # --- with false students ---------------------------------------------------------------------------------

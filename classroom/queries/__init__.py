@@ -30,6 +30,7 @@ from classroom.queries.classview import (
 from classroom.queries.evidence import findings, hint_thresholds_of, thresholds_of
 from classroom.queries.installation import (
     deletion_is_late,
+    expression_network,
     last_deletion,
     storage,
     versions,
@@ -85,6 +86,7 @@ __all__ = [
     "contents_of",
     "deletion_is_late",
     "expression_info",
+    "expression_network",
     "findings",
     "follow_pace",
     "group_of",

@@ -1,9 +1,11 @@
 """What an administrator should know of the server itself: room, age of the last deletion, versions."""
 
+import json
 import platform
 import shutil
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import django
 from django.conf import settings
@@ -53,6 +55,15 @@ def versions() -> dict[str, str]:
         "Django": django.get_version(),
         "PostgreSQL": _postgres_version(),
     }
+
+
+def expression_network() -> str:
+    """The network that reads expressions here, and the start of its file's checksum; empty without one."""
+    path = Path(settings.MODELS_DIR) / "flagship.json"
+    if not path.exists():
+        return ""
+    card = json.loads(path.read_text())
+    return f"{card['network']} {card['sha256'][:8]}"
 
 
 def _postgres_version() -> str:

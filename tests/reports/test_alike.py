@@ -7,9 +7,13 @@ import pytest
 
 from classroom.models import Participant, RollupBin
 from reports.aggregates import class_summary
+from reports.briefing import briefing
 from reports.build import build_report
 from reports.exports import lesson_csv
-from reports.roster import attendees, individuals
+from reports.pages import turn_cards
+from reports.reliability import reliability
+from reports.roster import attended, attendees, individuals
+from reports.values import Summary
 from tests.factories import MONDAY, make_consent, make_participant
 from tests.reports.scenes import (
     make_bins,
@@ -32,7 +36,9 @@ def make_class(size: int) -> tuple[Participant, ...]:
     make_marker(lesson, minute=10)
     students = [make_student(lesson, display_name=f"Sharer {i}") for i in range(size - 1)]
     for student in students:
-        make_bins(lesson, student, minutes=(0, 45))
+        make_bins(lesson, student, minutes=(0, 15))
+        make_bins(lesson, student, minutes=(15, 25), level="away")
+        make_bins(lesson, student, minutes=(25, 45))
     last = make_participant(lesson=lesson, display_name="Last")
     make_stay(lesson, last)
     for student in (*students, last):
@@ -55,13 +61,16 @@ def choose(last: Participant, way: str) -> None:
     make_bins(lesson, last, minutes=(0, 45 if goes_on else 20), face="covered" not in way)
 
 
-def told(last: Participant) -> tuple[str, str]:
-    """The stored summary and the CSV, as text."""
+def told(last: Participant) -> tuple[str, str, str]:
+    """The stored summary, the CSV, and the sentences that the report begins and ends with, as text."""
     lesson = last.attendances.get().lesson
     report = build_report(lesson_id=lesson.id, now=NOW, progress=lambda percent: None)
     summary = class_summary(lesson, MONDAY)
     text = lesson_csv(lesson, summary, attendees(lesson), individuals(lesson, summary.taught_s))
-    return json.dumps(report.summary), text
+    written = Summary.from_dict(report.summary)
+    present = attendees(lesson)
+    lines = [*briefing(written, attended(present, lesson)), *reliability(written), *turn_cards(written)]
+    return json.dumps(report.summary), text, str(lines)
 
 
 @pytest.mark.parametrize("size", [1, 4, 5, 6, 12])
@@ -72,15 +81,37 @@ def test_the_stored_summary_and_the_csv_are_equal_whatever_way_the_last_student_
         choose(last, way)
         found.add(told(last))
     assert len(found) == 1
-    stored, exported = found.pop()
-    assert "Last" not in stored and "Last" in exported
+    stored, exported, lines = found.pop()
+    assert "Last" not in stored + lines and "Last" in exported
+    shares = size > 5
+    assert ("Engagement of those who show it" in lines) is shares
+    assert bool(json.loads(stored)["estimates"]) is shares
 
 
 def test_a_stored_step_has_no_number_but_those_of_whoever_shares():
     *_others, last = make_class(6)
     choose(last, "class only")
-    stored, _exported = told(last)
+    stored, _exported, _lines = told(last)
     step = json.loads(stored)["mood"][0]
     assert set(step) == {"at_s", "level", "expressions", "shared"}
     assert "unknown" not in stored
     assert step["shared"]["counted"] == 5
+
+
+def test_no_figure_of_a_phase_changes_with_whoever_shows_nothing():
+    """Somebody who is class-only and looks away all the time, or says the same without a camera."""
+    *_others, last = make_class(7)
+    figures = []
+    for way in ("declined", "class only"):
+        choose(last, way)
+        stored = json.loads(told(last)[0])
+        figures.append([stored[key] for key in ("phases", "estimates", "cameras")])
+    assert figures[0] == figures[1]
+    phases, estimates, cameras = figures[0]
+    assert [(one["span"]["start_s"] // 60, one["span"]["end_s"] // 60) for one in phases] == [
+        (2, 15),
+        (15, 25),
+        (25, 30),
+    ]
+    assert {(one["fewest"], one["most"]) for one in estimates} == {(6, 6)}
+    assert cameras["students"] == 6

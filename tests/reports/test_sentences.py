@@ -7,7 +7,7 @@ import pytest
 from classroom.disclosure import Amount
 from emotion.labels import EMOTIONS, Emotion
 from reports import sentences
-from reports.aggregates import compared, marked, self_report_steps, shown_under
+from reports.aggregates import compared, marked, self_report_steps
 from reports.individuals import individual
 from reports.values import Span
 from tests.reports.values import FLAT, FULL, PRESENCE, a_block, a_mood, a_step, a_summary, in_words
@@ -201,25 +201,6 @@ def test_words_and_figures_stand_beside_each_other():
     mood = tuple(replace(step, level=MOST) for step in a_mood(*[0.8] * 60))
     first, second, *_taps = sentences.class_sentences(a_summary(policy=FULL, mood=mood))
     assert first.startswith("Most of the class") and second.startswith("Those who show")
-
-
-@pytest.mark.parametrize(
-    ("mood", "sentence"),
-    [
-        (
-            a_mood(*[0.9] * 30, *[0.4] * 30),
-            "Their engagement was highest from minute 0 to 5 (90%), lowest from minute 5 to 10 (40%).",
-        ),
-        (
-            in_words(*[MOST] * 30, *[FEW] * 30),
-            "The best five minutes: most with you, minute 0 to 5; the hardest: few, minute 5 to 10.",
-        ),
-    ],
-    ids=["shared", "words"],
-)
-def test_the_best_and_the_hardest_minutes_in_words(mood, sentence):
-    summary = shown_under(a_summary(policy=FULL, mood=mood, lesson_s=600), FULL)
-    assert sentence in sentences.class_sentences(summary)
 
 
 @pytest.mark.parametrize(

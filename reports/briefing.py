@@ -1,0 +1,212 @@
+"""The conclusions and the changes of the class's level as sentences."""
+
+from dataclasses import dataclass
+from functools import singledispatch
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from classroom.words import AMOUNTS, percent
+from reports import conclusions, sentences
+from reports.aggregates import MINUTE_S
+from reports.turns import Turn
+from reports.values import Estimate, Moment, SelfReportStep, Stretch, Summary
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What is said, and the evidence that it rests on."""
+
+    lead: str
+    evidence: str
+
+
+def briefing(summary: Summary, attended: conclusions.Attended | None) -> list[Line]:
+    """What happened and what to do, in three sentences at most."""
+    return [_line(one, summary) for one in conclusions.conclusions(summary, attended)]
+
+
+@singledispatch
+def _line(one: conclusions.Conclusion, summary: Summary) -> Line:
+    raise NotImplementedError(type(one), summary)
+
+
+def turn_line(turn: Turn, summary: Summary) -> Line:
+    """The verdict on one change, and the figures or words before and after it."""
+    minute = turn.at_s // MINUTE_S
+    if turn.is_fall:
+        lead = _("Fewer were with you from minute %(minute)s on%(after)s.")
+    else:
+        lead = _("More were with you from minute %(minute)s on%(after)s.")
+    values = {"minute": minute, "after": _after(turn.moment)}
+    return Line(lead % values, _joined(_change(turn, summary), _lost_words(turn.lost)))
+
+
+@_line.register
+def _not_enough(one: conclusions.NotEnough, _summary: Summary) -> Line:
+    lead = _("Not enough to say how the lesson went.")
+    text = ngettext(
+        "Of %(taught)s minute taught, %(told)s can be told of.",
+        "Of %(taught)s minutes taught, %(told)s can be told of.",
+        one.taught,
+    )
+    return Line(lead, text % {"taught": one.taught, "told": one.told})
+
+
+@_line.register
+def _again(one: conclusions.Again, summary: Summary) -> Line:
+    worst, *others = one.passages
+    lead = _("Worth teaching again: %(passage)s.") % {"passage": _passage_words(worst)}
+    also = [_("Also %(passage)s.") % {"passage": _passage_words(passage)} for passage in others]
+    return Line(lead, _joined(_passage_evidence(worst, summary), *also))
+
+
+def _passage_words(passage: conclusions.Passage) -> str:
+    return sentences.span_words(passage.span) + _after(passage.moment)
+
+
+def _passage_evidence(passage: conclusions.Passage, summary: Summary) -> str:
+    if passage.fall is None and passage.lost is None:
+        return _("The hardest five minutes, far below the best.")
+    return _joined(_fall_words(passage, summary), _lost_words(passage.lost))
+
+
+def _fall_words(passage: conclusions.Passage, summary: Summary) -> str:
+    if passage.fall is None:
+        return ""
+    until_s = passage.fall.after.span.end_s
+    stayed = _("It stayed so until minute %(minute)s.") % {"minute": -(-until_s // MINUTE_S)}
+    return _joined(_change(passage.fall, summary), stayed if until_s > passage.span.end_s else "")
+
+
+@_line.register
+def _smooth(one: conclusions.Smooth, summary: Summary) -> Line:
+    lead = _("No part of this lesson stands out as worth teaching again.")
+    if summary.tells_of_class:
+        text = ngettext(
+            "In the %(count)s minute that can be told of, no fall lasted, and few or none said “lost”.",
+            "In the %(count)s minutes that can be told of, no fall lasted, and few or none said “lost”.",
+            one.told,
+        )
+    else:
+        text = ngettext(
+            "In the %(count)s minute in which taps are counted, few or none said “lost”.",
+            "In the %(count)s minutes in which taps are counted, few or none said “lost”.",
+            one.told,
+        )
+    return Line(lead, text % {"count": one.told})
+
+
+@_line.register
+def _contrast(one: conclusions.Contrast, summary: Summary) -> Line:
+    lead = _("Your best five minutes: %(best)s; the hardest: %(hardest)s.") % {
+        "best": sentences.span_words(one.best.span),
+        "hardest": sentences.span_words(one.hardest.span),
+    }
+    if one.best.level is not None and one.hardest.level is not None:
+        text = _("Of the class with you in the best: %(high)s; in the hardest: %(low)s.")
+        return Line(lead, text % {"high": AMOUNTS[one.best.level], "low": AMOUNTS[one.hardest.level]})
+    text = _("Engagement of those who show it: %(high)s in the best, %(low)s in the hardest.")
+    high, low = _figures(one.best, one.hardest, summary=summary)
+    figures = {"high": high, "low": low}
+    return Line(lead, _joined(text % figures, _counted(one.best, one.hardest, summary=summary)))
+
+
+@_line.register
+def _average(one: conclusions.Average, _summary: Summary) -> Line:
+    lead = _("No five minutes stand out as best or hardest.")
+    text = _("Engagement of those who show it: %(mean)s throughout; %(counted)s counted.")
+    return Line(lead, text % {"mean": _mean(one.estimate), "counted": _students(one.estimate)})
+
+
+@_line.register
+def _attended(one: conclusions.Attended, _summary: Summary) -> Line:
+    lead = _("Many left early.") if one.many_left else _("Nearly everybody stayed to the end.")
+    text = ngettext(
+        "%(count)s joined; %(stayed)s there in the last five minutes.",
+        "%(count)s joined; %(stayed)s of them there in the last five minutes.",
+        one.joined,
+    )
+    return Line(lead, text % {"count": one.joined, "stayed": one.stayed})
+
+
+@_line.register
+def _said(one: conclusions.Said, _summary: Summary) -> Line:
+    if one.lost is None:
+        lead = ngettext(
+            "Nobody said “lost” in the %(count)s minute that was counted.",
+            "Nobody said “lost” in the %(count)s minutes that were counted.",
+            one.minutes,
+        ) % {"count": one.minutes}
+        return Line(lead, _break_words(one.break_asked))
+    lead = _("“Lost” was said most in minute %(minute)s%(after)s.") % {
+        "minute": one.lost.span.start_s // MINUTE_S,
+        "after": _after(one.moment),
+    }
+    return Line(lead, _joined(_lost_words(one.lost), _break_words(one.break_asked)))
+
+
+def _change(turn: Turn, summary: Summary) -> str:
+    before, after = turn.before, turn.after
+    if before.level is not None and after.level is not None:
+        return _("From %(before)s to %(after)s of the class with you.") % {
+            "before": AMOUNTS[before.level],
+            "after": AMOUNTS[after.level],
+        }
+    was, became = _figures(before, after, summary=summary)
+    text = _("Engagement of those who show it went from %(before)s to %(after)s.")
+    return _joined(text % {"before": was, "after": became}, _counted(before, after, summary=summary))
+
+
+def _figures(one: Stretch, other: Stretch, *, summary: Summary) -> tuple[str, str]:
+    """With their intervals, or both without: one alone would be compared with what is not like it."""
+    first, second = summary.estimate(one.span), summary.estimate(other.span)
+    if first is not None and second is not None:
+        return _mean(first), _mean(second)
+    return percent(one.engagement or 0), percent(other.engagement or 0)
+
+
+def _mean(one: Estimate) -> str:
+    return _("%(mean)s (%(low)s to %(high)s)") % {
+        "mean": percent(one.mean),
+        "low": percent(one.low),
+        "high": percent(one.high),
+    }
+
+
+def _counted(*stretches: Stretch, summary: Summary) -> str:
+    found = [one for one in (summary.estimate(stretch.span) for stretch in stretches) if one]
+    counts = [count for one in found for count in (one.fewest, one.most)]
+    return _("%(students)s counted.") % {"students": sentences.counted_range(counts)} if counts else ""
+
+
+def _students(one: Estimate) -> str:
+    return sentences.counted_range((one.fewest, one.most))
+
+
+def _lost_words(step: SelfReportStep | None) -> str:
+    if step is None:
+        return ""
+    return ngettext(
+        "%(count)s student said “lost” in minute %(minute)s.",
+        "%(count)s students said “lost” in minute %(minute)s.",
+        step.counts.lost,
+    ) % {"count": step.counts.lost, "minute": step.span.start_s // MINUTE_S}
+
+
+def _break_words(step: SelfReportStep | None) -> str:
+    if step is None:
+        return ""
+    return ngettext(
+        "%(count)s student asked for a break in minute %(minute)s.",
+        "%(count)s students asked for a break in minute %(minute)s.",
+        step.counts.need_a_break,
+    ) % {"count": step.counts.need_a_break, "minute": step.span.start_s // MINUTE_S}
+
+
+def _after(moment: Moment | None) -> str:
+    return _(", after “%(label)s”") % {"label": moment.label} if moment else ""
+
+
+def _joined(*parts: str) -> str:
+    return " ".join(part for part in parts if part)

@@ -1,0 +1,196 @@
+"""What a lesson comes to, and what to do: at most three conclusions, each with its evidence. Pure.
+
+Made of what the report tells anyhow, so they tell nothing more about anybody: of who shows no own results
+words alone, and what was said from the smallest group on.
+"""
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from classroom.disclosure import Amount
+from emotion.judgement.persistence import BIN_S
+from emotion.values import Signal
+from reports.aggregates import MINUTE_S
+from reports.turns import Turn, moment_near, most_lost, turns, worth
+from reports.values import Estimate, Moment, SelfReportStep, Span, Stretch, Summary
+
+ENOUGH = 0.25
+"""The share of the lesson that has to be told of before anything is concluded about its course."""
+MANY_LOST = 0.2
+LOST_NEEDED = 2
+"""A minute in which a fifth of those present said "lost", and at least two, is worth teaching again."""
+PASSAGES = 2
+LONGEST_S = 600
+"""Of a fall that lasts, so much from its beginning is worth teaching again."""
+FAR_APART = 0.3
+"""Hardest minutes so far below the best are worth teaching again too, without a change that lasted."""
+STAYED = 0.75
+"""If fewer of those who joined were there at the end, many left early."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotEnough:
+    """Too few minutes can be told of."""
+
+    told: int
+    taught: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Some minutes worth teaching again: by a fall of the class's level, by what was said, or by both.
+
+    By neither where they are the hardest five, far below the best.
+    """
+
+    span: Span
+    moment: Moment | None
+    fall: Turn | None
+    lost: SelfReportStep | None
+
+    @property
+    def weight(self) -> tuple[float, float]:
+        said = self.lost.counts.lost / self.lost.present if self.lost else 0.0
+        fell = self.fall.size if self.fall else 0.0
+        return fell + said, said
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """The passages most worth teaching again, the worst first."""
+
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Smooth:
+    """Nothing stands out as worth teaching again, in so many minutes that can be told of."""
+
+    told: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    best: Stretch
+    hardest: Stretch
+
+
+@dataclass(frozen=True, slots=True)
+class Average:
+    """No five minutes stand out; the mean of the whole lesson."""
+
+    estimate: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Attended:
+    """How many joined, and how many of them were there in the last minutes."""
+
+    joined: int
+    stayed: int
+
+    @property
+    def many_left(self) -> bool:
+        return self.stayed < STAYED * self.joined
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What students said: the minutes in which most were lost and in which most asked for a break."""
+
+    minutes: int
+    lost: SelfReportStep | None
+    moment: Moment | None
+    break_asked: SelfReportStep | None
+
+
+Conclusion = NotEnough | Again | Smooth | Contrast | Average | Attended | Said
+
+
+def conclusions(summary: Summary, attended: Attended | None) -> tuple[Conclusion, ...]:
+    """What to teach again, how the lesson went, and what students said, as far as each can be told."""
+    found = (_first(summary), _course(summary) or attended, _said(summary))
+    return tuple(one for one in found if one is not None)
+
+
+def _first(summary: Summary) -> Conclusion:
+    if passages := _passages(summary):
+        return Again(passages[:PASSAGES])
+    told, taught = told_minutes(summary), round(summary.taught_s / MINUTE_S)
+    return Smooth(told) if told and told >= ENOUGH * taught else NotEnough(told, taught)
+
+
+def told_minutes(summary: Summary) -> int:
+    """Minutes with a word or figure of the class; in a policy without, those in which taps are counted."""
+    if not summary.allows(Signal.ATTENTION):
+        return len(summary.self_reports)
+    return round(
+        sum(step.level is not None or step.engagement is not None for step in summary.mood) * BIN_S / 60
+    )
+
+
+def _passages(summary: Summary) -> tuple[Passage, ...]:
+    """Falls, and minutes in which many were lost that lie in none; the worst first."""
+    falls = [_fallen(turn, summary) for turn in turns(summary) if turn.is_fall]
+    said = [
+        Passage(span, moment_near(span.start_s, summary.moments), None, most_lost(span, summary.self_reports))
+        for span in _lost_spans(summary)
+        if not any(_meet(span, fall.span) for fall in falls)
+    ]
+    found = tuple(sorted((*falls, *said), key=lambda one: one.weight, reverse=True))
+    return found or _hardest(summary)
+
+
+def _fallen(turn: Turn, summary: Summary) -> Passage:
+    start_s, end_s = turn.after.span.start_s, turn.after.span.end_s
+    span = Span(start_s, min(end_s, start_s + LONGEST_S))
+    return Passage(span, turn.moment, turn, most_lost(span, summary.self_reports))
+
+
+def _hardest(summary: Summary) -> tuple[Passage, ...]:
+    best, hardest = summary.best, summary.hardest
+    if best is None or hardest is None or worth(best) - worth(hardest) < FAR_APART:
+        return ()
+    if hardest.level is Amount.HALF:
+        return ()
+    moment = moment_near(hardest.span.start_s, summary.moments)
+    return (Passage(hardest.span, moment, None, most_lost(hardest.span, summary.self_reports)),)
+
+
+def _lost_spans(summary: Summary) -> list[Span]:
+    """Minutes one after the other in which many were lost, each run as one span."""
+    minutes = [step.span.start_s // MINUTE_S for step in summary.self_reports if _many_lost(step)]
+    runs = [
+        [minute for _index, minute in run]
+        for _key, run in groupby(enumerate(minutes), key=lambda one: one[1] - one[0])
+    ]
+    return [Span(run[0] * MINUTE_S, (run[-1] + 1) * MINUTE_S) for run in runs]
+
+
+def _many_lost(step: SelfReportStep) -> bool:
+    return step.counts.lost >= max(LOST_NEEDED, MANY_LOST * step.present)
+
+
+def _meet(one: Span, other: Span) -> bool:
+    return one.start_s < other.end_s and other.start_s < one.end_s
+
+
+def _course(summary: Summary) -> Conclusion | None:
+    if summary.best is not None and summary.hardest is not None:
+        return Contrast(summary.best, summary.hardest)
+    estimate = summary.estimate(summary.whole)
+    return Average(estimate) if estimate else None
+
+
+def _said(summary: Summary) -> Said | None:
+    """Whatever else students say in a lesson has its place here, once the summary holds it."""
+    if not summary.self_reports:
+        return None
+    lost = most_lost(summary.whole, summary.self_reports)
+    breaks = max(summary.self_reports, key=lambda step: step.counts.need_a_break)
+    return Said(
+        minutes=len(summary.self_reports),
+        lost=lost,
+        moment=moment_near(lost.span.start_s, summary.moments) if lost else None,
+        break_asked=breaks if breaks.counts.need_a_break else None,
+    )

@@ -1,0 +1,320 @@
+"""The three sentences: from frozen figures to what happened and what to do."""
+
+from dataclasses import replace
+
+import pytest
+
+from classroom.disclosure import Amount
+from reports.aggregates import marked, self_report_steps, shown_under
+from reports.briefing import briefing, turn_line
+from reports.conclusions import Attended
+from reports.sketches import HEIGHT, sketch
+from reports.turns import moment_near, turns
+from reports.values import Estimate, Span, Stretch
+from tests.reports.values import FULL, PRESENCE, a_mood, a_summary, in_words
+
+MOST, HALF, FEW = Amount.MOST, Amount.HALF, Amount.FEW
+SELF_REPORT = replace(FULL, preset="self_report", signals=())
+ALL_MINUTES = {60 * minute: 20 for minute in range(45)}
+
+
+def phase(first, last, told):
+    """From minute to minute, by a figure or a word."""
+    is_word = isinstance(told, Amount)
+    return Stretch(Span(60 * first, 60 * last), None if is_word else told, told if is_word else None)
+
+
+def estimate(first, last, mean, counted=(6, 7)):
+    return Estimate(Span(60 * first, 60 * last), mean, mean - 0.05, mean + 0.05, *counted)
+
+
+def said(kind, minute, count):
+    return [(60 * minute + 5, who, kind) for who in range(count)]
+
+
+def a_lesson(policy=FULL, *, taps=(), told=ALL_MINUTES, labels=(), **fields):
+    return a_summary(
+        policy=policy,
+        self_reports=self_report_steps(taps, told),
+        moments=tuple(marked(60 * minute, label, taps, told) for minute, label in labels),
+        **fields,
+    )
+
+
+WORDS = {
+    "mood": in_words(*[MOST] * 138, *[HALF] * 54, *[MOST] * 78),
+    "phases": (phase(0, 23, MOST), phase(23, 32, HALF), phase(32, 45, MOST)),
+    "best": phase(0, 5, MOST),
+    "hardest": phase(24, 29, HALF),
+}
+FIGURES = {
+    "mood": a_mood(*[0.85] * 138, *[0.5] * 54, *[0.85] * 78),
+    "phases": (phase(0, 23, 0.85), phase(23, 32, 0.5), phase(32, 45, 0.85)),
+    "best": phase(0, 5, 0.85),
+    "hardest": phase(24, 29, 0.5),
+    "estimates": (
+        estimate(0, 45, 0.78),
+        estimate(0, 23, 0.85),
+        estimate(23, 32, 0.5, (5, 7)),
+        estimate(32, 45, 0.85),
+        estimate(0, 5, 0.86),
+        estimate(24, 29, 0.49),
+    ),
+}
+NONE_STANDS_OUT = "No part of this lesson stands out as worth teaching again."
+
+
+def lines(summary, attended=None):
+    return [(one.lead, one.evidence) for one in briefing(summary, attended)]
+
+
+def test_a_fall_in_the_words_of_the_class():
+    told = lines(a_lesson(taps=said("lost", 24, 6), labels=[(22, "recursion")], **WORDS))
+    assert told == [
+        (
+            "Worth teaching again: minute 23 to 32, after “recursion”.",
+            "From most to about half of the class with you. 6 students said “lost” in minute 24.",
+        ),
+        (
+            "Your best five minutes: minute 0 to 5; the hardest: minute 24 to 29.",
+            "Of the class with you in the best: most; in the hardest: about half.",
+        ),
+        ("“Lost” was said most in minute 24, after “recursion”.", "6 students said “lost” in minute 24."),
+    ]
+
+
+def test_a_fall_in_the_figures_of_those_who_show_them():
+    again, contrast, _said = lines(a_lesson(**FIGURES))
+    assert again == (
+        "Worth teaching again: minute 23 to 32.",
+        (
+            "Engagement of those who show it went from 85% (80% to 90%) to 50% (45% to 55%). "
+            "5\N{EN DASH}7 students counted."
+        ),
+    )
+    assert contrast[1] == (
+        "Engagement of those who show it: 86% (81% to 91%) in the best, 49% (44% to 54%) in the hardest. "
+        "6\N{EN DASH}7 students counted."
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "lead", "evidence"),
+    [
+        (
+            {"mood": in_words(*[MOST] * 60)},
+            "Not enough to say how the lesson went.",
+            "Of 45 minutes taught, 10 can be told of.",
+        ),
+        ({"lesson_s": 60}, "Not enough to say how the lesson went.", "Of 1 minute taught, 0 can be told of."),
+        (
+            {"mood": in_words(*[MOST] * 270), "phases": (phase(0, 45, MOST),)},
+            NONE_STANDS_OUT,
+            "In the 45 minutes that can be told of, no fall lasted, and few or none said “lost”.",
+        ),
+        (
+            {"policy": SELF_REPORT},
+            NONE_STANDS_OUT,
+            "In the 45 minutes in which taps are counted, few or none said “lost”.",
+        ),
+        (
+            {"policy": SELF_REPORT, "told": {}},
+            "Not enough to say how the lesson went.",
+            "Of 45 minutes taught, 0 can be told of.",
+        ),
+        (
+            {"policy": SELF_REPORT, "taps": said("lost", 12, 4), "labels": [(11, "sets")]},
+            "Worth teaching again: minute 12 to 13, after “sets”.",
+            "4 students said “lost” in minute 12.",
+        ),
+        (
+            {"policy": PRESENCE, "taps": said("lost", 12, 3)},
+            NONE_STANDS_OUT,
+            "In the 45 minutes in which taps are counted, few or none said “lost”.",
+        ),
+        (
+            {"taps": said("lost", 12, 4), "mood": in_words(*[MOST] * 6)},
+            "Worth teaching again: minute 12 to 13.",
+            "4 students said “lost” in minute 12.",
+        ),
+    ],
+    ids=[
+        "little told",
+        "a minute",
+        "even",
+        "no camera",
+        "too few for taps",
+        "many lost without cameras",
+        "fewer than a fifth lost",
+        "many lost and little told",
+    ],
+)
+def test_the_first_sentence(fields, lead, evidence):
+    assert lines(a_lesson(**fields))[0] == (lead, evidence)
+
+
+def test_the_two_worst_passages_are_named_and_no_more():
+    taps = [*said("lost", 5, 4), *said("lost", 12, 9), *said("lost", 13, 5), *said("lost", 40, 6)]
+    assert lines(a_lesson(SELF_REPORT, taps=taps))[0] == (
+        "Worth teaching again: minute 12 to 14.",
+        "9 students said “lost” in minute 12. Also minute 40 to 41.",
+    )
+
+
+def test_of_a_fall_that_lasts_the_beginning_is_worth_teaching_again():
+    phases = (phase(0, 10, MOST), phase(10, 40, FEW))
+    taps = [*said("lost", 12, 3), *said("lost", 30, 2)]
+    assert lines(a_lesson(phases=phases, taps=taps))[0] == (
+        "Worth teaching again: minute 10 to 20.",
+        (
+            "From most to few of the class with you. It stayed so until minute 40. "
+            "3 students said “lost” in minute 12."
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("best", "hardest", "is_worth_it"),
+    [(0.8, 0.5, True), (0.8, 0.55, False), (MOST, FEW, True), (MOST, HALF, False), (HALF, FEW, True)],
+)
+def test_the_hardest_minutes_far_below_the_best_are_worth_it_though_nothing_lasted(
+    best, hardest, is_worth_it
+):
+    summary = a_lesson(mood=in_words(*[MOST] * 270), best=phase(0, 5, best), hardest=phase(30, 35, hardest))
+    first = lines(summary)[0]
+    if is_worth_it:
+        assert first == (
+            "Worth teaching again: minute 30 to 35.",
+            "The hardest five minutes, far below the best.",
+        )
+    else:
+        assert first[0] == NONE_STANDS_OUT
+
+
+def test_figures_stand_side_by_side_with_their_intervals_or_both_without():
+    some = {**FIGURES, "estimates": FIGURES["estimates"][:-1]}
+    assert "85% in the best, 50% in the hardest." in lines(a_lesson(**some))[1][1]
+
+
+def test_what_was_said_in_a_fall_makes_no_second_passage_of_it():
+    told = lines(a_lesson(taps=said("lost", 24, 6), **WORDS))[0][1]
+    assert "Also" not in told
+
+
+@pytest.mark.parametrize(
+    ("taps", "line"),
+    [
+        ((), ("Nobody said “lost” in the 45 minutes that were counted.", "")),
+        (
+            said("need_a_break", 30, 1),
+            (
+                "Nobody said “lost” in the 45 minutes that were counted.",
+                "1 student asked for a break in minute 30.",
+            ),
+        ),
+        (
+            [*said("lost", 7, 1), *said("need_a_break", 30, 3)],
+            (
+                "“Lost” was said most in minute 7.",
+                "1 student said “lost” in minute 7. 3 students asked for a break in minute 30.",
+            ),
+        ),
+    ],
+)
+def test_the_last_sentence_is_what_students_said(taps, line):
+    assert lines(a_lesson(SELF_REPORT, taps=taps))[-1] == line
+
+
+def test_where_nothing_may_be_told_of_taps_nothing_is_said_of_them():
+    assert len(lines(a_lesson(told={}))) == 1
+
+
+@pytest.mark.parametrize(
+    ("attended", "line"),
+    [
+        (
+            Attended(12, 9),
+            ("Nearly everybody stayed to the end.", "12 joined; 9 of them there in the last five minutes."),
+        ),
+        (Attended(12, 8), ("Many left early.", "12 joined; 8 of them there in the last five minutes.")),
+        (
+            Attended(1, 1),
+            ("Nearly everybody stayed to the end.", "1 joined; 1 there in the last five minutes."),
+        ),
+    ],
+)
+def test_without_cameras_attendance_says_how_the_lesson_went(attended, line):
+    assert lines(a_lesson(SELF_REPORT), attended)[1] == line
+
+
+def test_where_no_five_minutes_stand_out_the_mean_is_told():
+    even = a_lesson(mood=a_mood(*[0.8] * 270), phases=(phase(0, 45, 0.8),), estimates=(estimate(0, 45, 0.8),))
+    assert lines(even, Attended(12, 12))[1] == (
+        "No five minutes stand out as best or hardest.",
+        "Engagement of those who show it: 80% (75% to 85%) throughout; 6\N{EN DASH}7 students counted.",
+    )
+
+
+# --- when it changed ---
+
+
+def test_each_change_has_a_verdict_in_a_teachers_words():
+    summary = a_lesson(labels=[(22, "recursion"), (33, "an exercise")], **WORDS)
+    assert [turn_line(one, summary).lead for one in turns(summary)] == [
+        "Fewer were with you from minute 23 on, after “recursion”.",
+        "More were with you from minute 32 on, after “an exercise”.",
+    ]
+
+
+def test_a_change_of_less_than_a_tenth_is_none():
+    small = a_lesson(phases=(phase(0, 20, 0.8), phase(20, 45, 0.71)))
+    assert turns(small) == ()
+    assert lines(a_lesson(phases=small.phases, mood=a_mood(*[0.8] * 270)))[0][0] == NONE_STANDS_OUT
+
+
+@pytest.mark.parametrize(
+    ("minute", "is_near"), [(19.9, False), (20, True), (23, True), (24, True), (24.1, False)]
+)
+def test_a_key_moment_stands_beside_a_change_that_is_near(minute, is_near):
+    moment = marked(int(60 * minute), "x", (), ())
+    assert (moment_near(60 * 23, (moment,)) is moment) is is_near
+
+
+def test_of_two_key_moments_the_nearer_stands_beside_it():
+    early, late = (marked(60 * minute, str(minute), (), ()) for minute in (21, 22))
+    assert moment_near(60 * 23, (early, late)) is late
+
+
+def test_the_picture_shows_both_sides_the_band_and_the_key_moment():
+    summary = a_lesson(labels=[(22, "recursion")], **FIGURES)
+    fall, rise = (sketch(one, summary) for one in turns(summary))
+    before, after = fall.bars
+    assert (fall.width, before.x, before.width, after.x, after.width) == (19, 0, 10, 10, 9)
+    assert (before.y, after.y) == pytest.approx((0.15 * HEIGHT, 0.5 * HEIGHT))
+    assert (after.band_y, after.band_height) == pytest.approx((0.45 * HEIGHT, 0.1 * HEIGHT))
+    assert (fall.moment_x, rise.moment_x) == (9, None)
+    assert len(fall.dots) == 19 and fall.dots[0] == (0.5, pytest.approx(0.15 * HEIGHT))
+
+
+def test_a_picture_of_words_has_steps_and_no_dots():
+    summary = a_lesson(**WORDS)
+    fall = sketch(turns(summary)[0], summary)
+    assert fall.dots == () and fall.bars[0].y < fall.bars[1].y < HEIGHT
+    assert {bar.band_height for bar in fall.bars} == {0}
+
+
+# --- it tells no more than the rest of the report ---
+
+
+def test_a_policy_without_attention_leaves_only_what_was_said():
+    summary = shown_under(a_lesson(taps=said("lost", 24, 6), **FIGURES), replace(FULL, signals=("presence",)))
+    text = str(lines(summary, Attended(12, 12)))
+    assert "ngagement" not in text and "with you" not in text and "6 students said" in text
+    assert turns(summary) == ()
+
+
+def test_what_is_concluded_from_words_alone_holds_no_number_of_the_class():
+    """Minutes alone: how many of whom would tell of somebody who shows no own results."""
+    summary = a_lesson(told={}, **WORDS)
+    text = " ".join(f"{lead} {evidence}" for lead, evidence in lines(summary))
+    assert "%" not in text and "student" not in text and "counted" not in text
