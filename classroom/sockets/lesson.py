@@ -8,7 +8,7 @@ import asyncio
 import json
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
 import redis
@@ -16,7 +16,6 @@ from channels.consumer import get_handler_name
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from channels.layers import get_channel_layer
-from channels.utils import await_many_dispatch
 from django.db import DatabaseError
 from django.http import Http404
 
@@ -31,6 +30,7 @@ RENEWED_WITHIN_S = 0.2
 # The right ended, the lesson ended, or a server was away.
 WHY_CLOSED = (Http404, LessonClosed, redis.RedisError, OSError, DatabaseError)
 Answer = TypeVar("Answer")
+Source = Callable[[], Awaitable[dict[str, Any]]]
 
 # Work that ends by itself and must not be lost half-way; a loop keeps only a weak hold on its tasks.
 FINISHING: set[asyncio.Task[None]] = set()
@@ -51,7 +51,7 @@ class LessonConsumer(AsyncWebsocketConsumer, ABC):
         self.scope, self.base_send = scope, send
         self.channel_layer = get_channel_layer()
         try:
-            await await_many_dispatch([receive, self.events.get], self.dispatch)
+            await self._read(receive, self.events.get)
         except StopConsumer:
             pass
         finally:
@@ -61,6 +61,31 @@ class LessonConsumer(AsyncWebsocketConsumer, ABC):
     async def dispatch(self, message: dict[str, Any]) -> None:
         """As in channels, but without a turn in the database's thread: a frame does not queue behind SQL."""
         await getattr(self, get_handler_name(message))(message)
+
+    async def _read(self, *sources: Source) -> None:
+        """Act on what comes from any of them, one message at a time, until one ends the socket.
+
+        Channels' own loop begins a task and a wait anew for each message.
+        """
+        turn = asyncio.Lock()
+
+        async def read(source: Source) -> None:
+            while True:
+                message = await source()
+                # No `async with`: whoever ends the socket keeps the turn, so nothing is acted on after it.
+                await turn.acquire()
+                await self.dispatch(message)
+                turn.release()
+
+        readers = [asyncio.ensure_future(read(source)) for source in sources]
+        try:
+            done, _ = await asyncio.wait(readers, return_when=asyncio.FIRST_COMPLETED)
+            for reader in done:
+                reader.result()
+        finally:
+            for reader in readers:
+                reader.cancel()
+            await asyncio.gather(*readers, return_exceptions=True)
 
     async def connect(self) -> None:
         self.lesson_id = int(self.scope["url_route"]["kwargs"]["lesson_id"])

@@ -24,6 +24,7 @@ from weakref import WeakKeyDictionary
 
 from redis.commands.core import AsyncScript, Script
 
+from classroom.wire.convoy import Convoy
 from classroom.wire.redis import async_client, client
 from emotion.geometry import GEOMETRY
 from emotion.values import Region, Sighting
@@ -87,9 +88,8 @@ async def renew(*places: Place) -> list[bool]:
 
 
 async def post(lesson_id: int, snapshot: Snapshot, now: datetime, *, bell_ms: int = BELL_MS) -> Posted:
-    script = _async_script("post")
     participant_id = snapshot.participant_id
-    answer = await script(
+    answer = await _posts().call(
         keys=[
             _snap(lesson_id, participant_id),
             _due(lesson_id),
@@ -195,6 +195,17 @@ def _async_script(verb: str) -> AsyncScript:
     if verb not in scripts:
         scripts[verb] = async_client().register_script(_source(verb))
     return scripts[verb]
+
+
+_convoys: WeakKeyDictionary[asyncio.AbstractEventLoop, Convoy] = WeakKeyDictionary()
+
+
+def _posts() -> Convoy:
+    """A whole school posts at once; one for each event loop."""
+    loop = asyncio.get_running_loop()
+    if loop not in _convoys:
+        _convoys[loop] = Convoy(_async_script("post"), async_client())
+    return _convoys[loop]
 
 
 @cache

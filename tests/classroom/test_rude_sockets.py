@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from asgiref.sync import sync_to_async
+from channels.exceptions import StopConsumer
 from channels.layers import get_channel_layer
 from django.utils import timezone
 
@@ -13,6 +14,7 @@ from classroom import access, queries, services
 from classroom.asgi import application
 from classroom.models import Attendance
 from classroom.sockets.keeper import keeper
+from classroom.sockets.lesson import LessonConsumer
 from classroom.sockets.student import StudentConsumer
 from classroom.wire import mailbox
 from classroom.wire.redis import async_client
@@ -226,10 +228,43 @@ async def test_four_hundred_snapshots_at_one_instant_lose_nobodys_socket(rings):
 
 async def test_a_full_pool_waits(monkeypatch):
     monkeypatch.setattr("classroom.wire.redis.CONNECTIONS", 2)
-    for participant in range(400):
-        await mailbox.open_for(1, participant, 1)
-    snapshots = [mailbox.Snapshot(one, 1, timezone.now(), JPEG) for one in range(400)]
-    posted = await asyncio.gather(*(mailbox.post(1, each, timezone.now()) for each in snapshots))
-    assert mailbox.Posted.REFUSED not in posted
+    await asyncio.gather(*(mailbox.open_for(1, participant, 1) for participant in range(400)))
+    assert len(await async_client().keys("open:{1}:*")) == 400
     assert async_client().connection_pool.max_connections == 2
     await async_client().aclose()
+
+
+class Ending(LessonConsumer):
+    """Ends at an event, slowly; notes the frames that it acts on."""
+
+    def __init__(self):
+        super().__init__()
+        self.frames = []
+        self.ends = asyncio.Event()
+
+    async def take_seat(self): ...
+
+    async def check_rights(self, event): ...
+
+    async def websocket_receive(self, message):
+        self.frames.append(message["bytes"])
+
+    async def leave(self, event):
+        self.ends.set()
+        await asyncio.sleep(0.05)
+        raise StopConsumer
+
+
+async def test_a_frame_that_comes_while_the_socket_ends_is_not_acted_on():
+    consumer, frames = Ending(), asyncio.Queue()
+
+    async def send(message): ...
+
+    socket = asyncio.ensure_future(consumer({}, frames.get, send))
+    frames.put_nowait({"type": "websocket.receive", "bytes": b"before"})
+    await asyncio.sleep(0.01)
+    consumer.want_to_leave(4001)
+    await consumer.ends.wait()
+    frames.put_nowait({"type": "websocket.receive", "bytes": b"after"})
+    await asyncio.wait_for(socket, 3)
+    assert consumer.frames == [b"before"]
