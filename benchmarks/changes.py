@@ -5,8 +5,9 @@ the class as a whole. Classes are drawn of them; what is told is what the report
 """
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -108,14 +109,23 @@ def main() -> None:
     ordinary = crowds["ordinary lesson"]
     for size in SIZES:
         for drop in (0.1, 0.2, 0.3):
-            cells = [_found(rng, size, lambda c, m, d=drop: told_by_figures(ordinary, c, drop=d, lasts=m), 2)]
-            print(f"| figures, {size}, drop of {drop} | {' | '.join(map(str, cells[0]))} |")
+            found = _found(rng, size, partial(_dropping, ordinary, drop))
+            print(f"| figures, {size}, drop of {drop} | {' | '.join(map(str, found))} |")
         for gone in (0.5, 0.9):
-            cells = [_found(rng, size, lambda c, m, g=gone: told_by_words(ordinary, c, gone=g, lasts=m), 0)]
-            print(f"| words, {size}, {gone} of the class away | {' | '.join(map(str, cells[0]))} |")
+            found = _found(rng, size, partial(_leaving, ordinary, gone))
+            print(f"| words, {size}, {gone} of the class away | {' | '.join(map(str, found))} |")
 
 
-def _found(rng, size, tell, offset) -> list[int]:
+def _dropping(one: Crowd, drop: float, chosen: list[int], lasts: int) -> list[Stretch]:
+    return told_by_figures(one, chosen, drop=drop, lasts=lasts)
+
+
+def _leaving(one: Crowd, gone: float, chosen: list[int], lasts: int) -> list[Stretch]:
+    return told_by_words(one, chosen, gone=gone, lasts=lasts)
+
+
+def _found(rng: np.random.Generator, size: int, tell: Callable[[list[int], int], list[Stretch]]) -> list[int]:
+    """In how many of a hundred lots of students, by how long a drop lasts."""
     hits = []
     for lasts in (3, 5, 8, 12):
         at = [[one.span.start_s / 60 for one in tell(_draw(rng, size), lasts)] for _ in range(100)]

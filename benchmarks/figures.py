@@ -47,6 +47,7 @@ class Stages:
     followed: float
     presence: float
     empty: float
+    still_empty: float
     floor: float
     bare_finder: float
 

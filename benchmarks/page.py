@@ -64,8 +64,8 @@ def stages(figures: Figures) -> str:
     ]
     head = ["ms of processor a snapshot", "face looked for", "face read where it was", "floor"]
     beside = (
-        f"Presence alone takes {it.presence:.1f} ms, an empty room {it.empty:.1f};"
-        f" the bare finder with its answers read {it.bare_finder:.1f}."
+        f"Presence alone takes {it.presence:.1f} ms, an empty room {it.empty:.1f}, and {it.still_empty:.1f}"
+        f" while it is known to be empty; the bare finder with its answers read {it.bare_finder:.1f}."
     )
     return f"{_table(head, rows)}\n\n{beside}"
 

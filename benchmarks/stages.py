@@ -95,7 +95,9 @@ def _time_whole(clocks: Clocks, analyser: Analyser, face: bytes, room: bytes) ->
     clocks.time("found", lambda: analyser.analyse(face, EVERYTHING))
     clocks.time("followed", lambda: analyser.analyse(face, EVERYTHING, last))
     clocks.time("presence", lambda: analyser.analyse(face, PRESENCE))
+    nobody = analyser.analyse(room, EVERYTHING).sighting
     clocks.time("empty", lambda: analyser.analyse(room, EVERYTHING))
+    clocks.time("still empty", lambda: analyser.analyse(room, EVERYTHING, nobody))
 
 
 class Parts:
@@ -191,6 +193,7 @@ def _stages(clocks: Clocks) -> Stages:
         followed=followed,
         presence=clocks["presence"],
         empty=clocks["empty"],
+        still_empty=clocks["still empty"],
         floor=sum(each.floor for each in stages if each.floor is not None),
         bare_finder=clocks["finder bare and read"],
     )

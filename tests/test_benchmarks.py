@@ -324,7 +324,7 @@ def everything() -> Figures:
         machine=Machine(2, "A processor", "3.11.7", 0.1),
         is_quick=False,
         faces=[figures.Faces(0.1, {"frontal": 1.0, "turned": 0.5})],
-        stages=Stages([Stage("decode", 0.4, 0.4, 0.3)], 12.0, 8.0, 2.0, 11.0, 10.0, 1.8),
+        stages=Stages([Stage("decode", 0.4, 0.4, 0.3)], 12.0, 8.0, 2.0, 11.0, 3.0, 10.0, 1.8),
         steps=[figures.Step(10, 9.0, 7.0, 6.0, 5.0)],
         floods=[
             Flood(workers, 160, SENDING, stored, processor) for workers, stored in ((1, 50.0), (2, 90.0))
