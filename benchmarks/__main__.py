@@ -57,10 +57,12 @@ def main() -> None:
     else:
         found = Figures(_machine(), is_quick=options.quick)
         _print(page.machine(found))
-        _measure(found, options, QUICK if options.quick else WHOLE)
+        try:
+            _measure(found, options, QUICK if options.quick else WHOLE)
+        finally:
+            if options.json is not None:
+                figures.keep(found, options.json)
         _print(page.keys(found), page.machine(found))
-    if options.json is not None:
-        figures.keep(found, options.json)
     if options.page:
         page.write(found)
 
@@ -99,10 +101,8 @@ def _measure(found: Figures, options: argparse.Namespace, lengths: Lengths) -> N
             "ingest": lambda: _measure_ingest(found, product, lengths),
         }
         for name in (name for name in parts if name in options.only):
-            try:
+            with _unless_too_busy(name):
                 parts[name]()
-            except TooBusy as error:
-                _print(f"Not measured, {name}: {error}.")
 
 
 def _measure_faces(found: Figures, lengths: Lengths, photos: Path | None) -> None:
@@ -132,8 +132,9 @@ def _measure_workers(found: Figures, product: Servers, lengths: Lengths) -> None
 def _measure_classes(found: Figures, product: Servers, classes: Sequence[int], lengths: Lengths) -> None:
     product.work_with(programs.cores())
     for students in classes:
-        one = live.at_work(product, students=students, settle=lengths.settle, seconds=lengths.classes)
-        found.classes.append(one)
+        with _unless_too_busy(f"{students} students"):
+            one = live.at_work(product, students=students, settle=lengths.settle, seconds=lengths.classes)
+            found.classes.append(one)
     found.memory = processes.memory(product, servers.process_ids())
     _print(page.latency(found), page.shares(found), page.processor(found), page.memory(found))
 
@@ -141,6 +142,15 @@ def _measure_classes(found: Figures, product: Servers, classes: Sequence[int], l
 def _measure_ingest(found: Figures, product: Servers, lengths: Lengths) -> None:
     found.ingest = live.ingest(product, students=CROWD, settle=lengths.settle, seconds=lengths.ingest)
     _print(page.ingest(found))
+
+
+@contextmanager
+def _unless_too_busy(what: str) -> Iterator[None]:
+    """What cannot be measured is said, and the next thing is."""
+    try:
+        yield
+    except TooBusy as error:
+        _print(f"Not measured, {what}: {error}.")
 
 
 @contextmanager

@@ -25,7 +25,6 @@ TAIL_S = 3.0
 SHOWN_WITHIN_S = 3.0
 AGES_EVERY_S = 0.1
 FIRST_WITHIN_S = 120.0
-READING, TILES, VIEW, ERROR = ('"type": "reading"', '"type": "tiles"', '"type": "view"', '"type": "error"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,30 +137,23 @@ def _taken_in() -> int:
 def _processor(measured: Measured, count: int) -> Processor:
     seconds = measured.window.seconds
     parts = dict(measured.spent.by_process)
-    client = parts.pop("client")
+    own = parts.pop("client")
     ms = {name: ratio(1000 * each, count) for name, each in parts.items()}
-    return Processor(ms, client / seconds, measured.spent.others / seconds)
+    return Processor(ms, own / seconds, measured.spent.others / seconds)
 
 
 def _sending(log: Log, window: Window) -> Sending:
     sent = [one for each in log.students for one in each.sent if one.at in window]
-    errors = (
-        json.loads(one.text)["code"]
-        for each in log.students
-        for one in each.received
-        if one.at in window and ERROR in one.text
-    )
+    heard = (one for each in log.students for one in _messages(each, "error"))
+    errors = (message["code"] for at, message in heard if at in window)
     late = quantile(sorted(1000 * (one.at - one.due_at) for one in sent), 0.99)
     lost = sum(len(each.closed) for each in log.students)
     return Sending(len(sent) / window.seconds, late, Counter(errors), lost)
 
 
 def _own(student: Attended, ahead_s: float) -> list[Own]:
-    return [
-        Own(each.at, _moment(json.loads(each.text)["taken_at"]) - ahead_s)
-        for each in student.received
-        if READING in each.text
-    ]
+    readings = _messages(student, "reading")
+    return [Own(at, _moment(message["taken_at"]) - ahead_s) for at, message in readings]
 
 
 def _ages(by_student: list[list[Own]], window: Window) -> Ages:
@@ -179,7 +171,7 @@ def _tiles(names: Sequence[str], log: Log, window: Window) -> Spread:
     ]
     shown = [
         Shown(at, tile["name"], tile.get("expression") is not None)
-        for at, message in _messages(log.teacher, TILES)
+        for at, message in _messages(log.teacher, "tiles")
         for tile in message["tiles"]
     ]
     found = list(arithmetic.until_shown(changed, shown, within=SHOWN_WITHIN_S))
@@ -187,13 +179,14 @@ def _tiles(names: Sequence[str], log: Log, window: Window) -> Spread:
 
 
 def _grid(teacher: Attended, measured: Measured) -> Spread:
-    moods = ((at, message["view"]["mood"]) for at, message in _messages(teacher, VIEW))
+    moods = ((at, message["view"]["mood"]) for at, message in _messages(teacher, "view"))
     steps = [(at, _moment(mood["at"]) - measured.ahead_s) for at, mood in moods if mood]
     return Spread.of(list(arithmetic.first_told(steps, measured.window)))
 
 
 def _messages(log: Attended, kind: str) -> Iterator[tuple[float, Any]]:
-    return ((each.at, json.loads(each.text)) for each in log.received if kind in each.text)
+    heard = ((each.at, json.loads(each.text)) for each in log.received)
+    return ((at, message) for at, message in heard if message["type"] == kind)
 
 
 def _moment(stamp: str) -> float:

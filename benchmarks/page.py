@@ -8,6 +8,7 @@ from benchmarks.figures import KEYS, Figures, Processor, Sending, flat
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 END, TOO_FEW = "<!-- end -->", "too few"
+BUSY_FROM = 0.1
 PROCESSES = ("web", "worker", "postgres", "redis", "reports", "beat")
 Rows = Sequence[Sequence[str]]
 
@@ -32,11 +33,13 @@ def tables(figures: Figures) -> dict[str, str]:
 def machine(figures: Figures) -> str:
     it = figures.machine
     length = "A short run (`--quick`)" if figures.is_quick else "A whole run"
-    busy = [each.processor.others for each in figures.classes]
-    others = f"; other programs took {100 * max(busy):.0f} % of a core at most" if busy else ""
+    place = f"{it.cores} cores of {it.processor}, Python {it.python}, load before it {it.load_before:.1f}"
+    others = max((each.processor.others for each in figures.classes), default=0.0)
+    if others < BUSY_FROM:
+        return f"{length} on {place}."
     return (
-        f"{length} on {it.cores} cores of {it.processor}, Python {it.python};"
-        f" load before it {it.load_before:.1f}{others}."
+        f"{length} on {place}. **The machine was busy**: other programs took up to {_percent(others)}"
+        " of a core, so times and shares are worse than they would be alone."
     )
 
 

@@ -379,6 +379,12 @@ def test_a_table_has_as_many_cells_in_each_line(name: str) -> None:
     assert name == "machine" or len(lines) >= 3
 
 
+@pytest.mark.parametrize(("others", "is_busy"), [(0.05, False), (1.7, True)])
+def test_a_busy_machine_is_told(others: float, is_busy: bool) -> None:
+    one = replace(a_class(60), processor=Processor(dict.fromkeys(PARTS, 2.0), client=0.1, others=others))
+    assert ("The machine was busy" in page.machine(only_classes([one]))) == is_busy
+
+
 def test_what_was_refused_is_told() -> None:
     assert "3 too_fast, 1 sockets lost" in page.tables(everything())["ingest"]
 
