@@ -9,6 +9,7 @@ import pytest
 pytest.importorskip("tensorflow", reason="needs TensorFlow: pip install -r requirements/train.txt")
 
 from emotion.classifier import ExpressionClassifier, ExpressionNetwork
+from emotion.judgement.clarity import CAREFUL_CLEAR_FROM
 from emotion.labels import EMOTIONS
 from emotion.model_card import ModelCard, Reads, checksum
 from emotion.training.commands.figures import figures
@@ -135,6 +136,8 @@ def test_the_scores_of_the_card_are_those_of_the_file(exported, data):
     assert card.scores["expression_lost_in_file"] == pytest.approx(lost, abs=2e-4)
     assert {"shown_accuracy", "shown_ece", "coverage_above_limit", "lost_by_crop"} <= card.scores.keys()
     assert card.scores["lost_by_crop"] == 0
+    assert card.confidence_limit <= card.clear_from != CAREFUL_CLEAR_FROM, "measured, not the default"
+    assert "coverage_clear" in card.scores
     json.dumps(dict(card.scores))
 
 
