@@ -17,7 +17,7 @@ from redis.typing import EncodableT
 
 MOST = 64
 ANSWER_WITHIN_S = 5.0
-# Between two convoys, for more to gather: under steady load half of the processor time, for 5 ms at most.
+# Between two convoys, so that a steady load travels in fewer and fuller ones.
 REST_S = 0.005
 
 
