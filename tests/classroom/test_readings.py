@@ -52,7 +52,10 @@ def test_a_measurement_becomes_a_reading_a_state_and_a_sum(consent):
 def test_the_same_measurement_twice_is_stored_and_counted_once(consent):
     assert record(consent, measured(consent, 1)) == 1
     assert record(consent, measured(consent, 1), measured(consent, 2)) == 1
-    assert RollupBin.objects.get().readings == 2
+    row = RollupBin.objects.get()
+    assert (row.readings, row.engagements, row.certain) == (2, 2, 2)
+    assert sum(row.expression_sums) == pytest.approx(2000, abs=10)
+    assert row.expression_sums[EMOTIONS.index(Emotion.NEUTRAL)] == max(row.expression_sums) > 1000
     assert ParticipantState.objects.get().version == 2
 
 
