@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from classroom import services
 from classroom.models import Consent, ParticipantState, Policy, Reading, RollupBin
+from classroom.models.measurements import COUNTS
 from classroom.services.readings import Folded, Measurement, own_reading
 from emotion.judgement.engagement import fold
 from emotion.labels import EMOTIONS, Emotion
@@ -54,6 +55,19 @@ def test_the_same_measurement_twice_is_stored_and_counted_once(consent):
     assert record(consent, measured(consent, 1), measured(consent, 2)) == 1
     assert RollupBin.objects.get().readings == 2
     assert ParticipantState.objects.get().version == 2
+
+
+def test_the_sums_of_several_batches_are_those_of_one(consent):
+    analyses = [attentive(Emotion.HAPPY), turned_away(), NO_FACE, attentive(Emotion.SAD)]
+    other = make_consent(lesson=consent.lesson, participant=make_participant(lesson=consent.lesson))
+    for second, analysis in enumerate(analyses):
+        record(consent, measured(consent, second, analysis))
+    record(other, *(measured(other, second, analysis) for second, analysis in enumerate(analyses)))
+    names = [*COUNTS, "engagements", "certain", "expression_sums"]
+    one, several = RollupBin.objects.filter(lesson=consent.lesson).values(*names)
+    assert one == several
+    assert one["readings"] == 4
+    assert min(one["expression_sums"]) > 0
 
 
 def test_what_was_stored_before_a_state_began_anew_is_stored_and_counted_once(consent):
