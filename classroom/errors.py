@@ -175,7 +175,7 @@ class LabelMissing(AnticipatedError):
 
 
 class UnknownSelfReport(AnticipatedError):
-    sentence = _("Choose following, lost or need a break.")
+    sentence = _("Choose following, lost or need a break, or how the pace is.")
 
 
 class SelfReportNotAllowed(AnticipatedError):

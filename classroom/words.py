@@ -52,6 +52,11 @@ SELF_REPORTS = {
     "lost": _("lost"),
     "need_a_break": _("need a break"),
 }
+PACES = {
+    "too_fast": _("too fast"),
+    "right_pace": _("right pace"),
+    "too_slow": _("too slow"),
+}
 CONNECTION = {
     "connecting": _("Connecting"),
     "open": _("Connected"),
@@ -173,7 +178,7 @@ def js_words() -> dict[str, dict[str, str]]:
         "expressions": {label.value: str(phrase) for label, phrase in EXPRESSIONS.items()}
         | {"uncertain": str(UNCERTAIN)},
         "resembled": {label.value: str(word) for label, word in RESEMBLED.items()},
-        "self_reports": {kind: str(word) for kind, word in SELF_REPORTS.items()},
+        "self_reports": {kind: str(word) for kind, word in (SELF_REPORTS | PACES).items()},
         "connection": {state: str(word) for state, word in CONNECTION.items()},
         "sentences": {key: str(sentence) for key, sentence in SENTENCES.items()},
         "one": counted_sentences(1),

@@ -37,8 +37,8 @@ Tap = tuple[datetime, str]
 class ClassNow:
     """Everybody who ever joined, as rows and values. `at` is lesson time; `lesson` knows its policy.
 
-    `present` and `left` leave trials out. `consents` are of the whole lesson, in the order given; `taps` are
-    the newest of the last five minutes, of each who said something.
+    `present` and `left` leave trials out. `consents` are of the whole lesson, in the order given; `taps` and
+    `paces` are the newest of the last five minutes, of each who said how it goes, and how the pace is.
     """
 
     lesson: Lesson
@@ -49,6 +49,7 @@ class ClassNow:
     present: frozenset[int]
     left: frozenset[int]
     taps: Mapping[int, Tap]
+    paces: Mapping[int, Tap]
     told: MoodGroup | None
 
     @classmethod
@@ -60,6 +61,7 @@ class ClassNow:
         )
         trials = {c.participant_id for c in consents if c.participant.is_trial}
         present, left = _attendance(lesson, now)
+        taps, paces = _taps(lesson, at)
         groups = MoodGroup.objects.filter(lesson=lesson)
         return cls(
             lesson=lesson,
@@ -69,7 +71,8 @@ class ClassNow:
             states={one.participant_id: one for one in lesson.states.defer("signals")},
             present=present - trials,
             left=left - trials,
-            taps=_taps(lesson, at),
+            taps=taps,
+            paces=paces,
             told=(groups.select_for_update() if lock else groups).first(),
         )
 
@@ -178,6 +181,11 @@ def _attendance(lesson: Lesson, now: datetime) -> tuple[frozenset[int], frozense
     return present, frozenset(stays) - present
 
 
-def _taps(lesson: Lesson, at: datetime) -> dict[int, Tap]:
+def _taps(lesson: Lesson, at: datetime) -> tuple[dict[int, Tap], dict[int, Tap]]:
+    """How it goes, and how the pace is."""
+    taps: dict[int, Tap] = {}
+    paces: dict[int, Tap] = {}
     recent = SelfReport.objects.filter(lesson=lesson, at__gt=at - SELF_REPORT_LASTS).order_by("at", "id")
-    return {one: (said_at, kind) for one, said_at, kind in recent.values_list("participant_id", "at", "kind")}
+    for one, said_at, kind in recent.values_list("participant_id", "at", "kind"):
+        (paces if kind in SelfReport.PACES else taps)[one] = said_at, kind
+    return taps, paces

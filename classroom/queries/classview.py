@@ -76,7 +76,7 @@ def self_report_counts(now: ClassNow) -> dict[str, int] | None:
     if not now.tells_taps:
         return None
     counts = dict.fromkeys(SelfReport.Kind.values, 0)
-    for participant_id, (_at, kind) in now.taps.items():
+    for participant_id, (_at, kind) in (*now.taps.items(), *now.paces.items()):
         if participant_id in now.present | now.left:
             counts[kind] += 1
     return counts
@@ -204,6 +204,7 @@ def _tile(
     now: ClassNow, participant_id: int, name: str, is_trial: bool, state: ParticipantState, since: datetime
 ) -> TileInfo:
     said_at, kind = now.taps.get(participant_id, (since, None))
+    paced_at, pace = now.paces.get(participant_id, (since, None))
     return {
         "id": participant_id,
         "name": name,
@@ -213,6 +214,7 @@ def _tile(
         "expression": _expression(state),
         "coverage": round(_coverage(now, state), 2),
         "self_report": kind if said_at >= since else None,
+        "pace": pace if paced_at >= since else None,
     }
 
 

@@ -158,10 +158,17 @@ def administrators_of(school: School) -> list[str]:
     return [admin.get_full_name() or admin.get_username() for admin in admins]
 
 
+def last_taps(lesson: Lesson, participant_id: int) -> tuple[str | None, str | None]:
+    """What a student said last of how it goes, and of the pace."""
+    own = SelfReport.objects.filter(lesson=lesson, participant=participant_id)
+    kinds, paces = own.values_list("kind", flat=True), Q(kind__in=SelfReport.PACES)
+    return kinds.filter(~paces).last(), kinds.filter(paces).last()
+
+
 def student_state(lesson: Lesson, consent: Consent, now: datetime) -> StudentState:
     policy = policy_for(lesson, consent.participant)
     refusal = camera_refusal(lesson, consent)
-    last = SelfReport.objects.filter(lesson=lesson, participant=consent.participant_id).last()
+    said, pace = last_taps(lesson, consent.participant_id)
     state: StudentState = {
         "type": "state",
         "lesson": lesson_info(lesson, now),
@@ -169,7 +176,8 @@ def student_state(lesson: Lesson, consent: Consent, now: datetime) -> StudentSta
         "camera": refusal is None,
         "signals": sorted(policy.signals & consent.terms.signals) if policy else [],
         "asks_again": asks_again(policy, consent),
-        "self_report": last.kind if last else None,
+        "self_report": said,
+        "pace": pace,
         "counted_with": counted_with(lesson, consent.participant_id),
     }
     if refusal is not None:

@@ -24,7 +24,7 @@ from classroom.queries.own import Agreement, Share
 TABLE = (
     *("class", "lesson", "number", "started_at", "ended_at", "here_from", "here_until"),
     *("choices", "signals", "withdrawn", "kept_days", "readings", "with_face"),
-    *("engaged", "drifting", "away", "unknown", "following", "lost", "need_a_break", "looks"),
+    *("engaged", "drifting", "away", "unknown", *SelfReport.Kind.values, "looks"),
 )
 
 

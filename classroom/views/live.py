@@ -145,6 +145,7 @@ def _choices(own: Lesson) -> dict[str, object]:
         "levels": [(level, word) for level, word in words.LEVELS.items() if level is not Level.UNKNOWN],
         "expressions": words.RESEMBLED.items(),
         "self_reports": words.SELF_REPORTS.items(),
+        "paces": words.PACES.items(),
         "suggestions": words.SUGGESTED_MARKERS,
         "interval_form": IntervalForm(initial={"interval_ms": own.interval_ms}),
     }

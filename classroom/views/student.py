@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from classroom import access, disclosure, queries, services, words
 from classroom.errors import AnticipatedError, PlaceBlocked
 from classroom.forms.joining import ConsentForm
-from classroom.models import Consent, Lesson, Participant, Policy, SelfReport, User
+from classroom.models import Consent, Lesson, Participant, Policy, User
 from classroom.queries import own
 from classroom.receipts import Receipt, of_withdrawal
 from classroom.views.guests import ask_or_erase, forget_place
@@ -193,7 +193,7 @@ def _record_choice(form: ConsentForm, lesson: Lesson, participant: Participant) 
 def _live_context(
     lesson: Lesson, participant: Participant, policy: Policy, consent: Consent
 ) -> dict[str, object]:
-    last = SelfReport.objects.filter(lesson=lesson, participant=participant).last()
+    said, pace = queries.last_taps(lesson, participant.id)
     signals = policy.signals & consent.terms.signals
     is_offered = consent.choice in disclosure.ways(participant, lesson, policy)
     return {
@@ -203,7 +203,8 @@ def _live_context(
         "signals": sorted(signals),
         # What was chosen shows nothing where the policy of today no longer offers it.
         "way": consent.choice if signals and is_offered else Consent.Choice.NO_CAMERA,
-        "self_report": last.kind if last else None,
+        "self_report": said,
+        "pace": pace,
         "page_words": _page_words(),
     }
 

@@ -69,6 +69,7 @@ class StudentState(TypedDict):
     camera_refused: NotRequired[ErrorCode]
     signals: list[str]
     self_report: str | None
+    pace: str | None
     counted_with: CountedWith | None
     asks_again: bool
 
@@ -199,6 +200,7 @@ class TileInfo(TypedDict):
     expression: NotRequired[ExpressionInfo | None]
     coverage: NotRequired[float]
     self_report: NotRequired[str | None]
+    pace: NotRequired[str | None]
 
 
 class MarkerInfo(TypedDict):
@@ -286,7 +288,7 @@ class Request(msgspec.Struct, frozen=True, tag_field="type", forbid_unknown_fiel
 
 
 class SelfReportRequest(Request, frozen=True, tag="self_report"):
-    kind: Literal["following", "lost", "need_a_break"]
+    kind: Literal["following", "lost", "need_a_break", "too_fast", "right_pace", "too_slow"]
 
 
 class RevealRequest(Request, frozen=True, tag="reveal"):

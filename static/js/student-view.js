@@ -68,7 +68,7 @@ export function drawControls(root, state) {
   find('[data-when="running"]', pause).hidden = state.isPaused;
   find('[data-when="paused"]', pause).hidden = !state.isPaused;
   for (const tap of findAllTags("button", ".tap", root)) {
-    tap.setAttribute("aria-pressed", String(tap.value === state.selfReport));
+    tap.setAttribute("aria-pressed", String(tap.value === state.selfReport || tap.value === state.pace));
     tap.disabled = now === "ended";
   }
 }

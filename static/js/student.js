@@ -42,6 +42,7 @@ const state = {
   isCameraOpen: false,
   isMuted: false,
   selfReport: null,
+  pace: null,
   countedWith: null,
   asksAgain: false,
   keeps: remembersKeeping(),
@@ -145,7 +146,7 @@ function onmessage(message) {
 }
 
 /** @param {import("./wire.js").StudentState} message */
-function takeSeat({ lesson, choice, camera, self_report, signals, counted_with, asks_again }) {
+function takeSeat({ lesson, choice, camera, self_report, pace, signals, counted_with, asks_again }) {
   if (choice !== page.dataset.choice || isRedrawn(signals)) return drawAnew();
   capture?.setInterval(lesson.capture_interval_ms);
   change({
@@ -153,6 +154,7 @@ function takeSeat({ lesson, choice, camera, self_report, signals, counted_with, 
     choice,
     camera,
     selfReport: self_report,
+    pace,
     countedWith: counted_with,
     asksAgain: asks_again,
   });
@@ -341,15 +343,15 @@ function onclick(event) {
 async function ontap(event) {
   if (!closest(event, "form")?.matches("[data-self-report]")) return;
   event.preventDefault();
-  const { value } = /** @type {HTMLButtonElement} */ (event.submitter);
+  const { value, dataset } = /** @type {HTMLButtonElement} */ (event.submitter);
   const kind = /** @type {import("./wire.js").SelfReportRequest["kind"]} */ (value);
-  const before = state.selfReport;
-  change({ selfReport: kind });
+  const before = { selfReport: state.selfReport, pace: state.pace };
+  change(dataset.pace === undefined ? { selfReport: kind } : { pace: kind });
   try {
     if (!socket.send({ type: "self_report", kind })) await post(selfReportUrl, { kind });
     view.drawTapSent(page, new Date());
   } catch (error) {
-    change({ selfReport: before });
+    change(before);
     tapFailed(error instanceof Refused && error.message ? error.message : words.tap_failed);
   }
 }

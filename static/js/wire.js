@@ -39,6 +39,7 @@
  * @property {ErrorCode} [camera_refused]
  * @property {string[]} signals
  * @property {string | null} self_report
+ * @property {string | null} pace
  * @property {CountedWith | null} counted_with
  * @property {boolean} asks_again
  *
@@ -127,6 +128,7 @@
  * @property {ExpressionInfo | null} [expression]
  * @property {number} [coverage]
  * @property {string | null} [self_report]
+ * @property {string | null} [pace]
  *
  * @typedef {object} MarkerInfo
  * @property {number} id
@@ -186,7 +188,7 @@
 /**
  * @typedef {object} SelfReportRequest
  * @property {"self_report"} type
- * @property {"following" | "lost" | "need_a_break"} kind
+ * @property {"following" | "lost" | "need_a_break" | "too_fast" | "right_pace" | "too_slow"} kind
  *
  * @typedef {object} RevealRequest
  * @property {"reveal"} type
