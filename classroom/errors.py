@@ -186,6 +186,26 @@ class TooManySelfReports(AnticipatedError):
     sentence = _("That was a lot of taps. Wait a minute, then say it again.")
 
 
+class PulseCheckOpen(AnticipatedError):
+    sentence = _("The class is being asked already. The answers come in a moment.")
+
+
+class PulseCheckTooSoon(AnticipatedError):
+    sentence = _("The class was asked a moment ago. Give it a minute.")
+
+
+class PulseCheckClosed(AnticipatedError):
+    sentence = _("That question has closed: it was open for half a minute. The next one comes soon enough.")
+
+
+class UnknownPulseAnswer(AnticipatedError):
+    sentence = _("Choose yes, partly or no.")
+
+
+class TooManyRequests(AnticipatedError):
+    sentence = _("That was a lot at once. Wait a moment, then try it again.")
+
+
 class TooManyGuesses(AnticipatedError):
     sentence = _(
         "Too many codes were tried from your network. Wait a minute, then check the code with your teacher."

@@ -67,6 +67,7 @@ def kinds() -> dict[str, str]:
         "readings": _("Readings from your pictures"),
         "bins": _("Sums over ten seconds"),
         "self_reports": _("Taps"),
+        "answers": _("Answers to “With me?”"),
         "flags": _("Notes for review"),
         "stays": _("Times of your attendance"),
         "consents": _("Choices of how to take part"),
@@ -107,5 +108,5 @@ def of_withdrawals(withdrawals: Sequence[Withdrawal], *, now: datetime) -> Recei
 
 
 def _deleted_by(*withdrawals: Withdrawal) -> dict[str, int]:
-    kinds = ("readings", "bins", "self_reports", "flags")
+    kinds = ("readings", "bins", "self_reports", "answers", "flags")
     return {kind: sum(getattr(one, kind) for one in withdrawals) for kind in kinds}

@@ -93,6 +93,7 @@ urlpatterns = [
     path("lessons/<int:lesson_id>/glance/", live.glance, name="glance"),
     path("lessons/<int:lesson_id>/state.json", live.lesson_state, name="lesson_state"),
     path("lessons/<int:lesson_id>/markers/", live.add_marker, name="add_marker"),
+    path("lessons/<int:lesson_id>/pulse/", live.ask_pulse, name="ask_pulse"),
     path("lessons/<int:lesson_id>/pause/", live.pause, name="pause"),
     path("lessons/<int:lesson_id>/resume/", live.resume, name="resume"),
     path("lessons/<int:lesson_id>/end/", live.end_lesson, name="end_lesson"),

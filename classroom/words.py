@@ -57,6 +57,11 @@ PACES = {
     "right_pace": _("right pace"),
     "too_slow": _("too slow"),
 }
+PULSE_ANSWERS = {
+    "yes": _("yes"),
+    "partly": _("partly"),
+    "no": _("no"),
+}
 CONNECTION = {
     "connecting": _("Connecting"),
     "open": _("Connected"),
@@ -96,6 +101,10 @@ SENTENCES = {
     "confidence": _("{expression}, {share}"),
     "coverage": _("seen {percent}% of the time"),
     "says": _("says “{kind}”"),
+    "answered": _("with you: “{kind}”"),
+    "pulse_open": _("Asked. The answers are told when it closes, in half a minute."),
+    "pulse_withheld": _("Not told: too few are counted, or somebody was blocked or removed since they came."),
+    "pulse_by_lesson": _("the lesson asked by itself"),
     "show_names": _("Show names"),
     "hide_names": _("Hide names"),
     "names_shown": _("Individual data is shown."),
@@ -160,6 +169,12 @@ def counted_sentences(n: int) -> dict[str, str]:
         "sharers_short": ngettext("{n} who shows results", "{n} who show results", n),
         "say_lost": ngettext("{n} says “lost”", "{n} say “lost”", n),
         "say_break": ngettext("{n} asks for a break", "{n} ask for a break", n),
+        "pulse_class": ngettext("{answered} of {n} answered", "{answered} of {n} answered", n),
+        "pulse_shared": ngettext(
+            "{answered} of the {n} who shows results answered",
+            "{answered} of the {n} who show results answered",
+            n,
+        ),
         "here": ngettext("{n} is here", "{n} are here", n),
         "left": ngettext("{n} has left", "{n} have left", n),
         "tiles": ngettext("{n} participant", "{n} participants", n),
@@ -179,6 +194,7 @@ def js_words() -> dict[str, dict[str, str]]:
         | {"uncertain": str(UNCERTAIN)},
         "resembled": {label.value: str(word) for label, word in RESEMBLED.items()},
         "self_reports": {kind: str(word) for kind, word in (SELF_REPORTS | PACES).items()},
+        "pulse_answers": {kind: str(word) for kind, word in PULSE_ANSWERS.items()},
         "connection": {state: str(word) for state, word in CONNECTION.items()},
         "sentences": {key: str(sentence) for key, sentence in SENTENCES.items()},
         "one": counted_sentences(1),

@@ -92,6 +92,8 @@ lesson_state          GET     login     login login    404   404      200   404 
 lesson_state          POST    login     login login    405   405      405   405       405   405
 add_marker            GET     login     login login    405   405      405   405       405   405
 add_marker            POST    login     login login    404   404      204   404       404   404
+ask_pulse             GET     login     login login    405   405      405   405       405   405
+ask_pulse             POST    login     login login    404   404      204   404       404   404
 pause                 GET     login     login login    405   405      405   405       405   405
 pause                 POST    login     login login    404   404      204   404       404   404
 resume                GET     login     login login    405   405      405   405       405   405
@@ -316,6 +318,7 @@ lesson                GET     200   200        404    404
 glance                GET     200   200        404    404
 lesson_state          GET     200   200        404    404
 add_marker            POST    204   204        404    404
+ask_pulse             POST    204   204        404    404
 pause                 POST    204   204        404    404
 resume                POST    204   204        404    404
 end_lesson            POST    204   204        404    404

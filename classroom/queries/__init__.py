@@ -1,5 +1,7 @@
 """Everything that is read: rows, and the values that the sockets send."""
 
+from classroom.queries.answers import pulse_told
+from classroom.queries.asked import pulse_asked, pulse_info
 from classroom.queries.classes import (
     Contents,
     Seen,
@@ -102,6 +104,9 @@ __all__ = [
     "places_of",
     "policy_for",
     "policy_of",
+    "pulse_asked",
+    "pulse_info",
+    "pulse_told",
     "school_policy",
     "schools_with_counts",
     "schools_without_administrator",

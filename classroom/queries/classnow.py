@@ -16,6 +16,7 @@ from classroom.models import (
     Participant,
     ParticipantState,
     Policy,
+    PulseAnswer,
     SelfReport,
 )
 from classroom.mood import Sharer
@@ -38,7 +39,8 @@ class ClassNow:
     """Everybody who ever joined, as rows and values. `at` is lesson time; `lesson` knows its policy.
 
     `present` and `left` leave trials out. `consents` are of the whole lesson, in the order given; `taps` and
-    `paces` are the newest of the last five minutes, of each who said how it goes, and how the pace is.
+    `paces` are the newest of the last five minutes, of each who said how it goes, and how the pace is;
+    `answers` are those to the last pulse check of that time that each answered.
     """
 
     lesson: Lesson
@@ -50,6 +52,7 @@ class ClassNow:
     left: frozenset[int]
     taps: Mapping[int, Tap]
     paces: Mapping[int, Tap]
+    answers: Mapping[int, Tap]
     told: MoodGroup | None
 
     @classmethod
@@ -73,6 +76,7 @@ class ClassNow:
             left=left - trials,
             taps=taps,
             paces=paces,
+            answers=_answers(lesson, at),
             told=(groups.select_for_update() if lock else groups).first(),
         )
 
@@ -129,9 +133,13 @@ class ClassNow:
 
     @property
     def tells_taps(self) -> bool:
-        counting = {consent.participant_id for consent in self._counting()}
-        here = self.present & counting
+        here = self.present & self.counting
         return self.policy is not None and disclosure.tells_taps(self.lesson, here, self.minimum)
+
+    @property
+    def counting(self) -> frozenset[int]:
+        """Those who count, whatever the way."""
+        return frozenset(consent.participant_id for consent in self._counting())
 
     def is_fresh(self, measured_at: datetime | None) -> bool:
         return measured_at is not None and measured_at >= self.at - fresh_for(self.lesson)
@@ -179,6 +187,14 @@ def _attendance(lesson: Lesson, now: datetime) -> tuple[frozenset[int], frozense
     stays = dict(rows)
     present = frozenset(one for one, count in stays.items() if count)
     return present, frozenset(stays) - present
+
+
+def _answers(lesson: Lesson, at: datetime) -> dict[int, Tap]:
+    recent = PulseAnswer.objects.filter(lesson=lesson, at__gt=at - SELF_REPORT_LASTS)
+    return {
+        one: (said_at, kind)
+        for one, said_at, kind in recent.order_by("pulse").values_list("participant_id", "at", "kind")
+    }
 
 
 def _taps(lesson: Lesson, at: datetime) -> tuple[dict[int, Tap], dict[int, Tap]]:

@@ -19,6 +19,7 @@ from classroom.models import (
     SelfReport,
 )
 from classroom.mood import Shared, shared_figures
+from classroom.queries.asked import newest_pulse
 from classroom.queries.classnow import ClassNow
 from classroom.queries.lessons import lesson_info
 from classroom.wire import events
@@ -133,6 +134,7 @@ def teacher_state(lesson: Lesson, now: datetime, *, reveal: bool = False) -> Tea
         "markers": [marker_info(marker) for marker in lesson.markers.all()],
         "hints": [hint_info(hint) for hint in hints],
         "tiles": tiles(looked) if reveal else None,
+        "pulse": newest_pulse(lesson),
     }
 
 
@@ -205,6 +207,7 @@ def _tile(
 ) -> TileInfo:
     said_at, kind = now.taps.get(participant_id, (since, None))
     paced_at, pace = now.paces.get(participant_id, (since, None))
+    answered_at, answer = now.answers.get(participant_id, (since, None))
     return {
         "id": participant_id,
         "name": name,
@@ -215,6 +218,7 @@ def _tile(
         "coverage": round(_coverage(now, state), 2),
         "self_report": kind if said_at >= since else None,
         "pace": pace if paced_at >= since else None,
+        "answer": answer if answered_at >= since else None,
     }
 
 

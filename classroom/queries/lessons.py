@@ -19,6 +19,7 @@ from classroom.models import (
     User,
 )
 from classroom.models.lessons import CONSENT_VERSION
+from classroom.queries.asked import open_pulse
 from classroom.wire.messages import Choice, CountedWith, ErrorCode, LessonInfo, StudentState
 from emotion.values import Signal
 
@@ -178,6 +179,7 @@ def student_state(lesson: Lesson, consent: Consent, now: datetime) -> StudentSta
         "asks_again": asks_again(policy, consent),
         "self_report": said,
         "pace": pace,
+        "pulse": open_pulse(lesson, consent.participant_id, now),
         "counted_with": counted_with(lesson, consent.participant_id),
     }
     if refusal is not None:

@@ -22,6 +22,7 @@ from classroom.models import (
     Lesson,
     Participant,
     Policy,
+    PulseAnswer,
     Reading,
     SelfReport,
 )
@@ -132,6 +133,7 @@ class OwnData:
     consents: tuple[Agreement, ...]
     stays: tuple[Stay, ...]
     self_reports: tuple[Said, ...]
+    answers: tuple[Said, ...]
     notes: tuple[Note, ...]
     looks: tuple[Look, ...]
 
@@ -163,7 +165,8 @@ def own_data(lesson: Lesson, participant: Participant) -> OwnData:
         expressions=_expressions(readings.values_list("probabilities", "uncertain")),
         consents=_agreements(lesson, participant),
         stays=_stays(lesson, participant),
-        self_reports=_said(lesson, participant),
+        self_reports=_said(SelfReport, lesson, participant),
+        answers=_said(PulseAnswer, lesson, participant),
         notes=_notes(lesson, participant),
         looks=_looks(lesson, participant),
     )
@@ -257,9 +260,11 @@ def _stays(lesson: Lesson, participant: Participant) -> tuple[Stay, ...]:
     return tuple(Stay(one.joined_at, one.left_at or one.last_seen_at) for one in stays)
 
 
-def _said(lesson: Lesson, participant: Participant) -> tuple[Said, ...]:
-    taps = _rows(SelfReport, lesson, participant)
-    return tuple(Said(one.at, one.kind, one.get_kind_display()) for one in taps)
+def _said(
+    model: type[SelfReport] | type[PulseAnswer], lesson: Lesson, participant: Participant
+) -> tuple[Said, ...]:
+    said = _rows(model, lesson, participant)
+    return tuple(Said(one.at, one.kind, one.get_kind_display()) for one in said)
 
 
 def _notes(lesson: Lesson, participant: Participant) -> tuple[Note, ...]:

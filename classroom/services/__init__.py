@@ -59,6 +59,7 @@ from classroom.services.participants import (
 )
 from classroom.services.places import check_may_join
 from classroom.services.policies import choose_policy, drawn_up
+from classroom.services.pulse import answer_pulse_check, ask_pulse_check
 from classroom.services.readings import record_readings
 from classroom.services.reports import (
     ask_for_report,
@@ -83,10 +84,12 @@ __all__ = [
     "add_marker",
     "add_to_roster",
     "announce_counted",
+    "answer_pulse_check",
     "apply_policy",
     "archive_classroom",
     "ask_for_report",
     "ask_for_report_again",
+    "ask_pulse_check",
     "begin_login",
     "block_participant",
     "change_classroom",

@@ -29,6 +29,7 @@ class Withdrawal:
     readings: int
     bins: int
     self_reports: int
+    answers: int
     flags: int
     at: datetime
 
@@ -100,13 +101,13 @@ def withdraw_consent(*, lesson_id: int, participant_id: int, now: datetime) -> W
         own = Consent.objects.given_here().filter(lesson=lesson, participant=participant_id)
         consents = list(own.select_for_update().order_by("id"))
         if not consents:
-            return Withdrawal(0, 0, 0, 0, now)
+            return Withdrawal(0, 0, 0, 0, 0, now)
         own.active().update(ended_at=now)
         own.filter(id__in=[consent.id for consent in consents]).update(was_withdrawn=True)
         deleted = forget_measured(lesson, participant_id, shared=any(c.shares_own_results for c in consents))
         log_entries(Participant, [participant_id]).delete()
         transaction.on_commit(lambda: end_seats(lesson_id, participant_id, events.WITHDRAWN_CODE))
-    counts = {name: deleted[name] for name in ("readings", "bins", "self_reports", "flags")}
+    counts = {name: deleted[name] for name in ("readings", "bins", "self_reports", "answers", "flags")}
     return Withdrawal(at=now, **counts)
 
 

@@ -29,6 +29,7 @@ class Erasure:
     readings: int
     bins: int
     self_reports: int
+    answers: int
     flags: int
     stays: int
     consents: int
@@ -36,7 +37,7 @@ class Erasure:
     at: datetime
 
 
-COUNTED = ("readings", "bins", "self_reports", "flags", "stays", "consents", "looks")
+COUNTED = ("readings", "bins", "self_reports", "answers", "flags", "stays", "consents", "looks")
 
 
 def erase_own_place(*, participant_id: int, now: datetime) -> Erasure:

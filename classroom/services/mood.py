@@ -13,6 +13,7 @@ from classroom.models import Consent, Lesson, MoodGroup, MoodPoint
 from classroom.queries import ClassNow
 from classroom.services.counted import announce_counted
 from classroom.services.hints import give_hint
+from classroom.services.pulse import close_pulse_checks
 from classroom.wire import events
 from classroom.wire.messages import WordsInfo
 from emotion.judgement.persistence import BIN_S
@@ -31,6 +32,7 @@ def tick(*, lesson_id: int, now: datetime) -> None:
     if not lesson.is_open:
         return
     looked = _stepped(lesson, now)
+    close_pulse_checks(looked)
     view = queries.class_view(looked)
     events.announce_to_teachers(lesson_id, {"type": "view", "now": looked.at.isoformat(), "view": view})
     if events.win_tiles(lesson_id):
@@ -51,6 +53,7 @@ def step_lesson(*, lesson_id: int, participant_ids: Collection[int], now: dateti
     if not lesson.is_open or (waits and not shows_tiles):
         return
     looked = _stepped(lesson, now)
+    close_pulse_checks(looked)
     if shows_tiles:
         _show_tiles(looked)
 

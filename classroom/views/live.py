@@ -22,6 +22,7 @@ from emotion.values import Signal
 
 URL_NAMES = {
     "markers": "add_marker",
+    "pulse": "ask_pulse",
     "pause": "pause",
     "resume": "resume",
     "end": "end_lesson",
@@ -66,6 +67,13 @@ def add_marker(request: HttpRequest, lesson_id: int) -> HttpResponse:
     form = MarkerForm(request.POST)
     label = form.cleaned_data["label"] if form.is_valid() else ""
     return _answer(lambda: services.add_marker(lesson_id=own.id, label=label, now=timezone.now()))
+
+
+@login_required
+@require_POST
+def ask_pulse(request: HttpRequest, lesson_id: int) -> HttpResponse:
+    own = access.lesson_of_teacher(request.user, lesson_id)
+    return _answer(lambda: services.ask_pulse_check(lesson_id=own.id, now=timezone.now()))
 
 
 @login_required
@@ -146,6 +154,7 @@ def _choices(own: Lesson) -> dict[str, object]:
         "expressions": words.RESEMBLED.items(),
         "self_reports": words.SELF_REPORTS.items(),
         "paces": words.PACES.items(),
+        "pulse_answers": words.PULSE_ANSWERS.items(),
         "suggestions": words.SUGGESTED_MARKERS,
         "interval_form": IntervalForm(initial={"interval_ms": own.interval_ms}),
     }

@@ -214,6 +214,8 @@ def _page_words() -> dict[str, object]:
         "expressions": {label: words.expression_phrase(label) for label in EMOTIONS},
         "confident": _("{expression}, {percent}%"),
         "uncertain": _("uncertain: no expression stands out"),
+        "pulse_asked": _("A question to everybody: with me? Answer yes, partly or no."),
+        "pulse_sent": _("Sent. You can change it until this closes."),
         "tap_failed": _("This was not sent: the connection is away. Tap again in a moment."),
     }
 

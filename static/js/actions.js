@@ -80,6 +80,7 @@ function wireSettings(urls) {
 }
 
 /**
+ * What keys may do too comes back.
  * @param {Urls} urls
  * @param {() => import("./wire.js").TeacherState | null} current
  */
@@ -97,4 +98,7 @@ export function wireActions(urls, current) {
     const { detail: id } = /** @type {CustomEvent<number>} */ (event);
     attempt(urls.dismiss_hint.replace("/0/", `/${id}/`));
   });
+  const askPulse = () => attempt(urls.pulse);
+  document.querySelector("#pulse-ask")?.addEventListener("click", askPulse);
+  return { askPulse };
 }

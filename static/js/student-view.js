@@ -174,6 +174,15 @@ export function announce(page, state) {
 }
 
 /**
+ * A sentence that is not the sign's.
+ * @param {HTMLElement} page
+ * @param {string} sentence
+ */
+export function announceOnce(page, sentence) {
+  write(find("[data-announce]", page), sentence);
+}
+
+/**
  * Each cell is there where the policy allows what it says.
  * @param {HTMLElement} page
  * @param {OwnReading} reading

@@ -7,6 +7,7 @@ import { closest, find, findTag } from "./dom.js";
 import { post, Refused, readJson } from "./http.js";
 import { closeSmallWindow, isSupported, openSmallWindow } from "./pip.js";
 import { sayWhatHolds } from "./problems.js";
+import { PulseCard } from "./pulse-card.js";
 import { CLOSED, connect } from "./socket.js";
 import { isPhone, longestGap, sign, wantsCamera } from "./student-state.js";
 import * as view from "./student-view.js";
@@ -23,7 +24,7 @@ const UNKNOWN_LESSON = { open: true, paused: false, capture_interval_ms: 1000 };
 
 const page = find('[data-page="live"]');
 const { socket: path = "", selfReportUrl = "" } = page.dataset;
-/** @type {import("./student-view.js").Words & {tap_failed: string}} */
+/** @type {import("./student-view.js").Words & import("./pulse-card.js").Words & {tap_failed: string}} */
 const words = readJson("words");
 const title = document.title;
 const video = page.querySelector("video");
@@ -75,6 +76,11 @@ const capture = video
       onmute: (isMuted) => change({ isMuted }),
     })
   : null;
+const pulse = new PulseCard(
+  words,
+  () => [page, smallWindow],
+  (sentence) => view.announceOnce(page, sentence),
+);
 const socket = connect(path, { onmessage, onstate: onconnection, onrefused });
 
 // --- state ---------------------------------------------------------------------------------------------------
@@ -90,7 +96,10 @@ function change(changes) {
   onAirSince = now === "on-air" ? Date.now() : 0;
   forgetHelp();
   view.announce(page, state);
-  if (now === "ended") closeSmallWindow();
+  if (now === "ended") {
+    pulse.open(null);
+    closeSmallWindow();
+  }
   keepAwake();
 }
 
@@ -134,6 +143,8 @@ function onmessage(message) {
       return takeSeat(message);
     case "counted":
       return change({ countedWith: message.counted_with });
+    case "pulse_opened":
+      return pulse.open(message.pulse);
     case "lesson":
       return follow(message.lesson);
     case "snap_now":
@@ -141,12 +152,13 @@ function onmessage(message) {
     case "reading":
       return read(message);
     case "error":
+      if (message.about === "pulse_answer") return pulse.refuse(message.detail);
       return ERRORS[message.code]?.(message.detail);
   }
 }
 
 /** @param {import("./wire.js").StudentState} message */
-function takeSeat({ lesson, choice, camera, self_report, pace, signals, counted_with, asks_again }) {
+function takeSeat({ lesson, choice, camera, self_report, pace, pulse: asked, signals, counted_with, asks_again }) {
   if (choice !== page.dataset.choice || isRedrawn(signals)) return drawAnew();
   capture?.setInterval(lesson.capture_interval_ms);
   change({
@@ -158,6 +170,7 @@ function takeSeat({ lesson, choice, camera, self_report, pace, signals, counted_
     countedWith: counted_with,
     asksAgain: asks_again,
   });
+  pulse.open(asked);
 }
 
 /** @param {import("./wire.js").OwnReading} reading */
@@ -356,6 +369,15 @@ async function ontap(event) {
   }
 }
 
+/** @param {SubmitEvent} event */
+function onanswer(event) {
+  if (!closest(event, "form")?.matches("[data-pulse-answer]")) return;
+  event.preventDefault();
+  const { value } = /** @type {HTMLButtonElement} */ (event.submitter);
+  const request = pulse.answer(value);
+  if (request && !socket.send(request)) pulse.refuse(words.tap_failed);
+}
+
 /** @param {string} sentence */
 function tapFailed(sentence) {
   view.drawTapFailed(page, sentence);
@@ -366,6 +388,7 @@ async function openSmall() {
     smallWindow = null;
   });
   listen(smallWindow);
+  pulse.draw();
   draw();
 }
 
@@ -373,6 +396,7 @@ async function openSmall() {
 function listen(root) {
   root.addEventListener("click", onclick);
   root.addEventListener("submit", ontap);
+  root.addEventListener("submit", onanswer);
 }
 
 listen(document);

@@ -2,6 +2,7 @@
  * tests/javascript/test_wire.py compares the two. Times are ISO 8601, lesson time.
  *
  * @typedef {"too_large" | "not_jpeg" | "too_fast" | "ended" | "paused" | "no_policy" | "no_consent" | "bad_message" | "busy"} ErrorCode
+ * @typedef {"self_report" | "pulse_answer"} RequestType  what a student may ask for
  * @typedef {"no_individual_data" | "measured"} TileKind
  * @typedef {"no_camera" | "class_mood" | "own_results"} Choice
  *
@@ -31,6 +32,11 @@
  * @property {number} known
  * @property {number} new
  *
+ * @typedef {object} PulseAsked
+ * @property {number} id
+ * @property {number} closes_in_ms
+ * @property {string | null} answer  what oneself said
+ *
  * @typedef {object} StudentState
  * @property {"state"} type
  * @property {LessonInfo} lesson
@@ -40,6 +46,7 @@
  * @property {string[]} signals
  * @property {string | null} self_report
  * @property {string | null} pace
+ * @property {PulseAsked | null} pulse
  * @property {CountedWith | null} counted_with
  * @property {boolean} asks_again
  *
@@ -51,6 +58,10 @@
  * @property {"lesson"} type
  * @property {number} [seq]
  * @property {LessonInfo} lesson
+ *
+ * @typedef {object} PulseOpened
+ * @property {"pulse_opened"} type
+ * @property {PulseAsked} pulse
  *
  * @typedef {object} SnapNow
  * @property {"snap_now"} type
@@ -78,6 +89,7 @@
  * @property {"error"} type
  * @property {ErrorCode} code
  * @property {string} detail
+ * @property {RequestType} [about]  the request that was refused
  *
  * @typedef {object} Withdrawn
  * @property {"withdrawn"} type
@@ -129,6 +141,7 @@
  * @property {number} [coverage]
  * @property {string | null} [self_report]
  * @property {string | null} [pace]
+ * @property {string | null} [answer]
  *
  * @typedef {object} MarkerInfo
  * @property {number} id
@@ -142,6 +155,20 @@
  * @property {string} text
  * @property {number | null} participant
  *
+ * @typedef {object} PulseTold  how many answered what
+ * @property {"class" | "shared"} of
+ * @property {number} asked
+ * @property {number} yes
+ * @property {number} partly
+ * @property {number} no
+ *
+ * @typedef {object} PulseInfo
+ * @property {number} id
+ * @property {string} at
+ * @property {boolean} open
+ * @property {boolean} by_lesson
+ * @property {PulseTold | null} told  null: still open, or too few to count
+ *
  * @typedef {object} TeacherState
  * @property {"state"} type
  * @property {number} seq
@@ -152,6 +179,7 @@
  * @property {MarkerInfo[]} markers
  * @property {HintInfo[]} hints
  * @property {TileInfo[] | null} tiles
+ * @property {PulseInfo | null} pulse
  *
  * @typedef {object} ViewChanged
  * @property {"view"} type
@@ -178,9 +206,14 @@
  * @property {number} [seq]
  * @property {number} id
  *
- * @typedef {ViewChanged | LessonChanged | MarkerAdded | HintAdded | HintDismissed} TeacherMessage
+ * @typedef {object} PulseChanged
+ * @property {"pulse"} type
+ * @property {number} [seq]
+ * @property {PulseInfo} pulse
+ *
+ * @typedef {ViewChanged | LessonChanged | MarkerAdded | HintAdded | HintDismissed | PulseChanged} TeacherMessage
  * @typedef {TilesChanged | HintAdded} RevealingMessage
- * @typedef {LessonChanged | SnapNow | OwnReading | ErrorMessage | Withdrawn | StudentState | CountedChanged} StudentMessage
+ * @typedef {LessonChanged | SnapNow | OwnReading | ErrorMessage | Withdrawn | StudentState | CountedChanged | PulseOpened} StudentMessage
  */
 
 /* --- from clients --- */
@@ -190,6 +223,11 @@
  * @property {"self_report"} type
  * @property {"following" | "lost" | "need_a_break" | "too_fast" | "right_pace" | "too_slow"} kind
  *
+ * @typedef {object} PulseAnswerRequest
+ * @property {"pulse_answer"} type
+ * @property {number} pulse
+ * @property {"yes" | "partly" | "no"} answer
+ *
  * @typedef {object} RevealRequest
  * @property {"reveal"} type
  * @property {boolean} on
@@ -197,7 +235,8 @@
  * @typedef {object} RefreshRequest
  * @property {"refresh"} type
  *
- * @typedef {SelfReportRequest | RevealRequest | RefreshRequest} ClientRequest
+ * @typedef {SelfReportRequest | PulseAnswerRequest} StudentRequest
+ * @typedef {StudentRequest | RevealRequest | RefreshRequest} ClientRequest
  */
 
 export {};

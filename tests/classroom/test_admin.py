@@ -18,6 +18,7 @@ from classroom.models import (
     MoodPoint,
     Participant,
     ParticipantState,
+    PulseAnswer,
     Reading,
     Report,
     RollupBin,
@@ -37,7 +38,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-PERSONAL = (Consent, Hint, MoodGroup, ParticipantState, Reading, RollupBin, SelfReport)
+PERSONAL = (Consent, Hint, MoodGroup, ParticipantState, PulseAnswer, Reading, RollupBin, SelfReport)
 LISTS = (
     "policy",
     "classroom",

@@ -763,6 +763,46 @@ async def test_a_flood_of_taps_over_one_socket_does_not_reach_the_database(monke
     assert len(reported) == 6
 
 
+async def test_a_check_reaches_every_student_is_answered_and_told_to_the_teacher_once_it_closed(slow_hearts):
+    lesson = await in_thread(live_lesson)()
+    people = [await seated(lesson, "no_camera") for _ in range(5)]
+    teacher = await in_thread(teacher_socket)(lesson)
+    await teacher.connect()
+    assert (await teacher.receive_json_from())["pulse"] is None
+    pulse = await in_thread(services.ask_pulse_check)(lesson_id=lesson.id, now=timezone.now())
+    assert (await until(teacher, "pulse"))["pulse"]["open"]
+    for _, connection, _ in people:
+        asked = (await until(connection, "pulse_opened"))["pulse"]
+        assert 29_000 < asked["closes_in_ms"] <= 30_000
+        await connection.send_json_to({"type": "pulse_answer", "pulse": asked["id"], "answer": "no"})
+        assert await connection.receive_nothing()
+    closes_at = pulse.at + timedelta(seconds=31)
+    await in_thread(services.tick)(lesson_id=lesson.id, now=closes_at)
+    told = (await until(teacher, "pulse"))["pulse"]["told"]
+    assert told == {"of": "class", "asked": 5, "yes": 0, "partly": 0, "no": 5}
+    _, late, _ = people[0]
+    await late.send_json_to({"type": "pulse_answer", "pulse": pulse.id, "answer": "yes"})
+    refusal = await late.receive_json_from(timeout=3)
+    assert (refusal["code"], refusal["about"]) == ("bad_message", "pulse_answer")
+    assert "has closed" in refusal["detail"]
+    for _, connection, _ in people:
+        await connection.disconnect()
+    await teacher.disconnect()
+
+
+async def test_a_flood_of_answers_over_one_socket_does_not_reach_the_database(monkeypatch):
+    lesson = await in_thread(live_lesson)()
+    _, connection, _ = await seated(lesson)
+    answered = []
+    monkeypatch.setattr("classroom.services.answer_pulse_check", lambda **answer: answered.append(answer))
+    for _ in range(50):
+        await connection.send_json_to({"type": "pulse_answer", "pulse": 1, "answer": "yes"})
+    for _ in range(39):
+        assert "a lot at once" in (await connection.receive_json_from())["detail"]
+    await connection.disconnect()
+    assert 10 <= len(answered) <= 11
+
+
 # --- servers that hang -------------------------------------------------------------------------------------
 
 

@@ -96,5 +96,6 @@ export function state({ lesson = {}, view = {}, moods = [] } = {}) {
     markers: [],
     hints: [],
     tiles: null,
+    pulse: null,
   };
 }

@@ -39,6 +39,7 @@ function measured(tile, { attention, expression }) {
   for (const kind of [tile.self_report, tile.pace]) {
     if (kind) parts.push(say("says", { kind: words.self_reports[kind] }));
   }
+  if (tile.answer) parts.push(say("answered", { kind: words.pulse_answers[tile.answer] }));
   return parts;
 }
 
