@@ -5,6 +5,7 @@ import type { HintList } from "./static/js/elements/hint-list.js";
 import type { LessonClock } from "./static/js/elements/lesson-clock.js";
 import type { LevelBar } from "./static/js/elements/level-bar.js";
 import type { PulseCheck } from "./static/js/elements/pulse-check.js";
+import type { QuestionList } from "./static/js/elements/question-list.js";
 import type { TileGrid } from "./static/js/elements/tile-grid.js";
 
 declare global {
@@ -14,6 +15,7 @@ declare global {
     "lesson-clock": LessonClock;
     "level-bar": LevelBar;
     "pulse-check": PulseCheck;
+    "question-list": QuestionList;
     "tile-grid": TileGrid;
   }
 

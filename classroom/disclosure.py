@@ -225,6 +225,14 @@ def tells_taps(lesson: Lesson, present: Collection[int], minimum: int) -> bool:
     return not lesson.lacks_somebody and len(present) >= minimum
 
 
+def hides_who_asks(present: Collection[int], minimum: int) -> bool:
+    """Whether enough are here that a question without a name is anybody's.
+
+    Out of a lesson somebody may have been removed: nothing is told then of the questions until that moment.
+    """
+    return len(present) >= minimum
+
+
 def whose_answers(
     lesson: Lesson, group: Group, *, others: Sequence[Member], sharing: Collection[int], minimum: int
 ) -> Whose | None:

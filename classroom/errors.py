@@ -202,6 +202,33 @@ class UnknownPulseAnswer(AnticipatedError):
     sentence = _("Choose yes, partly or no.")
 
 
+class QuestionMissing(AnticipatedError):
+    sentence = _("Type your question first.")
+
+
+class QuestionTooLong(AnticipatedError):
+    sentence = _("This question is too long: 280 characters at most.")
+
+
+class TooManyQuestions(AnticipatedError):
+    sentence = _("You have asked three questions in five minutes. Wait a little before the next one.")
+
+
+class TooFewToAsk(AnticipatedError):
+    sentence = _(
+        "So few are here that your teacher could guess who asks, so this was not sent. Ask aloud, or in the "
+        "call's chat."
+    )
+
+
+class QuestionGone(AnticipatedError):
+    sentence = _("This question is not open any more.")
+
+
+class UnknownQuestionState(AnticipatedError):
+    sentence = _("A question can be let through, answered or hidden.")
+
+
 class TooManyRequests(AnticipatedError):
     sentence = _("That was a lot at once. Wait a moment, then try it again.")
 

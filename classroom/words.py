@@ -102,6 +102,8 @@ SENTENCES = {
     "coverage": _("seen {percent}% of the time"),
     "says": _("says “{kind}”"),
     "answered": _("with you: “{kind}”"),
+    "question_held": _("held back by your list of words"),
+    "question_answered": _("answered"),
     "pulse_open": _("Asked. The answers are told when it closes, in half a minute."),
     "pulse_withheld": _("Not told: too few are counted, or somebody was blocked or removed since they came."),
     "pulse_by_lesson": _("the lesson asked by itself"),
@@ -169,6 +171,7 @@ def counted_sentences(n: int) -> dict[str, str]:
         "sharers_short": ngettext("{n} who shows results", "{n} who show results", n),
         "say_lost": ngettext("{n} says “lost”", "{n} say “lost”", n),
         "say_break": ngettext("{n} asks for a break", "{n} ask for a break", n),
+        "votes": ngettext("{n} asks that too", "{n} ask that too", n),
         "pulse_class": ngettext("{answered} of {n} answered", "{answered} of {n} answered", n),
         "pulse_shared": ngettext(
             "{answered} of the {n} who shows results answered",

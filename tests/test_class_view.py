@@ -493,8 +493,8 @@ def test_without_a_policy_nothing_is_counted_or_told():
     ("read", "most"),
     [
         (lambda lesson: queries.teacher_state(lesson, NOW, reveal=True), 16),
-        (lambda lesson: services.tick(lesson_id=lesson.id, now=NOW), 12),
-        (lambda lesson: services.tick(lesson_id=lesson.id, now=NOW + timedelta(minutes=1)), 12),
+        (lambda lesson: services.tick(lesson_id=lesson.id, now=NOW), 13),
+        (lambda lesson: services.tick(lesson_id=lesson.id, now=NOW + timedelta(minutes=1)), 13),
     ],
     ids=["teacher state", "stepping tick", "stepping tick that looks for what lasts"],
 )

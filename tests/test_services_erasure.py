@@ -71,6 +71,8 @@ def test_the_search_finds_the_student_everywhere_before(canary):
         "rollupbin",
         "selfreport",
         "pulseanswer",
+        "question",
+        "questionvote",
         "hint",
         "flag",
         "moodgroup",
@@ -91,6 +93,7 @@ def test_after_an_erasure_nothing_is_left(canary, sent, django_capture_on_commit
         erasure = services.erase_own_place(participant_id=canary.id, now=NOW)
     assert about(canary.id) == set()
     assert (erasure.readings, erasure.bins, erasure.self_reports, erasure.answers) == (14, 4, 2, 2)
+    assert (erasure.questions, erasure.votes) == (2, 2)
     assert (erasure.flags, erasure.stays, erasure.consents, erasure.looks) == (4, 2, 2, 2)
     assert (erasure.classroom, erasure.lessons, erasure.at) == ("Of today", 2, NOW)
     assert CANARY not in str(asdict(erasure))

@@ -20,7 +20,7 @@ from classroom.models.measurements import (
 from classroom.models.people import Classroom, ClassroomTeacher, Participant, School, User
 from classroom.models.policies import Policy
 from classroom.models.reviews import AccessLogEntry, Flag, Removal, Report
-from classroom.models.said import PulseAnswer, PulseCheck
+from classroom.models.said import PulseAnswer, PulseCheck, Question, QuestionVote
 
 __all__ = [
     "AccessLogEntry",
@@ -42,6 +42,8 @@ __all__ = [
     "Policy",
     "PulseAnswer",
     "PulseCheck",
+    "Question",
+    "QuestionVote",
     "Reading",
     "Removal",
     "Report",

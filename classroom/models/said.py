@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from classroom.models.lessons import Lesson
 from classroom.models.people import Participant
 
+LONGEST_QUESTION = 280
+
 
 class PulseCheck(models.Model):
     """ "With me?", asked of the whole class by its teacher or by the lesson itself, in lesson time.
@@ -53,3 +55,44 @@ class PulseAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.participant_id}: {self.kind}"
+
+
+class Question(models.Model):
+    """What a student asks the teacher without a name.
+
+    `participant` is told to nobody: by it the limit holds, nobody votes for the own one, and whoever
+    withdraws or erases takes it along.
+    """
+
+    class State(models.TextChoices):
+        HELD = "held", _("held back for the teacher")
+        OPEN = "open", _("open")
+        ANSWERED = "answered", _("answered")
+        HIDDEN = "hidden", _("hidden by the teacher")
+
+    lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="questions")
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="questions")
+    at = models.DateTimeField()
+    text = models.CharField(max_length=LONGEST_QUESTION)
+    state = models.CharField(max_length=8, choices=State.choices)
+
+    class Meta:
+        ordering = ["at", "id"]
+        indexes = [models.Index(fields=["lesson", "state"], name="questions_of_a_lesson")]
+
+    def __str__(self) -> str:
+        return f"{self.lesson_id}: {self.state}"
+
+
+class QuestionVote(models.Model):
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="votes")
+    lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="question_votes")
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="question_votes")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [models.UniqueConstraint("question", "participant", name="one_vote_a_student")]
+
+    def __str__(self) -> str:
+        return f"{self.participant_id}: {self.question_id}"

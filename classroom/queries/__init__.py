@@ -65,6 +65,7 @@ from classroom.queries.people import (
     schools_with_counts,
     schools_without_administrator,
 )
+from classroom.queries.questions import class_questions, question_info, teacher_questions, told_to_class
 
 __all__ = [
     "ClassNow",
@@ -78,6 +79,7 @@ __all__ = [
     "asks_again",
     "camera_refusal",
     "changes_of",
+    "class_questions",
     "class_view",
     "classrooms_of",
     "colleagues_of",
@@ -107,6 +109,7 @@ __all__ = [
     "pulse_asked",
     "pulse_info",
     "pulse_told",
+    "question_info",
     "school_policy",
     "schools_with_counts",
     "schools_without_administrator",
@@ -117,10 +120,12 @@ __all__ = [
     "signals_under",
     "storage",
     "student_state",
+    "teacher_questions",
     "teacher_state",
     "thresholds_of",
     "tiles",
     "told_of",
+    "told_to_class",
     "traced",
     "versions",
     "waits_too_long_s",

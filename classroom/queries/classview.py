@@ -22,6 +22,7 @@ from classroom.mood import Shared, shared_figures
 from classroom.queries.asked import newest_pulse
 from classroom.queries.classnow import ClassNow
 from classroom.queries.lessons import lesson_info
+from classroom.queries.questions import teacher_questions
 from classroom.wire import events
 from classroom.wire.messages import (
     ClassView,
@@ -135,6 +136,7 @@ def teacher_state(lesson: Lesson, now: datetime, *, reveal: bool = False) -> Tea
         "hints": [hint_info(hint) for hint in hints],
         "tiles": tiles(looked) if reveal else None,
         "pulse": newest_pulse(lesson),
+        "questions": teacher_questions(lesson),
     }
 
 

@@ -20,6 +20,7 @@ from classroom.models import (
 )
 from classroom.models.lessons import CONSENT_VERSION
 from classroom.queries.asked import open_pulse
+from classroom.queries.questions import class_questions, own_questions, voted_for
 from classroom.wire.messages import Choice, CountedWith, ErrorCode, LessonInfo, StudentState
 from emotion.values import Signal
 
@@ -180,6 +181,9 @@ def student_state(lesson: Lesson, consent: Consent, now: datetime) -> StudentSta
         "self_report": said,
         "pace": pace,
         "pulse": open_pulse(lesson, consent.participant_id, now),
+        "questions": class_questions(lesson),
+        "own_questions": own_questions(lesson, consent.participant_id),
+        "voted": voted_for(lesson, consent.participant_id),
         "counted_with": counted_with(lesson, consent.participant_id),
     }
     if refusal is not None:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, Max, Min, Model, Q, QuerySet
 
 from classroom.models import (
     AccessLogEntry,
@@ -15,6 +15,8 @@ from classroom.models import (
     Lesson,
     Participant,
     PulseAnswer,
+    Question,
+    QuestionVote,
     Reading,
     SelfReport,
 )
@@ -26,7 +28,7 @@ TABLE = (
     *("class", "lesson", "number", "started_at", "ended_at", "here_from", "here_until"),
     *("choices", "signals", "withdrawn", "kept_days", "readings", "with_face"),
     *("engaged", "drifting", "away", "unknown", *SelfReport.Kind.values),
-    *(*(f"answered_{kind}" for kind in PulseAnswer.Kind.values), "looks"),
+    *(*(f"answered_{kind}" for kind in PulseAnswer.Kind.values), "questions", "votes", "looks"),
 )
 
 
@@ -51,6 +53,8 @@ class OwnLesson:
     by_level: dict[str, int]
     taps: tuple[Taps, ...]
     answers: tuple[Taps, ...]
+    questions: int
+    votes: int
     looks: int
     kept_days: int | None
 
@@ -70,7 +74,7 @@ def own_lessons(places: Sequence[Participant]) -> QuerySet[Lesson]:
 
 
 def in_short(lessons: Iterable[Lesson], places: Sequence[Participant]) -> list[OwnLesson]:
-    """Seven statements, however many lessons there are."""
+    """Nine statements, however many lessons there are."""
     shown, place_in = list(lessons), {one.classroom_id: one for one in places}
     rows = Q(lesson__in=shown, participant__in=places)
     consents: dict[int, list[Agreement]] = defaultdict(list)
@@ -82,9 +86,10 @@ def in_short(lessons: Iterable[Lesson], places: Sequence[Participant]) -> list[O
     for lesson, level, count, seen in counted.annotate(Count("taken_at"), faces=_with_face()):
         levels[lesson][level], faces[lesson] = count, faces[lesson] + seen
     taps, answers = _by_kind(SelfReport, rows), _by_kind(PulseAnswer, rows)
+    questions, votes = _how_many(Question, rows), _how_many(QuestionVote, rows)
     stays = Attendance.objects.filter(rows).order_by().values_list("lesson")
     here = {one: (first, last) for one, first, last in stays.annotate(Min("joined_at"), Max("last_seen_at"))}
-    looks = dict(AccessLogEntry.objects.filter(rows).order_by().values_list("lesson").annotate(Count("id")))
+    looks = _how_many(AccessLogEntry, rows)
     found = []
     for lesson in shown:
         agreed = tuple(consents[lesson.id])
@@ -102,6 +107,8 @@ def in_short(lessons: Iterable[Lesson], places: Sequence[Participant]) -> list[O
                 by_level=dict(levels[lesson.id]),
                 taps=_taps(SelfReport.Kind, taps[lesson.id]),
                 answers=_taps(PulseAnswer.Kind, answers[lesson.id]),
+                questions=questions.get(lesson.id, 0),
+                votes=votes.get(lesson.id, 0),
                 looks=looks.get(lesson.id, 0),
                 kept_days=own.kept_days(agreed, policy_for(lesson, place)),
             )
@@ -132,6 +139,8 @@ def table(found: Iterable[OwnLesson]) -> Iterator[tuple[str | int | None, ...]]:
             *(one.by_level.get(level, 0) for level in ("engaged", "drifting", "away", "unknown")),
             *(said.get(kind, 0) for kind in SelfReport.Kind.values),
             *(answered.get(kind, 0) for kind in PulseAnswer.Kind.values),
+            one.questions,
+            one.votes,
             one.looks,
         )
 
@@ -174,6 +183,11 @@ def _by_kind(model: type[SelfReport] | type[PulseAnswer], rows: Q) -> dict[int, 
     for lesson, kind, count in said.annotate(Count("id")):
         found[lesson][kind] = count
     return found
+
+
+def _how_many(model: type[Model], rows: Q) -> dict[int, int]:
+    """Rows of a kind by lesson."""
+    return dict(model._default_manager.filter(rows).order_by().values_list("lesson").annotate(Count("id")))
 
 
 def _taps(kinds: type[SelfReport.Kind] | type[PulseAnswer.Kind], counts: Counter[str]) -> tuple[Taps, ...]:

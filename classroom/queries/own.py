@@ -23,6 +23,8 @@ from classroom.models import (
     Participant,
     Policy,
     PulseAnswer,
+    Question,
+    QuestionVote,
     Reading,
     SelfReport,
 )
@@ -103,6 +105,16 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A question to the teacher, and what became of it."""
+
+    at: datetime
+    text: str
+    state: str
+    phrase: str
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """A draft for review, and what a person decided."""
 
@@ -134,6 +146,8 @@ class OwnData:
     stays: tuple[Stay, ...]
     self_reports: tuple[Said, ...]
     answers: tuple[Said, ...]
+    questions: tuple[Asked, ...]
+    votes: int
     notes: tuple[Note, ...]
     looks: tuple[Look, ...]
 
@@ -167,6 +181,8 @@ def own_data(lesson: Lesson, participant: Participant) -> OwnData:
         stays=_stays(lesson, participant),
         self_reports=_said(SelfReport, lesson, participant),
         answers=_said(PulseAnswer, lesson, participant),
+        questions=_asked(lesson, participant),
+        votes=_rows(QuestionVote, lesson, participant).count(),
         notes=_notes(lesson, participant),
         looks=_looks(lesson, participant),
     )
@@ -265,6 +281,11 @@ def _said(
 ) -> tuple[Said, ...]:
     said = _rows(model, lesson, participant)
     return tuple(Said(one.at, one.kind, one.get_kind_display()) for one in said)
+
+
+def _asked(lesson: Lesson, participant: Participant) -> tuple[Asked, ...]:
+    asked = _rows(Question, lesson, participant)
+    return tuple(Asked(one.at, one.text, one.state, one.get_state_display()) for one in asked)
 
 
 def _notes(lesson: Lesson, participant: Participant) -> tuple[Note, ...]:

@@ -72,8 +72,9 @@ def change_classroom(
     disengaged_share: float,
     minimum_minutes: int,
     minimum_coverage: float,
+    held_words: str,
 ) -> None:
-    """Shares in [0, 1]. A lesson that is open keeps its own interval."""
+    """Shares in [0, 1]. A lesson that is open keeps its own interval; the words hold at once."""
     Classroom.objects.filter(id=classroom_id).update(
         name=name,
         interval_ms=interval_ms,
@@ -81,6 +82,7 @@ def change_classroom(
         disengaged_share=disengaged_share,
         minimum_minutes=minimum_minutes,
         minimum_coverage=minimum_coverage,
+        held_words=held_words,
     )
 
 

@@ -14,6 +14,7 @@ from classroom.queries import ClassNow
 from classroom.services.counted import announce_counted
 from classroom.services.hints import give_hint
 from classroom.services.pulse import close_pulse_checks
+from classroom.services.questions import tell_questions
 from classroom.wire import events
 from classroom.wire.messages import WordsInfo
 from emotion.judgement.persistence import BIN_S
@@ -33,6 +34,7 @@ def tick(*, lesson_id: int, now: datetime) -> None:
         return
     looked = _stepped(lesson, now)
     close_pulse_checks(looked)
+    tell_questions(lesson)
     view = queries.class_view(looked)
     events.announce_to_teachers(lesson_id, {"type": "view", "now": looked.at.isoformat(), "view": view})
     if events.win_tiles(lesson_id):

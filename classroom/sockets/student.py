@@ -22,9 +22,11 @@ from classroom.wire.messages import (
     ErrorMessage,
     LessonInfo,
     PulseAnswerRequest,
+    QuestionRequest,
     RequestType,
     SelfReportRequest,
     StudentRequest,
+    VoteRequest,
 )
 
 LARGEST_FRAME = 1_000_000
@@ -185,14 +187,20 @@ class StudentConsumer(LessonConsumer):
     def _serve(self, request: StudentRequest) -> None:
         """Raises AnticipatedError."""
         assert self.seat is not None
-        lesson_id, participant_id, now = self.seat.lesson_id, self.seat.participant_id, timezone.now()
+        who: dict[str, Any] = {
+            "lesson_id": self.seat.lesson_id,
+            "participant_id": self.seat.participant_id,
+            "now": timezone.now(),
+        }
         match request:
             case SelfReportRequest(kind=kind):
-                services.report_self(lesson_id=lesson_id, participant_id=participant_id, kind=kind, now=now)
+                services.report_self(kind=kind, **who)
             case PulseAnswerRequest(pulse=pulse_id, answer=kind):
-                services.answer_pulse_check(
-                    lesson_id=lesson_id, participant_id=participant_id, pulse_id=pulse_id, kind=kind, now=now
-                )
+                services.answer_pulse_check(pulse_id=pulse_id, kind=kind, **who)
+            case QuestionRequest(text=text):
+                services.ask_question(text=text, **who)
+            case VoteRequest(question=question_id, on=on):
+                services.vote_for_question(question_id=question_id, on=on, **who)
 
     async def _refuse(
         self, code: ErrorCode, why: AnticipatedError | None = None, request: StudentRequest | None = None

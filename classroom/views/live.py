@@ -78,6 +78,14 @@ def ask_pulse(request: HttpRequest, lesson_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
+def settle_question(request: HttpRequest, lesson_id: int, question_id: int) -> HttpResponse:
+    own = access.lesson_of_teacher(request.user, lesson_id)
+    state = request.POST.get("state", "")
+    return _answer(lambda: services.settle_question(lesson_id=own.id, question_id=question_id, state=state))
+
+
+@login_required
+@require_POST
 def pause(request: HttpRequest, lesson_id: int) -> HttpResponse:
     own = access.lesson_of_teacher(request.user, lesson_id)
     return _answer(lambda: services.pause_lesson(lesson_id=own.id, now=timezone.now()))
@@ -134,7 +142,8 @@ def _page(own: Lesson) -> dict[str, object]:
     page = {
         "socket": f"/ws/lessons/{own.id}/teacher/",
         "plotly": static("vendor/plotly.min.js"),
-        "urls": urls | {"dismiss_hint": reverse("dismiss_hint", args=[own.id, 0])},
+        "urls": urls
+        | {name: reverse(name, args=[own.id, 0]) for name in ("dismiss_hint", "settle_question")},
         "signals": sorted(signals),
         "group_size": policy.minimum_group_size if policy else 0,
     }

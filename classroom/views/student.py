@@ -126,6 +126,22 @@ def my_self_report(request: HttpRequest, lesson_id: int) -> HttpResponse:
     return HttpResponse(status=204) if wants_json else redirect("my_lesson", lesson_id=lesson.id)
 
 
+@require_POST
+def my_question(request: HttpRequest, lesson_id: int) -> HttpResponse:
+    """The way of the form where there is no script."""
+    lesson, participant = _own(request, lesson_id)
+    text = request.POST.get("text", "")
+    try:
+        services.ask_question(
+            lesson_id=lesson.id, participant_id=participant.id, text=text, now=timezone.now()
+        )
+    except AnticipatedError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Your question was sent, without your name."))
+    return redirect("my_lesson", lesson_id=lesson.id)
+
+
 @never_cache
 @require_GET
 def my_data(request: HttpRequest, lesson_id: int) -> HttpResponse:
@@ -216,6 +232,14 @@ def _page_words() -> dict[str, object]:
         "uncertain": _("uncertain: no expression stands out"),
         "pulse_asked": _("A question to everybody: with me? Answer yes, partly or no."),
         "pulse_sent": _("Sent. You can change it until this closes."),
+        "question_sent": _("Sent, without your name."),
+        "question_held": _("Held back: your teacher reads it first, because of a word in it."),
+        "question_states": {
+            "own": _("yours"),
+            "held": _("waits for your teacher"),
+            "answered": _("answered"),
+            "hidden": _("hidden"),
+        },
         "tap_failed": _("This was not sent: the connection is away. Tap again in a moment."),
     }
 

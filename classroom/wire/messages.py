@@ -18,7 +18,7 @@ ErrorCode = Literal[
     "bad_message",
     "busy",
 ]
-RequestType = Literal["self_report", "pulse_answer"]
+RequestType = Literal["self_report", "pulse_answer", "question", "vote"]
 TileKind = Literal["no_individual_data", "measured"]
 
 
@@ -64,6 +64,15 @@ class PulseAsked(TypedDict):
     answer: str | None
 
 
+class QuestionInfo(TypedDict):
+    """A question to the teacher, as everybody is told it: never by whom."""
+
+    id: int
+    text: str
+    votes: int
+    state: str
+
+
 class StudentState(TypedDict):
     """The first message after every connect. `camera` says whether snapshots are wanted at all.
 
@@ -80,6 +89,9 @@ class StudentState(TypedDict):
     self_report: str | None
     pace: str | None
     pulse: PulseAsked | None
+    questions: list[QuestionInfo]
+    own_questions: list[QuestionInfo]
+    voted: list[int]
     counted_with: CountedWith | None
     asks_again: bool
 
@@ -104,6 +116,21 @@ class PulseOpened(TypedDict):
 
     type: Literal["pulse_opened"]
     pulse: PulseAsked
+
+
+class QuestionsChanged(TypedDict):
+    """Sent to students and teachers, each with those that they may read."""
+
+    type: Literal["questions"]
+    seq: NotRequired[int]
+    questions: list[QuestionInfo]
+
+
+class QuestionTaken(TypedDict):
+    """To whoever asked it: it came to the teacher, is held back, or was settled."""
+
+    type: Literal["question_taken"]
+    question: QuestionInfo
 
 
 class SnapNow(TypedDict):
@@ -276,6 +303,7 @@ class TeacherState(TypedDict):
     hints: list[HintInfo]
     tiles: list[TileInfo] | None
     pulse: PulseInfo | None
+    questions: list[QuestionInfo]
 
 
 class ViewChanged(TypedDict):
@@ -323,7 +351,9 @@ class PulseChanged(TypedDict):
 
 
 # What goes to every screen of a lesson gets its number where it is sent; what names somebody has none.
-TeacherMessage = ViewChanged | LessonChanged | MarkerAdded | HintAdded | HintDismissed | PulseChanged
+TeacherMessage = (
+    ViewChanged | LessonChanged | MarkerAdded | HintAdded | HintDismissed | PulseChanged | QuestionsChanged
+)
 RevealingMessage = TilesChanged | HintAdded
 StudentMessage = (
     LessonChanged
@@ -334,6 +364,8 @@ StudentMessage = (
     | StudentState
     | CountedChanged
     | PulseOpened
+    | QuestionsChanged
+    | QuestionTaken
 )
 
 
@@ -356,6 +388,15 @@ class PulseAnswerRequest(Request, frozen=True, tag="pulse_answer"):
     answer: Literal["yes", "partly", "no"]
 
 
+class QuestionRequest(Request, frozen=True, tag="question"):
+    text: str
+
+
+class VoteRequest(Request, frozen=True, tag="vote"):
+    question: RowNumber
+    on: bool
+
+
 class RevealRequest(Request, frozen=True, tag="reveal"):
     on: bool
 
@@ -364,5 +405,5 @@ class RefreshRequest(Request, frozen=True, tag="refresh"):
     pass
 
 
-StudentRequest = SelfReportRequest | PulseAnswerRequest
+StudentRequest = SelfReportRequest | PulseAnswerRequest | QuestionRequest | VoteRequest
 ClientRequest = StudentRequest | RevealRequest | RefreshRequest

@@ -6,6 +6,7 @@ import "./elements/hint-list.js";
 import "./elements/lesson-clock.js";
 import "./elements/level-bar.js";
 import "./elements/pulse-check.js";
+import "./elements/question-list.js";
 import "./elements/tile-grid.js";
 import { announce, wireActions } from "./actions.js";
 import { Charts } from "./charts.js";
@@ -35,6 +36,7 @@ const levelBar = findTag("level-bar");
 const classMood = document.querySelector("class-mood");
 const hintList = findTag("hint-list");
 const tileGrid = findTag("tile-grid");
+const questionList = document.querySelector("question-list");
 const pulseCheck = document.querySelector("pulse-check");
 
 /** @type {TeacherState | null} */
@@ -144,6 +146,7 @@ function draw(state) {
   drawSentence(state);
   drawSelfReports(state.view);
   pulseCheck?.update(state);
+  questionList?.update(state);
   clock.update(state);
   hintList.update(state);
   drawMarkers(state);

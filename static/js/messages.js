@@ -52,6 +52,8 @@ function changesBy(state, message) {
       return { hints: state.hints.filter((hint) => hint.id !== message.id) };
     case "pulse":
       return { pulse: message.pulse };
+    case "questions":
+      return { questions: message.questions };
     default:
       return null;
   }

@@ -8,6 +8,7 @@ import { post, Refused, readJson } from "./http.js";
 import { closeSmallWindow, isSupported, openSmallWindow } from "./pip.js";
 import { sayWhatHolds } from "./problems.js";
 import { PulseCard } from "./pulse-card.js";
+import { QuestionBox } from "./question-box.js";
 import { CLOSED, connect } from "./socket.js";
 import { isPhone, longestGap, sign, wantsCamera } from "./student-state.js";
 import * as view from "./student-view.js";
@@ -24,7 +25,7 @@ const UNKNOWN_LESSON = { open: true, paused: false, capture_interval_ms: 1000 };
 
 const page = find('[data-page="live"]');
 const { socket: path = "", selfReportUrl = "" } = page.dataset;
-/** @type {import("./student-view.js").Words & import("./pulse-card.js").Words & {tap_failed: string}} */
+/** @type {import("./student-view.js").Words & import("./pulse-card.js").Words & import("./question-box.js").Words & {tap_failed: string}} */
 const words = readJson("words");
 const title = document.title;
 const video = page.querySelector("video");
@@ -83,6 +84,17 @@ const pulse = new PulseCard(
 );
 const socket = connect(path, { onmessage, onstate: onconnection, onrefused });
 
+/** @type {HTMLElement | null} */
+const questionBox = page.querySelector("[data-questions]");
+const questions = questionBox
+  ? new QuestionBox(
+      questionBox,
+      words,
+      (request) => socket.send(request),
+      () => questions?.say(words.tap_failed),
+    )
+  : null;
+
 // --- state ---------------------------------------------------------------------------------------------------
 
 /** @param {Partial<PageState>} changes */
@@ -140,11 +152,16 @@ async function useCamera() {
 function onmessage(message) {
   switch (message.type) {
     case "state":
+      questions?.begin(message);
       return takeSeat(message);
     case "counted":
       return change({ countedWith: message.counted_with });
     case "pulse_opened":
       return pulse.open(message.pulse);
+    case "questions":
+      return questions?.update(message.questions);
+    case "question_taken":
+      return questions?.taken(message.question);
     case "lesson":
       return follow(message.lesson);
     case "snap_now":
@@ -153,6 +170,7 @@ function onmessage(message) {
       return read(message);
     case "error":
       if (message.about === "pulse_answer") return pulse.refuse(message.detail);
+      if (message.about === "question" || message.about === "vote") return questions?.say(message.detail);
       return ERRORS[message.code]?.(message.detail);
   }
 }

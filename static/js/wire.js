@@ -2,7 +2,7 @@
  * tests/javascript/test_wire.py compares the two. Times are ISO 8601, lesson time.
  *
  * @typedef {"too_large" | "not_jpeg" | "too_fast" | "ended" | "paused" | "no_policy" | "no_consent" | "bad_message" | "busy"} ErrorCode
- * @typedef {"self_report" | "pulse_answer"} RequestType  what a student may ask for
+ * @typedef {"self_report" | "pulse_answer" | "question" | "vote"} RequestType  what a student may ask for
  * @typedef {"no_individual_data" | "measured"} TileKind
  * @typedef {"no_camera" | "class_mood" | "own_results"} Choice
  *
@@ -37,6 +37,12 @@
  * @property {number} closes_in_ms
  * @property {string | null} answer  what oneself said
  *
+ * @typedef {object} QuestionInfo  without a name
+ * @property {number} id
+ * @property {string} text
+ * @property {number} votes
+ * @property {string} state
+ *
  * @typedef {object} StudentState
  * @property {"state"} type
  * @property {LessonInfo} lesson
@@ -47,6 +53,9 @@
  * @property {string | null} self_report
  * @property {string | null} pace
  * @property {PulseAsked | null} pulse
+ * @property {QuestionInfo[]} questions
+ * @property {QuestionInfo[]} own_questions
+ * @property {number[]} voted
  * @property {CountedWith | null} counted_with
  * @property {boolean} asks_again
  *
@@ -62,6 +71,15 @@
  * @typedef {object} PulseOpened
  * @property {"pulse_opened"} type
  * @property {PulseAsked} pulse
+ *
+ * @typedef {object} QuestionsChanged  also to teachers
+ * @property {"questions"} type
+ * @property {number} [seq]
+ * @property {QuestionInfo[]} questions
+ *
+ * @typedef {object} QuestionTaken
+ * @property {"question_taken"} type
+ * @property {QuestionInfo} question
  *
  * @typedef {object} SnapNow
  * @property {"snap_now"} type
@@ -180,6 +198,7 @@
  * @property {HintInfo[]} hints
  * @property {TileInfo[] | null} tiles
  * @property {PulseInfo | null} pulse
+ * @property {QuestionInfo[]} questions
  *
  * @typedef {object} ViewChanged
  * @property {"view"} type
@@ -211,9 +230,9 @@
  * @property {number} [seq]
  * @property {PulseInfo} pulse
  *
- * @typedef {ViewChanged | LessonChanged | MarkerAdded | HintAdded | HintDismissed | PulseChanged} TeacherMessage
+ * @typedef {ViewChanged | LessonChanged | MarkerAdded | HintAdded | HintDismissed | PulseChanged | QuestionsChanged} TeacherMessage
  * @typedef {TilesChanged | HintAdded} RevealingMessage
- * @typedef {LessonChanged | SnapNow | OwnReading | ErrorMessage | Withdrawn | StudentState | CountedChanged | PulseOpened} StudentMessage
+ * @typedef {LessonChanged | SnapNow | OwnReading | ErrorMessage | Withdrawn | StudentState | CountedChanged | PulseOpened | QuestionsChanged | QuestionTaken} StudentMessage
  */
 
 /* --- from clients --- */
@@ -228,6 +247,15 @@
  * @property {number} pulse
  * @property {"yes" | "partly" | "no"} answer
  *
+ * @typedef {object} QuestionRequest
+ * @property {"question"} type
+ * @property {string} text
+ *
+ * @typedef {object} VoteRequest
+ * @property {"vote"} type
+ * @property {number} question
+ * @property {boolean} on
+ *
  * @typedef {object} RevealRequest
  * @property {"reveal"} type
  * @property {boolean} on
@@ -235,7 +263,7 @@
  * @typedef {object} RefreshRequest
  * @property {"refresh"} type
  *
- * @typedef {SelfReportRequest | PulseAnswerRequest} StudentRequest
+ * @typedef {SelfReportRequest | PulseAnswerRequest | QuestionRequest | VoteRequest} StudentRequest
  * @typedef {StudentRequest | RevealRequest | RefreshRequest} ClientRequest
  */
 

@@ -19,6 +19,8 @@ from classroom.models import (
     Participant,
     ParticipantState,
     PulseAnswer,
+    Question,
+    QuestionVote,
     Reading,
     Report,
     RollupBin,
@@ -38,7 +40,8 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-PERSONAL = (Consent, Hint, MoodGroup, ParticipantState, PulseAnswer, Reading, RollupBin, SelfReport)
+SAID = (PulseAnswer, Question, QuestionVote, SelfReport)
+PERSONAL = (Consent, Hint, MoodGroup, ParticipantState, Reading, RollupBin, *SAID)
 LISTS = (
     "policy",
     "classroom",

@@ -803,6 +803,32 @@ async def test_a_flood_of_answers_over_one_socket_does_not_reach_the_database(mo
     assert 10 <= len(answered) <= 11
 
 
+async def test_a_question_is_taken_over_the_socket_and_told_to_the_class_without_who_asked(slow_hearts):
+    lesson = await in_thread(live_lesson)()
+    people = [await seated(lesson, "no_camera") for _ in range(5)]
+    (_, asking, _), (_, voting, _), *_ = people
+    await asking.send_json_to({"type": "question", "text": "Why is it so?"})
+    taken = (await until(asking, "question_taken"))["question"]
+    assert taken == {"id": taken["id"], "text": "Why is it so?", "votes": 0, "state": "open"}
+    await voting.send_json_to({"type": "vote", "question": taken["id"], "on": True})
+    assert await voting.receive_nothing()
+    await in_thread(services.tick)(lesson_id=lesson.id, now=timezone.now())
+    for _, connection, _ in people:
+        assert (await until(connection, "questions"))["questions"] == [taken | {"votes": 1}]
+    await asking.send_json_to({"type": "question", "text": " "})
+    refusal = await asking.receive_json_from(timeout=3)
+    assert (refusal["about"], refusal["detail"]) == ("question", "Type your question first.")
+    for participant, connection, _ in people:
+        await connection.disconnect()
+        again = student_socket(lesson, participant)
+        await again.connect()
+        state = await again.receive_json_from()
+        assert state["questions"] == [taken | {"votes": 1}]
+        assert bool(state["own_questions"]) is (connection is asking)
+        assert state["voted"] == ([taken["id"]] if connection is voting else [])
+        await again.disconnect()
+
+
 # --- servers that hang -------------------------------------------------------------------------------------
 
 

@@ -11,21 +11,23 @@ from classroom.models import PulseAnswer, SelfReport
 from classroom.sockets.requests import LONGEST_TEXT, student_request, teacher_request
 from classroom.wire.messages import (
     PulseAnswerRequest,
+    QuestionRequest,
     RefreshRequest,
     RequestType,
     RevealRequest,
     SelfReportRequest,
     StudentRequest,
+    VoteRequest,
 )
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
 VALUES = st.recursive(
     SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=8
 )
-WORDS = st.sampled_from(
-    ["self_report", "pulse_answer", "yes", "reveal", "refresh", "following", "lost", "Lost", "on", "type"]
-)
-NEARLY = st.dictionaries(st.sampled_from(["type", "kind", "on", "pulse", "answer"]), WORDS | VALUES)
+REQUESTS = ["self_report", "pulse_answer", "question", "vote", "reveal", "refresh"]
+WORDS = st.sampled_from([*REQUESTS, "yes", "following", "lost", "Lost", "on", "type"])
+FIELDS = st.sampled_from(["type", "kind", "on", "pulse", "answer", "question", "text"])
+NEARLY = st.dictionaries(FIELDS, WORDS | VALUES)
 
 
 @pytest.mark.parametrize("kind", SelfReport.Kind.values)
@@ -38,6 +40,11 @@ def test_a_student_may_say_each_kind(kind):
 def test_a_student_may_answer_a_check_with_each_word(answer):
     request = student_request(json.dumps({"type": "pulse_answer", "pulse": 7, "answer": answer}))
     assert request == PulseAnswerRequest(7, answer)
+
+
+def test_a_student_may_ask_and_vote():
+    assert student_request('{"type": "question", "text": "Why?"}') == QuestionRequest("Why?")
+    assert student_request('{"type": "vote", "question": 7, "on": false}') == VoteRequest(7, on=False)
 
 
 def test_no_answer_is_declared_that_is_not_stored():
@@ -73,6 +80,13 @@ def test_a_teacher_may_show_names_hide_them_and_ask_for_everything():
         '{"type": "pulse_answer", "pulse": "7", "answer": "yes"}',
         '{"type": "pulse_answer", "pulse": true, "answer": "yes"}',
         '{"type": "pulse_answer", "pulse": 7, "answer": "Yes"}',
+        '{"type": "question"}',
+        '{"type": "question", "text": null}',
+        '{"type": "question", "text": ["Why?"]}',
+        '{"type": "question", "text": "Why?", "participant": 7}',
+        '{"type": "vote", "question": 7}',
+        '{"type": "vote", "question": 0, "on": true}',
+        '{"type": "vote", "question": 7, "on": 1}',
         '{"type": "reveal"}',
         '{"on": true}',
         '{"type": "reveal", "on": 1}',

@@ -97,5 +97,6 @@ export function state({ lesson = {}, view = {}, moods = [] } = {}) {
     hints: [],
     tiles: null,
     pulse: null,
+    questions: [],
   };
 }
