@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from classroom import disclosure, queries, services
-from classroom.disclosure import Group, Member
+from classroom.disclosure import Group, Member, Whose
 from classroom.errors import (
     ConsentMissing,
     LessonClosed,
@@ -16,7 +16,7 @@ from classroom.errors import (
     SelfReportNotAllowed,
     UnknownPulseAnswer,
 )
-from classroom.models import Attendance, Lesson, Policy, PulseAnswer, PulseCheck
+from classroom.models import Attendance, Classroom, Lesson, Policy, PulseAnswer, PulseCheck
 from emotion.judgement.engagement import Level
 from tests.analyses import attentive
 from tests.factories import MONDAY, make_classroom, make_lesson, make_participant, make_school
@@ -62,12 +62,16 @@ def answer(pulse, student, kind="yes", after_s=10):
 
 
 def beat(lesson, after_s=31):
-    services.tick(lesson_id=lesson.id, now=NOW + timedelta(seconds=after_s))
+    """A viewer's; whoever has not left is heard of until then."""
+    now = NOW + timedelta(seconds=after_s)
+    Attendance.objects.filter(lesson=lesson, left_at=None).update(last_seen_at=now)
+    services.tick(lesson_id=lesson.id, now=now)
     return PulseCheck.objects.filter(lesson=lesson).last().told
 
 
 def told(of="class", asked=5, yes=0, partly=0, no=0):
-    return {"of": of, "asked": asked, "yes": yes, "partly": partly, "no": no}
+    numbers = {"asked": asked, "yes": yes, "partly": partly, "no": no}
+    return {"of": of, "group_size": Policy.objects.get().minimum_group_size, **numbers}
 
 
 # --- asking ----------------------------------------------------------------------------------------------
@@ -221,9 +225,14 @@ def test_what_was_told_stays_as_it_was_told_whoever_withdraws_or_is_removed():
 
 @pytest.mark.parametrize(
     ("quiet", "sharing", "expected"),
-    [(5, 5, told(asked=10, yes=10)), (4, 5, told("shared", 5, yes=5)), (1, 9, told("shared", 9, yes=9)),
-     (4, 4, None), (0, 5, told("shared", 5, yes=5))],
-)  # fmt: skip
+    [
+        (5, 5, ("class", 10)),
+        (4, 5, ("shared", 5)),
+        (1, 9, ("shared", 9)),
+        (4, 4, None),
+        (0, 5, ("shared", 5)),
+    ],
+)
 def test_beside_answers_with_names_the_others_are_counted_as_a_group_of_their_own(quiet, sharing, expected):
     """Of few who show no results the numbers less the answers with names would be theirs."""
     lesson = lesson_of("full")
@@ -232,7 +241,7 @@ def test_beside_answers_with_names_the_others_are_counted_as_a_group_of_their_ow
     pulse = ask(lesson)
     for student in here:
         answer(pulse, student)
-    assert beat(lesson) == expected
+    assert beat(lesson) == (told(*expected, yes=expected[1]) if expected else None)
 
 
 @pytest.mark.parametrize("leaves", ["closes the page", "is blocked"])
@@ -317,6 +326,70 @@ def test_an_answer_stands_beside_the_name_of_who_shows_results_and_of_nobody_els
     first, second = queries.tiles(queries.ClassNow.load(loaded, NOW + timedelta(seconds=2)))
     assert first["answer"] == "partly"
     assert set(second) == {"id", "name", "is_trial", "kind"}
+
+
+# --- at random moments -----------------------------------------------------------------------------------
+
+
+def asked_by_itself(lesson, minutes, draw, *, step_s=10):
+    """When the lesson asks, in minutes, over so many of its own."""
+    for second in range(0, minutes * 60, step_s):
+        now = MONDAY + timedelta(seconds=second)
+        Attendance.objects.filter(lesson=lesson).update(last_seen_at=now)
+        services.tick(lesson_id=lesson.id, now=now, draw=draw)
+    return [(pulse.at - MONDAY).total_seconds() / 60 for pulse in PulseCheck.objects.filter(by_lesson=True)]
+
+
+@pytest.fixture
+def random_lesson():
+    lesson = lesson_of()
+    Classroom.objects.update(asks_at_random=True)
+    seated(lesson, "no_camera")
+    return lesson
+
+
+def test_a_lesson_asks_by_itself_at_most_once_in_twelve_minutes(random_lesson):
+    assert asked_by_itself(random_lesson, 40, lambda: 0.0) == [12, 24, 36]
+
+
+def test_when_it_asks_is_drawn_anew_at_each_step(random_lesson):
+    draws = iter([0.9, 0.5, 0.01, *[0.9] * 99])
+    assert asked_by_itself(random_lesson, 15, lambda: next(draws)) == [12 + 20 / 60]
+
+
+def test_a_check_of_the_teacher_counts_as_one(random_lesson):
+    services.ask_pulse_check(lesson_id=random_lesson.id, now=MONDAY + timedelta(minutes=5))
+    assert asked_by_itself(random_lesson, 20, lambda: 0.0) == [17]
+
+
+@pytest.mark.parametrize("why", ["off", "nobody is here", "pause"])
+def test_a_lesson_asks_nobody_who_was_not_to_be_asked(why, random_lesson):
+    if why == "off":
+        Classroom.objects.update(asks_at_random=False)
+    elif why == "pause":
+        services.pause_lesson(lesson_id=random_lesson.id, now=MONDAY)
+    else:
+        Attendance.objects.all().delete()
+    assert asked_by_itself(random_lesson, 14, lambda: 0.0) == []
+
+
+# --- afterwards ------------------------------------------------------------------------------------------
+
+
+def test_a_report_is_told_what_was_told_and_nothing_finer():
+    lesson = lesson_of()
+    here = [seated(lesson, "no_camera") for _ in range(5)]
+    for turn, kind in enumerate(("yes", "no")):
+        answer(ask(lesson, turn * 60), here[0], kind, after_s=turn * 60 + 10)
+        beat(lesson, turn * 60 + 31)
+    first, second = queries.said(lesson, NOW).checks
+    assert (first.at_s, first.by_lesson, first.answers.yes, first.answers.asked) == (600, False, 1, 5)
+    assert (second.answers.no, second.answers.of) == (1, Whose.CLASS)
+    Policy.objects.update(minimum_group_size=6)
+    lesson = Lesson.objects.get()
+    assert [check.answers for check in queries.said(lesson, NOW).checks] == [None, None]
+    Policy.objects.all().delete()
+    assert queries.said(Lesson.objects.get(), NOW) == queries.Said()
 
 
 def test_the_end_of_the_lesson_closes_a_check_with_what_was_answered_so_far():

@@ -285,3 +285,32 @@ def test_whom_a_teacher_removes_takes_along_no_question_that_the_others_do_not_l
     assert (told(lesson), told_class(lesson)) == ([], [])
     ask(lesson, students[5], "And afterwards?")
     assert told(lesson) == [("And afterwards?", 0, "open")]
+
+
+# --- afterwards ------------------------------------------------------------------------------------------
+
+
+def test_a_report_is_told_open_and_answered_questions_until_the_first_is_past_its_period(lesson):
+    first, second, third, *_others = class_of(lesson)
+    Classroom.objects.update(held_words="rubbish")
+    answered, _open, hidden, _held = (
+        ask(lesson, student, text, after_s)
+        for student, text, after_s in (
+            (first, "A?", 0),
+            (second, "B?", 30),
+            (third, "C?", 40),
+            (third, "Rubbish?", 50),
+        )
+    )
+    vote(answered, second)
+    settle(answered, "answered")
+    settle(hidden, "hidden")
+    told = queries.said(lesson, NOW).questions
+    assert [(it.at_s, it.text, it.votes, it.is_answered) for it in told] == [
+        (600, "A?", 1, True),
+        (630, "B?", 0, False),
+    ]
+    lesson.ended_at = NOW
+    third.consents.update(retention_days=7)
+    assert len(queries.said(lesson, NOW + timedelta(days=7)).questions) == 2
+    assert queries.said(lesson, NOW + timedelta(days=7, seconds=1)).questions == ()

@@ -68,6 +68,13 @@ class ClassroomForm(Plain, forms.ModelForm):
         help_text=_("Share of the lesson in which the face was seen."),
     )
 
+    asks_at_random = forms.BooleanField(
+        label=_("Ask “With me?” at random moments too"),
+        required=False,
+        help_text=_(
+            "At most once in 12 minutes, never while you pause. Off until you want it: it interrupts."
+        ),
+    )
     held_words = forms.CharField(
         label=_("Words that hold a question back"),
         required=False,
@@ -85,6 +92,7 @@ class ClassroomForm(Plain, forms.ModelForm):
             "disengaged_share",
             "minimum_minutes",
             "minimum_coverage",
+            "asks_at_random",
             "held_words",
         )
 

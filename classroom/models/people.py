@@ -151,6 +151,7 @@ class Classroom(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(240)],
     )
     minimum_coverage = models.FloatField(_("coverage for a flag"), default=0.5, validators=SHARE)
+    asks_at_random = models.BooleanField(_("ask “With me?” at random moments"), default=False)
     held_words = models.TextField(
         _("words that hold a question back"), blank=True, max_length=HELD_WORDS_LENGTH
     )

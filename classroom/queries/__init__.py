@@ -66,10 +66,14 @@ from classroom.queries.people import (
     schools_without_administrator,
 )
 from classroom.queries.questions import class_questions, question_info, teacher_questions, told_to_class
+from classroom.queries.said import Said, SaidCheck, SaidQuestion, said
 
 __all__ = [
     "ClassNow",
     "Contents",
+    "Said",
+    "SaidCheck",
+    "SaidQuestion",
     "Seen",
     "accounts_of",
     "accounts_without_school",
@@ -110,6 +114,7 @@ __all__ = [
     "pulse_info",
     "pulse_told",
     "question_info",
+    "said",
     "school_policy",
     "schools_with_counts",
     "schools_without_administrator",

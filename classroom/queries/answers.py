@@ -36,6 +36,7 @@ def pulse_told(pulse: PulseCheck, now: ClassNow) -> PulseTold | None:
         answers = {one: said for one, said in answers.items() if one in since and said[0] >= since[one]}
     kinds = Counter(kind for _at, kind in answers.values())
     return {
+        "group_size": now.minimum,
         "of": whose.value,
         "asked": len(asked),
         "yes": kinds[PulseAnswer.Kind.YES],

@@ -24,13 +24,13 @@ def told_to_class(questions: list[QuestionInfo]) -> list[QuestionInfo]:
 
 def teacher_questions(lesson: Lesson) -> list[QuestionInfo]:
     """Those held back, then the open ones, then those answered; the most votes first."""
-    found = _infos(Question.objects.filter(lesson=lesson, state__in=SEEN))
+    found = infos(Question.objects.filter(lesson=lesson, state__in=SEEN))
     return sorted(found, key=lambda one: (SEEN.index(one["state"]), -one["votes"], one["id"]))[:MOST]
 
 
 def own_questions(lesson: Lesson, participant_id: int) -> list[QuestionInfo]:
     """Of whoever asked, what became of each."""
-    return _infos(Question.objects.filter(lesson=lesson, participant=participant_id))
+    return infos(Question.objects.filter(lesson=lesson, participant=participant_id))
 
 
 def voted_for(lesson: Lesson, participant_id: int) -> list[int]:
@@ -40,10 +40,10 @@ def voted_for(lesson: Lesson, participant_id: int) -> list[int]:
 
 def question_info(question_id: int) -> QuestionInfo | None:
     """None where it was just taken back."""
-    return next(iter(_infos(Question.objects.filter(id=question_id))), None)
+    return next(iter(infos(Question.objects.filter(id=question_id))), None)
 
 
-def _infos(questions: QuerySet[Question]) -> list[QuestionInfo]:
+def infos(questions: QuerySet[Question]) -> list[QuestionInfo]:
     """The vote of whoever only tries it out is none."""
     votes = Count("votes", filter=Q(votes__participant__is_trial=False))
     rows = questions.order_by("id").annotate(count=votes).values_list("id", "text", "count", "state")

@@ -1,5 +1,7 @@
 """A pulse check: the class is asked "With me?", answers with one tap, and the numbers are told once."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -13,6 +15,7 @@ from classroom.errors import (
     PulseCheckClosed,
     PulseCheckOpen,
     PulseCheckTooSoon,
+    SelfReportNotAllowed,
     UnknownPulseAnswer,
 )
 from classroom.models import Consent, Lesson, PulseAnswer, PulseCheck
@@ -20,8 +23,13 @@ from classroom.queries import ClassNow
 from classroom.services.self_reports import check_allowed
 from classroom.wire import events
 
+Draw = Callable[[], float]
 OPEN_FOR = timedelta(seconds=30)
 """Real time: people answer, however fast a lesson runs."""
+BETWEEN_RANDOM = timedelta(minutes=12)
+"""Lesson time that passes at least before the lesson asks by itself, from its start or the last check on."""
+CHANCE = 1 / 36
+"""Of each ten-second step after that: six minutes more in the mean, and nobody can wait for it."""
 AGAIN_AFTER = timedelta(seconds=60)
 """Real time from one check to the next."""
 
@@ -47,6 +55,18 @@ def ask_pulse_check(*, lesson_id: int, now: datetime, by_lesson: bool = False) -
     except IntegrityError as error:
         raise PulseCheckOpen from error
     return pulse
+
+
+def ask_at_random(looked: ClassNow, *, now: datetime, draw: Draw) -> None:
+    """One step of a lesson whose class is asked at random moments; `draw` gives a number in [0, 1)."""
+    lesson = looked.lesson
+    if not lesson.classroom.asks_at_random or not looked.present or lesson.open_pauses.exists():
+        return
+    last = PulseCheck.objects.filter(lesson=lesson).last()
+    since = last.at if last else lesson.started_at
+    if looked.at - since >= BETWEEN_RANDOM and draw() < CHANCE:
+        with suppress(PulseCheckOpen, PulseCheckTooSoon, SelfReportNotAllowed):
+            ask_pulse_check(lesson_id=lesson.id, now=now, by_lesson=True)
 
 
 def answer_pulse_check(

@@ -200,12 +200,16 @@ def changed_tiles(lesson_id: int, tiles: Sequence[TileInfo]) -> list[TileInfo]:
 
 
 def is_news(lesson_id: int, kind: str, told: object) -> bool:
-    """Whether this is another than was told last; the digest alone is kept. False while Redis is away."""
+    """Whether this is another than was told last, which was nothing at first; the digest alone is kept.
+
+    False while Redis is away.
+    """
     key, digest = f"told:{kind}:{{{lesson_id}}}", _digest(told)
     try:
-        return client().set(key, digest, ex=NUMBERED_FOR_S, get=True) != digest
+        before = client().set(key, digest, ex=NUMBERED_FOR_S, get=True)
     except redis.RedisError:
         return False
+    return before != digest if before is not None else bool(told)
 
 
 def _digest(told: object) -> bytes:

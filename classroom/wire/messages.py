@@ -268,8 +268,12 @@ class HintInfo(TypedDict):
 
 
 class PulseTold(TypedDict):
-    """How many answered what to a pulse check, of so many who were asked; see `disclosure.Whose`."""
+    """How many answered what to a pulse check, of so many who were asked; see `disclosure.Whose`.
 
+    `group_size` is the smallest group that was counted then.
+    """
+
+    group_size: int
     of: Literal["class", "shared"]
     asked: int
     yes: int

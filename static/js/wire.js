@@ -174,6 +174,7 @@
  * @property {number | null} participant
  *
  * @typedef {object} PulseTold  how many answered what
+ * @property {number} group_size  the smallest that was counted
  * @property {"class" | "shared"} of
  * @property {number} asked
  * @property {number} yes
