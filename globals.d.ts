@@ -4,6 +4,8 @@ import type { ClassMood } from "./static/js/elements/class-mood.js";
 import type { HintList } from "./static/js/elements/hint-list.js";
 import type { LessonClock } from "./static/js/elements/lesson-clock.js";
 import type { LevelBar } from "./static/js/elements/level-bar.js";
+import type { PulseCheck } from "./static/js/elements/pulse-check.js";
+import type { QuestionList } from "./static/js/elements/question-list.js";
 import type { TileGrid } from "./static/js/elements/tile-grid.js";
 
 declare global {
@@ -12,6 +14,8 @@ declare global {
     "hint-list": HintList;
     "lesson-clock": LessonClock;
     "level-bar": LevelBar;
+    "pulse-check": PulseCheck;
+    "question-list": QuestionList;
     "tile-grid": TileGrid;
   }
 

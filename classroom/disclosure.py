@@ -56,6 +56,13 @@ class Amount(StrEnum):
     FEW = "few"
 
 
+class Whose(StrEnum):
+    """Of whom the answers to a pulse check are counted: of everybody here, or of those who show results."""
+
+    CLASS = "class"
+    SHARED = "shared"
+
+
 class Strength(StrEnum):
     """The mean share of one expression: a half or more, a fifth or more, or less."""
 
@@ -216,6 +223,30 @@ def tells_taps(lesson: Lesson, present: Collection[int], minimum: int) -> bool:
     one said.
     """
     return not lesson.lacks_somebody and len(present) >= minimum
+
+
+def hides_who_asks(present: Collection[int], minimum: int) -> bool:
+    """Whether enough are here that a question without a name is anybody's.
+
+    Out of a lesson somebody may have been removed: nothing is told then of the questions until that moment.
+    """
+    return len(present) >= minimum
+
+
+def whose_answers(
+    lesson: Lesson, group: Group, *, others: Sequence[Member], sharing: Collection[int], minimum: int
+) -> Whose | None:
+    """Of whom it is told how many answered what; None: of nobody.
+
+    `others` count and do not show their results, `sharing` do both; of all who are there or answered.
+    The answers of those who show them stand beside their names. So the numbers of the class are told where
+    the others alone are enough; after somebody was sent out only where enough of them came afterwards, or a
+    teacher would ask, send out and ask again.
+    """
+    newcomers = [member.participant_id for member in others if _is_new(member, group)]
+    if tells_taps(lesson, newcomers, minimum + group.sent_out):
+        return Whose.CLASS
+    return Whose.SHARED if len(sharing) >= minimum else None
 
 
 def stepped(

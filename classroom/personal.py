@@ -21,6 +21,9 @@ from classroom.models import (
     Hint,
     Participant,
     ParticipantState,
+    PulseAnswer,
+    Question,
+    QuestionVote,
     Reading,
     RollupBin,
     SelfReport,
@@ -51,6 +54,9 @@ PERSONAL = (
     Personal("readings", Reading, "retention_days"),
     Personal("states", ParticipantState, "retention_days"),
     Personal("self_reports", SelfReport, "retention_days"),
+    Personal("answers", PulseAnswer, "retention_days"),
+    Personal("votes", QuestionVote, "retention_days"),
+    Personal("questions", Question, "retention_days"),
     Personal("hints", Hint, "retention_days", only=Q(participant__isnull=False)),
     Personal("flags", Flag, "retention_days", only=UNREVIEWED),
     Personal("bins", RollupBin, "sums_days"),
@@ -87,10 +93,10 @@ def hand_on(*, from_id: int, to_id: int, lesson_ids: Collection[int] | None = No
 
 
 def delete_rows(rows: QuerySet[Any]) -> int:
-    """Of one kind, with what the administration's log says of them."""
+    """Of one kind, with what hangs on them and what the administration's log says of them."""
     if rows.model in NAMED_IN_LOG:
         log_entries(rows.model, list(rows.values_list("id", flat=True))).delete()
-    return rows.delete()[0]
+    return rows.delete()[1].get(rows.model._meta.label, 0)
 
 
 def log_entries(model: type[Model], ids: Collection[int]) -> QuerySet[LogEntry]:

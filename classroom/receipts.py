@@ -12,7 +12,7 @@ from django.core import signing
 from django.utils.translation import gettext as _
 
 from classroom.models import Lesson
-from classroom.services.consents import Withdrawal
+from classroom.services.consents import MEASURED, Withdrawal
 from classroom.services.erasure import Erasure
 
 SALT = "classroom.receipt"
@@ -67,6 +67,9 @@ def kinds() -> dict[str, str]:
         "readings": _("Readings from your pictures"),
         "bins": _("Sums over ten seconds"),
         "self_reports": _("Taps"),
+        "answers": _("Answers to “With me?”"),
+        "questions": _("Questions to the teacher"),
+        "votes": _("Votes for questions of others"),
         "flags": _("Notes for review"),
         "stays": _("Times of your attendance"),
         "consents": _("Choices of how to take part"),
@@ -107,5 +110,4 @@ def of_withdrawals(withdrawals: Sequence[Withdrawal], *, now: datetime) -> Recei
 
 
 def _deleted_by(*withdrawals: Withdrawal) -> dict[str, int]:
-    kinds = ("readings", "bins", "self_reports", "flags")
-    return {kind: sum(getattr(one, kind) for one in withdrawals) for kind in kinds}
+    return {kind: sum(getattr(one, kind) for one in withdrawals) for kind in MEASURED}

@@ -93,6 +93,10 @@ urlpatterns = [
     path("lessons/<int:lesson_id>/glance/", live.glance, name="glance"),
     path("lessons/<int:lesson_id>/state.json", live.lesson_state, name="lesson_state"),
     path("lessons/<int:lesson_id>/markers/", live.add_marker, name="add_marker"),
+    path("lessons/<int:lesson_id>/pulse/", live.ask_pulse, name="ask_pulse"),
+    path(
+        "lessons/<int:lesson_id>/questions/<int:question_id>/", live.settle_question, name="settle_question"
+    ),
     path("lessons/<int:lesson_id>/pause/", live.pause, name="pause"),
     path("lessons/<int:lesson_id>/resume/", live.resume, name="resume"),
     path("lessons/<int:lesson_id>/end/", live.end_lesson, name="end_lesson"),
@@ -104,6 +108,7 @@ urlpatterns = [
     path("lessons/<int:lesson_id>/me/consent/", student.give_consent, name="give_consent"),
     path("lessons/<int:lesson_id>/me/withdraw/", student.withdraw, name="withdraw"),
     path("lessons/<int:lesson_id>/me/self-report/", student.my_self_report, name="my_self_report"),
+    path("lessons/<int:lesson_id>/me/question/", student.my_question, name="my_question"),
     path("lessons/<int:lesson_id>/me/data/", student.my_data, name="my_data"),
     path("lessons/<int:lesson_id>/me/erase/", student.erase_place, name="erase_place"),
     path("lessons/<int:lesson_id>/me/leave/", student.leave_computer, name="leave_computer"),

@@ -69,6 +69,16 @@ SELF_REPORTS = {
     "lost": _("lost"),
     "need_a_break": _("need a break"),
 }
+PACES = {
+    "too_fast": _("too fast"),
+    "right_pace": _("right pace"),
+    "too_slow": _("too slow"),
+}
+PULSE_ANSWERS = {
+    "yes": _("yes"),
+    "partly": _("partly"),
+    "no": _("no"),
+}
 CONNECTION = {
     "connecting": _("Connecting"),
     "open": _("Connected"),
@@ -107,6 +117,12 @@ SENTENCES = {
     "no_expression_read": _("no expression read"),
     "coverage": _("seen {percent}% of the time"),
     "says": _("says “{kind}”"),
+    "answered": _("with you: “{kind}”"),
+    "question_held": _("held back by your list of words"),
+    "question_answered": _("answered"),
+    "pulse_open": _("Asked. The answers are told when it closes, in half a minute."),
+    "pulse_withheld": _("Not told: too few are counted, or somebody was blocked or removed since they came."),
+    "pulse_by_lesson": _("the lesson asked by itself"),
     "show_names": _("Show names"),
     "hide_names": _("Hide names"),
     "names_shown": _("Individual data is shown."),
@@ -183,6 +199,13 @@ def counted_sentences(n: int) -> dict[str, str]:
         "sharers_short": ngettext("{n} who shows results", "{n} who show results", n),
         "say_lost": ngettext("{n} says “lost”", "{n} say “lost”", n),
         "say_break": ngettext("{n} asks for a break", "{n} ask for a break", n),
+        "votes": ngettext("{n} asks that too", "{n} ask that too", n),
+        "pulse_class": ngettext("{answered} of {n} answered", "{answered} of {n} answered", n),
+        "pulse_shared": ngettext(
+            "{answered} of the {n} who shows results answered",
+            "{answered} of the {n} who show results answered",
+            n,
+        ),
         "here": ngettext("{n} is here", "{n} are here", n),
         "left": ngettext("{n} has left", "{n} have left", n),
         "tiles": ngettext("{n} participant", "{n} participants", n),
@@ -200,7 +223,8 @@ def js_words() -> dict[str, dict[str, str]]:
         "strengths": {strength.value: str(word) for strength, word in STRENGTHS.items()},
         **expression_words(),
         "resembled": {label.value: str(word) for label, word in RESEMBLED.items()},
-        "self_reports": {kind: str(word) for kind, word in SELF_REPORTS.items()},
+        "self_reports": {kind: str(word) for kind, word in (SELF_REPORTS | PACES).items()},
+        "pulse_answers": {kind: str(word) for kind, word in PULSE_ANSWERS.items()},
         "connection": {state: str(word) for state, word in CONNECTION.items()},
         "sentences": {key: str(sentence) for key, sentence in SENTENCES.items()},
         "one": counted_sentences(1),

@@ -11,7 +11,7 @@ import msgspec
 
 from classroom import disclosure, queries
 from classroom.disclosure import Amount, Words
-from classroom.models import Consent, Lesson
+from classroom.models import Consent, Lesson, SelfReport
 from emotion.judgement.persistence import BIN_S
 from emotion.values import Signal
 from reports.periods import is_past
@@ -254,9 +254,10 @@ def _present(
 
 
 def _said(lesson: Lesson) -> list[Tap]:
-    """Of who was blocked too: else the numbers would tell what that one said."""
-    rows = lesson.self_reports.filter(participant__is_trial=False).values_list("at", "participant_id", "kind")
-    return [(int(lesson.seconds_at(at)), who, kind) for at, who, kind in rows]
+    """How it went; of who was blocked too, else the numbers would tell what that one said."""
+    rows = lesson.self_reports.filter(participant__is_trial=False).exclude(kind__in=SelfReport.PACES)
+    taps = rows.values_list("at", "participant_id", "kind")
+    return [(int(lesson.seconds_at(at)), who, kind) for at, who, kind in taps]
 
 
 def _mood(lesson: Lesson) -> Iterable[MoodStep]:

@@ -17,6 +17,10 @@ from classroom.models import (
     MoodGroup,
     MoodPoint,
     Participant,
+    PulseAnswer,
+    PulseCheck,
+    Question,
+    QuestionVote,
     Report,
     School,
     SelfReport,
@@ -71,6 +75,11 @@ def fill(lesson: Lesson, participant: Participant) -> None:
         measurements=[Measurement(participant.id, consent.id, at, attentive()) for at in times],
     )
     SelfReport.objects.create(**about, at=times[0], kind="lost")
+    asked = {"at": times[0], "closes_at": times[1], "closed_at": times[1]}
+    pulse, _created = PulseCheck.objects.get_or_create(lesson=lesson, defaults=asked)
+    question = Question.objects.create(**about, at=times[0], text="Why?", state="open")
+    QuestionVote.objects.create(**about, question=question, at=times[1])
+    PulseAnswer.objects.create(**about, pulse=pulse, at=times[0], kind="partly")
     Hint.objects.create(**about, at=times[0], kind="persistently_sad")
     Attendance.objects.create(**about, joined_at=times[0], last_seen_at=times[-1], left_at=times[-1])
     AccessLogEntry.objects.create(**about, viewer_name="T", place="report", at=times[-1])

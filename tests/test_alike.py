@@ -327,6 +327,24 @@ def test_what_somebody_tapped_who_is_sent_out_is_told_by_no_number(act, kind, cl
     assert one.taps(SENT_OUT_S + 1) == (before if act is block else None)
 
 
+@pytest.mark.parametrize("size", [5, 6, 7])
+def test_what_is_told_of_a_check_is_alike_whatever_the_way_of_who_answers(size, classes):
+    made = classes(size)
+    for one in made:
+        one.joins_s = 1
+        for second in range(0, SENT_OUT_S, 30):
+            one.play(second or 1)
+        at = MONDAY + timedelta(seconds=SENT_OUT_S)
+        pulse = services.ask_pulse_check(lesson_id=one.lesson.id, now=at)
+        for who, _shows in one.people:
+            answer = {"lesson_id": one.lesson.id, "participant_id": who.id, "pulse_id": pulse.id}
+            services.answer_pulse_check(**answer, kind="no", now=at + timedelta(seconds=5))
+        one.play(SENT_OUT_S + 30)
+    assert all(one.state(SENT_OUT_S + 30)["pulse"]["told"]["no"] == size for one in made)
+    texts = {json.dumps(without_row_numbers(one.state(SENT_OUT_S + 30)["pulse"])) for one in made}
+    assert len(texts) == 1
+
+
 def withdraw(one, second):
     services.withdraw_consent(
         lesson_id=one.lesson.id, participant_id=one.people[-1][0].id, now=MONDAY + timedelta(seconds=second)

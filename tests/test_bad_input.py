@@ -49,6 +49,7 @@ FIELDS = (
     *("next", "sad_share", "disengaged_share", "minimum_minutes", "minimum_coverage", "is_old_enough"),
     *("role", "email", "first_name", "last_name", "language", "time_zone", "password1", "school"),
     *("teacher", "last_day", "new_owner", "owner", "names", "list", "note", "other", "name_of", "file"),
+    *("text", "held_words"),
     *("action", "_selected_action", "csrfmiddlewaretoken"),
 )
 QUERIES = (
@@ -94,6 +95,7 @@ def make_world():
         "participant_id": str(guest.id),
         "flag_id": str(flag.id),
         "hint_id": "1",
+        "question_id": "1",
         "account_id": str(teacher.id),
         "invitation_id": "1",
         "school_id": str(school.id),

@@ -258,7 +258,7 @@ def test_taps_are_counted_from_the_minimum_of_those_present_on(class_only, shari
     for _ in range(sharing):
         tap(lesson, seated(lesson, "own_results"))
     reports = view(lesson)["self_reports"]
-    assert reports == (None if shown is None else {"following": 0, "lost": shown, "need_a_break": 0})
+    assert reports == (None if shown is None else said(lost=shown))
 
 
 def test_taps_are_counted_only_while_enough_of_those_present_count():
@@ -324,7 +324,32 @@ def test_only_the_newest_tap_counts_and_only_for_five_minutes():
     tap(lesson, second, "lost", NOW - timedelta(minutes=6))
     tap(lesson, third, "need_a_break", NOW - timedelta(minutes=1))
     services.withdraw_consent(lesson_id=lesson.id, participant_id=third.id, now=NOW)
-    assert view(lesson)["self_reports"] == {"following": 1, "lost": 0, "need_a_break": 0}
+    assert view(lesson)["self_reports"] == said(following=1)
+
+
+def test_what_is_said_of_the_pace_stands_beside_how_it_goes_and_passes_alike():
+    lesson = lesson_of(minimum_group_size=3)
+    first, second, _third = (seated(lesson, "no_camera") for _ in range(3))
+    tap(lesson, first, "lost", NOW - timedelta(minutes=2))
+    tap(lesson, first, "too_slow", NOW - timedelta(minutes=2))
+    tap(lesson, first, "too_fast", NOW - timedelta(minutes=1))
+    tap(lesson, second, "right_pace", NOW - timedelta(minutes=6))
+    assert view(lesson)["self_reports"] == said(lost=1, too_fast=1)
+
+
+def test_the_pace_that_somebody_finds_right_stands_on_the_tile_since_the_results_are_shown():
+    lesson = lesson_of()
+    student = seated(lesson, "own_results", attentive())
+    tap(lesson, student, "right_pace", NOW - timedelta(seconds=1))
+    (tile,) = queries.tiles(look(lesson))
+    assert (tile["self_report"], tile["pace"]) == (None, "right_pace")
+    student.consents.update(given_at=NOW)
+    (tile,) = queries.tiles(look(lesson))
+    assert tile["pace"] is None
+
+
+def said(**counts):
+    return dict.fromkeys(SelfReport.Kind.values, 0) | counts
 
 
 def tap(lesson, participant, kind="lost", at=NOW):
@@ -466,9 +491,9 @@ def test_without_a_policy_nothing_is_counted_or_told():
 @pytest.mark.parametrize(
     ("read", "most"),
     [
-        (lambda lesson: queries.teacher_state(lesson, NOW, reveal=True), 14),
-        (lambda lesson: services.tick(lesson_id=lesson.id, now=NOW), 10),
-        (lambda lesson: services.tick(lesson_id=lesson.id, now=NOW + timedelta(minutes=1)), 10),
+        (lambda lesson: queries.teacher_state(lesson, NOW, reveal=True), 16),
+        (lambda lesson: services.tick(lesson_id=lesson.id, now=NOW), 13),
+        (lambda lesson: services.tick(lesson_id=lesson.id, now=NOW + timedelta(minutes=1)), 13),
     ],
     ids=["teacher state", "stepping tick", "stepping tick that looks for what lasts"],
 )

@@ -11,7 +11,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from classroom import access, services
-from classroom.models import Hint, RollupBin
+from classroom.models import Hint, Question, RollupBin
 from classroom.receipts import Receipt
 from reports.build import build_report
 from tests.factories import (
@@ -92,6 +92,10 @@ lesson_state          GET     login     login login    404   404      200   404 
 lesson_state          POST    login     login login    405   405      405   405       405   405
 add_marker            GET     login     login login    405   405      405   405       405   405
 add_marker            POST    login     login login    404   404      204   404       404   404
+ask_pulse             GET     login     login login    405   405      405   405       405   405
+ask_pulse             POST    login     login login    404   404      204   404       404   404
+settle_question       GET     login     login login    405   405      405   405       405   405
+settle_question       POST    login     login login    404   404      204   404       404   404
 pause                 GET     login     login login    405   405      405   405       405   405
 pause                 POST    login     login login    404   404      204   404       404   404
 resume                GET     login     login login    405   405      405   405       405   405
@@ -114,6 +118,8 @@ withdraw              GET     404       200   404      200   404      404   404 
 withdraw              POST    404       go    404      go    404      404   404       404   404
 my_self_report        GET     405       405   405      405   405      405   405       405   405
 my_self_report        POST    404       go    404      go    404      404   404       404   404
+my_question           GET     405       405   405      405   405      405   405       405   405
+my_question           POST    404       go    404      go    404      404   404       404   404
 my_data               GET     404       200   404      200   404      404   404       404   404
 my_data               POST    405       405   405      405   405      405   405       405   405
 erase_place           GET     404       200   404      200   404      404   404       404   404
@@ -316,6 +322,8 @@ lesson                GET     200   200        404    404
 glance                GET     200   200        404    404
 lesson_state          GET     200   200        404    404
 add_marker            POST    204   204        404    404
+ask_pulse             POST    204   204        404    404
+settle_question       POST    204   204        404    404
 pause                 POST    204   204        404    404
 resume                POST    204   204        404    404
 end_lesson            POST    204   204        404    404
@@ -386,6 +394,8 @@ FORMS = {
     "join_classroom": {"display_name": "Kim"},
     "give_consent": {"choice": "no_camera"},
     "my_self_report": {"kind": "lost"},
+    "my_question": {"text": "Why?"},
+    "settle_question": {"state": "answered"},
     "review_flag": {"state": "confirmed", "reason": "We talked about it."},
     "welcome": {"first_name": "Kim", "language": "en", "time_zone": "Europe/Berlin"},
     "invitation": {
@@ -475,6 +485,9 @@ def add_results(world):
     world.way_back = services.make_way_back(
         participant_id=world.lost.id, actor=world.owner, now=timezone.now()
     )
+    world.question = Question.objects.create(
+        lesson=world.lesson, participant=world.guest, at=timezone.now(), text="Why?", state="open"
+    )
     world.hint = Hint.objects.create(lesson=world.lesson, at=timezone.now(), kind=Hint.Kind.SEVERAL_LOST)
 
 
@@ -499,6 +512,7 @@ def address(page, world):
         "teacher_id": world.co.id,
         "flag_id": world.flag.id,
         "hint_id": world.hint.id,
+        "question_id": world.question.id,
         "token": world.classroom.join_token,
         "account_id": world.colleague.id,
         "invitation_id": world.invitation.id,

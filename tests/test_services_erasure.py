@@ -65,7 +65,18 @@ WHO_WAS_HERE = {
 
 
 def test_the_search_finds_the_student_everywhere_before(canary):
-    measured = {"reading", "participantstate", "rollupbin", "selfreport", "hint", "flag", "moodgroup"}
+    measured = {
+        "reading",
+        "participantstate",
+        "rollupbin",
+        "selfreport",
+        "pulseanswer",
+        "question",
+        "questionvote",
+        "hint",
+        "flag",
+        "moodgroup",
+    }
     everywhere = WHO_WAS_HERE | {f"classroom_{name}" for name in measured} | {"django_admin_log"}
     assert about(canary.id) == everywhere
 
@@ -81,7 +92,8 @@ def test_after_an_erasure_nothing_is_left(canary, sent, django_capture_on_commit
     with django_capture_on_commit_callbacks(execute=True):
         erasure = services.erase_own_place(participant_id=canary.id, now=NOW)
     assert about(canary.id) == set()
-    assert (erasure.readings, erasure.bins, erasure.self_reports) == (14, 4, 2)
+    assert (erasure.readings, erasure.bins, erasure.self_reports, erasure.answers) == (14, 4, 2, 2)
+    assert (erasure.questions, erasure.votes) == (2, 2)
     assert (erasure.flags, erasure.stays, erasure.consents, erasure.looks) == (4, 2, 2, 2)
     assert (erasure.classroom, erasure.lessons, erasure.at) == ("Of today", 2, NOW)
     assert CANARY not in str(asdict(erasure))

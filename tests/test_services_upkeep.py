@@ -147,7 +147,7 @@ def left(school, *, days, **policy):
 
 
 EVERYTHING = {kind.model.__name__ for kind in PERSONAL} | {"Participant"}
-READINGS = {"Reading", "ParticipantState", "SelfReport", "Hint"}
+READINGS = {"Reading", "ParticipantState", "SelfReport", "PulseAnswer", "Question", "QuestionVote", "Hint"}
 
 
 def test_each_schools_retention_is_kept():

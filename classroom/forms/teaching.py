@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from classroom.models import Classroom, Lesson, Marker
+from classroom.models.people import HELD_WORDS_LENGTH
 
 INTERVALS = [
     (500, _("half a second")),
@@ -67,6 +68,21 @@ class ClassroomForm(Plain, forms.ModelForm):
         help_text=_("Share of the lesson in which the face was seen."),
     )
 
+    asks_at_random = forms.BooleanField(
+        label=_("Ask “With me?” at random moments too"),
+        required=False,
+        help_text=_(
+            "At most once in 12 minutes, never while you pause. Off until you want it: it interrupts."
+        ),
+    )
+    held_words = forms.CharField(
+        label=_("Words that hold a question back"),
+        required=False,
+        max_length=HELD_WORDS_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("One a line. A question with one of them waits until you let it through; holds at once."),
+    )
+
     class Meta:
         model = Classroom
         fields = (
@@ -76,6 +92,8 @@ class ClassroomForm(Plain, forms.ModelForm):
             "disengaged_share",
             "minimum_minutes",
             "minimum_coverage",
+            "asks_at_random",
+            "held_words",
         )
 
 

@@ -20,6 +20,7 @@ from classroom.models.measurements import (
 from classroom.models.people import Classroom, ClassroomTeacher, Participant, School, User
 from classroom.models.policies import Policy
 from classroom.models.reviews import AccessLogEntry, Flag, Removal, Report
+from classroom.models.said import PulseAnswer, PulseCheck, Question, QuestionVote
 
 __all__ = [
     "AccessLogEntry",
@@ -39,6 +40,10 @@ __all__ = [
     "ParticipantState",
     "Pause",
     "Policy",
+    "PulseAnswer",
+    "PulseCheck",
+    "Question",
+    "QuestionVote",
     "Reading",
     "Removal",
     "Report",

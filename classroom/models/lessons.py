@@ -268,10 +268,17 @@ class Marker(models.Model):
 
 
 class SelfReport(models.Model):
+    """One tap. What was said last of how it goes stands, and beside it what was said last of the pace."""
+
     class Kind(models.TextChoices):
         FOLLOWING = "following", _("following")
         LOST = "lost", _("lost")
         NEED_A_BREAK = "need_a_break", _("need a break")
+        TOO_FAST = "too_fast", _("too fast")
+        RIGHT_PACE = "right_pace", _("right pace")
+        TOO_SLOW = "too_slow", _("too slow")
+
+    PACES = (Kind.TOO_FAST, Kind.RIGHT_PACE, Kind.TOO_SLOW)
 
     lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="self_reports")
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="self_reports")

@@ -21,6 +21,7 @@ JOIN_CODE_LENGTH = 6
 WAY_BACK_CODE_LENGTH = 12
 INTERVAL_MS_RANGE = (500, 10_000)
 SHARE = [MinValueValidator(0.0), MaxValueValidator(1.0)]
+HELD_WORDS_LENGTH = 4000
 NOTE_LENGTH = 40
 FULL_NAME_LENGTH = 150 + 1 + 150  # first and last name of an account, as Django bounds them
 
@@ -150,6 +151,10 @@ class Classroom(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(240)],
     )
     minimum_coverage = models.FloatField(_("coverage for a flag"), default=0.5, validators=SHARE)
+    asks_at_random = models.BooleanField(_("ask “With me?” at random moments"), default=False)
+    held_words = models.TextField(
+        _("words that hold a question back"), blank=True, max_length=HELD_WORDS_LENGTH
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
 

@@ -1,5 +1,7 @@
 """Everything that is read: rows, and the values that the sockets send."""
 
+from classroom.queries.answers import pulse_told
+from classroom.queries.asked import pulse_asked, pulse_info
 from classroom.queries.clarity import clarity_of, clear_from, expression_info, stored_scores
 from classroom.queries.classes import (
     Contents,
@@ -44,6 +46,7 @@ from classroom.queries.lessons import (
     classrooms_of,
     company,
     follow_pace,
+    last_taps,
     lesson_info,
     lessons_of,
     open_lesson_of,
@@ -64,10 +67,15 @@ from classroom.queries.people import (
     schools_with_counts,
     schools_without_administrator,
 )
+from classroom.queries.questions import class_questions, question_info, teacher_questions, told_to_class
+from classroom.queries.said import Said, SaidCheck, SaidQuestion, said
 
 __all__ = [
     "ClassNow",
     "Contents",
+    "Said",
+    "SaidCheck",
+    "SaidQuestion",
     "Seen",
     "accounts_of",
     "accounts_without_school",
@@ -78,6 +86,7 @@ __all__ = [
     "camera_refusal",
     "changes_of",
     "clarity_of",
+    "class_questions",
     "class_view",
     "classrooms_of",
     "clear_from",
@@ -95,6 +104,7 @@ __all__ = [
     "hint_thresholds_of",
     "is_alone",
     "last_deletion",
+    "last_taps",
     "lesson_info",
     "lessons_of",
     "marker_info",
@@ -106,6 +116,11 @@ __all__ = [
     "places_of",
     "policy_for",
     "policy_of",
+    "pulse_asked",
+    "pulse_info",
+    "pulse_told",
+    "question_info",
+    "said",
     "school_policy",
     "schools_with_counts",
     "schools_without_administrator",
@@ -117,10 +132,12 @@ __all__ = [
     "storage",
     "stored_scores",
     "student_state",
+    "teacher_questions",
     "teacher_state",
     "thresholds_of",
     "tiles",
     "told_of",
+    "told_to_class",
     "traced",
     "versions",
     "waits_too_long_s",

@@ -16,6 +16,7 @@ from classroom.models import (
     Participant,
     ParticipantState,
     Policy,
+    PulseAnswer,
     SelfReport,
 )
 from classroom.mood import Sharer
@@ -37,8 +38,9 @@ Tap = tuple[datetime, str]
 class ClassNow:
     """Everybody who ever joined, as rows and values. `at` is lesson time; `lesson` knows its policy.
 
-    `present` and `left` leave trials out. `consents` are of the whole lesson, in the order given; `taps` are
-    the newest of the last five minutes, of each who said something.
+    `present` and `left` leave trials out. `consents` are of the whole lesson, in the order given; `taps` and
+    `paces` are the newest of the last five minutes, of each who said how it goes, and how the pace is;
+    `answers` are those to the last pulse check of that time that each answered.
     """
 
     lesson: Lesson
@@ -49,6 +51,8 @@ class ClassNow:
     present: frozenset[int]
     left: frozenset[int]
     taps: Mapping[int, Tap]
+    paces: Mapping[int, Tap]
+    answers: Mapping[int, Tap]
     told: MoodGroup | None
 
     @classmethod
@@ -60,6 +64,7 @@ class ClassNow:
         )
         trials = {c.participant_id for c in consents if c.participant.is_trial}
         present, left = _attendance(lesson, now)
+        taps, paces = _taps(lesson, at)
         groups = MoodGroup.objects.filter(lesson=lesson)
         return cls(
             lesson=lesson,
@@ -69,7 +74,9 @@ class ClassNow:
             states={one.participant_id: one for one in lesson.states.defer("signals")},
             present=present - trials,
             left=left - trials,
-            taps=_taps(lesson, at),
+            taps=taps,
+            paces=paces,
+            answers=_answers(lesson, at),
             told=(groups.select_for_update() if lock else groups).first(),
         )
 
@@ -126,9 +133,13 @@ class ClassNow:
 
     @property
     def tells_taps(self) -> bool:
-        counting = {consent.participant_id for consent in self._counting()}
-        here = self.present & counting
+        here = self.present & self.counting
         return self.policy is not None and disclosure.tells_taps(self.lesson, here, self.minimum)
+
+    @property
+    def counting(self) -> frozenset[int]:
+        """Those who count, whatever the way."""
+        return frozenset(consent.participant_id for consent in self._counting())
 
     def is_fresh(self, measured_at: datetime | None) -> bool:
         return measured_at is not None and measured_at >= self.at - fresh_for(self.lesson)
@@ -178,6 +189,19 @@ def _attendance(lesson: Lesson, now: datetime) -> tuple[frozenset[int], frozense
     return present, frozenset(stays) - present
 
 
-def _taps(lesson: Lesson, at: datetime) -> dict[int, Tap]:
+def _answers(lesson: Lesson, at: datetime) -> dict[int, Tap]:
+    recent = PulseAnswer.objects.filter(lesson=lesson, at__gt=at - SELF_REPORT_LASTS)
+    return {
+        one: (said_at, kind)
+        for one, said_at, kind in recent.order_by("pulse").values_list("participant_id", "at", "kind")
+    }
+
+
+def _taps(lesson: Lesson, at: datetime) -> tuple[dict[int, Tap], dict[int, Tap]]:
+    """How it goes, and how the pace is."""
+    taps: dict[int, Tap] = {}
+    paces: dict[int, Tap] = {}
     recent = SelfReport.objects.filter(lesson=lesson, at__gt=at - SELF_REPORT_LASTS).order_by("at", "id")
-    return {one: (said_at, kind) for one, said_at, kind in recent.values_list("participant_id", "at", "kind")}
+    for one, said_at, kind in recent.values_list("participant_id", "at", "kind"):
+        (paces if kind in SelfReport.PACES else taps)[one] = said_at, kind
+    return taps, paces

@@ -19,9 +19,11 @@ from classroom.models import (
     SelfReport,
 )
 from classroom.mood import Shared, shared_figures
+from classroom.queries.asked import newest_pulse
 from classroom.queries.clarity import expression_info, stored_scores
 from classroom.queries.classnow import ClassNow
 from classroom.queries.lessons import lesson_info
+from classroom.queries.questions import teacher_questions
 from classroom.wire import events
 from classroom.wire.messages import (
     ClassView,
@@ -77,7 +79,7 @@ def self_report_counts(now: ClassNow) -> dict[str, int] | None:
     if not now.tells_taps:
         return None
     counts = dict.fromkeys(SelfReport.Kind.values, 0)
-    for participant_id, (_at, kind) in now.taps.items():
+    for participant_id, (_at, kind) in (*now.taps.items(), *now.paces.items()):
         if participant_id in now.present | now.left:
             counts[kind] += 1
     return counts
@@ -134,6 +136,8 @@ def teacher_state(lesson: Lesson, now: datetime, *, reveal: bool = False) -> Tea
         "markers": [marker_info(marker) for marker in lesson.markers.all()],
         "hints": [hint_info(hint) for hint in hints],
         "tiles": tiles(looked) if reveal else None,
+        "pulse": newest_pulse(lesson),
+        "questions": teacher_questions(lesson),
     }
 
 
@@ -205,6 +209,8 @@ def _tile(
     now: ClassNow, participant_id: int, name: str, is_trial: bool, state: ParticipantState, since: datetime
 ) -> TileInfo:
     said_at, kind = now.taps.get(participant_id, (since, None))
+    paced_at, pace = now.paces.get(participant_id, (since, None))
+    answered_at, answer = now.answers.get(participant_id, (since, None))
     return {
         "id": participant_id,
         "name": name,
@@ -214,6 +220,8 @@ def _tile(
         "expression": _expression(state),
         "coverage": round(_coverage(now, state), 2),
         "self_report": kind if said_at >= since else None,
+        "pace": pace if paced_at >= since else None,
+        "answer": answer if answered_at >= since else None,
     }
 
 

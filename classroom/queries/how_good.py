@@ -33,7 +33,7 @@ BEHAVIOURS = {
 # What the page tells of the figures that a card has from elsewhere.
 TOLD_ELSEWHERE = {
     *("named_right", "named_sad_right", "jaffe_anger_named", "jaffe_anger_named_of"),
-    *("jaffe_disgust_named", "jaffe_disgust_named_of"),
+    *("jaffe_disgust_named", "jaffe_disgust_named_of", "jaffe_accuracy"),
 }
 LIGHTS = {"norm": gettext_lazy("normal light"), "low": gettext_lazy("dim light")}
 
@@ -71,6 +71,7 @@ class Elsewhere:
 
     named_right: str
     sad_right: int
+    japanese_right: str
     anger: int
     anger_faces: int
     disgust: int
@@ -162,6 +163,7 @@ def _elsewhere(card: dict[str, Any]) -> Elsewhere | None:
             return Elsewhere(
                 named_right=percent(scores["named_right"]),
                 sad_right=round(100 * scores["named_sad_right"]),
+                japanese_right=percent(scores["jaffe_accuracy"]),
                 anger=scores["jaffe_anger_named"],
                 anger_faces=scores["jaffe_anger_named_of"],
                 disgust=scores["jaffe_disgust_named"],

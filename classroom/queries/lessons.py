@@ -19,6 +19,8 @@ from classroom.models import (
     User,
 )
 from classroom.models.lessons import CONSENT_VERSION
+from classroom.queries.asked import open_pulse
+from classroom.queries.questions import class_questions, own_questions, voted_for
 from classroom.wire.messages import Choice, CountedWith, ErrorCode, LessonInfo, StudentState
 from emotion.values import Signal
 
@@ -158,10 +160,17 @@ def administrators_of(school: School) -> list[str]:
     return [admin.get_full_name() or admin.get_username() for admin in admins]
 
 
+def last_taps(lesson: Lesson, participant_id: int) -> tuple[str | None, str | None]:
+    """What a student said last of how it goes, and of the pace."""
+    own = SelfReport.objects.filter(lesson=lesson, participant=participant_id)
+    kinds, paces = own.values_list("kind", flat=True), Q(kind__in=SelfReport.PACES)
+    return kinds.filter(~paces).last(), kinds.filter(paces).last()
+
+
 def student_state(lesson: Lesson, consent: Consent, now: datetime) -> StudentState:
     policy = policy_for(lesson, consent.participant)
     refusal = camera_refusal(lesson, consent)
-    last = SelfReport.objects.filter(lesson=lesson, participant=consent.participant_id).last()
+    said, pace = last_taps(lesson, consent.participant_id)
     state: StudentState = {
         "type": "state",
         "lesson": lesson_info(lesson, now),
@@ -169,7 +178,12 @@ def student_state(lesson: Lesson, consent: Consent, now: datetime) -> StudentSta
         "camera": refusal is None,
         "signals": sorted(policy.signals & consent.terms.signals) if policy else [],
         "asks_again": asks_again(policy, consent),
-        "self_report": last.kind if last else None,
+        "self_report": said,
+        "pace": pace,
+        "pulse": open_pulse(lesson, consent.participant_id, now),
+        "questions": class_questions(lesson),
+        "own_questions": own_questions(lesson, consent.participant_id),
+        "voted": voted_for(lesson, consent.participant_id),
         "counted_with": counted_with(lesson, consent.participant_id),
     }
     if refusal is not None:

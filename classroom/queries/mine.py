@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, Max, Min, Model, Q, QuerySet
 
 from classroom.models import (
     AccessLogEntry,
@@ -14,6 +14,9 @@ from classroom.models import (
     Consent,
     Lesson,
     Participant,
+    PulseAnswer,
+    Question,
+    QuestionVote,
     Reading,
     SelfReport,
 )
@@ -24,7 +27,8 @@ from classroom.queries.own import Agreement, Share
 TABLE = (
     *("class", "lesson", "number", "started_at", "ended_at", "here_from", "here_until"),
     *("choices", "signals", "withdrawn", "kept_days", "readings", "with_face"),
-    *("engaged", "drifting", "away", "unknown", "following", "lost", "need_a_break", "looks"),
+    *("engaged", "drifting", "away", "unknown", *SelfReport.Kind.values),
+    *(*(f"answered_{kind}" for kind in PulseAnswer.Kind.values), "questions", "votes", "looks"),
 )
 
 
@@ -48,6 +52,9 @@ class OwnLesson:
     with_face: int
     by_level: dict[str, int]
     taps: tuple[Taps, ...]
+    answers: tuple[Taps, ...]
+    questions: int
+    votes: int
     looks: int
     kept_days: int | None
 
@@ -67,7 +74,7 @@ def own_lessons(places: Sequence[Participant]) -> QuerySet[Lesson]:
 
 
 def in_short(lessons: Iterable[Lesson], places: Sequence[Participant]) -> list[OwnLesson]:
-    """Six statements, however many lessons there are."""
+    """Nine statements, however many lessons there are."""
     shown, place_in = list(lessons), {one.classroom_id: one for one in places}
     rows = Q(lesson__in=shown, participant__in=places)
     consents: dict[int, list[Agreement]] = defaultdict(list)
@@ -78,13 +85,11 @@ def in_short(lessons: Iterable[Lesson], places: Sequence[Participant]) -> list[O
     counted = Reading.objects.filter(rows).order_by().values_list("lesson", "level")
     for lesson, level, count, seen in counted.annotate(Count("taken_at"), faces=_with_face()):
         levels[lesson][level], faces[lesson] = count, faces[lesson] + seen
-    taps: dict[int, Counter[str]] = defaultdict(Counter)
-    said = SelfReport.objects.filter(rows).order_by().values_list("lesson", "kind")
-    for lesson, kind, count in said.annotate(Count("id")):
-        taps[lesson][kind] = count
+    taps, answers = _by_kind(SelfReport, rows), _by_kind(PulseAnswer, rows)
+    questions, votes = _how_many(Question, rows), _how_many(QuestionVote, rows)
     stays = Attendance.objects.filter(rows).order_by().values_list("lesson")
     here = {one: (first, last) for one, first, last in stays.annotate(Min("joined_at"), Max("last_seen_at"))}
-    looks = dict(AccessLogEntry.objects.filter(rows).order_by().values_list("lesson").annotate(Count("id")))
+    looks = _how_many(AccessLogEntry, rows)
     found = []
     for lesson in shown:
         agreed = tuple(consents[lesson.id])
@@ -100,7 +105,10 @@ def in_short(lessons: Iterable[Lesson], places: Sequence[Participant]) -> list[O
                 readings=levels[lesson.id].total(),
                 with_face=faces[lesson.id],
                 by_level=dict(levels[lesson.id]),
-                taps=_taps(taps[lesson.id]),
+                taps=_taps(SelfReport.Kind, taps[lesson.id]),
+                answers=_taps(PulseAnswer.Kind, answers[lesson.id]),
+                questions=questions.get(lesson.id, 0),
+                votes=votes.get(lesson.id, 0),
                 looks=looks.get(lesson.id, 0),
                 kept_days=own.kept_days(agreed, policy_for(lesson, place)),
             )
@@ -112,6 +120,7 @@ def table(found: Iterable[OwnLesson]) -> Iterator[tuple[str | int | None, ...]]:
     """One row a lesson, in the order of TABLE. Words are stable, in English."""
     for one in found:
         said = {tap.kind: tap.count for tap in one.taps}
+        answered = {answer.kind: answer.count for answer in one.answers}
         signals = sorted({signal for consent in one.consents for signal in consent.signals})
         yield (
             one.lesson.classroom.name,
@@ -129,6 +138,9 @@ def table(found: Iterable[OwnLesson]) -> Iterator[tuple[str | int | None, ...]]:
             one.with_face,
             *(one.by_level.get(level, 0) for level in ("engaged", "drifting", "away", "unknown")),
             *(said.get(kind, 0) for kind in SelfReport.Kind.values),
+            *(answered.get(kind, 0) for kind in PulseAnswer.Kind.values),
+            one.questions,
+            one.votes,
             one.looks,
         )
 
@@ -164,8 +176,21 @@ def _lesson_document(lesson: Lesson, place: Participant) -> dict[str, Any]:
     }
 
 
-def _taps(counts: Counter[str]) -> tuple[Taps, ...]:
-    kinds = SelfReport.Kind
+def _by_kind(model: type[SelfReport] | type[PulseAnswer], rows: Q) -> dict[int, Counter[str]]:
+    """How often each kind was said, by lesson."""
+    found: dict[int, Counter[str]] = defaultdict(Counter)
+    said = model._default_manager.filter(rows).order_by().values_list("lesson", "kind")
+    for lesson, kind, count in said.annotate(Count("id")):
+        found[lesson][kind] = count
+    return found
+
+
+def _how_many(model: type[Model], rows: Q) -> dict[int, int]:
+    """Rows of a kind by lesson."""
+    return dict(model._default_manager.filter(rows).order_by().values_list("lesson").annotate(Count("id")))
+
+
+def _taps(kinds: type[SelfReport.Kind] | type[PulseAnswer.Kind], counts: Counter[str]) -> tuple[Taps, ...]:
     return tuple(Taps(kind, str(kinds(kind).label), counts[kind]) for kind in kinds.values if counts[kind])
 
 

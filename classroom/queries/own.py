@@ -22,6 +22,9 @@ from classroom.models import (
     Lesson,
     Participant,
     Policy,
+    PulseAnswer,
+    Question,
+    QuestionVote,
     Reading,
     SelfReport,
 )
@@ -108,6 +111,16 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A question to the teacher, and what became of it."""
+
+    at: datetime
+    text: str
+    state: str
+    phrase: str
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """A draft for review, and what a person decided."""
 
@@ -138,6 +151,9 @@ class OwnData:
     consents: tuple[Agreement, ...]
     stays: tuple[Stay, ...]
     self_reports: tuple[Said, ...]
+    answers: tuple[Said, ...]
+    questions: tuple[Asked, ...]
+    votes: int
     notes: tuple[Note, ...]
     looks: tuple[Look, ...]
 
@@ -169,7 +185,10 @@ def own_data(lesson: Lesson, participant: Participant) -> OwnData:
         expressions=_expressions(readings.values_list("probabilities", "uncertain")),
         consents=_agreements(lesson, participant),
         stays=_stays(lesson, participant),
-        self_reports=_said(lesson, participant),
+        self_reports=_said(SelfReport, lesson, participant),
+        answers=_said(PulseAnswer, lesson, participant),
+        questions=_asked(lesson, participant),
+        votes=_rows(QuestionVote, lesson, participant).count(),
         notes=_notes(lesson, participant),
         looks=_looks(lesson, participant),
     )
@@ -265,9 +284,16 @@ def _stays(lesson: Lesson, participant: Participant) -> tuple[Stay, ...]:
     return tuple(Stay(one.joined_at, one.left_at or one.last_seen_at) for one in stays)
 
 
-def _said(lesson: Lesson, participant: Participant) -> tuple[Said, ...]:
-    taps = _rows(SelfReport, lesson, participant)
-    return tuple(Said(one.at, one.kind, one.get_kind_display()) for one in taps)
+def _said(
+    model: type[SelfReport] | type[PulseAnswer], lesson: Lesson, participant: Participant
+) -> tuple[Said, ...]:
+    said = _rows(model, lesson, participant)
+    return tuple(Said(one.at, one.kind, one.get_kind_display()) for one in said)
+
+
+def _asked(lesson: Lesson, participant: Participant) -> tuple[Asked, ...]:
+    asked = _rows(Question, lesson, participant)
+    return tuple(Asked(one.at, one.text, one.state, one.get_state_display()) for one in asked)
 
 
 def _notes(lesson: Lesson, participant: Participant) -> tuple[Note, ...]:

@@ -59,6 +59,8 @@ from classroom.services.participants import (
 )
 from classroom.services.places import check_may_join
 from classroom.services.policies import choose_policy, drawn_up
+from classroom.services.pulse import answer_pulse_check, ask_pulse_check
+from classroom.services.questions import ask_question, settle_question, vote_for_question
 from classroom.services.readings import record_readings
 from classroom.services.reports import (
     ask_for_report,
@@ -83,10 +85,13 @@ __all__ = [
     "add_marker",
     "add_to_roster",
     "announce_counted",
+    "answer_pulse_check",
     "apply_policy",
     "archive_classroom",
     "ask_for_report",
     "ask_for_report_again",
+    "ask_pulse_check",
+    "ask_question",
     "begin_login",
     "block_participant",
     "change_classroom",
@@ -149,6 +154,7 @@ __all__ = [
     "send_invitation",
     "set_interval",
     "set_pace",
+    "settle_question",
     "share_classroom",
     "sign_out_everywhere",
     "start_demo",
@@ -160,5 +166,6 @@ __all__ = [
     "unarchive_classroom",
     "unblock_participant",
     "unfinished_reports",
+    "vote_for_question",
     "withdraw_consent",
 ]

@@ -72,8 +72,13 @@ def change_classroom(
     disengaged_share: float,
     minimum_minutes: int,
     minimum_coverage: float,
+    asks_at_random: bool,
+    held_words: str,
 ) -> None:
-    """Shares in [0, 1]. A lesson that is open keeps its own interval."""
+    """Shares in [0, 1]. A lesson that is open keeps its own interval.
+
+    What is asked at random and which words hold a question back changes at once.
+    """
     Classroom.objects.filter(id=classroom_id).update(
         name=name,
         interval_ms=interval_ms,
@@ -81,6 +86,8 @@ def change_classroom(
         disengaged_share=disengaged_share,
         minimum_minutes=minimum_minutes,
         minimum_coverage=minimum_coverage,
+        asks_at_random=asks_at_random,
+        held_words=held_words,
     )
 
 

@@ -22,6 +22,9 @@ from classroom.wire import events, mailbox
 logger = logging.getLogger(__name__)
 
 
+MEASURED = ("readings", "bins", "self_reports", "answers", "questions", "votes", "flags")
+
+
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
     """The receipt: what was deleted, and when."""
@@ -29,6 +32,9 @@ class Withdrawal:
     readings: int
     bins: int
     self_reports: int
+    answers: int
+    questions: int
+    votes: int
     flags: int
     at: datetime
 
@@ -100,14 +106,13 @@ def withdraw_consent(*, lesson_id: int, participant_id: int, now: datetime) -> W
         own = Consent.objects.given_here().filter(lesson=lesson, participant=participant_id)
         consents = list(own.select_for_update().order_by("id"))
         if not consents:
-            return Withdrawal(0, 0, 0, 0, now)
+            return Withdrawal(at=now, **dict.fromkeys(MEASURED, 0))
         own.active().update(ended_at=now)
         own.filter(id__in=[consent.id for consent in consents]).update(was_withdrawn=True)
         deleted = forget_measured(lesson, participant_id, shared=any(c.shares_own_results for c in consents))
         log_entries(Participant, [participant_id]).delete()
         transaction.on_commit(lambda: end_seats(lesson_id, participant_id, events.WITHDRAWN_CODE))
-    counts = {name: deleted[name] for name in ("readings", "bins", "self_reports", "flags")}
-    return Withdrawal(at=now, **counts)
+    return Withdrawal(at=now, **{name: deleted[name] for name in MEASURED})
 
 
 def forget_measured(lesson: Lesson, participant_id: int, *, shared: bool) -> Counter[str]:

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from classroom.access_log import log_removal
 from classroom.errors import PlaceGone
-from classroom.models import AccessLogEntry, Classroom, Consent, Lesson, Participant, Removal, User
+from classroom.models import AccessLogEntry, Classroom, Consent, Lesson, Participant, Question, Removal, User
 from classroom.models.lessons import LessonQuerySet
 from classroom.names import told_apart
 from classroom.personal import delete_everything, hand_on, log_entries
-from classroom.services.consents import close_mailbox, end_seats, forget_measured
+from classroom.services.consents import MEASURED, close_mailbox, end_seats, forget_measured
 from classroom.services.mood_history import send_out
 from classroom.wire import events
 
@@ -29,6 +29,9 @@ class Erasure:
     readings: int
     bins: int
     self_reports: int
+    answers: int
+    questions: int
+    votes: int
     flags: int
     stays: int
     consents: int
@@ -36,7 +39,7 @@ class Erasure:
     at: datetime
 
 
-COUNTED = ("readings", "bins", "self_reports", "flags", "stays", "consents", "looks")
+COUNTED = (*MEASURED, "stays", "consents", "looks")
 
 
 def erase_own_place(*, participant_id: int, now: datetime) -> Erasure:
@@ -70,9 +73,15 @@ def remove_place(*, participant_id: int, by: User, now: datetime) -> Erasure:
             send_out(lesson, participant, now)
         if not participant.is_trial:
             lessons_of_place(participant_id).update(lacks_somebody=True)
+            hide_questions(lessons_of_place(participant_id))
         looks = AccessLogEntry.objects.filter(participant=participant).count()
         log_removal(by=by, kind=Removal.Kind.PLACE, classroom=participant.classroom, looks=looks, now=now)
         return _erase(participant, now, code=events.RIGHTS_LOST_CODE)
+
+
+def hide_questions(lessons: LessonQuerySet) -> None:
+    """Everybody's: those that were gone with one who was removed would be that one's."""
+    Question.objects.filter(lesson__in=lessons).update(state=Question.State.HIDDEN)
 
 
 def held(participant_id: int) -> Participant:

@@ -17,6 +17,7 @@ from classroom.errors import (
 from classroom.models import Attendance, Classroom, Hint, Lesson, Marker, MoodGroup, Pause, User
 from classroom.models.people import INTERVAL_MS_RANGE
 from classroom.services.classrooms import check_in_use, check_school, demo_classroom
+from classroom.services.pulse import close_pulse_checks
 from classroom.services.reports import ask_for_report
 from classroom.wire import events
 from classroom.wire.messages import MarkerAdded
@@ -87,6 +88,7 @@ def end_lesson(*, lesson_id: int, now: datetime) -> None:
     """Close the lesson and leave its report to be built. Raises LessonClosed."""
     with transaction.atomic():
         lesson = _open(lesson_id)
+        close_pulse_checks(queries.ClassNow.load(lesson, now), is_last=True)
         lesson.ended_at = lesson.time_at(now)
         lesson.open_pauses.update(ended_at=lesson.ended_at)
         _end_stays(lesson, now)

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
+from random import random
 
 import msgspec
 from django.db import transaction
@@ -13,12 +14,14 @@ from classroom.models import Consent, Lesson, MoodGroup, MoodPoint
 from classroom.queries import ClassNow
 from classroom.services.counted import announce_counted
 from classroom.services.hints import give_hint
+from classroom.services.pulse import Draw, ask_at_random, close_pulse_checks
+from classroom.services.questions import tell_questions
 from classroom.wire import events
 from classroom.wire.messages import WordsInfo
 from emotion.judgement.persistence import BIN_S
 
 
-def tick(*, lesson_id: int, now: datetime) -> None:
+def tick(*, lesson_id: int, now: datetime, draw: Draw = random) -> None:
     """Send the class view to all viewers, if nobody else did so just now.
 
     Called at the even beat of the viewers' sockets and by nothing that a student does: when a message comes
@@ -30,14 +33,18 @@ def tick(*, lesson_id: int, now: datetime) -> None:
     lesson = _lesson(lesson_id)
     if not lesson.is_open:
         return
-    looked = _stepped(lesson, now)
+    looked = _stepped(lesson, now, draw)
+    close_pulse_checks(looked)
+    tell_questions(lesson)
     view = queries.class_view(looked)
     events.announce_to_teachers(lesson_id, {"type": "view", "now": looked.at.isoformat(), "view": view})
     if events.win_tiles(lesson_id):
         _show_tiles(looked)
 
 
-def step_lesson(*, lesson_id: int, participant_ids: Collection[int], now: datetime) -> None:
+def step_lesson(
+    *, lesson_id: int, participant_ids: Collection[int], now: datetime, draw: Draw = random
+) -> None:
     """After new readings of these: their tiles at once where they show them, and a step that is due.
 
     Whoever shows nothing makes nothing come: with viewers the step waits for their beat, and so do the tiles
@@ -50,7 +57,8 @@ def step_lesson(*, lesson_id: int, participant_ids: Collection[int], now: dateti
     waits = events.is_viewed(lesson_id) and not lesson.is_simulation
     if not lesson.is_open or (waits and not shows_tiles):
         return
-    looked = _stepped(lesson, now)
+    looked = _stepped(lesson, now, draw)
+    close_pulse_checks(looked)
     if shows_tiles:
         _show_tiles(looked)
 
@@ -72,7 +80,7 @@ def _lesson(lesson_id: int) -> Lesson:
     return Lesson.objects.select_related("classroom__school__policy").get(id=lesson_id)
 
 
-def _stepped(lesson: Lesson, now: datetime) -> ClassNow:
+def _stepped(lesson: Lesson, now: datetime, draw: Draw) -> ClassNow:
     """The class as it is now; where a step of the grid is due, after it. One caller at a time steps."""
     grid = timedelta(seconds=BIN_S)
     with transaction.atomic():
@@ -86,6 +94,7 @@ def _stepped(lesson: Lesson, now: datetime) -> ClassNow:
         looked = replace(looked, told=told)
         _step(looked, told, step)
         give_hint(now=looked)
+        ask_at_random(looked, now=now, draw=draw)
     events.note_step(lesson.id, next_in_s=(step + grid - looked.at).total_seconds() / lesson.pace)
     return looked
 

@@ -20,7 +20,7 @@ TAPS_A_MINUTE = 6
 
 
 def report_self(*, lesson_id: int, participant_id: int, kind: str, now: datetime) -> SelfReport:
-    """Raises what `_check_allowed` does, UnknownSelfReport, ConsentMissing, TooManySelfReports.
+    """Raises what `check_allowed` does, UnknownSelfReport, ConsentMissing, TooManySelfReports.
 
     The consent is locked: a tap comes before a withdrawal and is deleted with the rest, or after it and
     is refused, and taps over several sockets are counted one after the other.
@@ -28,7 +28,7 @@ def report_self(*, lesson_id: int, participant_id: int, kind: str, now: datetime
     if kind not in SelfReport.Kind:
         raise UnknownSelfReport
     lesson = any_lesson(lesson_id)
-    _check_allowed(lesson)
+    check_allowed(lesson)
     at = lesson.time_at(now)
     with transaction.atomic():
         own = {"lesson": lesson, "participant": participant_id}
@@ -40,7 +40,7 @@ def report_self(*, lesson_id: int, participant_id: int, kind: str, now: datetime
         return SelfReport.objects.create(lesson=lesson, participant_id=participant_id, at=at, kind=kind)
 
 
-def _check_allowed(lesson: Lesson) -> None:
+def check_allowed(lesson: Lesson) -> None:
     """Raises LessonClosed, NoPolicy, SelfReportNotAllowed."""
     if not lesson.is_open:
         raise LessonClosed

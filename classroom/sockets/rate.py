@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from classroom.services.self_reports import TAPS_A_MINUTE
 
 AT_ONCE = 3.0
+REQUESTS_AT_ONCE = 10.0
+REQUEST_EVERY_S = 2.0
 # Timers jitter and a network bunches frames together: a little faster than asked is not too fast.
 TOLERANCE = 0.8
 # What a network or a server that stood still held back so long may come at once afterwards.
@@ -29,6 +31,11 @@ class TokenBucket:
     def for_taps(cls, speed: int) -> "TokenBucket":
         """A minute of the lesson, which may pass faster than a real one."""
         return cls(60 / TAPS_A_MINUTE / speed, tokens=TAPS_A_MINUTE, capacity=TAPS_A_MINUTE)
+
+    @classmethod
+    def for_requests(cls) -> "TokenBucket":
+        """What a person asks for by hand besides taps."""
+        return cls(REQUEST_EVERY_S, tokens=REQUESTS_AT_ONCE, capacity=REQUESTS_AT_ONCE)
 
     def take(self, arrived_at: float) -> bool:
         """`arrived_at` is a monotonic clock in seconds."""

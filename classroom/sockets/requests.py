@@ -2,7 +2,7 @@
 
 import msgspec
 
-from classroom.wire.messages import ClientRequest, RefreshRequest, RevealRequest, SelfReportRequest
+from classroom.wire.messages import ClientRequest, RefreshRequest, RevealRequest, StudentRequest
 
 LONGEST_TEXT = 4_000
 
@@ -10,10 +10,10 @@ LONGEST_TEXT = 4_000
 REQUESTS: msgspec.json.Decoder[ClientRequest] = msgspec.json.Decoder(ClientRequest)
 
 
-def student_request(text: str) -> SelfReportRequest | None:
+def student_request(text: str) -> StudentRequest | None:
     """None where the text is no request of a student."""
     request = _request(text)
-    return request if isinstance(request, SelfReportRequest) else None
+    return request if isinstance(request, StudentRequest) else None
 
 
 def teacher_request(text: str) -> RevealRequest | RefreshRequest | None:

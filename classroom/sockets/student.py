@@ -2,21 +2,31 @@
 
 import asyncio
 import time
-from typing import Any
+from typing import Any, cast
 
 import redis
 from channels.db import database_sync_to_async
 from django.utils import timezone
 
 from classroom import queries, services
-from classroom.errors import AnticipatedError, TooManySelfReports
+from classroom.errors import AnticipatedError, TooManyRequests, TooManySelfReports
 from classroom.services.attendance import Seat, Standing
 from classroom.sockets.keeper import keeper, look_after
 from classroom.sockets.lesson import TRY_AGAIN_CODE, LessonConsumer
 from classroom.sockets.rate import TokenBucket
 from classroom.sockets.requests import student_request
 from classroom.wire import bell, events, mailbox
-from classroom.wire.messages import ErrorCode, LessonInfo, SelfReportRequest
+from classroom.wire.messages import (
+    ErrorCode,
+    ErrorMessage,
+    LessonInfo,
+    PulseAnswerRequest,
+    QuestionRequest,
+    RequestType,
+    SelfReportRequest,
+    StudentRequest,
+    VoteRequest,
+)
 
 LARGEST_FRAME = 1_000_000
 LARGEST_SNAPSHOT = 200_000
@@ -43,6 +53,7 @@ class StudentConsumer(LessonConsumer):
         self.refusal: ErrorCode | None = seat.refusal
         self.bucket = TokenBucket.for_interval(self.lesson["capture_interval_ms"])
         self.taps = TokenBucket.for_taps(self.lesson["speed"])
+        self.requests = TokenBucket.for_requests()
         await self._join_groups(seat)
         await self._replace_oldest(seat)
         if self.refusal is None:
@@ -153,22 +164,44 @@ class StudentConsumer(LessonConsumer):
         request = student_request(text)
         if request is None:
             await self._refuse("bad_message")
-        elif self.taps.take(time.monotonic()):
-            self.aside(self._report(request))
+        elif refusal := self._too_many(request, time.monotonic()):
+            await self._refuse("bad_message", refusal, request)
         else:
-            await self._refuse("bad_message", str(TooManySelfReports()))
+            self.aside(self._do(request))
 
-    async def _report(self, request: SelfReportRequest) -> None:
-        assert self.seat is not None
+    def _too_many(self, request: StudentRequest, arrived_at: float) -> AnticipatedError | None:
+        if isinstance(request, SelfReportRequest):
+            return None if self.taps.take(arrived_at) else TooManySelfReports()
+        return None if self.requests.take(arrived_at) else TooManyRequests()
+
+    async def _do(self, request: StudentRequest) -> None:
         try:
-            await database_sync_to_async(services.report_self)(
-                lesson_id=self.seat.lesson_id,
-                participant_id=self.seat.participant_id,
-                kind=request.kind,
-                now=timezone.now(),
-            )
+            await database_sync_to_async(self._serve)(request)
         except AnticipatedError as error:
-            await self._refuse("bad_message", str(error))
+            await self._refuse("bad_message", error, request)
 
-    async def _refuse(self, code: ErrorCode, detail: str = "") -> None:
-        await self.send_json({"type": "error", "code": code, "detail": detail})
+    def _serve(self, request: StudentRequest) -> None:
+        """Raises AnticipatedError."""
+        assert self.seat is not None
+        who: dict[str, Any] = {
+            "lesson_id": self.seat.lesson_id,
+            "participant_id": self.seat.participant_id,
+            "now": timezone.now(),
+        }
+        match request:
+            case SelfReportRequest(kind=kind):
+                services.report_self(kind=kind, **who)
+            case PulseAnswerRequest(pulse=pulse_id, answer=kind):
+                services.answer_pulse_check(pulse_id=pulse_id, kind=kind, **who)
+            case QuestionRequest(text=text):
+                services.ask_question(text=text, **who)
+            case VoteRequest(question=question_id, on=on):
+                services.vote_for_question(question_id=question_id, on=on, **who)
+
+    async def _refuse(
+        self, code: ErrorCode, why: AnticipatedError | None = None, request: StudentRequest | None = None
+    ) -> None:
+        message: ErrorMessage = {"type": "error", "code": code, "detail": str(why or "")}
+        if request is not None:
+            message["about"] = cast(RequestType, request.__struct_config__.tag)
+        await self.send_json(message)

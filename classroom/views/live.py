@@ -22,6 +22,7 @@ from emotion.values import Signal
 
 URL_NAMES = {
     "markers": "add_marker",
+    "pulse": "ask_pulse",
     "pause": "pause",
     "resume": "resume",
     "end": "end_lesson",
@@ -66,6 +67,21 @@ def add_marker(request: HttpRequest, lesson_id: int) -> HttpResponse:
     form = MarkerForm(request.POST)
     label = form.cleaned_data["label"] if form.is_valid() else ""
     return _answer(lambda: services.add_marker(lesson_id=own.id, label=label, now=timezone.now()))
+
+
+@login_required
+@require_POST
+def ask_pulse(request: HttpRequest, lesson_id: int) -> HttpResponse:
+    own = access.lesson_of_teacher(request.user, lesson_id)
+    return _answer(lambda: services.ask_pulse_check(lesson_id=own.id, now=timezone.now()))
+
+
+@login_required
+@require_POST
+def settle_question(request: HttpRequest, lesson_id: int, question_id: int) -> HttpResponse:
+    own = access.lesson_of_teacher(request.user, lesson_id)
+    state = request.POST.get("state", "")
+    return _answer(lambda: services.settle_question(lesson_id=own.id, question_id=question_id, state=state))
 
 
 @login_required
@@ -126,7 +142,8 @@ def _page(own: Lesson) -> dict[str, object]:
     page = {
         "socket": f"/ws/lessons/{own.id}/teacher/",
         "plotly": static("vendor/plotly-basic.min.js"),
-        "urls": urls | {"dismiss_hint": reverse("dismiss_hint", args=[own.id, 0])},
+        "urls": urls
+        | {name: reverse(name, args=[own.id, 0]) for name in ("dismiss_hint", "settle_question")},
         "signals": sorted(signals),
         "group_size": policy.minimum_group_size if policy else 0,
     }
@@ -145,6 +162,8 @@ def _choices(own: Lesson) -> dict[str, object]:
         "levels": [(level, word) for level, word in words.LEVELS.items() if level is not Level.UNKNOWN],
         "expressions": words.RESEMBLED.items(),
         "self_reports": words.SELF_REPORTS.items(),
+        "paces": words.PACES.items(),
+        "pulse_answers": words.PULSE_ANSWERS.items(),
         "suggestions": words.SUGGESTED_MARKERS,
         "interval_form": IntervalForm(initial={"interval_ms": own.interval_ms}),
     }

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from classroom import access, disclosure, queries, services, words
 from classroom.errors import AnticipatedError, PlaceBlocked
 from classroom.forms.joining import ConsentForm
-from classroom.models import Consent, Lesson, Participant, Policy, SelfReport, User
+from classroom.models import Consent, Lesson, Participant, Policy, User
 from classroom.queries import own
 from classroom.receipts import Receipt, of_withdrawal
 from classroom.views.guests import ask_or_erase, forget_place
@@ -125,6 +125,22 @@ def my_self_report(request: HttpRequest, lesson_id: int) -> HttpResponse:
     return HttpResponse(status=204) if wants_json else redirect("my_lesson", lesson_id=lesson.id)
 
 
+@require_POST
+def my_question(request: HttpRequest, lesson_id: int) -> HttpResponse:
+    """The way of the form where there is no script."""
+    lesson, participant = _own(request, lesson_id)
+    text = request.POST.get("text", "")
+    try:
+        services.ask_question(
+            lesson_id=lesson.id, participant_id=participant.id, text=text, now=timezone.now()
+        )
+    except AnticipatedError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Your question was sent, without your name."))
+    return redirect("my_lesson", lesson_id=lesson.id)
+
+
 @never_cache
 @require_GET
 def my_data(request: HttpRequest, lesson_id: int) -> HttpResponse:
@@ -192,7 +208,7 @@ def _record_choice(form: ConsentForm, lesson: Lesson, participant: Participant) 
 def _live_context(
     lesson: Lesson, participant: Participant, policy: Policy, consent: Consent
 ) -> dict[str, object]:
-    last = SelfReport.objects.filter(lesson=lesson, participant=participant).last()
+    said, pace = queries.last_taps(lesson, participant.id)
     signals = policy.signals & consent.terms.signals
     is_offered = consent.choice in disclosure.ways(participant, lesson, policy)
     return {
@@ -202,7 +218,8 @@ def _live_context(
         "signals": sorted(signals),
         # What was chosen shows nothing where the policy of today no longer offers it.
         "way": consent.choice if signals and is_offered else Consent.Choice.NO_CAMERA,
-        "self_report": last.kind if last else None,
+        "self_report": said,
+        "pace": pace,
         "page_words": _page_words(),
     }
 
@@ -210,6 +227,16 @@ def _live_context(
 def _page_words() -> dict[str, object]:
     return {
         "expressions": words.expression_words(),
+        "pulse_asked": _("A question to everybody: with me? Answer yes, partly or no."),
+        "pulse_sent": _("Sent. You can change it until this closes."),
+        "question_sent": _("Sent, without your name."),
+        "question_held": _("Held back: your teacher reads it first, because of a word in it."),
+        "question_states": {
+            "own": _("yours"),
+            "held": _("waits for your teacher"),
+            "answered": _("answered"),
+            "hidden": _("hidden"),
+        },
         "tap_failed": _("This was not sent: the connection is away. Tap again in a moment."),
     }
 

@@ -215,8 +215,21 @@ def changed_tiles(lesson_id: int, tiles: Sequence[TileInfo]) -> list[TileInfo]:
     return changed
 
 
-def _digest(tile: TileInfo) -> bytes:
-    return hashlib.blake2b(json.dumps(tile, sort_keys=True).encode(), digest_size=12).digest()
+def is_news(lesson_id: int, kind: str, told: object) -> bool:
+    """Whether this is another than was told last, which was nothing at first; the digest alone is kept.
+
+    False while Redis is away.
+    """
+    key, digest = f"told:{kind}:{{{lesson_id}}}", _digest(told)
+    try:
+        before = client().set(key, digest, ex=NUMBERED_FOR_S, get=True)
+    except redis.RedisError:
+        return False
+    return before != digest if before is not None else bool(told)
+
+
+def _digest(told: object) -> bytes:
+    return hashlib.blake2b(json.dumps(told, sort_keys=True).encode(), digest_size=12).digest()
 
 
 def _next_seq(lesson_id: int) -> int:

@@ -3,7 +3,7 @@
 JavaScript's JSDoc types mirror these; a message that is not declared here is not sent.
 """
 
-from typing import Literal, NotRequired, TypedDict
+from typing import Annotated, Literal, NotRequired, TypedDict
 
 import msgspec
 
@@ -18,6 +18,7 @@ ErrorCode = Literal[
     "bad_message",
     "busy",
 ]
+RequestType = Literal["self_report", "pulse_answer", "question", "vote"]
 TileKind = Literal["no_individual_data", "measured"]
 
 
@@ -55,6 +56,23 @@ class CountedWith(TypedDict):
     new: int
 
 
+class PulseAsked(TypedDict):
+    """An open pulse check, and what oneself answered. It closes in so many real milliseconds."""
+
+    id: int
+    closes_in_ms: int
+    answer: str | None
+
+
+class QuestionInfo(TypedDict):
+    """A question to the teacher, as everybody is told it: never by whom."""
+
+    id: int
+    text: str
+    votes: int
+    state: str
+
+
 class StudentState(TypedDict):
     """The first message after every connect. `camera` says whether snapshots are wanted at all.
 
@@ -69,6 +87,11 @@ class StudentState(TypedDict):
     camera_refused: NotRequired[ErrorCode]
     signals: list[str]
     self_report: str | None
+    pace: str | None
+    pulse: PulseAsked | None
+    questions: list[QuestionInfo]
+    own_questions: list[QuestionInfo]
+    voted: list[int]
     counted_with: CountedWith | None
     asks_again: bool
 
@@ -86,6 +109,28 @@ class LessonChanged(TypedDict):
     type: Literal["lesson"]
     seq: NotRequired[int]
     lesson: LessonInfo
+
+
+class PulseOpened(TypedDict):
+    """The class is asked "With me?"."""
+
+    type: Literal["pulse_opened"]
+    pulse: PulseAsked
+
+
+class QuestionsChanged(TypedDict):
+    """Sent to students and teachers, each with those that they may read."""
+
+    type: Literal["questions"]
+    seq: NotRequired[int]
+    questions: list[QuestionInfo]
+
+
+class QuestionTaken(TypedDict):
+    """To whoever asked it: it came to the teacher, is held back, or was settled."""
+
+    type: Literal["question_taken"]
+    question: QuestionInfo
 
 
 class SnapNow(TypedDict):
@@ -120,9 +165,12 @@ class OwnReading(TypedDict):
 
 
 class ErrorMessage(TypedDict):
+    """`about` is the type of the request that was refused with a sentence for the student."""
+
     type: Literal["error"]
     code: ErrorCode
     detail: str
+    about: NotRequired[RequestType]
 
 
 class Withdrawn(TypedDict):
@@ -200,6 +248,8 @@ class TileInfo(TypedDict):
     expression: NotRequired[ExpressionInfo | None]
     coverage: NotRequired[float]
     self_report: NotRequired[str | None]
+    pace: NotRequired[str | None]
+    answer: NotRequired[str | None]
 
 
 class MarkerInfo(TypedDict):
@@ -218,6 +268,30 @@ class HintInfo(TypedDict):
     participant: int | None
 
 
+class PulseTold(TypedDict):
+    """How many answered what to a pulse check, of so many who were asked; see `disclosure.Whose`.
+
+    `group_size` is the smallest group that was counted then.
+    """
+
+    group_size: int
+    of: Literal["class", "shared"]
+    asked: int
+    yes: int
+    partly: int
+    no: int
+
+
+class PulseInfo(TypedDict):
+    """A pulse check. `told` comes once it has closed, None where too few could be counted."""
+
+    id: int
+    at: str
+    open: bool
+    by_lesson: bool
+    told: PulseTold | None
+
+
 class TeacherState(TypedDict):
     """Everything the dashboard shows: sent after every connect, on request and after a gap in `seq`.
 
@@ -233,6 +307,8 @@ class TeacherState(TypedDict):
     markers: list[MarkerInfo]
     hints: list[HintInfo]
     tiles: list[TileInfo] | None
+    pulse: PulseInfo | None
+    questions: list[QuestionInfo]
 
 
 class ViewChanged(TypedDict):
@@ -271,15 +347,37 @@ class HintDismissed(TypedDict):
     id: int
 
 
+class PulseChanged(TypedDict):
+    """Asked, or closed."""
+
+    type: Literal["pulse"]
+    seq: NotRequired[int]
+    pulse: PulseInfo
+
+
 # What goes to every screen of a lesson gets its number where it is sent; what names somebody has none.
-TeacherMessage = ViewChanged | LessonChanged | MarkerAdded | HintAdded | HintDismissed
+TeacherMessage = (
+    ViewChanged | LessonChanged | MarkerAdded | HintAdded | HintDismissed | PulseChanged | QuestionsChanged
+)
 RevealingMessage = TilesChanged | HintAdded
 StudentMessage = (
-    LessonChanged | SnapNow | OwnReading | ErrorMessage | Withdrawn | StudentState | CountedChanged
+    LessonChanged
+    | SnapNow
+    | OwnReading
+    | ErrorMessage
+    | Withdrawn
+    | StudentState
+    | CountedChanged
+    | PulseOpened
+    | QuestionsChanged
+    | QuestionTaken
 )
 
 
 # --- from clients (JSON text frames; a snapshot is a binary frame holding one JPEG) ------------------------
+
+
+RowNumber = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 
 
 class Request(msgspec.Struct, frozen=True, tag_field="type", forbid_unknown_fields=True):
@@ -287,7 +385,21 @@ class Request(msgspec.Struct, frozen=True, tag_field="type", forbid_unknown_fiel
 
 
 class SelfReportRequest(Request, frozen=True, tag="self_report"):
-    kind: Literal["following", "lost", "need_a_break"]
+    kind: Literal["following", "lost", "need_a_break", "too_fast", "right_pace", "too_slow"]
+
+
+class PulseAnswerRequest(Request, frozen=True, tag="pulse_answer"):
+    pulse: RowNumber
+    answer: Literal["yes", "partly", "no"]
+
+
+class QuestionRequest(Request, frozen=True, tag="question"):
+    text: str
+
+
+class VoteRequest(Request, frozen=True, tag="vote"):
+    question: RowNumber
+    on: bool
 
 
 class RevealRequest(Request, frozen=True, tag="reveal"):
@@ -298,4 +410,5 @@ class RefreshRequest(Request, frozen=True, tag="refresh"):
     pass
 
 
-ClientRequest = SelfReportRequest | RevealRequest | RefreshRequest
+StudentRequest = SelfReportRequest | PulseAnswerRequest | QuestionRequest | VoteRequest
+ClientRequest = StudentRequest | RevealRequest | RefreshRequest

@@ -80,6 +80,7 @@ function wireSettings(urls) {
 }
 
 /**
+ * What keys may do too comes back.
  * @param {Urls} urls
  * @param {() => import("./wire.js").TeacherState | null} current
  */
@@ -97,4 +98,11 @@ export function wireActions(urls, current) {
     const { detail: id } = /** @type {CustomEvent<number>} */ (event);
     attempt(urls.dismiss_hint.replace("/0/", `/${id}/`));
   });
+  document.querySelector("question-list")?.addEventListener("settle", (event) => {
+    const { detail } = /** @type {CustomEvent<import("./elements/question-list.js").Settled>} */ (event);
+    attempt(urls.settle_question.replace("/0/", `/${detail.id}/`), { state: detail.state });
+  });
+  const askPulse = () => attempt(urls.pulse);
+  document.querySelector("#pulse-ask")?.addEventListener("click", askPulse);
+  return { askPulse };
 }

@@ -5,6 +5,8 @@ import "./elements/class-mood.js";
 import "./elements/hint-list.js";
 import "./elements/lesson-clock.js";
 import "./elements/level-bar.js";
+import "./elements/pulse-check.js";
+import "./elements/question-list.js";
 import "./elements/tile-grid.js";
 import { announce, wireActions } from "./actions.js";
 import { Charts } from "./charts.js";
@@ -34,6 +36,8 @@ const levelBar = findTag("level-bar");
 const classMood = document.querySelector("class-mood");
 const hintList = findTag("hint-list");
 const tileGrid = findTag("tile-grid");
+const questionList = document.querySelector("question-list");
+const pulseCheck = document.querySelector("pulse-check");
 
 /** @type {TeacherState | null} */
 let state = null;
@@ -141,6 +145,8 @@ function draw(state) {
   drawLesson(state.lesson);
   drawSentence(state);
   drawSelfReports(state.view);
+  pulseCheck?.update(state);
+  questionList?.update(state);
   clock.update(state);
   hintList.update(state);
   drawMarkers(state);
@@ -211,7 +217,7 @@ const connection = connect(page.socket, {
   onrefused: askWhy,
 });
 
-wireActions(page.urls, () => state);
+const { askPulse } = wireActions(page.urls, () => state);
 find("#reveal").addEventListener("click", () => reveal(!isRevealed));
 find("#glance-open").addEventListener("click", () => {
   if (state) glance.open(state).catch((error) => announce(error.message));
@@ -219,6 +225,7 @@ find("#glance-open").addEventListener("click", () => {
 document.addEventListener("visibilitychange", () => document.hidden && reveal(false));
 listenForKeys({
   n: () => reveal(!isRevealed),
+  w: () => state?.lesson.open && askPulse(),
   m: () => state?.lesson.open && findTag("dialog", "#marker-dialog").showModal(),
 });
 drawReveal();

@@ -50,6 +50,10 @@ function changesBy(state, message) {
       return { hints: put(state.hints, message.hint, "id") };
     case "hint_dismissed":
       return { hints: state.hints.filter((hint) => hint.id !== message.id) };
+    case "pulse":
+      return { pulse: message.pulse };
+    case "questions":
+      return { questions: message.questions };
     default:
       return null;
   }

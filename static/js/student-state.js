@@ -11,7 +11,8 @@
  * @property {string | null} problem  of the own camera
  * @property {boolean} isCameraOpen
  * @property {boolean} isMuted  the system holds the camera back
- * @property {string | null} selfReport  what was tapped last
+ * @property {string | null} selfReport  what was tapped last of how it goes
+ * @property {string | null} pace  and of the pace
  * @property {import("./wire.js").CountedWith | null} countedWith
  * @property {boolean} asksAgain  the school allows more than was agreed to
  * @property {boolean} keeps  what was agreed to, as answered here

@@ -68,7 +68,7 @@ export function drawControls(root, state) {
   find('[data-when="running"]', pause).hidden = state.isPaused;
   find('[data-when="paused"]', pause).hidden = !state.isPaused;
   for (const tap of findAllTags("button", ".tap", root)) {
-    tap.setAttribute("aria-pressed", String(tap.value === state.selfReport));
+    tap.setAttribute("aria-pressed", String(tap.value === state.selfReport || tap.value === state.pace));
     tap.disabled = now === "ended";
   }
 }
@@ -171,6 +171,15 @@ export function drawTab(page, state, title) {
 export function announce(page, state) {
   const words = find(`[data-sign] [data-for="${sign(state)}"]`, page).textContent ?? "";
   write(find("[data-announce]", page), words.replaceAll(/\s+/g, " ").trim());
+}
+
+/**
+ * A sentence that is not the sign's.
+ * @param {HTMLElement} page
+ * @param {string} sentence
+ */
+export function announceOnce(page, sentence) {
+  write(find("[data-announce]", page), sentence);
 }
 
 /**

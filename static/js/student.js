@@ -7,6 +7,8 @@ import { closest, find, findTag } from "./dom.js";
 import { post, Refused, readJson } from "./http.js";
 import { closeSmallWindow, isSupported, openSmallWindow } from "./pip.js";
 import { sayWhatHolds } from "./problems.js";
+import { PulseCard } from "./pulse-card.js";
+import { QuestionBox } from "./question-box.js";
 import { CLOSED, connect } from "./socket.js";
 import { isPhone, longestGap, sign, wantsCamera } from "./student-state.js";
 import * as view from "./student-view.js";
@@ -23,7 +25,7 @@ const UNKNOWN_LESSON = { open: true, paused: false, capture_interval_ms: 1000 };
 
 const page = find('[data-page="live"]');
 const { socket: path = "", selfReportUrl = "" } = page.dataset;
-/** @type {import("./student-view.js").Words & {tap_failed: string}} */
+/** @type {import("./student-view.js").Words & import("./pulse-card.js").Words & import("./question-box.js").Words & {tap_failed: string}} */
 const words = readJson("words");
 const title = document.title;
 const video = page.querySelector("video");
@@ -42,6 +44,7 @@ const state = {
   isCameraOpen: false,
   isMuted: false,
   selfReport: null,
+  pace: null,
   countedWith: null,
   asksAgain: false,
   keeps: remembersKeeping(),
@@ -74,7 +77,23 @@ const capture = video
       onmute: (isMuted) => change({ isMuted }),
     })
   : null;
+const pulse = new PulseCard(
+  words,
+  () => [page, smallWindow],
+  (sentence) => view.announceOnce(page, sentence),
+);
 const socket = connect(path, { onmessage, onstate: onconnection, onrefused });
+
+/** @type {HTMLElement | null} */
+const questionBox = page.querySelector("[data-questions]");
+const questions = questionBox
+  ? new QuestionBox(
+      questionBox,
+      words,
+      (request) => socket.send(request),
+      () => questions?.say(words.tap_failed),
+    )
+  : null;
 
 // --- state ---------------------------------------------------------------------------------------------------
 
@@ -89,7 +108,10 @@ function change(changes) {
   onAirSince = now === "on-air" ? Date.now() : 0;
   forgetHelp();
   view.announce(page, state);
-  if (now === "ended") closeSmallWindow();
+  if (now === "ended") {
+    pulse.open(null);
+    closeSmallWindow();
+  }
   keepAwake();
 }
 
@@ -130,9 +152,16 @@ async function useCamera() {
 function onmessage(message) {
   switch (message.type) {
     case "state":
+      questions?.begin(message);
       return takeSeat(message);
     case "counted":
       return change({ countedWith: message.counted_with });
+    case "pulse_opened":
+      return pulse.open(message.pulse);
+    case "questions":
+      return questions?.update(message.questions);
+    case "question_taken":
+      return questions?.taken(message.question);
     case "lesson":
       return follow(message.lesson);
     case "snap_now":
@@ -140,12 +169,14 @@ function onmessage(message) {
     case "reading":
       return read(message);
     case "error":
+      if (message.about === "pulse_answer") return pulse.refuse(message.detail);
+      if (message.about === "question" || message.about === "vote") return questions?.say(message.detail);
       return ERRORS[message.code]?.(message.detail);
   }
 }
 
 /** @param {import("./wire.js").StudentState} message */
-function takeSeat({ lesson, choice, camera, self_report, signals, counted_with, asks_again }) {
+function takeSeat({ lesson, choice, camera, self_report, pace, pulse: asked, signals, counted_with, asks_again }) {
   if (choice !== page.dataset.choice || isRedrawn(signals)) return drawAnew();
   capture?.setInterval(lesson.capture_interval_ms);
   change({
@@ -153,9 +184,11 @@ function takeSeat({ lesson, choice, camera, self_report, signals, counted_with, 
     choice,
     camera,
     selfReport: self_report,
+    pace,
     countedWith: counted_with,
     asksAgain: asks_again,
   });
+  pulse.open(asked);
 }
 
 /** @param {import("./wire.js").OwnReading} reading */
@@ -341,17 +374,26 @@ function onclick(event) {
 async function ontap(event) {
   if (!closest(event, "form")?.matches("[data-self-report]")) return;
   event.preventDefault();
-  const { value } = /** @type {HTMLButtonElement} */ (event.submitter);
+  const { value, dataset } = /** @type {HTMLButtonElement} */ (event.submitter);
   const kind = /** @type {import("./wire.js").SelfReportRequest["kind"]} */ (value);
-  const before = state.selfReport;
-  change({ selfReport: kind });
+  const before = { selfReport: state.selfReport, pace: state.pace };
+  change(dataset.pace === undefined ? { selfReport: kind } : { pace: kind });
   try {
     if (!socket.send({ type: "self_report", kind })) await post(selfReportUrl, { kind });
     view.drawTapSent(page, new Date());
   } catch (error) {
-    change({ selfReport: before });
+    change(before);
     tapFailed(error instanceof Refused && error.message ? error.message : words.tap_failed);
   }
+}
+
+/** @param {SubmitEvent} event */
+function onanswer(event) {
+  if (!closest(event, "form")?.matches("[data-pulse-answer]")) return;
+  event.preventDefault();
+  const { value } = /** @type {HTMLButtonElement} */ (event.submitter);
+  const request = pulse.answer(value);
+  if (request && !socket.send(request)) pulse.refuse(words.tap_failed);
 }
 
 /** @param {string} sentence */
@@ -364,6 +406,7 @@ async function openSmall() {
     smallWindow = null;
   });
   listen(smallWindow);
+  pulse.draw();
   draw();
 }
 
@@ -371,6 +414,7 @@ async function openSmall() {
 function listen(root) {
   root.addEventListener("click", onclick);
   root.addEventListener("submit", ontap);
+  root.addEventListener("submit", onanswer);
 }
 
 listen(document);

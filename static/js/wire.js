@@ -2,6 +2,7 @@
  * tests/javascript/test_wire.py compares the two. Times are ISO 8601, lesson time.
  *
  * @typedef {"too_large" | "not_jpeg" | "too_fast" | "ended" | "paused" | "no_policy" | "no_consent" | "bad_message" | "busy"} ErrorCode
+ * @typedef {"self_report" | "pulse_answer" | "question" | "vote"} RequestType  what a student may ask for
  * @typedef {"no_individual_data" | "measured"} TileKind
  * @typedef {"no_camera" | "class_mood" | "own_results"} Choice
  *
@@ -31,6 +32,17 @@
  * @property {number} known
  * @property {number} new
  *
+ * @typedef {object} PulseAsked
+ * @property {number} id
+ * @property {number} closes_in_ms
+ * @property {string | null} answer  what oneself said
+ *
+ * @typedef {object} QuestionInfo  without a name
+ * @property {number} id
+ * @property {string} text
+ * @property {number} votes
+ * @property {string} state
+ *
  * @typedef {object} StudentState
  * @property {"state"} type
  * @property {LessonInfo} lesson
@@ -39,6 +51,11 @@
  * @property {ErrorCode} [camera_refused]
  * @property {string[]} signals
  * @property {string | null} self_report
+ * @property {string | null} pace
+ * @property {PulseAsked | null} pulse
+ * @property {QuestionInfo[]} questions
+ * @property {QuestionInfo[]} own_questions
+ * @property {number[]} voted
  * @property {CountedWith | null} counted_with
  * @property {boolean} asks_again
  *
@@ -50,6 +67,19 @@
  * @property {"lesson"} type
  * @property {number} [seq]
  * @property {LessonInfo} lesson
+ *
+ * @typedef {object} PulseOpened
+ * @property {"pulse_opened"} type
+ * @property {PulseAsked} pulse
+ *
+ * @typedef {object} QuestionsChanged  also to teachers
+ * @property {"questions"} type
+ * @property {number} [seq]
+ * @property {QuestionInfo[]} questions
+ *
+ * @typedef {object} QuestionTaken
+ * @property {"question_taken"} type
+ * @property {QuestionInfo} question
  *
  * @typedef {object} SnapNow
  * @property {"snap_now"} type
@@ -76,6 +106,7 @@
  * @property {"error"} type
  * @property {ErrorCode} code
  * @property {string} detail
+ * @property {RequestType} [about]  the request that was refused
  *
  * @typedef {object} Withdrawn
  * @property {"withdrawn"} type
@@ -126,6 +157,8 @@
  * @property {ExpressionInfo | null} [expression]
  * @property {number} [coverage]
  * @property {string | null} [self_report]
+ * @property {string | null} [pace]
+ * @property {string | null} [answer]
  *
  * @typedef {object} MarkerInfo
  * @property {number} id
@@ -139,6 +172,21 @@
  * @property {string} text
  * @property {number | null} participant
  *
+ * @typedef {object} PulseTold  how many answered what
+ * @property {number} group_size  the smallest that was counted
+ * @property {"class" | "shared"} of
+ * @property {number} asked
+ * @property {number} yes
+ * @property {number} partly
+ * @property {number} no
+ *
+ * @typedef {object} PulseInfo
+ * @property {number} id
+ * @property {string} at
+ * @property {boolean} open
+ * @property {boolean} by_lesson
+ * @property {PulseTold | null} told  null: still open, or too few to count
+ *
  * @typedef {object} TeacherState
  * @property {"state"} type
  * @property {number} seq
@@ -149,6 +197,8 @@
  * @property {MarkerInfo[]} markers
  * @property {HintInfo[]} hints
  * @property {TileInfo[] | null} tiles
+ * @property {PulseInfo | null} pulse
+ * @property {QuestionInfo[]} questions
  *
  * @typedef {object} ViewChanged
  * @property {"view"} type
@@ -175,9 +225,14 @@
  * @property {number} [seq]
  * @property {number} id
  *
- * @typedef {ViewChanged | LessonChanged | MarkerAdded | HintAdded | HintDismissed} TeacherMessage
+ * @typedef {object} PulseChanged
+ * @property {"pulse"} type
+ * @property {number} [seq]
+ * @property {PulseInfo} pulse
+ *
+ * @typedef {ViewChanged | LessonChanged | MarkerAdded | HintAdded | HintDismissed | PulseChanged | QuestionsChanged} TeacherMessage
  * @typedef {TilesChanged | HintAdded} RevealingMessage
- * @typedef {LessonChanged | SnapNow | OwnReading | ErrorMessage | Withdrawn | StudentState | CountedChanged} StudentMessage
+ * @typedef {LessonChanged | SnapNow | OwnReading | ErrorMessage | Withdrawn | StudentState | CountedChanged | PulseOpened | QuestionsChanged | QuestionTaken} StudentMessage
  */
 
 /* --- from clients --- */
@@ -185,7 +240,21 @@
 /**
  * @typedef {object} SelfReportRequest
  * @property {"self_report"} type
- * @property {"following" | "lost" | "need_a_break"} kind
+ * @property {"following" | "lost" | "need_a_break" | "too_fast" | "right_pace" | "too_slow"} kind
+ *
+ * @typedef {object} PulseAnswerRequest
+ * @property {"pulse_answer"} type
+ * @property {number} pulse
+ * @property {"yes" | "partly" | "no"} answer
+ *
+ * @typedef {object} QuestionRequest
+ * @property {"question"} type
+ * @property {string} text
+ *
+ * @typedef {object} VoteRequest
+ * @property {"vote"} type
+ * @property {number} question
+ * @property {boolean} on
  *
  * @typedef {object} RevealRequest
  * @property {"reveal"} type
@@ -194,7 +263,8 @@
  * @typedef {object} RefreshRequest
  * @property {"refresh"} type
  *
- * @typedef {SelfReportRequest | RevealRequest | RefreshRequest} ClientRequest
+ * @typedef {SelfReportRequest | PulseAnswerRequest | QuestionRequest | VoteRequest} StudentRequest
+ * @typedef {StudentRequest | RevealRequest | RefreshRequest} ClientRequest
  */
 
 export {};

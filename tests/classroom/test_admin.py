@@ -18,6 +18,9 @@ from classroom.models import (
     MoodPoint,
     Participant,
     ParticipantState,
+    PulseAnswer,
+    Question,
+    QuestionVote,
     Reading,
     Report,
     RollupBin,
@@ -37,7 +40,8 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-PERSONAL = (Consent, Hint, MoodGroup, ParticipantState, Reading, RollupBin, SelfReport)
+SAID = (PulseAnswer, Question, QuestionVote, SelfReport)
+PERSONAL = (Consent, Hint, MoodGroup, ParticipantState, Reading, RollupBin, *SAID)
 LISTS = (
     "policy",
     "classroom",

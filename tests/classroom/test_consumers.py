@@ -764,6 +764,72 @@ async def test_a_flood_of_taps_over_one_socket_does_not_reach_the_database(monke
     assert len(reported) == 6
 
 
+async def test_a_check_reaches_every_student_is_answered_and_told_to_the_teacher_once_it_closed(slow_hearts):
+    lesson = await in_thread(live_lesson)()
+    people = [await seated(lesson, "no_camera") for _ in range(5)]
+    teacher = await in_thread(teacher_socket)(lesson)
+    await teacher.connect()
+    assert (await teacher.receive_json_from())["pulse"] is None
+    pulse = await in_thread(services.ask_pulse_check)(lesson_id=lesson.id, now=timezone.now())
+    assert (await until(teacher, "pulse"))["pulse"]["open"]
+    for _, connection, _ in people:
+        asked = (await until(connection, "pulse_opened"))["pulse"]
+        assert 29_000 < asked["closes_in_ms"] <= 30_000
+        await connection.send_json_to({"type": "pulse_answer", "pulse": asked["id"], "answer": "no"})
+        assert await connection.receive_nothing()
+    closes_at = pulse.at + timedelta(seconds=31)
+    await in_thread(services.tick)(lesson_id=lesson.id, now=closes_at)
+    told = (await until(teacher, "pulse"))["pulse"]["told"]
+    assert told == {"of": "class", "group_size": 5, "asked": 5, "yes": 0, "partly": 0, "no": 5}
+    _, late, _ = people[0]
+    await late.send_json_to({"type": "pulse_answer", "pulse": pulse.id, "answer": "yes"})
+    refusal = await until(late, "error")
+    assert (refusal["code"], refusal["about"]) == ("bad_message", "pulse_answer")
+    assert "has closed" in refusal["detail"]
+    for _, connection, _ in people:
+        await connection.disconnect()
+    await teacher.disconnect()
+
+
+async def test_a_flood_of_answers_over_one_socket_does_not_reach_the_database(monkeypatch):
+    lesson = await in_thread(live_lesson)()
+    _, connection, _ = await seated(lesson)
+    answered = []
+    monkeypatch.setattr("classroom.services.answer_pulse_check", lambda **answer: answered.append(answer))
+    for _ in range(50):
+        await connection.send_json_to({"type": "pulse_answer", "pulse": 1, "answer": "yes"})
+    for _ in range(39):
+        assert "a lot at once" in (await connection.receive_json_from())["detail"]
+    await connection.disconnect()
+    assert 10 <= len(answered) <= 11
+
+
+async def test_a_question_is_taken_over_the_socket_and_told_to_the_class_without_who_asked(slow_hearts):
+    lesson = await in_thread(live_lesson)()
+    people = [await seated(lesson, "no_camera") for _ in range(5)]
+    (_, asking, _), (_, voting, _), *_ = people
+    await asking.send_json_to({"type": "question", "text": "Why is it so?"})
+    taken = (await until(asking, "question_taken"))["question"]
+    assert taken == {"id": taken["id"], "text": "Why is it so?", "votes": 0, "state": "open"}
+    await voting.send_json_to({"type": "vote", "question": taken["id"], "on": True})
+    assert await voting.receive_nothing()
+    await in_thread(services.tick)(lesson_id=lesson.id, now=timezone.now())
+    for _, connection, _ in people:
+        assert (await until(connection, "questions"))["questions"] == [taken | {"votes": 1}]
+    await asking.send_json_to({"type": "question", "text": " "})
+    refusal = await asking.receive_json_from(timeout=3)
+    assert (refusal["about"], refusal["detail"]) == ("question", "Type your question first.")
+    for participant, connection, _ in people:
+        await connection.disconnect()
+        again = student_socket(lesson, participant)
+        await again.connect()
+        state = await again.receive_json_from()
+        assert state["questions"] == [taken | {"votes": 1}]
+        assert bool(state["own_questions"]) is (connection is asking)
+        assert state["voted"] == ([taken["id"]] if connection is voting else [])
+        await again.disconnect()
+
+
 # --- servers that hang -------------------------------------------------------------------------------------
 
 

@@ -96,5 +96,7 @@ export function state({ lesson = {}, view = {}, moods = [] } = {}) {
     markers: [],
     hints: [],
     tiles: null,
+    pulse: null,
+    questions: [],
   };
 }

@@ -29,6 +29,7 @@ const ON_AIR = {
   isCameraOpen: true,
   isMuted: false,
   selfReport: null,
+  pace: null,
   countedWith: null,
   asksAgain: false,
   keeps: false,

@@ -135,7 +135,7 @@ def test_each_state_of_a_connection_has_its_word():
 
 def test_each_address_that_a_script_asks_for_is_given():
     named = asked(r"\burls\.(\w+)")
-    assert named == URL_NAMES.keys() | {"dismiss_hint"}
+    assert named == URL_NAMES.keys() | {"dismiss_hint", "settle_question"}
 
 
 @pytest.mark.parametrize(

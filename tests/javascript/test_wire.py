@@ -4,7 +4,17 @@ import re
 from enum import EnumType
 from itertools import accumulate
 from types import NoneType, UnionType
-from typing import Any, Literal, NotRequired, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    NotRequired,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+    is_typeddict,
+)
 
 import pytest
 
@@ -45,6 +55,8 @@ def fields_of(message: Any) -> Fields:
 
 def python_type(hint: Any) -> Type:
     origin, inner = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        return python_type(inner[0])
     if origin in (NotRequired, Union, UnionType):
         return Type().union(*map(python_type, inner))
     if origin is Literal or isinstance(hint, EnumType):
@@ -122,7 +134,7 @@ def test_what_may_come_is_the_same_in_both(name):
     assert javascript_type(aliases()[name]) == unions_in_python()[name]
 
 
-@pytest.mark.parametrize("name", ["ErrorCode", "TileKind", "Choice"])
+@pytest.mark.parametrize("name", ["ErrorCode", "RequestType", "TileKind", "Choice"])
 def test_words_that_a_message_may_carry_are_the_same_in_both(name):
     assert javascript_type(aliases()[name]) == python_type(getattr(messages, name))
 

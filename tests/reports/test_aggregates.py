@@ -277,6 +277,16 @@ def test_what_a_blocked_student_said_stays_in_the_numbers():
 
 
 @pytest.mark.django_db
+def test_what_is_said_of_the_pace_is_not_how_it_went():
+    lesson = make_ended_lesson()
+    students = [make_student(lesson, choice="no_camera") for _ in range(5)]
+    make_self_report(lesson, students[0], minute=8, kind="too_fast")
+    make_self_report(lesson, students[1], minute=8)
+    counts = [step.counts for step in class_summary(lesson, MONDAY).self_reports if step.counts.total]
+    assert counts == [SelfReportCounts(lost=1)]
+
+
+@pytest.mark.django_db
 def test_a_larger_group_under_which_somebody_joined_holds_whatever_the_way():
     lesson = make_ended_lesson()
     for _ in range(5):

@@ -36,7 +36,10 @@ function measured(tile, { attention, expression }) {
   if (attention !== undefined) parts.push(words.levels[tile.level ?? "unknown"]);
   if (expression !== undefined) parts.push(expressionPhrase(tile.expression));
   if (tile.coverage !== undefined) parts.push(say("coverage", { percent: Math.round(tile.coverage * 100) }));
-  if (tile.self_report) parts.push(say("says", { kind: words.self_reports[tile.self_report] }));
+  for (const kind of [tile.self_report, tile.pace]) {
+    if (kind) parts.push(say("says", { kind: words.self_reports[kind] }));
+  }
+  if (tile.answer) parts.push(say("answered", { kind: words.pulse_answers[tile.answer] }));
   return parts;
 }
 

@@ -1,0 +1,133 @@
+"""What the class is asked and what it asks, through the teacher's page and a student's."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from classroom.models import Attendance, Classroom, PulseCheck, Question
+from tests.browser.test_axe import AXE, BROKEN
+from tests.factories import (
+    make_classroom,
+    make_consent,
+    make_lesson,
+    make_participant,
+    make_school,
+    make_teacher,
+    make_user,
+)
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def lesson():
+    """A lesson without any camera, with four who are there for as long as a test runs."""
+    teacher = make_teacher(school=make_school(preset="self_report"))
+    classroom = make_classroom(teacher=teacher, name="Physics 9b", held_words="rubbish")
+    lesson = make_lesson(classroom=classroom, started_at=timezone.now() - timedelta(minutes=10))
+    for _ in range(4):
+        seen_at = timezone.now() + timedelta(minutes=5)
+        student = make_participant(lesson=lesson, choice="no_camera")
+        Attendance.objects.create(
+            lesson=lesson, participant=student, joined_at=lesson.started_at, last_seen_at=seen_at
+        )
+    return lesson
+
+
+@pytest.fixture
+def student(lesson):
+    account = make_user(school=lesson.classroom.school, first_name="Kim")
+    place = make_participant(classroom=lesson.classroom, user=account, display_name="Kim Canary")
+    make_consent(lesson=lesson, participant=place, choice="no_camera")
+    return account
+
+
+def close_now(pulse):
+    """As if its half minute were over."""
+    now = timezone.now()
+    PulseCheck.objects.filter(id=pulse.id).update(at=now - timedelta(seconds=31), closes_at=now)
+
+
+def broken(page):
+    if not AXE.exists() and not os.environ.get("CI_NODE_REQUIRED"):
+        return []
+    page.evaluate(Path(AXE).read_text())
+    return page.evaluate(BROKEN)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_one_key_asks_and_one_tap_answers(open_page, lesson, student, save_screenshot, scheme):
+    his = open_page(f"/lessons/{lesson.id}/me/", as_user=student, color_scheme=scheme)
+    card = his.get_by_role("region", name="A question to everybody")
+    expect(his.get_by_role("button", name="Following")).to_be_visible()
+    expect(card).to_be_hidden()
+    hers = open_page(f"/lessons/{lesson.id}/", as_user=lesson.classroom.teacher, color_scheme=scheme)
+    expect(hers.locator("#self-reports")).to_be_visible()
+    hers.keyboard.press("w")
+    expect(hers.locator("pulse-check")).to_contain_text("The answers are told when it closes")
+    expect(card).to_contain_text("Your teacher sees how many answered what, not who.")
+    expect(his.locator("[data-announce]")).to_contain_text("with me? Answer yes, partly or no.")
+    assert broken(his) == []
+    card.get_by_role("button", name="Partly").focus()
+    his.keyboard.press("Enter")
+    expect(card.get_by_role("button", name="Partly")).to_have_attribute("aria-pressed", "true")
+    save_screenshot(his, f"pulse-student-{scheme}")
+    pulse = PulseCheck.objects.get()
+    expect.set_options(timeout=10_000)
+    his.wait_for_timeout(500)
+    assert [answer.kind for answer in pulse.answers.all()] == ["partly"]
+    close_now(pulse)
+    expect(hers.locator("pulse-check")).to_contain_text("1 of 5 answered")
+    expect(hers.locator('[data-answer="partly"]')).to_have_text("partly 1", use_inner_text=True)
+    save_screenshot(hers, f"pulse-teacher-{scheme}")
+    assert broken(hers) == []
+
+
+def test_a_question_goes_to_the_teacher_without_a_name_and_comes_back_answered(
+    open_page, lesson, student, save_screenshot
+):
+    his = open_page(f"/lessons/{lesson.id}/me/", as_user=student)
+    box = his.get_by_role("region", name="Questions to the teacher")
+    hers = open_page(f"/lessons/{lesson.id}/", as_user=lesson.classroom.teacher)
+    box.get_by_label("Ask without your name").fill("Why does it fall?")
+    his.keyboard.press("Enter")
+    expect(box).to_contain_text("Sent, without your name.")
+    expect(box.get_by_role("listitem")).to_contain_text("yours")
+    shown = hers.locator("question-list")
+    expect(shown).to_contain_text("Why does it fall?")
+    assert "Canary" not in hers.content()
+    box.get_by_label("Ask without your name").fill("Is that rubbish?")
+    box.get_by_role("button", name="Ask", exact=True).click()
+    expect(box).to_contain_text("Held back: your teacher reads it first")
+    expect(shown).to_contain_text("held back by your list of words")
+    save_screenshot(hers, "questions-teacher")
+    save_screenshot(his, "questions-student")
+    assert broken(hers) == [] and broken(his) == []
+    hers.get_by_role("button", name="Let through: Is that rubbish?").click()
+    expect(shown).not_to_contain_text("held back by your list of words")
+    hers.get_by_role("button", name="Answered: Why does it fall?").click()
+    expect(box.get_by_role("listitem").filter(has_text="Why does it fall?")).to_contain_text("answered")
+    hers.get_by_role("button", name="Hide: Is that rubbish?").click()
+    expect(shown).not_to_contain_text("rubbish")
+    assert set(Question.objects.values_list("state", flat=True)) == {"answered", "hidden"}
+
+
+def test_a_question_of_somebody_else_takes_one_vote_by_keyboard(open_page, lesson, student):
+    other = lesson.consents.first().participant
+    Question.objects.create(
+        lesson=lesson, participant=other, at=timezone.now(), text="And why?", state="open"
+    )
+    his = open_page(f"/lessons/{lesson.id}/me/", as_user=student)
+    button = his.get_by_role("button", name="I ask that too: And why?")
+    button.focus()
+    his.keyboard.press("Enter")
+    expect(button).to_have_attribute("aria-pressed", "true")
+    expect(button).to_be_focused()
+    his.reload()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    expect(his.locator("[data-votes]")).to_have_text("+1")
+    assert Classroom.objects.get(id=lesson.classroom_id).held_words == "rubbish"
