@@ -24,6 +24,7 @@ from worker.simulation.scripts import (
     Remark,
     Scene,
     Script,
+    answer_at,
     clip_at,
     is_there,
     remarks_between,
@@ -80,6 +81,18 @@ def test_a_student_is_there_from_joining_to_leaving(second, there):
 def test_a_remark_is_due_once(after_s, until_s, kinds):
     script = Script(0, "no_camera", HABITS, remarks=(Remark(1, "lost"), Remark(2, "following")))
     assert remarks_between(script, after_s, until_s) == kinds
+
+
+@pytest.mark.parametrize(
+    ("minute", "answer"),
+    [(0, "yes"), (2, "partly"), (4, None), (6, "no"), (8, "yes")],
+    ids=["attentive", "looks elsewhere", "nobody there", "said lost", "said following"],
+)
+def test_the_question_whether_one_is_with_the_teacher_is_answered_as_one_looks_and_said_last(minute, answer):
+    scenes = (Scene(2, 3, "second_screen"), Scene(4, 5, "empty_chair"))
+    remarks = (Remark(5.5, "lost"), Remark(7, "following"))
+    script = Script(0, "own_results", (("attentive", 1),), scenes, remarks)
+    assert answer_at(script, minute * 60) == answer
 
 
 def test_the_demo_has_one_sad_one_disengaged_and_one_absent_student():
@@ -338,6 +351,18 @@ async def test_without_camera_it_only_reports():
         await asyncio.sleep(0.15)
     assert [json.loads(text) for text in server.texts] == [{"type": "self_report", "kind": "lost"}]
     assert server.snapshots == []
+
+
+async def test_it_answers_once_when_the_class_is_asked():
+    server = Server(interval_ms=20, camera=False)
+    async with attending(server, Script(0, "no_camera", (("attentive", 1),))):
+        await until(lambda: server.sockets)
+        await server.sockets[0].send(json.dumps({"type": "pulse_opened", "pulse": {"id": 7}}))
+        await until(lambda: server.texts)
+        await asyncio.sleep(0.15)
+    assert [json.loads(text) for text in server.texts] == [
+        {"type": "pulse_answer", "pulse": 7, "answer": "yes"}
+    ]
 
 
 async def test_it_leaves_when_the_lesson_ends():

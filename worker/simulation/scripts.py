@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from random import Random
 
 HABIT_S = 20  # a habit is kept for this long
+NOBODY = "empty_chair"
+WITH_THE_LESSON = frozenset({"attentive", "restless", "smiling"})
+ANSWERS = {"following": "yes", "lost": "no"}  # by what was said last of oneself
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,17 @@ def is_there(script: Script, lesson_seconds: float) -> bool:
 def remarks_between(script: Script, after_s: float, until_s: float) -> tuple[str, ...]:
     """Kinds of the remarks due later than `after_s` and not later than `until_s`."""
     return tuple(remark.kind for remark in script.remarks if after_s < remark.minute * 60 <= until_s)
+
+
+def answer_at(script: Script, lesson_seconds: float) -> str | None:
+    """To "With me?": what the last remark says, else the look; None while nobody sits there."""
+    clip = clip_at(script, lesson_seconds)
+    if clip == NOBODY:
+        return None
+    said = [one.kind for one in script.remarks if one.minute * 60 <= lesson_seconds]
+    if said and said[-1] in ANSWERS:
+        return ANSWERS[said[-1]]
+    return "yes" if clip in WITH_THE_LESSON else "partly"
 
 
 def clips_of(script: Script) -> frozenset[str]:

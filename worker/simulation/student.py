@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.typing import Origin
 
 from classroom.wire.messages import LessonInfo
-from worker.simulation.scripts import Script, clip_at, is_there, remarks_between
+from worker.simulation.scripts import Script, answer_at, clip_at, is_there, remarks_between
 
 RETRY_DELAYS_S = (0.25, 0.5, 1.0, 2.0)
 # What was not read until then never will be: a worker ended, or the socket did.
@@ -50,6 +50,7 @@ class Student:
         self._answer_s: float | None = None
         self._said_until = -1.0
         self._frame = 0
+        self._asked_pulse: int | None = None
 
     @property
     def is_read(self) -> bool:
@@ -113,6 +114,8 @@ class Student:
             self._is_asked |= self._lesson is None
             self._lesson = message["lesson"]
             self._has_camera = message.get("camera", self._has_camera)
+        elif message["type"] == "pulse_opened":
+            self._asked_pulse = message["pulse"]["id"]
         elif message["type"] == "snap_now":
             self._is_asked = True
         elif message["type"] == "reading" and self._sent_at is not None:
@@ -125,11 +128,18 @@ class Student:
         for kind in remarks_between(self._script, self._said_until, seconds):
             await socket.send(json.dumps({"type": "self_report", "kind": kind}))
         self._said_until = seconds
+        await self._answer(socket, seconds)
         if self._lesson is not None and self._has_camera and not self._lesson["paused"]:
             self._frame += 1
             self._sent_at = now
             clip = clip_at(self._script, seconds)
             await socket.send(await asyncio.to_thread(self._camera, clip, self._frame))
+
+    async def _answer(self, socket: ClientConnection, seconds: float) -> None:
+        pulse, self._asked_pulse = self._asked_pulse, None
+        answer = answer_at(self._script, seconds)
+        if pulse is not None and answer is not None:
+            await socket.send(json.dumps({"type": "pulse_answer", "pulse": pulse, "answer": answer}))
 
     async def _wait(self, listening: asyncio.Task[None], begun_at: float) -> None:
         """Until the last snapshot was read and the next is due, or one is asked for."""
