@@ -4,6 +4,7 @@ Simulated students of the flag study (`benchmarks/flag_study`) sit through an ho
 the class as a whole. Classes are drawn of them; what is told is what the report would tell.
 """
 
+import os
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,26 +13,38 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.flag_study.confusion import measured
-from benchmarks.flag_study.scenarios import SCENARIOS, Scenario
-from benchmarks.flag_study.student import INTERVAL_S, readings
-from benchmarks.flag_study.study import LESSON_S
-from classroom.disclosure import GRID, Group, Member, Words, class_words, steady
-from emotion.judgement.engagement import Level, fold
-from emotion.judgement.persistence import BIN_S
-from reports.phases import Minutes, exact_phases, phases_in_words
-from reports.turns import turns
-from reports.values import MoodStep, Stretch, Summary
+from tests import servers  # noqa: F401 - the settings ask for addresses, which nothing here uses
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "classroom.settings"
+
+import django
+
+django.setup()
+
+from benchmarks.flag_study.confusion import measured  # noqa: E402
+from benchmarks.flag_study.scenarios import SCENARIOS, Scenario  # noqa: E402
+from benchmarks.flag_study.student import INTERVAL_S, readings  # noqa: E402
+from benchmarks.flag_study.study import LESSON_S  # noqa: E402
+from classroom.disclosure import GRID, Group, Member, Words, class_words, steady  # noqa: E402
+from emotion.judgement.engagement import Level, fold  # noqa: E402
+from emotion.judgement.persistence import BIN_S  # noqa: E402
+from reports.phases import Minutes, exact_phases, phases_in_words  # noqa: E402
+from reports.turns import turns  # noqa: E402
+from reports.values import MoodStep, Stretch, Summary  # noqa: E402
 
 LESSONS = ("ordinary lesson", "taking notes", "poor light", "second screen")
 STUDENTS = 60
 SIZES = (5, 10, 20)
-HUNDREDS = 10
-"""Lessons are played in lots of twenty, so many a kind and size."""
+LOTS = 10
+"""Of twenty lessons each, for each kind and size."""
+LASTS = (3, 5, 8, 12)
 FIRST_MINUTE = 2
 """Until then the own normal is being found."""
 DROP_AT = 25
 MINIMUM = 5
+
+
+Told = Callable[["Crowd", list[int]], list[Stretch]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,43 +107,37 @@ def _told(phases: tuple[Stretch, ...]) -> list[Stretch]:
 def main() -> None:
     rng = np.random.default_rng(17)
     crowds = {one.name: crowd(one) for one in SCENARIOS if one.name in LESSONS}
-    print("changes told of twenty even lessons, mean (most of ten lots)")
+    print("| even lesson | students | by figures | in words |\n|---|---|---|---|")
     for name, one in crowds.items():
         for size in SIZES:
-            draws = [_draw(rng, size) for _ in range(20 * HUNDREDS)]
-            cells = []
-            for tell in (told_by_figures, told_by_words):
-                counts = (
-                    np.array([len(tell(one, chosen)) for chosen in draws]).reshape(HUNDREDS, 20).sum(axis=1)
-                )
-                cells.append(f"{counts.mean():.1f} ({counts.max()})")
-            print(f"| {name}, {size} students | {' | '.join(cells)} |")
-    print("found in 100 ordinary lessons, within two minutes")
+            draws = [_draw(rng, size) for _ in range(20 * LOTS)]
+            cells = [_false(tell, one, draws) for tell in (told_by_figures, told_by_words)]
+            print(f"| {name} | {size} | {' | '.join(cells)} |")
     ordinary = crowds["ordinary lesson"]
+    lengths = " | ".join(f"{lasts} min" for lasts in LASTS)
+    print(f"\n| fall | students | {lengths} |\n|---|---|{'---|' * len(LASTS)}")
     for size in SIZES:
         for drop in (0.1, 0.2, 0.3):
-            found = _found(rng, size, partial(_dropping, ordinary, drop))
-            print(f"| figures, {size}, drop of {drop} | {' | '.join(map(str, found))} |")
+            found = _found(partial(told_by_figures, ordinary, drop=drop), rng, size)
+            print(f"| engagement by {drop} | {size} | {found} |")
         for gone in (0.5, 0.9):
-            found = _found(rng, size, partial(_leaving, ordinary, gone))
-            print(f"| words, {size}, {gone} of the class away | {' | '.join(map(str, found))} |")
+            found = _found(partial(told_by_words, ordinary, gone=gone), rng, size)
+            print(f"| in words, {gone:.0%} of the class away | {size} | {found} |")
 
 
-def _dropping(one: Crowd, drop: float, chosen: list[int], lasts: int) -> list[Stretch]:
-    return told_by_figures(one, chosen, drop=drop, lasts=lasts)
+def _false(tell: Told, one: Crowd, draws: list[list[int]]) -> str:
+    """Changes told of twenty lessons: the mean of the lots, and the most of one."""
+    counts = np.array([len(tell(one, chosen)) for chosen in draws]).reshape(LOTS, 20).sum(axis=1)
+    return f"{counts.mean():.1f}, at most {counts.max()}"
 
 
-def _leaving(one: Crowd, gone: float, chosen: list[int], lasts: int) -> list[Stretch]:
-    return told_by_words(one, chosen, gone=gone, lasts=lasts)
-
-
-def _found(rng: np.random.Generator, size: int, tell: Callable[[list[int], int], list[Stretch]]) -> list[int]:
-    """In how many of a hundred lots of students, by how long a drop lasts."""
+def _found(tell: Callable[..., list[Stretch]], rng: np.random.Generator, size: int) -> str:
+    """Of a hundred lessons for each length of the fall, to two minutes."""
     hits = []
-    for lasts in (3, 5, 8, 12):
-        at = [[one.span.start_s / 60 for one in tell(_draw(rng, size), lasts)] for _ in range(100)]
-        hits.append(sum(any(abs(minute - DROP_AT) <= 2 for minute in its) for its in at))
-    return hits
+    for lasts in LASTS:
+        minutes = [[one.span.start_s / 60 for one in tell(_draw(rng, size), lasts=lasts)] for _ in range(100)]
+        hits.append(sum(any(abs(minute - DROP_AT) <= 2 for minute in its) for its in minutes))
+    return " | ".join(map(str, hits))
 
 
 def _draw(rng: np.random.Generator, size: int) -> list[int]:

@@ -143,7 +143,9 @@ def _said(one: conclusions.Said, _summary: Summary) -> Line:
         "minute": one.lost.span.start_s // MINUTE_S,
         "after": _after(one.moment),
     }
-    return Line(lead, _joined(_lost_words(one.lost), _break_words(one.break_asked)))
+    count = one.lost.counts.lost
+    text = ngettext("%(count)s student said so.", "%(count)s students said so.", count)
+    return Line(lead, _joined(text % {"count": count}, _break_words(one.break_asked)))
 
 
 def _change(turn: Turn, summary: Summary) -> str:

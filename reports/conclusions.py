@@ -122,11 +122,12 @@ def _first(summary: Summary) -> Conclusion:
 
 def told_minutes(summary: Summary) -> int:
     """Minutes with a word or figure of the class; in a policy without, those in which taps are counted."""
-    if not summary.allows(Signal.ATTENTION):
-        return len(summary.self_reports)
-    return round(
-        sum(step.level is not None or step.engagement is not None for step in summary.mood) * BIN_S / 60
-    )
+    if summary.allows(Signal.ATTENTION):
+        steps = sum(step.level is not None or step.engagement is not None for step in summary.mood)
+        told = round(steps * BIN_S / MINUTE_S)
+    else:
+        told = len(summary.self_reports)
+    return min(told, round(summary.taught_s / MINUTE_S))
 
 
 def _passages(summary: Summary) -> tuple[Passage, ...]:

@@ -23,7 +23,7 @@ LEAST_NOISE = 0.03
 """Of the mean engagement of a class in a minute."""
 LEAST_NOISE_OF_WORDS = 0.17
 """Of a minute's words as scores: a class at the edge of a word goes to and fro between two of them."""
-CLEAR = 0.7
+CLEAR = 0.8
 """Of pairs of a step before a change of words and one after, so many go its way: else it went to and fro."""
 STEPS_NEEDED = 3
 """Of the six steps of a minute, so many with a word."""

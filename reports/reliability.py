@@ -6,7 +6,6 @@ from django.utils.translation import ngettext
 from classroom.words import percent
 from emotion.values import Signal
 from reports import sentences
-from reports.aggregates import MINUTE_S
 from reports.conclusions import told_minutes
 from reports.values import Cameras, Summary
 
@@ -22,7 +21,7 @@ def reliability(summary: Summary) -> list[str]:
         )
     if summary.phases:
         found.append(
-            _("A change is told where it lasted; of twenty even lessons one at most seems to change.")
+            _("A change is told where it lasted; of twenty even lessons about one, or none, seems to change.")
         )
     if summary.network:
         found.append(_("Expressions were read by the network %(name)s.") % {"name": summary.network})
@@ -30,12 +29,11 @@ def reliability(summary: Summary) -> list[str]:
 
 
 def _covered(summary: Summary) -> str:
-    told, taught = told_minutes(summary), round(summary.taught_s / MINUTE_S)
     if summary.allows(Signal.ATTENTION):
         text = _("The class can be told of in %(told)s.")
     else:
         text = _("Taps are counted in %(told)s.")
-    return text % {"told": sentences.of_lesson(min(told, taught), summary)}
+    return text % {"told": sentences.of_lesson(told_minutes(summary), summary)}
 
 
 def _too_few() -> str:

@@ -14,7 +14,7 @@ from reports.values import Span, Stretch, Summary
 HEIGHT = 40
 AROUND_MIN = 10
 """At most so many minutes on each side are drawn."""
-OF_WORDS = {1.0: 1.0, 0.5: 0.6, 0.0: 0.2}
+OF_WORDS = {1.0: 0.9, 0.5: 0.55, 0.0: 0.2}
 """How high a word stands: few is not nothing, and most is not all."""
 
 

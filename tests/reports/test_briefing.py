@@ -79,7 +79,7 @@ def test_a_fall_in_the_words_of_the_class():
             "Your best five minutes: minute 0 to 5; the hardest: minute 24 to 29.",
             "Of the class with you in the best: most; in the hardest: about half.",
         ),
-        ("“Lost” was said most in minute 24, after “recursion”.", "6 students said “lost” in minute 24."),
+        ("“Lost” was said most in minute 24, after “recursion”.", "6 students said so."),
     ]
 
 
@@ -216,7 +216,7 @@ def test_what_was_said_in_a_fall_makes_no_second_passage_of_it():
             [*said("lost", 7, 1), *said("need_a_break", 30, 3)],
             (
                 "“Lost” was said most in minute 7.",
-                "1 student said “lost” in minute 7. 3 students asked for a break in minute 30.",
+                "1 student said so. 3 students asked for a break in minute 30.",
             ),
         ),
     ],
@@ -309,7 +309,7 @@ def test_a_picture_of_words_has_steps_and_no_dots():
 def test_a_policy_without_attention_leaves_only_what_was_said():
     summary = shown_under(a_lesson(taps=said("lost", 24, 6), **FIGURES), replace(FULL, signals=("presence",)))
     text = str(lines(summary, Attended(12, 12)))
-    assert "ngagement" not in text and "with you" not in text and "6 students said" in text
+    assert "ngagement" not in text and "with you" not in text and "6 students said so" in text
     assert turns(summary) == ()
 
 

@@ -14,7 +14,7 @@ from reports.drafts import findings, write_drafts
 from reports.values import Summary
 from tests.factories import MONDAY, make_admin
 from tests.reports.class_of import make_taught_class
-from tests.reports.scenes import make_bins, make_ended_lesson, make_student
+from tests.reports.scenes import make_bins, make_ended_lesson, make_mood, make_student
 
 pytestmark = pytest.mark.django_db
 NOW = MONDAY + timedelta(hours=2)
@@ -114,6 +114,42 @@ def test_the_stored_summary_reads_back_and_names_nobody(taught):
     report.refresh_from_db()
     assert Summary.from_dict(report.summary).joined == 8
     assert all(name not in str(report.summary) for name in ("Ada", "Bao", "Chiara", "Hana"))
+
+
+def make_sharing(lesson, count=5, **fields):
+    for _ in range(count):
+        student = make_student(lesson, **fields)
+        make_bins(lesson, student, minutes=(0, 20))
+        make_bins(lesson, student, minutes=(20, 45), level="away")
+
+
+def test_the_report_holds_phases_intervals_and_how_well_cameras_were_read():
+    lesson = make_ended_lesson()
+    make_mood(lesson, minutes=(0, 45), counted=5)
+    make_sharing(lesson)
+    summary = Summary.from_dict(build(lesson).summary)
+    assert [(one.span.start_s // 60, one.engagement) for one in summary.phases] == [(0, 0.85), (20, 0.1)]
+    assert [one.span for one in summary.estimates] == [summary.whole, *(one.span for one in summary.phases)]
+    assert summary.cameras.students == 5 and summary.network.startswith("flagship ")
+
+
+@pytest.mark.parametrize("fields", [{"is_trial": True}, {"is_simulated": True}])
+def test_who_does_not_count_is_in_no_figure(fields):
+    lesson = make_ended_lesson()
+    make_mood(lesson, minutes=(0, 45), counted=5)
+    make_sharing(lesson, 4)
+    make_sharing(lesson, 1, **fields)
+    summary = Summary.from_dict(build(lesson).summary)
+    assert (summary.estimates, summary.cameras) == ((), None)
+
+
+def test_once_sums_of_anybody_are_past_their_period_no_figure_is_made_of_the_rest():
+    lesson = make_ended_lesson()
+    make_mood(lesson, minutes=(0, 45), counted=5)
+    make_sharing(lesson)
+    late = NOW + timedelta(days=91)
+    summary = Summary.from_dict(build(lesson, now=late).summary)
+    assert (summary.estimates, summary.cameras) == ((), None)
 
 
 def test_progress_rises_to_a_hundred(taught):

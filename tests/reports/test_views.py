@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from classroom.access import participant_to_see
-from classroom.models import AccessLogEntry, Flag, Lesson, Participant, Policy, Report
+from classroom.models import AccessLogEntry, Flag, Lesson, Marker, Participant, Policy, Report
 from classroom.models.reviews import Place
 from classroom.services import withdraw_consent
 from emotion.values import Signal
@@ -185,6 +185,25 @@ def test_a_trial_in_a_demonstration_shows_no_more_than_its_school_allows(teacher
     Participant.objects.filter(id=taught.sad.id).update(is_trial=True)
     page = text_of(teacher.get(url(taught, "?individuals=1")))
     assert "Ada (trial)" in page and "resembled sadness" not in page
+
+
+def test_the_page_begins_with_three_sentences_and_ends_with_how_reliable_it_is(teacher, taught):
+    Marker.objects.filter(label="Started an exercise").update(label="<b>An exercise</b>")
+    make_ready(taught.lesson)
+    page = text_of(teacher.get(url(taught)))
+    titles = re.findall("<h2[^>]*>(.*?)</h2>", page)
+    assert titles[0] == "In three sentences" and titles[-1] == "How reliable is this?"
+    assert page.count("<li><strong>") == 3
+    assert "<b>An exercise</b>" not in page
+    own = text_of(teacher.get(url(taught, f"participants/{taught.sad.id}/")))
+    assert "What this rests on" in own and "How reliable is this?" not in own
+
+
+def test_a_change_is_drawn_beside_its_words(teacher, taught):
+    page = text_of(teacher.get(url(taught)))
+    turns = page.split('id="turns-title"')[1].split("</section>")[0]
+    assert turns.count("<svg") == turns.count("Engagement of those who show it went from") > 0
+    assert "were with you from minute" in turns
 
 
 def test_how_much_evidence_there_is_stands_first(teacher, taught):
