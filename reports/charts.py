@@ -40,7 +40,10 @@ CLARITY_SYMBOLS = {
     Clarity.WEAKLY: "square-open",
     Clarity.NOT_SURE: "square-open",
 }
-STRENGTH_TONES = {Strength.HARDLY: 0, Strength.SOME: 45, Strength.MOSTLY: 100}
+STRENGTH_TONES = {Strength.HARDLY: 0.0, Strength.SOME: 0.45, Strength.MOSTLY: 1.0}
+FAINTEST = 0.08
+"""How opaque a cell is of what hardly anybody resembled: a gap has none."""
+CELL_HEIGHT = 0.92
 # From the bottom up; neutral last, so that it stands on top where it is seen first.
 EXPRESSION_ROWS = (
     Emotion.DISGUST,
@@ -53,6 +56,16 @@ EXPRESSION_ROWS = (
 )
 STRIP_BARS = {"engaged": (0, 12), "drifting": (5, 7), "away": (9, 3), "seen": (5, 2), "no-face": (11, 1)}
 """Top and height of each kind's bar: levels stand on the ground, a face without a level floats above it."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeatCell:
+    """One minute of one expression; `tone` is from 0 to 1, `told` says it in words."""
+
+    column: int
+    row: Emotion
+    tone: float
+    told: str
 
 
 def class_figure(summary: Summary) -> Figure:
@@ -94,21 +107,26 @@ def expression_figure(summary: Summary) -> Figure:
     """A row for each expression, darker where more of those who show it resembled it."""
     by_minute = by_minute_of((step.at_s, step.expression_shares) for step in summary.mood)
     columns = range(summary.lesson_s // 60 + 1)
-    z = [[_mean_share(by_minute[column], row) for column in columns] for row in EXPRESSION_ROWS]
-    heat = _heat(columns, z) | {"hovertemplate": _("minute %{x:.0f}: %{y} %{z:.0f}%") + "<extra></extra>"}
-    return {"data": [heat], "layout": _heat_layout(summary)}
+    cells = [
+        HeatCell(column, row, share / 100, f"{share:.0f}%")
+        for row in EXPRESSION_ROWS
+        for column in columns
+        if (share := _mean_share(by_minute[column], row)) is not None
+    ]
+    return {"data": [_heat(cells)], "layout": _heat_layout(summary)}
 
 
 def expression_words_figure(summary: Summary) -> Figure:
     """A row for each expression in three tones: hardly, some, mostly."""
     by_minute = by_minute_of((step.at_s, step.expressions) for step in summary.mood)
     columns = range(summary.lesson_s // 60 + 1)
-    words = [[typical_strength(by_minute[column], row) for column in columns] for row in EXPRESSION_ROWS]
-    heat = _heat(columns, [[STRENGTH_TONES[word] if word else None for word in row] for row in words]) | {
-        "text": [[str(STRENGTHS[word]) if word else "" for word in row] for row in words],
-        "hovertemplate": _("minute %{x:.0f}: %{y} %{text}") + "<extra></extra>",
-    }
-    return {"data": [heat], "layout": _heat_layout(summary)}
+    cells = [
+        HeatCell(column, row, STRENGTH_TONES[word], str(STRENGTHS[word]))
+        for row in EXPRESSION_ROWS
+        for column in columns
+        if (word := typical_strength(by_minute[column], row)) is not None
+    ]
+    return {"data": [_heat(cells)], "layout": _heat_layout(summary)}
 
 
 def by_minute_of(steps: Iterable[tuple[int, tuple[Told, ...] | None]]) -> dict[int, list[tuple[Told, ...]]]:
@@ -127,25 +145,32 @@ def typical_strength(told: Sequence[tuple[Strength, ...]], row: Emotion) -> Stre
     return words[(len(words) - 1) // 2] if words else None
 
 
-def _heat(columns: Iterable[int], z: list[list[float | None]]) -> Figure:
+def _heat(cells: Sequence[HeatCell]) -> Figure:
+    """As bars that float in their rows: the basic build of plotly.js has no heatmap."""
     return {
-        "type": "heatmap",
-        "x": [column + 0.5 for column in columns],
-        "y": [str(RESEMBLED[row]) for row in EXPRESSION_ROWS],
-        "z": z,
-        "zmin": 0,
-        "zmax": 100,
-        "xgap": 1,
-        "ygap": 2,
-        "showscale": False,
-        "hoverongaps": False,
-        "meta": {"tone": "heat"},
+        "type": "bar",
+        "x": [cell.column + 0.5 for cell in cells],
+        "base": [EXPRESSION_ROWS.index(cell.row) - CELL_HEIGHT / 2 for cell in cells],
+        "y": [CELL_HEIGHT] * len(cells),
+        "width": 1,
+        "marker": {"opacity": [FAINTEST + (1 - FAINTEST) * cell.tone for cell in cells]},
+        "text": [f"{RESEMBLED[cell.row]} {cell.told}" for cell in cells],
+        "textposition": "none",
+        "hovertemplate": _("minute %{x:.0f}: %{text}") + "<extra></extra>",
+        "meta": {"tone": "accent"},
     }
 
 
 def _heat_layout(summary: Summary) -> Figure:
     layout = base_layout(summary.lesson_s, summary.pauses, summary.moments, height=250)
-    layout["yaxis"] |= {"showgrid": False, "ticklabelstandoff": 4}
+    rows = range(len(EXPRESSION_ROWS))
+    layout["yaxis"] |= {
+        "showgrid": False,
+        "ticklabelstandoff": 4,
+        "range": [-0.5, len(rows) - 0.5],
+        "tickvals": list(rows),
+        "ticktext": [str(RESEMBLED[row]) for row in EXPRESSION_ROWS],
+    }
     return layout
 
 

@@ -41,16 +41,7 @@ const onPaper = (name) => token(`paper-${name}`);
 
 /** @param {Trace} trace @param {Ink} ink */
 function paintedTrace(trace, ink) {
-  const tone = trace.meta.tone;
-  if (tone === "heat")
-    return {
-      ...trace,
-      colorscale: [
-        [0, ink("surface-sunk")],
-        [1, ink("accent")],
-      ],
-    };
-  const colour = ink(TONES[tone]);
+  const colour = ink(TONES[trace.meta.tone]);
   return {
     ...trace,
     ...(trace.line && { line: { ...trace.line, color: colour } }),
@@ -99,7 +90,7 @@ function narrowed(layout) {
   const hasLevels = layout.annotations.some((note) => note.name === "level");
   return {
     ...layout,
-    margin: { ...layout.margin, l: hasLevels ? 44 : 78, r: hasLevels ? 64 : 8 },
+    margin: { ...layout.margin, l: hasLevels ? 44 : 78, r: hasLevels ? 92 : 8 },
     xaxis: { ...layout.xaxis, dtick: layout.xaxis.dtick * 3 },
     annotations: layout.annotations.filter((note) => note.name !== "pause"),
   };

@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import plotly.graph_objects as go
 import pytest
@@ -41,6 +42,7 @@ WORDS = replace(LESSON, mood=in_words(*[MOST] * 9, *[FEW] * 6, None, None, *[HAL
 STUDENT = individual(
     7, [a_block(0), a_block(30, **UNKNOWN), a_block(60, expression_sums=SAD), a_block(120)], taught_s=2700
 )
+PLOTLY = Path(__file__).parents[2] / "static/vendor/plotly-basic.min.js"
 FIGURES = {
     "class": class_figure(WORDS),
     "expression in words": expression_words_figure(WORDS),
@@ -57,9 +59,24 @@ FIGURES = {
 }
 
 
+def cells(figure):
+    """Each drawn minute of a row, with how opaque it is and what it says."""
+    (bars,) = figure["data"]
+    rows = figure["layout"]["yaxis"]["ticktext"]
+    columns = zip(bars["x"], bars["base"], bars["marker"]["opacity"], bars["text"], strict=True)
+    return {(int(x), rows[round(base + 0.46)]): (opacity, text) for x, base, opacity, text in columns}
+
+
 @pytest.mark.parametrize("name", FIGURES)
 def test_plotly_accepts_the_figure(name):
     assert go.Figure(FIGURES[name]).to_dict()["layout"]["xaxis"]
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_the_plotly_of_the_page_knows_each_kind_of_trace(name):
+    """What it does not know it draws as a line."""
+    known = re.findall(r'moduleType:"trace",name:"(\w+)"', PLOTLY.read_text(encoding="utf-8"))
+    assert {trace["type"] for trace in FIGURES[name]["data"]} <= set(known)
 
 
 @pytest.mark.parametrize("name", FIGURES)
@@ -89,11 +106,11 @@ def test_the_class_stands_in_bands_of_three_heights_with_gaps():
 def test_expressions_in_words_have_three_tones_and_gaps():
     mood = in_words(*[MOST] * 6, expressions=CALM)
     mood += tuple(replace(step, at_s=step.at_s + 120) for step in in_words(MOST, expressions=(SOME,) * 7))
-    (heat,) = expression_words_figure(a_summary(mood=mood))["data"]
-    neutral, happy = heat["z"][-1], heat["z"][-2]
-    assert (neutral[0], neutral[1], neutral[2]) == (100, None, 45)
-    assert (happy[0], happy[1], happy[2]) == (0, None, 45)
-    assert heat["text"][-1][0] == "mostly"
+    told = cells(expression_words_figure(a_summary(mood=mood)))
+    assert {minute for minute, _row in told} == {0, 2}
+    (much, words), (little, hardly) = told[0, "neutral"], told[0, "happiness"]
+    assert (words, hardly) == ("neutral mostly", "happiness hardly")
+    assert little < told[2, "neutral"][0] == told[2, "happiness"][0] < much == 1
 
 
 @pytest.mark.parametrize(
@@ -123,10 +140,10 @@ def test_the_band_is_closed_before_a_gap():
 
 
 def test_the_heat_of_an_expression_is_the_mean_share_of_its_minute():
-    trace = FIGURES["expression"]["data"][0]
-    neutral = trace["z"][-1]
-    assert trace["y"][-1] == "neutral"
-    assert (neutral[0], neutral[5], neutral[10]) == (70.0, 70.0, None)
+    told = cells(FIGURES["expression"])
+    assert [told[minute, "neutral"][1] for minute in (0, 5)] == ["neutral 70%"] * 2
+    assert told[0, "happiness"][0] < told[0, "neutral"][0] < 1
+    assert (10, "neutral") not in told
 
 
 def test_pauses_and_numbered_moments_stand_in_every_figure():
