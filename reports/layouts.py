@@ -45,7 +45,7 @@ def _level_note(text: str, y: float) -> Figure:
 def base_layout(lesson_s: int, pauses: Sequence[Span], moments: Sequence[Moment], *, height: int) -> Figure:
     return {
         "height": height,
-        "margin": {"t": 30, "r": 88, "b": 44, "l": 84},
+        "margin": {"t": 30, "r": 100, "b": 44, "l": 84},
         "showlegend": False,
         "legend": {"orientation": "h", "x": 1, "xanchor": "right", "y": -0.34, "yanchor": "top"},
         "hovermode": "closest",
