@@ -121,13 +121,20 @@ def _average(one: conclusions.Average, _summary: Summary) -> Line:
 
 @_line.register
 def _attended(one: conclusions.Attended, _summary: Summary) -> Line:
-    lead = _("Many left early.") if one.many_left else _("Nearly everybody stayed to the end.")
     text = ngettext(
         "%(count)s joined; %(stayed)s there in the last five minutes.",
         "%(count)s joined; %(stayed)s of them there in the last five minutes.",
         one.joined,
     )
-    return Line(lead, text % {"count": one.joined, "stayed": one.stayed})
+    return Line(_stayed_words(one), text % {"count": one.joined, "stayed": one.stayed})
+
+
+def _stayed_words(one: conclusions.Attended) -> str:
+    if one.stayed == one.joined:
+        return _("Everybody stayed to the end.")
+    if one.nearly_all_stayed:
+        return _("Nearly everybody stayed to the end.")
+    return _("Many left early.") if one.many_left else _("Most stayed to the end.")
 
 
 @_line.register

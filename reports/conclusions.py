@@ -26,6 +26,8 @@ FAR_APART = 0.3
 """Hardest minutes so far below the best are worth teaching again too, without a change that lasted."""
 STAYED = 0.75
 """If fewer of those who joined were there at the end, many left early."""
+NEARLY_ALL = 0.9
+"""From so many of them on, nearly everybody stayed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,10 @@ class Attended:
     @property
     def many_left(self) -> bool:
         return self.stayed < STAYED * self.joined
+
+    @property
+    def nearly_all_stayed(self) -> bool:
+        return self.stayed >= NEARLY_ALL * self.joined
 
 
 @dataclass(frozen=True, slots=True)

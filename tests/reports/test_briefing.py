@@ -233,13 +233,21 @@ def test_where_nothing_may_be_told_of_taps_nothing_is_said_of_them():
     ("attended", "line"),
     [
         (
+            Attended(20, 18),
+            ("Nearly everybody stayed to the end.", "20 joined; 18 of them there in the last five minutes."),
+        ),
+        (
+            Attended(20, 17),
+            ("Most stayed to the end.", "20 joined; 17 of them there in the last five minutes."),
+        ),
+        (
             Attended(12, 9),
-            ("Nearly everybody stayed to the end.", "12 joined; 9 of them there in the last five minutes."),
+            ("Most stayed to the end.", "12 joined; 9 of them there in the last five minutes."),
         ),
         (Attended(12, 8), ("Many left early.", "12 joined; 8 of them there in the last five minutes.")),
         (
             Attended(1, 1),
-            ("Nearly everybody stayed to the end.", "1 joined; 1 there in the last five minutes."),
+            ("Everybody stayed to the end.", "1 joined; 1 there in the last five minutes."),
         ),
     ],
 )
