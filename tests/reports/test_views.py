@@ -199,6 +199,14 @@ def test_the_page_begins_with_three_sentences_and_ends_with_how_reliable_it_is(t
     assert "What this rests on" in own and "How reliable is this?" not in own
 
 
+def test_fewer_than_three_sentences_are_not_called_three(teacher, taught):
+    Participant.objects.all().delete()
+    make_ready(taught.lesson)
+    page = text_of(teacher.get(url(taught)))
+    assert page.count("<li><strong>") < 3
+    assert "In short" in page and "In three sentences" not in page
+
+
 def test_a_change_is_drawn_beside_its_words(teacher, taught):
     page = text_of(teacher.get(url(taught)))
     turns = page.split('id="turns-title"')[1].split("</section>")[0]
