@@ -131,3 +131,14 @@ def test_a_question_of_somebody_else_takes_one_vote_by_keyboard(open_page, lesso
     expect(button).to_have_attribute("aria-pressed", "true")
     expect(his.locator("[data-votes]")).to_have_text("+1")
     assert Classroom.objects.get(id=lesson.classroom_id).held_words == "rubbish"
+
+
+@pytest.mark.parametrize("width", [360, 390])
+def test_on_a_phone_each_three_buttons_stand_in_one_line(open_page, lesson, student, width):
+    page = open_page(f"/lessons/{lesson.id}/me/", as_user=student, viewport={"width": width, "height": 800})
+    expect(page.get_by_role("button", name="Too slow")).to_be_visible()
+    tops = """(names) => new Set([...document.querySelectorAll("button")]
+        .filter((button) => names.includes(button.textContent.trim()))
+        .map((button) => button.getBoundingClientRect().top)).size"""
+    assert page.evaluate(tops, ["Too fast", "Right pace", "Too slow"]) == 1
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
