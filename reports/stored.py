@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.http import Http404
+
 from classroom import queries
 from classroom.models import Lesson, Report
 from reports.aggregates import policy_today, shown_under
@@ -18,6 +20,12 @@ def stored_summary(lesson: Lesson) -> Summary | None:
         return shown_under(Summary.from_dict(stored), policy_today(lesson)) if stored else None
     except UnknownSummaryVersion:
         return None
+
+
+def summary_or_404(lesson: Lesson) -> Summary:
+    if (summary := stored_summary(lesson)) is None:
+        raise Http404
+    return summary
 
 
 def past_retention(lesson: Lesson, now: datetime) -> bool:

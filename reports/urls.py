@@ -1,12 +1,15 @@
 from django.urls import path
 
-from reports import attention, looks, overview, views
+from reports import attention, downloads, looks, overview, views
 
 urlpatterns = [
     path("lessons/<int:lesson_id>/report/", views.report, name="report"),
     path("lessons/<int:lesson_id>/report/status.json", views.report_status, name="report_status"),
     path("lessons/<int:lesson_id>/report/again/", views.write_again, name="write_report_again"),
-    path("lessons/<int:lesson_id>/report.csv", views.report_csv, name="report_csv"),
+    path("lessons/<int:lesson_id>/report.pdf", downloads.report_pdf, name="report_pdf"),
+    path("lessons/<int:lesson_id>/report.xlsx", downloads.report_xlsx, name="report_xlsx"),
+    path("lessons/<int:lesson_id>/report-csv.zip", downloads.report_csv, name="report_csv"),
+    path("lessons/<int:lesson_id>/report.json", downloads.report_json, name="report_json"),
     path(
         "lessons/<int:lesson_id>/report/participants/<int:participant_id>/",
         views.participant_report,

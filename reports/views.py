@@ -23,12 +23,11 @@ from classroom.services.reports import UNFINISHED
 from reports import pages, sentences
 from reports.briefing import briefing
 from reports.exhibits import class_exhibits, individual_exhibits
-from reports.exports import lesson_csv
 from reports.forms import DecisionForm
 from reports.reliability import reliability
 from reports.roster import attended, attendees, individuals, name_of, names_of_missing
 from reports.shown import shown_flags, shown_signals
-from reports.stored import is_final, past_retention, stored_summary
+from reports.stored import is_final, past_retention, stored_summary, summary_or_404
 from reports.values import Summary
 
 SHOW_INDIVIDUALS = "individuals"
@@ -74,24 +73,9 @@ def write_again(request: HttpRequest, lesson_id: int) -> HttpResponse:
 @login_required
 @never_cache
 @require_GET
-def report_csv(request: HttpRequest, lesson_id: int) -> HttpResponse:
-    lesson = access.lesson_to_review(request.user, lesson_id)
-    summary = _summary_or_404(lesson)
-    measured = individuals(lesson, summary.taught_s)
-    _log_look(request, lesson, measured, place=Place.CSV)
-    text = lesson_csv(lesson, summary, attendees(lesson), measured)
-    kind = "simulation" if lesson.is_simulation else "lesson"
-    name = f"classpulse-{kind}-{lesson.id}-{lesson.started_at:%Y-%m-%d}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
-
-
-@login_required
-@never_cache
-@require_GET
 def participant_report(request: HttpRequest, lesson_id: int, participant_id: int) -> HttpResponse:
     lesson = access.lesson_to_review(request.user, lesson_id)
-    summary = _summary_or_404(lesson)
+    summary = summary_or_404(lesson)
     one = individuals(lesson, summary.taught_s).get(participant_id)
     if one is None:
         raise Http404
@@ -182,12 +166,6 @@ def _individual_context(request: HttpRequest, lesson: Lesson, summary: Summary) 
         "lesson_minutes": summary.lesson_s / 60,
         "strip_kinds": pages.strip_kinds(),
     }
-
-
-def _summary_or_404(lesson: Lesson) -> Summary:
-    if (summary := stored_summary(lesson)) is None:
-        raise Http404
-    return summary
 
 
 def _flags(lesson: Lesson) -> QuerySet[Flag]:

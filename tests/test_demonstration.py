@@ -379,12 +379,13 @@ def test_a_demonstration_is_seen_by_its_teacher_and_the_own_administrators_only(
     assert set(answers.values()) <= {200, 404}
 
 
+@pytest.mark.parametrize("name", ["report_pdf", "report_xlsx", "report_csv", "report_json"])
 @pytest.mark.parametrize("who", SEEN_BY)
-def test_so_are_the_figures_of_its_report_as_a_file(who):
+def test_so_are_the_figures_of_its_report_as_a_file(who, name):
     lesson = make_ended_demo()
     build_report(lesson_id=lesson.id, now=timezone.now(), progress=lambda percent: None)
     Lesson.objects.filter(id=lesson.id).update(report_state="ready")
-    answer = client_of(who, lesson).get(reverse("report_csv", args=[lesson.id]))
+    answer = client_of(who, lesson).get(reverse(name, args=[lesson.id]))
     assert answer.status_code == (200 if SEEN_BY[who] else 404)
 
 

@@ -41,7 +41,7 @@ def test_a_report_writes_percentages_without_a_space(client, taught):
     ):
         assert _percentages(client.get(address)), address
     assert _percentages(client.post(reverse("review_flag", args=[flag.id]), {"state": "confirmed"}))
-    _percentages(client.get(reverse("report_csv", args=lesson)))
+    _percentages(client.get(reverse("report_json", args=lesson)))
 
 
 def test_pages_of_a_lesson_write_percentages_without_a_space(db):

@@ -154,6 +154,12 @@ write_report_again    GET     login     login login    405   405      405   405 
 write_report_again    POST    login     login login    404   404      go    404       go    404
 report_csv            GET     login     login login    404   404      200   404       200   404
 report_csv            POST    login     login login    405   405      405   405       405   405
+report_pdf            GET     login     login login    404   404      200   404       200   404
+report_pdf            POST    login     login login    405   405      405   405       405   405
+report_xlsx           GET     login     login login    404   404      200   404       200   404
+report_xlsx           POST    login     login login    405   405      405   405       405   405
+report_json           GET     login     login login    404   404      200   404       200   404
+report_json           POST    login     login login    405   405      405   405       405   405
 participant_report    GET     login     login login    404   404      200   404       200   404
 participant_report    POST    login     login login    405   405      405   405       405   405
 review_flag           GET     login     login login    405   405      405   405       405   405
@@ -333,6 +339,9 @@ report                GET     200   200        404    404
 report_status         GET     200   200        404    404
 write_report_again    POST    go    go         404    404
 report_csv            GET     200   200        404    404
+report_pdf            GET     200   200        404    404
+report_xlsx           GET     200   200        404    404
+report_json           GET     200   200        404    404
 participant_report    GET     200   200        404    404
 review_flag           POST    go    go         404    404
 """
@@ -362,6 +371,9 @@ AFTER_THE_LESSON = {
     "report_status",
     "write_report_again",
     "report_csv",
+    "report_json",
+    "report_xlsx",
+    "report_pdf",
     "participant_report",
 }
 FORMS = {

@@ -287,11 +287,11 @@ def test_who_has_no_camera_is_not_asked_again(choice):
 
 
 def downloads(client, lesson):
-    """The report's JSON as it is stored and its CSV, and the page with individuals."""
+    """The report as it is stored and as a file, and the page with individuals."""
     build_report(lesson_id=lesson.id, now=NOW, progress=lambda percent: None)
     Lesson.objects.filter(id=lesson.id).update(report_state="ready")
     address = reverse("report", kwargs={"lesson_id": lesson.id})
-    table = client.get(reverse("report_csv", kwargs={"lesson_id": lesson.id})).content.decode()
+    table = client.get(reverse("report_json", kwargs={"lesson_id": lesson.id})).content.decode()
     shown = client.get(address, {"individuals": "1"}).content.decode()
     return json.dumps(Report.objects.get(lesson=lesson).summary), table, shown
 

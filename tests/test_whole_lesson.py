@@ -1,7 +1,5 @@
 """One whole lesson through the real processes: ten students' cameras to the teacher's report."""
 
-import csv
-import io
 import json
 import time
 from datetime import UTC, datetime, timedelta
@@ -175,19 +173,14 @@ def check_the_report(office, lesson):
     page = office.get(f"/lessons/{lesson.id}/report/")
     assert all(name in page for name in CLASS)
     assert "New topic" in page
-    rows = attendance(office.get(f"/lessons/{lesson.id}/report.csv"))
-    assert set(rows) == set(CLASS)
-    assert {name for name, row in rows.items() if row["individual data"] == "shared"} == set(SHARING)
-    assert rows["Smiling"]["expression most often resembled"] == "happiness"
-    assert float(rows["Turned"]["share away"]) > 0.1 > float(rows["Ada"]["share away"])
-    assert all(0 < float(row["share of the lesson"]) <= 1 for row in rows.values())
+    files = json.loads(office.get(f"/lessons/{lesson.id}/report.json"))
+    there, measured = ({row["name"]: row for row in files[key]} for key in ("attendance", "students"))
+    assert set(there) == set(CLASS) and set(measured) == set(SHARING)
+    assert {name for name, row in there.items() if row["individual_data"] == "shared"} == set(SHARING)
+    assert measured["Smiling"]["expression"] == "happy"
+    assert measured["Turned"]["share_away"] > 0.1 > measured["Ada"]["share_away"]
+    assert all(0 < row["share_of_lesson"] <= 1 for row in there.values())
     looked_at = AccessLogEntry.objects.exclude(place="dashboard").values_list("participant", flat=True)
     assert set(looked_at) == set(
         Participant.objects.filter(display_name__in=SHARING).values_list("id", flat=True)
     )
-
-
-def attendance(text):
-    """The section's rows by the student's name."""
-    section = text.split("Attendance\r\n")[1].split("\r\n\r\n")[0]
-    return {row["name"]: row for row in csv.DictReader(io.StringIO(section))}

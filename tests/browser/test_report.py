@@ -1,12 +1,14 @@
 """The report as a teacher and an administrator meet it: in Chromium, on screen and on paper."""
 
+import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from classroom.models import AccessLogEntry, Flag, Lesson
+from classroom.models import AccessLogEntry, Flag, Lesson, User
 from classroom.services.dispatch import send_report_task
 from reports.build import build_report
 from tests.browser.waiting import until_script
@@ -170,16 +172,29 @@ def test_on_paper_everything_is_light_and_fits(open_report, written, save_screen
     page.emulate_media(media="print", color_scheme="dark")
     assert page.evaluate(INK) == PAPER_INK
     expect(page.get_by_role("button", name="Dismiss").first).to_be_hidden()
-    expect(page.get_by_role("button", name="Print or save as PDF")).to_be_hidden()
+    expect(page.get_by_text("Download", exact=True)).to_be_hidden()
     picture = save_screenshot(page, "report-paper")
     assert page.pdf(path=picture.with_suffix(".pdf"), prefer_css_page_size=True).startswith(b"%PDF")
 
 
-def test_the_csv_downloads_under_a_telling_name(open_report, written):
+def test_files_are_downloaded_from_one_menu_with_the_keyboard(open_report, written, save_screenshot):
     page = open_report(written)
+    expect(page.get_by_role("link", name="PDF of the class")).to_be_hidden()
+    page.get_by_text("Download", exact=True).press("Enter")
+    save_screenshot(page, "report-downloads")
     with page.expect_download() as download:
-        page.get_by_role("link", name="Download CSV").click()
+        page.get_by_role("link", name="Workbook (XLSX)").press("Enter")
     assert download.value.suggested_filename.startswith(f"classpulse-lesson-{written.lesson.id}-")
+
+
+@pytest.mark.parametrize(("chosen", "told"), [("", "Pacific/Auckland"), ("Asia/Tokyo", "Asia/Tokyo")])
+def test_a_file_has_the_browsers_times_until_the_account_has_a_zone(open_report, written, chosen, told):
+    User.objects.filter(id=written.lesson.classroom.teacher_id).update(time_zone=chosen)
+    page = open_report(written, timezone_id="Pacific/Auckland")
+    page.get_by_text("Download", exact=True).click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="JSON").click()
+    assert json.loads(Path(download.value.path()).read_text())["lesson"]["zone"] == told
 
 
 def test_the_administrator_goes_from_the_overview_to_a_draft(open_page, written, save_screenshot):

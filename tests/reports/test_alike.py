@@ -9,10 +9,13 @@ from classroom.models import Participant, RollupBin
 from reports.aggregates import class_summary
 from reports.briefing import briefing
 from reports.build import build_report
-from reports.exports import lesson_csv
 from reports.pages import turn_cards
+from reports.paper import content
 from reports.reliability import reliability
-from reports.roster import attended, attendees, individuals
+from reports.roster import attended, attendees, individuals, names_of_missing
+from reports.shown import shown_flags, shown_signals
+from reports.table_files import csv_zip, json_bytes
+from reports.tables import tables_of
 from reports.values import Summary
 from tests.factories import MONDAY, make_consent, make_participant
 from tests.reports.scenes import (
@@ -62,19 +65,23 @@ def choose(last: Participant, way: str) -> None:
 
 
 def told(last: Participant) -> tuple[str, str, str]:
-    """The stored summary, the CSV, and the sentences that the report begins and ends with, as text."""
+    """The stored summary, what is in the files, and the sentences that the report begins and ends with."""
     lesson = last.attendances.get().lesson
     report = build_report(lesson_id=lesson.id, now=NOW, progress=lambda percent: None)
     summary = class_summary(lesson, MONDAY)
-    text = lesson_csv(lesson, summary, attendees(lesson), individuals(lesson, summary.taught_s))
     written = Summary.from_dict(report.summary)
-    present = attendees(lesson)
+    present, measured = attendees(lesson), individuals(lesson, summary.taught_s)
+    flags = list(shown_flags(lesson, shown_signals(lesson)))
+    tables = tables_of(lesson, summary, present, measured, flags)
+    people = content.people_of(lesson, present, names_of_missing(lesson), measured, flags)
+    paper = [content.content(lesson, written, present, one) for one in (None, people)]
+    text = json_bytes(tables).decode() + csv_zip(tables).hex() + str(paper)
     lines = [*briefing(written, attended(present, lesson)), *reliability(written), *turn_cards(written)]
     return json.dumps(report.summary), text, str(lines)
 
 
 @pytest.mark.parametrize("size", [1, 4, 5, 6, 12])
-def test_the_stored_summary_and_the_csv_are_equal_whatever_way_the_last_student_took(size):
+def test_the_stored_summary_and_the_files_are_equal_whatever_way_the_last_student_took(size):
     *_others, last = make_class(size)
     found = set()
     for way in WAYS:

@@ -242,10 +242,9 @@ def test_one_person_alone_who_says_lost_stands_nowhere(client):
     page = text_of(client.get(f"/lessons/{lesson.id}/report/?individuals=1"))
     assert "Taps are counted from 5 people present on." in page
     assert not has_any(page, "said “lost”", "1 lost", "What students said", "most “lost”")
-    exported = client.get(f"/lessons/{lesson.id}/report.csv").content.decode()
-    said = exported.split("Self-reports")[1].split("\r\n\r\n")[0].strip().splitlines()
-    assert said[1:] == ["minute from,following,lost,need a break"]
-    assert ",1,0" not in exported.split("Key moments")[1]
+    files = client.get(f"/lessons/{lesson.id}/report.json").json()
+    assert files["said"] == []
+    assert {files["key_moments"][0][f"lost_{side}"] for side in ("before", "after")} == {None}
 
 
 def test_an_open_lesson_has_no_report_yet(teacher, taught):
@@ -266,7 +265,8 @@ def test_the_number_of_queries_does_not_grow_with_the_class(client):
         found = make_taught_class(students=students, started_at=timezone.now() - timedelta(hours=3))
         make_ready(found.lesson)
         client.force_login(found.lesson.classroom.teacher)
-        paths = (url(found), url(found, "?individuals=1"), f"/lessons/{found.lesson.id}/report.csv")
+        files = [f"/lessons/{found.lesson.id}/report.{one}" for one in ("json", "pdf?individuals=1")]
+        paths = (url(found), url(found, "?individuals=1"), *files)
         counts.append([queries_of(client, path) for path in paths])
     assert counts[0] == counts[1]
     assert max(counts[0]) <= 20
@@ -352,23 +352,6 @@ def test_after_the_retention_the_class_report_stays_and_the_students_go(teacher,
     assert "Write this report again" not in page
     teacher.post(url(taught, "again/"))
     assert Lesson.objects.get(id=taught.lesson.id).report_state == "ready"
-
-
-# --- CSV ---------------------------------------------------------------------------------------------------
-
-
-def test_the_csv_is_a_file_and_is_logged(teacher, taught):
-    response = teacher.get(f"/lessons/{taught.lesson.id}/report.csv")
-    assert response["Content-Type"] == "text/csv; charset=utf-8"
-    assert f"classpulse-lesson-{taught.lesson.id}-" in response["Content-Disposition"]
-    assert response.content.startswith(b"\xef\xbb\xbf")
-    assert ("Ada", "csv") in looks()
-
-
-@pytest.mark.parametrize("rest", ["report.csv", "report/participants/1/"])
-def test_there_is_nothing_to_export_before_the_report_is_ready(teacher, taught, rest):
-    Lesson.objects.filter(id=taught.lesson.id).update(report_state="building")
-    assert teacher.get(f"/lessons/{taught.lesson.id}/{rest}").status_code == 404
 
 
 # --- waiting and failing -----------------------------------------------------------------------------------

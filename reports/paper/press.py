@@ -1,0 +1,43 @@
+"""Runs the program that sets a report as PDF."""
+
+import json
+import subprocess
+import sys
+import unicodedata
+from pathlib import Path
+
+import msgspec
+
+from reports.paper.content import Content
+
+PROGRAM = Path(__file__).parent / "typeset.py"
+LONGEST_S = 60
+TURNS_TEXT = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Would let a name turn round what stands behind it."""
+
+
+class PaperFailed(RuntimeError):
+    """The program that sets the PDF ended without one."""
+
+
+def pdf(content: Content) -> bytes:
+    """Raises PaperFailed."""
+    told = json.dumps(printable(msgspec.to_builtins(content))).encode()
+    command = [sys.executable, "-I", str(PROGRAM)]
+    try:
+        done = subprocess.run(command, input=told, capture_output=True, timeout=LONGEST_S, env={}, check=True)
+    except subprocess.SubprocessError as error:
+        # Its message may hold what was typed, so it goes nowhere.
+        raise PaperFailed(type(error).__name__) from None
+    return done.stdout
+
+
+def printable(told: object) -> object:
+    """The same without characters that are no letters but commands."""
+    if isinstance(told, dict):
+        return {key: printable(one) for key, one in told.items()}
+    if isinstance(told, list | tuple):
+        return [printable(one) for one in told]
+    if isinstance(told, str):
+        return "".join(one for one in told if unicodedata.category(one) != "Cc" and one not in TURNS_TEXT)
+    return told
