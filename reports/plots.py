@@ -4,7 +4,7 @@ Everything is in [0, 1] of the plot, from its left and from its top.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -54,21 +54,20 @@ def plot(figure: Figure) -> Plot:
     """Of bars, lines with their bands, and rows of tones: what the class's figures are made of."""
     layout, traces = figure["layout"], figure["data"]
     x_axis, y_axis = layout["xaxis"], layout["yaxis"]
-    names = [name for trace in traces if trace["type"] == "heatmap" for name in trace["y"]]
-    scale = _Scale(x_axis["range"], [-0.5, len(names) - 0.5] if names else y_axis["range"])
+    scale = _Scale(x_axis["range"], y_axis["range"])
     drawn = [trace for trace in traces if trace["type"] == "scatter"]
     return Plot(
         height_mm=round(layout["height"] * MM_A_PIXEL),
         x_title=x_axis["title"]["text"],
         y_title=y_axis.get("title", {}).get("text", ""),
         x_ticks=tuple(Tick(scale.x(at), f"{at:g}") for at in _steps(x_axis)),
-        y_ticks=tuple(Tick(scale.y(at), text) for at, text in _y_ticks(y_axis, names)),
+        y_ticks=tuple(Tick(scale.y(at), text) for at, text in _y_ticks(y_axis)),
         rows=tuple(Tick(scale.y(one["y"]), one["text"]) for one in _named(layout["annotations"], "level")),
         pauses=tuple((scale.x(one["x0"]), scale.x(one["x1"])) for one in _named(layout["shapes"], "pause")),
         moments=tuple(
             Tick(scale.x(one["x"]), one["text"]) for one in _named(layout["annotations"], "moment")
         ),
-        boxes=(*_bars(traces, scale), *_cells(traces, scale)),
+        boxes=tuple(_joined(_bars(traces, scale))),
         areas=tuple(run for trace in drawn if "fill" in trace for run in _runs(trace, scale)),
         lines=tuple(run for trace in drawn if "fill" not in trace for run in _runs(trace, scale)),
         legend=tuple((one["name"], one["meta"]["tone"]) for one in traces if layout["showlegend"]),
@@ -96,30 +95,45 @@ class _Scale:
 
 
 def _bars(traces: Sequence[Figure], scale: _Scale) -> Iterable[Box]:
-    """Those at the same place stand on each other."""
+    """Those at the same place stand on each other, unless they say where they stand."""
     ground: dict[float, float] = {}
     for trace in traces:
         if trace["type"] != "bar":
             continue
-        widths = trace["width"] if isinstance(trace["width"], list) else [trace["width"]] * len(trace["x"])
-        strength = trace["marker"].get("opacity", 1.0)
-        for x, height, width in zip(trace["x"], trace["y"], widths, strict=True):
-            low = ground.get(x, 0.0)
+        count = len(trace["x"])
+        widths, strengths = _each(trace["width"], count), _each(trace["marker"].get("opacity", 1.0), count)
+        bases = trace.get("base", [None] * count)
+        for x, height, width, strength, base in zip(
+            trace["x"], trace["y"], widths, strengths, bases, strict=True
+        ):
+            low = ground.get(x, 0.0) if base is None else base
             ground[x] = low + height
             if height:
                 tone = trace["meta"]["tone"]
                 yield scale.box(x - width / 2, x + width / 2, low, low + height, tone, strength)
 
 
-def _cells(traces: Sequence[Figure], scale: _Scale) -> Iterable[Box]:
-    """Neighbours of one tone are one rectangle."""
-    for trace in traces:
-        for row, values in enumerate(trace["z"]) if trace["type"] == "heatmap" else ():
-            for value, run in groupby(zip(trace["x"], values, strict=True), key=lambda cell: cell[1]):
-                columns = [x for x, _value in run]
-                if value:
-                    left, right = columns[0] - 0.5, columns[-1] + 0.5
-                    yield scale.box(left, right, row - 0.42, row + 0.42, "accent", value / trace["zmax"])
+def _joined(boxes: Iterable[Box]) -> Iterable[Box]:
+    """Neighbours of one tone are one rectangle: between two a line would shine through."""
+    last: Box | None = None
+    for box in boxes:
+        if last and _continues(last, box):
+            last = replace(last, width=round(box.x + box.width - last.x, 4))
+            continue
+        if last:
+            yield last
+        last = box
+    if last:
+        yield last
+
+
+def _continues(last: Box, box: Box) -> bool:
+    touches = abs(last.x + last.width - box.x) < 0.001
+    return touches and replace(box, x=last.x, width=last.width) == last
+
+
+def _each(value: float | list[float], count: int) -> list[float]:
+    return value if isinstance(value, list) else [value] * count
 
 
 def _runs(trace: Figure, scale: _Scale) -> Iterable[tuple[Point, ...]]:
@@ -130,9 +144,7 @@ def _runs(trace: Figure, scale: _Scale) -> Iterable[tuple[Point, ...]]:
             yield tuple((scale.x(x), scale.y(y)) for x, y in run)
 
 
-def _y_ticks(axis: Figure, names: Sequence[str]) -> Iterable[tuple[float, str]]:
-    if names:
-        return list(enumerate(names))
+def _y_ticks(axis: Figure) -> Iterable[tuple[float, str]]:
     if "tickvals" in axis:
         return list(zip(axis["tickvals"], axis["ticktext"], strict=True))
     return [(at, f"{at:g}") for at in _steps(axis)]

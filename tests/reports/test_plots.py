@@ -36,8 +36,10 @@ def test_a_line_has_a_gap_where_nothing_is_known():
 def test_expressions_are_rows_with_neutral_on_top_and_the_stronger_the_more():
     drawn = a_plot(charts.expression_figure, mood=a_mood(*[0.8] * 60))
     top, strongest = min(drawn.boxes, key=lambda box: box.y), max(drawn.boxes, key=lambda box: box.strength)
-    assert top == strongest and strongest.strength == 0.7
-    assert len(drawn.boxes) == 3, "one rectangle for a run of one tone"
+    assert top == strongest and strongest.strength == pytest.approx(
+        charts.FAINTEST + 0.7 * (1 - charts.FAINTEST), abs=0.001
+    )
+    assert len(drawn.boxes) == len(charts.EXPRESSION_ROWS), "one rectangle for a run of one tone"
     assert drawn.y_ticks[-1].text == "neutral"
 
 
