@@ -13,6 +13,9 @@ const WISHES = {
   },
 };
 
+/** A camera that opens and gives nothing for so long gives nothing at all. */
+const EMPTY_MS = 10_000;
+
 /** Something about the camera that the student can mend; `code` names the words to show. */
 export class CameraProblem extends Error {
   /** @param {string} code */
@@ -38,6 +41,19 @@ export async function openCamera() {
 function problemWithoutCamera() {
   if (!window.isSecureContext) return "insecure";
   return isInApp(navigator.userAgent) ? "in-app" : "old";
+}
+
+/**
+ * The camera that was in use before, and no other: nobody is shown by a camera that they did not choose.
+ * @param {string} deviceId
+ * @returns {Promise<MediaStream | null>}  null: it is not there
+ */
+export async function openSameCamera(deviceId) {
+  const wishes = { audio: false, video: { ...WISHES.video, deviceId: { exact: deviceId } } };
+  const stream = await navigator.mediaDevices.getUserMedia(wishes).catch(() => null);
+  if (stream?.getVideoTracks()[0].getSettings().deviceId === deviceId) return stream;
+  closeCamera(stream);
+  return null;
 }
 
 /** @param {unknown} error */
@@ -97,6 +113,9 @@ export function createCapture(video, handlers) {
   /** @type {(() => Promise<ImageBitmap>) | null} */
   let grab = null;
   let isEncoding = false;
+  /** Since when nothing but nothing came of what was asked for; 0: it comes. */
+  let emptySince = 0;
+  let deviceId = "";
   let intervalMs = 1000;
   let stretch = 1;
   let stretchedAt = 0;
@@ -112,11 +131,25 @@ export function createCapture(video, handlers) {
         return tick();
       case "snapshot":
         isEncoding = false;
+        emptySince = 0;
         if (handlers.isOnAir()) handlers.onsnapshot(answer.jpeg);
         return;
       case "nothing":
         isEncoding = false;
+        return noticeEmpty();
     }
+  }
+
+  /** A hidden page may be given no picture, however good the camera is. */
+  function noticeEmpty() {
+    if (stream === null || document.hidden || !handlers.isOnAir()) {
+      emptySince = 0;
+      return;
+    }
+    emptySince ||= performance.now();
+    if (performance.now() - emptySince < EMPTY_MS) return;
+    close();
+    handlers.onproblem("unsuitable");
   }
   worker.addEventListener("message", onanswer);
   worker.addEventListener("error", () => handlers.onproblem("old"));
@@ -182,14 +215,19 @@ export function createCapture(video, handlers) {
       close();
       handlers.onproblem("unplugged");
     });
-    track.addEventListener("mute", () => handlers.onmute(true));
+    track.addEventListener("mute", () => {
+      emptySince = 0;
+      handlers.onmute(true);
+    });
     track.addEventListener("unmute", () => handlers.onmute(false));
   }
 
   /** @param {MediaStream} opened */
   function use(opened) {
     stream = opened;
+    emptySince = 0;
     const [track] = stream.getVideoTracks();
+    deviceId = track.getSettings().deviceId ?? "";
     watch(track);
     show(video, stream);
     readFrames(track);
@@ -231,6 +269,10 @@ export function createCapture(video, handlers) {
     },
     get isOpen() {
       return stream !== null;
+    },
+    /** Of the camera in use, or used last; empty where none was or the browser does not tell. */
+    get deviceId() {
+      return deviceId;
     },
   };
 }

@@ -2,7 +2,7 @@
 
 import { brightness } from "./brightness.js";
 import { heldHelp, helpFor, NO_HELP } from "./camera-help.js";
-import { CameraProblem, createCapture, openCamera } from "./capture.js";
+import { CameraProblem, closeCamera, createCapture, openCamera, openSameCamera } from "./capture.js";
 import { closest, find, findTag } from "./dom.js";
 import { post, Refused, readJson } from "./http.js";
 import { closeSmallWindow, isSupported, openSmallWindow } from "./pip.js";
@@ -144,6 +144,18 @@ async function useCamera() {
   } finally {
     isOpening = false;
   }
+}
+
+/** Comes back by itself with the same camera only; another one waits for "Try again". */
+async function comeBack() {
+  if (!capture?.deviceId || isOpening) return;
+  isOpening = true;
+  const stream = await openSameCamera(capture.deviceId);
+  isOpening = false;
+  if (!stream) return;
+  if (state.problem !== "unplugged" || !wantsCamera({ ...state, problem: null })) return closeCamera(stream);
+  capture.use(stream);
+  change({ problem: null, isCameraOpen: true, isMuted: false });
 }
 
 // --- from the server -----------------------------------------------------------------------------------------
@@ -422,7 +434,8 @@ document.addEventListener("submit", (event) => {
   isLeaving ||= !event.defaultPrevented;
 });
 navigator.mediaDevices?.addEventListener("devicechange", () => {
-  if (state.problem === "missing" || state.problem === "unplugged") change({ problem: null });
+  if (state.problem === "missing") change({ problem: null });
+  else if (state.problem === "unplugged") comeBack();
 });
 window.addEventListener("pagehide", () => {
   capture?.close();

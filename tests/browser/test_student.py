@@ -24,6 +24,21 @@ WAYS = {
 REJECT = """(name) => {
     navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("refused by the test", name));
 }"""
+NO_PICTURES = """() => {
+    navigator.mediaDevices.getUserMedia = async () =>
+        new MediaStream([new MediaStreamTrackGenerator({kind: "video"})]);
+}"""
+ANOTHER_CAMERA = """() => {
+    window.others = [];
+    const canvas = document.createElement("canvas");
+    const context = canvas.getContext("2d");
+    setInterval(() => context.fillRect(0, 0, 100, 100), 50);
+    navigator.mediaDevices.getUserMedia = async () => {
+        const stream = canvas.captureStream(20);
+        window.others.push(...stream.getTracks());
+        return stream;
+    };
+}"""
 LIGHT_IS_ON = """() => window.tracks.some((track) => track.readyState === "live")"""
 REMEMBER_TRACKS = """() => {
     window.tracks = [];
@@ -398,6 +413,35 @@ def test_a_camera_that_goes_away_is_noticed_and_can_come_back(join, save_screens
     page.get_by_role("button", name="Try again").click()
     expect_on_air(page)
     expect(page.get_by_text("Your camera went away.")).to_be_hidden()
+
+
+def test_a_camera_that_was_plugged_in_again_goes_on_by_itself(join):
+    page = join(open_lesson(), "class_mood")
+    expect_on_air(page)
+    page.evaluate("window.tracks.at(-1).dispatchEvent(new Event('ended'))")
+    expect(page.get_by_text("Your camera went away.")).to_be_visible()
+    page.evaluate("navigator.mediaDevices.dispatchEvent(new Event('devicechange'))")
+    expect_on_air(page)
+
+
+def test_another_camera_waits_for_the_student_to_try_again(join):
+    page = join(open_lesson(), "class_mood")
+    expect_on_air(page)
+    page.evaluate("window.tracks.at(-1).dispatchEvent(new Event('ended'))")
+    page.evaluate(ANOTHER_CAMERA)
+    page.evaluate("navigator.mediaDevices.dispatchEvent(new Event('devicechange'))")
+    until_script(page, "window.others.length === 1 && window.others[0].readyState === 'ended'")
+    expect(page.get_by_text("Your camera went away.")).to_be_visible()
+    expect(sign(page)).to_have_attribute("data-sign", "problem")
+    page.get_by_role("button", name="Try again").click()
+    expect_on_air(page)
+
+
+def test_a_camera_that_gives_no_picture_is_never_called_on_air_for_long(join):
+    page = join(open_lesson(), "class_mood", script=f"({NO_PICTURES})()")
+    expect(page.get_by_text("This camera gives no usable picture.")).to_be_visible(timeout=40_000)
+    expect(sign(page)).to_have_attribute("data-sign", "problem")
+    expect(page.get_by_role("button", name="Try again")).to_be_visible()
 
 
 def test_a_lost_connection_is_said_and_comes_back(join, running_product):
