@@ -53,7 +53,7 @@ FIELDS = (
 )
 QUERIES = (
     *("classroom", "format", "flags", "page", "log", "person", "lesson", "place", "since", "until"),
-    *("individuals", "new", "change", "next", "where", "name", "mailed", "process", "second_factor"),
+    *("individuals", "new", "change", "next", "where", "name", "mailed", "process", "second_factor", "title"),
 )
 ADMIN = "/django-admin/"
 LOGINS = ("/login/?next=", f"{ADMIN}login/?next=")

@@ -152,6 +152,10 @@ participant_report    GET     login     login login    404   404      200   404 
 participant_report    POST    login     login login    405   405      405   405       405   405
 review_flag           GET     login     login login    405   405      405   405       405   405
 review_flag           POST    login     login login    404   404      go    404       go    404
+class_lessons         GET     login     login login    404   404      200   404       200   404
+class_lessons         POST    login     login login    405   405      405   405       405   405
+compare_lessons       GET     login     login login    404   404      go    404       go    404
+compare_lessons       POST    login     login login    405   405      405   405       405   405
 overview              GET     login     login login    404   404      404   404       200   200
 overview              POST    login     login login    405   405      405   405       405   405
 attention             GET     login     login login    404   404      404   404       200   200
@@ -326,6 +330,8 @@ report_status         GET     200   200        404    404
 write_report_again    POST    go    go         404    404
 report_csv            GET     200   200        404    404
 participant_report    GET     200   200        404    404
+class_lessons         GET     200   200        404    404
+compare_lessons       GET     go    go         404    404
 review_flag           POST    go    go         404    404
 """
 SOCKETS = """

@@ -67,7 +67,7 @@ def told(last: Participant) -> tuple[str, str, str]:
     report = build_report(lesson_id=lesson.id, now=NOW, progress=lambda percent: None)
     summary = class_summary(lesson, MONDAY)
     text = lesson_csv(lesson, summary, attendees(lesson), individuals(lesson, summary.taught_s))
-    written = Summary.from_dict(report.summary)
+    written = Summary.from_json(json.dumps(report.summary))
     present = attendees(lesson)
     lines = [*briefing(written, attended(present, lesson)), *reliability(written), *turn_cards(written)]
     return json.dumps(report.summary), text, str(lines)
