@@ -197,7 +197,7 @@ class ReasonMissing(AnticipatedError):
 
 
 class FlagAlreadyReviewed(AnticipatedError):
-    sentence = _("This flag has been reviewed already.")
+    sentence = _("This flag was decided already. That decision stands below; correct it if it is wrong.")
 
 
 class BadName(AnticipatedError):

@@ -45,7 +45,10 @@ class TurnCard:
 
 @dataclass(frozen=True, slots=True)
 class FlagCard:
-    """A draft with its evidence as label and value; `error` and `reason` come back from a failed review."""
+    """A flag with its evidence as label and value; `error` and `reason` come back from a failed review.
+
+    `said` is what became of the decision that was sent last.
+    """
 
     flag: Flag
     title: str
@@ -53,6 +56,7 @@ class FlagCard:
     from_minute: int
     to_minute: int
     is_draft: bool
+    said: str = ""
     error: str = ""
     reason: str = ""
 
@@ -66,7 +70,8 @@ class StudentCard:
     strip_words: str
     coverage: str
     absent: bool
-    flags: int
+    drafts: int
+    confirmed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +119,13 @@ def attendance_lines(
 
 
 def flag_card(
-    flag: Flag, started_at: datetime, one: Individual | None = None, *, error: str = "", reason: str = ""
+    flag: Flag,
+    started_at: datetime,
+    one: Individual | None = None,
+    *,
+    said: str = "",
+    error: str = "",
+    reason: str = "",
 ) -> FlagCard:
     """`one` is the student's lesson where it is at hand."""
     evidence = (
@@ -132,6 +143,7 @@ def flag_card(
         from_minute=_minute_of(flag.starts_at, started_at),
         to_minute=_minute_of(flag.ends_at, started_at),
         is_draft=flag.state == Flag.State.DRAFT,
+        said=said,
         error=error,
         reason=reason,
     )
@@ -249,7 +261,7 @@ def _moment_card(number: int, moment: Moment, summary: Summary, started_at: date
 
 
 def _student_card(attendee: Attendee, one: Individual, flags: Sequence[Flag]) -> StudentCard:
-    own = [flag for flag in flags if flag.participant_id == attendee.participant_id]
+    states = [flag.state for flag in flags if flag.participant_id == attendee.participant_id]
     told = sentences.individual_sentences(one)
     return StudentCard(
         participant_id=attendee.participant_id,
@@ -259,7 +271,8 @@ def _student_card(attendee: Attendee, one: Individual, flags: Sequence[Flag]) ->
         strip_words=told[0],
         coverage=percent(one.coverage),
         absent=one.absent,
-        flags=len(own),
+        drafts=states.count(Flag.State.DRAFT),
+        confirmed=states.count(Flag.State.CONFIRMED),
     )
 
 

@@ -32,6 +32,7 @@ from reports.stored import is_final, past_retention, stored_summary
 from reports.values import Summary
 
 SHOW_INDIVIDUALS = "individuals"
+SAVED, LATE = "saved", "late"
 
 
 @login_required
@@ -130,19 +131,31 @@ def review_flag(request: HttpRequest, flag_id: int) -> HttpResponse:
         services.review_flag(
             flag_id=flag.id, reviewer=cast(User, request.user), now=timezone.now(), **form.cleaned_data
         )
-    except FlagAlreadyReviewed as error:
-        messages.warning(request, str(error))
-    else:
-        messages.success(request, _("Your decision is saved."))
-    return redirect(f"{reverse('report', args=[flag.lesson_id])}?{SHOW_INDIVIDUALS}=1#flag-{flag.id}")
+    except FlagAlreadyReviewed:
+        return _back_to(flag, LATE)
+    return _back_to(flag, SAVED)
+
+
+def _back_to(flag: Flag, told: str) -> HttpResponse:
+    """What became of the decision is said beside the flag: the top of the page is out of sight there."""
+    query = f"{SHOW_INDIVIDUALS}=1&{told}={flag.id}"
+    return redirect(f"{reverse('report', args=[flag.lesson_id])}?{query}#flag-{flag.id}")
 
 
 def _review_again(request: HttpRequest, flag: Flag, error: str, reason: str) -> HttpResponse:
-    if flag.state != Flag.State.DRAFT:
+    if flag.state == Flag.State.EXPIRED:
         return redirect("report", flag.lesson_id)
     _log_look(request, flag.lesson, [flag.participant_id], place=Place.FLAG)
     card = pages.flag_card(flag, flag.lesson.started_at, error=error, reason=reason)
     return render(request, "reports/review.html", {"lesson": flag.lesson, "card": card}, status=400)
+
+
+def _said_of_flags(request: HttpRequest) -> dict[str, str]:
+    """What to say beside which flag, by its number as it came in."""
+    return {
+        request.GET.get(LATE, ""): str(FlagAlreadyReviewed()),
+        request.GET.get(SAVED, ""): _("Your decision is saved."),
+    }
 
 
 def _class_context(lesson: Lesson, summary: Summary) -> dict[str, object]:
@@ -171,13 +184,16 @@ def _individual_context(request: HttpRequest, lesson: Lesson, summary: Summary) 
     measured = individuals(lesson, summary.taught_s)
     flags = list(_flags(lesson))
     _log_look(request, lesson, {*measured, *(flag.participant_id for flag in flags)}, place=Place.REPORT)
-    present = attendees(lesson)
+    present, said = attendees(lesson), _said_of_flags(request)
     return {
         "individuals_shown": True,
         "attendance": pages.attendance_lines(present, measured),
         "students": pages.student_cards(present, measured, flags),
         "flags": [
-            pages.flag_card(flag, lesson.started_at, measured.get(flag.participant_id)) for flag in flags
+            pages.flag_card(
+                flag, lesson.started_at, measured.get(flag.participant_id), said=said.get(str(flag.id), "")
+            )
+            for flag in flags
         ],
         "lesson_minutes": summary.lesson_s / 60,
         "strip_kinds": pages.strip_kinds(),

@@ -49,11 +49,24 @@ FIELDS = (
     *("next", "sad_share", "disengaged_share", "minimum_minutes", "minimum_coverage", "is_old_enough"),
     *("role", "email", "first_name", "last_name", "language", "time_zone", "password1", "school"),
     *("teacher", "last_day", "new_owner", "owner", "names", "list", "note", "other", "name_of", "file"),
-    *("action", "_selected_action", "csrfmiddlewaretoken"),
+    *("action", "corrects", "_selected_action", "csrfmiddlewaretoken"),
 )
 QUERIES = (
     *("classroom", "format", "flags", "page", "log", "person", "lesson", "place", "since", "until"),
-    *("individuals", "new", "change", "next", "where", "name", "mailed", "process", "second_factor", "title"),
+    *(
+        "individuals",
+        "new",
+        "change",
+        "next",
+        "where",
+        "name",
+        "mailed",
+        "process",
+        "second_factor",
+        "title",
+        "saved",
+        "late",
+    ),
 )
 ADMIN = "/django-admin/"
 LOGINS = ("/login/?next=", f"{ADMIN}login/?next=")

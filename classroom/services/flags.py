@@ -1,4 +1,4 @@
-"""A flag after it was drafted: a person reviews it, or it expires."""
+"""A flag after it was drafted: a person reviews it and may correct that, or it expires."""
 
 from datetime import datetime, timedelta
 
@@ -11,18 +11,25 @@ FLAG_LIFE = timedelta(days=14)
 """A draft that nobody reviewed in this time expires: a late judgement helps nobody."""
 
 
-def review_flag(*, flag_id: int, state: str, reason: str, reviewer: User, now: datetime) -> Flag:
-    """Confirm or dismiss a draft. Raises ReasonMissing, FlagAlreadyReviewed."""
+def review_flag(
+    *, flag_id: int, state: str, reason: str, reviewer: User, now: datetime, corrects: datetime | None = None
+) -> Flag:
+    """Confirm or dismiss a draft, or with `corrects`, when it was decided, replace that decision.
+
+    What is replaced is not kept: it was wrong about a student. Raises ReasonMissing, FlagAlreadyReviewed.
+    """
     reason = reason.strip()
     if not reason:
         raise ReasonMissing
     if state not in Flag.REVIEWED:
         raise ValueError(f"A flag is reviewed as confirmed or dismissed, not {state!r}")
+    found = Flag.objects.filter(id=flag_id)
+    if corrects is None:
+        found = found.filter(state=Flag.State.DRAFT)
+    else:
+        found = found.filter(state__in=Flag.REVIEWED, reviewed_at=corrects)
     with transaction.atomic():
-        reviewed = Flag.objects.filter(id=flag_id, state=Flag.State.DRAFT).update(
-            state=state, reason=reason[:500], reviewed_by=reviewer, reviewed_at=now
-        )
-        if not reviewed:
+        if not found.update(state=state, reason=reason[:500], reviewed_by=reviewer, reviewed_at=now):
             raise FlagAlreadyReviewed
         return Flag.objects.get(id=flag_id)
 

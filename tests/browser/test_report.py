@@ -133,13 +133,30 @@ def test_a_flag_is_shown_and_dismissed_with_the_keyboard(open_report, written, s
     flag.get_by_role("textbox").fill("A cold; the student told me before.")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_have_text("Your decision is saved.")
+    expect(flag.get_by_role("status")).to_have_text("Your decision is saved.")
+    expect(flag.get_by_role("status")).to_be_in_viewport()
     decided = page.locator(".flag").filter(has_text="resembled sadness")
     expect(decided).to_contain_text("A cold; the student told me before.")
     expect(decided).to_contain_text("dismissed")
     assert Flag.objects.get(participant=written.sad).state == "dismissed"
     assert AccessLogEntry.objects.filter(participant=written.sad, place="report").exists()
     save_screenshot(page, "report-flags")
+
+
+def test_a_decision_is_corrected_with_the_keyboard(open_report, written, save_screenshot):
+    page = open_report(written, "?individuals=1#flags")
+    flag = page.locator(".flag").filter(has_text="resembled sadness")
+    flag.get_by_role("textbox").fill("The wrong student.")
+    flag.get_by_role("button", name="Confirm").press("Enter")
+    expect(flag).to_contain_text("confirmed")
+    flag.get_by_text("Correct this decision").press("Enter")
+    save_screenshot(page, "report-correct")
+    flag.get_by_role("textbox").fill("It was somebody else.")
+    flag.get_by_role("button", name="Dismiss").press("Enter")
+    expect(flag.locator("blockquote")).to_contain_text("It was somebody else.")
+    expect(flag.locator(".badge").first).to_have_text("dismissed")
+    expect(page.get_by_text("The wrong student.")).to_have_count(0)
+    assert Flag.objects.get(participant=written.sad).state == "dismissed"
 
 
 def test_the_page_shows_the_report_as_soon_as_a_worker_has_written_it(open_report, taught, save_screenshot):
