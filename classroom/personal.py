@@ -24,6 +24,7 @@ from classroom.models import (
     Reading,
     RollupBin,
     SelfReport,
+    Strike,
 )
 
 UNREVIEWED = Q(state__in=(Flag.State.DRAFT, Flag.State.EXPIRED))
@@ -54,6 +55,7 @@ PERSONAL = (
     Personal("hints", Hint, "retention_days", only=Q(participant__isnull=False)),
     Personal("flags", Flag, "retention_days", only=UNREVIEWED),
     Personal("bins", RollupBin, "sums_days"),
+    Personal("strikes", Strike, "sums_days"),
     Personal("flags", Flag, "flags_days", only=~UNREVIEWED),
     Personal("looks", AccessLogEntry, "log_days", is_measured=False),
     Personal("stays", Attendance, "names_days", is_measured=False),

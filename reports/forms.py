@@ -19,6 +19,7 @@ class DecisionForm(forms.Form):
         error_messages={"required": ReasonMissing.sentence},
     )
 
+    follow_up = forms.CharField(max_length=Flag._meta.get_field("follow_up").max_length, required=False)
     corrects = forms.DateTimeField(required=False)
     """When the decision was made that this one replaces."""
 

@@ -1,6 +1,6 @@
 """What the templates print: the report as lines and cards, made ready so that a template only prints."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import floor
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from classroom.disclosure import Amount
-from classroom.models import Classroom, Flag, Lesson, Policy
+from classroom.models import Classroom, Flag, Lesson, Policy, Strike
 from classroom.words import level_word, percent
 from emotion.judgement.persistence import DEFAULT_THRESHOLDS
 from emotion.labels import Emotion
@@ -47,6 +47,7 @@ class TurnCard:
 class FlagCard:
     """A flag with its evidence as label and value; `error` and `reason` come back from a failed review.
 
+    `struck` are the minutes that the student took out, `is_struck_since` after the decision.
     `said` is what became of the decision that was sent last.
     """
 
@@ -56,9 +57,12 @@ class FlagCard:
     from_minute: int
     to_minute: int
     is_draft: bool
+    struck: tuple[str, ...] = ()
+    is_struck_since: bool = False
     said: str = ""
     error: str = ""
     reason: str = ""
+    follow_up: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ class StudentCard:
     absent: bool
     drafts: int
     confirmed: int
+    struck: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +99,20 @@ def turn_cards(summary: Summary) -> list[TurnCard]:
 
 
 def student_cards(
-    attendees: Iterable[Attendee], individuals: dict[int, Individual], flags: Sequence[Flag]
+    attendees: Iterable[Attendee],
+    individuals: dict[int, Individual],
+    flags: Sequence[Flag],
+    strikes: Mapping[int, Sequence[Strike]],
+    started_at: datetime,
 ) -> list[StudentCard]:
     """One for each attendee who shares and was measured, in the order of the attendees."""
     return [
-        _student_card(attendee, individuals[attendee.participant_id], flags)
+        _student_card(
+            attendee,
+            individuals[attendee.participant_id],
+            flags,
+            tuple(_struck_words(one, started_at) for one in strikes.get(attendee.participant_id, ())),
+        )
         for attendee in attendees
         if attendee.participant_id in individuals
     ]
@@ -123,9 +137,11 @@ def flag_card(
     started_at: datetime,
     one: Individual | None = None,
     *,
+    strikes: Sequence[Strike] = (),
     said: str = "",
     error: str = "",
     reason: str = "",
+    follow_up: str = "",
 ) -> FlagCard:
     """`one` is the student's lesson where it is at hand."""
     evidence = (
@@ -143,10 +159,21 @@ def flag_card(
         from_minute=_minute_of(flag.starts_at, started_at),
         to_minute=_minute_of(flag.ends_at, started_at),
         is_draft=flag.state == Flag.State.DRAFT,
+        struck=tuple(_struck_words(strike, started_at) for strike in strikes),
+        is_struck_since=any(flag.reviewed_at and strike.at > flag.reviewed_at for strike in strikes),
         said=said,
         error=error,
         reason=reason,
+        follow_up=follow_up or flag.follow_up,
     )
+
+
+def _struck_words(strike: Strike, started_at: datetime) -> str:
+    return _("The student took out minute %(start)s to %(end)s: “%(reason)s”") % {
+        "start": _minute_of(strike.starts_at, started_at),
+        "end": _minute_of(strike.ends_at, started_at),
+        "reason": strike.reason,
+    }
 
 
 def _sadness(flag: Flag, one: Individual | None) -> tuple[tuple[str, str], ...]:
@@ -260,7 +287,9 @@ def _moment_card(number: int, moment: Moment, summary: Summary, started_at: date
     )
 
 
-def _student_card(attendee: Attendee, one: Individual, flags: Sequence[Flag]) -> StudentCard:
+def _student_card(
+    attendee: Attendee, one: Individual, flags: Sequence[Flag], struck: tuple[str, ...]
+) -> StudentCard:
     states = [flag.state for flag in flags if flag.participant_id == attendee.participant_id]
     told = sentences.individual_sentences(one)
     return StudentCard(
@@ -273,6 +302,7 @@ def _student_card(attendee: Attendee, one: Individual, flags: Sequence[Flag]) ->
         absent=one.absent,
         drafts=states.count(Flag.State.DRAFT),
         confirmed=states.count(Flag.State.CONFIRMED),
+        struck=struck,
     )
 
 

@@ -27,7 +27,7 @@ from reports.exports import lesson_csv
 from reports.forms import DecisionForm
 from reports.reliability import reliability
 from reports.roster import attended, attendees, individuals, name_of, names_of_missing
-from reports.shown import shown_flags, shown_signals
+from reports.shown import shown_flags, shown_signals, shown_strikes
 from reports.stored import is_final, past_retention, stored_summary
 from reports.values import Summary
 
@@ -102,15 +102,21 @@ def participant_report(request: HttpRequest, lesson_id: int, participant_id: int
     )
     own = [attendee for attendee in attendees(lesson) if attendee.participant_id == participant_id]
     flags = list(_flags(lesson).filter(participant=participant))
+    strikes = shown_strikes(lesson, shown_signals(lesson))
     context = {
         "lesson": lesson,
         "participant": participant,
         "name": name_of(participant),
-        "student": next(iter(pages.student_cards(own, {participant_id: one}, flags)), None),
+        "student": next(
+            iter(pages.student_cards(own, {participant_id: one}, flags, strikes, lesson.started_at)), None
+        ),
         "attendance": pages.attendance_lines(own, {participant_id: one}),
         "charts": individual_exhibits(one, summary),
         "moments": pages.moment_cards(summary, lesson.started_at),
-        "flags": [pages.flag_card(flag, lesson.started_at, one) for flag in flags],
+        "flags": [
+            pages.flag_card(flag, lesson.started_at, one, strikes=strikes.get(participant_id, ()))
+            for flag in flags
+        ],
         "basis": pages.basis(summary, lesson),
         "lesson_minutes": summary.lesson_s / 60,
         "strip_kinds": pages.strip_kinds(),
@@ -126,7 +132,7 @@ def review_flag(request: HttpRequest, flag_id: int) -> HttpResponse:
         raise Http404
     form = DecisionForm(request.POST)
     if not form.is_valid():
-        return _review_again(request, flag, form.first_error(), request.POST.get("reason", ""))
+        return _review_again(request, flag, form.first_error())
     try:
         services.review_flag(
             flag_id=flag.id, reviewer=cast(User, request.user), now=timezone.now(), **form.cleaned_data
@@ -142,11 +148,17 @@ def _back_to(flag: Flag, told: str) -> HttpResponse:
     return redirect(f"{reverse('report', args=[flag.lesson_id])}?{query}#flag-{flag.id}")
 
 
-def _review_again(request: HttpRequest, flag: Flag, error: str, reason: str) -> HttpResponse:
+def _review_again(request: HttpRequest, flag: Flag, error: str) -> HttpResponse:
     if flag.state == Flag.State.EXPIRED:
         return redirect("report", flag.lesson_id)
     _log_look(request, flag.lesson, [flag.participant_id], place=Place.FLAG)
-    card = pages.flag_card(flag, flag.lesson.started_at, error=error, reason=reason)
+    card = pages.flag_card(
+        flag,
+        flag.lesson.started_at,
+        error=error,
+        reason=request.POST.get("reason", ""),
+        follow_up=request.POST.get("follow_up", ""),
+    )
     return render(request, "reports/review.html", {"lesson": flag.lesson, "card": card}, status=400)
 
 
@@ -185,13 +197,18 @@ def _individual_context(request: HttpRequest, lesson: Lesson, summary: Summary) 
     flags = list(_flags(lesson))
     _log_look(request, lesson, {*measured, *(flag.participant_id for flag in flags)}, place=Place.REPORT)
     present, said = attendees(lesson), _said_of_flags(request)
+    strikes = shown_strikes(lesson, shown_signals(lesson))
     return {
         "individuals_shown": True,
         "attendance": pages.attendance_lines(present, measured),
-        "students": pages.student_cards(present, measured, flags),
+        "students": pages.student_cards(present, measured, flags, strikes, lesson.started_at),
         "flags": [
             pages.flag_card(
-                flag, lesson.started_at, measured.get(flag.participant_id), said=said.get(str(flag.id), "")
+                flag,
+                lesson.started_at,
+                measured.get(flag.participant_id),
+                strikes=strikes.get(flag.participant_id, ()),
+                said=said.get(str(flag.id), ""),
             )
             for flag in flags
         ],

@@ -20,6 +20,7 @@ from classroom.models import (
     Report,
     School,
     SelfReport,
+    Strike,
 )
 from classroom.services.readings import Measurement
 from emotion.labels import EMOTIONS
@@ -71,6 +72,7 @@ def fill(lesson: Lesson, participant: Participant) -> None:
         measurements=[Measurement(participant.id, consent.id, at, attentive()) for at in times],
     )
     SelfReport.objects.create(**about, at=times[0], kind="lost")
+    Strike.objects.create(**about, starts_at=times[0], ends_at=times[-1], reason="Notes.", at=times[-1])
     Hint.objects.create(**about, at=times[0], kind="persistently_sad")
     Attendance.objects.create(**about, joined_at=times[0], last_seen_at=times[-1], left_at=times[-1])
     AccessLogEntry.objects.create(**about, viewer_name="T", place="report", at=times[-1])

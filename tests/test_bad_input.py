@@ -49,7 +49,16 @@ FIELDS = (
     *("next", "sad_share", "disengaged_share", "minimum_minutes", "minimum_coverage", "is_old_enough"),
     *("role", "email", "first_name", "last_name", "language", "time_zone", "password1", "school"),
     *("teacher", "last_day", "new_owner", "owner", "names", "list", "note", "other", "name_of", "file"),
-    *("action", "corrects", "_selected_action", "csrfmiddlewaretoken"),
+    *(
+        "action",
+        "corrects",
+        "follow_up",
+        "first",
+        "last",
+        "answer",
+        "_selected_action",
+        "csrfmiddlewaretoken",
+    ),
 )
 QUERIES = (
     *("classroom", "format", "flags", "page", "log", "person", "lesson", "place", "since", "until"),

@@ -114,6 +114,10 @@ withdraw              GET     404       200   404      200   404      404   404 
 withdraw              POST    404       go    404      go    404      404   404       404   404
 my_self_report        GET     405       405   405      405   405      405   405       405   405
 my_self_report        POST    404       go    404      go    404      404   404       404   404
+strike                GET     405       405   405      405   405      405   405       405   405
+strike                POST    404       go    404      go    404      404   404       404   404
+answer_flag           GET     405       405   405      405   405      405   405       405   405
+answer_flag           POST    404       go    404      go    404      404   404       404   404
 my_data               GET     404       200   404      200   404      404   404       404   404
 my_data               POST    405       405   405      405   405      405   405       405   405
 erase_place           GET     404       200   404      200   404      404   404       404   404

@@ -19,7 +19,7 @@ from classroom.models.measurements import (
 )
 from classroom.models.people import Classroom, ClassroomTeacher, Participant, School, User
 from classroom.models.policies import Policy
-from classroom.models.reviews import AccessLogEntry, Flag, Removal, Report
+from classroom.models.reviews import AccessLogEntry, Flag, Removal, Report, Strike
 
 __all__ = [
     "AccessLogEntry",
@@ -46,5 +46,6 @@ __all__ = [
     "RollupBin",
     "School",
     "SelfReport",
+    "Strike",
     "User",
 ]
