@@ -27,7 +27,7 @@ from classroom.models import (
     Strike,
 )
 
-UNREVIEWED = Q(state__in=(Flag.State.DRAFT, Flag.State.EXPIRED))
+UNREVIEWED = Q(state__in=Flag.UNREVIEWED)
 
 
 @dataclass(frozen=True, slots=True)

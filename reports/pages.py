@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from classroom.disclosure import Amount
-from classroom.models import Classroom, Flag, Lesson, Policy, Strike
-from classroom.words import level_word, percent
+from classroom.models import Classroom, Flag, Lesson, Policy, SelfReport, Strike
+from classroom.words import RESEMBLED, level_word, percent
 from emotion.judgement.persistence import DEFAULT_THRESHOLDS
 from emotion.labels import Emotion
 from emotion.values import Signal
@@ -57,6 +57,7 @@ class FlagCard:
     from_minute: int
     to_minute: int
     is_draft: bool
+    is_suppressed: bool
     struck: tuple[str, ...] = ()
     is_struck_since: bool = False
     said: str = ""
@@ -137,13 +138,14 @@ def flag_card(
     started_at: datetime,
     one: Individual | None = None,
     *,
+    taps: Sequence[SelfReport] | None = None,
     strikes: Sequence[Strike] = (),
     said: str = "",
     error: str = "",
     reason: str = "",
     follow_up: str = "",
 ) -> FlagCard:
-    """`one` is the student's lesson where it is at hand."""
+    """`one` is the student's lesson where it is at hand; `taps` are None where they are not told."""
     evidence = (
         (_("Share of time"), percent(flag.share)),
         (_("At least, with 95% confidence"), percent(flag.lower_bound)),
@@ -151,6 +153,7 @@ def flag_card(
         (_("Evidence"), sentences.minutes(floor(flag.minutes))),
         (_("Coverage of the lesson"), percent(flag.coverage)),
         *_sadness(flag, one),
+        *_beside(flag, started_at, one, taps),
     )
     return FlagCard(
         flag=flag,
@@ -159,6 +162,7 @@ def flag_card(
         from_minute=_minute_of(flag.starts_at, started_at),
         to_minute=_minute_of(flag.ends_at, started_at),
         is_draft=flag.state == Flag.State.DRAFT,
+        is_suppressed=flag.state == Flag.State.SUPPRESSED,
         struck=tuple(_struck_words(strike, started_at) for strike in strikes),
         is_struck_since=any(flag.reviewed_at and strike.at > flag.reviewed_at for strike in strikes),
         said=said,
@@ -166,6 +170,31 @@ def flag_card(
         reason=reason,
         follow_up=follow_up or flag.follow_up,
     )
+
+
+def _beside(
+    flag: Flag, started_at: datetime, one: Individual | None, taps: Sequence[SelfReport] | None
+) -> tuple[tuple[str, str], ...]:
+    """What the other signals said in the same stretch; of an expression never a number but minutes."""
+    found: list[tuple[str, str]] = []
+    if one is not None:
+        first, last = ((at - started_at).total_seconds() for at in (flag.starts_at, flag.ends_at))
+        within = one.between(first, last)
+        if within.measured_minutes:
+            found.append((_("Head and eyes meanwhile"), sentences.level_minutes(within)))
+        if flag.kind != Flag.Kind.PERSISTENTLY_SAD and within.commonest_expression:
+            expression = within.commonest_expression
+            words = f"{RESEMBLED[expression]}: {sentences.clearness(within, expression)}"
+            found.append((_("Commonest expression meanwhile"), words))
+    if taps is not None:
+        meanwhile = [tap for tap in taps if flag.starts_at <= tap.at < flag.ends_at]
+        found.append((_("Said meanwhile"), taps_words(meanwhile, started_at)))
+    return tuple(found)
+
+
+def taps_words(taps: Sequence[SelfReport], started_at: datetime) -> str:
+    said = (f"{tap.get_kind_display()} ({_minute_of(tap.at, started_at)})" for tap in taps)
+    return ", ".join(said) or _("nothing")
 
 
 def _struck_words(strike: Strike, started_at: datetime) -> str:

@@ -29,6 +29,7 @@ from reports.reliability import reliability
 from reports.roster import attended, attendees, individuals, name_of, names_of_missing
 from reports.shown import shown_flags, shown_signals, shown_strikes
 from reports.stored import is_final, past_retention, stored_summary
+from reports.taps import own_taps
 from reports.values import Summary
 
 SHOW_INDIVIDUALS = "individuals"
@@ -102,7 +103,7 @@ def participant_report(request: HttpRequest, lesson_id: int, participant_id: int
     )
     own = [attendee for attendee in attendees(lesson) if attendee.participant_id == participant_id]
     flags = list(_flags(lesson).filter(participant=participant))
-    strikes = shown_strikes(lesson, shown_signals(lesson))
+    strikes, taps = shown_strikes(lesson, shown_signals(lesson)), own_taps(lesson)
     context = {
         "lesson": lesson,
         "participant": participant,
@@ -114,10 +115,17 @@ def participant_report(request: HttpRequest, lesson_id: int, participant_id: int
         "charts": individual_exhibits(one, summary),
         "moments": pages.moment_cards(summary, lesson.started_at),
         "flags": [
-            pages.flag_card(flag, lesson.started_at, one, strikes=strikes.get(participant_id, ()))
+            pages.flag_card(
+                flag,
+                lesson.started_at,
+                one,
+                taps=taps.get(participant_id),
+                strikes=strikes.get(participant_id, ()),
+            )
             for flag in flags
         ],
         "basis": pages.basis(summary, lesson),
+        "said": pages.taps_words(taps[participant_id], lesson.started_at) if participant_id in taps else "",
         "lesson_minutes": summary.lesson_s / 60,
         "strip_kinds": pages.strip_kinds(),
     }
@@ -149,7 +157,7 @@ def _back_to(flag: Flag, told: str) -> HttpResponse:
 
 
 def _review_again(request: HttpRequest, flag: Flag, error: str) -> HttpResponse:
-    if flag.state == Flag.State.EXPIRED:
+    if flag.state in (Flag.State.EXPIRED, Flag.State.SUPPRESSED):
         return redirect("report", flag.lesson_id)
     _log_look(request, flag.lesson, [flag.participant_id], place=Place.FLAG)
     card = pages.flag_card(
@@ -194,10 +202,11 @@ def _class_context(lesson: Lesson, summary: Summary) -> dict[str, object]:
 def _individual_context(request: HttpRequest, lesson: Lesson, summary: Summary) -> dict[str, object]:
     """What is added once somebody asks for it, and logged."""
     measured = individuals(lesson, summary.taught_s)
-    flags = list(_flags(lesson))
+    shown = shown_signals(lesson)
+    flags = list(shown_flags(lesson, shown))
     _log_look(request, lesson, {*measured, *(flag.participant_id for flag in flags)}, place=Place.REPORT)
     present, said = attendees(lesson), _said_of_flags(request)
-    strikes = shown_strikes(lesson, shown_signals(lesson))
+    strikes, taps = shown_strikes(lesson, shown), own_taps(lesson)
     return {
         "individuals_shown": True,
         "attendance": pages.attendance_lines(present, measured),
@@ -207,6 +216,7 @@ def _individual_context(request: HttpRequest, lesson: Lesson, summary: Summary) 
                 flag,
                 lesson.started_at,
                 measured.get(flag.participant_id),
+                taps=taps.get(flag.participant_id),
                 strikes=strikes.get(flag.participant_id, ()),
                 said=said.get(str(flag.id), ""),
             )

@@ -10,6 +10,42 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RemoveConstraint(
+            model_name="flag",
+            name="reviewed_flag_has_reason",
+        ),
+        migrations.AlterField(
+            model_name="consent",
+            name="version",
+            field=models.PositiveSmallIntegerField(default=4),
+        ),
+        migrations.AlterField(
+            model_name="flag",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("draft", "draft"),
+                    ("confirmed", "confirmed"),
+                    ("dismissed", "dismissed"),
+                    ("expired", "expired"),
+                    ("suppressed", "not drafted"),
+                ],
+                default="draft",
+                max_length=10,
+                verbose_name="state",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="flag",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ("draft", "expired", "suppressed")),
+                    models.Q(models.Q(("reason", ""), _negated=True), ("reviewed_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="reviewed_flag_has_reason",
+            ),
+        ),
         migrations.AddField(
             model_name="flag",
             name="answer",

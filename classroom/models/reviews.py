@@ -41,7 +41,10 @@ class Flag(models.Model):
         CONFIRMED = "confirmed", _("confirmed")
         DISMISSED = "dismissed", _("dismissed")
         EXPIRED = "expired", _("expired")
+        # Found by the rule, and not drafted: what the student said speaks against it.
+        SUPPRESSED = "suppressed", _("not drafted")
 
+    UNREVIEWED = frozenset({State.DRAFT, State.EXPIRED, State.SUPPRESSED})
     REVIEWED = frozenset({State.CONFIRMED, State.DISMISSED})
 
     lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="flags")
@@ -84,7 +87,8 @@ class Flag(models.Model):
                 name="flag_shares",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=("draft", "expired")) | ~Q(reason="") & Q(reviewed_at__isnull=False),
+                condition=Q(state__in=("draft", "expired", "suppressed"))
+                | ~Q(reason="") & Q(reviewed_at__isnull=False),
                 name="reviewed_flag_has_reason",
             ),
         ]
