@@ -135,6 +135,13 @@ def lessons_to_review(user: Visitor) -> QuerySet[Lesson]:
     return _lessons().filter(classroom__school=require_admin(user).school_id)
 
 
+def classroom_to_review(user: Visitor, classroom_id: int) -> Classroom:
+    """One whose reports may be read."""
+    if isinstance(user, User) and user.is_teacher:
+        return classroom_of_teacher(user, classroom_id)
+    return _one_of(Classroom.objects.filter(school=require_admin(user).school_id), classroom_id)
+
+
 def lesson_to_review(user: Visitor, lesson_id: int) -> Lesson:
     return _found(lessons_to_review(user).filter(id=lesson_id))
 

@@ -40,6 +40,9 @@ RESTS_ON = {
 }
 """The signal without which a kind of flag is neither drafted nor shown."""
 
+TAPS_TOLD_SINCE = 4
+"""The version of the wording that says that the teacher sees the own taps after the lesson too."""
+
 COUNTED: dict[str, set[Consent.Standing]] = {
     Policy.Counted.ACCOUNTS: {Consent.Standing.ACCOUNT},
     Policy.Counted.KNOWN: {Consent.Standing.ACCOUNT, Consent.Standing.KNOWN},
@@ -214,6 +217,11 @@ def shared_since(consents: Iterable[Consent]) -> dict[int, datetime]:
         if consent.ended_at is None:
             active.add(consent.participant_id)
     return {one: since[one] for one in since.keys() & active}
+
+
+def tells_own_taps(consent: Consent) -> bool:
+    """Whether a report may say what this one tapped."""
+    return consent.shares_own_results and consent.version >= TAPS_TOLD_SINCE
 
 
 def tells_taps(lesson: Lesson, present: Collection[int], minimum: int) -> bool:

@@ -27,9 +27,10 @@ from classroom.models import (
     Reading,
     RollupBin,
     SelfReport,
+    Strike,
 )
 
-UNREVIEWED = Q(state__in=(Flag.State.DRAFT, Flag.State.EXPIRED))
+UNREVIEWED = Q(state__in=Flag.UNREVIEWED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ PERSONAL = (
     Personal("hints", Hint, "retention_days", only=Q(participant__isnull=False)),
     Personal("flags", Flag, "retention_days", only=UNREVIEWED),
     Personal("bins", RollupBin, "sums_days"),
+    Personal("strikes", Strike, "sums_days"),
     Personal("flags", Flag, "flags_days", only=~UNREVIEWED),
     Personal("looks", AccessLogEntry, "log_days", is_measured=False),
     Personal("stays", Attendance, "names_days", is_measured=False),

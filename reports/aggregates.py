@@ -58,10 +58,15 @@ def lesson_pauses(lesson: Lesson) -> tuple[Span, ...]:
     )
 
 
-def policy_today(lesson: Lesson) -> PolicyInForce | None:
-    """What the lesson's policy allows now. `lesson` with its classroom, school and policy."""
-    consents = list(Consent.objects.active().filter(lesson=lesson))
-    return _policy_in_force(lesson, consents)
+def policies_today(lessons: Iterable[Lesson]) -> dict[int, PolicyInForce | None]:
+    """What the policy of each allows now, in one statement. Lessons with classroom, school and policy."""
+    given = list(lessons)
+    terms = ("lesson_id", "choice", "minimum_group_size")
+    active = Consent.objects.active().filter(lesson__in=given)
+    agreed: dict[int, list[Consent]] = defaultdict(list)
+    for consent in active.order_by(*terms).distinct(*terms).only(*terms):
+        agreed[consent.lesson_id].append(consent)
+    return {one.id: _policy_in_force(one, agreed[one.id]) for one in given}
 
 
 def class_summary(lesson: Lesson, now: datetime) -> Summary:

@@ -11,7 +11,7 @@ from classroom.models import Lesson, Report
 from emotion.values import Signal
 from reports.aggregates import class_summary
 from reports.cameras import cameras_of
-from reports.drafts import findings, write_drafts
+from reports.drafts import contradicted, findings, write_drafts
 from reports.individuals import Individual
 from reports.periods import is_past
 from reports.phases import with_phases
@@ -28,9 +28,10 @@ def build_report(*, lesson_id: int, now: datetime, progress: Callable[[int], Non
     summary = _concluded(summary, lesson, now)
     progress(40)
     found = findings(lesson, taught_s=summary.taught_s) if summary.policy else {}
+    against = contradicted(lesson, found)
     progress(80)
     with transaction.atomic():
-        write_drafts(lesson, found, now)
+        write_drafts(lesson, found, now, against)
         report, _created = Report.objects.update_or_create(
             lesson=lesson, defaults={"built_at": now, "summary": summary.to_dict()}
         )

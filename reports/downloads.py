@@ -20,7 +20,7 @@ from reports import table_files
 from reports.individuals import Individual
 from reports.paper import content, press
 from reports.roster import attendees, individuals, names_of_missing
-from reports.shown import shown_flags, shown_signals
+from reports.shown import shown_flags, shown_signals, shown_strikes
 from reports.stored import summary_or_404
 from reports.tables import Tables, tables_of
 from reports.values import Summary
@@ -56,7 +56,8 @@ def report_pdf(request: HttpRequest, lesson_id: int) -> HttpResponse:
     people = None
     if INDIVIDUALS in request.GET:
         measured, flags = _looked_at(request, lesson, summary)
-        people = content.people_of(lesson, present, names_of_missing(lesson), measured, flags)
+        strikes = shown_strikes(lesson, shown_signals(lesson))
+        people = content.people_of(lesson, present, names_of_missing(lesson), measured, flags, strikes)
     made = press.pdf(content.content(lesson, summary, present, people))
     return _attached(made, lesson, "pdf", "application/pdf")
 

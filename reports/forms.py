@@ -1,4 +1,4 @@
-"""What a person decides about a draft."""
+"""What a person decides about a draft, or once more about a flag."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +18,10 @@ class DecisionForm(forms.Form):
         max_length=Flag._meta.get_field("reason").max_length,
         error_messages={"required": ReasonMissing.sentence},
     )
+
+    follow_up = forms.CharField(max_length=Flag._meta.get_field("follow_up").max_length, required=False)
+    corrects = forms.DateTimeField(required=False)
+    """When the decision was made that this one replaces."""
 
     def first_error(self) -> str:
         return next(str(error) for errors in self.errors.values() for error in errors)

@@ -115,6 +115,11 @@ class Individual:
     clear_shares: dict[Emotion, float]
     uncertain_share: float
 
+    def between(self, first_s: float, last_s: float) -> "Individual":
+        """The same of a stretch, whose length its coverage is of."""
+        within = [one for one in self.blocks if first_s <= one.start_s < last_s]
+        return individual(self.participant_id, within, int(last_s - first_s))
+
     @property
     def commonest_expression(self) -> Emotion | None:
         return next(iter(self.expression_shares), None)

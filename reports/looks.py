@@ -1,7 +1,6 @@
 """The access log: who looked at whose results, found by person, lesson, place and day, and as CSV."""
 
-from datetime import datetime, timedelta
-from datetime import time as clock
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -21,6 +20,7 @@ from classroom.forms.teaching import PlainForm
 from classroom.models import AccessLogEntry, Lesson, Removal
 from classroom.models.people import FULL_NAME_LENGTH
 from classroom.models.reviews import Place
+from reports.days import midnight
 from reports.exports import Section, write
 from reports.paging import pager
 
@@ -56,9 +56,9 @@ class LogFilter(PlainForm):
         if place := asked.get("place"):
             entries = entries.filter(place=place)
         if since := asked.get("since"):
-            entries = entries.filter(at__gte=_midnight(since))
+            entries = entries.filter(at__gte=midnight(since))
         if until := asked.get("until"):
-            entries = entries.filter(at__lt=_midnight(until) + timedelta(days=1))
+            entries = entries.filter(at__lt=midnight(until) + timedelta(days=1))
         return entries
 
 
@@ -125,7 +125,3 @@ def _removals_section(removals: QuerySet[Removal]) -> Section:
         for one in removals
     )
     return Section(_("Removed entries"), header, told)
-
-
-def _midnight(day: Any) -> datetime:
-    return timezone.make_aware(datetime.combine(day, clock.min))

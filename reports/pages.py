@@ -1,6 +1,6 @@
 """What the templates print: the report as lines and cards, made ready so that a template only prints."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import floor
@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from classroom.disclosure import Amount
-from classroom.models import Classroom, Flag, Lesson, Policy
-from classroom.words import level_word, percent
+from classroom.models import Classroom, Flag, Lesson, Policy, SelfReport, Strike
+from classroom.words import RESEMBLED, level_word, percent
 from emotion.judgement.persistence import DEFAULT_THRESHOLDS
 from emotion.labels import Emotion
 from emotion.values import Signal
@@ -45,7 +45,11 @@ class TurnCard:
 
 @dataclass(frozen=True, slots=True)
 class FlagCard:
-    """A draft with its evidence as label and value; `error` and `reason` come back from a failed review."""
+    """A flag with its evidence as label and value; `error` and `reason` come back from a failed review.
+
+    `struck` are the minutes that the student took out, `is_struck_since` after the decision.
+    `said` is what became of the decision that was sent last.
+    """
 
     flag: Flag
     title: str
@@ -53,8 +57,13 @@ class FlagCard:
     from_minute: int
     to_minute: int
     is_draft: bool
+    is_suppressed: bool
+    struck: tuple[str, ...] = ()
+    is_struck_since: bool = False
+    said: str = ""
     error: str = ""
     reason: str = ""
+    follow_up: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +75,9 @@ class StudentCard:
     strip_words: str
     coverage: str
     absent: bool
-    flags: int
+    drafts: int
+    confirmed: int
+    struck: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +100,20 @@ def turn_cards(summary: Summary) -> list[TurnCard]:
 
 
 def student_cards(
-    attendees: Iterable[Attendee], individuals: dict[int, Individual], flags: Sequence[Flag]
+    attendees: Iterable[Attendee],
+    individuals: dict[int, Individual],
+    flags: Sequence[Flag],
+    strikes: Mapping[int, Sequence[Strike]],
+    started_at: datetime,
 ) -> list[StudentCard]:
     """One for each attendee who shares and was measured, in the order of the attendees."""
     return [
-        _student_card(attendee, individuals[attendee.participant_id], flags)
+        _student_card(
+            attendee,
+            individuals[attendee.participant_id],
+            flags,
+            tuple(_struck_words(one, started_at) for one in strikes.get(attendee.participant_id, ())),
+        )
         for attendee in attendees
         if attendee.participant_id in individuals
     ]
@@ -114,9 +134,18 @@ def attendance_lines(
 
 
 def flag_card(
-    flag: Flag, started_at: datetime, one: Individual | None = None, *, error: str = "", reason: str = ""
+    flag: Flag,
+    started_at: datetime,
+    one: Individual | None = None,
+    *,
+    taps: Sequence[SelfReport] | None = None,
+    strikes: Sequence[Strike] = (),
+    said: str = "",
+    error: str = "",
+    reason: str = "",
+    follow_up: str = "",
 ) -> FlagCard:
-    """`one` is the student's lesson where it is at hand."""
+    """`one` is the student's lesson where it is at hand; `taps` are None where they are not told."""
     evidence = (
         (_("Share of time"), percent(flag.share)),
         (_("At least, with 95% confidence"), percent(flag.lower_bound)),
@@ -124,6 +153,7 @@ def flag_card(
         (_("Evidence"), sentences.minutes(floor(flag.minutes))),
         (_("Coverage of the lesson"), percent(flag.coverage)),
         *_sadness(flag, one),
+        *_beside(flag, started_at, one, taps),
     )
     return FlagCard(
         flag=flag,
@@ -132,9 +162,47 @@ def flag_card(
         from_minute=_minute_of(flag.starts_at, started_at),
         to_minute=_minute_of(flag.ends_at, started_at),
         is_draft=flag.state == Flag.State.DRAFT,
+        is_suppressed=flag.state == Flag.State.SUPPRESSED,
+        struck=tuple(_struck_words(strike, started_at) for strike in strikes),
+        is_struck_since=any(flag.reviewed_at and strike.at > flag.reviewed_at for strike in strikes),
+        said=said,
         error=error,
         reason=reason,
+        follow_up=follow_up or flag.follow_up,
     )
+
+
+def _beside(
+    flag: Flag, started_at: datetime, one: Individual | None, taps: Sequence[SelfReport] | None
+) -> tuple[tuple[str, str], ...]:
+    """What the other signals said in the same stretch; of an expression never a number but minutes."""
+    found: list[tuple[str, str]] = []
+    if one is not None:
+        first, last = ((at - started_at).total_seconds() for at in (flag.starts_at, flag.ends_at))
+        within = one.between(first, last)
+        if within.measured_minutes:
+            found.append((_("Head and eyes meanwhile"), sentences.level_minutes(within)))
+        if flag.kind != Flag.Kind.PERSISTENTLY_SAD and within.commonest_expression:
+            expression = within.commonest_expression
+            words = f"{RESEMBLED[expression]}: {sentences.clearness(within, expression)}"
+            found.append((_("Commonest expression meanwhile"), words))
+    if taps is not None:
+        meanwhile = [tap for tap in taps if flag.starts_at <= tap.at < flag.ends_at]
+        found.append((_("Said meanwhile"), taps_words(meanwhile, started_at)))
+    return tuple(found)
+
+
+def taps_words(taps: Sequence[SelfReport], started_at: datetime) -> str:
+    said = (f"{tap.get_kind_display()} ({_minute_of(tap.at, started_at)})" for tap in taps)
+    return ", ".join(said) or _("nothing")
+
+
+def _struck_words(strike: Strike, started_at: datetime) -> str:
+    return _("The student took out minute %(start)s to %(end)s: “%(reason)s”") % {
+        "start": _minute_of(strike.starts_at, started_at),
+        "end": _minute_of(strike.ends_at, started_at),
+        "reason": strike.reason,
+    }
 
 
 def _sadness(flag: Flag, one: Individual | None) -> tuple[tuple[str, str], ...]:
@@ -248,8 +316,10 @@ def _moment_card(number: int, moment: Moment, summary: Summary, started_at: date
     )
 
 
-def _student_card(attendee: Attendee, one: Individual, flags: Sequence[Flag]) -> StudentCard:
-    own = [flag for flag in flags if flag.participant_id == attendee.participant_id]
+def _student_card(
+    attendee: Attendee, one: Individual, flags: Sequence[Flag], struck: tuple[str, ...]
+) -> StudentCard:
+    states = [flag.state for flag in flags if flag.participant_id == attendee.participant_id]
     told = sentences.individual_sentences(one)
     return StudentCard(
         participant_id=attendee.participant_id,
@@ -259,7 +329,9 @@ def _student_card(attendee: Attendee, one: Individual, flags: Sequence[Flag]) ->
         strip_words=told[0],
         coverage=percent(one.coverage),
         absent=one.absent,
-        flags=len(own),
+        drafts=states.count(Flag.State.DRAFT),
+        confirmed=states.count(Flag.State.CONFIRMED),
+        struck=struck,
     )
 
 

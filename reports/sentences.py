@@ -250,6 +250,13 @@ def _level_sentence(one: Individual) -> str:
     }
 
 
+def level_minutes(one: Individual) -> str:
+    shares = {level: share for level, share in one.level_shares.items() if share >= HARDLY}
+    return ", ".join(
+        f"{level_word(level)} {half_minutes(share * one.measured_minutes)}" for level, share in shares.items()
+    )
+
+
 def clearness(one: Individual, expression: Emotion) -> str:
     """For how long one of the expressions that were read was clear, and for how long weak."""
     named, clear = one.expression_shares[expression], one.clear_shares.get(expression, 0.0)

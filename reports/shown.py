@@ -1,9 +1,11 @@
 """What of one student may be shown now: the policy AND the consent, whatever was stored under others."""
 
+from collections import defaultdict
+
 from django.db.models import Q, QuerySet
 
 from classroom.disclosure import RESTS_ON
-from classroom.models import Consent, Flag, Lesson
+from classroom.models import Consent, Flag, Lesson, Strike
 from classroom.queries.lessons import signals_under
 from emotion.values import Signal
 
@@ -26,3 +28,11 @@ def shown_flags(lesson: Lesson, shown: Signals) -> QuerySet[Flag]:
     return flags.select_related("participant", "reviewed_by").order_by(
         "participant__display_name", "participant_id", "kind"
     )
+
+
+def shown_strikes(lesson: Lesson, shown: Signals) -> dict[int, list[Strike]]:
+    """What those who share took out, for whoever reads what is left."""
+    found: dict[int, list[Strike]] = defaultdict(list)
+    for one in Strike.objects.filter(lesson=lesson, participant__in=list(shown)):
+        found[one.participant_id].append(one)
+    return found

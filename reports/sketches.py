@@ -52,7 +52,7 @@ def sketch(turn: Turn, summary: Summary) -> Sketch:
     return Sketch(
         width=_x(last, first),
         bars=(_bar(turn.before, drawn, summary), _bar(turn.after, drawn, summary)),
-        dots=_dots(drawn, summary) if turn.after.level is None else (),
+        dots=minute_dots(drawn, summary) if turn.after.level is None else (),
         moment_x=_x(moment.at_s, first) if moment and first <= moment.at_s <= last else None,
     )
 
@@ -72,7 +72,8 @@ def _bar(stretch: Stretch, drawn: Span, summary: Summary) -> Bar:
     )
 
 
-def _dots(drawn: Span, summary: Summary) -> tuple[tuple[float, float], ...]:
+def minute_dots(drawn: Span, summary: Summary) -> tuple[tuple[float, float], ...]:
+    """A dot for each minute with figures of those who show their level."""
     by_minute: dict[int, list[float]] = defaultdict(list)
     for step in summary.mood:
         if step.engagement is not None and drawn.start_s <= step.at_s < drawn.end_s:

@@ -1,23 +1,39 @@
 """The report as it was written, as far as it may be shown today."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.db.models import TextField
+from django.db.models.functions import Cast
 from django.http import Http404
 
 from classroom import queries
 from classroom.models import Lesson, Report
-from reports.aggregates import policy_today, shown_under
+from reports.aggregates import policies_today, shown_under
 from reports.periods import is_past
-from reports.values import Summary, UnknownSummaryVersion
+from reports.values import PolicyInForce, Summary, UnknownSummaryVersion
 
 
 def stored_summary(lesson: Lesson) -> Summary | None:
     """None while the report is not ready, and where another version of the product wrote it."""
-    if lesson.report_state != Lesson.ReportState.READY:
-        return None
-    stored = Report.objects.filter(lesson=lesson).values_list("summary", flat=True).first()
+    return stored_summaries([lesson]).get(lesson.id)
+
+
+def stored_summaries(lessons: Iterable[Lesson]) -> dict[int, Summary]:
+    """Those that may be shown, by lesson: two statements, however many lessons."""
+    ready = [one for one in lessons if one.report_state == Lesson.ReportState.READY]
+    reports = Report.objects.filter(lesson__in=ready)
+    as_text = Cast("summary", TextField())
+    if not (stored := dict(reports.values_list("lesson_id", as_text))):
+        return {}
+    today = policies_today(ready)
+    shown = ((one, _shown(summary, today[one])) for one, summary in stored.items())
+    return {one: summary for one, summary in shown if summary is not None}
+
+
+def _shown(stored: str, today: PolicyInForce | None) -> Summary | None:
     try:
-        return shown_under(Summary.from_dict(stored), policy_today(lesson)) if stored else None
+        return shown_under(Summary.from_json(stored), today)
     except UnknownSummaryVersion:
         return None
 

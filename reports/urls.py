@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports import attention, downloads, looks, overview, views
+from reports import attention, downloads, lessons, looks, overview, views
 
 urlpatterns = [
     path("lessons/<int:lesson_id>/report/", views.report, name="report"),
@@ -15,6 +15,8 @@ urlpatterns = [
         views.participant_report,
         name="participant_report",
     ),
+    path("classrooms/<int:classroom_id>/lessons/", lessons.class_lessons, name="class_lessons"),
+    path("classrooms/<int:classroom_id>/lessons/compare/", lessons.compare_lessons, name="compare_lessons"),
     path("flags/<int:flag_id>/review/", views.review_flag, name="review_flag"),
     path("attention/", attention.attention, name="attention"),
     path("access-log/", looks.access_log, name="access_log"),

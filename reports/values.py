@@ -23,6 +23,13 @@ class UnknownSummaryVersion(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """Of a stored summary what is read first."""
+
+    version: Any = None
+
+
+@dataclass(frozen=True, slots=True)
 class Span:
     start_s: int
     end_s: int
@@ -261,8 +268,9 @@ class Summary:
         return {"version": SUMMARY_VERSION, **msgspec.to_builtins(self)}
 
     @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> Self:
+    def from_json(cls, text: str) -> Self:
         """Raises UnknownSummaryVersion."""
-        if data.get("version") not in READABLE:
-            raise UnknownSummaryVersion(data.get("version"))
-        return msgspec.convert(data, cls)
+        found = msgspec.json.decode(text, type=Written).version
+        if found not in READABLE:
+            raise UnknownSummaryVersion(found)
+        return msgspec.json.decode(text, type=cls)

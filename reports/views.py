@@ -26,11 +26,13 @@ from reports.exhibits import class_exhibits, individual_exhibits
 from reports.forms import DecisionForm
 from reports.reliability import reliability
 from reports.roster import attended, attendees, individuals, name_of, names_of_missing
-from reports.shown import shown_flags, shown_signals
+from reports.shown import shown_flags, shown_signals, shown_strikes
 from reports.stored import is_final, past_retention, stored_summary, summary_or_404
+from reports.taps import own_taps
 from reports.values import Summary
 
 SHOW_INDIVIDUALS = "individuals"
+SAVED, LATE = "saved", "late"
 
 
 @login_required
@@ -85,16 +87,29 @@ def participant_report(request: HttpRequest, lesson_id: int, participant_id: int
     )
     own = [attendee for attendee in attendees(lesson) if attendee.participant_id == participant_id]
     flags = list(_flags(lesson).filter(participant=participant))
+    strikes, taps = shown_strikes(lesson, shown_signals(lesson)), own_taps(lesson)
     context = {
         "lesson": lesson,
         "participant": participant,
         "name": name_of(participant),
-        "student": next(iter(pages.student_cards(own, {participant_id: one}, flags)), None),
+        "student": next(
+            iter(pages.student_cards(own, {participant_id: one}, flags, strikes, lesson.started_at)), None
+        ),
         "attendance": pages.attendance_lines(own, {participant_id: one}),
         "charts": individual_exhibits(one, summary),
         "moments": pages.moment_cards(summary, lesson.started_at),
-        "flags": [pages.flag_card(flag, lesson.started_at, one) for flag in flags],
+        "flags": [
+            pages.flag_card(
+                flag,
+                lesson.started_at,
+                one,
+                taps=taps.get(participant_id),
+                strikes=strikes.get(participant_id, ()),
+            )
+            for flag in flags
+        ],
         "basis": pages.basis(summary, lesson),
+        "said": pages.taps_words(taps[participant_id], lesson.started_at) if participant_id in taps else "",
         "lesson_minutes": summary.lesson_s / 60,
         "strip_kinds": pages.strip_kinds(),
     }
@@ -109,24 +124,42 @@ def review_flag(request: HttpRequest, flag_id: int) -> HttpResponse:
         raise Http404
     form = DecisionForm(request.POST)
     if not form.is_valid():
-        return _review_again(request, flag, form.first_error(), request.POST.get("reason", ""))
+        return _review_again(request, flag, form.first_error())
     try:
         services.review_flag(
             flag_id=flag.id, reviewer=cast(User, request.user), now=timezone.now(), **form.cleaned_data
         )
-    except FlagAlreadyReviewed as error:
-        messages.warning(request, str(error))
-    else:
-        messages.success(request, _("Your decision is saved."))
-    return redirect(f"{reverse('report', args=[flag.lesson_id])}?{SHOW_INDIVIDUALS}=1#flag-{flag.id}")
+    except FlagAlreadyReviewed:
+        return _back_to(flag, LATE)
+    return _back_to(flag, SAVED)
 
 
-def _review_again(request: HttpRequest, flag: Flag, error: str, reason: str) -> HttpResponse:
-    if flag.state != Flag.State.DRAFT:
+def _back_to(flag: Flag, told: str) -> HttpResponse:
+    """What became of the decision is said beside the flag: the top of the page is out of sight there."""
+    query = f"{SHOW_INDIVIDUALS}=1&{told}={flag.id}"
+    return redirect(f"{reverse('report', args=[flag.lesson_id])}?{query}#flag-{flag.id}")
+
+
+def _review_again(request: HttpRequest, flag: Flag, error: str) -> HttpResponse:
+    if flag.state in (Flag.State.EXPIRED, Flag.State.SUPPRESSED):
         return redirect("report", flag.lesson_id)
     _log_look(request, flag.lesson, [flag.participant_id], place=Place.FLAG)
-    card = pages.flag_card(flag, flag.lesson.started_at, error=error, reason=reason)
+    card = pages.flag_card(
+        flag,
+        flag.lesson.started_at,
+        error=error,
+        reason=request.POST.get("reason", ""),
+        follow_up=request.POST.get("follow_up", ""),
+    )
     return render(request, "reports/review.html", {"lesson": flag.lesson, "card": card}, status=400)
+
+
+def _said_of_flags(request: HttpRequest) -> dict[str, str]:
+    """What to say beside which flag, by its number as it came in."""
+    return {
+        request.GET.get(LATE, ""): str(FlagAlreadyReviewed()),
+        request.GET.get(SAVED, ""): _("Your decision is saved."),
+    }
 
 
 def _class_context(lesson: Lesson, summary: Summary) -> dict[str, object]:
@@ -153,15 +186,25 @@ def _class_context(lesson: Lesson, summary: Summary) -> dict[str, object]:
 def _individual_context(request: HttpRequest, lesson: Lesson, summary: Summary) -> dict[str, object]:
     """What is added once somebody asks for it, and logged."""
     measured = individuals(lesson, summary.taught_s)
-    flags = list(_flags(lesson))
+    shown = shown_signals(lesson)
+    flags = list(shown_flags(lesson, shown))
     _log_look(request, lesson, {*measured, *(flag.participant_id for flag in flags)}, place=Place.REPORT)
-    present = attendees(lesson)
+    present, said = attendees(lesson), _said_of_flags(request)
+    strikes, taps = shown_strikes(lesson, shown), own_taps(lesson)
     return {
         "individuals_shown": True,
         "attendance": pages.attendance_lines(present, measured),
-        "students": pages.student_cards(present, measured, flags),
+        "students": pages.student_cards(present, measured, flags, strikes, lesson.started_at),
         "flags": [
-            pages.flag_card(flag, lesson.started_at, measured.get(flag.participant_id)) for flag in flags
+            pages.flag_card(
+                flag,
+                lesson.started_at,
+                measured.get(flag.participant_id),
+                taps=taps.get(flag.participant_id),
+                strikes=strikes.get(flag.participant_id, ()),
+                said=said.get(str(flag.id), ""),
+            )
+            for flag in flags
         ],
         "lesson_minutes": summary.lesson_s / 60,
         "strip_kinds": pages.strip_kinds(),

@@ -24,6 +24,7 @@ from classroom.models import (
     Report,
     School,
     SelfReport,
+    Strike,
 )
 from classroom.services.readings import Measurement
 from emotion.labels import EMOTIONS
@@ -80,6 +81,7 @@ def fill(lesson: Lesson, participant: Participant) -> None:
     question = Question.objects.create(**about, at=times[0], text="Why?", state="open")
     QuestionVote.objects.create(**about, question=question, at=times[1])
     PulseAnswer.objects.create(**about, pulse=pulse, at=times[0], kind="partly")
+    Strike.objects.create(**about, starts_at=times[0], ends_at=times[-1], reason="Notes.", at=times[-1])
     Hint.objects.create(**about, at=times[0], kind="persistently_sad")
     Attendance.objects.create(**about, joined_at=times[0], last_seen_at=times[-1], left_at=times[-1])
     AccessLogEntry.objects.create(**about, viewer_name="T", place="report", at=times[-1])

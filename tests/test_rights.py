@@ -120,6 +120,10 @@ my_self_report        GET     405       405   405      405   405      405   405 
 my_self_report        POST    404       go    404      go    404      404   404       404   404
 my_question           GET     405       405   405      405   405      405   405       405   405
 my_question           POST    404       go    404      go    404      404   404       404   404
+strike                GET     405       405   405      405   405      405   405       405   405
+strike                POST    404       go    404      go    404      404   404       404   404
+answer_flag           GET     405       405   405      405   405      405   405       405   405
+answer_flag           POST    404       go    404      go    404      404   404       404   404
 my_data               GET     404       200   404      200   404      404   404       404   404
 my_data               POST    405       405   405      405   405      405   405       405   405
 erase_place           GET     404       200   404      200   404      404   404       404   404
@@ -164,6 +168,10 @@ participant_report    GET     login     login login    404   404      200   404 
 participant_report    POST    login     login login    405   405      405   405       405   405
 review_flag           GET     login     login login    405   405      405   405       405   405
 review_flag           POST    login     login login    404   404      go    404       go    404
+class_lessons         GET     login     login login    404   404      200   404       200   404
+class_lessons         POST    login     login login    405   405      405   405       405   405
+compare_lessons       GET     login     login login    404   404      go    404       go    404
+compare_lessons       POST    login     login login    405   405      405   405       405   405
 overview              GET     login     login login    404   404      404   404       200   200
 overview              POST    login     login login    405   405      405   405       405   405
 attention             GET     login     login login    404   404      404   404       200   200
@@ -343,6 +351,8 @@ report_pdf            GET     200   200        404    404
 report_xlsx           GET     200   200        404    404
 report_json           GET     200   200        404    404
 participant_report    GET     200   200        404    404
+class_lessons         GET     200   200        404    404
+compare_lessons       GET     go    go         404    404
 review_flag           POST    go    go         404    404
 """
 SOCKETS = """

@@ -173,7 +173,7 @@ def test_an_open_lesson_loses_nothing():
     ("policy", "gone"),
     [
         ({"retention_days": 9}, READINGS),
-        ({"sums_days": 9, "retention_days": 11}, {"RollupBin"}),
+        ({"sums_days": 9, "retention_days": 11}, {"RollupBin", "Strike"}),
         ({"log_days": 9, "retention_days": 11}, {"AccessLogEntry"}),
         ({"names_days": 9}, EVERYTHING),
     ],

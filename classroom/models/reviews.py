@@ -1,7 +1,7 @@
 """After the lesson: the report, the drafts of flags that a person reviews, and who looked at whom."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from classroom.models.lessons import Lesson
@@ -41,7 +41,10 @@ class Flag(models.Model):
         CONFIRMED = "confirmed", _("confirmed")
         DISMISSED = "dismissed", _("dismissed")
         EXPIRED = "expired", _("expired")
+        # Found by the rule, and not drafted: what the student said speaks against it.
+        SUPPRESSED = "suppressed", _("not drafted")
 
+    UNREVIEWED = frozenset({State.DRAFT, State.EXPIRED, State.SUPPRESSED})
     REVIEWED = frozenset({State.CONFIRMED, State.DISMISSED})
 
     lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="flags")
@@ -65,6 +68,9 @@ class Flag(models.Model):
     )
     reviewed_at = models.DateTimeField(_("reviewed"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
+    # What the student reads of a confirmed one, and says to it.
+    follow_up = models.CharField(_("note to the student"), max_length=500, blank=True)
+    answer = models.CharField(_("answer of the student"), max_length=500, blank=True)
 
     class Meta:
         verbose_name = _("flag")
@@ -81,7 +87,8 @@ class Flag(models.Model):
                 name="flag_shares",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=("draft", "expired")) | ~Q(reason="") & Q(reviewed_at__isnull=False),
+                condition=Q(state__in=("draft", "expired", "suppressed"))
+                | ~Q(reason="") & Q(reviewed_at__isnull=False),
                 name="reviewed_flag_has_reason",
             ),
         ]
@@ -90,6 +97,32 @@ class Flag(models.Model):
     def __str__(self) -> str:
         """Without the name: the administration's log keeps this text for good."""
         return f"flag {self.pk}"
+
+
+class Strike(models.Model):
+    """Minutes that a student took out of the own results: what was measured in them is deleted.
+
+    Times are lesson time. Whoever reviews flags reads that it was done, and why.
+    """
+
+    lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="strikes")
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="strikes")
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("to"))
+    reason = models.CharField(_("reason"), max_length=200)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("struck minutes")
+        verbose_name_plural = _("struck minutes")
+        ordering = ["starts_at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="strike_has_a_length"),
+            models.CheckConstraint(condition=~Q(reason=""), name="strike_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"strike {self.pk}"
 
 
 class Place(models.TextChoices):

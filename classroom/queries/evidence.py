@@ -23,6 +23,7 @@ SAD_BOUND_OF_SHARE = DEFAULT_THRESHOLDS.sad_lower_bound / DEFAULT_THRESHOLDS.sad
 DISENGAGED_BOUND_OF_SHARE = DEFAULT_THRESHOLDS.disengaged_lower_bound / DEFAULT_THRESHOLDS.disengaged_share
 """The lower bound of the share has to reach this part of the classroom's threshold."""
 EARLIER_LESSONS = 10
+NO_FLAG = (Flag.State.DISMISSED, Flag.State.SUPPRESSED)
 
 Findings = dict[tuple[int, FindingKind], Finding]
 
@@ -94,7 +95,7 @@ def shared_bins(
 def usual_shares(lesson: Lesson, participants: Iterable[int]) -> dict[FindingKind, dict[int, float]]:
     """What is usual for each: the share of earlier lessons that were shared.
 
-    A lesson with a flag counts only if a person dismissed it, else what lasts would excuse itself.
+    A lesson with a flag counts only if it was dismissed or not drafted, else what lasts would excuse itself.
     """
     earlier = Lesson.objects.filter(classroom=lesson.classroom_id, started_at__lt=lesson.started_at)
     earlier_ids = list(earlier.order_by("-started_at").values_list("id", flat=True)[:EARLIER_LESSONS])
@@ -122,7 +123,7 @@ def _shared_lessons(lesson_ids: list[int], participants: Iterable[int]) -> set[t
 
 
 def _flagged(lesson_ids: list[int]) -> set[tuple[int, int, str]]:
-    flags = Flag.objects.filter(lesson__in=lesson_ids).exclude(state=Flag.State.DISMISSED)
+    flags = Flag.objects.filter(lesson__in=lesson_ids).exclude(state__in=NO_FLAG)
     return set(flags.values_list("lesson_id", "participant_id", "kind"))
 
 

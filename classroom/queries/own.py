@@ -26,7 +26,9 @@ from classroom.models import (
     Question,
     QuestionVote,
     Reading,
+    RollupBin,
     SelfReport,
+    Strike,
 )
 from classroom.queries.clarity import clarity_of, stored_scores
 from emotion.judgement.engagement import Level
@@ -122,13 +124,32 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A draft for review, and what a person decided."""
+    """A draft for review, and what a person decided; of a confirmed one its evidence, in minutes."""
 
     drafted_at: datetime
     kind: str
     phrase: str
     state: str
     state_phrase: str
+    id: int
+    first_minute: int
+    last_minute: int
+    evidence_minutes: int
+    follow_up: str
+    answer: str
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.state == Flag.State.CONFIRMED
+
+
+@dataclass(frozen=True, slots=True)
+class Struck:
+    """Minutes that the student took out; lesson time."""
+
+    starts_at: datetime
+    ends_at: datetime
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +176,7 @@ class OwnData:
     questions: tuple[Asked, ...]
     votes: int
     notes: tuple[Note, ...]
+    struck: tuple[Struck, ...]
     looks: tuple[Look, ...]
 
 
@@ -190,6 +212,7 @@ def own_data(lesson: Lesson, participant: Participant) -> OwnData:
         questions=_asked(lesson, participant),
         votes=_rows(QuestionVote, lesson, participant).count(),
         notes=_notes(lesson, participant),
+        struck=_struck(lesson, participant),
         looks=_looks(lesson, participant),
     )
 
@@ -298,9 +321,38 @@ def _asked(lesson: Lesson, participant: Participant) -> tuple[Asked, ...]:
 
 def _notes(lesson: Lesson, participant: Participant) -> tuple[Note, ...]:
     return tuple(
-        Note(one.drafted_at, one.kind, one.get_kind_display(), one.state, one.get_state_display())
+        Note(
+            one.drafted_at,
+            one.kind,
+            one.get_kind_display(),
+            one.state,
+            one.get_state_display(),
+            id=one.id,
+            first_minute=_minute(lesson, one.starts_at),
+            last_minute=_minute(lesson, one.ends_at),
+            evidence_minutes=int(one.minutes),
+            follow_up=one.follow_up,
+            answer=one.answer,
+        )
         for one in _rows(Flag, lesson, participant)
     )
+
+
+def _struck(lesson: Lesson, participant: Participant) -> tuple[Struck, ...]:
+    strikes = _rows(Strike, lesson, participant)
+    return tuple(Struck(one.starts_at, one.ends_at, one.reason) for one in strikes)
+
+
+def can_strike(lesson: Lesson, participant: Participant) -> bool:
+    """Whether the teacher is shown anything measured that is theirs to take out."""
+    sharing = Consent.objects.sharing().given_here().filter(lesson=lesson, participant=participant)
+    if lesson.is_open or not sharing.exists():
+        return False
+    return _rows(RollupBin, lesson, participant).exists()
+
+
+def _minute(lesson: Lesson, at: datetime) -> int:
+    return int(lesson.seconds_at(at) // 60)
 
 
 def _looks(lesson: Lesson, participant: Participant) -> tuple[Look, ...]:

@@ -22,7 +22,7 @@ from classroom.services.consents import give_consent, withdraw_consent
 from classroom.services.counted import announce_counted
 from classroom.services.emails import note_confirmed_email
 from classroom.services.erasure import erase_own_place, remove_place
-from classroom.services.flags import expire_flags, review_flag
+from classroom.services.flags import answer_flag, expire_flags, review_flag
 from classroom.services.invitations import (
     accept_invitation,
     invite,
@@ -76,6 +76,7 @@ from classroom.services.roster import add_to_roster
 from classroom.services.schools import create_school, name_school, resume_school, suspend_school
 from classroom.services.self_reports import report_self
 from classroom.services.sessions import delete_ended_logins, end_login, end_other_logins
+from classroom.services.strikes import strike_minutes
 from classroom.services.teachers import end_share, hand_over, share_classroom
 from classroom.services.way_back import WAY_BACK_LASTS, make_way_back, place_behind, take_way_back
 
@@ -85,6 +86,7 @@ __all__ = [
     "add_marker",
     "add_to_roster",
     "announce_counted",
+    "answer_flag",
     "answer_pulse_check",
     "apply_policy",
     "archive_classroom",
@@ -159,6 +161,7 @@ __all__ = [
     "sign_out_everywhere",
     "start_demo",
     "step_lesson",
+    "strike_minutes",
     "suspend_school",
     "take_way_back",
     "teacher_now",

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from classroom import access, disclosure, queries, services, words
 from classroom.errors import AnticipatedError, PlaceBlocked
 from classroom.forms.joining import ConsentForm
+from classroom.forms.own import AnswerForm, StrikeForm
 from classroom.models import Consent, Lesson, Participant, Policy, User
 from classroom.queries import own
 from classroom.receipts import Receipt, of_withdrawal
@@ -153,8 +154,47 @@ def my_data(request: HttpRequest, lesson_id: int) -> HttpResponse:
         case "csv":
             return _download(_csv(lesson, participant), lesson, "csv")
     kept_days = own.kept_days(data.consents, queries.policy_for(lesson, participant))
-    context = {"data": data, "kept_days": kept_days, "columns": own.COLUMNS}
+    context = {
+        "data": data,
+        "kept_days": kept_days,
+        "columns": own.COLUMNS,
+        "strike_form": StrikeForm() if own.can_strike(lesson, participant) else None,
+    }
     return render(request, "student/my_data.html", {**_context(lesson, participant), **context})
+
+
+@require_POST
+def strike(request: HttpRequest, lesson_id: int) -> HttpResponse:
+    lesson, participant = _own(request, lesson_id)
+    form = StrikeForm(request.POST)
+    try:
+        if form.is_valid():
+            services.strike_minutes(
+                lesson_id=lesson.id, participant_id=participant.id, now=timezone.now(), **form.cleaned_data
+            )
+            messages.success(request, _("These minutes are deleted. The report is being written again."))
+            return redirect("my_data", lesson_id=lesson.id)
+    except AnticipatedError as error:
+        form.add_error(None, str(error))
+    messages.error(request, form.first_error())
+    return redirect("my_data", lesson_id=lesson.id)
+
+
+@require_POST
+def answer_flag(request: HttpRequest, lesson_id: int, flag_id: int) -> HttpResponse:
+    lesson, participant = _own(request, lesson_id)
+    form = AnswerForm(request.POST)
+    try:
+        if form.is_valid():
+            services.answer_flag(
+                lesson_id=lesson.id, participant_id=participant.id, flag_id=flag_id, **form.cleaned_data
+            )
+            messages.success(request, _("Your answer stands beside the note."))
+        else:
+            messages.error(request, str(form.errors["answer"][0]))
+    except AnticipatedError as error:
+        messages.error(request, str(error))
+    return redirect("my_data", lesson_id=lesson.id)
 
 
 def _own(request: HttpRequest, lesson_id: int) -> tuple[Lesson, Participant]:

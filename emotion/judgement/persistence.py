@@ -235,13 +235,14 @@ def _blocks(bins: Sequence[Bin], kind: FindingKind) -> dict[int, float]:
     all_: dict[int, int] = defaultdict(int)
     for one in bins:
         start = one.start_s // BLOCK_S * BLOCK_S
-        part, whole = _counts(one, kind)
+        part, whole = counts(one, kind)
         so[start] += part
         all_[start] += whole
     return {start: so[start] / all_[start] for start in sorted(all_) if all_[start]}
 
 
-def _counts(one: Bin, kind: FindingKind) -> tuple[int, int]:
+def counts(one: Bin, kind: FindingKind) -> tuple[int, int]:
+    """In how many of its readings it was so, and of how many that is known."""
     if kind is FindingKind.PERSISTENTLY_SAD:
         return one.sad, one.expressions
     return one.drifting + one.away, one.engaged + one.drifting + one.away

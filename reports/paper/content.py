@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 from django.utils.dateformat import format as written
 from django.utils.translation import gettext as _
 
-from classroom.models import Flag, Lesson
+from classroom.models import Flag, Lesson, Strike
 from classroom.templatetags.moments import FORMS
 from reports import charts, pages, sentences
 from reports.briefing import Line, briefing
@@ -148,8 +148,9 @@ def people_of(
     missing: Sequence[str],
     individuals: Mapping[int, Individual],
     flags: Sequence[Flag],
+    strikes: Mapping[int, Sequence[Strike]],
 ) -> People:
-    """`flags` are those that may be shown, `missing` who did not join."""
+    """`flags` and `strikes` are those that may be shown, `missing` who did not join."""
     measured = dict(individuals)
     minutes = max(1, round(lesson.seconds_at(lesson.ended_at or lesson.started_at))) / 60
     return People(
@@ -178,8 +179,12 @@ def people_of(
             for kind, height, y, text in pages.strip_kinds()
         ),
         students=tuple(
-            Student(card.name, " ".join(card.sentences), tuple(_cell(one, minutes) for one in card.strip))
-            for card in pages.student_cards(attendees, measured, flags)
+            Student(
+                card.name,
+                " ".join((*card.sentences, *card.struck)),
+                tuple(_cell(one, minutes) for one in card.strip),
+            )
+            for card in pages.student_cards(attendees, measured, flags, strikes, lesson.started_at)
         ),
         flags=tuple(_flag(flag, lesson, measured.get(flag.participant_id)) for flag in flags),
     )

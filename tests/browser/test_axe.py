@@ -45,6 +45,8 @@ TEACHER = (
     "/classrooms/",
     "/classrooms/{classroom}/",
     "/classrooms/{classroom}/join/",
+    "/classrooms/{classroom}/lessons/",
+    "/classrooms/{classroom}/lessons/compare/?lesson={lesson}&lesson={earlier_lesson}",
     "/classrooms/{classroom}/teachers/",
     "/classrooms/{classroom}/roster/",
     "/classrooms/{classroom}/participants/",
@@ -84,6 +86,8 @@ def scene(running_product):
     taught = make_taught_class(started_at=now - timedelta(hours=3), report_state="ready")
     classroom, school = taught.lesson.classroom, taught.lesson.classroom.school
     build_report(lesson_id=taught.lesson.id, now=now, progress=lambda percent: None)
+    held = make_taught_class(classroom=classroom, started_at=now - timedelta(days=7), report_state="ready")
+    build_report(lesson_id=held.lesson.id, now=now, progress=lambda percent: None)
     admin = make_admin(school=school, first_name="Grace", is_superuser=True)
     colleague = make_teacher(school=school, first_name="Noor")
     _, invitation = services.invite(
@@ -103,6 +107,7 @@ def scene(running_product):
         "idle": make_classroom(teacher=classroom.teacher).id,
         "join_token": classroom.join_token,
         "lesson": taught.lesson.id,
+        "earlier_lesson": held.lesson.id,
         "open_lesson": services.open_lesson(classroom=classroom, title="Waves", now=now).id,
         "participant": taught.sad.id,
         "account": colleague.id,

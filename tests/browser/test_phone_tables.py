@@ -33,6 +33,7 @@ def test_no_page_is_wider_than_the_phone_and_a_cut_table_says_where_it_goes_on(o
         "/classes/": admin,
         f"/classrooms/{classroom.id}/": classroom.teacher,
         f"/classrooms/{classroom.id}/participants/": classroom.teacher,
+        f"/classrooms/{classroom.id}/lessons/": classroom.teacher,
         f"/lessons/{lesson.id}/report/?individuals=1": classroom.teacher,
     }
     too_wide, cut = {}, 0

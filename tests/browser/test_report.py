@@ -8,11 +8,12 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from classroom.models import AccessLogEntry, Flag, Lesson, User
+from classroom.models import AccessLogEntry, Flag, Lesson, Participant, User
+from classroom.services import review_flag
 from classroom.services.dispatch import send_report_task
 from reports.build import build_report
 from tests.browser.waiting import until_script
-from tests.factories import make_admin
+from tests.factories import make_admin, make_user
 from tests.reports.class_of import make_taught_class
 
 pytestmark = pytest.mark.browser
@@ -131,17 +132,66 @@ def test_a_flag_is_shown_and_dismissed_with_the_keyboard(open_report, written, s
     page.get_by_role("link", name="Show names and review").press("Enter")
     flag = page.locator(".flag").filter(has_text="resembled sadness")
     flag.get_by_role("button", name="Dismiss").press("Enter")
-    assert flag.get_by_role("textbox").evaluate("box => !box.validity.valid")
-    flag.get_by_role("textbox").fill("A cold; the student told me before.")
+    assert flag.get_by_label("Reason for your decision").evaluate("box => !box.validity.valid")
+    flag.get_by_label("Reason for your decision").fill("A cold; the student told me before.")
+    page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_have_text("Your decision is saved.")
+    expect(flag.get_by_role("status")).to_have_text("Your decision is saved.")
+    expect(flag.get_by_role("status")).to_be_in_viewport()
     decided = page.locator(".flag").filter(has_text="resembled sadness")
     expect(decided).to_contain_text("A cold; the student told me before.")
     expect(decided).to_contain_text("dismissed")
     assert Flag.objects.get(participant=written.sad).state == "dismissed"
     assert AccessLogEntry.objects.filter(participant=written.sad, place="report").exists()
     save_screenshot(page, "report-flags")
+
+
+def test_a_decision_is_corrected_with_the_keyboard(open_report, written, save_screenshot):
+    page = open_report(written, "?individuals=1#flags")
+    flag = page.locator(".flag").filter(has_text="resembled sadness")
+    flag.get_by_label("Reason for your decision").fill("The wrong student.")
+    flag.get_by_role("button", name="Confirm").press("Enter")
+    expect(flag).to_contain_text("confirmed")
+    flag.get_by_text("Correct this decision").press("Enter")
+    save_screenshot(page, "report-correct")
+    flag.get_by_label("Reason for your decision").fill("It was somebody else.")
+    flag.get_by_role("button", name="Dismiss").press("Enter")
+    expect(flag.locator("blockquote")).to_contain_text("It was somebody else.")
+    expect(flag.locator(".badge").first).to_have_text("dismissed")
+    expect(page.get_by_text("The wrong student.")).to_have_count(0)
+    assert Flag.objects.get(participant=written.sad).state == "dismissed"
+
+
+@pytest.mark.parametrize("width", [390, 1366])
+def test_a_student_takes_minutes_out_and_the_reviewer_reads_it(
+    open_report, open_page, written, save_screenshot, width
+):
+    (flag,) = written.lesson.flags.filter(participant=written.disengaged)
+    review_flag(
+        flag_id=flag.id,
+        state="confirmed",
+        reason="Seen too.",
+        follow_up="Shall we talk on Monday?",
+        reviewer=written.lesson.classroom.teacher,
+        now=timezone.now(),
+    )
+    student = make_user(school=written.lesson.classroom.school)
+    Participant.objects.filter(id=written.disengaged.id).update(user=student)
+    page = open_page(
+        f"/lessons/{written.lesson.id}/me/data/", as_user=student, viewport={"width": width, "height": 768}
+    )
+    expect(page.get_by_text("Shall we talk on Monday?")).to_be_visible()
+    save_screenshot(page, f"own-notes-{width}")
+    page.get_by_label("From minute").fill("8")
+    page.get_by_label("To minute").fill("43")
+    page.get_by_label("Why").fill("I was taking notes")
+    page.get_by_role("button", name="Delete these minutes").press("Enter")
+    expect(page.get_by_text("These minutes are deleted.")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    write(written)
+    page = open_report(written, "?individuals=1#flags")
+    expect(page.locator(".flag").filter(has_text="drifting")).to_contain_text("I was taking notes")
 
 
 def test_the_page_shows_the_report_as_soon_as_a_worker_has_written_it(open_report, taught, save_screenshot):

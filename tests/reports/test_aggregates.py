@@ -14,7 +14,7 @@ from reports.aggregates import (
     compared,
     count_said,
     marked,
-    policy_today,
+    policies_today,
     prevailing,
     self_report_steps,
     shown_under,
@@ -438,9 +438,9 @@ def test_no_policy_today_shows_nothing():
 @pytest.mark.django_db
 def test_the_policy_of_today_is_the_schools_and_in_a_demonstration_everything():
     lesson = make_ended_lesson(classroom=make_classroom(school=make_school(preset="presence")))
-    assert policy_today(lesson).signals == ("presence",)
+    assert policies_today([lesson])[lesson.id].signals == ("presence",)
     lesson.is_simulation = True
-    assert policy_today(lesson).signals == ("attention", "expression", "presence")
+    assert policies_today([lesson])[lesson.id].signals == ("attention", "expression", "presence")
 
 
 @pytest.mark.django_db

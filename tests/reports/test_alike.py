@@ -13,7 +13,7 @@ from reports.pages import turn_cards
 from reports.paper import content
 from reports.reliability import reliability
 from reports.roster import attended, attendees, individuals, names_of_missing
-from reports.shown import shown_flags, shown_signals
+from reports.shown import shown_flags, shown_signals, shown_strikes
 from reports.table_files import csv_zip, json_bytes
 from reports.tables import tables_of
 from reports.values import Summary
@@ -69,11 +69,12 @@ def told(last: Participant) -> tuple[str, str, str]:
     lesson = last.attendances.get().lesson
     report = build_report(lesson_id=lesson.id, now=NOW, progress=lambda percent: None)
     summary = class_summary(lesson, MONDAY)
-    written = Summary.from_dict(report.summary)
+    written = Summary.from_json(json.dumps(report.summary))
     present, measured = attendees(lesson), individuals(lesson, summary.taught_s)
     flags = list(shown_flags(lesson, shown_signals(lesson)))
     tables = tables_of(lesson, summary, present, measured, flags)
-    people = content.people_of(lesson, present, names_of_missing(lesson), measured, flags)
+    strikes = shown_strikes(lesson, shown_signals(lesson))
+    people = content.people_of(lesson, present, names_of_missing(lesson), measured, flags, strikes)
     paper = [content.content(lesson, written, present, one) for one in (None, people)]
     text = json_bytes(tables).decode() + csv_zip(tables).hex() + str(paper)
     lines = [*briefing(written, attended(present, lesson)), *reliability(written), *turn_cards(written)]

@@ -269,7 +269,7 @@ def test_the_number_of_queries_does_not_grow_with_the_class(client):
         paths = (url(found), url(found, "?individuals=1"), *files)
         counts.append([queries_of(client, path) for path in paths])
     assert counts[0] == counts[1]
-    assert max(counts[0]) <= 20
+    assert max(counts[0]) <= 21
 
 
 def queries_of(client, path):
@@ -393,7 +393,7 @@ def review(client, flag, **fields):
 @pytest.mark.parametrize("state", ["confirmed", "dismissed"])
 def test_a_decision_is_kept_with_reason_reviewer_and_time(teacher, taught, flag, state):
     response = review(teacher, flag, state=state, reason="  We talked about it. ")
-    assert response.url == f"{url(taught)}?individuals=1#flag-{flag.id}"
+    assert response.url == f"{url(taught)}?individuals=1&saved={flag.id}#flag-{flag.id}"
     flag.refresh_from_db()
     assert (flag.state, flag.reason) == (state, "We talked about it.")
     assert flag.reviewed_by == taught.lesson.classroom.teacher and flag.reviewed_at is not None
@@ -424,9 +424,54 @@ def test_a_decision_needs_a_choice_and_a_reason(teacher, flag, fields, error):
 def test_a_second_decision_changes_nothing(teacher, flag):
     review(teacher, flag, state="dismissed", reason="First.")
     response = review(teacher, flag, state="confirmed", reason="Second.")
-    assert "reviewed already" in text_of(teacher.get(response.url))
+    assert "decided already" in card_of(teacher.get(response.url), flag)
     flag.refresh_from_db()
     assert (flag.state, flag.reason) == ("dismissed", "First.")
+
+
+def card_of(response, flag):
+    page = text_of(response)
+    start = page.index(f'id="flag-{flag.id}"')
+    return page[page.rindex("<article", 0, start) : page.index("</article>", start)]
+
+
+def test_what_became_of_a_decision_is_said_beside_its_flag(teacher, flag):
+    answer = review(teacher, flag, state="dismissed", reason="A cold.")
+    assert "Your decision is saved." in card_of(teacher.get(answer.url), flag)
+
+
+def test_a_decision_can_be_corrected_and_what_it_replaces_is_not_kept(teacher, flag):
+    review(teacher, flag, state="confirmed", reason="The wrong student.")
+    flag.refresh_from_db()
+    card = card_of(teacher.get(review_url(flag)), flag)
+    (seen,) = re.findall('name="corrects" value="([^"]+)"', card)
+    review(teacher, flag, state="dismissed", reason="It was somebody else.", corrects=seen)
+    flag.refresh_from_db()
+    assert (flag.state, flag.reason) == ("dismissed", "It was somebody else.")
+    assert "The wrong student." not in card_of(teacher.get(review_url(flag)), flag)
+
+
+def review_url(flag):
+    return f"/lessons/{flag.lesson_id}/report/?individuals=1"
+
+
+@pytest.mark.parametrize("state", ["draft", "expired", "dismissed"])
+def test_a_correction_of_another_decision_than_was_seen_changes_nothing(teacher, flag, state):
+    decided = {"reason": "First.", "reviewed_at": timezone.now()} if state == "dismissed" else {}
+    Flag.objects.filter(id=flag.id).update(state=state, **decided)
+    answer = review(teacher, flag, state="confirmed", reason="Second.", corrects="2026-01-01T09:00:00+00:00")
+    assert f"late={flag.id}" in answer.url
+    flag.refresh_from_db()
+    assert flag.state == state
+
+
+def test_a_flag_that_is_decided_looks_decided(teacher, flag):
+    before = text_of(teacher.get(review_url(flag)))
+    assert before.count('"flag flag-open') == 2 and before.count("1 draft of a flag<") == 2
+    review(teacher, flag, state="dismissed", reason="A cold.")
+    after = text_of(teacher.get(review_url(flag)))
+    assert after.count('"flag flag-open') == 1 and after.count("1 draft of a flag<") == 1
+    assert "flag confirmed" not in after
 
 
 def test_an_administrator_of_the_school_may_review_and_another_may_not(client, taught, flag):
