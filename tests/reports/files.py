@@ -42,7 +42,7 @@ def content_for(lesson: Lesson, *, with_people: bool = False) -> content.Content
     if with_people:
         measured = individuals(lesson, summary.taught_s)
         flags = list(shown_flags(lesson, shown_signals(lesson)))
-        people = content.people_of(lesson, present, names_of_missing(lesson), measured, flags)
+        people = content.people_of(lesson, present, names_of_missing(lesson), measured, flags, {})
     return content.content(lesson, summary, present, people)
 
 
