@@ -9,7 +9,9 @@ from django.utils import timezone
 from classroom import services
 from classroom.models import Lesson, Policy
 from reports.build import build_report
-from tests.factories import make_consent, make_participant, make_user
+from tests.analyses import attentive
+from tests.classroom.test_own_data_pages import took_part
+from tests.factories import make_classroom, make_consent, make_participant, make_user
 from tests.reports.class_of import make_taught_class
 
 pytestmark = pytest.mark.browser
@@ -85,3 +87,14 @@ def test_no_page_of_a_student_is_wider_than_a_small_phone(open_page, save_screen
     look("back", f"/back/{back}/")
     look("nothing", "/my-data/")
     assert found == {}
+
+
+def test_each_level_of_the_own_data_stands_beside_its_share(open_page):
+    classroom = make_classroom()
+    student = make_user(school=classroom.school)
+    place = make_participant(classroom=classroom, user=student)
+    took_part(place, attentive(), attentive())
+    page = open_page("/my-data/", as_user=student, viewport=SMALL)
+    level = page.locator(".level").first.bounding_box()
+    share = page.locator(".level + .number").first.bounding_box()
+    assert level["y"] < share["y"] + share["height"] / 2 < level["y"] + level["height"]
