@@ -20,7 +20,7 @@ from reports import table_files
 from reports.individuals import Individual
 from reports.paper import content, press
 from reports.roster import attendees, individuals, names_of_missing
-from reports.shown import shown_flags, shown_signals, shown_strikes
+from reports.shown import Signals, shown_flags, shown_signals, shown_strikes
 from reports.stored import summary_or_404
 from reports.tables import Tables, tables_of
 from reports.values import Summary
@@ -55,8 +55,9 @@ def report_pdf(request: HttpRequest, lesson_id: int) -> HttpResponse:
     present = attendees(lesson)
     people = None
     if INDIVIDUALS in request.GET:
-        measured, flags = _looked_at(request, lesson, summary)
-        strikes = shown_strikes(lesson, shown_signals(lesson))
+        shown = shown_signals(lesson)
+        measured, flags = _looked_at(request, lesson, summary, shown)
+        strikes = shown_strikes(lesson, shown)
         people = content.people_of(lesson, present, names_of_missing(lesson), measured, flags, strikes)
     made = press.pdf(content.content(lesson, summary, present, people))
     return _attached(made, lesson, "pdf", "application/pdf")
@@ -84,16 +85,16 @@ def report_json(request: HttpRequest, lesson_id: int) -> HttpResponse:
 def _tables(request: HttpRequest, lesson_id: int) -> tuple[Lesson, Tables]:
     lesson = access.lesson_to_review(request.user, lesson_id)
     summary = summary_or_404(lesson)
-    measured, flags = _looked_at(request, lesson, summary)
+    measured, flags = _looked_at(request, lesson, summary, shown_signals(lesson))
     return lesson, tables_of(lesson, summary, attendees(lesson), measured, flags)
 
 
 def _looked_at(
-    request: HttpRequest, lesson: Lesson, summary: Summary
+    request: HttpRequest, lesson: Lesson, summary: Summary, shown: Signals
 ) -> tuple[dict[int, Individual], list[Flag]]:
     """The individual data, once the look at it is logged."""
     measured = individuals(lesson, summary.taught_s)
-    flags = list(shown_flags(lesson, shown_signals(lesson)))
+    flags = list(shown_flags(lesson, shown))
     log_looks(
         viewer=cast(User, request.user),
         lesson_id=lesson.id,
