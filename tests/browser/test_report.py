@@ -164,6 +164,29 @@ def test_a_decision_is_corrected_with_the_keyboard(open_report, written, save_sc
 
 
 @pytest.mark.parametrize("width", [390, 1366])
+def test_two_lessons_of_a_class_are_ticked_and_compared(open_page, written, save_screenshot, width):
+    room = written.lesson.classroom
+    for days in (7, 14, 21):
+        write(
+            make_taught_class(
+                classroom=room, students=7 + days // 7, started_at=timezone.now() - timedelta(days=days)
+            )
+        )
+    page = open_page(
+        f"/classrooms/{room.id}/lessons/", as_user=room.teacher, viewport={"width": width, "height": 768}
+    )
+    save_screenshot(page, f"class-lessons-{width}")
+    page.get_by_role("button", name="Compare the two ticked").click()
+    expect(page.get_by_text("Tick two lessons whose reports are ready")).to_be_visible()
+    for box in page.get_by_role("checkbox").all()[:2]:
+        box.check()
+    page.get_by_role("button", name="Compare the two ticked").click()
+    expect(page.get_by_role("heading", name="Two lessons side by side")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    save_screenshot(page, f"class-compare-{width}")
+
+
+@pytest.mark.parametrize("width", [390, 1366])
 def test_a_student_takes_minutes_out_and_the_reviewer_reads_it(
     open_report, open_page, written, save_screenshot, width
 ):
