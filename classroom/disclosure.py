@@ -60,7 +60,7 @@ class Amount(StrEnum):
 
 
 class Whose(StrEnum):
-    """Of whom the answers to a pulse check are counted: of everybody here, or of those who show results."""
+    """Of whom it is counted what they say: of everybody here, or of those who show their results."""
 
     CLASS = "class"
     SHARED = "shared"
@@ -224,13 +224,21 @@ def tells_own_taps(consent: Consent) -> bool:
     return consent.shares_own_results and consent.version >= TAPS_TOLD_SINCE
 
 
-def tells_taps(lesson: Lesson, present: Collection[int], minimum: int) -> bool:
-    """What people say is counted from the minimum group size of those present on, everywhere.
+def whose_taps(
+    lesson: Lesson, *, others: Collection[int], sharing: Collection[int], minimum: int
+) -> Whose | None:
+    """Of whom it is told how many tapped what, everywhere; None: of nobody.
 
-    Nothing of a lesson out of which somebody was removed: the numbers before and after would tell what that
-    one said.
+    `others` count, are there and do not show their results, `sharing` do all three. The taps of those who
+    show them stand beside their names, so what the numbers of the class leave over has to be of enough.
+    Nothing is told of a lesson out of which somebody was removed: the numbers before and after would tell
+    what that one said.
     """
-    return not lesson.lacks_somebody and len(present) >= minimum
+    if lesson.lacks_somebody:
+        return None
+    if len(others) >= minimum:
+        return Whose.CLASS
+    return Whose.SHARED if len(sharing) >= minimum else None
 
 
 def hides_who_asks(present: Collection[int], minimum: int) -> bool:
@@ -252,7 +260,7 @@ def whose_answers(
     teacher would ask, send out and ask again.
     """
     newcomers = [member.participant_id for member in others if _is_new(member, group)]
-    if tells_taps(lesson, newcomers, minimum + group.sent_out):
+    if not lesson.lacks_somebody and len(newcomers) >= minimum + group.sent_out:
         return Whose.CLASS
     return Whose.SHARED if len(sharing) >= minimum else None
 

@@ -11,12 +11,19 @@ BREAKS = {"Cc", "Zl", "Zp"}
 UNSEEN = {"Cf", "Cn", "Co", "Cs"}
 # They join letters and emoji.
 JOINERS = {"\u200c", "\u200d"}
+# Letters and signs that are drawn as a space.
+BLANKS = {"\u115f", "\u1160", "\u2800", "\u3164", "\uffa0"}
+MARKS = {"Mn", "Me"}
 WORD = re.compile(r"[^\W_]+")
 
 
 def one_line(typed: str) -> str:
-    """In one spelling of its letters, its words one space apart, with nothing that nobody can see."""
-    return " ".join("".join(map(_seen, unicodedata.normalize("NFC", typed))).split())
+    """In one spelling of its letters, its words one space apart, with nothing that nobody can see.
+
+    Empty where nothing is left but what changes other characters.
+    """
+    line = " ".join("".join(map(_seen, unicodedata.normalize("NFC", typed))).split())
+    return line if _bare(line).strip() else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +51,16 @@ class WordList:
 
 def _seen(character: str) -> str:
     category = unicodedata.category(character)
-    if category in BREAKS:
+    if category in BREAKS or character in BLANKS:
         return " "
     return "" if category in UNSEEN and character not in JOINERS else character
 
 
 def _words(text: str) -> Iterator[str]:
     plain = unicodedata.normalize("NFKD", text).casefold()
-    bare = "".join(each for each in plain if unicodedata.category(each) != "Mn")
-    return (found[0] for found in WORD.finditer(bare))
+    return (found[0] for found in WORD.finditer(_bare(plain)))
+
+
+def _bare(text: str) -> str:
+    """Without what is drawn on another character, or not at all."""
+    return "".join(each for each in text if unicodedata.category(each) not in MARKS | {"Cf"})

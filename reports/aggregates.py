@@ -3,14 +3,15 @@
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from math import inf
 from statistics import fmean, median_low
 
 import msgspec
 
 from classroom import disclosure, queries
-from classroom.disclosure import Amount, Words
+from classroom.disclosure import Amount, Whose, Words
 from classroom.models import Consent, Lesson, SelfReport
 from emotion.judgement.persistence import BIN_S
 from emotion.values import Signal
@@ -48,6 +49,29 @@ Tap = tuple[int, int, str]
 """When in seconds, who, and what."""
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Of whom it is told what they said in a minute, and who of them was there."""
+
+    whose: Whose
+    people: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """When somebody showed own results, in seconds, and since when until now; None: no more."""
+
+    spans: tuple[tuple[float, float], ...]
+    since_s: float | None
+
+    @property
+    def goes_on(self) -> bool:
+        return self.since_s is not None
+
+    def meets(self, minute: int) -> bool:
+        return any(start < minute + MINUTE_S and minute <= end for start, end in self.spans)
+
+
 def lesson_pauses(lesson: Lesson) -> tuple[Span, ...]:
     """The pauses, one never ended lasting to the lesson's end."""
     rows = lesson.pauses.values_list("started_at", "ended_at")
@@ -76,12 +100,14 @@ def class_summary(lesson: Lesson, now: datetime) -> Summary:
     would tell what that one tapped.
     """
     assert lesson.ended_at is not None
-    consents = list(Consent.objects.active().filter(lesson=lesson))
+    given = list(Consent.objects.filter(lesson=lesson).order_by("given_at", "id"))
+    consents = [one for one in given if one.ended_at is None]
     policy = _policy_in_force(lesson, consents)
     stays = _stays(lesson)
-    present = _present(lesson, consents, stays)
-    told = {} if is_past(lesson, now, "retention_days") else told_minutes(lesson, present, policy)
-    said = [one for one in _said(lesson) if minute_of(one[0]) in told]
+    present, sharing = _present(lesson, consents, stays), _sharing(lesson, given)
+    heard = {} if is_past(lesson, now, "retention_days") else heard_minutes(lesson, present, sharing, policy)
+    told = {minute: len(one.people) for minute, one in heard.items()}
+    said = [one for one in _said(lesson) if _is_heard(one, heard, sharing)]
     pauses = lesson_pauses(lesson)
     markers = [(int(lesson.seconds_at(at)), label) for at, label in lesson.markers.values_list("at", "label")]
     summary = Summary(
@@ -114,7 +140,7 @@ def shown_under(summary: Summary, today: PolicyInForce | None) -> Summary:
         moments=tuple(compared(one, mood, tells_taps=tells_taps) for one in summary.moments),
         best=best,
         hardest=hardest,
-        self_reports=tuple(step for step in summary.self_reports if _may_be_told(step, allowed)),
+        self_reports=summary.self_reports if tells_taps else (),
         phases=_phases_under(summary, allowed),
         estimates=_estimates_under(summary, allowed),
         cameras=_cameras_under(summary.cameras, allowed),
@@ -164,18 +190,26 @@ def prevailing(levels: Sequence[Amount]) -> Amount:
     return Amount.HALF
 
 
-def told_minutes(
-    lesson: Lesson, present: Mapping[int, Collection[int]], policy: PolicyInForce | None
-) -> dict[int, int]:
-    """The minutes of which it may be told what was said, by their first second, with how many were there."""
+def heard_minutes(
+    lesson: Lesson,
+    present: Mapping[int, Collection[int]],
+    sharing: Mapping[int, Sharing],
+    policy: PolicyInForce | None,
+) -> dict[int, Heard]:
+    """The minutes of which it may be told what was said, by their first second."""
     if policy is None or not policy.allows_self_report:
         return {}
-    smallest = policy.minimum_group_size
-    return {
-        minute: len(who)
-        for minute, who in sorted(present.items())
-        if disclosure.tells_taps(lesson, who, smallest)
-    }
+    found = {}
+    for minute, who in sorted(present.items()):
+        shown = {one for one in who if one in sharing and sharing[one].meets(minute)}
+        showing = frozenset(one for one in shown if sharing[one].goes_on)
+        others = frozenset(who) - shown
+        whose = disclosure.whose_taps(
+            lesson, others=others, sharing=showing, minimum=policy.minimum_group_size
+        )
+        if whose is not None:
+            found[minute] = Heard(whose, frozenset(who) if whose is Whose.CLASS else showing)
+    return found
 
 
 def self_report_steps(said: Iterable[Tap], told: Mapping[int, int]) -> tuple[SelfReportStep, ...]:
@@ -258,6 +292,32 @@ def _present(
     return present
 
 
+def _sharing(lesson: Lesson, consents: Sequence[Consent]) -> dict[int, Sharing]:
+    """Of everybody who ever showed own results: until they did no more, their taps stood beside a name.
+
+    `consents` of the whole lesson, in the order in which they were given.
+    """
+
+    def seconds(at: datetime) -> float:
+        return lesson.seconds_at(lesson.time_at(at))
+
+    since = {one: seconds(at) for one, at in disclosure.shared_since(consents).items()}
+    spans: dict[int, list[tuple[float, float]]] = defaultdict(list)
+    for one in consents:
+        if one.shares_own_results:
+            until = seconds(one.ended_at) if one.ended_at else inf
+            spans[one.participant_id].append((seconds(one.given_at), until))
+    return {who: Sharing(tuple(its), since.get(who)) for who, its in spans.items()}
+
+
+def _is_heard(tap: Tap, heard: Mapping[int, Heard], sharing: Mapping[int, Sharing]) -> bool:
+    at_s, who, _kind = tap
+    if (minute := heard.get(minute_of(at_s))) is None:
+        return False
+    since_s = sharing[who].since_s if who in sharing else None
+    return minute.whose is Whose.CLASS or (since_s is not None and at_s >= int(since_s))
+
+
 def _said(lesson: Lesson) -> list[Tap]:
     """How it went; of who was blocked too, else the numbers would tell what that one said."""
     rows = lesson.self_reports.filter(participant__is_trial=False).exclude(kind__in=SelfReport.PACES)
@@ -286,10 +346,6 @@ def _policy_in_force(lesson: Lesson, consents: Iterable[Consent]) -> PolicyInFor
         allows_self_report=policy.allows_self_report,
         minimum_group_size=disclosure.smallest_group(policy, consents),
     )
-
-
-def _may_be_told(step: SelfReportStep, policy: PolicyInForce) -> bool:
-    return policy.allows_self_report and step.present >= policy.minimum_group_size
 
 
 def _phases_under(summary: Summary, allowed: PolicyInForce) -> tuple[Stretch, ...]:

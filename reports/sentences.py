@@ -150,7 +150,10 @@ def taps_sentence(summary: Summary) -> str:
     policy = summary.policy
     if policy is None or not policy.allows_self_report:
         return ""
-    return _("Taps are counted from %(count)s people present on.") % {"count": policy.minimum_group_size}
+    return _(
+        "Taps are counted of all while %(count)s or more were present who showed no results, "
+        "else of those who showed theirs, from %(count)s on."
+    ) % {"count": policy.minimum_group_size}
 
 
 def moment_words(moment: Moment) -> str:

@@ -54,7 +54,10 @@ class SelfReportCounts:
 
 @dataclass(frozen=True, slots=True)
 class SelfReportStep:
-    """A minute in which enough people were present for what was said to be told."""
+    """A minute in which enough people were present for what was said to be told: `present` of whom it is.
+
+    See `disclosure.whose_taps`.
+    """
 
     span: Span
     present: int

@@ -91,6 +91,7 @@ def test_an_empty_class_is_a_view_without_evidence():
         "shared": None,
         "shared_at": None,
         "self_reports": None,
+        "self_reports_of": None,
         "lacks_somebody": False,
         "mood": None,
         "behind": False,
@@ -249,9 +250,21 @@ def test_the_server_is_behind_when_snapshots_of_a_class_that_is_told_of_wait(mon
 
 
 @pytest.mark.parametrize(
-    ("class_only", "sharing", "shown"), [(4, 0, None), (5, 0, 5), (4, 1, 5), (0, 4, None)]
+    ("class_only", "sharing", "whose", "shown"),
+    [
+        (4, 0, None, None),
+        (5, 0, "class", 5),
+        (4, 1, None, None),
+        (4, 4, None, None),
+        (0, 4, None, None),
+        (5, 5, "class", 10),
+        (4, 5, "shared", 5),
+        (1, 9, "shared", 9),
+        (0, 5, "shared", 5),
+    ],
 )
-def test_taps_are_counted_from_the_minimum_of_those_present_on(class_only, sharing, shown):
+def test_taps_are_counted_from_the_minimum_of_those_present_on(class_only, sharing, whose, shown):
+    """Of few who show no results the numbers less the taps beside names would be theirs."""
     lesson = lesson_of(minimum_group_size=5)
     for index in range(class_only):
         tap(lesson, seated(lesson, "class_mood" if index % 2 else "no_camera"))
@@ -259,6 +272,33 @@ def test_taps_are_counted_from_the_minimum_of_those_present_on(class_only, shari
         tap(lesson, seated(lesson, "own_results"))
     reports = view(lesson)["self_reports"]
     assert reports == (None if shown is None else said(lost=shown))
+    assert view(lesson)["self_reports_of"] == whose
+
+
+def test_a_tap_from_before_somebody_showed_results_is_in_no_number_of_those_who_do():
+    """It stands on no tile either; of who left, with the page alone, it does not go."""
+    lesson = lesson_of()
+    *others, changed = [seated(lesson, "own_results") for _ in range(6)]
+    for one in (*others, changed):
+        tap(lesson, one, at=NOW - timedelta(minutes=1))
+    changed.consents.update(given_at=NOW - timedelta(seconds=1))
+    assert view(lesson)["self_reports"] == said(lost=5)
+    Attendance.objects.filter(participant=others[0]).update(left_at=NOW)
+    seated(lesson, "own_results")
+    assert view(lesson)["self_reports"] == said(lost=5)
+
+
+def test_what_one_taps_beside_those_who_show_results_is_in_no_number():
+    """The numbers of the class less the taps on tiles would be that one's."""
+    lesson = lesson_of()
+    for _ in range(8):
+        tap(lesson, seated(lesson, "own_results", attentive()), "following")
+    alone = seated(lesson, "class_mood", attentive())
+    before = view(lesson)
+    for kind in ("lost", "too_fast"):
+        tap(lesson, alone, kind)
+    assert view(lesson) == before
+    assert before["self_reports"] == said(following=8)
 
 
 def test_taps_are_counted_only_while_enough_of_those_present_count():

@@ -107,19 +107,27 @@ def _record(lesson_id: int, batch: mailbox.Batch) -> None:
 def _measure(
     lesson_id: int, batch: mailbox.Batch, signals: Mapping[int, frozenset[Signal]]
 ) -> Iterator[tuple[mailbox.Snapshot, Measurement]]:
-    """Nothing is computed that the policy or the snapshot's consent does not allow."""
+    """Nothing is computed that the policy or the snapshot's consent does not allow.
+
+    One that cannot be read takes no other of its batch with it.
+    """
+    reader = analyser()
     for snapshot in batch.snapshots:
         allowed = signals.get(snapshot.consent_id, frozenset())
         if not allowed:
             continue
         try:
-            analysis = analyser().analyse(snapshot.jpeg, allowed, batch.seen.get(snapshot.participant_id))
+            analysis = reader.analyse(snapshot.jpeg, allowed, batch.seen.get(snapshot.participant_id))
         except BadImage as error:
             events.announce_to_participant(
                 lesson_id,
                 snapshot.participant_id,
                 {"type": "error", "code": "not_jpeg", "detail": str(error)},
             )
+            continue
+        except Exception as error:  # noqa: BLE001
+            # Its text and traceback may hold points of a face.
+            logger.warning("A snapshot of lesson %s could not be read: %s", lesson_id, type(error).__name__)
             continue
         yield (
             snapshot,

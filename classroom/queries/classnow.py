@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Q
 
 from classroom import disclosure
-from classroom.disclosure import Group, Member
+from classroom.disclosure import Group, Member, Whose
 from classroom.models import (
     Attendance,
     Consent,
@@ -132,9 +132,19 @@ class ClassNow:
         return [self._sharer(c.participant_id) for c in self._counting() if c.shares_own_results]
 
     @property
-    def tells_taps(self) -> bool:
-        here = self.present & self.counting
-        return self.policy is not None and disclosure.tells_taps(self.lesson, here, self.minimum)
+    def shared_since(self) -> dict[int, datetime]:
+        """Since when each shows own results, in lesson time."""
+        since = disclosure.shared_since(self.consents)
+        return {one: self.lesson.time_at(at) for one, at in since.items()}
+
+    @property
+    def whose_taps(self) -> Whose | None:
+        if self.policy is None:
+            return None
+        here, sharing = self.present & self.counting, self.shared_since.keys()
+        return disclosure.whose_taps(
+            self.lesson, others=here - sharing, sharing=here & sharing, minimum=self.minimum
+        )
 
     @property
     def counting(self) -> frozenset[int]:

@@ -7,7 +7,7 @@ from typing import cast
 from django.db.models import Exists, OuterRef, QuerySet
 
 from classroom import disclosure
-from classroom.disclosure import Words
+from classroom.disclosure import Whose, Words
 from classroom.models import (
     Consent,
     Hint,
@@ -56,6 +56,7 @@ def class_view(now: ClassNow) -> ClassView:
         "shared": shared,
         "shared_at": _iso(told.shared_at) if told and shared else None,
         "self_reports": self_report_counts(now),
+        "self_reports_of": whose.value if (whose := now.whose_taps) else None,
         "lacks_somebody": now.lesson.lacks_somebody,
         "mood": _newest_mood(now),
         "behind": is_behind(now),
@@ -71,16 +72,19 @@ def shared_now(now: ClassNow) -> SharedInfo | None:
 
 
 def self_report_counts(now: ClassNow) -> dict[str, int] | None:
-    """How many said what lately; None while too few are present.
+    """How many said what lately, of whom `ClassNow.whose_taps` says; None: of nobody.
 
     Who leaves or is blocked is counted as long as who stays: else a number that drops would tell what that
     one said.
     """
-    if not now.tells_taps:
+    if (whose := now.whose_taps) is None:
         return None
     counts = dict.fromkeys(SelfReport.Kind.values, 0)
-    for participant_id, (_at, kind) in (*now.taps.items(), *now.paces.items()):
-        if participant_id in now.present | now.left:
+    since = now.shared_since
+    for participant_id, (at, kind) in (*now.taps.items(), *now.paces.items()):
+        if participant_id in now.present | now.left and (
+            whose is Whose.CLASS or (participant_id in since and at >= since[participant_id])
+        ):
             counts[kind] += 1
     return counts
 

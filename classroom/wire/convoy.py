@@ -79,7 +79,10 @@ class Convoy:
     async def _give(self, call: Call, answer: Any) -> None:
         if isinstance(answer, NoScriptError):
             # Redis began anew, or never heard of the script: this teaches it.
-            answer = await self._script(keys=call.keys, args=call.args)
+            try:
+                answer = await self._script(keys=call.keys, args=call.args)
+            except redis.ResponseError as error:
+                answer = error
         if call.answer.done():
             return
         if isinstance(answer, Exception):

@@ -219,9 +219,10 @@ class ClassView(TypedDict):
     """The class now. `present` are connected, `left` were connected and are not.
 
     `words` are of all who are counted, `shared` of those who show their own results; each was true at its
-    `_at`, lesson time, and is None where there is not enough to say. `self_reports` is None while fewer than
-    the minimum group size are present, and once the lesson `lacks_somebody` who was removed. `behind` says
-    that the server is too busy to keep up. `signals` are those that the policy in force allows.
+    `_at`, lesson time, and is None where there is not enough to say. `self_reports` are those of
+    whom `self_reports_of` says, and both are None while too few are present, and once the lesson
+    `lacks_somebody` who was removed; see `disclosure.whose_taps`. `behind` says that the server is too busy
+    to keep up. `signals` are those that the policy in force allows.
     """
 
     present: int
@@ -231,6 +232,7 @@ class ClassView(TypedDict):
     shared: SharedInfo | None
     shared_at: str | None
     self_reports: dict[str, int] | None
+    self_reports_of: Literal["class", "shared"] | None
     lacks_somebody: bool
     mood: MoodInfo | None
     behind: bool

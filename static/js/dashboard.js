@@ -86,8 +86,9 @@ function readOut({ main, age, aside, reason }) {
 }
 
 /** @param {import("./wire.js").ClassView} view */
-function drawSelfReports({ self_reports: reports, lacks_somebody: lacksSomebody, present }) {
+function drawSelfReports({ self_reports: reports, self_reports_of: whose, lacks_somebody: lacksSomebody, present }) {
   find("#self-reports").hidden = reports === null;
+  find("#self-reports-shared").hidden = whose !== "shared";
   find("#self-reports-removed").hidden = !lacksSomebody;
   find("#self-reports-few").hidden = reports !== null || lacksSomebody;
   for (const row of findAll("[data-self-report]")) {

@@ -143,6 +143,7 @@
  * @property {SharedInfo | null} shared
  * @property {string | null} shared_at
  * @property {Record<string, number> | null} self_reports  null: too few are present, or somebody was removed
+ * @property {"class" | "shared" | null} self_reports_of  of everybody here, or of those who show their results
  * @property {boolean} lacks_somebody  whose place was removed by somebody else
  * @property {MoodInfo | null} mood
  * @property {boolean} behind  the server is too busy to keep up

@@ -249,14 +249,18 @@ def test_too_few_is_one_constant_sentence_and_what_they_say(open_dashboard, runn
     expect(page.locator("#sentence")).to_have_text("4 are here")
     expect(page.locator("#reason")).to_have_text("Nothing is told about the class yet: too few are here.")
     expect(page.locator("class-mood")).to_contain_text("Not enough to say about the class as a whole.")
-    expect(page.locator("#self-reports-few")).to_have_text("Counted from 5 people present on.")
+    expect(page.locator("#self-reports-few")).to_have_text(
+        "Counted once 5 people are here who show their results, or 5 who do not."
+    )
     expect(page.locator("#engagement-chart")).to_contain_text("Nothing to draw yet")
     save_screenshot(page, "dashboard-too-few")
-    attend(lesson, make_participant(lesson=lesson, choice="no_camera"))
-    expect(page.locator("#sentence")).to_have_text("5 are here")
+    for _ in range(5):
+        attend(lesson, make_participant(lesson=lesson, choice="no_camera"))
+    expect(page.locator("#sentence")).to_have_text("9 are here")
     expect(page.locator("#reason")).to_have_text(NOT_ENOUGH)
     expect(page.locator("#self-reports")).to_be_visible()
-    expect(page.locator("#self-reports-few")).to_be_hidden()
+    for other in ("#self-reports-few", "#self-reports-shared"):
+        expect(page.locator(other)).to_be_hidden()
 
 
 def test_once_somebody_is_removed_the_page_says_at_once_why_no_tap_is_counted(open_dashboard):

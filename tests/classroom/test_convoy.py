@@ -1,6 +1,7 @@
 """Posts that wait at the same moment, against a real Redis: stored alike, answered each by its own answer."""
 
 import asyncio
+import random
 from datetime import timedelta
 
 import pytest
@@ -32,7 +33,7 @@ async def open_mailboxes(participants, lesson=LESSON):
 
 
 def waiting(lesson=LESSON):
-    return {one.participant_id for one in mailbox.take(lesson, 1000, NOW).snapshots}
+    return {one.participant_id for one in mailbox.take(lesson, NOW, fewest=1000, most=1000).snapshots}
 
 
 @pytest.fixture(autouse=True)
@@ -59,6 +60,45 @@ async def test_each_hears_its_own_answer():
     refused = {number for number, answer in enumerate(answers) if answer is Posted.REFUSED}
     assert refused == set(range(1, 100, 2))
     assert waiting() == set(range(0, 100, 2))
+
+
+async def prepare(lesson, outcome):
+    """A lesson in which the next post has this outcome."""
+    if outcome is not Posted.REFUSED:
+        await mailbox.open_for(lesson, 1, CONSENT)
+    if outcome is Posted.WAITING:
+        assert await post(1, lesson) is Posted.RING
+    if outcome is redis.ResponseError:
+        client().set(f"due:{{{lesson}}}", "no list")
+
+
+def is_own(answer, outcome):
+    """Whoever gives up may have been answered before."""
+    if outcome is asyncio.CancelledError:
+        return answer is Posted.RING or isinstance(answer, outcome)
+    return answer is outcome or (outcome is redis.ResponseError and isinstance(answer, outcome))
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_among_many_of_every_outcome_nobody_hears_the_answer_of_another(seed):
+    """Each in a lesson of its own, in any order, over several convoys; some give up on the way."""
+    drawn = random.Random(seed)
+    outcomes = [Posted.RING, Posted.WAITING, Posted.REFUSED, redis.ResponseError, asyncio.CancelledError] * 60
+    drawn.shuffle(outcomes)
+    for lesson, outcome in enumerate(outcomes):
+        await prepare(lesson, outcome)
+    client().script_flush()
+    posts = []
+    for lesson, outcome in enumerate(outcomes):
+        posts.append(asyncio.ensure_future(post(1, lesson)))
+        if drawn.random() < 0.05:
+            await asyncio.sleep(0.001)
+        if outcome is asyncio.CancelledError:
+            asyncio.get_running_loop().call_later(drawn.random() * 0.002, posts[-1].cancel)
+    answers = await asyncio.gather(*posts, return_exceptions=True)
+    pairs = enumerate(zip(answers, outcomes, strict=True))
+    assert [lesson for lesson, pair in pairs if not is_own(*pair)] == []
+    assert sum(isinstance(answer, asyncio.CancelledError) for answer in answers) > 10
 
 
 async def test_a_redis_that_forgot_the_script_is_taught_it_again():
@@ -116,5 +156,5 @@ async def test_a_later_post_never_overtakes_an_earlier_one():
     at = [NOW + timedelta(milliseconds=number) for number in range(2 * convoy.MOST)]
     posts = (mailbox.post(LESSON, Snapshot(number, CONSENT, NOW, JPEG), now) for number, now in enumerate(at))
     await asyncio.gather(*posts)
-    taken = mailbox.take(LESSON, 1000, NOW).snapshots
+    taken = mailbox.take(LESSON, NOW, fewest=1000, most=1000).snapshots
     assert [one.participant_id for one in taken] == list(range(2 * convoy.MOST))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classroom import disclosure
-from classroom.disclosure import FORMED_WITHIN, GRID, HELD, Amount, Group, Member, Strength, Words
+from classroom.disclosure import FORMED_WITHIN, GRID, HELD, Amount, Group, Member, Strength, Whose, Words
 from classroom.models import Classroom, Consent, Lesson, Participant, Policy, School, User
 from emotion.judgement.engagement import Level
 from emotion.labels import EMOTIONS, Emotion
@@ -393,13 +393,18 @@ def test_exactly_enough_who_are_fresh_keep_the_group_speaking():
     assert stepped(formed(range(1, 9)), half, 20).fresh_at == at(20)
 
 
-@pytest.mark.parametrize(("present", "told"), [(4, False), (5, True)])
-def test_taps_are_told_from_the_smallest_group_on(present, told):
-    assert disclosure.tells_taps(Lesson(), range(present), N) == told
+@pytest.mark.parametrize(
+    ("others", "sharing", "whose"),
+    [(4, 0, None), (5, 0, Whose.CLASS), (4, 4, None), (4, 5, Whose.SHARED), (5, 5, Whose.CLASS)],
+)
+def test_taps_are_told_from_the_smallest_group_on(others, sharing, whose):
+    told = disclosure.whose_taps(Lesson(), others=range(others), sharing=range(sharing), minimum=N)
+    assert told is whose
 
 
 def test_out_of_which_somebody_was_removed_no_tap_is_told():
-    assert not disclosure.tells_taps(Lesson(lacks_somebody=True), range(30), N)
+    lesson = Lesson(lacks_somebody=True)
+    assert disclosure.whose_taps(lesson, others=range(30), sharing=range(30), minimum=N) is None
 
 
 def test_without_a_policy_nobody_counts_and_with_one_those_who_do():

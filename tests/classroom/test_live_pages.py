@@ -105,7 +105,10 @@ def test_a_demonstration_is_joined_by_its_teacher_alone(client, lesson):
 
 @pytest.mark.parametrize(
     ("preset", "sentence"),
-    [("full", "Counted from 4 people present on."), (None, "Counted once your school has chosen a policy.")],
+    [
+        ("full", "Counted once 4 people are here who show their results, or 4 who do not."),
+        (None, "Counted once your school has chosen a policy."),
+    ],
 )
 def test_what_they_say_waits_for_enough_people(client, preset, sentence):
     school = make_school(preset=preset, minimum_group_size=4)

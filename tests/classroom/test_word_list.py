@@ -20,10 +20,17 @@ from classroom.word_list import WordList, one_line
         ("", "anything", False),
         ("\uff42\uff41\uff44", "bad", True),
         ("глупый", "ГЛУПЫЙ вопрос", True),
+        ("bad", "b\u200da\u200cd", True),
+        ("bad", "b\u20dda\u0336d\u034f\ufe0f", True),
     ],
 )
 def test_a_word_of_the_list_is_met_as_a_whole(words, text, is_held):
     assert WordList.read(words).holds(text) is is_held
+
+
+@pytest.mark.parametrize("typed", ["\u3164\u2800", "\u200d", "\u0301\u20dd", "\u115f \uffa0\u1160", "\ufe0f"])
+def test_what_is_drawn_as_nothing_is_an_empty_line(typed):
+    assert one_line(typed) == ""
 
 
 @given(st.text())

@@ -86,6 +86,7 @@ export function state({ lesson = {}, view = {}, moods = [] } = {}) {
       shared: null,
       shared_at: null,
       self_reports: null,
+      self_reports_of: null,
       lacks_somebody: false,
       mood: null,
       behind: false,

@@ -13,13 +13,13 @@ from reports.aggregates import (
     class_summary,
     compared,
     count_said,
+    heard_minutes,
     marked,
     policies_today,
     prevailing,
     self_report_steps,
     shown_under,
     stretches,
-    told_minutes,
 )
 from reports.stored import is_final
 from reports.values import SelfReportCounts, Span
@@ -173,7 +173,8 @@ def test_self_reports_are_counted_by_the_minute_they_fall_in():
     ],
 )
 def test_a_minute_is_told_from_the_smallest_group_on_and_where_the_policy_allows_it(policy, told):
-    assert told_minutes(Lesson(), {60: range(5), 0: range(4)}, policy) == told
+    heard = heard_minutes(Lesson(), {60: range(5), 0: range(4)}, {}, policy)
+    assert {minute: len(one.people) for minute, one in heard.items()} == told
 
 
 @pytest.mark.django_db
@@ -274,6 +275,48 @@ def test_what_a_blocked_student_said_stays_in_the_numbers():
     Lesson.objects.update(ended_at=MONDAY + timedelta(minutes=45), report_state="pending")
     lesson.refresh_from_db()
     assert max(step.counts.lost for step in class_summary(lesson, MONDAY).self_reports) == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("quiet", "lost"), [(1, 0), (4, 0), (5, 1)])
+def test_what_one_says_beside_those_who_show_results_is_counted_among_enough_others(quiet, lost):
+    """The numbers of the class less the taps that stood on tiles would be that one's."""
+    lesson = make_ended_lesson()
+    alone, *_others = [make_student(lesson, choice="class_mood") for _ in range(quiet)]
+    sharing = [make_student(lesson) for _ in range(6)]
+    make_marker(lesson, minute=8)
+    make_self_report(lesson, alone, minute=8.5)
+    for one in sharing:
+        make_self_report(lesson, one, minute=8.5, kind="following")
+    summary = class_summary(lesson, MONDAY)
+    assert summary.moments[0].after.self_reports == SelfReportCounts(following=6, lost=lost)
+    assert max(step.counts.lost for step in summary.self_reports) == lost
+    assert {step.present for step in summary.self_reports} == {6 + (quiet if quiet == 5 else 0)}
+
+
+@pytest.mark.django_db
+def test_who_showed_results_for_a_while_is_none_of_the_others_in_those_minutes():
+    """What was tapped then stood beside the name; and once it does no more, it is nobody's."""
+    lesson = make_ended_lesson()
+    for _ in range(4):
+        make_student(lesson, choice="no_camera")
+    changed = make_student(lesson, choice="class_mood")
+    change = MONDAY + timedelta(minutes=20)
+    changed.consents.update(given_at=change)
+    make_consent(lesson=lesson, participant=changed, given_at=MONDAY, ended_at=change)
+    minutes = [step.span.start_s // 60 for step in class_summary(lesson, MONDAY).self_reports]
+    assert minutes == list(range(21, 45))
+
+
+@pytest.mark.django_db
+def test_a_tap_from_before_somebody_showed_results_is_none_of_those_who_do():
+    lesson = make_ended_lesson()
+    *_others, changed = [make_student(lesson) for _ in range(6)]
+    for minute in (3.5, 20.5, 30.5):
+        make_self_report(lesson, changed, minute=minute)
+    changed.consents.update(given_at=MONDAY + timedelta(minutes=20, seconds=40))
+    steps = class_summary(lesson, MONDAY).self_reports
+    assert [step.span.start_s // 60 for step in steps if step.counts.lost] == [30]
 
 
 @pytest.mark.django_db

@@ -194,7 +194,10 @@ NOT_ENOUGH = "Not enough to say about the class as a whole."
 def test_the_class_in_words(fields, told):
     *found, taps = sentences.class_sentences(a_summary(**{"policy": FULL, **fields}))
     assert found == told
-    assert taps == "Taps are counted from 5 people present on."
+    assert taps == (
+        "Taps are counted of all while 5 or more were present who showed no results, "
+        "else of those who showed theirs, from 5 on."
+    )
 
 
 def test_words_and_figures_stand_beside_each_other():

@@ -90,6 +90,28 @@ def test_a_snapshot_that_waits_while_it_is_forbidden_is_never_looked_at(asked, c
     assert not Reading.objects.exists()
 
 
+def test_a_snapshot_that_breaks_the_reader_takes_no_other_along_and_no_point_of_it_is_logged(
+    asked, monkeypatch, caplog
+):
+    lesson = waiting()
+    poisoned = Consent.objects.get()
+    for _ in range(2):
+        asyncio.run(post(make_consent(lesson=lesson, participant=make_participant(lesson=lesson))))
+    whole, turns = asked.analyse, iter([ValueError("no face fits the eyes (0.1, 0.2)")])
+
+    def analyse(*args):
+        if (error := next(turns, None)) is not None:
+            raise error
+        return whole(*args)
+
+    monkeypatch.setattr(asked, "analyse", analyse)
+    tasks.analyse_lesson(lesson_id=lesson.id)
+    assert Reading.objects.count() == 2
+    assert not Reading.objects.filter(participant=poisoned.participant_id).exists()
+    assert "ValueError" in caplog.text
+    assert "0.1" not in caplog.text
+
+
 def test_whoever_takes_the_next_snapshot_knows_where_the_face_was(asked):
     lesson = waiting()
     tasks.analyse_lesson(lesson_id=lesson.id)
