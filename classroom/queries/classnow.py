@@ -37,8 +37,9 @@ Tap = tuple[datetime, str]
 class ClassNow:
     """Everybody who ever joined, as rows and values. `at` is lesson time; `lesson` knows its policy.
 
-    `present` and `left` leave trials out. `consents` are of the whole lesson, in the order given; `taps` are
-    the newest of the last five minutes, of each who said something.
+    `present` and `left` leave trials out; `trying` are those of them who are connected. `consents` are of the
+    whole lesson, in the order given; `taps` are the newest of the last five minutes, of each who said
+    something.
     """
 
     lesson: Lesson
@@ -48,6 +49,7 @@ class ClassNow:
     states: Mapping[int, ParticipantState]
     present: frozenset[int]
     left: frozenset[int]
+    trying: frozenset[int]
     taps: Mapping[int, Tap]
     told: MoodGroup | None
 
@@ -69,6 +71,7 @@ class ClassNow:
             states={one.participant_id: one for one in lesson.states.defer("signals")},
             present=present - trials,
             left=left - trials,
+            trying=present & trials,
             taps=_taps(lesson, at),
             told=(groups.select_for_update() if lock else groups).first(),
         )

@@ -133,10 +133,12 @@ def _page(own: Lesson) -> dict[str, object]:
     return {
         "lesson": own,
         "lacks_policy": policy is None,
+        "uses_camera": bool(signals),
+        "can_pause": bool(signals) or own.open_pauses.exists(),
         "shows_attention": Signal.ATTENTION in signals,
         "shows_expression": Signal.EXPRESSION in signals,
         "page": page,
-        "words": words.js_words(),
+        "words": words.js_words(uses_camera=bool(signals)),
     }
 
 

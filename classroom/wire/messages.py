@@ -190,12 +190,17 @@ class ClassView(TypedDict):
 
 
 class TileInfo(TypedDict):
-    """One participant's tile. Everything after `kind` is present only for kind "measured"."""
+    """One participant's tile. Everything after `kind` is present only for kind "measured".
+
+    `here` is who is connected, whatever the way; `seen` says that a face is in the picture.
+    """
 
     id: int
     name: str
     is_trial: bool
+    here: bool
     kind: TileKind
+    seen: NotRequired[bool]
     level: NotRequired[str]
     expression: NotRequired[ExpressionInfo | None]
     coverage: NotRequired[float]

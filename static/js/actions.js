@@ -1,6 +1,6 @@
 /* What the teacher does to the lesson: mark, pause, change the interval, end. Each answers in words. */
 
-import { closest, find, findTag } from "./dom.js";
+import { closest, find, findAll, findTag } from "./dom.js";
 import { post } from "./http.js";
 import { keysAreOn, switchKeys } from "./keys.js";
 import { say } from "./words.js";
@@ -69,13 +69,14 @@ function wireMarkers(urls) {
 function wireSettings(urls) {
   const form = findTag("form", "#settings-form");
   const keys = findTag("input", '[name="keys"]', form);
-  const interval = findTag("select", '[name="interval_ms"]', form);
+  /** @type {HTMLSelectElement | null} */
+  const interval = form.querySelector('[name="interval_ms"]');
   keys.checked = keysAreOn();
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     switchKeys(keys.checked);
     findTag("dialog", "#settings-dialog").close();
-    if (await attempt(urls.interval, { interval_ms: interval.value })) announce(say("saved"));
+    if (!interval || (await attempt(urls.interval, { interval_ms: interval.value }))) announce(say("saved"));
   });
 }
 
@@ -87,7 +88,9 @@ export function wireActions(urls, current) {
   wireDialogs();
   wireMarkers(urls);
   wireSettings(urls);
-  find("#pause").addEventListener("click", () => attempt(current()?.lesson.paused ? urls.resume : urls.pause));
+  for (const button of findAll("#pause")) {
+    button.addEventListener("click", () => attempt(current()?.lesson.paused ? urls.resume : urls.pause));
+  }
   find("#end-form").addEventListener("submit", async (event) => {
     event.preventDefault();
     findTag("dialog", "#end-dialog").close();

@@ -1,7 +1,8 @@
 /* The live dashboard: one socket, one state, drawn into what the server rendered. */
 
-import "./elements/copy-text.js";
+import "./elements/action-menu.js";
 import "./elements/class-mood.js";
+import "./elements/copy-text.js";
 import "./elements/hint-list.js";
 import "./elements/lesson-clock.js";
 import "./elements/level-bar.js";
@@ -105,12 +106,13 @@ function drawLesson(lesson) {
   const air = find("#air");
   air.textContent = airOf(lesson);
   air.classList.toggle("badge-live", open && !paused);
-  write("pause", say(paused ? "resume" : "pause"));
+  for (const button of findAll("#pause")) button.textContent = say(paused ? "resume" : "pause");
   find("#over").hidden = open;
   for (const way of findAll("#be-student")) way.hidden = !open;
   for (const button of findAllTags("button", "[data-while-open]")) button.disabled = !open;
-  const interval = findTag("select", '[name="interval_ms"]', find("#settings-form"));
-  if (!findTag("dialog", "#settings-dialog").open) interval.value = String(interval_ms);
+  for (const interval of findAllTags("select", '[name="interval_ms"]')) {
+    if (!findTag("dialog", "#settings-dialog").open) interval.value = String(interval_ms);
+  }
 }
 
 /** @param {TeacherState} state */
@@ -213,6 +215,10 @@ const connection = connect(page.socket, {
 
 wireActions(page.urls, () => state);
 find("#reveal").addEventListener("click", () => reveal(!isRevealed));
+find("#hide").addEventListener("click", () => {
+  reveal(false);
+  find("action-menu button").focus(); // The button in focus is gone with the names.
+});
 find("#glance-open").addEventListener("click", () => {
   if (state) glance.open(state).catch((error) => announce(error.message));
 });

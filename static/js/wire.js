@@ -121,7 +121,9 @@
  * @property {number} id
  * @property {string} name
  * @property {boolean} is_trial
+ * @property {boolean} here  connected now
  * @property {TileKind} kind
+ * @property {boolean} [seen]  a face is in the picture
  * @property {string} [level]
  * @property {ExpressionInfo | null} [expression]
  * @property {number} [coverage]

@@ -170,6 +170,12 @@ def row(page, label):
     return page.locator(f'class-mood [data-label="{label}"]')
 
 
+def choose(page, name, role="button"):
+    """One of the menu's actions."""
+    page.get_by_role("button", name="Menu").click()
+    page.locator("#lesson-menu").get_by_role(role, name=name).click()
+
+
 def wait_for_charts(page):
     expect(page.locator("#engagement-chart .main-svg").first).to_be_visible(timeout=CHART_MS)
     expect(page.locator("#mood-chart .main-svg").first).to_be_visible(timeout=CHART_MS)
@@ -316,6 +322,60 @@ def fall_behind(route):
     server.on_message(forward)
 
 
+def test_the_menu_is_walked_by_keyboard_and_gives_the_focus_back(dashboard):
+    page = dashboard()
+    button, items = page.get_by_role("button", name="Menu"), page.locator("#lesson-menu")
+    button.press("Enter")
+    expect(items).to_be_visible()
+    expect(button).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("Tab")
+    expect(page.locator("#reveal")).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(items.get_by_role("button", name="End lesson")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(items).to_be_hidden()
+    expect(button).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(dialog(page)).to_contain_text("End this lesson for everybody?")
+    page.keyboard.press("Escape")
+    expect(button).to_be_focused()
+
+
+def top(page, selector):
+    return page.locator(selector).bounding_box()["y"]
+
+
+def bottom(page, selector):
+    box = page.locator(selector).bounding_box()
+    return box["y"] + box["height"]
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (820, 1180), (390, 844)])
+def test_the_first_screen_holds_what_may_need_an_answer_and_then_the_class(open_dashboard, lesson, size):
+    width, height = size
+    Hint.objects.create(lesson=lesson, at=lesson.started_at, kind="several_lost")
+    page = open_dashboard(lesson, viewport={"width": width, "height": height})
+    order = (
+        "#sentence",
+        "#self-reports-title",
+        "#hints-title",
+        "#mood-title",
+        "#mood-chart-title",
+        "#markers-title",
+    )
+    tops = [top(page, one) for one in order]
+    if width > 800:  # hints stand beside what they say, engagement beside the mood
+        assert tops[1] == tops[2]
+        assert top(page, "#engagement-title") == tops[3]
+        assert bottom(page, "class-mood") <= height
+    assert tops == sorted(tops)
+    assert top(page, ".hero") <= (110 if width > 800 else 200)
+    assert bottom(page, "hint-list") <= height
+    assert page.locator(".lesson-tools .button-primary").count() == 1
+
+
 def test_lengths_and_patterns_survive_colours_of_the_system(dashboard, save_screenshot):
     page = dashboard(forced_colors="active")
     expect(page.locator("level-bar .segments")).to_be_visible()
@@ -346,11 +406,24 @@ def test_no_name_is_on_the_page_until_one_key_shows_them_all(dashboard, lesson, 
 @pytest.mark.parametrize("leave", ["hide", "reload"])
 def test_names_hide_by_themselves_when_the_teacher_leaves_the_page(dashboard, leave):
     page = dashboard()
-    page.get_by_role("button", name="Show names").click()
+    choose(page, "Show names")
     expect(page.locator(".tile")).to_have_count(4)
     page.evaluate(HIDE_PAGE) if leave == "hide" else page.reload()
-    expect(page.get_by_role("button", name="Show names")).to_be_visible()
+    expect(page.locator("#reveal-word")).to_have_text("Show names")
     expect(page.locator(".tile")).to_have_count(0)
+
+
+def test_who_has_left_stands_apart_from_who_is_here(dashboard, lesson):
+    Attendance.objects.filter(participant__display_name="Dora Diaz").update(left_at=timezone.now())
+    page = dashboard()
+    page.keyboard.press("n")
+    here, left = (page.locator(f'[data-group="{one}"]') for one in ("here", "left"))
+    expect(left.locator(".tile")).to_have_text(re.compile(r"Dora Diaz.*has left", re.DOTALL))
+    expect(here.locator(".tile")).to_have_count(3)
+    expect(here.locator("[data-total]")).to_have_text("3")
+    page.locator("#hide").click()
+    expect(page.locator(".tile")).to_have_count(0)
+    expect(page.get_by_role("button", name="Menu")).to_be_focused()
 
 
 def test_tiles_are_sorted_only_when_asked_and_walked_with_the_arrow_keys(dashboard):
@@ -387,13 +460,13 @@ def test_a_suggested_key_moment_takes_one_click(dashboard):
 
 def test_single_keys_can_be_switched_off(dashboard):
     page = dashboard()
-    page.get_by_role("button", name="Settings").click()
+    choose(page, "Settings")
     dialog(page).get_by_role("checkbox").uncheck()
     dialog(page).get_by_label("Time between two snapshots").select_option("5000")
     dialog(page).get_by_role("button", name="Save").click()
     expect(page.locator("#announcer")).to_have_text("Saved")
     page.keyboard.press("n")
-    expect(page.get_by_role("button", name="Show names")).to_have_attribute("aria-pressed", "false")
+    expect(page.locator("#reveal")).to_have_attribute("aria-pressed", "false")
     expect(page.locator("#interval")).to_have_value("5000")
 
 
@@ -422,10 +495,10 @@ def test_a_hint_is_dismissed_for_good(dashboard, lesson):
 
 def test_ending_asks_first_and_leads_to_the_report(dashboard, lesson):
     page = dashboard()
-    page.get_by_role("button", name="End lesson").click()
+    choose(page, "End lesson")
     dialog(page).get_by_role("button", name="Go on teaching").click()
     assert Lesson.objects.get(id=lesson.id).is_open
-    page.get_by_role("button", name="End lesson").click()
+    choose(page, "End lesson")
     dialog(page).get_by_role("button", name="End lesson").click()
     expect(page).to_have_url(re.compile(r"/lessons/\d+/report/$"))
     assert not Lesson.objects.get(id=lesson.id).is_open
@@ -537,10 +610,14 @@ def test_a_school_without_face_analysis_still_has_a_dashboard(
         services.report_self(lesson_id=lesson.id, participant_id=student.id, kind=kind, now=timezone.now())
     page = open_dashboard(lesson)
     expect(page.locator("#sentence")).to_have_text("4 are here")
-    expect(page.locator("#reason")).to_have_text("Attention is not read under your school's policy.")
+    expect(page.locator("#reason")).to_have_text("")
     expect(page.locator("#aside")).to_have_text("2 say “lost”")
     expect(page.locator('[data-self-report="following"] [data-value]')).to_have_text("1")
     expect(page.locator("#engagement-chart")).to_have_count(0)
+    expect(page.locator("class-mood")).to_have_count(0)
+    shown = page.locator("main").text_content()
+    shown = shown.replace(page.locator("#join-dialog").text_content(), "")  # what students read
+    assert bool(re.search("camera|snapshot|on air|pause", shown, re.IGNORECASE)) == (preset == "presence")
     save_screenshot(page, f"dashboard-{preset}")
 
 
@@ -549,7 +626,10 @@ def test_a_tile_is_silent_about_what_the_policy_does_not_read(open_dashboard, ru
     measure(lesson, "Ada", "engaged")
     page = open_dashboard(lesson)
     page.keyboard.press("n")
-    expect(page.locator(".tile")).to_have_text(re.compile(r"^\s*Ada( trial)?\s+seen \d+% of the time\s*$"))
+    tile = page.locator(".tile")
+    expect(tile).to_have_text(
+        re.compile(r"^\s*Ada( trial)?\s+face in the picture\s+seen \d+% of the time\s*$")
+    )
     expect(page.get_by_role("button", name="level", exact=True)).to_have_count(0)
 
 
@@ -566,8 +646,10 @@ def test_the_teacher_of_a_demonstration_can_be_a_student(open_dashboard, running
     lesson = begin(is_simulation=True, speed=5)
     page = open_dashboard(lesson)
     with page.context.expect_page() as opened:
-        page.get_by_role("link", name="Be a student").click()
+        choose(page, "Be a student", "link")
     assert lesson.classroom.join_token in opened.value.url
+    page.get_by_role("button", name="Menu").click()
     expect(page.get_by_role("button", name="Join code")).to_have_count(0)
+    expect(page.get_by_role("link", name="Be a student")).to_be_visible()
     services.end_lesson(lesson_id=lesson.id, now=timezone.now())
     expect(page.get_by_role("link", name="Be a student")).to_be_hidden()

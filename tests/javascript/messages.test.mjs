@@ -7,7 +7,7 @@ import { state } from "./dashboard-page.mjs";
 /** @typedef {import("../../static/js/wire.js").TileInfo} TileInfo */
 
 /** @type {(id: number, name: string, level?: string) => TileInfo} */
-const tile = (id, name, level = "engaged") => ({ id, name, is_trial: false, kind: "measured", level });
+const tile = (id, name, level = "engaged") => ({ id, name, is_trial: false, here: true, kind: "measured", level });
 /** @param {TileInfo[]} tiles */
 const showing = (tiles) => ({ ...state(), tiles });
 
