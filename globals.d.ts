@@ -2,6 +2,7 @@
 
 import type { ClassMood } from "./static/js/elements/class-mood.js";
 import type { HintList } from "./static/js/elements/hint-list.js";
+import type { KeyMoments } from "./static/js/elements/key-moments.js";
 import type { LessonClock } from "./static/js/elements/lesson-clock.js";
 import type { LevelBar } from "./static/js/elements/level-bar.js";
 import type { TileGrid } from "./static/js/elements/tile-grid.js";
@@ -10,6 +11,7 @@ declare global {
   interface HTMLElementTagNameMap {
     "class-mood": ClassMood;
     "hint-list": HintList;
+    "key-moments": KeyMoments;
     "lesson-clock": LessonClock;
     "level-bar": LevelBar;
     "tile-grid": TileGrid;

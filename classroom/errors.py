@@ -174,6 +174,10 @@ class LabelMissing(AnticipatedError):
     sentence = _("Give the key moment a short name.")
 
 
+class MarkerGone(AnticipatedError):
+    sentence = _("This key moment has been removed meanwhile.")
+
+
 class UnknownSelfReport(AnticipatedError):
     sentence = _("Choose following, lost or need a break.")
 

@@ -111,6 +111,7 @@ SENTENCES = {
     "pause": _("Pause for all"),
     "resume": _("Resume for all"),
     "marker_saved": _("Marked: {label}"),
+    "marker_removed": _("Removed: {label}"),
     "dismiss": _("Dismiss"),
     "failed": _("That did not work. Check the connection and try again."),
     "gone": _("This lesson cannot be reached any more. You may have been logged out."),

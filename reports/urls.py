@@ -1,11 +1,16 @@
 from django.urls import path
 
-from reports import attention, looks, overview, views
+from reports import attention, key_moments, looks, overview, views
 
 urlpatterns = [
     path("lessons/<int:lesson_id>/report/", views.report, name="report"),
     path("lessons/<int:lesson_id>/report/status.json", views.report_status, name="report_status"),
     path("lessons/<int:lesson_id>/report/again/", views.write_again, name="write_report_again"),
+    path(
+        "lessons/<int:lesson_id>/report/moments/<int:marker_id>/",
+        key_moments.change_moment,
+        name="change_moment",
+    ),
     path("lessons/<int:lesson_id>/report.csv", views.report_csv, name="report_csv"),
     path(
         "lessons/<int:lesson_id>/report/participants/<int:participant_id>/",

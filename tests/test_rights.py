@@ -92,6 +92,12 @@ lesson_state          GET     login     login login    404   404      200   404 
 lesson_state          POST    login     login login    405   405      405   405       405   405
 add_marker            GET     login     login login    405   405      405   405       405   405
 add_marker            POST    login     login login    404   404      204   404       404   404
+rename_marker         GET     login     login login    405   405      405   405       405   405
+rename_marker         POST    login     login login    404   404      204   404       404   404
+remove_marker         GET     login     login login    405   405      405   405       405   405
+remove_marker         POST    login     login login    404   404      204   404       404   404
+change_moment         GET     login     login login    405   405      405   405       405   405
+change_moment         POST    login     login login    404   404      go    404       404   404
 pause                 GET     login     login login    405   405      405   405       405   405
 pause                 POST    login     login login    404   404      204   404       404   404
 resume                GET     login     login login    405   405      405   405       405   405
@@ -316,6 +322,9 @@ lesson                GET     200   200        404    404
 glance                GET     200   200        404    404
 lesson_state          GET     200   200        404    404
 add_marker            POST    204   204        404    404
+rename_marker         POST    204   204        404    404
+remove_marker         POST    204   204        404    404
+change_moment         POST    go    go         404    404
 pause                 POST    204   204        404    404
 resume                POST    204   204        404    404
 end_lesson            POST    204   204        404    404
@@ -355,6 +364,7 @@ AFTER_THE_LESSON = {
     "write_report_again",
     "report_csv",
     "participant_report",
+    "change_moment",
 }
 FORMS = {
     "choose_policy": {
@@ -382,6 +392,7 @@ FORMS = {
     "start_lesson": {"title": "Lenses"},
     "start_demo": {"speed": 20},
     "add_marker": {"label": "New topic"},
+    "rename_marker": {"label": "New topic"},
     "set_interval": {"interval_ms": 2000},
     "join_classroom": {"display_name": "Kim"},
     "give_consent": {"choice": "no_camera"},
@@ -475,6 +486,8 @@ def add_results(world):
     world.way_back = services.make_way_back(
         participant_id=world.lost.id, actor=world.owner, now=timezone.now()
     )
+    for lesson in (world.lesson, world.ended):
+        lesson.markers.create(at=lesson.started_at, label="Start")
     world.hint = Hint.objects.create(lesson=world.lesson, at=timezone.now(), kind=Hint.Kind.SEVERAL_LOST)
 
 
@@ -499,6 +512,7 @@ def address(page, world):
         "teacher_id": world.co.id,
         "flag_id": world.flag.id,
         "hint_id": world.hint.id,
+        "marker_id": lesson.markers.get().id,
         "token": world.classroom.join_token,
         "account_id": world.colleague.id,
         "invitation_id": world.invitation.id,

@@ -103,6 +103,7 @@ class StartDemoForm(PlainForm):
 
 class MarkerForm(PlainForm):
     label = forms.CharField(max_length=Marker._meta.get_field("label").max_length)
+    ago_ms = forms.IntegerField(required=False)
 
 
 class IntervalForm(PlainForm):

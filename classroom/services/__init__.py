@@ -37,7 +37,6 @@ from classroom.services.joining import (
     join_classroom,
 )
 from classroom.services.lessons import (
-    add_marker,
     close_forgotten_lessons,
     dismiss_hint,
     end_lesson,
@@ -49,6 +48,7 @@ from classroom.services.lessons import (
     start_demo,
 )
 from classroom.services.logins import begin_login, login_was_right
+from classroom.services.markers import add_marker, remove_marker, rename_marker
 from classroom.services.mood import step_lesson, tick
 from classroom.services.narrowing import apply_policy, concerned, enforce_policies, narrows
 from classroom.services.participants import (
@@ -137,8 +137,10 @@ __all__ = [
     "place_behind",
     "reactivate_account",
     "record_readings",
+    "remove_marker",
     "remove_place",
     "remove_second_factor",
+    "rename_marker",
     "rename_participant",
     "report_progress",
     "report_self",

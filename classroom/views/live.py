@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from typing import TypedDict
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
@@ -30,6 +31,8 @@ URL_NAMES = {
     "glance": "glance",
     "report": "report",
 }
+# A script puts a number in the place of the 0.
+OF_ONE = ("dismiss_hint", "rename_marker", "remove_marker")
 
 
 @never_cache
@@ -63,9 +66,23 @@ def lesson_state(request: HttpRequest, lesson_id: int) -> HttpResponse:
 @require_POST
 def add_marker(request: HttpRequest, lesson_id: int) -> HttpResponse:
     own = access.lesson_of_teacher(request.user, lesson_id)
-    form = MarkerForm(request.POST)
-    label = form.cleaned_data["label"] if form.is_valid() else ""
-    return _answer(lambda: services.add_marker(lesson_id=own.id, label=label, now=timezone.now()))
+    marked = _marked(request)
+    return _answer(lambda: services.add_marker(lesson_id=own.id, now=timezone.now(), **marked))
+
+
+@login_required
+@require_POST
+def rename_marker(request: HttpRequest, lesson_id: int, marker_id: int) -> HttpResponse:
+    own = _open_lesson(request, lesson_id)
+    label = _marked(request)["label"]
+    return _answer(lambda: services.rename_marker(lesson_id=own.id, marker_id=marker_id, label=label))
+
+
+@login_required
+@require_POST
+def remove_marker(request: HttpRequest, lesson_id: int, marker_id: int) -> HttpResponse:
+    own = _open_lesson(request, lesson_id)
+    return _answer(lambda: services.remove_marker(lesson_id=own.id, marker_id=marker_id))
 
 
 @login_required
@@ -109,6 +126,26 @@ def dismiss_hint(request: HttpRequest, lesson_id: int, hint_id: int) -> HttpResp
     return _answer(lambda: services.dismiss_hint(lesson_id=own.id, hint_id=hint_id, now=timezone.now()))
 
 
+class Marked(TypedDict):
+    label: str
+    ago_ms: int
+
+
+def _marked(request: HttpRequest) -> Marked:
+    """What was typed, and how long ago its key was pressed: just now where that cannot be read."""
+    form = MarkerForm(request.POST)
+    form.is_valid()
+    return {"label": form.cleaned_data.get("label", ""), "ago_ms": form.cleaned_data.get("ago_ms") or 0}
+
+
+def _open_lesson(request: HttpRequest, lesson_id: int) -> Lesson:
+    """Raises Http404: what is changed after the end is changed in the report."""
+    own = access.lesson_of_teacher(request.user, lesson_id)
+    if not own.is_open:
+        raise Http404
+    return own
+
+
 def _answer(act: Callable[[], object]) -> HttpResponse:
     """204, or 400 with the sentence of an anticipated failure."""
     try:
@@ -126,7 +163,7 @@ def _page(own: Lesson) -> dict[str, object]:
     page = {
         "socket": f"/ws/lessons/{own.id}/teacher/",
         "plotly": static("vendor/plotly-basic.min.js"),
-        "urls": urls | {"dismiss_hint": reverse("dismiss_hint", args=[own.id, 0])},
+        "urls": urls | {name: reverse(name, args=[own.id, 0]) for name in OF_ONE},
         "signals": sorted(signals),
         "group_size": policy.minimum_group_size if policy else 0,
     }

@@ -256,10 +256,12 @@ class TilesChanged(TypedDict):
     tiles: list[TileInfo]
 
 
-class MarkerAdded(TypedDict):
-    type: Literal["marker"]
+class MarkersChanged(TypedDict):
+    """One was added, renamed or removed: all that there are, by time."""
+
+    type: Literal["markers"]
     seq: NotRequired[int]
-    marker: MarkerInfo
+    markers: list[MarkerInfo]
 
 
 class HintAdded(TypedDict):
@@ -277,7 +279,7 @@ class HintDismissed(TypedDict):
 
 
 # What goes to every screen of a lesson gets its number where it is sent; what names somebody has none.
-TeacherMessage = ViewChanged | LessonChanged | MarkerAdded | HintAdded | HintDismissed
+TeacherMessage = ViewChanged | LessonChanged | MarkersChanged | HintAdded | HintDismissed
 RevealingMessage = TilesChanged | HintAdded
 StudentMessage = (
     LessonChanged | SnapNow | OwnReading | ErrorMessage | Withdrawn | StudentState | CountedChanged

@@ -1,4 +1,4 @@
-/* What the teacher does to the lesson: mark, pause, change the interval, end. Each answers in words. */
+/* What the teacher does to the lesson: pause, change the interval, end. Each answers in words. */
 
 import { closest, find, findAll, findTag } from "./dom.js";
 import { post } from "./http.js";
@@ -25,7 +25,7 @@ export function announce(text) {
  * @param {Record<string, string>} [fields]
  * @returns {Promise<boolean>} whether it worked
  */
-async function attempt(url, fields) {
+export async function attempt(url, fields) {
   try {
     await post(url, fields);
     return true;
@@ -41,27 +41,6 @@ function wireDialogs() {
     const opener = closest(event, "[data-opens]");
     if (opener) findTag("dialog", `#${opener.dataset.opens}`).showModal();
     closest(event, "[data-closes]")?.closest("dialog")?.close();
-  });
-}
-
-/** @param {Urls} urls @param {string} label */
-async function mark(urls, label) {
-  findTag("dialog", "#marker-dialog").close();
-  if (await attempt(urls.markers, { label })) announce(say("marker_saved", { label }));
-}
-
-/** @param {Urls} urls */
-function wireMarkers(urls) {
-  const form = findTag("form", "#marker-form");
-  const label = findTag("input", '[name="label"]', form);
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    mark(urls, label.value.trim());
-    form.reset();
-  });
-  form.addEventListener("click", (event) => {
-    const suggestion = closest(event, "[data-label]")?.dataset.label;
-    if (suggestion) mark(urls, suggestion);
   });
 }
 
@@ -86,7 +65,6 @@ function wireSettings(urls) {
  */
 export function wireActions(urls, current) {
   wireDialogs();
-  wireMarkers(urls);
   wireSettings(urls);
   for (const button of findAll("#pause")) {
     button.addEventListener("click", () => attempt(current()?.lesson.paused ? urls.resume : urls.pause));

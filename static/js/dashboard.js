@@ -4,6 +4,7 @@ import "./elements/action-menu.js";
 import "./elements/class-mood.js";
 import "./elements/copy-text.js";
 import "./elements/hint-list.js";
+import "./elements/key-moments.js";
 import "./elements/lesson-clock.js";
 import "./elements/level-bar.js";
 import "./elements/tile-grid.js";
@@ -14,9 +15,9 @@ import { GlanceWindow } from "./glance_window.js";
 import { readJson } from "./http.js";
 import { listenForKeys } from "./keys.js";
 import { applied, withoutIndividuals } from "./messages.js";
+import { wireMoments } from "./moments.js";
 import { AGE_EVERY_MS, aged, sentence, told, writeUnbroken } from "./sentence.js";
 import { CLOSED, connect } from "./socket.js";
-import { duration } from "./times.js";
 import { say, words } from "./words.js";
 
 const READ_OUT_MS = 60_000;
@@ -34,6 +35,7 @@ const clock = findTag("lesson-clock");
 const levelBar = findTag("level-bar");
 const classMood = document.querySelector("class-mood");
 const hintList = findTag("hint-list");
+const keyMoments = findTag("key-moments");
 const tileGrid = findTag("tile-grid");
 
 /** @type {TeacherState | null} */
@@ -115,21 +117,6 @@ function drawLesson(lesson) {
   }
 }
 
-/** @param {TeacherState} state */
-function drawMarkers({ markers, lesson }) {
-  if (find("#markers").childElementCount === markers.length) return;
-  const started = Date.parse(lesson.started_at);
-  const rows = markers.map(({ at, label }) => {
-    const time = Object.assign(document.createElement("time"), { dateTime: at, className: "muted small number" });
-    time.textContent = duration(Date.parse(at) - started);
-    const row = document.createElement("li");
-    row.append(label, " ", time);
-    return row;
-  });
-  find("#markers").replaceChildren(...rows);
-  find("#no-markers").hidden = rows.length > 0;
-}
-
 function drawReveal() {
   document.body.classList.toggle("is-revealed", isRevealed);
   find("#reveal").setAttribute("aria-pressed", String(isRevealed));
@@ -145,7 +132,7 @@ function draw(state) {
   drawSelfReports(state.view);
   clock.update(state);
   hintList.update(state);
-  drawMarkers(state);
+  keyMoments.update(state);
   tileGrid.update(isRevealed ? state.tiles : null);
   charts.update(state);
 }
@@ -214,6 +201,7 @@ const connection = connect(page.socket, {
 });
 
 wireActions(page.urls, () => state);
+const moments = wireMoments(page.urls);
 find("#reveal").addEventListener("click", () => reveal(!isRevealed));
 find("#hide").addEventListener("click", () => {
   reveal(false);
@@ -225,7 +213,7 @@ find("#glance-open").addEventListener("click", () => {
 document.addEventListener("visibilitychange", () => document.hidden && reveal(false));
 listenForKeys({
   n: () => reveal(!isRevealed),
-  m: () => state?.lesson.open && findTag("dialog", "#marker-dialog").showModal(),
+  m: () => state?.lesson.open && moments.mark(),
 });
 drawReveal();
 setInterval(() => state && drawSentence(state), AGE_EVERY_MS);

@@ -162,10 +162,10 @@
  * @property {"tiles"} type
  * @property {TileInfo[]} tiles
  *
- * @typedef {object} MarkerAdded
- * @property {"marker"} type
+ * @typedef {object} MarkersChanged
+ * @property {"markers"} type
  * @property {number} [seq]
- * @property {MarkerInfo} marker
+ * @property {MarkerInfo[]} markers
  *
  * @typedef {object} HintAdded
  * @property {"hint"} type
@@ -177,7 +177,7 @@
  * @property {number} [seq]
  * @property {number} id
  *
- * @typedef {ViewChanged | LessonChanged | MarkerAdded | HintAdded | HintDismissed} TeacherMessage
+ * @typedef {ViewChanged | LessonChanged | MarkersChanged | HintAdded | HintDismissed} TeacherMessage
  * @typedef {TilesChanged | HintAdded} RevealingMessage
  * @typedef {LessonChanged | SnapNow | OwnReading | ErrorMessage | Withdrawn | StudentState | CountedChanged} StudentMessage
  */

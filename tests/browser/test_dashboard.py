@@ -451,6 +451,29 @@ def test_a_key_moment_is_marked_with_one_key_and_outlives_a_reload(dashboard):
     expect(marked).to_contain_text("now a demonstration")
 
 
+def test_a_key_moment_stands_where_the_key_was_pressed_is_renamed_and_removed(dashboard, lesson):
+    page = dashboard()
+    page.keyboard.press("m")
+    pressed_at = Lesson.objects.get(id=lesson.id).time_at(timezone.now())
+    page.wait_for_timeout(3000)
+    page.keyboard.type("Strat")
+    page.keyboard.press("Enter")
+    marked = page.locator("#markers li")
+    expect(marked).to_contain_text("Strat")
+    assert abs((lesson.markers.get().at - pressed_at).total_seconds()) < 2.5
+    marked.get_by_role("button", name="Change: Strat").press("Enter")
+    page.keyboard.type("Start")  # what was there is selected
+    page.keyboard.press("Enter")
+    expect(marked).to_contain_text("Start")
+    change = marked.get_by_role("button", name="Change: Start")
+    expect(change).to_be_focused()
+    change.click()
+    dialog(page).get_by_role("button", name="Remove").click()
+    expect(marked).to_have_count(0)
+    expect(page.get_by_text("None yet. Mark what you want to find again")).to_be_visible()
+    expect(page.locator("key-moments")).to_be_focused()
+
+
 def test_a_suggested_key_moment_takes_one_click(dashboard):
     page = dashboard()
     page.get_by_role("button", name="Mark a key moment").click()

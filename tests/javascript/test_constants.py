@@ -9,7 +9,7 @@ from classroom import disclosure, words
 from classroom.disclosure import Amount, Strength
 from classroom.services.reports import UNFINISHED
 from classroom.sockets.student import LARGEST_SNAPSHOT, TOO_LARGE_CODE
-from classroom.views.live import URL_NAMES
+from classroom.views.live import OF_ONE, URL_NAMES
 from classroom.wire import events
 from emotion import image
 from emotion.judgement.engagement import Level
@@ -135,7 +135,7 @@ def test_each_state_of_a_connection_has_its_word():
 
 def test_each_address_that_a_script_asks_for_is_given():
     named = asked(r"\burls\.(\w+)")
-    assert named == URL_NAMES.keys() | {"dismiss_hint"}
+    assert named == URL_NAMES.keys() | set(OF_ONE)
 
 
 @pytest.mark.parametrize(
