@@ -1,5 +1,6 @@
 /* Types only: our own elements, and what browsers know and TypeScript's library does not. */
 
+import type { BreakClock } from "./static/js/elements/break-clock.js";
 import type { ClassMood } from "./static/js/elements/class-mood.js";
 import type { HintList } from "./static/js/elements/hint-list.js";
 import type { KeyMoments } from "./static/js/elements/key-moments.js";
@@ -9,6 +10,7 @@ import type { TileGrid } from "./static/js/elements/tile-grid.js";
 
 declare global {
   interface HTMLElementTagNameMap {
+    "break-clock": BreakClock;
     "class-mood": ClassMood;
     "hint-list": HintList;
     "key-moments": KeyMoments;

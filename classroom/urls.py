@@ -99,6 +99,7 @@ urlpatterns = [
     path("lessons/<int:lesson_id>/resume/", live.resume, name="resume"),
     path("lessons/<int:lesson_id>/end/", live.end_lesson, name="end_lesson"),
     path("lessons/<int:lesson_id>/interval/", live.set_interval, name="set_interval"),
+    path("lessons/<int:lesson_id>/break/", live.set_break, name="set_break"),
     path("lessons/<int:lesson_id>/hints/<int:hint_id>/dismiss/", live.dismiss_hint, name="dismiss_hint"),
     path("join/", joining.join, name="join"),
     path("join/<str:token>/", joining.join_classroom, name="join_classroom"),

@@ -66,7 +66,7 @@ FIELDS = (
 )
 QUERIES = (
     *("classroom", "format", "flags", "page", "log", "person", "lesson", "place", "since", "until"),
-    *("individuals", "new", "change", "next", "where", "name", "mailed", "process", "second_factor"),
+    *("panel", "individuals", "new", "change", "next", "where", "name", "mailed", "process", "second_factor"),
 )
 ADMIN = "/django-admin/"
 LOGINS = ("/login/?next=", f"{ADMIN}login/?next=")

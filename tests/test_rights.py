@@ -106,6 +106,8 @@ end_lesson           GET     login     login login    405   405      405   405  
 end_lesson           POST    login     login login    404   404      204   404       404   404
 set_interval          GET     login     login login    405   405      405   405       405   405
 set_interval          POST    login     login login    404   404      204   404       404   404
+set_break             GET     login     login login    405   405      405   405       405   405
+set_break             POST    login     login login    404   404      204   404       404   404
 dismiss_hint          GET     login     login login    405   405      405   405       405   405
 dismiss_hint          POST    login     login login    404   404      204   404       404   404
 join                  GET     200       200   200      200   200      200   200       200   200
@@ -329,6 +331,7 @@ pause                 POST    204   204        404    404
 resume                POST    204   204        404    404
 end_lesson            POST    204   204        404    404
 set_interval          POST    204   204        404    404
+set_break             POST    204   204        404    404
 dismiss_hint          POST    204   204        404    404
 report                GET     200   200        404    404
 report_status         GET     200   200        404    404
@@ -392,6 +395,7 @@ FORMS = {
     "start_lesson": {"title": "Lenses"},
     "start_demo": {"speed": 20},
     "add_marker": {"label": "New topic"},
+    "set_break": {"minutes": "5"},
     "rename_marker": {"label": "New topic"},
     "set_interval": {"interval_ms": 2000},
     "join_classroom": {"display_name": "Kim"},

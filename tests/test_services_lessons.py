@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from classroom import queries, services
 from classroom.errors import (
+    BadBreak,
     BadInterval,
     BadSpeed,
     LabelMissing,
@@ -170,6 +171,24 @@ def test_a_key_moment_that_is_changed_after_the_end_has_the_report_written_again
     assert (lesson.report_state, sent) == ("pending", [lesson.id])
 
 
+def test_a_break_ends_in_lesson_time_and_everybody_is_told(announced, django_capture_on_commit_callbacks):
+    lesson = make_lesson()
+    with django_capture_on_commit_callbacks(execute=True):
+        services.set_break(lesson_id=lesson.id, minutes=5, now=NOW)
+    lesson.refresh_from_db()
+    assert queries.lesson_info(lesson, NOW)["break_ends_at"] == (NOW + timedelta(minutes=5)).isoformat()
+    assert announced == [("teachers", "lesson"), ("students", "lesson")]
+    services.set_break(lesson_id=lesson.id, minutes=0, now=NOW)
+    lesson.refresh_from_db()
+    assert queries.lesson_info(lesson, NOW)["break_ends_at"] is None
+
+
+@pytest.mark.parametrize("minutes", [-1, 1, 7, 16, 10**9])
+def test_a_break_of_another_length_is_refused(minutes):
+    with pytest.raises(BadBreak):
+        services.set_break(lesson_id=make_lesson().id, minutes=minutes, now=NOW)
+
+
 @pytest.mark.parametrize("interval_ms", [499, 10_001, 0])
 def test_an_interval_outside_its_limits_is_refused(interval_ms):
     with pytest.raises(BadInterval):
@@ -255,8 +274,9 @@ def test_the_end_and_a_step_of_the_grid_do_not_wait_for_each_other():
         lambda it: services.resume_lesson(lesson_id=it, now=NOW),
         lambda it: services.add_marker(lesson_id=it, label="Late", now=NOW),
         lambda it: services.set_interval(lesson_id=it, interval_ms=1000, now=NOW),
+        lambda it: services.set_break(lesson_id=it, minutes=5, now=NOW),
     ],
-    ids=["end", "pause", "resume", "marker", "interval"],
+    ids=["end", "pause", "resume", "marker", "interval", "break"],
 )
 def test_nothing_happens_in_a_lesson_that_has_ended(act):
     with pytest.raises(LessonClosed):

@@ -37,12 +37,14 @@ from classroom.services.joining import (
     join_classroom,
 )
 from classroom.services.lessons import (
+    BREAK_MINUTES,
     close_forgotten_lessons,
     dismiss_hint,
     end_lesson,
     open_lesson,
     pause_lesson,
     resume_lesson,
+    set_break,
     set_interval,
     set_pace,
     start_demo,
@@ -78,6 +80,7 @@ from classroom.services.teachers import end_share, hand_over, share_classroom
 from classroom.services.way_back import WAY_BACK_LASTS, make_way_back, place_behind, take_way_back
 
 __all__ = [
+    "BREAK_MINUTES",
     "WAY_BACK_LASTS",
     "accept_invitation",
     "add_marker",
@@ -149,6 +152,7 @@ __all__ = [
     "review_flag",
     "revoke_invitation",
     "send_invitation",
+    "set_break",
     "set_interval",
     "set_pace",
     "share_classroom",

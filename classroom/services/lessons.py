@@ -7,6 +7,7 @@ from django.db.models import F
 
 from classroom import queries
 from classroom.errors import (
+    BadBreak,
     BadInterval,
     BadSpeed,
     LessonAlreadyOpen,
@@ -20,6 +21,7 @@ from classroom.services.reports import ask_for_report
 from classroom.wire import events
 
 FORGOTTEN_AFTER = timedelta(hours=1)
+BREAK_MINUTES = (5, 10, 15)
 LONGEST_LESSON = timedelta(hours=12)
 # Four rounds of those who note which sockets are there.
 UNHEARD = timedelta(seconds=60)
@@ -117,6 +119,17 @@ def set_interval(*, lesson_id: int, interval_ms: int, now: datetime) -> None:
         lesson = _open(lesson_id)
         lesson.interval_ms = interval_ms
         lesson.save(update_fields=["interval_ms"])
+        transaction.on_commit(lambda: _announce_change(lesson_id, now))
+
+
+def set_break(*, lesson_id: int, minutes: int, now: datetime) -> None:
+    """Give a break from now on; 0 minutes end it. Raises BadBreak, LessonClosed."""
+    if minutes not in (0, *BREAK_MINUTES):
+        raise BadBreak
+    with transaction.atomic():
+        lesson = _open(lesson_id)
+        lesson.break_ends_at = lesson.time_at(now) + timedelta(minutes=minutes) if minutes else None
+        lesson.save(update_fields=["break_ends_at"])
         transaction.on_commit(lambda: _announce_change(lesson_id, now))
 
 

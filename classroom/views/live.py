@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from classroom import access, queries, services, words
 from classroom.errors import AnticipatedError, LessonClosed
-from classroom.forms.teaching import IntervalForm, MarkerForm
+from classroom.forms.teaching import BreakForm, IntervalForm, MarkerForm
 from classroom.models import Lesson
 from classroom.views.teaching import join_link
 from emotion.judgement.engagement import Level
@@ -27,10 +27,13 @@ URL_NAMES = {
     "resume": "resume",
     "end": "end_lesson",
     "interval": "set_interval",
+    "break": "set_break",
     "state": "lesson_state",
     "glance": "glance",
     "report": "report",
 }
+# Asks for the page as it fits beside the call's window.
+PANEL = "panel"
 # A script puts a number in the place of the 0.
 OF_ONE = ("dismiss_hint", "rename_marker", "remove_marker")
 
@@ -42,7 +45,8 @@ def lesson(request: HttpRequest, lesson_id: int) -> HttpResponse:
     own = access.lesson_of_teacher(request.user, lesson_id)
     if not own.is_open:
         return redirect("report", lesson_id=own.id)
-    return render(request, "live/lesson.html", _page(own) | _choices(own) | join_link(request, own.classroom))
+    shown = {"panel": PANEL in request.GET} | join_link(request, own.classroom)
+    return render(request, "live/lesson.html", _page(own) | _choices(own) | shown)
 
 
 @never_cache
@@ -121,6 +125,15 @@ def set_interval(request: HttpRequest, lesson_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
+def set_break(request: HttpRequest, lesson_id: int) -> HttpResponse:
+    own = access.lesson_of_teacher(request.user, lesson_id)
+    form = BreakForm(request.POST)
+    minutes = form.cleaned_data["minutes"] if form.is_valid() else -1
+    return _answer(lambda: services.set_break(lesson_id=own.id, minutes=minutes, now=timezone.now()))
+
+
+@login_required
+@require_POST
 def dismiss_hint(request: HttpRequest, lesson_id: int, hint_id: int) -> HttpResponse:
     own = access.lesson_of_teacher(request.user, lesson_id)
     return _answer(lambda: services.dismiss_hint(lesson_id=own.id, hint_id=hint_id, now=timezone.now()))
@@ -184,6 +197,7 @@ def _choices(own: Lesson) -> dict[str, object]:
         "levels": [(level, word) for level, word in words.LEVELS.items() if level is not Level.UNKNOWN],
         "expressions": words.RESEMBLED.items(),
         "self_reports": words.SELF_REPORTS.items(),
+        "break_minutes": services.BREAK_MINUTES,
         "suggestions": words.SUGGESTED_MARKERS,
         "interval_form": IntervalForm(initial={"interval_ms": own.interval_ms}),
     }

@@ -22,7 +22,10 @@ TileKind = Literal["no_individual_data", "measured"]
 
 
 class LessonInfo(TypedDict):
-    """`speed` was asked for; `pace` is how fast lesson time runs since the real time `paced_from`."""
+    """`speed` was asked for; `pace` is how fast lesson time runs since the real time `paced_from`.
+
+    `break_ends_at` is of the newest break that the teacher gave, lesson time.
+    """
 
     id: int
     title: str
@@ -39,6 +42,7 @@ class LessonInfo(TypedDict):
     paced_at: str | None
     is_simulation: bool
     report_state: str
+    break_ends_at: str | None
 
 
 # --- to students -----------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 /* What the teacher does to the lesson: pause, change the interval, end. Each answers in words. */
 
-import { closest, find, findAll, findTag } from "./dom.js";
+import { closest, find, findAll, findAllTags, findTag } from "./dom.js";
 import { post } from "./http.js";
 import { keysAreOn, switchKeys } from "./keys.js";
 import { say } from "./words.js";
@@ -8,6 +8,7 @@ import { say } from "./words.js";
 /** @typedef {Record<string, string>} Urls  by name, as classroom/views/live.py gives them */
 
 const ANNOUNCED_MS = 8000;
+const PANEL_PX = 360;
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let silence;
@@ -59,6 +60,26 @@ function wireSettings(urls) {
   });
 }
 
+/** @param {Urls} urls */
+function wireBreak(urls) {
+  find("#break-form").addEventListener("click", async (event) => {
+    const minutes = closest(event, "[data-minutes]")?.dataset.minutes;
+    if (minutes === undefined) return;
+    findTag("dialog", "#break-dialog").close();
+    if (await attempt(urls.break, { minutes })) announce(say(minutes === "0" ? "break_ended" : "break_given"));
+  });
+}
+
+/** A window of the panel's size where the browser opens one, else the link's own tab. */
+function wirePanel() {
+  for (const link of findAllTags("a", "#panel-open")) {
+    link.addEventListener("click", (event) => {
+      const size = `popup,width=${PANEL_PX},height=${screen.availHeight}`;
+      if (window.open(link.href, "panel", size)) event.preventDefault();
+    });
+  }
+}
+
 /**
  * @param {Urls} urls
  * @param {() => import("./wire.js").TeacherState | null} current
@@ -66,6 +87,8 @@ function wireSettings(urls) {
 export function wireActions(urls, current) {
   wireDialogs();
   wireSettings(urls);
+  wireBreak(urls);
+  wirePanel();
   for (const button of findAll("#pause")) {
     button.addEventListener("click", () => attempt(current()?.lesson.paused ? urls.resume : urls.pause));
   }

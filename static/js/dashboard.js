@@ -1,6 +1,7 @@
 /* The live dashboard: one socket, one state, drawn into what the server rendered. */
 
 import "./elements/action-menu.js";
+import "./elements/break-clock.js";
 import "./elements/class-mood.js";
 import "./elements/copy-text.js";
 import "./elements/hint-list.js";
@@ -9,6 +10,7 @@ import "./elements/lesson-clock.js";
 import "./elements/level-bar.js";
 import "./elements/tile-grid.js";
 import { announce, wireActions } from "./actions.js";
+import { Alerts } from "./alerts.js";
 import { Charts } from "./charts.js";
 import { find, findAll, findAllTags, findTag } from "./dom.js";
 import { GlanceWindow } from "./glance_window.js";
@@ -32,6 +34,7 @@ const READ_OUT_STAYS_MS = 5000;
 /** @type {Page} */
 const page = readJson("page");
 const clock = findTag("lesson-clock");
+const breakClock = findTag("break-clock");
 const levelBar = findTag("level-bar");
 const classMood = document.querySelector("class-mood");
 const hintList = findTag("hint-list");
@@ -45,6 +48,7 @@ let receivedAt = 0;
 let readOutAt = -READ_OUT_MS;
 
 const charts = new Charts(page.plotly);
+const alerts = new Alerts();
 const glance = new GlanceWindow(page.urls.glance, page);
 
 /** @param {string} id @param {string} text */
@@ -131,6 +135,8 @@ function draw(state) {
   drawSentence(state);
   drawSelfReports(state.view);
   clock.update(state);
+  breakClock.update(state.lesson);
+  alerts.update(state);
   hintList.update(state);
   keyMoments.update(state);
   tileGrid.update(isRevealed ? state.tiles : null);

@@ -21,6 +21,7 @@
  * @property {string | null} paced_at
  * @property {boolean} is_simulation
  * @property {string} report_state
+ * @property {string | null} break_ends_at
  */
 
 /* --- to students --- */

@@ -20,7 +20,14 @@ from classroom.models import (
     SelfReport,
 )
 from emotion.labels import EMOTIONS
-from tests.factories import make_classroom, make_lesson, make_participant, make_school, make_teacher
+from tests.factories import (
+    make_classroom,
+    make_lesson,
+    make_participant,
+    make_school,
+    make_teacher,
+    make_user,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -374,6 +381,50 @@ def test_the_first_screen_holds_what_may_need_an_answer_and_then_the_class(open_
     assert top(page, ".hero") <= (110 if width > 800 else 200)
     assert bottom(page, "hint-list") <= height
     assert page.locator(".lesson-tools .button-primary").count() == 1
+
+
+def test_the_side_panel_fits_beside_a_call(open_dashboard, lesson, save_screenshot):
+    page = open_dashboard(lesson, viewport={"width": 360, "height": 768})
+    page.goto(f"/lessons/{lesson.id}/?panel=1")
+    expect(page.locator("#sentence")).to_contain_text("2 of the 3")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert bottom(page, "hint-list") <= 768
+    page.keyboard.press("m")
+    dialog(page).get_by_role("button", name="Exercise").click()
+    expect(page.locator("#markers li")).to_contain_text("Exercise")
+    save_screenshot(page, "dashboard-panel")
+
+
+def test_a_break_is_given_shown_to_students_and_ends(open_page, dashboard, lesson):
+    page = dashboard()
+    student = make_participant(lesson=lesson, choice="no_camera", user=make_user(school=make_school()))
+    theirs = open_page(f"/lessons/{lesson.id}/me/", as_user=student.user)
+    choose(page, "Give a break")
+    dialog(page).get_by_role("button", name="5 minutes", exact=True).click()
+    for one in (page, theirs):
+        expect(one.locator("break-clock [data-running]")).to_have_text(re.compile(r"Break\s+(5:00|4:5\d)"))
+    Lesson.objects.update(break_ends_at=timezone.now() + timedelta(seconds=3))
+    theirs.reload()
+    expect(theirs.locator("break-clock [data-running]")).to_be_visible()
+    expect(theirs.get_by_text("The break is over.")).to_be_visible()
+    expect(theirs.locator("break-clock [data-running]")).to_be_hidden()
+
+
+def test_the_tab_says_how_many_are_lost_and_a_sound_is_for_who_asks(open_dashboard, running_product):
+    lesson = begin(minimum=3)
+    here = [make_participant(lesson=lesson, choice="no_camera") for _ in range(4)]
+    for one in here:
+        attend(lesson, one)
+    page = open_dashboard(lesson)
+    expect(page).to_have_title("Waves · ClassPulse")
+    page.evaluate("() => { window.AudioContext = class { constructor() { window.beeped = true; } }; }")
+    choose(page, "Notification when several are lost")
+    expect(page.locator("#announcer")).to_contain_text("The browser blocks notifications")
+    for one in here[:3]:
+        services.report_self(lesson_id=lesson.id, participant_id=one.id, kind="lost", now=timezone.now())
+    expect(page).to_have_title("(3 lost) Waves · ClassPulse")
+    expect(page.locator(".hint")).to_contain_text("several say they are lost", timeout=20_000)
+    assert not page.evaluate("window.beeped")
 
 
 def test_lengths_and_patterns_survive_colours_of_the_system(dashboard, save_screenshot):
