@@ -142,8 +142,14 @@ SENTENCES = {
     "saved": _("Saved"),
     "popup_blocked": _("The browser blocked the small window. Allow pop-ups for this page."),
 }
-# Where the policy has no cameras nothing is on air, and a pause has nothing to stop.
-WITHOUT_CAMERA = {"paused": _("Paused"), "on_air": _("Open"), "behind_help": ""}
+# Where the policy has no cameras nothing is on air, a pause has nothing to stop, and names are all there is.
+WITHOUT_CAMERA = {
+    "paused": _("Paused"),
+    "on_air": _("Open"),
+    "behind_help": "",
+    "names_shown": _("Names are shown."),
+    "names_hidden": _("Names are hidden."),
+}
 
 
 def percent(share: float) -> str:

@@ -1,7 +1,5 @@
 """Key moments are put right in the report, by those who teach the class; the report is then written again."""
 
-from typing import cast
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -13,17 +11,9 @@ from django.views.decorators.http import require_POST
 from classroom import access, services
 from classroom.errors import AnticipatedError
 from classroom.forms.teaching import MarkerForm
-from classroom.models import Lesson, Marker, User
 from reports.stored import is_final
 
 REMOVE = "remove"
-
-
-def markers_to_change(user: User, lesson: Lesson) -> list[Marker]:
-    """None for an administrator, who does not teach, and once the report stays as it is."""
-    if not user.is_teacher or is_final(lesson, timezone.now()):
-        return []
-    return list(lesson.markers.all())
 
 
 @login_required
@@ -32,7 +22,7 @@ def change_moment(request: HttpRequest, lesson_id: int, marker_id: int) -> HttpR
     lesson = access.lesson_of_teacher(request.user, lesson_id)
     if lesson.is_open:
         return redirect("lesson", lesson.id)
-    if not markers_to_change(cast(User, request.user), lesson):
+    if is_final(lesson, timezone.now()):
         messages.error(request, _("The measurements have been deleted, so the report stays as it is."))
         return redirect("report", lesson.id)
     form = MarkerForm(request.POST)

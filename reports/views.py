@@ -25,7 +25,6 @@ from reports.briefing import briefing
 from reports.exhibits import class_exhibits, individual_exhibits
 from reports.exports import lesson_csv
 from reports.forms import DecisionForm
-from reports.key_moments import markers_to_change
 from reports.reliability import reliability
 from reports.roster import attended, attendees, individuals, name_of, names_of_missing
 from reports.shown import shown_flags, shown_signals
@@ -48,7 +47,8 @@ def report(request: HttpRequest, lesson_id: int) -> HttpResponse:
         is_waiting = lesson.report_state in UNFINISHED
         return render(request, "reports/progress.html", {"lesson": lesson, "is_waiting": is_waiting})
     context = _class_context(lesson, summary)
-    context["markers"] = markers_to_change(cast(User, request.user), lesson)
+    if cast(User, request.user).is_teacher and not context["is_final"]:
+        context["markers"] = list(lesson.markers.all())
     if SHOW_INDIVIDUALS in request.GET:
         context |= _individual_context(request, lesson, summary)
     return render(request, "reports/report.html", context)

@@ -111,7 +111,7 @@ function drawLesson(lesson) {
   const { open, paused, interval_ms } = lesson;
   const air = find("#air");
   air.textContent = airOf(lesson);
-  air.classList.toggle("badge-live", open && !paused);
+  air.classList.toggle("badge-live", open && !paused && page.signals.length > 0);
   for (const button of findAll("#pause")) button.textContent = say(paused ? "resume" : "pause");
   find("#over").hidden = open;
   for (const way of findAll("#be-student")) way.hidden = !open;
