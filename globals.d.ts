@@ -1,7 +1,9 @@
 /* Types only: our own elements, and what browsers know and TypeScript's library does not. */
 
+import type { BreakClock } from "./static/js/elements/break-clock.js";
 import type { ClassMood } from "./static/js/elements/class-mood.js";
 import type { HintList } from "./static/js/elements/hint-list.js";
+import type { KeyMoments } from "./static/js/elements/key-moments.js";
 import type { LessonClock } from "./static/js/elements/lesson-clock.js";
 import type { LevelBar } from "./static/js/elements/level-bar.js";
 import type { PulseCheck } from "./static/js/elements/pulse-check.js";
@@ -10,8 +12,10 @@ import type { TileGrid } from "./static/js/elements/tile-grid.js";
 
 declare global {
   interface HTMLElementTagNameMap {
+    "break-clock": BreakClock;
     "class-mood": ClassMood;
     "hint-list": HintList;
+    "key-moments": KeyMoments;
     "lesson-clock": LessonClock;
     "level-bar": LevelBar;
     "pulse-check": PulseCheck;

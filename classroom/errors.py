@@ -174,6 +174,14 @@ class LabelMissing(AnticipatedError):
     sentence = _("Give the key moment a short name.")
 
 
+class BadBreak(AnticipatedError):
+    sentence = _("A break lasts 5, 10 or 15 minutes.")
+
+
+class MarkerGone(AnticipatedError):
+    sentence = _("This key moment has been removed meanwhile.")
+
+
 class UnknownSelfReport(AnticipatedError):
     sentence = _("Choose following, lost or need a break, or how the pace is.")
 

@@ -97,10 +97,13 @@ urlpatterns = [
     path(
         "lessons/<int:lesson_id>/questions/<int:question_id>/", live.settle_question, name="settle_question"
     ),
+    path("lessons/<int:lesson_id>/markers/<int:marker_id>/", live.rename_marker, name="rename_marker"),
+    path("lessons/<int:lesson_id>/markers/<int:marker_id>/remove/", live.remove_marker, name="remove_marker"),
     path("lessons/<int:lesson_id>/pause/", live.pause, name="pause"),
     path("lessons/<int:lesson_id>/resume/", live.resume, name="resume"),
     path("lessons/<int:lesson_id>/end/", live.end_lesson, name="end_lesson"),
     path("lessons/<int:lesson_id>/interval/", live.set_interval, name="set_interval"),
+    path("lessons/<int:lesson_id>/break/", live.set_break, name="set_break"),
     path("lessons/<int:lesson_id>/hints/<int:hint_id>/dismiss/", live.dismiss_hint, name="dismiss_hint"),
     path("join/", joining.join, name="join"),
     path("join/<str:token>/", joining.join_classroom, name="join_classroom"),

@@ -85,13 +85,7 @@ CONNECTION = {
     "reconnecting": _("Connection lost, reconnecting"),
     "closed": _("Disconnected"),
 }
-SUGGESTED_MARKERS = (
-    _("Started an exercise"),
-    _("New topic"),
-    _("Question to the class"),
-    _("Worked example"),
-    _("Break"),
-)
+SUGGESTED_MARKERS = (_("New topic"), _("Example"), _("Exercise"), _("Question"), _("Break"))
 
 SENTENCES = {
     "nobody": _("Nobody has joined yet"),
@@ -102,7 +96,6 @@ SENTENCES = {
     "not_enough": _("Not enough to say about the class as a whole; what students say stands below."),
     "too_few": _("Nothing is told about the class yet: too few are here."),
     "not_enough_mood": _("Not enough to say about the class as a whole."),
-    "no_attention": _("Attention is not read under your school's policy."),
     "as_of": _("as of {ago}"),
     "behind": _("Analysis is behind: the server is busy."),
     "behind_help": _("More time between two snapshots helps: see Settings."),
@@ -114,6 +107,10 @@ SENTENCES = {
     "tile_help": _("Point at a tile, or move with the arrow keys, to read it in full here."),
     "trial": _("trial"),
     "no_individual_data": _("no individual data"),
+    "here_now": _("here"),
+    "has_left": _("has left"),
+    "seen_now": _("face in the picture"),
+    "not_seen_now": _("no face in the picture"),
     "no_expression_read": _("no expression read"),
     "coverage": _("seen {percent}% of the time"),
     "says": _("says “{kind}”"),
@@ -130,6 +127,7 @@ SENTENCES = {
     "pause": _("Pause for all"),
     "resume": _("Resume for all"),
     "marker_saved": _("Marked: {label}"),
+    "marker_removed": _("Removed: {label}"),
     "dismiss": _("Dismiss"),
     "failed": _("That did not work. Check the connection and try again."),
     "gone": _("This lesson cannot be reached any more. You may have been logged out."),
@@ -149,11 +147,24 @@ SENTENCES = {
     ),
     "chart_mood_class": _("The class now: {words}."),
     "chart_mood_shared": _("Those who show their results now: {shares}."),
+    "alert_on": _("You will be told when several are lost."),
+    "alert_off": _("Switched off."),
+    "alert_blocked": _("The browser blocks notifications of this page. Allow them in its settings."),
+    "break_given": _("The break has begun. Students see its clock."),
+    "break_ended": _("The break has ended."),
     "on_air": _("On air"),
     "on_pause": _("Paused"),
     "over": _("Ended"),
     "saved": _("Saved"),
     "popup_blocked": _("The browser blocked the small window. Allow pop-ups for this page."),
+}
+# Where the policy has no cameras nothing is on air, a pause has nothing to stop, and names are all there is.
+WITHOUT_CAMERA = {
+    "paused": _("Paused"),
+    "on_air": _("Open"),
+    "behind_help": "",
+    "names_shown": _("Names are shown."),
+    "names_hidden": _("Names are hidden."),
 }
 
 
@@ -198,6 +209,7 @@ def counted_sentences(n: int) -> dict[str, str]:
         "sharers": ngettext("Of the {n} who shows their results", "Of the {n} who show their results", n),
         "sharers_short": ngettext("{n} who shows results", "{n} who show results", n),
         "say_lost": ngettext("{n} says “lost”", "{n} say “lost”", n),
+        "title_lost": ngettext("({n} lost)", "({n} lost)", n),
         "say_break": ngettext("{n} asks for a break", "{n} ask for a break", n),
         "votes": ngettext("{n} asks that too", "{n} ask that too", n),
         "pulse_class": ngettext("{answered} of {n} answered", "{answered} of {n} answered", n),
@@ -208,15 +220,15 @@ def counted_sentences(n: int) -> dict[str, str]:
         ),
         "here": ngettext("{n} is here", "{n} are here", n),
         "left": ngettext("{n} has left", "{n} have left", n),
-        "tiles": ngettext("{n} participant", "{n} participants", n),
         "lasting": ngettext("{word} for {n} minute", "{word} for {n} minutes", n),
         "seconds_ago": ngettext("{n} second ago", "{n} seconds ago", n),
         "minutes_ago": ngettext("{n} minute ago", "{n} minutes ago", n),
     }
 
 
-def js_words() -> dict[str, dict[str, str]]:
+def js_words(*, uses_camera: bool = True) -> dict[str, dict[str, str]]:
     """Everything that the teacher's scripts say; `one` and `other` are the plural forms."""
+    sentences = SENTENCES if uses_camera else SENTENCES | WITHOUT_CAMERA
     return {
         "levels": {level.value: str(word) for level, word in LEVELS.items()},
         "amounts": {amount.value: str(word) for amount, word in AMOUNTS.items()},
@@ -226,7 +238,7 @@ def js_words() -> dict[str, dict[str, str]]:
         "self_reports": {kind: str(word) for kind, word in (SELF_REPORTS | PACES).items()},
         "pulse_answers": {kind: str(word) for kind, word in PULSE_ANSWERS.items()},
         "connection": {state: str(word) for state, word in CONNECTION.items()},
-        "sentences": {key: str(sentence) for key, sentence in SENTENCES.items()},
+        "sentences": {key: str(sentence) for key, sentence in sentences.items()},
         "one": counted_sentences(1),
         "other": counted_sentences(2),
     }

@@ -44,16 +44,8 @@ STRENGTH_TONES = {Strength.HARDLY: 0.0, Strength.SOME: 0.45, Strength.MOSTLY: 1.
 FAINTEST = 0.08
 """How opaque a cell is of what hardly anybody resembled: a gap has none."""
 CELL_HEIGHT = 0.92
-# From the bottom up; neutral last, so that it stands on top where it is seen first.
-EXPRESSION_ROWS = (
-    Emotion.DISGUST,
-    Emotion.FEAR,
-    Emotion.ANGRY,
-    Emotion.SAD,
-    Emotion.SURPRISE,
-    Emotion.HAPPY,
-    Emotion.NEUTRAL,
-)
+# From the bottom up.
+EXPRESSION_ROWS = tuple(reversed(RESEMBLED))
 STRIP_BARS = {"engaged": (0, 12), "drifting": (5, 7), "away": (9, 3), "seen": (5, 2), "no-face": (11, 1)}
 """Top and height of each kind's bar: levels stand on the ground, a face without a level floats above it."""
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports import attention, downloads, lessons, looks, overview, views
+from reports import attention, downloads, key_moments, lessons, looks, overview, views
 
 urlpatterns = [
     path("lessons/<int:lesson_id>/report/", views.report, name="report"),
@@ -10,6 +10,11 @@ urlpatterns = [
     path("lessons/<int:lesson_id>/report.xlsx", downloads.report_xlsx, name="report_xlsx"),
     path("lessons/<int:lesson_id>/report-csv.zip", downloads.report_csv, name="report_csv"),
     path("lessons/<int:lesson_id>/report.json", downloads.report_json, name="report_json"),
+    path(
+        "lessons/<int:lesson_id>/report/moments/<int:marker_id>/",
+        key_moments.change_moment,
+        name="change_moment",
+    ),
     path(
         "lessons/<int:lesson_id>/report/participants/<int:participant_id>/",
         views.participant_report,

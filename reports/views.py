@@ -48,6 +48,8 @@ def report(request: HttpRequest, lesson_id: int) -> HttpResponse:
         is_waiting = lesson.report_state in UNFINISHED
         return render(request, "reports/progress.html", {"lesson": lesson, "is_waiting": is_waiting})
     context = _class_context(lesson, summary)
+    if cast(User, request.user).is_teacher and not context["is_final"]:
+        context["markers"] = list(lesson.markers.all())
     if SHOW_INDIVIDUALS in request.GET:
         context |= _individual_context(request, lesson, summary)
     return render(request, "reports/report.html", context)

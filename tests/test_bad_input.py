@@ -44,9 +44,22 @@ TEXTS = [
 ]
 VALUES = (*NUMBERS, *TEXTS)
 FIELDS = (
-    *("code", "display_name", "name", "title", "label", "interval_ms", "speed", "kind", "choice", "state"),
+    *(
+        "code",
+        "display_name",
+        "name",
+        "title",
+        "label",
+        "ago_ms",
+        "interval_ms",
+        "speed",
+        "kind",
+        "choice",
+        "state",
+    ),
     *("reason", "preset", "minimum_group_size", "retention_days", "minimum_age", "username", "password"),
     *("next", "sad_share", "disengaged_share", "minimum_minutes", "minimum_coverage", "is_old_enough"),
+    *("ago_ms", "minutes", "remove"),
     *("role", "email", "first_name", "last_name", "language", "time_zone", "password1", "school"),
     *("teacher", "last_day", "new_owner", "owner", "names", "list", "note", "other", "name_of", "file"),
     *("text", "held_words", "corrects", "follow_up", "first", "last", "answer"),
@@ -55,7 +68,7 @@ FIELDS = (
 QUERIES = (
     *("classroom", "format", "flags", "page", "log", "person", "lesson", "place", "since", "until"),
     *("individuals", "new", "change", "next", "where", "name", "mailed", "process", "second_factor", "zone"),
-    *("title", "saved", "late"),
+    *("title", "saved", "late", "panel"),
 )
 ADMIN = "/django-admin/"
 LOGINS = ("/login/?next=", f"{ADMIN}login/?next=")
@@ -97,6 +110,7 @@ def make_world():
         "flag_id": str(flag.id),
         "hint_id": "1",
         "question_id": "1",
+        "marker_id": "1",
         "account_id": str(teacher.id),
         "invitation_id": "1",
         "school_id": str(school.id),

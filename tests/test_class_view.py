@@ -430,7 +430,7 @@ def test_without_individual_data_every_tile_looks_the_same(way):
     participant = UNREADABLE[way](lesson, "Kim")
     tap(lesson, participant)
     assert queries.tiles(look(lesson)) == [
-        {"id": participant.id, "name": "Kim", "is_trial": False, "kind": "no_individual_data"}
+        {"id": participant.id, "name": "Kim", "is_trial": False, "here": True, "kind": "no_individual_data"}
     ]
 
 

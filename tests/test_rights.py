@@ -96,6 +96,12 @@ ask_pulse             GET     login     login login    405   405      405   405 
 ask_pulse             POST    login     login login    404   404      204   404       404   404
 settle_question       GET     login     login login    405   405      405   405       405   405
 settle_question       POST    login     login login    404   404      204   404       404   404
+rename_marker         GET     login     login login    405   405      405   405       405   405
+rename_marker         POST    login     login login    404   404      204   404       404   404
+remove_marker         GET     login     login login    405   405      405   405       405   405
+remove_marker         POST    login     login login    404   404      204   404       404   404
+change_moment         GET     login     login login    405   405      405   405       405   405
+change_moment         POST    login     login login    404   404      go    404       404   404
 pause                 GET     login     login login    405   405      405   405       405   405
 pause                 POST    login     login login    404   404      204   404       404   404
 resume                GET     login     login login    405   405      405   405       405   405
@@ -104,6 +110,8 @@ end_lesson           GET     login     login login    405   405      405   405  
 end_lesson           POST    login     login login    404   404      204   404       404   404
 set_interval          GET     login     login login    405   405      405   405       405   405
 set_interval          POST    login     login login    404   404      204   404       404   404
+set_break             GET     login     login login    405   405      405   405       405   405
+set_break             POST    login     login login    404   404      204   404       404   404
 dismiss_hint          GET     login     login login    405   405      405   405       405   405
 dismiss_hint          POST    login     login login    404   404      204   404       404   404
 join                  GET     200       200   200      200   200      200   200       200   200
@@ -338,10 +346,14 @@ lesson_state          GET     200   200        404    404
 add_marker            POST    204   204        404    404
 ask_pulse             POST    204   204        404    404
 settle_question       POST    204   204        404    404
+rename_marker         POST    204   204        404    404
+remove_marker         POST    204   204        404    404
+change_moment         POST    go    go         404    404
 pause                 POST    204   204        404    404
 resume                POST    204   204        404    404
 end_lesson            POST    204   204        404    404
 set_interval          POST    204   204        404    404
+set_break             POST    204   204        404    404
 dismiss_hint          POST    204   204        404    404
 report                GET     200   200        404    404
 report_status         GET     200   200        404    404
@@ -385,6 +397,7 @@ AFTER_THE_LESSON = {
     "report_xlsx",
     "report_pdf",
     "participant_report",
+    "change_moment",
 }
 FORMS = {
     "choose_policy": {
@@ -412,6 +425,8 @@ FORMS = {
     "start_lesson": {"title": "Lenses"},
     "start_demo": {"speed": 20},
     "add_marker": {"label": "New topic"},
+    "set_break": {"minutes": "5"},
+    "rename_marker": {"label": "New topic"},
     "set_interval": {"interval_ms": 2000},
     "join_classroom": {"display_name": "Kim"},
     "give_consent": {"choice": "no_camera"},
@@ -510,6 +525,8 @@ def add_results(world):
     world.question = Question.objects.create(
         lesson=world.lesson, participant=world.guest, at=timezone.now(), text="Why?", state="open"
     )
+    for lesson in (world.lesson, world.ended):
+        lesson.markers.create(at=lesson.started_at, label="Start")
     world.hint = Hint.objects.create(lesson=world.lesson, at=timezone.now(), kind=Hint.Kind.SEVERAL_LOST)
 
 
@@ -535,6 +552,7 @@ def address(page, world):
         "flag_id": world.flag.id,
         "hint_id": world.hint.id,
         "question_id": world.question.id,
+        "marker_id": lesson.markers.get().id,
         "token": world.classroom.join_token,
         "account_id": world.colleague.id,
         "invitation_id": world.invitation.id,

@@ -9,11 +9,13 @@ from django.db import connection, transaction
 
 from classroom import queries, services
 from classroom.errors import (
+    BadBreak,
     BadInterval,
     BadSpeed,
     LabelMissing,
     LessonAlreadyOpen,
     LessonClosed,
+    MarkerGone,
 )
 from classroom.models import (
     Attendance,
@@ -111,12 +113,80 @@ def test_a_key_moment_is_marked_in_lesson_time_and_asks_every_camera(
     with django_capture_on_commit_callbacks(execute=True):
         marker = services.add_marker(lesson_id=lesson.id, label="  New \n topic ", now=NOW)
     assert (marker.label, marker.at) == ("New topic", MONDAY + timedelta(minutes=20))
-    assert announced == [("teachers", "marker"), ("students", "snap_now")]
+    assert announced == [("teachers", "markers"), ("students", "snap_now")]
 
 
 def test_a_key_moment_needs_a_name():
     with pytest.raises(LabelMissing):
         services.add_marker(lesson_id=make_lesson().id, label=" \n", now=NOW)
+    marker = services.add_marker(lesson_id=make_lesson().id, label="Start", now=NOW)
+    with pytest.raises(LabelMissing):
+        services.rename_marker(lesson_id=marker.lesson_id, marker_id=marker.id, label=" ")
+
+
+@pytest.mark.parametrize(
+    ("ago_ms", "minute"),
+    [(0, 10), (90_000, 8.5), (-60_000, 10), (3_600_000, 0), (10**18, 0)],
+    ids=["now", "while typing", "to come", "long ago", "for ever"],
+)
+def test_a_key_moment_stands_where_its_key_was_pressed_within_ten_minutes(ago_ms, minute):
+    marker = services.add_marker(lesson_id=make_lesson().id, label="Start", now=NOW, ago_ms=ago_ms)
+    assert marker.at == MONDAY + timedelta(minutes=minute)
+
+
+def test_a_key_moment_is_renamed_and_removed_and_everybody_is_told(
+    announced, django_capture_on_commit_callbacks
+):
+    lesson = make_lesson()
+    marker = services.add_marker(lesson_id=lesson.id, label="Strat", now=NOW)
+    with django_capture_on_commit_callbacks(execute=True):
+        services.rename_marker(lesson_id=lesson.id, marker_id=marker.id, label=" Start ")
+        assert [one.label for one in lesson.markers.all()] == ["Start"]
+        services.remove_marker(lesson_id=lesson.id, marker_id=marker.id)
+        services.remove_marker(lesson_id=lesson.id, marker_id=marker.id)
+    assert not lesson.markers.exists()
+    assert announced == [("teachers", "markers")] * 2
+    with pytest.raises(MarkerGone):
+        services.rename_marker(lesson_id=lesson.id, marker_id=marker.id, label="Start")
+
+
+def test_a_key_moment_of_another_lesson_is_not_reached():
+    marker = services.add_marker(lesson_id=make_lesson().id, label="Start", now=NOW)
+    other = make_lesson()
+    services.remove_marker(lesson_id=other.id, marker_id=marker.id)
+    with pytest.raises(MarkerGone):
+        services.rename_marker(lesson_id=other.id, marker_id=marker.id, label="End")
+    marker.refresh_from_db()
+    assert marker.label == "Start"
+
+
+def test_a_key_moment_that_is_changed_after_the_end_has_the_report_written_again(
+    sent, django_capture_on_commit_callbacks
+):
+    lesson = make_lesson(minutes=45, report_state="ready")
+    marker = lesson.markers.create(at=MONDAY, label="Strat")
+    with django_capture_on_commit_callbacks(execute=True):
+        services.rename_marker(lesson_id=lesson.id, marker_id=marker.id, label="Start")
+    lesson.refresh_from_db()
+    assert (lesson.report_state, sent) == ("pending", [lesson.id])
+
+
+def test_a_break_ends_in_lesson_time_and_everybody_is_told(announced, django_capture_on_commit_callbacks):
+    lesson = make_lesson()
+    with django_capture_on_commit_callbacks(execute=True):
+        services.set_break(lesson_id=lesson.id, minutes=5, now=NOW)
+    lesson.refresh_from_db()
+    assert queries.lesson_info(lesson, NOW)["break_ends_at"] == (NOW + timedelta(minutes=5)).isoformat()
+    assert announced == [("teachers", "lesson"), ("students", "lesson")]
+    services.set_break(lesson_id=lesson.id, minutes=0, now=NOW)
+    lesson.refresh_from_db()
+    assert queries.lesson_info(lesson, NOW)["break_ends_at"] is None
+
+
+@pytest.mark.parametrize("minutes", [-1, 1, 7, 16, 10**9])
+def test_a_break_of_another_length_is_refused(minutes):
+    with pytest.raises(BadBreak):
+        services.set_break(lesson_id=make_lesson().id, minutes=minutes, now=NOW)
 
 
 @pytest.mark.parametrize("interval_ms", [499, 10_001, 0])
@@ -204,8 +274,9 @@ def test_the_end_and_a_step_of_the_grid_do_not_wait_for_each_other():
         lambda it: services.resume_lesson(lesson_id=it, now=NOW),
         lambda it: services.add_marker(lesson_id=it, label="Late", now=NOW),
         lambda it: services.set_interval(lesson_id=it, interval_ms=1000, now=NOW),
+        lambda it: services.set_break(lesson_id=it, minutes=5, now=NOW),
     ],
-    ids=["end", "pause", "resume", "marker", "interval"],
+    ids=["end", "pause", "resume", "marker", "interval", "break"],
 )
 def test_nothing_happens_in_a_lesson_that_has_ended(act):
     with pytest.raises(LessonClosed):

@@ -135,8 +135,8 @@ def check_a_key_moment(office, lesson, teacher, students):
     """The teacher marks it; every camera is asked at once; the names come only when asked for."""
     marked_at = time.monotonic()
     office.post(f"/lessons/{lesson.id}/markers/", label="New topic")
-    (marker,) = until(lambda: teacher.messages("marker"), 2)
-    assert marker["marker"]["label"] == "New topic"
+    (marked,) = until(lambda: teacher.messages("markers"), 2)
+    assert [marker["label"] for marker in marked["markers"]] == ["New topic"]
     for student in students.values():
         until(lambda student=student: student.messages("snap_now"), 2)
     for name in SHARING:

@@ -1,5 +1,6 @@
 """What a teacher types: classrooms, their settings, and the start and run of a lesson."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -7,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from classroom.models import Classroom, Lesson, Marker
 from classroom.models.people import HELD_WORDS_LENGTH
+from emotion.values import Signal
 
 INTERVALS = [
     (500, _("half a second")),
@@ -48,8 +50,19 @@ class NewClassroomForm(Plain, forms.ModelForm):
         fields = ("name",)
 
 
+# What a setting is about: it has a place where one of these may be read.
+NEEDS = {
+    "interval_ms": set(Signal),
+    "sad_share": {Signal.EXPRESSION},
+    "disengaged_share": {Signal.ATTENTION},
+    "minimum_minutes": {Signal.EXPRESSION, Signal.ATTENTION},
+    "minimum_coverage": {Signal.EXPRESSION, Signal.ATTENTION},
+}
+
+
 class ClassroomForm(Plain, forms.ModelForm):
-    """The settings of a classroom; they hold for lessons that start afterwards."""
+    """The settings of a classroom, as far as `signals` may be read there; they hold for lessons that start
+    afterwards."""
 
     interval_ms = forms.TypedChoiceField(label=_("Time between two snapshots"), choices=INTERVALS, coerce=int)
     sad_share = PercentField(
@@ -96,6 +109,16 @@ class ClassroomForm(Plain, forms.ModelForm):
             "held_words",
         )
 
+    def __init__(self, *args: Any, signals: Collection[Signal] = tuple(Signal), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, needed in NEEDS.items():
+            if needed.isdisjoint(signals):
+                del self.fields[name]
+
+    @property
+    def flag_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in NEEDS if name in self.fields and name != "interval_ms"]
+
 
 class StartLessonForm(PlainForm):
     title = forms.CharField(
@@ -121,6 +144,11 @@ class StartDemoForm(PlainForm):
 
 class MarkerForm(PlainForm):
     label = forms.CharField(max_length=Marker._meta.get_field("label").max_length)
+    ago_ms = forms.IntegerField(required=False)
+
+
+class BreakForm(PlainForm):
+    minutes = forms.IntegerField()
 
 
 class IntervalForm(PlainForm):

@@ -38,9 +38,10 @@ Tap = tuple[datetime, str]
 class ClassNow:
     """Everybody who ever joined, as rows and values. `at` is lesson time; `lesson` knows its policy.
 
-    `present` and `left` leave trials out. `consents` are of the whole lesson, in the order given; `taps` and
-    `paces` are the newest of the last five minutes, of each who said how it goes, and how the pace is;
-    `answers` are those to the last pulse check of that time that each answered.
+    `present` and `left` leave trials out; `trying` are those of them who are connected. `consents` are of the
+    whole lesson, in the order given; `taps` and `paces` are the newest of the last five minutes, of each who
+    said how it goes, and how the pace is; `answers` are those to the last pulse check of that time that each
+    answered.
     """
 
     lesson: Lesson
@@ -50,6 +51,7 @@ class ClassNow:
     states: Mapping[int, ParticipantState]
     present: frozenset[int]
     left: frozenset[int]
+    trying: frozenset[int]
     taps: Mapping[int, Tap]
     paces: Mapping[int, Tap]
     answers: Mapping[int, Tap]
@@ -74,6 +76,7 @@ class ClassNow:
             states={one.participant_id: one for one in lesson.states.defer("signals")},
             present=present - trials,
             left=left - trials,
+            trying=present & trials,
             taps=taps,
             paces=paces,
             answers=_answers(lesson, at),

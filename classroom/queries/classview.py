@@ -15,6 +15,7 @@ from classroom.models import (
     Marker,
     MoodGroup,
     MoodPoint,
+    Participant,
     ParticipantState,
     SelfReport,
 )
@@ -120,10 +121,9 @@ def tiles(now: ClassNow) -> list[TileInfo]:
     for one in everybody:
         state = now.states.get(one.id) if one.id in since else None
         if state is None or not now.is_fresh(state.measured_at):
-            found.append(_no_data(one.id, one.display_name, one.is_trial))
+            found.append(_no_data(now, one))
         else:
-            shared_at = now.lesson.time_at(since[one.id])
-            found.append(_tile(now, one.id, one.display_name, one.is_trial, state, shared_at))
+            found.append(_tile(now, one, state, now.lesson.time_at(since[one.id])))
     return found
 
 
@@ -205,21 +205,24 @@ def _newest_mood(now: ClassNow) -> MoodInfo | None:
     return {"at": told.stepped_at.isoformat(), "words": told.words, "shared": shared}
 
 
-def _no_data(participant_id: int, name: str, is_trial: bool) -> TileInfo:
-    return {"id": participant_id, "name": name, "is_trial": is_trial, "kind": "no_individual_data"}
-
-
-def _tile(
-    now: ClassNow, participant_id: int, name: str, is_trial: bool, state: ParticipantState, since: datetime
-) -> TileInfo:
-    said_at, kind = now.taps.get(participant_id, (since, None))
-    paced_at, pace = now.paces.get(participant_id, (since, None))
-    answered_at, answer = now.answers.get(participant_id, (since, None))
+def _no_data(now: ClassNow, one: Participant) -> TileInfo:
     return {
-        "id": participant_id,
-        "name": name,
-        "is_trial": is_trial,
+        "id": one.id,
+        "name": one.display_name,
+        "is_trial": one.is_trial,
+        "here": one.id in now.present | now.trying,
+        "kind": "no_individual_data",
+    }
+
+
+def _tile(now: ClassNow, one: Participant, state: ParticipantState, since: datetime) -> TileInfo:
+    said_at, kind = now.taps.get(one.id, (since, None))
+    paced_at, pace = now.paces.get(one.id, (since, None))
+    answered_at, answer = now.answers.get(one.id, (since, None))
+    return {
+        **_no_data(now, one),
         "kind": "measured",
+        "seen": state.faces > 0,
         "level": state.level,
         "expression": _expression(state),
         "coverage": round(_coverage(now, state), 2),

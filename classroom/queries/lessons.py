@@ -144,6 +144,7 @@ def lesson_info(lesson: Lesson, now: datetime) -> LessonInfo:
         "paced_at": lesson.paced_at.isoformat() if lesson.paced_at else None,
         "is_simulation": lesson.is_simulation,
         "report_state": lesson.report_state,
+        "break_ends_at": lesson.break_ends_at.isoformat() if lesson.break_ends_at else None,
     }
 
 

@@ -37,18 +37,20 @@ from classroom.services.joining import (
     join_classroom,
 )
 from classroom.services.lessons import (
-    add_marker,
+    BREAK_MINUTES,
     close_forgotten_lessons,
     dismiss_hint,
     end_lesson,
     open_lesson,
     pause_lesson,
     resume_lesson,
+    set_break,
     set_interval,
     set_pace,
     start_demo,
 )
 from classroom.services.logins import begin_login, login_was_right
+from classroom.services.markers import add_marker, remove_marker, rename_marker
 from classroom.services.mood import step_lesson, tick
 from classroom.services.narrowing import apply_policy, concerned, enforce_policies, narrows
 from classroom.services.participants import (
@@ -81,6 +83,7 @@ from classroom.services.teachers import end_share, hand_over, share_classroom
 from classroom.services.way_back import WAY_BACK_LASTS, make_way_back, place_behind, take_way_back
 
 __all__ = [
+    "BREAK_MINUTES",
     "WAY_BACK_LASTS",
     "accept_invitation",
     "add_marker",
@@ -144,8 +147,10 @@ __all__ = [
     "place_behind",
     "reactivate_account",
     "record_readings",
+    "remove_marker",
     "remove_place",
     "remove_second_factor",
+    "rename_marker",
     "rename_participant",
     "report_progress",
     "report_self",
@@ -154,6 +159,7 @@ __all__ = [
     "review_flag",
     "revoke_invitation",
     "send_invitation",
+    "set_break",
     "set_interval",
     "set_pace",
     "settle_question",

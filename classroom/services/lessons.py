@@ -7,22 +7,22 @@ from django.db.models import F
 
 from classroom import queries
 from classroom.errors import (
+    BadBreak,
     BadInterval,
     BadSpeed,
-    LabelMissing,
     LessonAlreadyOpen,
     LessonClosed,
     WrongClassroom,
 )
-from classroom.models import Attendance, Classroom, Hint, Lesson, Marker, MoodGroup, Pause, User
+from classroom.models import Attendance, Classroom, Hint, Lesson, MoodGroup, Pause, User
 from classroom.models.people import INTERVAL_MS_RANGE
 from classroom.services.classrooms import check_in_use, check_school, demo_classroom
 from classroom.services.pulse import close_pulse_checks
 from classroom.services.reports import ask_for_report
 from classroom.wire import events
-from classroom.wire.messages import MarkerAdded
 
 FORGOTTEN_AFTER = timedelta(hours=1)
+BREAK_MINUTES = (5, 10, 15)
 LONGEST_LESSON = timedelta(hours=12)
 # Four rounds of those who note which sockets are there.
 UNHEARD = timedelta(seconds=60)
@@ -124,6 +124,17 @@ def set_interval(*, lesson_id: int, interval_ms: int, now: datetime) -> None:
         transaction.on_commit(lambda: _announce_change(lesson_id, now))
 
 
+def set_break(*, lesson_id: int, minutes: int, now: datetime) -> None:
+    """Give a break from now on; 0 minutes end it. Raises BadBreak, LessonClosed."""
+    if minutes not in (0, *BREAK_MINUTES):
+        raise BadBreak
+    with transaction.atomic():
+        lesson = _open(lesson_id)
+        lesson.break_ends_at = lesson.time_at(now) + timedelta(minutes=minutes) if minutes else None
+        lesson.save(update_fields=["break_ends_at"])
+        transaction.on_commit(lambda: _announce_change(lesson_id, now))
+
+
 def set_pace(*, lesson_id: int, pace: float, now: datetime) -> Lesson:
     """Let lesson time run at another pace from now on, between `SLOWEST` and the speed that was asked for.
 
@@ -139,20 +150,6 @@ def set_pace(*, lesson_id: int, pace: float, now: datetime) -> Lesson:
             lesson.save(update_fields=["pace", "paced_from", "paced_at"])
             transaction.on_commit(lambda: _announce_change(lesson_id, now))
     return lesson
-
-
-def add_marker(*, lesson_id: int, label: str, now: datetime) -> Marker:
-    """Mark a key moment; every camera then sends one snapshot at once. Raises LabelMissing, LessonClosed."""
-    label = " ".join(label.split())[:80]
-    if not label:
-        raise LabelMissing
-    with transaction.atomic():
-        lesson = _open(lesson_id)
-        marker = Marker.objects.create(lesson=lesson, at=lesson.time_at(now), label=label)
-        message: MarkerAdded = {"type": "marker", "marker": queries.marker_info(marker)}
-        transaction.on_commit(lambda: events.announce_to_teachers(lesson_id, message))
-        transaction.on_commit(lambda: events.announce_to_students(lesson_id, {"type": "snap_now"}))
-    return marker
 
 
 def dismiss_hint(*, lesson_id: int, hint_id: int, now: datetime) -> None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from typing import TypedDict
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from classroom import access, queries, services, words
 from classroom.errors import AnticipatedError, LessonClosed
-from classroom.forms.teaching import IntervalForm, MarkerForm
+from classroom.forms.teaching import BreakForm, IntervalForm, MarkerForm
 from classroom.models import Lesson
 from classroom.views.teaching import join_link
 from emotion.judgement.engagement import Level
@@ -27,10 +28,15 @@ URL_NAMES = {
     "resume": "resume",
     "end": "end_lesson",
     "interval": "set_interval",
+    "break": "set_break",
     "state": "lesson_state",
     "glance": "glance",
     "report": "report",
 }
+# Asks for the page as it fits beside the call's window.
+PANEL = "panel"
+# A script puts a number in the place of the 0.
+OF_ONE = ("dismiss_hint", "settle_question", "rename_marker", "remove_marker")
 
 
 @never_cache
@@ -40,7 +46,8 @@ def lesson(request: HttpRequest, lesson_id: int) -> HttpResponse:
     own = access.lesson_of_teacher(request.user, lesson_id)
     if not own.is_open:
         return redirect("report", lesson_id=own.id)
-    return render(request, "live/lesson.html", _page(own) | _choices(own) | join_link(request, own.classroom))
+    shown = {"panel": PANEL in request.GET} | join_link(request, own.classroom)
+    return render(request, "live/lesson.html", _page(own) | _choices(own) | shown)
 
 
 @never_cache
@@ -64,9 +71,23 @@ def lesson_state(request: HttpRequest, lesson_id: int) -> HttpResponse:
 @require_POST
 def add_marker(request: HttpRequest, lesson_id: int) -> HttpResponse:
     own = access.lesson_of_teacher(request.user, lesson_id)
-    form = MarkerForm(request.POST)
-    label = form.cleaned_data["label"] if form.is_valid() else ""
-    return _answer(lambda: services.add_marker(lesson_id=own.id, label=label, now=timezone.now()))
+    marked = _marked(request)
+    return _answer(lambda: services.add_marker(lesson_id=own.id, now=timezone.now(), **marked))
+
+
+@login_required
+@require_POST
+def rename_marker(request: HttpRequest, lesson_id: int, marker_id: int) -> HttpResponse:
+    own = _open_lesson(request, lesson_id)
+    label = _marked(request)["label"]
+    return _answer(lambda: services.rename_marker(lesson_id=own.id, marker_id=marker_id, label=label))
+
+
+@login_required
+@require_POST
+def remove_marker(request: HttpRequest, lesson_id: int, marker_id: int) -> HttpResponse:
+    own = _open_lesson(request, lesson_id)
+    return _answer(lambda: services.remove_marker(lesson_id=own.id, marker_id=marker_id))
 
 
 @login_required
@@ -120,9 +141,38 @@ def set_interval(request: HttpRequest, lesson_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
+def set_break(request: HttpRequest, lesson_id: int) -> HttpResponse:
+    own = access.lesson_of_teacher(request.user, lesson_id)
+    form = BreakForm(request.POST)
+    minutes = form.cleaned_data["minutes"] if form.is_valid() else -1
+    return _answer(lambda: services.set_break(lesson_id=own.id, minutes=minutes, now=timezone.now()))
+
+
+@login_required
+@require_POST
 def dismiss_hint(request: HttpRequest, lesson_id: int, hint_id: int) -> HttpResponse:
     own = access.lesson_of_teacher(request.user, lesson_id)
     return _answer(lambda: services.dismiss_hint(lesson_id=own.id, hint_id=hint_id, now=timezone.now()))
+
+
+class Marked(TypedDict):
+    label: str
+    ago_ms: int
+
+
+def _marked(request: HttpRequest) -> Marked:
+    """What was typed, and how long ago its key was pressed: just now where that cannot be read."""
+    form = MarkerForm(request.POST)
+    form.is_valid()
+    return {"label": form.cleaned_data.get("label", ""), "ago_ms": form.cleaned_data.get("ago_ms") or 0}
+
+
+def _open_lesson(request: HttpRequest, lesson_id: int) -> Lesson:
+    """Raises Http404: what is changed after the end is changed in the report."""
+    own = access.lesson_of_teacher(request.user, lesson_id)
+    if not own.is_open:
+        raise Http404
+    return own
 
 
 def _answer(act: Callable[[], object]) -> HttpResponse:
@@ -142,18 +192,19 @@ def _page(own: Lesson) -> dict[str, object]:
     page = {
         "socket": f"/ws/lessons/{own.id}/teacher/",
         "plotly": static("vendor/plotly-basic.min.js"),
-        "urls": urls
-        | {name: reverse(name, args=[own.id, 0]) for name in ("dismiss_hint", "settle_question")},
+        "urls": urls | {name: reverse(name, args=[own.id, 0]) for name in OF_ONE},
         "signals": sorted(signals),
         "group_size": policy.minimum_group_size if policy else 0,
     }
     return {
         "lesson": own,
         "lacks_policy": policy is None,
+        "uses_camera": bool(signals),
+        "can_pause": bool(signals) or own.open_pauses.exists(),
         "shows_attention": Signal.ATTENTION in signals,
         "shows_expression": Signal.EXPRESSION in signals,
         "page": page,
-        "words": words.js_words(),
+        "words": words.js_words(uses_camera=bool(signals)),
     }
 
 
@@ -164,6 +215,7 @@ def _choices(own: Lesson) -> dict[str, object]:
         "self_reports": words.SELF_REPORTS.items(),
         "paces": words.PACES.items(),
         "pulse_answers": words.PULSE_ANSWERS.items(),
+        "break_minutes": services.BREAK_MINUTES,
         "suggestions": words.SUGGESTED_MARKERS,
         "interval_form": IntervalForm(initial={"interval_ms": own.interval_ms}),
     }

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.forms import model_to_dict
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +19,7 @@ from classroom.errors import AnticipatedError
 from classroom.forms.teaching import ClassroomForm, NewClassroomForm, StartDemoForm, StartLessonForm
 from classroom.join_sheet import JoinSheet
 from classroom.models import Classroom, Lesson, Policy, School, User
+from emotion.values import Signal
 
 
 @login_required
@@ -50,9 +51,10 @@ def classroom(request: HttpRequest, classroom_id: int) -> HttpResponse:
     own = access.classroom_of_teacher(request.user, classroom_id)
     if request.method == "POST":
         own = access.classroom_to_manage(request.user, classroom_id)
-    form = ClassroomForm(request.POST or None, initial=model_to_dict(own))
+    form = _settings_form(own, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        services.change_classroom(classroom_id=own.id, **form.cleaned_data)
+        as_it_is = {name: getattr(own, name) for name in ClassroomForm.Meta.fields}
+        services.change_classroom(classroom_id=own.id, **(as_it_is | form.cleaned_data))
         messages.success(request, _("The settings are saved. They hold for the next lesson."))
         return redirect("classroom", classroom_id=own.id)
     return render(request, "teaching/classroom.html", _classroom_page(request, own, form, StartLessonForm()))
@@ -69,8 +71,9 @@ def start_lesson(request: HttpRequest, classroom_id: int) -> HttpResponse:
             return redirect("lesson", lesson_id=lesson.id)
         except AnticipatedError as error:
             form.add_error(None, str(error))
-    settings_form = ClassroomForm(initial=model_to_dict(own))
-    return render(request, "teaching/classroom.html", _classroom_page(request, own, settings_form, form))
+    return render(
+        request, "teaching/classroom.html", _classroom_page(request, own, _settings_form(own), form)
+    )
 
 
 @login_required
@@ -102,6 +105,13 @@ def _open_lessons(teacher: User) -> QuerySet[Lesson]:
         .filter(classroom__in=Classroom.objects.taught_by(teacher))
         .select_related("classroom")
     )
+
+
+def _settings_form(own: Classroom, data: QueryDict | None = None) -> ClassroomForm:
+    """Rendered faces may be read whole; before a school has chosen, nobody knows what will be."""
+    policy = None if own.is_demo else Policy.objects.filter(school=own.school_id).first()
+    signals = policy.signals if policy else frozenset(Signal)
+    return ClassroomForm(data, initial=model_to_dict(own), signals=signals)
 
 
 def _policy_notice(school: School | None) -> dict[str, object]:

@@ -23,7 +23,10 @@ TileKind = Literal["no_individual_data", "measured"]
 
 
 class LessonInfo(TypedDict):
-    """`speed` was asked for; `pace` is how fast lesson time runs since the real time `paced_from`."""
+    """`speed` was asked for; `pace` is how fast lesson time runs since the real time `paced_from`.
+
+    `break_ends_at` is of the newest break that the teacher gave, lesson time.
+    """
 
     id: int
     title: str
@@ -40,6 +43,7 @@ class LessonInfo(TypedDict):
     paced_at: str | None
     is_simulation: bool
     report_state: str
+    break_ends_at: str | None
 
 
 # --- to students -----------------------------------------------------------------------------------------
@@ -240,12 +244,17 @@ class ClassView(TypedDict):
 
 
 class TileInfo(TypedDict):
-    """One participant's tile. Everything after `kind` is present only for kind "measured"."""
+    """One participant's tile. Everything after `kind` is present only for kind "measured".
+
+    `here` is who is connected, whatever the way; `seen` says that a face is in the picture.
+    """
 
     id: int
     name: str
     is_trial: bool
+    here: bool
     kind: TileKind
+    seen: NotRequired[bool]
     level: NotRequired[str]
     expression: NotRequired[ExpressionInfo | None]
     coverage: NotRequired[float]
@@ -329,10 +338,12 @@ class TilesChanged(TypedDict):
     tiles: list[TileInfo]
 
 
-class MarkerAdded(TypedDict):
-    type: Literal["marker"]
+class MarkersChanged(TypedDict):
+    """One was added, renamed or removed: all that there are, by time."""
+
+    type: Literal["markers"]
     seq: NotRequired[int]
-    marker: MarkerInfo
+    markers: list[MarkerInfo]
 
 
 class HintAdded(TypedDict):
@@ -359,7 +370,7 @@ class PulseChanged(TypedDict):
 
 # What goes to every screen of a lesson gets its number where it is sent; what names somebody has none.
 TeacherMessage = (
-    ViewChanged | LessonChanged | MarkerAdded | HintAdded | HintDismissed | PulseChanged | QuestionsChanged
+    ViewChanged | LessonChanged | MarkersChanged | HintAdded | HintDismissed | PulseChanged | QuestionsChanged
 )
 RevealingMessage = TilesChanged | HintAdded
 StudentMessage = (

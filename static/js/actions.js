@@ -1,6 +1,6 @@
-/* What the teacher does to the lesson: mark, pause, change the interval, end. Each answers in words. */
+/* What the teacher does to the lesson: pause, change the interval, end. Each answers in words. */
 
-import { closest, find, findTag } from "./dom.js";
+import { closest, find, findAll, findAllTags, findTag } from "./dom.js";
 import { post } from "./http.js";
 import { keysAreOn, switchKeys } from "./keys.js";
 import { say } from "./words.js";
@@ -8,6 +8,7 @@ import { say } from "./words.js";
 /** @typedef {Record<string, string>} Urls  by name, as classroom/views/live.py gives them */
 
 const ANNOUNCED_MS = 8000;
+const PANEL_PX = 360;
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let silence;
@@ -25,7 +26,7 @@ export function announce(text) {
  * @param {Record<string, string>} [fields]
  * @returns {Promise<boolean>} whether it worked
  */
-async function attempt(url, fields) {
+export async function attempt(url, fields) {
   try {
     await post(url, fields);
     return true;
@@ -44,39 +45,39 @@ function wireDialogs() {
   });
 }
 
-/** @param {Urls} urls @param {string} label */
-async function mark(urls, label) {
-  findTag("dialog", "#marker-dialog").close();
-  if (await attempt(urls.markers, { label })) announce(say("marker_saved", { label }));
-}
-
-/** @param {Urls} urls */
-function wireMarkers(urls) {
-  const form = findTag("form", "#marker-form");
-  const label = findTag("input", '[name="label"]', form);
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    mark(urls, label.value.trim());
-    form.reset();
-  });
-  form.addEventListener("click", (event) => {
-    const suggestion = closest(event, "[data-label]")?.dataset.label;
-    if (suggestion) mark(urls, suggestion);
-  });
-}
-
 /** @param {Urls} urls */
 function wireSettings(urls) {
   const form = findTag("form", "#settings-form");
   const keys = findTag("input", '[name="keys"]', form);
-  const interval = findTag("select", '[name="interval_ms"]', form);
+  /** @type {HTMLSelectElement | null} */
+  const interval = form.querySelector('[name="interval_ms"]');
   keys.checked = keysAreOn();
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     switchKeys(keys.checked);
     findTag("dialog", "#settings-dialog").close();
-    if (await attempt(urls.interval, { interval_ms: interval.value })) announce(say("saved"));
+    if (!interval || (await attempt(urls.interval, { interval_ms: interval.value }))) announce(say("saved"));
   });
+}
+
+/** @param {Urls} urls */
+function wireBreak(urls) {
+  find("#break-form").addEventListener("click", async (event) => {
+    const minutes = closest(event, "[data-minutes]")?.dataset.minutes;
+    if (minutes === undefined) return;
+    findTag("dialog", "#break-dialog").close();
+    if (await attempt(urls.break, { minutes })) announce(say(minutes === "0" ? "break_ended" : "break_given"));
+  });
+}
+
+/** A window of the panel's size where the browser opens one, else the link's own tab. */
+function wirePanel() {
+  for (const link of findAllTags("a", "#panel-open")) {
+    link.addEventListener("click", (event) => {
+      const size = `popup,width=${PANEL_PX},height=${screen.availHeight}`;
+      if (window.open(link.href, "panel", size)) event.preventDefault();
+    });
+  }
 }
 
 /**
@@ -86,9 +87,12 @@ function wireSettings(urls) {
  */
 export function wireActions(urls, current) {
   wireDialogs();
-  wireMarkers(urls);
   wireSettings(urls);
-  find("#pause").addEventListener("click", () => attempt(current()?.lesson.paused ? urls.resume : urls.pause));
+  wireBreak(urls);
+  wirePanel();
+  for (const button of findAll("#pause")) {
+    button.addEventListener("click", () => attempt(current()?.lesson.paused ? urls.resume : urls.pause));
+  }
   find("#end-form").addEventListener("submit", async (event) => {
     event.preventDefault();
     findTag("dialog", "#end-dialog").close();

@@ -108,7 +108,7 @@ export class Charts {
     this.#timer = undefined;
     if (!this.#state) return;
     const { moods, markers } = this.#state;
-    const drawn = `${moods.length}:${moods.at(-1)?.at}:${markers.length}`;
+    const drawn = `${moods.length}:${moods.at(-1)?.at}:${markers.map(({ id }) => id)}`;
     if (drawn === this.#drawnFor && !anew) return;
     this.#drawnFor = drawn;
     for (const chart of this.charts) drawOne(chart, this.#state);

@@ -1,23 +1,27 @@
 /* The live dashboard: one socket, one state, drawn into what the server rendered. */
 
-import "./elements/copy-text.js";
+import "./elements/action-menu.js";
+import "./elements/break-clock.js";
 import "./elements/class-mood.js";
+import "./elements/copy-text.js";
 import "./elements/hint-list.js";
+import "./elements/key-moments.js";
 import "./elements/lesson-clock.js";
 import "./elements/level-bar.js";
 import "./elements/pulse-check.js";
 import "./elements/question-list.js";
 import "./elements/tile-grid.js";
 import { announce, wireActions } from "./actions.js";
+import { Alerts } from "./alerts.js";
 import { Charts } from "./charts.js";
 import { find, findAll, findAllTags, findTag } from "./dom.js";
 import { GlanceWindow } from "./glance_window.js";
 import { readJson } from "./http.js";
 import { listenForKeys } from "./keys.js";
 import { applied, withoutIndividuals } from "./messages.js";
+import { wireMoments } from "./moments.js";
 import { AGE_EVERY_MS, aged, sentence, told, writeUnbroken } from "./sentence.js";
 import { CLOSED, connect } from "./socket.js";
-import { duration } from "./times.js";
 import { say, words } from "./words.js";
 
 const READ_OUT_MS = 60_000;
@@ -32,9 +36,11 @@ const READ_OUT_STAYS_MS = 5000;
 /** @type {Page} */
 const page = readJson("page");
 const clock = findTag("lesson-clock");
+const breakClock = findTag("break-clock");
 const levelBar = findTag("level-bar");
 const classMood = document.querySelector("class-mood");
 const hintList = findTag("hint-list");
+const keyMoments = findTag("key-moments");
 const tileGrid = findTag("tile-grid");
 const questionList = document.querySelector("question-list");
 const pulseCheck = document.querySelector("pulse-check");
@@ -46,6 +52,7 @@ let receivedAt = 0;
 let readOutAt = -READ_OUT_MS;
 
 const charts = new Charts(page.plotly);
+const alerts = new Alerts();
 const glance = new GlanceWindow(page.urls.glance, page);
 
 /** @param {string} id @param {string} text */
@@ -109,28 +116,14 @@ function drawLesson(lesson) {
   const { open, paused, interval_ms } = lesson;
   const air = find("#air");
   air.textContent = airOf(lesson);
-  air.classList.toggle("badge-live", open && !paused);
-  write("pause", say(paused ? "resume" : "pause"));
+  air.classList.toggle("badge-live", open && !paused && page.signals.length > 0);
+  for (const button of findAll("#pause")) button.textContent = say(paused ? "resume" : "pause");
   find("#over").hidden = open;
   for (const way of findAll("#be-student")) way.hidden = !open;
   for (const button of findAllTags("button", "[data-while-open]")) button.disabled = !open;
-  const interval = findTag("select", '[name="interval_ms"]', find("#settings-form"));
-  if (!findTag("dialog", "#settings-dialog").open) interval.value = String(interval_ms);
-}
-
-/** @param {TeacherState} state */
-function drawMarkers({ markers, lesson }) {
-  if (find("#markers").childElementCount === markers.length) return;
-  const started = Date.parse(lesson.started_at);
-  const rows = markers.map(({ at, label }) => {
-    const time = Object.assign(document.createElement("time"), { dateTime: at, className: "muted small number" });
-    time.textContent = duration(Date.parse(at) - started);
-    const row = document.createElement("li");
-    row.append(label, " ", time);
-    return row;
-  });
-  find("#markers").replaceChildren(...rows);
-  find("#no-markers").hidden = rows.length > 0;
+  for (const interval of findAllTags("select", '[name="interval_ms"]')) {
+    if (!findTag("dialog", "#settings-dialog").open) interval.value = String(interval_ms);
+  }
 }
 
 function drawReveal() {
@@ -149,8 +142,10 @@ function draw(state) {
   pulseCheck?.update(state);
   questionList?.update(state);
   clock.update(state);
+  breakClock.update(state.lesson);
+  alerts.update(state);
   hintList.update(state);
-  drawMarkers(state);
+  keyMoments.update(state);
   tileGrid.update(isRevealed ? state.tiles : null);
   charts.update(state);
 }
@@ -219,7 +214,12 @@ const connection = connect(page.socket, {
 });
 
 const { askPulse } = wireActions(page.urls, () => state);
+const moments = wireMoments(page.urls);
 find("#reveal").addEventListener("click", () => reveal(!isRevealed));
+find("#hide").addEventListener("click", () => {
+  reveal(false);
+  find("action-menu button").focus(); // The button in focus is gone with the names.
+});
 find("#glance-open").addEventListener("click", () => {
   if (state) glance.open(state).catch((error) => announce(error.message));
 });
@@ -227,7 +227,7 @@ document.addEventListener("visibilitychange", () => document.hidden && reveal(fa
 listenForKeys({
   n: () => reveal(!isRevealed),
   w: () => state?.lesson.open && askPulse(),
-  m: () => state?.lesson.open && findTag("dialog", "#marker-dialog").showModal(),
+  m: () => state?.lesson.open && moments.mark(),
 });
 drawReveal();
 setInterval(() => state && drawSentence(state), AGE_EVERY_MS);

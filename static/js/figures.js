@@ -54,6 +54,7 @@ const STEP_MINUTES = STEP_S / 60;
 const LONGEST_GAP_MINUTES = 1;
 const SHORTEST_MINUTES = 5;
 const LABELS_PX = 84;
+const LEVELS_PX = 104;
 const SMALL_PX = 12;
 
 /** @param {TeacherState} state @returns {(moment: string) => number} */
@@ -237,7 +238,7 @@ function layout(state, { yaxis, yaxis2, shapes }) {
     hoverlabel: { bgcolor: token("surface"), bordercolor: colour, font: { color: token("ink") } },
     shapes: [...shapes, ...marked.shapes],
     annotations: marked.annotations,
-    margin: { l: LABELS_PX, r: yaxis2 ? LABELS_PX : 12, t: 22, b: 42 },
+    margin: { l: LABELS_PX, r: yaxis2 ? LEVELS_PX : 12, t: 22, b: 42 },
     xaxis: {
       ...axis,
       range: [0, Math.max(SHORTEST_MINUTES, minutes(state.lesson.now))],
@@ -349,7 +350,7 @@ export function engagementFigure(state) {
  * @param {{base: number, scale: number, isFilled: boolean}} row
  */
 function expressionRow(state, x, label, { base, scale, isFilled }) {
-  const colour = token(`expression-${label}`);
+  const colour = token("expression");
   const index = state.labels.indexOf(label);
   const strengths = state.moods.map(({ words: said }) => said?.expressions?.[index] ?? null);
   const shares = state.moods.map(({ shared }) => shared?.expression_shares?.[index] ?? null);

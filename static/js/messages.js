@@ -44,8 +44,8 @@ function changesBy(state, message) {
       return state.tiles ? { tiles: withChanged(state.tiles, message.tiles) } : {};
     case "lesson":
       return { lesson: message.lesson };
-    case "marker":
-      return { markers: put(state.markers, message.marker, "id") };
+    case "markers":
+      return { markers: message.markers };
     case "hint":
       return { hints: put(state.hints, message.hint, "id") };
     case "hint_dismissed":

@@ -123,8 +123,7 @@ function mainOf({ lesson, view }, figure) {
 function reasonOf({ lesson, view }, { signals, group_size: minimum }, figure) {
   if (!lesson.open || lesson.paused || figure) return "";
   if (!view.present) return view.left || lesson.is_simulation ? "" : say("nobody_help");
-  if (!minimum) return ""; // Without a policy the page itself says so.
-  if (!signals.includes("attention")) return say("no_attention");
+  if (!minimum || !signals.includes("attention")) return ""; // The page itself says so.
   if (view.self_reports) return say("not_enough");
   return say(view.present < minimum ? "too_few" : "not_enough_mood");
 }

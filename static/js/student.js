@@ -1,5 +1,6 @@
 /* The student's page during a lesson: keeps the state, and lets camera, socket and buttons change it. */
 
+import "./elements/break-clock.js";
 import { brightness } from "./brightness.js";
 import { heldHelp, helpFor, NO_HELP } from "./camera-help.js";
 import { CameraProblem, closeCamera, createCapture, openCamera, openSameCamera } from "./capture.js";
@@ -191,6 +192,7 @@ function onmessage(message) {
 function takeSeat({ lesson, choice, camera, self_report, pace, pulse: asked, signals, counted_with, asks_again }) {
   if (choice !== page.dataset.choice || isRedrawn(signals)) return drawAnew();
   capture?.setInterval(lesson.capture_interval_ms);
+  findTag("break-clock", "", page).update(lesson);
   change({
     lesson,
     choice,
@@ -229,6 +231,7 @@ function changeLesson(changes) {
 /** @param {LessonInfo} lesson */
 function follow(lesson) {
   capture?.setInterval(lesson.capture_interval_ms);
+  findTag("break-clock", "", page).update(lesson);
   change({ lesson });
 }
 

@@ -22,6 +22,7 @@
  * @property {string | null} paced_at
  * @property {boolean} is_simulation
  * @property {string} report_state
+ * @property {string | null} break_ends_at
  */
 
 /* --- to students --- */
@@ -153,7 +154,9 @@
  * @property {number} id
  * @property {string} name
  * @property {boolean} is_trial
+ * @property {boolean} here  connected now
  * @property {TileKind} kind
+ * @property {boolean} [seen]  a face is in the picture
  * @property {string} [level]
  * @property {ExpressionInfo | null} [expression]
  * @property {number} [coverage]
@@ -211,10 +214,10 @@
  * @property {"tiles"} type
  * @property {TileInfo[]} tiles
  *
- * @typedef {object} MarkerAdded
- * @property {"marker"} type
+ * @typedef {object} MarkersChanged
+ * @property {"markers"} type
  * @property {number} [seq]
- * @property {MarkerInfo} marker
+ * @property {MarkerInfo[]} markers
  *
  * @typedef {object} HintAdded
  * @property {"hint"} type
@@ -231,7 +234,7 @@
  * @property {number} [seq]
  * @property {PulseInfo} pulse
  *
- * @typedef {ViewChanged | LessonChanged | MarkerAdded | HintAdded | HintDismissed | PulseChanged | QuestionsChanged} TeacherMessage
+ * @typedef {ViewChanged | LessonChanged | MarkersChanged | HintAdded | HintDismissed | PulseChanged | QuestionsChanged} TeacherMessage
  * @typedef {TilesChanged | HintAdded} RevealingMessage
  * @typedef {LessonChanged | SnapNow | OwnReading | ErrorMessage | Withdrawn | StudentState | CountedChanged | PulseOpened | QuestionsChanged | QuestionTaken} StudentMessage
  */

@@ -54,6 +54,7 @@ TEACHER = (
     "/classrooms/{classroom}/delete/",
     "/classrooms/{idle}/delete/",
     "/lessons/{open_lesson}/",
+    "/lessons/{open_lesson}/?panel=1",
     "/lessons/{lesson}/report/",
     "/lessons/{lesson}/report/participants/{participant}/",
 )

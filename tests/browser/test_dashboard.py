@@ -20,7 +20,14 @@ from classroom.models import (
     SelfReport,
 )
 from emotion.labels import EMOTIONS
-from tests.factories import make_classroom, make_lesson, make_participant, make_school, make_teacher
+from tests.factories import (
+    make_classroom,
+    make_lesson,
+    make_participant,
+    make_school,
+    make_teacher,
+    make_user,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -168,6 +175,12 @@ def dialog(page):
 
 def row(page, label):
     return page.locator(f'class-mood [data-label="{label}"]')
+
+
+def choose(page, name, role="button"):
+    """One of the menu's actions."""
+    page.get_by_role("button", name="Menu").click()
+    page.locator("#lesson-menu").get_by_role(role, name=name).click()
 
 
 def wait_for_charts(page):
@@ -320,6 +333,104 @@ def fall_behind(route):
     server.on_message(forward)
 
 
+def test_the_menu_is_walked_by_keyboard_and_gives_the_focus_back(dashboard):
+    page = dashboard()
+    button, items = page.get_by_role("button", name="Menu"), page.locator("#lesson-menu")
+    button.press("Enter")
+    expect(items).to_be_visible()
+    expect(button).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("Tab")
+    expect(page.locator("#reveal")).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(items.get_by_role("button", name="End lesson")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(items).to_be_hidden()
+    expect(button).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(dialog(page)).to_contain_text("End this lesson for everybody?")
+    page.keyboard.press("Escape")
+    expect(button).to_be_focused()
+
+
+def top(page, selector):
+    return page.locator(selector).bounding_box()["y"]
+
+
+def bottom(page, selector):
+    box = page.locator(selector).bounding_box()
+    return box["y"] + box["height"]
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (820, 1180), (390, 844)])
+def test_the_first_screen_holds_what_may_need_an_answer_and_then_the_class(open_dashboard, lesson, size):
+    width, height = size
+    Hint.objects.create(lesson=lesson, at=lesson.started_at, kind="several_lost")
+    page = open_dashboard(lesson, viewport={"width": width, "height": height})
+    order = (
+        "#sentence",
+        "#self-reports-title",
+        "#hints-title",
+        "#mood-title",
+        "#mood-chart-title",
+        "#markers-title",
+    )
+    tops = [top(page, one) for one in order]
+    if width > 800:  # hints stand beside what they say, engagement beside the mood
+        assert tops[1] == tops[2]
+        assert top(page, "#engagement-title") == tops[3]
+        assert bottom(page, "class-mood") <= height
+    assert tops == sorted(tops)
+    assert top(page, ".hero") <= (110 if width > 800 else 200)
+    assert bottom(page, "hint-list") <= height
+    assert page.locator(".lesson-tools .button-primary").count() == 1
+
+
+def test_the_side_panel_fits_beside_a_call(open_dashboard, lesson, save_screenshot):
+    page = open_dashboard(lesson, viewport={"width": 360, "height": 768})
+    page.goto(f"/lessons/{lesson.id}/?panel=1")
+    expect(page.locator("#sentence")).to_contain_text("2 of the 3")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert bottom(page, "hint-list") <= 768
+    page.keyboard.press("m")
+    dialog(page).get_by_role("button", name="Exercise").click()
+    expect(page.locator("#markers li")).to_contain_text("Exercise")
+    save_screenshot(page, "dashboard-panel")
+
+
+def test_a_break_is_given_shown_to_students_and_ends(open_page, dashboard, lesson):
+    page = dashboard()
+    student = make_participant(lesson=lesson, choice="no_camera", user=make_user(school=make_school()))
+    theirs = open_page(f"/lessons/{lesson.id}/me/", as_user=student.user)
+    choose(page, "Give a break")
+    dialog(page).get_by_role("button", name="5 minutes", exact=True).click()
+    for one in (page, theirs):
+        expect(one.locator("break-clock [data-running]")).to_have_text(re.compile(r"Break\s+(5:00|4:5\d)"))
+    Lesson.objects.update(break_ends_at=timezone.now() + timedelta(seconds=3))
+    theirs.reload()
+    expect(theirs.locator("break-clock [data-running]")).to_be_visible()
+    expect(theirs.get_by_text("The break is over.")).to_be_visible()
+    expect(theirs.locator("break-clock [data-running]")).to_be_hidden()
+
+
+def test_the_tab_says_how_many_are_lost_and_a_sound_is_for_who_asks(open_dashboard, running_product):
+    lesson = begin(minimum=3)
+    here = [make_participant(lesson=lesson, choice="no_camera") for _ in range(4)]
+    for one in here:
+        attend(lesson, one)
+    page = open_dashboard(lesson)
+    expect(page).to_have_title("Waves · ClassPulse")
+    page.evaluate("() => { window.AudioContext = class { constructor() { window.beeped = true; } }; }")
+    choose(page, "Notification when several are lost")
+    expect(page.locator("#announcer")).to_contain_text("The browser blocks notifications")
+    for one in here[:3]:
+        services.report_self(lesson_id=lesson.id, participant_id=one.id, kind="lost", now=timezone.now())
+    expect(page).to_have_title("(3 lost) Waves · ClassPulse")
+    expect(page.locator(".hint")).to_contain_text("several say they are lost", timeout=20_000)
+    assert not page.evaluate("window.beeped")
+
+
 def test_lengths_and_patterns_survive_colours_of_the_system(dashboard, save_screenshot):
     page = dashboard(forced_colors="active")
     expect(page.locator("level-bar .segments")).to_be_visible()
@@ -350,11 +461,24 @@ def test_no_name_is_on_the_page_until_one_key_shows_them_all(dashboard, lesson, 
 @pytest.mark.parametrize("leave", ["hide", "reload"])
 def test_names_hide_by_themselves_when_the_teacher_leaves_the_page(dashboard, leave):
     page = dashboard()
-    page.get_by_role("button", name="Show names").click()
+    choose(page, "Show names")
     expect(page.locator(".tile")).to_have_count(4)
     page.evaluate(HIDE_PAGE) if leave == "hide" else page.reload()
-    expect(page.get_by_role("button", name="Show names")).to_be_visible()
+    expect(page.locator("#reveal-word")).to_have_text("Show names")
     expect(page.locator(".tile")).to_have_count(0)
+
+
+def test_who_has_left_stands_apart_from_who_is_here(dashboard, lesson):
+    Attendance.objects.filter(participant__display_name="Dora Diaz").update(left_at=timezone.now())
+    page = dashboard()
+    page.keyboard.press("n")
+    here, left = (page.locator(f'[data-group="{one}"]') for one in ("here", "left"))
+    expect(left.locator(".tile")).to_have_text(re.compile(r"Dora Diaz.*has left", re.DOTALL))
+    expect(here.locator(".tile")).to_have_count(3)
+    expect(here.locator("[data-total]")).to_have_text("3")
+    page.locator("#hide").click()
+    expect(page.locator(".tile")).to_have_count(0)
+    expect(page.get_by_role("button", name="Menu")).to_be_focused()
 
 
 def test_tiles_are_sorted_only_when_asked_and_walked_with_the_arrow_keys(dashboard):
@@ -382,6 +506,29 @@ def test_a_key_moment_is_marked_with_one_key_and_outlives_a_reload(dashboard):
     expect(marked).to_contain_text("now a demonstration")
 
 
+def test_a_key_moment_stands_where_the_key_was_pressed_is_renamed_and_removed(dashboard, lesson):
+    page = dashboard()
+    page.keyboard.press("m")
+    pressed_at = Lesson.objects.get(id=lesson.id).time_at(timezone.now())
+    page.wait_for_timeout(3000)
+    page.keyboard.type("Strat")
+    page.keyboard.press("Enter")
+    marked = page.locator("#markers li")
+    expect(marked).to_contain_text("Strat")
+    assert abs((lesson.markers.get().at - pressed_at).total_seconds()) < 2.5
+    marked.get_by_role("button", name="Change: Strat").press("Enter")
+    page.keyboard.type("Start")  # what was there is selected
+    page.keyboard.press("Enter")
+    expect(marked).to_contain_text("Start")
+    change = marked.get_by_role("button", name="Change: Start")
+    expect(change).to_be_focused()
+    change.click()
+    dialog(page).get_by_role("button", name="Remove").click()
+    expect(marked).to_have_count(0)
+    expect(page.get_by_text("None yet. Mark what you want to find again")).to_be_visible()
+    expect(page.locator("key-moments")).to_be_focused()
+
+
 def test_a_suggested_key_moment_takes_one_click(dashboard):
     page = dashboard()
     page.get_by_role("button", name="Mark a key moment").click()
@@ -391,13 +538,13 @@ def test_a_suggested_key_moment_takes_one_click(dashboard):
 
 def test_single_keys_can_be_switched_off(dashboard):
     page = dashboard()
-    page.get_by_role("button", name="Settings").click()
+    choose(page, "Settings")
     dialog(page).get_by_role("checkbox").uncheck()
     dialog(page).get_by_label("Time between two snapshots").select_option("5000")
     dialog(page).get_by_role("button", name="Save").click()
     expect(page.locator("#announcer")).to_have_text("Saved")
     page.keyboard.press("n")
-    expect(page.get_by_role("button", name="Show names")).to_have_attribute("aria-pressed", "false")
+    expect(page.locator("#reveal")).to_have_attribute("aria-pressed", "false")
     expect(page.locator("#interval")).to_have_value("5000")
 
 
@@ -426,10 +573,10 @@ def test_a_hint_is_dismissed_for_good(dashboard, lesson):
 
 def test_ending_asks_first_and_leads_to_the_report(dashboard, lesson):
     page = dashboard()
-    page.get_by_role("button", name="End lesson").click()
+    choose(page, "End lesson")
     dialog(page).get_by_role("button", name="Go on teaching").click()
     assert Lesson.objects.get(id=lesson.id).is_open
-    page.get_by_role("button", name="End lesson").click()
+    choose(page, "End lesson")
     dialog(page).get_by_role("button", name="End lesson").click()
     expect(page).to_have_url(re.compile(r"/lessons/\d+/report/$"))
     assert not Lesson.objects.get(id=lesson.id).is_open
@@ -541,10 +688,14 @@ def test_a_school_without_face_analysis_still_has_a_dashboard(
         services.report_self(lesson_id=lesson.id, participant_id=student.id, kind=kind, now=timezone.now())
     page = open_dashboard(lesson)
     expect(page.locator("#sentence")).to_have_text("4 are here")
-    expect(page.locator("#reason")).to_have_text("Attention is not read under your school's policy.")
+    expect(page.locator("#reason")).to_have_text("")
     expect(page.locator("#aside")).to_have_text("2 say “lost”")
     expect(page.locator('[data-self-report="following"] [data-value]')).to_have_text("1")
     expect(page.locator("#engagement-chart")).to_have_count(0)
+    expect(page.locator("class-mood")).to_have_count(0)
+    shown = page.locator("main").text_content()
+    shown = shown.replace(page.locator("#join-dialog").text_content(), "")  # what students read
+    assert bool(re.search("camera|snapshot|on air|pause", shown, re.IGNORECASE)) == (preset == "presence")
     save_screenshot(page, f"dashboard-{preset}")
 
 
@@ -553,7 +704,10 @@ def test_a_tile_is_silent_about_what_the_policy_does_not_read(open_dashboard, ru
     measure(lesson, "Ada", "engaged")
     page = open_dashboard(lesson)
     page.keyboard.press("n")
-    expect(page.locator(".tile")).to_have_text(re.compile(r"^\s*Ada( trial)?\s+seen \d+% of the time\s*$"))
+    tile = page.locator(".tile")
+    expect(tile).to_have_text(
+        re.compile(r"^\s*Ada( trial)?\s+face in the picture\s+seen \d+% of the time\s*$")
+    )
     expect(page.get_by_role("button", name="level", exact=True)).to_have_count(0)
 
 
@@ -570,8 +724,10 @@ def test_the_teacher_of_a_demonstration_can_be_a_student(open_dashboard, running
     lesson = begin(is_simulation=True, speed=5)
     page = open_dashboard(lesson)
     with page.context.expect_page() as opened:
-        page.get_by_role("link", name="Be a student").click()
+        choose(page, "Be a student", "link")
     assert lesson.classroom.join_token in opened.value.url
+    page.get_by_role("button", name="Menu").click()
     expect(page.get_by_role("button", name="Join code")).to_have_count(0)
+    expect(page.get_by_role("link", name="Be a student")).to_be_visible()
     services.end_lesson(lesson_id=lesson.id, now=timezone.now())
     expect(page.get_by_role("link", name="Be a student")).to_be_hidden()

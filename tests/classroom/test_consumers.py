@@ -508,7 +508,7 @@ async def test_a_remark_about_one_student_goes_to_screens_that_reveal_is_logged_
     assert await looks() == [(participant.id, "hint")]
     assert await hidden.receive_nothing()
     await in_thread(services.add_marker)(lesson_id=lesson.id, label="One", now=timezone.now())
-    assert (await until(hidden, "marker"))["seq"] == (await until(revealing, "marker"))["seq"] == 1
+    assert (await until(hidden, "markers"))["seq"] == (await until(revealing, "markers"))["seq"] == 1
     for connection in (hidden, revealing):
         await connection.disconnect()
 

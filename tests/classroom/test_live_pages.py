@@ -149,6 +149,33 @@ def test_an_interval_that_is_not_offered_is_refused_in_words(client, lesson, int
     assert "between 0.5 and 10 seconds" in answer.json()["error"]
 
 
+@pytest.mark.parametrize("minutes", ["", "soon", "7", "9" * 4000])
+def test_a_break_that_is_not_offered_is_refused_in_words(client, lesson, minutes):
+    assert client.post(page_of(lesson, "set_break"), {"minutes": "10"}).status_code == 204
+    answer = client.post(page_of(lesson, "set_break"), {"minutes": minutes})
+    assert answer.status_code == 400
+    assert answer.json() == {"error": "A break lasts 5, 10 or 15 minutes."}
+    ends_at = client.get(page_of(lesson, "lesson_state")).json()["lesson"]["break_ends_at"]
+    assert ends_at is not None
+
+
+def test_the_side_panel_leaves_out_what_other_pages_need(client, lesson):
+    content = client.get(page_of(lesson) + "?panel=1").content.decode()
+    for left_out in ("site-header", "site-footer", 'id="engagement-chart"', 'id="mood-chart"', "panel-open"):
+        assert left_out not in content
+    for kept in ('id="sentence"', 'id="self-reports"', "<hint-list", "<class-mood>", "<key-moments"):
+        assert kept in content
+
+
+def test_a_key_moment_is_renamed_and_removed_until_the_lesson_ends(client, lesson):
+    marker = lesson.markers.create(at=lesson.started_at, label="Strat")
+    assert client.post(page_of(lesson, "rename_marker", marker.id), {"label": "Start"}).status_code == 204
+    assert lesson.markers.get().label == "Start"
+    assert client.post(page_of(lesson, "end_lesson")).status_code == 204
+    assert client.post(page_of(lesson, "remove_marker", marker.id)).status_code == 404
+    assert lesson.markers.exists()
+
+
 def test_a_hint_is_dismissed(client, lesson):
     hint = Hint.objects.create(lesson=lesson, at=lesson.started_at, kind="class_drifting")
     assert client.post(page_of(lesson, "dismiss_hint", hint.id)).status_code == 204

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.forms import model_to_dict
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -159,6 +160,31 @@ def test_settings_that_make_no_sense_change_nothing(client, teacher, wrong):
     assert 'class="errors"' in answer.content.decode()
     classroom.refresh_from_db()
     assert classroom.name == "Before"
+
+
+@pytest.mark.parametrize(
+    ("preset", "asked"),
+    [
+        ("self_report", []),
+        ("presence", ["interval_ms"]),
+        ("attention", ["interval_ms", "disengaged_share", "minimum_minutes", "minimum_coverage"]),
+        (
+            "full",
+            ["interval_ms", "sad_share", "disengaged_share", "minimum_minutes", "minimum_coverage"],
+        ),
+    ],
+)
+def test_only_what_the_policy_reads_has_a_setting_and_the_others_stay_as_they_are(client, preset, asked):
+    teacher = make_teacher(school=make_school(preset=preset))
+    client.force_login(teacher)
+    classroom = make_classroom(teacher=teacher)
+    content = client.get(page_of(classroom)).content.decode()
+    assert [name for name in SETTINGS if f'name="{name}"' in content and name != "name"] == asked
+    assert ("flag is drafted" in content) is (len(asked) > 1)
+    typed = SETTINGS if not asked else {name: SETTINGS[name] for name in ("name", *asked)}
+    assert client.post(page_of(classroom), typed).url == page_of(classroom)
+    before, now = Classroom.objects.values(*SETTINGS).get(id=classroom.id), model_to_dict(classroom)
+    assert {name for name in SETTINGS if before[name] != now[name]} == {"name", *asked}
 
 
 def test_a_lesson_starts_with_a_title(client, teacher):

@@ -69,6 +69,7 @@ export function state({ lesson = {}, view = {}, moods = [] } = {}) {
       paced_from: null,
       paced_at: null,
       report_state: "pending",
+      break_ends_at: null,
       started_at: at(0),
       now: at(600),
       open: true,

@@ -7,7 +7,7 @@ import { state } from "./dashboard-page.mjs";
 /** @typedef {import("../../static/js/wire.js").TileInfo} TileInfo */
 
 /** @type {(id: number, name: string, level?: string) => TileInfo} */
-const tile = (id, name, level = "engaged") => ({ id, name, is_trial: false, kind: "measured", level });
+const tile = (id, name, level = "engaged") => ({ id, name, is_trial: false, here: true, kind: "measured", level });
 /** @param {TileInfo[]} tiles */
 const showing = (tiles) => ({ ...state(), tiles });
 
@@ -34,7 +34,7 @@ test("a remark about one student has no number and leaves no gap", () => {
   const hint = { id: 5, at: "", kind: "persistently_sad", text: "Ada", participant: 1 };
   const after = applied(showing([]), { type: "hint", hint });
   assert.deepEqual([after?.hints, after?.seq], [[hint], 4]);
-  const marker = { id: 1, at: "", label: "Break" };
-  assert.notEqual(applied(after, { type: "marker", seq: 5, marker }), null);
-  assert.equal(applied(after, { type: "marker", seq: 6, marker }), null);
+  const markers = [{ id: 1, at: "", label: "Break" }];
+  assert.deepEqual(applied(after, { type: "markers", seq: 5, markers })?.markers, markers);
+  assert.equal(applied(after, { type: "markers", seq: 6, markers }), null);
 });

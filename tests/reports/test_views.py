@@ -354,6 +354,45 @@ def test_after_the_retention_the_class_report_stays_and_the_students_go(teacher,
     assert Lesson.objects.get(id=taught.lesson.id).report_state == "ready"
 
 
+# --- key moments -------------------------------------------------------------------------------------------
+
+
+def test_a_key_moment_is_put_right_in_the_report(teacher, taught, sent, django_capture_on_commit_callbacks):
+    first, *others = taught.lesson.markers.all()
+    assert f'action="{url(taught, f"moments/{first.id}/")}"' in text_of(teacher.get(url(taught)))
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = teacher.post(url(taught, f"moments/{first.id}/"), {"label": "Trees"})
+    assert answer.url == url(taught)
+    make_ready(taught.lesson)
+    teacher.post(url(taught, f"moments/{others[0].id}/"), {"label": "", "remove": "1"})
+    make_ready(taught.lesson)
+    page = text_of(teacher.get(url(taught)))
+    assert "Trees" in page and first.label not in page and others[0].label not in page
+    assert sent == [taught.lesson.id]
+
+
+def test_a_key_moment_needs_a_name_in_the_report_too(teacher, taught):
+    first = taught.lesson.markers.first()
+    teacher.post(url(taught, f"moments/{first.id}/"), {"label": " "})
+    assert "Give the key moment a short name." in text_of(teacher.get(url(taught)))
+    assert taught.lesson.markers.first().label == first.label
+
+
+def test_key_moments_stay_as_they_are_once_the_report_does(teacher, taught):
+    ended_at = timezone.now() - timedelta(days=40)
+    Lesson.objects.update(started_at=ended_at - timedelta(minutes=45), ended_at=ended_at)
+    first = taught.lesson.markers.first()
+    teacher.post(url(taught, f"moments/{first.id}/"), {"remove": "1"})
+    page = text_of(teacher.get(url(taught)))
+    assert "the report stays as it is" in page and "Rename or remove" not in page
+    assert taught.lesson.markers.filter(id=first.id).exists()
+
+
+def test_an_administrator_reads_key_moments_and_changes_none(client, taught):
+    client.force_login(make_admin(school=taught.lesson.classroom.school))
+    assert "Rename or remove" not in text_of(client.get(url(taught)))
+
+
 # --- waiting and failing -----------------------------------------------------------------------------------
 
 

@@ -1,11 +1,12 @@
-/* <tile-grid>: one tile a participant, in the order of arrival until the teacher asks for another.
+/* <tile-grid>: one tile a participant, in the order of arrival until the teacher asks for another: those who are
+ * here, and apart from them those who have left.
  *
  * Everybody without individual data has the same tile, whatever the reason. One tile is in the tab order;
  * the arrow keys move on. The tile in focus or under the pointer is read out in full under the toolbar.
  */
 
 import { closest, copyOf, find, findAll, findTag } from "../dom.js";
-import { count, expressionPhrase, say, words } from "../words.js";
+import { expressionPhrase, say, words } from "../words.js";
 
 /** Upper limits of participants for each density of the grid. */
 const DENSITIES = [
@@ -30,10 +31,12 @@ const SORTS = {
  * @param {TileInfo} tile
  * @param {DOMStringMap} allowed
  */
-function measured(tile, { attention, expression }) {
-  if (tile.kind === "no_individual_data") return [say("no_individual_data")];
+function measured(tile, { camera, attention, expression }) {
+  if (!tile.here) return [say("has_left")];
+  if (tile.kind === "no_individual_data") return [say(camera === undefined ? "here_now" : "no_individual_data")];
   const parts = [];
-  if (attention !== undefined) parts.push(words.levels[tile.level ?? "unknown"]);
+  if (attention === undefined) parts.push(say(tile.seen ? "seen_now" : "not_seen_now"));
+  else parts.push(words.levels[tile.level ?? "unknown"]);
   if (expression !== undefined) parts.push(expressionPhrase(tile.expression));
   if (tile.coverage !== undefined) parts.push(say("coverage", { percent: Math.round(tile.coverage * 100) }));
   for (const kind of [tile.self_report, tile.pace]) {
@@ -56,15 +59,14 @@ export class TileGrid extends HTMLElement {
   #described = 0;
 
   connectedCallback() {
-    const list = this.#list;
     this.addEventListener("click", (event) => this.#clicked(event));
-    list.addEventListener("keydown", (event) => this.#moved(event));
-    list.addEventListener("focusin", (event) => this.#focused(closest(event, ".tile")));
-    list.addEventListener("pointerover", (event) => this.#describe(closest(event, ".tile")));
+    this.addEventListener("keydown", (event) => this.#moved(event));
+    this.addEventListener("focusin", (event) => this.#focused(closest(event, ".tile")));
+    this.addEventListener("pointerover", (event) => this.#describe(closest(event, ".tile")));
   }
 
-  get #list() {
-    return find("ul", this);
+  get #shown() {
+    return [...findAll(".tile", this)];
   }
 
   /** @param {TileInfo[] | null} tiles  null removes every trace */
@@ -80,16 +82,30 @@ export class TileGrid extends HTMLElement {
 
   #draw() {
     const byId = new Map(this.#tiles.map((tile) => [tile.id, tile]));
-    const list = this.#list;
-    const focused = findAll(":focus", list)[0]?.dataset.id;
-    list.dataset.density = DENSITIES.find(({ limit }) => this.#tiles.length <= limit)?.name ?? DENSEST;
+    const focused = findAll(".tile:focus", this)[0]?.dataset.id;
     const ordered = this.#order.flatMap((id) => byId.get(id) ?? []);
-    list.replaceChildren(...ordered.map((tile) => this.#item(tile)));
-    find("[data-total]", this).textContent = count("tiles", this.#tiles.length);
+    this.#drawGroup(
+      "here",
+      ordered.filter((tile) => tile.here),
+    );
+    this.#drawGroup(
+      "left",
+      ordered.filter((tile) => !tile.here),
+    );
     this.#describe();
-    const current = findAll(`[data-id="${focused}"]`, list)[0] ?? findAll(".tile", list)[0];
+    const current = findAll(`[data-id="${focused}"]`, this)[0] ?? this.#shown[0];
     if (current) current.tabIndex = 0;
     if (focused && current) current.focus();
+  }
+
+  /** @param {"here" | "left"} name @param {TileInfo[]} tiles */
+  #drawGroup(name, tiles) {
+    const group = find(`[data-group="${name}"]`, this);
+    group.hidden = name === "left" && tiles.length === 0;
+    find("[data-total]", group).textContent = String(tiles.length);
+    const list = find("ul", group);
+    list.dataset.density = DENSITIES.find(({ limit }) => this.#tiles.length <= limit)?.name ?? DENSEST;
+    list.replaceChildren(...tiles.map((tile) => this.#item(tile)));
   }
 
   /** @param {TileInfo} tile */
@@ -100,7 +116,7 @@ export class TileGrid extends HTMLElement {
     find("[data-name]", item).textContent = tile.name;
     find("[data-trial]", item).hidden = !tile.is_trial;
     const level = find(".level", item);
-    const isMeasured = tile.kind === "measured";
+    const isMeasured = tile.here && tile.kind === "measured";
     const hasLevel = isMeasured && this.dataset.attention !== undefined;
     const [first, ...others] = measured(tile, this.dataset);
     button.classList.toggle("is-measured", isMeasured);
@@ -121,12 +137,13 @@ export class TileGrid extends HTMLElement {
 
   /** @param {KeyboardEvent} event */
   #moved(event) {
-    const tiles = [...findAll(".tile", this.#list)];
+    const tiles = this.#shown;
     const columns = tiles.filter((tile) => tile.offsetTop === tiles[0]?.offsetTop).length;
     /** @type {Record<string, number>} */
     const steps = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns };
     const tile = closest(event, ".tile");
-    const here = tile ? tiles.indexOf(tile) : -1;
+    if (!tile) return;
+    const here = tiles.indexOf(tile);
     /** @type {Record<string, number>} */
     const ends = { Home: 0, End: tiles.length - 1 };
     const next = tiles[ends[event.key] ?? here + steps[event.key]];
@@ -138,7 +155,7 @@ export class TileGrid extends HTMLElement {
   /** @param {HTMLElement | null} tile */
   #focused(tile) {
     if (!tile) return;
-    for (const other of findAll('[tabindex="0"]', this.#list)) other.tabIndex = -1;
+    for (const other of findAll('.tile[tabindex="0"]', this)) other.tabIndex = -1;
     tile.tabIndex = 0;
     this.#describe(tile);
   }
