@@ -1,1 +1,1 @@
-"""Aggregates, charts, exports and pages made from what a lesson left behind."""
+"""Aggregates, charts, files and pages made from what a lesson left behind."""

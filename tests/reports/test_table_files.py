@@ -80,6 +80,10 @@ def test_all_three_hold_the_same_tables():
     keys = [table.key for table in made.tables]
     assert keys == ["attendance", "minutes", "students", "flags", "key_moments", "said"]
     assert list(csv_files(csv_zip(made))) == [f"{key}.csv" for key in ("about", *keys)]
+    for text in csv_files(csv_zip(made)).values():
+        assert len({len(row) for row in csv.reader(io.StringIO(text))}) == 1, (
+            "every line is as long as the first"
+        )
     assert list(sheets_of(workbook(made))) == ["About", *(table.title for table in made.tables)]
     told = json.loads(json_bytes(made))
     assert list(told) == ["format", "version", "lesson", *keys]
