@@ -325,7 +325,7 @@ def test_an_answer_stands_beside_the_name_of_who_shows_results_and_of_nobody_els
     loaded = Lesson.objects.select_related("classroom__school__policy").get(id=lesson.id)
     first, second = queries.tiles(queries.ClassNow.load(loaded, NOW + timedelta(seconds=2)))
     assert first["answer"] == "partly"
-    assert set(second) == {"id", "name", "is_trial", "kind"}
+    assert set(second) == {"id", "name", "is_trial", "here", "kind"}
 
 
 # --- at random moments -----------------------------------------------------------------------------------

@@ -74,6 +74,7 @@ def test_the_search_finds_the_student_everywhere_before(canary):
         "question",
         "questionvote",
         "hint",
+        "strike",
         "flag",
         "moodgroup",
     }

@@ -9,7 +9,7 @@ from django.utils import timezone
 from classroom.models import Participant, Policy
 from tests.reports.class_of import make_taught_class
 from tests.reports.files import make_written_class, rows_of, tables_for
-from tests.reports.scenes import make_self_report
+from tests.reports.scenes import make_self_report, make_student
 
 pytestmark = pytest.mark.django_db
 
@@ -135,6 +135,8 @@ def test_what_the_policy_does_not_allow_today_is_in_no_cell():
 def test_who_of_those_who_show_nothing_tapped_makes_no_difference():
     """A tap of theirs is a number of the class and stands beside no name."""
     taught = make_taught_class()
+    for _ in range(3):
+        make_student(taught.lesson, choice="no_camera")
     tap = make_self_report(taught.lesson, taught.declined, minute=10.2, kind="need_a_break")
     made = tables_for(taught.lesson)
     tap.participant = taught.class_only
