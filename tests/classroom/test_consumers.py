@@ -255,7 +255,7 @@ async def test_a_message_that_nobody_declared_gets_a_typed_error(text):
     lesson = await in_thread(live_lesson)()
     _, connection, _ = await seated(lesson)
     await connection.send_input({"type": "websocket.receive", "text": text})
-    assert (await connection.receive_json_from())["code"] == "bad_message"
+    assert (await connection.receive_json_from(timeout=5))["code"] == "bad_message"
     await connection.disconnect()
 
 
