@@ -25,7 +25,10 @@ declare global {
 
   interface Window {
     /** static/vendor/plotly-basic.min.js */
-    Plotly?: { react(place: HTMLElement, traces: object[], layout: object, config: object): void };
+    Plotly?: {
+      react(place: HTMLElement, traces: object[], layout: object, config: object): void;
+      Plots: { resize(place: HTMLElement): void };
+    };
     /** https://wicg.github.io/document-picture-in-picture/ */
     documentPictureInPicture?: {
       readonly window: Window | null;

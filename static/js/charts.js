@@ -43,6 +43,11 @@ function drawOne({ id, figure, parts }, state) {
   window.Plotly?.react(place, traces, layout, CONFIG);
 }
 
+/** The library follows the window alone, and what stands above a chart grows too. @param {HTMLElement} place */
+function fit(place) {
+  if (place.querySelector(".main-svg")) window.Plotly?.Plots.resize(place);
+}
+
 /**
  * The charts that the page has, drawn at most once a second, and again when the theme changes.
  * The library is fetched after the first state, so that it holds up neither page nor sentence.
@@ -91,6 +96,7 @@ export class Charts {
   #start() {
     this.#ready = true;
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#draw(true));
+    for (const { id } of this.charts) new ResizeObserver(() => fit(find(`#${id}`))).observe(find(`#${id}`));
     this.#draw();
   }
 
