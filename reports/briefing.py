@@ -28,7 +28,7 @@ def briefing(summary: Summary, attended: conclusions.Attended | None) -> list[Li
 
 @singledispatch
 def _line(one: conclusions.Conclusion, summary: Summary) -> Line:
-    raise NotImplementedError(type(one), summary)
+    raise TypeError(f"A {type(one).__name__} has no words")
 
 
 def turn_line(turn: Turn, summary: Summary) -> Line:
