@@ -1,4 +1,4 @@
-"""The served file once more, for LiteRT.js in a browser, which takes float32 alone at a network's border."""
+"""The served file once more, for LiteRT.js in a browser: float32 at its border, one face at a time."""
 
 from copy import copy
 from typing import Any
@@ -15,7 +15,8 @@ FILE_IDENTIFIER = b"TFL3"
 def with_float_input(network: bytes) -> bytes:
     """The same network with float32 values at its input, which it takes to int8 itself, as its first step.
 
-    All else stays as it is, so the answers do. Its outputs must be float32 already, as `export` makes them.
+    It reads one face at a time, as it does here: LiteRT.js takes no batch of any size. All else stays as it
+    is, so the answers do. Its outputs must be float32 already, as `export` makes them.
 
     Raises:
         TrainingError: the network has no single int8 input, or an output that is not float32.
@@ -26,6 +27,10 @@ def with_float_input(network: bytes) -> bytes:
         raise TrainingError("the network does not have one input of int8")
     if any(graph.tensors[each].type != schema.TensorType.FLOAT32 for each in graph.outputs):
         raise TrainingError("an output of the network is not float32")
+    for each in graph.tensors:
+        each.shapeSignature = (
+            None  # where it stood, it said which sizes may be others than those of the shape
+        )
     inner = int(graph.inputs[0])
     outer = len(graph.tensors)
     graph.tensors.append(_as_floats(graph.tensors[inner]))
