@@ -8,9 +8,8 @@ from django.utils.translation import ngettext
 
 from classroom.words import AMOUNTS, percent
 from reports import conclusions, sentences
-from reports.aggregates import MINUTE_S
 from reports.turns import Turn
-from reports.values import Estimate, Moment, SelfReportStep, Stretch, Summary
+from reports.values import MINUTE_S, Estimate, Moment, SelfReportStep, Stretch, Summary
 
 
 @dataclass(frozen=True, slots=True)

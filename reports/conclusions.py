@@ -10,9 +10,8 @@ from itertools import groupby
 from classroom.disclosure import Amount
 from emotion.judgement.persistence import BIN_S
 from emotion.values import Signal
-from reports.aggregates import MINUTE_S
 from reports.turns import Turn, moment_near, most_lost, turns, worth
-from reports.values import Estimate, Moment, SelfReportStep, Span, Stretch, Summary
+from reports.values import MINUTE_S, Estimate, Moment, SelfReportStep, Span, Stretch, Summary
 
 ENOUGH = 0.25
 """The share of the lesson that has to be told of before anything is concluded about its course."""

@@ -13,6 +13,7 @@ import msgspec
 from classroom.disclosure import Amount, Strength
 from emotion.values import Signal
 
+MINUTE_S = 60
 SUMMARY_VERSION = 3
 READABLE = (2, SUMMARY_VERSION)
 """Of version 2 there are no phases, no estimates and nothing about how well cameras were read."""
@@ -37,6 +38,10 @@ class Span:
     @property
     def length_s(self) -> int:
         return self.end_s - self.start_s
+
+
+def minute_of(at_s: int) -> int:
+    return at_s // MINUTE_S * MINUTE_S
 
 
 @dataclass(frozen=True, slots=True)

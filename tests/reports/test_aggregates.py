@@ -12,16 +12,14 @@ from emotion.values import Signal
 from reports.aggregates import (
     class_summary,
     compared,
-    count_said,
-    heard_minutes,
     marked,
     policies_today,
     prevailing,
-    self_report_steps,
     shown_under,
     stretches,
 )
 from reports.stored import is_final
+from reports.taps import count_said, heard_minutes, self_report_steps
 from reports.values import SelfReportCounts, Span
 from tests.factories import (
     MONDAY,
