@@ -22,7 +22,8 @@ from reports.paper import content, press
 from reports.roster import attendees, individuals, names_of_missing
 from reports.shown import Signals, shown_flags, shown_signals, shown_strikes
 from reports.stored import summary_or_404
-from reports.tables import Tables, tables_of
+from reports.table_values import Tables
+from reports.tables import tables_of
 from reports.values import Summary
 
 ZONE = "zone"
