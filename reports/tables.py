@@ -23,7 +23,7 @@ from reports.charts import by_minute_of, typical_strength
 from reports.individuals import Individual
 from reports.roster import Attendee, name_of
 from reports.table_values import Cell, Column, Fact, Table, Tables, Word
-from reports.values import MoodStep, SelfReportCounts, Side, Summary
+from reports.values import MoodStep, PaceCounts, SelfReportCounts, Side, Summary
 
 
 def tables_of(
@@ -276,9 +276,12 @@ def _said(lesson: Lesson, summary: Summary) -> Table:
         Column("following", _("following")),
         Column("lost", _("lost")),
         Column("need_a_break", _("need a break")),
+        Column("too_fast", _("too fast")),
+        Column("right_pace", _("right pace")),
+        Column("too_slow", _("too slow")),
     )
     rows = tuple(
-        (step.span.start_s // 60, _at(lesson, step.span.start_s), *_counts(step.counts))
+        (step.span.start_s // 60, _at(lesson, step.span.start_s), *_counts(step.counts), *_paces(step.pace))
         for step in summary.self_reports
     )
     return Table("said", _("What students said"), columns, rows)
@@ -286,6 +289,10 @@ def _said(lesson: Lesson, summary: Summary) -> Table:
 
 def _counts(said: SelfReportCounts) -> tuple[int, int, int]:
     return said.following, said.lost, said.need_a_break
+
+
+def _paces(said: PaceCounts) -> tuple[int, int, int]:
+    return said.too_fast, said.right_pace, said.too_slow
 
 
 def _amount(level: Amount | None) -> Word | None:

@@ -1,6 +1,6 @@
 """What students said: the taps that may be told of the class, and those of each who shows own results."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,15 @@ from math import inf
 from classroom import disclosure, queries
 from classroom.disclosure import Whose
 from classroom.models import Consent, Lesson, SelfReport
-from reports.values import MINUTE_S, PolicyInForce, SelfReportCounts, SelfReportStep, Span, minute_of
+from reports.values import (
+    MINUTE_S,
+    PaceCounts,
+    PolicyInForce,
+    SelfReportCounts,
+    SelfReportStep,
+    Span,
+    minute_of,
+)
 
 Tap = tuple[int, int, str]
 """When in seconds, who, and what."""
@@ -68,16 +76,23 @@ def self_report_steps(said: Iterable[Tap], told: Mapping[int, int]) -> tuple[Sel
     for one in said:
         by_minute[minute_of(one[0])].append(one)
     return tuple(
-        SelfReportStep(Span(minute, minute + MINUTE_S), present, count_said(by_minute[minute]))
+        SelfReportStep(
+            Span(minute, minute + MINUTE_S),
+            present,
+            count_said(by_minute[minute]),
+            PaceCounts(**_people_saying(by_minute[minute], SelfReport.PACES)),
+        )
         for minute, present in told.items()
     )
 
 
 def count_said(said: Iterable[Tap]) -> SelfReportCounts:
-    counts: dict[str, int] = defaultdict(int)
-    for _who, kind in {(who, kind) for _at, who, kind in said}:
-        counts[kind] += 1
-    return SelfReportCounts(**counts)
+    """How it went; of the pace nothing."""
+    return SelfReportCounts(**_people_saying(said, set(SelfReport.Kind) - set(SelfReport.PACES)))
+
+
+def _people_saying(said: Iterable[Tap], kinds: Collection[str]) -> Counter[str]:
+    return Counter(kind for _who, kind in {(who, kind) for _at, who, kind in said} if kind in kinds)
 
 
 def sharing_of(lesson: Lesson, consents: Sequence[Consent]) -> dict[int, Sharing]:
@@ -107,8 +122,8 @@ def is_heard(tap: Tap, heard: Mapping[int, Heard], sharing: Mapping[int, Sharing
 
 
 def taps_of(lesson: Lesson) -> list[Tap]:
-    """How it went; of who was blocked too, else the numbers would tell what that one said."""
-    rows = lesson.self_reports.filter(participant__is_trial=False).exclude(kind__in=SelfReport.PACES)
+    """Of who was blocked too, else the numbers would tell what that one said."""
+    rows = lesson.self_reports.filter(participant__is_trial=False)
     taps = rows.values_list("at", "participant_id", "kind")
     return [(int(lesson.seconds_at(at)), who, kind) for at, who, kind in taps]
 

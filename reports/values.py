@@ -58,15 +58,25 @@ class SelfReportCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class PaceCounts:
+    """How many students said so of the pace, as `SelfReportCounts` of how it goes."""
+
+    too_fast: int = 0
+    right_pace: int = 0
+    too_slow: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class SelfReportStep:
     """A minute in which enough people were present for what was said to be told: `present` of whom it is.
 
-    See `disclosure.whose_taps`.
+    See `disclosure.whose_taps`. Of lessons before November 2026 nothing is known of the pace.
     """
 
     span: Span
     present: int
     counts: SelfReportCounts
+    pace: PaceCounts = PaceCounts()
 
 
 @dataclass(frozen=True, slots=True)
