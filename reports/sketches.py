@@ -7,9 +7,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from statistics import fmean
 
-from reports.aggregates import MINUTE_S
 from reports.turns import Turn, worth
-from reports.values import Span, Stretch, Summary
+from reports.values import MINUTE_S, Span, Stretch, Summary
 
 HEIGHT = 40
 AROUND_MIN = 10

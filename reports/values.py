@@ -13,6 +13,7 @@ import msgspec
 from classroom.disclosure import Amount, Strength
 from emotion.values import Signal
 
+MINUTE_S = 60
 SUMMARY_VERSION = 3
 READABLE = (2, SUMMARY_VERSION)
 """Of version 2 there are no phases, no estimates and nothing about how well cameras were read."""
@@ -39,6 +40,10 @@ class Span:
         return self.end_s - self.start_s
 
 
+def minute_of(at_s: int) -> int:
+    return at_s // MINUTE_S * MINUTE_S
+
+
 @dataclass(frozen=True, slots=True)
 class SelfReportCounts:
     """How many students said so; somebody who says the same twice in the time counted counts once."""
@@ -53,15 +58,25 @@ class SelfReportCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class PaceCounts:
+    """How many students said so of the pace, as `SelfReportCounts` of how it goes."""
+
+    too_fast: int = 0
+    right_pace: int = 0
+    too_slow: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class SelfReportStep:
     """A minute in which enough people were present for what was said to be told: `present` of whom it is.
 
-    See `disclosure.whose_taps`.
+    See `disclosure.whose_taps`. Of lessons before November 2026 nothing is known of the pace.
     """
 
     span: Span
     present: int
     counts: SelfReportCounts
+    pace: PaceCounts = PaceCounts()
 
 
 @dataclass(frozen=True, slots=True)

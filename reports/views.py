@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from classroom import access, services
+from classroom import access, queries, services
 from classroom.access_log import log_looks
 from classroom.errors import FlagAlreadyReviewed
 from classroom.models import Flag, Lesson, User
@@ -166,10 +166,10 @@ def _said_of_flags(request: HttpRequest) -> dict[str, str]:
 
 def _class_context(lesson: Lesson, summary: Summary) -> dict[str, object]:
     """What may stand on a shared screen: the class, and who was there."""
-    present = attendees(lesson)
+    now, present = timezone.now(), attendees(lesson)
     return {
         "lesson": lesson,
-        "briefing": briefing(summary, attended(present, lesson)),
+        "briefing": briefing(summary, attended(present, lesson), queries.told_checks(lesson)),
         "turns": pages.turn_cards(summary),
         "reliability": reliability(summary),
         "stats": pages.stats(summary),
@@ -180,8 +180,8 @@ def _class_context(lesson: Lesson, summary: Summary) -> dict[str, object]:
         "missing": names_of_missing(lesson),
         "basis": pages.basis(summary, lesson),
         "open_flags": _flags(lesson).filter(state=Flag.State.DRAFT).count(),
-        "measurements_deleted": past_retention(lesson, timezone.now()),
-        "is_final": is_final(lesson, timezone.now()),
+        "measurements_deleted": past_retention(lesson, now),
+        "is_final": is_final(lesson, now),
     }
 
 

@@ -68,7 +68,7 @@ from classroom.queries.people import (
     schools_without_administrator,
 )
 from classroom.queries.questions import class_questions, question_info, teacher_questions, told_to_class
-from classroom.queries.said import Said, SaidCheck, SaidQuestion, said
+from classroom.queries.said import Said, SaidCheck, SaidQuestion, ToldAnswers, said, told_checks
 
 __all__ = [
     "ClassNow",
@@ -77,6 +77,7 @@ __all__ = [
     "SaidCheck",
     "SaidQuestion",
     "Seen",
+    "ToldAnswers",
     "accounts_of",
     "accounts_without_school",
     "active_consent",
@@ -136,6 +137,7 @@ __all__ = [
     "teacher_state",
     "thresholds_of",
     "tiles",
+    "told_checks",
     "told_of",
     "told_to_class",
     "traced",
