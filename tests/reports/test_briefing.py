@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 from classroom.disclosure import Amount
+from classroom.panels import HEIGHT
 from reports.aggregates import marked, self_report_steps, shown_under
 from reports.briefing import briefing, turn_line
 from reports.conclusions import Attended
-from reports.sketches import HEIGHT, sketch
+from reports.sketches import sketch
 from reports.turns import moment_near, turns
 from reports.values import Estimate, Span, Stretch
 from tests.reports.values import FULL, PRESENCE, a_mood, a_summary, in_words
