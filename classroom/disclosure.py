@@ -42,6 +42,8 @@ RESTS_ON = {
 
 TAPS_TOLD_SINCE = 4
 """The version of the wording that says that the teacher sees the own taps after the lesson too."""
+COMPARED_SINCE = 5
+"""That which says that a lesson stands beside the own earlier ones, too."""
 
 COUNTED: dict[str, set[Consent.Standing]] = {
     Policy.Counted.ACCOUNTS: {Consent.Standing.ACCOUNT},
@@ -222,6 +224,11 @@ def shared_since(consents: Iterable[Consent]) -> dict[int, datetime]:
 def tells_own_taps(consent: Consent) -> bool:
     """Whether a report may say what this one tapped."""
     return consent.shares_own_results and consent.version >= TAPS_TOLD_SINCE
+
+
+def compares_lessons(consent: Consent) -> bool:
+    """Whether a report may compare this one's lesson with others of the same student."""
+    return consent.shares_own_results and consent.version >= COMPARED_SINCE
 
 
 def whose_taps(

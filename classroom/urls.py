@@ -118,6 +118,7 @@ urlpatterns = [
     path("lessons/<int:lesson_id>/me/erase/", student.erase_place, name="erase_place"),
     path("lessons/<int:lesson_id>/me/leave/", student.leave_computer, name="leave_computer"),
     path("my-data/", mine.all_my_data, name="all_my_data"),
+    path("my-data/over-time/", mine.my_lessons_over_time, name="my_lessons_over_time"),
     path("my-data/withdraw/", mine.withdraw_everywhere, name="withdraw_everywhere"),
     path("my-data/erase/", mine.erase_everywhere, name="erase_everywhere"),
     path("my-data/<int:participant_id>/erase/", mine.erase_my_place, name="erase_my_place"),

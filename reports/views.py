@@ -22,6 +22,7 @@ from classroom.models.reviews import Place
 from classroom.services.reports import UNFINISHED
 from reports import pages, sentences
 from reports.briefing import briefing
+from reports.earlier import earlier_words
 from reports.exhibits import class_exhibits, individual_exhibits
 from reports.forms import DecisionForm
 from reports.reliability import reliability
@@ -90,14 +91,16 @@ def participant_report(request: HttpRequest, lesson_id: int, participant_id: int
     own = [attendee for attendee in attendees(lesson) if attendee.participant_id == participant_id]
     flags = list(_flags(lesson).filter(participant=participant))
     strikes, taps = shown_strikes(lesson, shown_signals(lesson)), own_taps(lesson)
+    measured = {participant_id: one}
+    earlier = earlier_words(lesson, measured)
     context = {
         "lesson": lesson,
         "participant": participant,
         "name": name_of(participant),
         "student": next(
-            iter(pages.student_cards(own, {participant_id: one}, flags, strikes, lesson.started_at)), None
+            iter(pages.student_cards(own, measured, flags, strikes, lesson.started_at, earlier)), None
         ),
-        "attendance": pages.attendance_lines(own, {participant_id: one}),
+        "attendance": pages.attendance_lines(own, measured),
         "charts": individual_exhibits(one, summary),
         "moments": pages.moment_cards(summary, lesson.started_at),
         "flags": [
@@ -193,10 +196,11 @@ def _individual_context(request: HttpRequest, lesson: Lesson, summary: Summary) 
     _log_look(request, lesson, {*measured, *(flag.participant_id for flag in flags)}, place=Place.REPORT)
     present, said = attendees(lesson), _said_of_flags(request)
     strikes, taps = shown_strikes(lesson, shown), own_taps(lesson)
+    earlier = earlier_words(lesson, measured)
     return {
         "individuals_shown": True,
         "attendance": pages.attendance_lines(present, measured),
-        "students": pages.student_cards(present, measured, flags, strikes, lesson.started_at),
+        "students": pages.student_cards(present, measured, flags, strikes, lesson.started_at, earlier),
         "flags": [
             pages.flag_card(
                 flag,

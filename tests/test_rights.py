@@ -140,6 +140,8 @@ leave_computer        GET     405       405   405      405   405      405   405 
 leave_computer        POST    404       go    404      go    404      404   404       404   404
 all_my_data           GET     200       200   200      200   200      200   200       200   200
 all_my_data           POST    405       405   405      405   405      405   405       405   405
+my_lessons_over_time  GET     200       200   200      200   200      200   200       200   200
+my_lessons_over_time  POST    405       405   405      405   405      405   405       405   405
 withdraw_everywhere   GET     200       200   200      200   200      200   200       200   200
 withdraw_everywhere   POST    200       go    go       go    200      200   200       200   200
 erase_everywhere      GET     200       200   200      200   200      200   200       200   200

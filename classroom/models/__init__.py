@@ -19,7 +19,7 @@ from classroom.models.measurements import (
 )
 from classroom.models.people import Classroom, ClassroomTeacher, Participant, School, User
 from classroom.models.policies import Policy
-from classroom.models.reviews import AccessLogEntry, Flag, Removal, Report, Strike
+from classroom.models.reviews import AccessLogEntry, Flag, Removal, Report, Strike, SummaryMail
 from classroom.models.said import PulseAnswer, PulseCheck, Question, QuestionVote
 
 __all__ = [
@@ -52,5 +52,6 @@ __all__ = [
     "School",
     "SelfReport",
     "Strike",
+    "SummaryMail",
     "User",
 ]

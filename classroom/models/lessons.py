@@ -13,7 +13,7 @@ from classroom.terms import Terms
 from emotion.values import Signal
 
 # Raised when the consent text changes; a consent given to older words is asked for again.
-CONSENT_VERSION = 4
+CONSENT_VERSION = 5
 
 
 class LessonQuerySet(models.QuerySet["Lesson"]):

@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 
 from classroom.disclosure import Amount, Whose
+from classroom.panels import HEIGHT
 from classroom.queries import SaidCheck, ToldAnswers
 from reports.aggregates import marked, shown_under
 from reports.briefing import briefing, turn_line
 from reports.conclusions import Attended
-from reports.sketches import HEIGHT, sketch
+from reports.sketches import sketch
 from reports.taps import self_report_steps
 from reports.turns import moment_near, turns
 from reports.values import Estimate, Span, Stretch
