@@ -158,6 +158,10 @@ class ChoiceNotAllowed(AnticipatedError):
     )
 
 
+class LessonWithoutCameras(AnticipatedError):
+    sentence = _("Your teacher holds this lesson without cameras: no picture is taken in.")
+
+
 class ConsentMissing(AnticipatedError):
     sentence = _("You have not joined this lesson, or you have withdrawn from it.")
 
@@ -168,6 +172,10 @@ class BadInterval(AnticipatedError):
 
 class BadSpeed(AnticipatedError):
     sentence = _("The speed must be a whole number from 1 to 20.")
+
+
+class DemonstrationNeedsCameras(AnticipatedError):
+    sentence = _("A demonstration shows what cameras tell, so it is not held without them.")
 
 
 class LabelMissing(AnticipatedError):
