@@ -182,6 +182,18 @@ class LabelMissing(AnticipatedError):
     sentence = _("Give the key moment a short name.")
 
 
+class LabelTooLong(AnticipatedError):
+    sentence = _("The name of a key moment has at most 80 characters.")
+
+
+class UnknownSlidesKey(AnticipatedError):
+    sentence = _("This key of the slides is unknown or was revoked. The teacher makes a new one.")
+
+
+class TooManySlides(AnticipatedError):
+    sentence = _("Those were a lot of key moments. Wait a minute, then go on.")
+
+
 class BadBreak(AnticipatedError):
     sentence = _("A break lasts 5, 10 or 15 minutes.")
 
