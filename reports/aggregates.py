@@ -242,6 +242,7 @@ def _policy_in_force(lesson: Lesson, consents: Iterable[Consent]) -> PolicyInFor
         signals=tuple(sorted(policy.signals)),
         allows_self_report=policy.allows_self_report,
         minimum_group_size=disclosure.smallest_group(policy, consents),
+        is_without_cameras=lesson.is_without_cameras,
     )
 
 

@@ -19,7 +19,7 @@ from reports.individuals import Individual
 from reports.roster import Attendee, name_of
 from reports.sketches import Sketch, sketch
 from reports.turns import turns
-from reports.values import Moment, Summary
+from reports.values import Moment, PolicyInForce, Summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,11 +267,17 @@ def basis(summary: Summary, lesson: Lesson) -> list[tuple[str, str]]:
     return [
         *([(_("Interval between snapshots"), interval)] if computed else []),
         pauses,
-        (_("Policy"), str(Policy.Preset(policy.preset).label)),
+        (_("Policy"), _policy_words(policy)),
         (_("Computed from pictures"), ", ".join(computed) or _("nothing: no camera was asked for")),
         (_("Smallest group shown"), str(policy.minimum_group_size)),
         (_("Flags"), _flag_rule(summary, lesson.classroom)),
     ]
+
+
+def _policy_words(policy: PolicyInForce) -> str:
+    if policy.is_without_cameras:
+        return _("without cameras, by the teacher's choice for this lesson")
+    return str(Policy.Preset(policy.preset).label)
 
 
 def _flag_rule(summary: Summary, classroom: Classroom) -> str:

@@ -81,12 +81,16 @@ class SelfReportStep:
 
 @dataclass(frozen=True, slots=True)
 class PolicyInForce:
-    """What the school allowed when the report was written, and the smallest group of that moment."""
+    """What the school allowed when the report was written, and the smallest group of that moment.
+
+    `is_without_cameras` says that the teacher asked for none in this lesson, whatever the school allowed.
+    """
 
     preset: str
     signals: tuple[str, ...]
     allows_self_report: bool
     minimum_group_size: int
+    is_without_cameras: bool = False
 
     def within(self, today: "PolicyInForce | None") -> "PolicyInForce | None":
         """What both allow, under the name of the one that allows less."""
@@ -98,6 +102,7 @@ class PolicyInForce:
             signals=signals,
             allows_self_report=self.allows_self_report and today.allows_self_report,
             minimum_group_size=max(self.minimum_group_size, today.minimum_group_size),
+            is_without_cameras=self.is_without_cameras,
         )
 
 

@@ -100,6 +100,12 @@ rename_marker         GET     login     login login    405   405      405   405 
 rename_marker         POST    login     login login    404   404      204   404       404   404
 remove_marker         GET     login     login login    405   405      405   405       405   405
 remove_marker         POST    login     login login    404   404      204   404       404   404
+make_slides_key       GET     login     login login    405   405      405   405       405   405
+make_slides_key       POST    login     login login    404   404      200   404       404   404
+revoke_slides_key     GET     login     login login    405   405      405   405       405   405
+revoke_slides_key     POST    login     login login    404   404      204   404       404   404
+mark_slide            GET     405       405   405      405   405      405   405       405   405
+mark_slide            POST    403       403   403      403   403      403   403       403   403
 change_moment         GET     login     login login    405   405      405   405       405   405
 change_moment         POST    login     login login    404   404      go    404       404   404
 pause                 GET     login     login login    405   405      405   405       405   405
@@ -350,6 +356,8 @@ ask_pulse             POST    204   204        404    404
 settle_question       POST    204   204        404    404
 rename_marker         POST    204   204        404    404
 remove_marker         POST    204   204        404    404
+make_slides_key       POST    200   200        404    404
+revoke_slides_key     POST    204   204        404    404
 change_moment         POST    go    go         404    404
 pause                 POST    204   204        404    404
 resume                POST    204   204        404    404

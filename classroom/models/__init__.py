@@ -9,6 +9,7 @@ from classroom.models.lessons import (
     Marker,
     Pause,
     SelfReport,
+    SlidesKey,
 )
 from classroom.models.measurements import (
     MoodGroup,
@@ -51,6 +52,7 @@ __all__ = [
     "RollupBin",
     "School",
     "SelfReport",
+    "SlidesKey",
     "Strike",
     "SummaryMail",
     "User",
