@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     """Reports' sentences mailed to teachers who ask for them; the wording of the consent that compares lessons."""
 
     dependencies = [
-        ("classroom", "0007_live"),
+        ("classroom", "0008_slides"),
     ]
 
     operations = [
