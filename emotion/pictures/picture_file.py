@@ -17,6 +17,7 @@ from emotion.pictures.frames import Frame, Unreadable, too_large
 from emotion.pictures.sampling import Nothing, Periods, Wanted, at_moments
 from emotion.pictures.viewed import as_viewed
 
+Image.init()  # by itself Pillow loads readers when it needs them, and not where formats are named
 pi_heif.register_heif_opener()
 
 MAX_BYTES = 200_000_000
