@@ -29,23 +29,8 @@ DOCUMENTS = frozenset({"TIFF"})
 """Of other kinds with several pictures (a camera's MPO, HEIC) viewers show the first, or the main one."""
 
 FORMATS = (
-    *(
-        "AVIF",
-        "BMP",
-        "DIB",
-        "GIF",
-        "HEIF",
-        "ICO",
-        "JPEG",
-        "JPEG2000",
-        "MPO",
-        "PNG",
-        "PPM",
-        "PSD",
-        "TGA",
-        "TIFF",
-    ),
-    "WEBP",
+    *("AVIF", "BMP", "DIB", "GIF", "HEIF", "ICO", "JPEG", "JPEG2000", "PNG", "PPM", "PSD", "TGA"),
+    *("TIFF", "WEBP"),
 )
 """Pillow knows others, some of which start programs (EPS) or open files that they name."""
 
