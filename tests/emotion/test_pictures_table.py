@@ -1,6 +1,7 @@
 """Rows as they stand in the two files, worked by hand."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -43,8 +44,8 @@ def test_the_columns_are_named() -> None:
     labels = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
     box, attention = ("left", "top", "width", "height"), ("yaw", "pitch", "roll", "eye_openness")
     told = ("label", "clarity", *attention, "error")
-    assert list(FACE_COLUMNS) == ["file", "time", "face", *box, *labels, *told]
-    assert CONSENSUS_COLUMNS[:4] == ("file", "time", "faces", "mean_angry")
+    assert list(FACE_COLUMNS) == ["file", "time", "page", "face", *box, *labels, *told]
+    assert CONSENSUS_COLUMNS[:5] == ("file", "time", "page", "faces", "mean_angry")
     assert CONSENSUS_COLUMNS[-2:] == ("spread_neutral", "error")
 
 
@@ -53,7 +54,7 @@ def test_a_face_is_one_row_with_fixed_decimals(tmp_path: Path) -> None:
     header, row = (tmp_path / "out.csv").read_bytes().decode().splitlines()
     assert header == ",".join(FACE_COLUMNS)
     shares = "0.0500,0.0500,0.0500,0.7000,0.0500,0.0500,0.0500"
-    assert row == f"a.jpg,,1,160,240,64,96,{shares},happy,weakly,-12.3,0.0,0.0,0.500,"
+    assert row == f"a.jpg,,,1,160,240,64,96,{shares},happy,weakly,-12.3,0.0,0.0,0.500,"
 
 
 def test_below_the_confidence_limit_the_label_is_uncertain(tmp_path: Path) -> None:
@@ -144,3 +145,9 @@ def test_a_table_that_breaks_off_leaves_what_was_there(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         write_tables(broken(), tmp_path / "out.csv", tmp_path / "consensus.csv")
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_faces_of_each_page_are_numbered_anew(tmp_path: Path) -> None:
+    faces, consensus = tables(tmp_path, *(replace(picture(face()), page=page) for page in (1, 2)))
+    assert [(row["page"], row["face"]) for row in faces] == [("1", "1"), ("2", "1")]
+    assert [row["page"] for row in consensus] == ["1", "2"]
