@@ -200,7 +200,7 @@ class MoodPoint(models.Model):
     """What a teacher was told at one step of the ten-second grid, never a person.
 
     `words` are the class in coarse words, changed every thirty seconds at most; `shared` the exact figures
-    of those who show their own results, from the minimum group size on; `wire/messages.py` has both.
+    of those who show their own results, from the minimum group size on; `wire/messages` has both.
     """
 
     lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="mood_points")
