@@ -171,7 +171,7 @@ class RollupBin(models.Model):
 class MoodGroup(models.Model):
     """The class-only participants counted in the class's words, and what was told on the newest step.
 
-    `classroom/disclosure.py` has the rule. A participant who withdrew is a negative number in `last_counted`.
+    `classroom/disclosure/` has the rule. A participant who withdrew is a negative number in `last_counted`.
     `words` and `shared` are as the sockets send them, true at their `_at`; `raw_words` are the words of the
     newest step before they are steadied. Deleted with the lesson's end.
     """
