@@ -214,6 +214,10 @@ class TooManySelfReports(AnticipatedError):
     sentence = _("That was a lot of taps. Wait a minute, then say it again.")
 
 
+class NobodyToAsk(AnticipatedError):
+    sentence = _("Nobody is here to be asked.")
+
+
 class PulseCheckOpen(AnticipatedError):
     sentence = _("The class is being asked already. The answers come in a moment.")
 
@@ -223,7 +227,7 @@ class PulseCheckTooSoon(AnticipatedError):
 
 
 class PulseCheckClosed(AnticipatedError):
-    sentence = _("That question has closed: it was open for half a minute. The next one comes soon enough.")
+    sentence = _("That question has closed: it was open for half a minute.")
 
 
 class UnknownPulseAnswer(AnticipatedError):

@@ -11,7 +11,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from classroom import access, services
-from classroom.models import Hint, Question, RollupBin
+from classroom.models import Attendance, Hint, Question, RollupBin
 from classroom.receipts import Receipt
 from reports.build import build_report
 from tests.factories import (
@@ -497,6 +497,10 @@ def make_world():
     for participant in (world.guest, member):
         for lesson in (world.lesson, world.ended):
             make_consent(lesson=lesson, participant=participant)
+    now, here_until = timezone.now(), timezone.now() + timedelta(hours=1)
+    Attendance.objects.create(
+        lesson=world.lesson, participant=world.guest, joined_at=now, last_seen_at=here_until
+    )
     return world
 
 
