@@ -182,6 +182,8 @@ class_lessons         GET     login     login login    404   404      200   404 
 class_lessons         POST    login     login login    405   405      405   405       405   405
 compare_lessons       GET     login     login login    404   404      go    404       go    404
 compare_lessons       POST    login     login login    405   405      405   405       405   405
+agreement             GET     login     login login    404   404      404   404       200   200
+agreement             POST    login     login login    405   405      405   405       405   405
 overview              GET     login     login login    404   404      404   404       200   200
 overview              POST    login     login login    405   405      405   405       405   405
 attention             GET     login     login login    404   404      404   404       200   200
