@@ -62,6 +62,14 @@ def whose_taps(
     return Whose.SHARED if len(sharing) >= minimum else None
 
 
+def is_of_many(by_person: Collection[int], minimum: int) -> bool:
+    """Whether a figure over many answers is nobody's in particular: how many each of those who gave any gave.
+
+    Of `minimum` people at least, none of whom gave more than half.
+    """
+    return len(by_person) >= minimum and 2 * max(by_person, default=0) <= sum(by_person)
+
+
 def hides_who_asks(present: Collection[int], minimum: int) -> bool:
     """Whether enough are here that a question without a name is anybody's.
 

@@ -61,6 +61,7 @@ TEACHER = (
 ADMIN = (
     "/attention/",
     "/overview/",
+    "/agreement/",
     "/people/",
     "/people/{account}/",
     "/classes/",
