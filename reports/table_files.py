@@ -110,10 +110,9 @@ def _write_cell(
         sheet.write_datetime(*place, cell.replace(tzinfo=None), formats.at)
     elif isinstance(cell, int | float):
         sheet.write_number(*place, cell, formats.share if column.is_share else None)
-    elif isinstance(cell, Word):
-        sheet.write_string(*place, cell.text, formats.levels.get(cell.key) if column.is_level else None)
     elif cell is not None:
-        sheet.write_string(*place, cell)
+        text, key = (cell.text, cell.key) if isinstance(cell, Word) else (cell, "")
+        sheet.write_string(*place, text, formats.levels.get(key) if column.is_level else None)
 
 
 def _width(column: Iterable[Cell]) -> int:
