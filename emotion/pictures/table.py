@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from emotion.cells import safe
 from emotion.files import whole
 from emotion.judgement.clarity import CAREFUL_CLEAR_FROM, clarity
 from emotion.labels import EMOTIONS, UNCERTAIN
@@ -28,7 +29,6 @@ CONSENSUS_COLUMNS = (
 )
 
 NO_FACE = "no face found"
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_tables(
@@ -94,11 +94,6 @@ def consensus_row(reading: FrameReading) -> Row:
         shares = [f"{value:.4f}" for value in (*table.mean(axis=0), *table.std(axis=0))]
     count = "" if reading.error else str(len(read))
     return [*_start(reading), count, *shares, safe(reading.error)]
-
-
-def safe(text: str) -> str:
-    """A text that a spreadsheet would run as a formula, marked as text by an apostrophe."""
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA_STARTS) else text
 
 
 def _start(reading: FrameReading) -> Row:

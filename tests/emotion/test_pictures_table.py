@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from emotion.cells import safe
 from emotion.labels import EMOTIONS, Emotion
 from emotion.pictures.reading import FaceReading, FrameReading
-from emotion.pictures.table import CONSENSUS_COLUMNS, FACE_COLUMNS, safe, write_tables
+from emotion.pictures.table import CONSENSUS_COLUMNS, FACE_COLUMNS, write_tables
 from emotion.values import Attention, EmotionScores, FaceBox
 
 ATTENTION = Attention(yaw=-12.34, pitch=0.04, roll=-0.04, eye_openness=0.5, gaze_x=0, gaze_y=0)
