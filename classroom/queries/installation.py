@@ -5,6 +5,7 @@ import platform
 import shutil
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import django
@@ -60,10 +61,22 @@ def versions() -> dict[str, str]:
 def expression_network() -> str:
     """The network that reads expressions here, and the start of its file's checksum; empty without one."""
     path = Path(settings.MODELS_DIR) / "flagship.json"
-    if not path.exists():
-        return ""
-    card = json.loads(path.read_text())
-    return f"{card['network']} {card['sha256'][:8]}"
+    return _named(path) if path.exists() else ""
+
+
+def networks() -> frozenset[str]:
+    """All that a reading may have been made with: those whose card lies here."""
+    return _networks(Path(settings.MODELS_DIR))
+
+
+@cache
+def _networks(folder: Path) -> frozenset[str]:
+    return frozenset(map(_named, folder.glob("*.json")))
+
+
+def _named(card: Path) -> str:
+    about = json.loads(card.read_text())
+    return f"{about['network']} {about['sha256'][:8]}"
 
 
 def _postgres_version() -> str:

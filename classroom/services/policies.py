@@ -22,6 +22,7 @@ PRESET_SIGNALS = {
 # What is chosen; the signals follow from the preset.
 SETTINGS = (
     "preset",
+    "readers",
     "minimum_group_size",
     "counted",
     "retention_days",

@@ -1,7 +1,9 @@
-"""A student's socket: snapshots and taps come in, the own readings go out."""
+"""A student's socket: snapshots or what the browser read, and taps come in; the own readings go out."""
 
 import asyncio
 import time
+from collections.abc import Awaitable
+from datetime import timedelta
 from typing import Any, cast
 
 import redis
@@ -10,16 +12,20 @@ from django.utils import timezone
 
 from classroom import queries, services
 from classroom.errors import AnticipatedError, TooManyRequests, TooManySelfReports
+from classroom.impossible import ReadingRefused
 from classroom.services.attendance import Seat, Standing
 from classroom.sockets.keeper import keeper, look_after
 from classroom.sockets.lesson import TRY_AGAIN_CODE, LessonConsumer
 from classroom.sockets.rate import TokenBucket
 from classroom.sockets.requests import student_request
+from classroom.terms import Reader
 from classroom.wire import bell, events, mailbox
+from classroom.wire.measurement import Measurement, analysis_of, check
 from classroom.wire.messages import (
     ErrorCode,
     ErrorMessage,
     LessonInfo,
+    MeasuredRequest,
     PulseAnswerRequest,
     QuestionRequest,
     RequestType,
@@ -27,6 +33,7 @@ from classroom.wire.messages import (
     StudentRequest,
     VoteRequest,
 )
+from emotion.values import Signal
 
 LARGEST_FRAME = 1_000_000
 LARGEST_SNAPSHOT = 200_000
@@ -51,7 +58,8 @@ class StudentConsumer(LessonConsumer):
         )
         self.lesson: LessonInfo = seat.state["lesson"]
         self.refusal: ErrorCode | None = seat.refusal
-        self.bucket = TokenBucket.for_interval(self.lesson["capture_interval_ms"])
+        self.readers = frozenset(map(Reader, seat.state["readers"]))
+        self.bucket = self._fitting_bucket()
         self.taps = TokenBucket.for_taps(self.lesson["speed"])
         self.requests = TokenBucket.for_requests()
         await self._join_groups(seat)
@@ -122,30 +130,74 @@ class StudentConsumer(LessonConsumer):
 
     def _follow(self, lesson: LessonInfo) -> None:
         if lesson["capture_interval_ms"] != self.lesson["capture_interval_ms"]:
-            self.bucket = TokenBucket.for_interval(lesson["capture_interval_ms"])
+            self.lesson = lesson
+            self.bucket = self._fitting_bucket()
         self.lesson = lesson
         if self.seat is not None:
             queries.follow_pace(self.seat.lesson, lesson)
 
-    def _refusal_of(self, jpeg: bytes, arrived_at: float) -> ErrorCode | None:
+    def _fitting_bucket(self) -> TokenBucket:
+        """Of readings as many may come at once as a message holds."""
+        interval_ms = self.lesson["capture_interval_ms"]
+        if Reader.BROWSER in self.readers:
+            return TokenBucket.for_measured(interval_ms)
+        return TokenBucket.for_interval(interval_ms)
+
+    def _closed_to(self, reader: Reader) -> ErrorCode | None:
+        """Why nothing that was read there, or is to be, is taken now."""
         if not self.lesson["open"]:
             return "ended"
         if self.refusal is not None:
             return self.refusal
+        if reader not in self.readers:
+            return "no_measurements" if reader is Reader.BROWSER else "no_pictures"
+        if self.lesson["paused"]:
+            return "paused"
+        return None
+
+    def _refusal_of(self, jpeg: bytes, arrived_at: float) -> ErrorCode | None:
+        if (closed := self._closed_to(Reader.SERVER)) is not None:
+            return closed
         if len(jpeg) > LARGEST_SNAPSHOT:
             return "too_large"
         if not jpeg.startswith(JPEG_START):
             return "not_jpeg"
-        if self.lesson["paused"]:
-            return "paused"
         return None if self.bucket.take(arrived_at) else "too_fast"
 
     async def _post(self, jpeg: bytes) -> None:
         assert self.seat is not None
         seat, now = self.seat, timezone.now()
         snapshot = mailbox.Snapshot(seat.participant_id, seat.consent_id, seat.lesson.time_at(now), jpeg)
+        await self._hand_in(seat, mailbox.post(seat.lesson_id, snapshot, now))
+
+    async def _take_in(self, request: MeasuredRequest, size: int) -> None:
+        """What the browser read. Lesson time by the age that it tells, which is of seconds at most."""
+        assert self.seat is not None
         try:
-            posted = await mailbox.post(seat.lesson_id, snapshot, now)
+            signals = frozenset(map(Signal, self.seat.state["signals"]))
+            check(request, size=size, networks=queries.networks(), allowed=signals)
+        except ReadingRefused as error:
+            return await self._refuse("bad_reading", error, request)
+        if not self.bucket.take(time.monotonic(), len(request.readings)):
+            return await self._refuse("too_fast")
+        seat, now = self.seat, timezone.now()
+        measured = [
+            Measurement(
+                seat.participant_id,
+                seat.consent_id,
+                seat.lesson.time_at(now - timedelta(milliseconds=one.age_ms)),
+                analysis_of(one),
+                Reader.BROWSER,
+                request.network,
+            )
+            for one in sorted(request.readings, key=lambda one: -one.age_ms)
+        ]
+        await self._hand_in(seat, mailbox.append(seat.lesson_id, measured, now))
+        return None
+
+    async def _hand_in(self, seat: Seat, posting: Awaitable[mailbox.Posted]) -> None:
+        try:
+            posted = await posting
         except (redis.RedisError, OSError):
             await self._refuse("busy")
             await self.leave(events.leave(TRY_AGAIN_CODE))
@@ -164,6 +216,11 @@ class StudentConsumer(LessonConsumer):
         request = student_request(text)
         if request is None:
             await self._refuse("bad_message")
+        elif isinstance(request, MeasuredRequest):
+            if (closed := self._closed_to(Reader.BROWSER)) is not None:
+                await self._refuse(closed)
+            else:
+                await self._take_in(request, len(text.encode()))
         elif refusal := self._too_many(request, time.monotonic()):
             await self._refuse("bad_message", refusal, request)
         else:

@@ -17,8 +17,11 @@ ErrorCode = Literal[
     "no_consent",
     "bad_message",
     "busy",
+    "no_pictures",
+    "no_measurements",
+    "bad_reading",
 ]
-RequestType = Literal["self_report", "pulse_answer", "question", "vote"]
+RequestType = Literal["self_report", "pulse_answer", "question", "vote", "measured"]
 TileKind = Literal["no_individual_data", "measured"]
 
 
@@ -78,8 +81,10 @@ class QuestionInfo(TypedDict):
 
 
 class StudentState(TypedDict):
-    """The first message after every connect. `camera` says whether snapshots are wanted at all.
+    """The first message after every connect. `camera` says whether anything is read from one at all.
 
+    `readers` are where: a browser alone reads sends no picture, a server that reads alone takes no numbers.
+    `readings_a_message` is how many readings a browser gathers before it sends them.
     `counted_with` is None for whoever is not in the class figures (yet). `asks_again` says that the school
     allows more than was agreed to: the agreement goes on, and the page offers to choose anew.
     """
@@ -90,6 +95,8 @@ class StudentState(TypedDict):
     camera: bool
     camera_refused: NotRequired[ErrorCode]
     signals: list[str]
+    readers: list[str]
+    readings_a_message: int
     self_report: str | None
     pace: str | None
     pulse: PulseAsked | None
@@ -415,6 +422,38 @@ class VoteRequest(Request, frozen=True, tag="vote"):
     on: bool
 
 
+class MeasuredAttention(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """As `emotion.values.Attention`, in its order."""
+
+    yaw: float
+    pitch: float
+    roll: float
+    eye_openness: float
+    gaze_x: float
+    gaze_y: float
+    yawning: bool
+
+
+class MeasuredPicture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What was read from a picture that was taken `age_ms` before the message left.
+
+    `expression` are seven probabilities in the order of the labels; it and `uncertain` come together.
+    """
+
+    age_ms: int
+    faces: int
+    attention: MeasuredAttention | None
+    expression: list[float] | None
+    uncertain: bool | None
+
+
+class MeasuredRequest(Request, frozen=True, tag="measured"):
+    """Instead of pictures: what the student's browser read from them, by which network."""
+
+    network: str
+    readings: list[MeasuredPicture]
+
+
 class RevealRequest(Request, frozen=True, tag="reveal"):
     on: bool
 
@@ -423,5 +462,5 @@ class RefreshRequest(Request, frozen=True, tag="refresh"):
     pass
 
 
-StudentRequest = SelfReportRequest | PulseAnswerRequest | QuestionRequest | VoteRequest
+StudentRequest = SelfReportRequest | PulseAnswerRequest | QuestionRequest | VoteRequest | MeasuredRequest
 ClientRequest = StudentRequest | RevealRequest | RefreshRequest

@@ -1,8 +1,8 @@
 /** Every message of the two sockets: types only, mirroring classroom/wire/messages.py, which says what each means.
  * tests/javascript/test_wire.py compares the two. Times are ISO 8601, lesson time.
  *
- * @typedef {"too_large" | "not_jpeg" | "too_fast" | "ended" | "paused" | "no_policy" | "no_consent" | "bad_message" | "busy"} ErrorCode
- * @typedef {"self_report" | "pulse_answer" | "question" | "vote"} RequestType  what a student may ask for
+ * @typedef {"too_large" | "not_jpeg" | "too_fast" | "ended" | "paused" | "no_policy" | "no_consent" | "bad_message" | "busy" | "no_pictures" | "no_measurements" | "bad_reading"} ErrorCode
+ * @typedef {"self_report" | "pulse_answer" | "question" | "vote" | "measured"} RequestType  what a student may ask for
  * @typedef {"no_individual_data" | "measured"} TileKind
  * @typedef {"no_camera" | "class_mood" | "own_results"} Choice
  *
@@ -48,9 +48,11 @@
  * @property {"state"} type
  * @property {LessonInfo} lesson
  * @property {Choice} choice
- * @property {boolean} camera  whether snapshots are wanted at all
+ * @property {boolean} camera  whether anything is read from one at all
  * @property {ErrorCode} [camera_refused]
  * @property {string[]} signals
+ * @property {string[]} readers  where: "browser", "server" or both
+ * @property {number} readings_a_message
  * @property {string | null} self_report
  * @property {string | null} pace
  * @property {PulseAsked | null} pulse
@@ -260,6 +262,27 @@
  * @property {number} question
  * @property {boolean} on
  *
+ * @typedef {object} MeasuredAttention
+ * @property {number} yaw
+ * @property {number} pitch
+ * @property {number} roll
+ * @property {number} eye_openness
+ * @property {number} gaze_x
+ * @property {number} gaze_y
+ * @property {boolean} yawning
+ *
+ * @typedef {object} MeasuredPicture  read in this browser, `age_ms` before the message left
+ * @property {number} age_ms
+ * @property {number} faces
+ * @property {MeasuredAttention | null} attention
+ * @property {number[] | null} expression  in the order of the labels
+ * @property {boolean | null} uncertain
+ *
+ * @typedef {object} MeasuredRequest  instead of pictures
+ * @property {"measured"} type
+ * @property {string} network
+ * @property {MeasuredPicture[]} readings
+ *
  * @typedef {object} RevealRequest
  * @property {"reveal"} type
  * @property {boolean} on
@@ -267,7 +290,7 @@
  * @typedef {object} RefreshRequest
  * @property {"refresh"} type
  *
- * @typedef {SelfReportRequest | PulseAnswerRequest | QuestionRequest | VoteRequest} StudentRequest
+ * @typedef {SelfReportRequest | PulseAnswerRequest | QuestionRequest | VoteRequest | MeasuredRequest} StudentRequest
  * @typedef {StudentRequest | RevealRequest | RefreshRequest} ClientRequest
  */
 

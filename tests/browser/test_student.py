@@ -567,7 +567,7 @@ def test_a_class_that_few_joined_keeps_each_tile_alike(join):
 
 def change_policy(lesson, preset):
     school = lesson.classroom.school
-    services.choose_policy(school=school, preset=preset, now=timezone.now(), minimum_age=0)
+    services.choose_policy(school=school, preset=preset, readers="server", now=timezone.now(), minimum_age=0)
     services.apply_policy(school_id=school.id, now=timezone.now())
 
 

@@ -19,9 +19,9 @@ from classroom import access, services
 from classroom.asgi import application
 from classroom.models import AccessLogEntry, Attendance, Classroom, Hint, MoodGroup, Policy, SelfReport, User
 from classroom.services.hints import _announce as announce_hint
-from classroom.services.readings import Measurement
 from classroom.sockets.keeper import keeper
 from classroom.wire import events, mailbox
+from classroom.wire.measurement import Measurement
 from classroom.wire.redis import async_client, client
 from tests.analyses import attentive
 from tests.factories import (

@@ -11,7 +11,7 @@ from classroom import services
 from classroom.forms.policy import PolicyForm
 from classroom.models import AccountChange, Attendance, Participant, Policy, SelfReport
 from classroom.services.policies import SETTINGS
-from classroom.services.readings import Measurement
+from classroom.wire.measurement import Measurement
 from tests.analyses import attentive
 from tests.factories import (
     MONDAY,

@@ -17,7 +17,7 @@ from classroom.access_log import log_looks
 from classroom.models import Consent, Lesson, Participant, Policy, Reading, SelfReport
 from classroom.models.lessons import CONSENT_VERSION
 from classroom.models.reviews import Place
-from classroom.services.readings import Measurement
+from classroom.wire.measurement import Measurement
 from emotion.labels import Emotion
 from tests.analyses import NO_FACE, attentive, resembling, turned_away
 from tests.factories import (
