@@ -4,8 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-_CARD = json.loads((Path(__file__).resolve().parents[1] / "models" / "edge.json").read_text())
-NETWORK = f"{_CARD['network']} {_CARD['sha256'][:8]}"
+_CARD = json.loads((Path(__file__).resolve().parents[1] / "models" / "browser" / "edge.json").read_text())
+NETWORK = _CARD["sha256"][:8]
+NETWORK_NAME = f"{_CARD['network']} {NETWORK}"
 ATTENTION = {
     "yaw": 1.5,
     "pitch": -2.25,

@@ -3,6 +3,7 @@
 import json
 import platform
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -64,14 +65,16 @@ def expression_network() -> str:
     return _named(path) if path.exists() else ""
 
 
-def networks() -> frozenset[str]:
-    """All that a reading may have been made with: those whose card lies here."""
+def networks() -> Mapping[str, str]:
+    """What a browser may have read expressions with: names by the start of their files' checksums."""
     return _networks(Path(settings.MODELS_DIR))
 
 
 @cache
-def _networks(folder: Path) -> frozenset[str]:
-    return frozenset(map(_named, folder.glob("*.json")))
+def _networks(models: Path) -> Mapping[str, str]:
+    """Those of browsers, and the server's own, with which simulated students were read beforehand."""
+    names = map(_named, [*(models / "browser").glob("*.json"), *models.glob("flagship.json")])
+    return {name.rpartition(" ")[2]: name for name in names}
 
 
 def _named(card: Path) -> str:

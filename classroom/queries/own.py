@@ -31,6 +31,7 @@ from classroom.models import (
     Strike,
 )
 from classroom.queries.clarity import clarity_of, stored_scores
+from classroom.terms import Reader
 from emotion.judgement.engagement import Level
 from emotion.labels import EMOTIONS, UNCERTAIN
 from emotion.values import Clarity, Signal
@@ -42,20 +43,22 @@ SIGNAL_WORDS = {
     Signal.ATTENTION: gettext_lazy("head and eyes"),
     Signal.EXPRESSION: gettext_lazy("expression"),
 }
+POSE = ("yaw", "pitch", "roll", "eye_openness", "gaze_x", "gaze_y")
+READER_WORDS = {
+    Reader.BROWSER: gettext_lazy("in your browser"),
+    Reader.SERVER: gettext_lazy("on the school's server"),
+}
 COLUMNS = (
     "taken_at",
+    "reader",
+    "network",
     "faces",
     "level",
     "engagement",
     "uncertain",
     "clarity",
     *(f"probability_{emotion}" for emotion in EMOTIONS),
-    "yaw",
-    "pitch",
-    "roll",
-    "eye_openness",
-    "gaze_x",
-    "gaze_y",
+    *POSE,
 )
 
 
@@ -83,6 +86,7 @@ class Agreement:
     standing_phrase: str
     version: int
     signals: tuple[str, ...]
+    readers: tuple[str, ...]
     retention_days: int
     sums_days: int
     minimum_group_size: int
@@ -97,6 +101,10 @@ class Agreement:
     @property
     def signal_words(self) -> list[str]:
         return [str(words) for signal, words in SIGNAL_WORDS.items() if signal in self.signals]
+
+    @property
+    def reader_words(self) -> list[str]:
+        return [str(words) for reader, words in READER_WORDS.items() if reader in self.readers]
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,12 +247,12 @@ def document(data: OwnData, lesson: Lesson, participant: Participant) -> dict[st
 
 def readings_table(lesson: Lesson, participant: Participant) -> Iterator[tuple[Any, ...]]:
     """One row a reading, in the order of COLUMNS."""
-    rows = _rows(Reading, lesson, participant).values_list(*COLUMNS[:5], "probabilities", *COLUMNS[-6:])
-    for taken_at, faces, level, engagement, uncertain, probabilities, *pose in rows.iterator():
+    rows = _rows(Reading, lesson, participant).values_list(*COLUMNS[:7], "probabilities", *POSE)
+    for taken_at, *read, uncertain, probabilities, yaw, pitch, roll, eyes, gaze_x, gaze_y in rows.iterator():
         scores = stored_scores(probabilities, uncertain)
         clarity = clarity_of(scores).value if scores else None
-        first = (taken_at.isoformat(), faces, level, engagement, uncertain, clarity)
-        yield (*first, *(probabilities or [None] * len(EMOTIONS)), *pose)
+        first = (taken_at.isoformat(), *read, uncertain, clarity)
+        yield (*first, *(probabilities or [None] * len(EMOTIONS)), yaw, pitch, roll, eyes, gaze_x, gaze_y)
 
 
 def levels(counts: Counter[str]) -> tuple[Share, ...]:
@@ -289,6 +297,7 @@ def agreement(consent: Consent) -> Agreement:
         standing_phrase=consent.get_standing_display(),
         version=consent.version,
         signals=tuple(consent.signals),
+        readers=tuple(consent.readers),
         retention_days=consent.retention_days,
         sums_days=consent.sums_days,
         minimum_group_size=consent.minimum_group_size,

@@ -173,9 +173,10 @@ class StudentConsumer(LessonConsumer):
     async def _take_in(self, request: MeasuredRequest, size: int) -> None:
         """What the browser read. Lesson time by the age that it tells, which is of seconds at most."""
         assert self.seat is not None
+        networks = queries.networks()
         try:
             signals = frozenset(map(Signal, self.seat.state["signals"]))
-            check(request, size=size, networks=queries.networks(), allowed=signals)
+            check(request, size=size, networks=networks, allowed=signals)
         except ReadingRefused as error:
             return await self._refuse("bad_reading", error, request)
         if not self.bucket.take(time.monotonic(), len(request.readings)):
@@ -188,7 +189,7 @@ class StudentConsumer(LessonConsumer):
                 seat.lesson.time_at(now - timedelta(milliseconds=one.age_ms)),
                 analysis_of(one),
                 Reader.BROWSER,
-                request.network,
+                networks.get(request.network, ""),
             )
             for one in sorted(request.readings, key=lambda one: -one.age_ms)
         ]

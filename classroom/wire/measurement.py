@@ -52,14 +52,16 @@ class Measurement:
 def check(
     request: MeasuredRequest, *, size: int, networks: Collection[str], allowed: frozenset[Signal]
 ) -> None:
-    """Args: size: bytes of the message; allowed: what policy and consent let be read in the browser.
+    """Where an expression was read, its network has to be one of `networks`.
+
+    Args: size: bytes of the message; allowed: what policy and consent let be read in the browser.
 
     Raises ReadingRefused, each reason by a name of its own.
     """
     count = len(request.readings)
     _require(1 <= count <= MOST_A_MESSAGE, ReadingsTooMany)
     _require(size <= ENVELOPE_BYTES + count * READING_BYTES, ReadingTooLarge)
-    _require(request.network in networks, UnknownNetwork)
+    _require(request.network in networks or not _needs_network(request), UnknownNetwork)
     for one in request.readings:
         _check_picture(one)
         _require(one.attention is None or Signal.ATTENTION in allowed, SignalNotAllowed)
@@ -74,6 +76,10 @@ def analysis_of(picture: MeasuredPicture) -> Analysis:
         attention=Attention(*msgspec.structs.astuple(attention)) if attention else None,
         expression=EmotionScores(tuple(expression), bool(picture.uncertain)) if expression else None,
     )
+
+
+def _needs_network(request: MeasuredRequest) -> bool:
+    return request.network != "" or any(one.expression is not None for one in request.readings)
 
 
 def _check_picture(one: MeasuredPicture) -> None:

@@ -448,7 +448,10 @@ class MeasuredPicture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class MeasuredRequest(Request, frozen=True, tag="measured"):
-    """Instead of pictures: what the student's browser read from them, by which network."""
+    """Instead of pictures: what the student's browser read from them.
+
+    `network` is the start of the checksum of the one that read expressions, empty where none did.
+    """
 
     network: str
     readings: list[MeasuredPicture]

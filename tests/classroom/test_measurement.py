@@ -47,6 +47,11 @@ def test_what_was_read_comes_out_as_it_went_in():
     assert found == [Analysis(1, None, attention, EmotionScores(tuple(SCORES), uncertain=False))]
 
 
+def test_who_read_no_expression_names_no_network():
+    found = checked(message(picture(expression=None, uncertain=None), network=""))
+    assert found[0].expression is None and found[0].attention is not None
+
+
 def test_nobody_in_the_picture_is_a_normal_answer():
     assert checked(message(picture(faces=0, attention=None, expression=None, uncertain=None))) == [
         Analysis(0)
@@ -87,7 +92,9 @@ def test_what_no_face_can_have_is_refused_by_its_name(changed, reason):
     [
         (message(), impossible.ReadingsTooMany),
         (message(*[picture()] * (MOST_A_MESSAGE + 1)), impossible.ReadingsTooMany),
-        (message(picture(), network="flagship of last year"), impossible.UnknownNetwork),
+        (message(picture(), network="01234567"), impossible.UnknownNetwork),
+        (message(picture(), network=""), impossible.UnknownNetwork),
+        (message(picture(expression=None, uncertain=None), network="01234567"), impossible.UnknownNetwork),
         (message(picture(attention={**ATTENTION_OF, "yaw": float("1." + "1" * 15)}), padding=300), None),
     ],
 )
