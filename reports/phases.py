@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from classroom.disclosure import Amount
 from emotion.judgement.bootstrap import interval
 from emotion.judgement.changes import SHORTEST, change_points, penalty_for
-from reports.aggregates import MINUTE_S, SCORES, minute_of, prevailing
+from reports.aggregates import SCORES, prevailing
 from reports.individuals import Block, Individual
-from reports.values import Estimate, MoodStep, Span, Stretch, Summary
+from reports.values import MINUTE_S, Estimate, MoodStep, Span, Stretch, Summary, minute_of
 
 LEAST_NOISE = 0.03
 """Of the mean engagement of a class in a minute."""

@@ -15,13 +15,12 @@ from django.utils.translation import gettext as _
 from classroom import disclosure, queries
 from classroom.models import Consent, Lesson, Participant, RollupBin
 from classroom.queries.evidence import shared_since
+from classroom.stays import Stay, connected_seconds
 from emotion.judgement.persistence import BLOCK_S
 from emotion.labels import EMOTIONS
 from reports.conclusions import Attended
 from reports.individuals import Block, Individual, individual
 from reports.shown import shown_signals
-
-Stay = tuple[datetime, datetime]
 
 LAST_MINUTES = timedelta(minutes=5)
 """Who is there in the last of a lesson stayed."""
@@ -84,16 +83,6 @@ def names_of_missing(lesson: Lesson) -> tuple[str, ...]:
     )
     missing = members.filter(blocked_at=None, is_left_behind=False).exclude(attendances__lesson=lesson)
     return tuple(missing.values_list("display_name", flat=True))
-
-
-def connected_seconds(stays: Iterable[Stay]) -> int:
-    """Seconds in at least one stay; stays overlap when a page is open twice."""
-    total, until = timedelta(), None
-    for joined_at, left_at in sorted(stays):
-        start = joined_at if until is None else max(joined_at, until)
-        total += max(timedelta(), left_at - start)
-        until = left_at if until is None else max(until, left_at)
-    return int(total.total_seconds())
 
 
 def individuals(lesson: Lesson, taught_s: int) -> dict[int, Individual]:

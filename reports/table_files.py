@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from xlsxwriter.worksheet import Worksheet
 
 from classroom import cells
-from reports.tables import Cell, Column, Table, Tables, Word
+from reports.table_values import Cell, Column, Table, Tables, Word
 
 JSON_FORMAT = "classpulse-report"
 JSON_VERSION = 1

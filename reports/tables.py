@@ -4,7 +4,6 @@ Only what the report shows, with individual results: whoever does not share stan
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import fmean
 
@@ -23,51 +22,8 @@ from reports.aggregates import prevailing
 from reports.charts import by_minute_of, typical_strength
 from reports.individuals import Individual
 from reports.roster import Attendee, name_of
-from reports.values import MoodStep, SelfReportCounts, Side, Summary
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word of a fixed choice: what a person reads, and the key that a program reads."""
-
-    key: str
-    text: str
-
-
-Cell = str | int | float | bool | datetime | Word | None
-"""Times are aware, in the viewer's zone; shares are in [0, 1]. None: nothing is known, or nothing is told."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    key: str
-    label: str
-    is_share: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """Something about the whole lesson."""
-
-    key: str
-    label: str
-    value: Cell
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """`key` is a file's name and JSON's, `title` at most 31 letters for a sheet's."""
-
-    key: str
-    title: str
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Tables:
-    facts: tuple[Fact, ...]
-    tables: tuple[Table, ...]
+from reports.table_values import Cell, Column, Fact, Table, Tables, Word
+from reports.values import MoodStep, PaceCounts, SelfReportCounts, Side, Summary
 
 
 def tables_of(
@@ -320,9 +276,12 @@ def _said(lesson: Lesson, summary: Summary) -> Table:
         Column("following", _("following")),
         Column("lost", _("lost")),
         Column("need_a_break", _("need a break")),
+        Column("too_fast", _("too fast")),
+        Column("right_pace", _("right pace")),
+        Column("too_slow", _("too slow")),
     )
     rows = tuple(
-        (step.span.start_s // 60, _at(lesson, step.span.start_s), *_counts(step.counts))
+        (step.span.start_s // 60, _at(lesson, step.span.start_s), *_counts(step.counts), *_paces(step.pace))
         for step in summary.self_reports
     )
     return Table("said", _("What students said"), columns, rows)
@@ -330,6 +289,10 @@ def _said(lesson: Lesson, summary: Summary) -> Table:
 
 def _counts(said: SelfReportCounts) -> tuple[int, int, int]:
     return said.following, said.lost, said.need_a_break
+
+
+def _paces(said: PaceCounts) -> tuple[int, int, int]:
+    return said.too_fast, said.right_pace, said.too_slow
 
 
 def _amount(level: Amount | None) -> Word | None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from classroom import access, services
+from classroom import access, queries, services
 from classroom.access_log import log_looks
 from classroom.errors import FlagAlreadyReviewed
 from classroom.models import Flag, Lesson, User
@@ -22,6 +22,7 @@ from classroom.models.reviews import Place
 from classroom.services.reports import UNFINISHED
 from reports import pages, sentences
 from reports.briefing import briefing
+from reports.earlier import earlier_words
 from reports.exhibits import class_exhibits, individual_exhibits
 from reports.forms import DecisionForm
 from reports.reliability import reliability
@@ -90,14 +91,16 @@ def participant_report(request: HttpRequest, lesson_id: int, participant_id: int
     own = [attendee for attendee in attendees(lesson) if attendee.participant_id == participant_id]
     flags = list(_flags(lesson).filter(participant=participant))
     strikes, taps = shown_strikes(lesson, shown_signals(lesson)), own_taps(lesson)
+    measured = {participant_id: one}
+    earlier = earlier_words(lesson, measured)
     context = {
         "lesson": lesson,
         "participant": participant,
         "name": name_of(participant),
         "student": next(
-            iter(pages.student_cards(own, {participant_id: one}, flags, strikes, lesson.started_at)), None
+            iter(pages.student_cards(own, measured, flags, strikes, lesson.started_at, earlier)), None
         ),
-        "attendance": pages.attendance_lines(own, {participant_id: one}),
+        "attendance": pages.attendance_lines(own, measured),
         "charts": individual_exhibits(one, summary),
         "moments": pages.moment_cards(summary, lesson.started_at),
         "flags": [
@@ -166,10 +169,10 @@ def _said_of_flags(request: HttpRequest) -> dict[str, str]:
 
 def _class_context(lesson: Lesson, summary: Summary) -> dict[str, object]:
     """What may stand on a shared screen: the class, and who was there."""
-    present = attendees(lesson)
+    now, present = timezone.now(), attendees(lesson)
     return {
         "lesson": lesson,
-        "briefing": briefing(summary, attended(present, lesson)),
+        "briefing": briefing(summary, attended(present, lesson), queries.told_checks(lesson)),
         "turns": pages.turn_cards(summary),
         "reliability": reliability(summary),
         "stats": pages.stats(summary),
@@ -180,8 +183,8 @@ def _class_context(lesson: Lesson, summary: Summary) -> dict[str, object]:
         "missing": names_of_missing(lesson),
         "basis": pages.basis(summary, lesson),
         "open_flags": _flags(lesson).filter(state=Flag.State.DRAFT).count(),
-        "measurements_deleted": past_retention(lesson, timezone.now()),
-        "is_final": is_final(lesson, timezone.now()),
+        "measurements_deleted": past_retention(lesson, now),
+        "is_final": is_final(lesson, now),
     }
 
 
@@ -193,10 +196,11 @@ def _individual_context(request: HttpRequest, lesson: Lesson, summary: Summary) 
     _log_look(request, lesson, {*measured, *(flag.participant_id for flag in flags)}, place=Place.REPORT)
     present, said = attendees(lesson), _said_of_flags(request)
     strikes, taps = shown_strikes(lesson, shown), own_taps(lesson)
+    earlier = earlier_words(lesson, measured)
     return {
         "individuals_shown": True,
         "attendance": pages.attendance_lines(present, measured),
-        "students": pages.student_cards(present, measured, flags, strikes, lesson.started_at),
+        "students": pages.student_cards(present, measured, flags, strikes, lesson.started_at, earlier),
         "flags": [
             pages.flag_card(
                 flag,

@@ -78,8 +78,8 @@ def test_what_a_place_of_before_vouched_for_is_what_it_would_today_and_less_if_i
 def test_who_chose_before_there_was_a_choice_of_where_keeps_the_server() -> None:
     """Schools, consents and readings of before; a new school begins with the student's browser."""
     try:
-        call_command("migrate", "classroom", "0007", interactive=False, stdout=StringIO())
-        before = MigrationExecutor(connection).loader.project_state([("classroom", "0007_live")]).apps
+        call_command("migrate", "classroom", "0010", interactive=False, stdout=StringIO())
+        before = MigrationExecutor(connection).loader.project_state([("classroom", "0010_summary")]).apps
         row = before.get_model("classroom", "School").objects.create(name="Here before")
         policies = before.get_model("classroom", "Policy").objects
         policies.create(school=row, preset="full", chosen_at=MONDAY)

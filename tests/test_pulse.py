@@ -244,6 +244,33 @@ def test_beside_answers_with_names_the_others_are_counted_as_a_group_of_their_ow
     assert beat(lesson) == (told(*expected, yes=expected[1]) if expected else None)
 
 
+@pytest.mark.parametrize("way", ["class_mood", "no_camera"])
+@pytest.mark.parametrize(
+    ("does", "is_told"),
+    [
+        ({10: "answers", 20: "turns"}, False),
+        ({10: "turns", 20: "answers"}, True),
+        ({10: "answers", 15: "turns", 20: "answers"}, True),
+    ],
+    ids=["answers first", "turns first", "answers anew"],
+)
+def test_who_answered_beside_the_name_is_none_of_the_others_whatever_the_way_afterwards(way, does, is_told):
+    """The teacher has read that answer: the numbers without it would be those of four."""
+    lesson = lesson_of("full")
+    others = [seated(lesson, "no_camera") for _ in range(4)]
+    fifth = seated(lesson, "own_results")
+    pulse = ask(lesson)
+    for student in others:
+        answer(pulse, student)
+    for after_s, what in does.items():
+        if what == "answers":
+            answer(pulse, fifth, "no", after_s)
+        else:
+            now = NOW + timedelta(seconds=after_s)
+            services.give_consent(lesson_id=lesson.id, participant_id=fifth.id, choice=way, now=now)
+    assert beat(lesson) == (told(yes=4, no=1) if is_told else None)
+
+
 @pytest.mark.parametrize("leaves", ["closes the page", "is blocked"])
 def test_who_answers_and_is_gone_is_never_what_the_names_leave_over(leaves):
     lesson = lesson_of("full")

@@ -100,6 +100,12 @@ rename_marker         GET     login     login login    405   405      405   405 
 rename_marker         POST    login     login login    404   404      204   404       404   404
 remove_marker         GET     login     login login    405   405      405   405       405   405
 remove_marker         POST    login     login login    404   404      204   404       404   404
+make_slides_key       GET     login     login login    405   405      405   405       405   405
+make_slides_key       POST    login     login login    404   404      200   404       404   404
+revoke_slides_key     GET     login     login login    405   405      405   405       405   405
+revoke_slides_key     POST    login     login login    404   404      204   404       404   404
+mark_slide            GET     405       405   405      405   405      405   405       405   405
+mark_slide            POST    403       403   403      403   403      403   403       403   403
 change_moment         GET     login     login login    405   405      405   405       405   405
 change_moment         POST    login     login login    404   404      go    404       404   404
 pause                 GET     login     login login    405   405      405   405       405   405
@@ -140,6 +146,8 @@ leave_computer        GET     405       405   405      405   405      405   405 
 leave_computer        POST    404       go    404      go    404      404   404       404   404
 all_my_data           GET     200       200   200      200   200      200   200       200   200
 all_my_data           POST    405       405   405      405   405      405   405       405   405
+my_lessons_over_time  GET     200       200   200      200   200      200   200       200   200
+my_lessons_over_time  POST    405       405   405      405   405      405   405       405   405
 withdraw_everywhere   GET     200       200   200      200   200      200   200       200   200
 withdraw_everywhere   POST    200       go    go       go    200      200   200       200   200
 erase_everywhere      GET     200       200   200      200   200      200   200       200   200
@@ -348,6 +356,8 @@ ask_pulse             POST    204   204        404    404
 settle_question       POST    204   204        404    404
 rename_marker         POST    204   204        404    404
 remove_marker         POST    204   204        404    404
+make_slides_key       POST    200   200        404    404
+revoke_slides_key     POST    204   204        404    404
 change_moment         POST    go    go         404    404
 pause                 POST    204   204        404    404
 resume                POST    204   204        404    404

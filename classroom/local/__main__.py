@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from classroom.local import programs
+from classroom.local.browser_networks import UnexpectedNetwork
 from classroom.local.model_file import ModelFileMissing
 from classroom.local.parts import choose_port, find_parts
 from classroom.local.places import Places
@@ -51,13 +52,14 @@ def manage(arguments: list[str]) -> int:
     ).returncode
 
 
+REFUSALS = (CannotStart, ModelFileMissing, NoAccount, PostgresFailed, UnexpectedNetwork, ValkeyFailed)
 COMMANDS: dict[str, Callable[[list[str]], int]] = {"run": start, "where": where, "manage": manage}
 
 
 def main(arguments: list[str]) -> int:
     try:
         return COMMANDS[arguments[0]](arguments[1:])
-    except (CannotStart, ModelFileMissing, NoAccount, PostgresFailed, ValkeyFailed) as refusal:
+    except REFUSALS as refusal:
         print(f"\n{refusal}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

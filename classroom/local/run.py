@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from classroom.local import disk, model_file, programs
+from classroom.local import browser_networks, disk, model_file, programs
 from classroom.local.parts import Parts, choose_port, find_parts, move_from_taken_port
 from classroom.local.places import Places
 from classroom.local.processes import forbid_core_dumps, is_free
@@ -87,6 +87,7 @@ def prepare(places: Places) -> Parts:
             f"Choose another: make run PORT={port + 80 if port < 1024 else port + 1}"
         )
     model_file.ensure(places.models)
+    browser_networks.ensure(places.models)
     return move_from_taken_port(parts)
 
 

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
     Schools that have chosen keep the server; new ones begin with the student's browser.
     """
 
-    dependencies = [("classroom", "0007_live")]
+    dependencies = [("classroom", "0010_summary")]
 
     operations = [
         migrations.AddField(
@@ -55,10 +55,5 @@ class Migration(migrations.Migration):
             name="reader",
             field=models.CharField(default="server", max_length=10),
             preserve_default=False,
-        ),
-        migrations.AlterField(
-            model_name="consent",
-            name="version",
-            field=models.PositiveSmallIntegerField(default=5),
         ),
     ]

@@ -128,6 +128,13 @@ class Policy(models.Model):
             counted=self.counted,
         )
 
+    def without_cameras(self) -> "Policy":
+        """This policy as it holds in a lesson whose teacher asks for no camera; never saved."""
+        held = copy(self)
+        held.preset = self.Preset.SELF_REPORT
+        held.allows_presence = held.allows_attention = held.allows_expression = False
+        return held
+
     def for_rendered_faces(self) -> "Policy":
         """This policy as it holds for the simulated students of a demonstration; never saved."""
         demonstration = copy(self)

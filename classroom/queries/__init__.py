@@ -51,6 +51,7 @@ from classroom.queries.lessons import (
     lesson_info,
     lessons_of,
     open_lesson_of,
+    policy_at_the_door,
     policy_for,
     policy_of,
     school_policy,
@@ -70,7 +71,7 @@ from classroom.queries.people import (
     schools_without_administrator,
 )
 from classroom.queries.questions import class_questions, question_info, teacher_questions, told_to_class
-from classroom.queries.said import Said, SaidCheck, SaidQuestion, said
+from classroom.queries.said import Said, SaidCheck, SaidQuestion, ToldAnswers, said, told_checks
 
 __all__ = [
     "ClassNow",
@@ -79,6 +80,7 @@ __all__ = [
     "SaidCheck",
     "SaidQuestion",
     "Seen",
+    "ToldAnswers",
     "accounts_of",
     "accounts_without_school",
     "active_consent",
@@ -117,6 +119,7 @@ __all__ = [
     "orphaned",
     "person",
     "places_of",
+    "policy_at_the_door",
     "policy_for",
     "policy_of",
     "pulse_asked",
@@ -140,6 +143,7 @@ __all__ = [
     "terms_under",
     "thresholds_of",
     "tiles",
+    "told_checks",
     "told_of",
     "told_to_class",
     "traced",

@@ -61,12 +61,17 @@ def active_consent(lesson_id: int, participant_id: int) -> Consent | None:
     return own.select_related("participant").first()
 
 
+def policy_at_the_door(classroom: Classroom) -> Policy | None:
+    """What holds for whoever joins now: in the open lesson, else in the next one."""
+    lesson = Lesson.objects.open().filter(classroom=classroom).first()
+    policy = _chosen_by(classroom.school)
+    return policy.without_cameras() if policy and lesson and lesson.is_without_cameras else policy
+
+
 def school_policy(lesson: Lesson) -> Policy | None:
-    """What the teacher's school chose, for every real participant."""
-    try:
-        return lesson.classroom.school.policy
-    except Policy.DoesNotExist:
-        return None
+    """What the teacher's school chose, for every real participant, as far as the lesson makes use of it."""
+    policy = _chosen_by(lesson.classroom.school)
+    return policy.without_cameras() if policy and lesson.is_without_cameras else policy
 
 
 def policy_of(lesson: Lesson) -> Policy | None:
@@ -80,6 +85,13 @@ def policy_of(lesson: Lesson) -> Policy | None:
 def policy_for(lesson: Lesson, participant: Participant) -> Policy | None:
     """What holds for one participant: somebody real in a demonstration is read as the school allows."""
     return policy_of(lesson) if participant.is_simulated else school_policy(lesson)
+
+
+def _chosen_by(school: School) -> Policy | None:
+    try:
+        return school.policy
+    except Policy.DoesNotExist:
+        return None
 
 
 def allowed_signals(lesson_id: int, consent_ids: Iterable[int]) -> dict[int, frozenset[Signal]]:
@@ -107,6 +119,8 @@ def terms_under(lesson: Lesson, consent: Consent) -> Terms | None:
 
 def camera_refusal(lesson: Lesson, consent: Consent) -> ErrorCode | None:
     """Why nothing is read from a camera under this consent, or None where something is."""
+    if lesson.is_without_cameras:
+        return "without_cameras"
     policy = policy_for(lesson, consent.participant)
     if policy is None or not policy.signals:
         return "no_policy"

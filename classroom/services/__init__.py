@@ -78,6 +78,7 @@ from classroom.services.roster import add_to_roster
 from classroom.services.schools import create_school, name_school, resume_school, suspend_school
 from classroom.services.self_reports import report_self
 from classroom.services.sessions import delete_ended_logins, end_login, end_other_logins
+from classroom.services.slides import make_slides_key, mark_slide, revoke_slides_key
 from classroom.services.strikes import strike_minutes
 from classroom.services.teachers import end_share, hand_over, share_classroom
 from classroom.services.way_back import WAY_BACK_LASTS, make_way_back, place_behind, take_way_back
@@ -135,7 +136,9 @@ __all__ = [
     "keep_seats",
     "leave_lesson",
     "login_was_right",
+    "make_slides_key",
     "make_way_back",
+    "mark_slide",
     "merge_participants",
     "move_account",
     "name_school",
@@ -158,6 +161,7 @@ __all__ = [
     "resume_school",
     "review_flag",
     "revoke_invitation",
+    "revoke_slides_key",
     "send_invitation",
     "set_break",
     "set_interval",

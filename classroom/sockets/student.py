@@ -11,7 +11,12 @@ from channels.db import database_sync_to_async
 from django.utils import timezone
 
 from classroom import queries, services
-from classroom.errors import AnticipatedError, TooManyRequests, TooManySelfReports
+from classroom.errors import (
+    AnticipatedError,
+    LessonWithoutCameras,
+    TooManyRequests,
+    TooManySelfReports,
+)
 from classroom.impossible import ReadingRefused
 from classroom.services.attendance import Seat, Standing
 from classroom.sockets.keeper import keeper, look_after
@@ -87,7 +92,7 @@ class StudentConsumer(LessonConsumer):
         elif len(bytes_data) > LARGEST_FRAME:
             await self.leave(events.leave(TOO_LARGE_CODE))
         elif code := self._refusal_of(bytes_data, time.monotonic()):
-            await self._refuse(code)
+            await self._refuse(code, LessonWithoutCameras() if code == "without_cameras" else None)
         else:
             await self._post(bytes_data)
 

@@ -14,6 +14,7 @@ ErrorCode = Literal[
     "ended",
     "paused",
     "no_policy",
+    "without_cameras",
     "no_consent",
     "bad_message",
     "busy",

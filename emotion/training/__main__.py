@@ -25,6 +25,7 @@ MODULES = {
     "compare": "compare",
     "crop": "crop",
     "calibrate": "calibrate",
+    "browser": "browser",
     "export": "export",
     "tune": "tune",
 }

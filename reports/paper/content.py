@@ -9,6 +9,7 @@ from django.utils.dateformat import format as written
 from django.utils.translation import gettext as _
 
 from classroom.models import Flag, Lesson, Strike
+from classroom.queries import SaidCheck
 from classroom.templatetags.moments import FORMS
 from reports import charts, pages, sentences
 from reports.briefing import Line, briefing
@@ -118,7 +119,11 @@ class Content:
 
 
 def content(
-    lesson: Lesson, summary: Summary, attendees: Sequence[Attendee], people: People | None = None
+    lesson: Lesson,
+    summary: Summary,
+    attendees: Sequence[Attendee],
+    people: People | None = None,
+    checks: Sequence[SaidCheck] = (),
 ) -> Content:
     school = lesson.classroom.school.name
     return Content(
@@ -129,7 +134,7 @@ def content(
         footer=f"{school} · {_at(lesson, 'date')} · {lesson.title}",
         simulation=(str(SIMULATION),) if lesson.is_simulation else (),
         notices=(str(NOTICE),),
-        briefing=tuple(briefing(summary, attended(attendees, lesson))),
+        briefing=tuple(briefing(summary, attended(attendees, lesson), checks)),
         stats=tuple(pages.stats(summary)),
         sentences=tuple(sentences.class_sentences(summary)),
         charts=tuple(map(_chart, class_exhibits(summary))),

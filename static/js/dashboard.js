@@ -21,6 +21,7 @@ import { listenForKeys } from "./keys.js";
 import { applied, withoutIndividuals } from "./messages.js";
 import { wireMoments } from "./moments.js";
 import { AGE_EVERY_MS, aged, sentence, told, writeUnbroken } from "./sentence.js";
+import { wireSlides } from "./slides.js";
 import { CLOSED, connect } from "./socket.js";
 import { say, words } from "./words.js";
 
@@ -215,6 +216,7 @@ const connection = connect(page.socket, {
 
 const { askPulse } = wireActions(page.urls, () => state);
 const moments = wireMoments(page.urls);
+wireSlides(page.urls);
 find("#reveal").addEventListener("click", () => reveal(!isRevealed));
 find("#hide").addEventListener("click", () => {
   reveal(false);

@@ -219,6 +219,7 @@ const ERRORS = {
   paused: () => changeLesson({ paused: true }),
   ended: () => changeLesson({ open: false }),
   no_policy: () => change({ camera: false }),
+  without_cameras: () => change({ camera: false }),
   no_consent: () => change({ camera: false }),
   bad_message: (detail) => detail && tapFailed(detail),
 };

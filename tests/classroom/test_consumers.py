@@ -219,6 +219,20 @@ async def test_without_a_policy_snapshots_are_refused_with_that_reason(rings):
     await connection.disconnect()
 
 
+async def test_in_a_lesson_without_cameras_snapshots_are_refused_and_it_is_said_why(rings):
+    """Also under a consent to a camera, which no page offers there."""
+    lesson = await in_thread(live_lesson)(is_without_cameras=True)
+    participant, connection, state = await seated(lesson)
+    assert (state["camera"], state["camera_refused"], state["signals"]) == (False, "without_cameras", [])
+    await connection.send_to(bytes_data=JPEG)
+    refused = await connection.receive_json_from()
+    assert refused["code"] == "without_cameras"
+    assert refused["detail"] == "Your teacher holds this lesson without cameras: no picture is taken in."
+    assert rings == []
+    assert client().exists(f"snap:{{{lesson.id}}}:{participant.id}") == 0
+    await connection.disconnect()
+
+
 async def test_who_joined_without_camera_reports_but_sends_no_snapshot(rings):
     lesson = await in_thread(live_lesson)()
     participant, connection, state = await seated(lesson, choice="no_camera")

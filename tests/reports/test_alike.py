@@ -46,6 +46,7 @@ def make_class(size: int) -> tuple[Participant, ...]:
     make_stay(lesson, last)
     for student in (*students, last):
         make_self_report(lesson, student, minute=10.5)
+        make_self_report(lesson, student, minute=12.5, kind="too_fast")
     return (*students, last)
 
 

@@ -7,10 +7,11 @@ from django.utils import timezone
 
 from classroom.models import Participant, Policy
 from classroom.services import withdraw_consent
+from classroom.stays import connected_seconds
 from emotion.judgement.engagement import Level
 from emotion.labels import Emotion
 from emotion.values import Signal
-from reports.roster import attendees, connected_seconds, individuals, names_of_missing
+from reports.roster import attendees, individuals, names_of_missing
 from tests.factories import MONDAY, make_consent, make_participant
 from tests.reports.scenes import make_bins, make_ended_lesson, make_pause, make_stay, make_student
 

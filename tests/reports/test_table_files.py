@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from reports.table_files import csv_text, csv_zip, json_bytes, workbook
-from reports.tables import Column, Fact, Table, Tables, Word
+from reports.table_values import Column, Fact, Table, Tables, Word
 from tests.reports.files import cells_of, csv_files, make_written_class, rows_of, sheets_of, tables_for
 
 AT = datetime.fromisoformat("2026-09-07T10:00:00+02:00")

@@ -97,7 +97,8 @@ def test_minutes_take_together_what_was_told_at_their_steps():
 
 def test_self_reports_are_counts_and_moments_carry_both_sides():
     made = tables_for(make_taught_class().lesson)
-    assert set(rows_of(made, "said")[0]) == {"minute", "at", "following", "lost", "need_a_break"}
+    how, pace = {"following", "lost", "need_a_break"}, {"too_fast", "right_pace", "too_slow"}
+    assert set(rows_of(made, "said")[0]) == {"minute", "at", *how, *pace}
     moments = rows_of(made, "key_moments")
     assert [one["label"] for one in moments] == ["New topic: nodes", "Worked example", "Started an exercise"]
     assert [one["class_after"] for one in moments] == ["most", "most", "about half"]
