@@ -11,6 +11,8 @@ ErrorCode = Literal[
     "too_large",
     "not_jpeg",
     "too_fast",
+    "too_old",
+    "elsewhere",
     "ended",
     "paused",
     "no_policy",
@@ -18,7 +20,7 @@ ErrorCode = Literal[
     "bad_message",
     "busy",
 ]
-RequestType = Literal["self_report", "pulse_answer", "question", "vote"]
+RequestType = Literal["self_report", "pulse_answer", "question", "vote", "clock", "take_over"]
 TileKind = Literal["no_individual_data", "measured"]
 
 
@@ -50,6 +52,10 @@ class LessonInfo(TypedDict):
 
 
 Choice = Literal["no_camera", "class_mood", "own_results"]
+
+
+# Which of a student's windows sends the camera's pictures.
+Sender = Literal["here", "elsewhere", "nobody"]
 
 
 class CountedWith(TypedDict):
@@ -98,6 +104,14 @@ class StudentState(TypedDict):
     voted: list[int]
     counted_with: CountedWith | None
     asks_again: bool
+    sender: NotRequired[Sender]
+
+
+class SenderChanged(TypedDict):
+    """Another window of the student took the camera over, or the one that had it was closed."""
+
+    type: Literal["sender"]
+    sender: Sender
 
 
 class CountedChanged(TypedDict):
@@ -141,6 +155,16 @@ class SnapNow(TypedDict):
     """The teacher marked a key moment: send one snapshot at once."""
 
     type: Literal["snap_now"]
+
+
+class Arrived(TypedDict):
+    """So many snapshots of this socket that said when they were taken have arrived, refused ones too.
+
+    The client sends the next one only while one or two are unanswered.
+    """
+
+    type: Literal["arrived"]
+    count: int
 
 
 class ExpressionInfo(TypedDict):
@@ -376,6 +400,8 @@ RevealingMessage = TilesChanged | HintAdded
 StudentMessage = (
     LessonChanged
     | SnapNow
+    | Arrived
+    | SenderChanged
     | OwnReading
     | ErrorMessage
     | Withdrawn
@@ -387,7 +413,7 @@ StudentMessage = (
 )
 
 
-# --- from clients (JSON text frames; a snapshot is a binary frame holding one JPEG) ------------------------
+# --- from clients (JSON text frames; a snapshot is a binary frame: `frames.py`) ----------------------------
 
 
 RowNumber = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
@@ -423,5 +449,17 @@ class RefreshRequest(Request, frozen=True, tag="refresh"):
     pass
 
 
-StudentRequest = SelfReportRequest | PulseAnswerRequest | QuestionRequest | VoteRequest
+class ClockRequest(Request, frozen=True, tag="clock"):
+    """What the client's clock says now, in milliseconds; see `sockets/clock.py`."""
+
+    now: Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+
+
+class TakeOverRequest(Request, frozen=True, tag="take_over"):
+    """From here on this window is the one that sends."""
+
+
+StudentRequest = (
+    SelfReportRequest | PulseAnswerRequest | QuestionRequest | VoteRequest | ClockRequest | TakeOverRequest
+)
 ClientRequest = StudentRequest | RevealRequest | RefreshRequest

@@ -1,10 +1,11 @@
 /** Every message of the two sockets: types only, mirroring classroom/wire/messages.py, which says what each means.
  * tests/javascript/test_wire.py compares the two. Times are ISO 8601, lesson time.
  *
- * @typedef {"too_large" | "not_jpeg" | "too_fast" | "ended" | "paused" | "no_policy" | "no_consent" | "bad_message" | "busy"} ErrorCode
- * @typedef {"self_report" | "pulse_answer" | "question" | "vote"} RequestType  what a student may ask for
+ * @typedef {"too_large" | "not_jpeg" | "too_fast" | "too_old" | "elsewhere" | "ended" | "paused" | "no_policy" | "no_consent" | "bad_message" | "busy"} ErrorCode
+ * @typedef {"self_report" | "pulse_answer" | "question" | "vote" | "clock" | "take_over"} RequestType  what a student may ask for
  * @typedef {"no_individual_data" | "measured"} TileKind
  * @typedef {"no_camera" | "class_mood" | "own_results"} Choice
+ * @typedef {"here" | "elsewhere" | "nobody"} Sender  which of the student's windows sends the camera's pictures
  *
  * @typedef {object} LessonInfo
  * @property {number} id
@@ -59,6 +60,11 @@
  * @property {number[]} voted
  * @property {CountedWith | null} counted_with
  * @property {boolean} asks_again
+ * @property {Sender} [sender]
+ *
+ * @typedef {object} SenderChanged
+ * @property {"sender"} type
+ * @property {Sender} sender
  *
  * @typedef {object} CountedChanged
  * @property {"counted"} type
@@ -84,6 +90,10 @@
  *
  * @typedef {object} SnapNow
  * @property {"snap_now"} type
+ *
+ * @typedef {object} Arrived
+ * @property {"arrived"} type
+ * @property {number} count
  *
  * @typedef {object} ExpressionInfo
  * @property {string | null} label  null where nothing is named
@@ -236,7 +246,7 @@
  *
  * @typedef {ViewChanged | LessonChanged | MarkersChanged | HintAdded | HintDismissed | PulseChanged | QuestionsChanged} TeacherMessage
  * @typedef {TilesChanged | HintAdded} RevealingMessage
- * @typedef {LessonChanged | SnapNow | OwnReading | ErrorMessage | Withdrawn | StudentState | CountedChanged | PulseOpened | QuestionsChanged | QuestionTaken} StudentMessage
+ * @typedef {LessonChanged | SnapNow | Arrived | SenderChanged | OwnReading | ErrorMessage | Withdrawn | StudentState | CountedChanged | PulseOpened | QuestionsChanged | QuestionTaken} StudentMessage
  */
 
 /* --- from clients --- */
@@ -267,7 +277,14 @@
  * @typedef {object} RefreshRequest
  * @property {"refresh"} type
  *
- * @typedef {SelfReportRequest | PulseAnswerRequest | QuestionRequest | VoteRequest} StudentRequest
+ * @typedef {object} ClockRequest
+ * @property {"clock"} type
+ * @property {number} now  milliseconds
+ *
+ * @typedef {object} TakeOverRequest
+ * @property {"take_over"} type
+ *
+ * @typedef {SelfReportRequest | PulseAnswerRequest | QuestionRequest | VoteRequest | ClockRequest | TakeOverRequest} StudentRequest
  * @typedef {StudentRequest | RevealRequest | RefreshRequest} ClientRequest
  */
 
