@@ -31,4 +31,4 @@ def picture(**fields: Any) -> dict[str, Any]:
 
 
 def message(*readings: dict[str, Any], **fields: Any) -> dict[str, Any]:
-    return {"type": "measured", "network": NETWORK, "readings": list(readings), **fields}
+    return {"type": "measured", "network": NETWORK, "sent_ms": None, "readings": list(readings), **fields}

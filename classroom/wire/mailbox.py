@@ -9,6 +9,7 @@ share a hash tag.
     read:{L}:P  measurements, the oldest first
     bell:{L}    set from enqueue to task start      open:{L}:P  the consent that may post
     seats:{L}:P sockets of a participant, by since when
+    sender:{L}:P  the window that sends the camera's pictures, and its socket
     seen:{L}:P  what was last seen: where a face was read, or that none was; while the consent stands
 
 Sockets open, renew and post, so those are coroutines; workers and services take, keep, silence and close.
@@ -22,13 +23,14 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from functools import cache
 from pathlib import Path
-from typing import cast
+from typing import Literal, cast
 from weakref import WeakKeyDictionary
 
 from redis.commands.core import AsyncScript, Script
 
 from classroom.wire.convoy import Convoy
 from classroom.wire.measurement import EPOCH, Measurement, pack, unpack
+from classroom.wire.messages import Sender
 from classroom.wire.redis import async_client, client
 from emotion.geometry import GEOMETRY
 from emotion.values import Region, Sighting
@@ -46,6 +48,9 @@ HEADER = struct.Struct(">qq")
 FACES = struct.Struct(">B")
 REGION = struct.Struct(">4f")
 SCRIPTS = Path(__file__).parent / "lua"
+
+Claim = Literal["asks", "takes", "waits"]
+SENDERS: Mapping[int, Sender] = {0: "here", -1: "elsewhere", -2: "nobody"}
 
 Place = tuple[int, int, int]  # lesson, participant, consent
 
@@ -157,8 +162,25 @@ async def claim_seat(
     return [name.decode() for name in replaced]
 
 
-async def leave_seat(lesson_id: int, participant_id: int, channel: str) -> None:
-    await async_client().zrem(_seats(lesson_id, participant_id), channel)
+async def claim_camera(
+    lesson_id: int, participant_id: int, channel: str, *, window: str, how: Claim
+) -> tuple[Sender, bool]:
+    """Who sends from here on: this socket, another one or none; and whether other sockets are to be told.
+
+    A window keeps the camera when its socket comes back. Another one has it only once nobody does, or by
+    taking it over.
+    """
+    answer = await _async_script("claim")(
+        keys=[_sender(lesson_id, participant_id), _seats(lesson_id, participant_id)],
+        args=[window, channel, how, SEATED_MS],
+    )
+    return SENDERS[max(-2, min(answer, 0))], answer > 1
+
+
+async def leave_seat(lesson_id: int, participant_id: int, channel: str) -> bool:
+    """Whether the socket had the camera, and others are to be told that nobody has it now."""
+    keys = [_seats(lesson_id, participant_id), _sender(lesson_id, participant_id)]
+    return bool(await _async_script("leave")(keys=keys, args=[channel]))
 
 
 def take(lesson_id: int, now: datetime, *, fewest: int = FEWEST, most: int = MOST) -> Batch:
@@ -320,3 +342,7 @@ def _seen(lesson_id: int, participant_id: int | str) -> str:
 
 def _seats(lesson_id: int, participant_id: int) -> str:
     return f"seats:{{{lesson_id}}}:{participant_id}"
+
+
+def _sender(lesson_id: int, participant_id: int) -> str:
+    return f"sender:{{{lesson_id}}}:{participant_id}"

@@ -68,6 +68,10 @@ def check(
         _require(one.expression is None or Signal.EXPRESSION in allowed, SignalNotAllowed)
 
 
+def oldest_ms(request: MeasuredRequest) -> int:
+    return max(one.age_ms for one in request.readings)
+
+
 def analysis_of(picture: MeasuredPicture) -> Analysis:
     """Of one that was checked."""
     attention, expression = picture.attention, picture.expression

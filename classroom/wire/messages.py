@@ -11,6 +11,8 @@ ErrorCode = Literal[
     "too_large",
     "not_jpeg",
     "too_fast",
+    "too_old",
+    "elsewhere",
     "ended",
     "paused",
     "no_policy",
@@ -22,7 +24,7 @@ ErrorCode = Literal[
     "no_measurements",
     "bad_reading",
 ]
-RequestType = Literal["self_report", "pulse_answer", "question", "vote", "measured"]
+RequestType = Literal["self_report", "pulse_answer", "question", "vote", "clock", "take_over", "measured"]
 TileKind = Literal["no_individual_data", "measured"]
 
 
@@ -54,6 +56,10 @@ class LessonInfo(TypedDict):
 
 
 Choice = Literal["no_camera", "class_mood", "own_results"]
+
+
+# Which of a student's windows sends the camera's pictures.
+Sender = Literal["here", "elsewhere", "nobody"]
 
 
 class CountedWith(TypedDict):
@@ -106,6 +112,14 @@ class StudentState(TypedDict):
     voted: list[int]
     counted_with: CountedWith | None
     asks_again: bool
+    sender: NotRequired[Sender]
+
+
+class SenderChanged(TypedDict):
+    """Another window of the student took the camera over, or the one that had it was closed."""
+
+    type: Literal["sender"]
+    sender: Sender
 
 
 class CountedChanged(TypedDict):
@@ -149,6 +163,16 @@ class SnapNow(TypedDict):
     """The teacher marked a key moment: send one snapshot at once."""
 
     type: Literal["snap_now"]
+
+
+class Arrived(TypedDict):
+    """So many snapshots of this socket that said when they were taken have arrived, refused ones too.
+
+    The client sends the next one only while one or two are unanswered.
+    """
+
+    type: Literal["arrived"]
+    count: int
 
 
 class ExpressionInfo(TypedDict):
@@ -384,6 +408,8 @@ RevealingMessage = TilesChanged | HintAdded
 StudentMessage = (
     LessonChanged
     | SnapNow
+    | Arrived
+    | SenderChanged
     | OwnReading
     | ErrorMessage
     | Withdrawn
@@ -395,9 +421,10 @@ StudentMessage = (
 )
 
 
-# --- from clients (JSON text frames; a snapshot is a binary frame holding one JPEG) ------------------------
+# --- from clients (JSON text frames; a snapshot is a binary frame: `frames.py`) ----------------------------
 
 
+Milliseconds = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 RowNumber = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 
 
@@ -449,12 +476,13 @@ class MeasuredPicture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class MeasuredRequest(Request, frozen=True, tag="measured"):
-    """Instead of pictures: what the student's browser read from them.
+    """Instead of pictures: what the student's browser read from them. `sent_ms` is by the client's clock.
 
     `network` is the start of the checksum of the one that read expressions, empty where none did.
     """
 
     network: str
+    sent_ms: Milliseconds | None
     readings: list[MeasuredPicture]
 
 
@@ -466,5 +494,23 @@ class RefreshRequest(Request, frozen=True, tag="refresh"):
     pass
 
 
-StudentRequest = SelfReportRequest | PulseAnswerRequest | QuestionRequest | VoteRequest | MeasuredRequest
+class ClockRequest(Request, frozen=True, tag="clock"):
+    """What the client's clock says now, in milliseconds; see `sockets/clock.py`."""
+
+    now: Milliseconds
+
+
+class TakeOverRequest(Request, frozen=True, tag="take_over"):
+    """From here on this window is the one that sends."""
+
+
+StudentRequest = (
+    SelfReportRequest
+    | PulseAnswerRequest
+    | QuestionRequest
+    | VoteRequest
+    | ClockRequest
+    | TakeOverRequest
+    | MeasuredRequest
+)
 ClientRequest = StudentRequest | RevealRequest | RefreshRequest

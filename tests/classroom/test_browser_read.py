@@ -28,6 +28,17 @@ def browser_lesson(readers="browser", **fields):
     return live_lesson(classroom=make_classroom(school=school))
 
 
+async def said(connection, *pictures, code=None, **fields):
+    """Sends readings, and waits until they were answered: refused by that code, or taken."""
+    await connection.send_json_to(message(*pictures, **fields))
+    answer = await connection.receive_json_from()
+    if code is not None:
+        assert answer["code"] == code
+        refusal, answer = answer, await connection.receive_json_from()
+    assert answer["type"] == "arrived"
+    return refusal if code else None
+
+
 async def taken(lesson):
     return await in_thread(mailbox.take)(lesson.id, timezone.now())
 
@@ -37,7 +48,7 @@ async def test_a_reading_waits_in_the_mailbox_and_rings(rings):
     participant, connection, state = await seated(lesson)
     assert (state["camera"], state["readers"], state["readings_a_message"]) == (True, ["browser"], 1)
     sent_at = timezone.now()
-    await connection.send_json_to(message(picture(age_ms=500), picture(age_ms=1500)))
+    await said(connection, picture(age_ms=500), picture(age_ms=1500))
     assert await connection.receive_nothing()
     older, newer = (await taken(lesson)).measurements
     assert (older.participant_id, older.reader) == (participant.id, Reader.BROWSER)
@@ -63,8 +74,7 @@ async def test_where_only_the_browser_reads_every_picture_is_refused_and_the_ser
 async def test_where_only_the_server_reads_numbers_are_refused(rings):
     lesson = await in_thread(browser_lesson)("server")
     _, connection, _ = await seated(lesson)
-    await connection.send_json_to(message(picture()))
-    assert (await connection.receive_json_from())["code"] == "no_measurements"
+    await said(connection, picture(), code="no_measurements")
     assert (await taken(lesson)).size == 0
     await connection.disconnect()
 
@@ -73,7 +83,7 @@ async def test_where_the_device_decides_both_are_taken(rings):
     lesson = await in_thread(browser_lesson)("either")
     _, connection, state = await seated(lesson)
     assert state["readers"] == ["browser", "server"]
-    await connection.send_json_to(message(picture()))
+    await said(connection, picture())
     await connection.send_to(bytes_data=JPEG)
     assert await connection.receive_nothing()
     batch = await taken(lesson)
@@ -84,12 +94,9 @@ async def test_where_the_device_decides_both_are_taken(rings):
 async def test_an_impossible_reading_is_refused_by_name_and_the_next_one_is_taken(rings):
     lesson = await in_thread(browser_lesson)()
     _, connection, _ = await seated(lesson)
-    await connection.send_json_to(message(picture(faces=1000)))
-    refused = await connection.receive_json_from()
-    assert (refused["code"], refused["about"]) == ("bad_reading", "measured")
-    assert refused["detail"] == "No picture holds so many faces."
-    await connection.send_json_to(message(picture()))
-    assert await connection.receive_nothing()
+    refused = await said(connection, picture(faces=1000), code="bad_reading")
+    assert (refused["about"], refused["detail"]) == ("measured", "No picture holds so many faces.")
+    await said(connection, picture())
     assert len((await taken(lesson)).measurements) == 1
     await connection.disconnect()
 
@@ -97,8 +104,7 @@ async def test_an_impossible_reading_is_refused_by_name_and_the_next_one_is_take
 async def test_a_signal_that_the_policy_does_not_allow_is_refused(rings):
     lesson = await in_thread(browser_lesson)(preset="attention")
     _, connection, _ = await seated(lesson)
-    await connection.send_json_to(message(picture()))
-    assert (await connection.receive_json_from())["code"] == "bad_reading"
+    await said(connection, picture(), code="bad_reading")
     assert (await taken(lesson)).size == 0
     await connection.disconnect()
 
@@ -106,10 +112,22 @@ async def test_a_signal_that_the_policy_does_not_allow_is_refused(rings):
 async def test_readings_that_come_too_fast_are_refused_by_name(rings):
     lesson = await in_thread(browser_lesson)()
     _, connection, _ = await seated(lesson)
-    for _ in range(2):
-        await connection.send_json_to(message(*[picture(age_ms=age) for age in range(0, 8000, 1000)]))
-    assert (await connection.receive_json_from())["code"] == "too_fast"
+    eight = [picture(age_ms=age) for age in range(0, 8000, 1000)]
+    await said(connection, *eight)
+    await said(connection, *eight, code="too_fast")
     assert len((await taken(lesson)).measurements) == 8
+    await connection.disconnect()
+
+
+async def test_what_was_long_on_its_way_is_as_old_as_that_and_too_old_in_the_end(rings):
+    lesson = await in_thread(browser_lesson)()
+    _, connection, _ = await seated(lesson)
+    clock_ms = 50_000_000
+    await said(connection, picture(age_ms=1000), sent_ms=clock_ms)
+    await said(connection, picture(age_ms=1000), sent_ms=clock_ms - 5000)
+    await said(connection, picture(age_ms=6000), sent_ms=clock_ms - 5000, code="too_old")
+    prompt, late = (await taken(lesson)).measurements
+    assert timedelta(seconds=4) < prompt.taken_at - late.taken_at < timedelta(seconds=6)
     await connection.disconnect()
 
 
@@ -117,8 +135,7 @@ async def test_while_the_teacher_pauses_no_reading_is_taken(rings):
     lesson = await in_thread(browser_lesson)()
     await in_thread(services.pause_lesson)(lesson_id=lesson.id, now=timezone.now())
     _, connection, _ = await seated(lesson)
-    await connection.send_json_to(message(picture()))
-    assert (await connection.receive_json_from())["code"] == "paused"
+    await said(connection, picture(), code="paused")
     await connection.disconnect()
 
 
@@ -133,8 +150,7 @@ async def test_who_agreed_to_pictures_on_the_server_is_read_nowhere_until_asked_
     assert (state["camera"], state["camera_refused"], state["asks_again"]) == (False, "no_consent", True)
     await connection.send_to(bytes_data=JPEG)
     assert (await connection.receive_json_from())["code"] == "no_consent"
-    await connection.send_json_to(message(picture()))
-    assert (await connection.receive_json_from())["code"] == "no_consent"
+    await said(connection, picture(), code="no_consent")
     await connection.disconnect()
 
 
@@ -144,8 +160,7 @@ async def test_who_agreed_to_pictures_on_the_server_is_read_nowhere_until_asked_
 async def sent(lesson, *pictures):
     """A participant whose readings wait."""
     participant, connection, _ = await seated(lesson)
-    await connection.send_json_to(message(*pictures))
-    assert await connection.receive_nothing()
+    await said(connection, *pictures)
     await connection.disconnect()
     return participant
 
