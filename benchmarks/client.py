@@ -18,6 +18,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 from websockets.typing import Origin
 
+from classroom.wire import frames
+
 READY = b"ready\n"
 LENGTH_BYTES = 8
 CONNECT_EVERY_S, RETRY_S, OPEN_WITHIN_S = 0.02, 0.5, 60.0
@@ -145,7 +147,8 @@ class Student(Connection):
                 await asyncio.sleep(due_at - time.monotonic())
                 at = time.monotonic()
                 has_face = not self._seat.is_restless or (at + self._number * APART_S) % ROUND_S < PRESENT_S
-                await socket.send(self._picture(turn) if has_face else self.plan.empty)
+                jpeg = self._picture(turn) if has_face else self.plan.empty
+                await socket.send(frames.pack(int(1000 * at), jpeg))
                 self.log.sent.append(Sent(due_at, at, has_face))
 
     def _picture(self, turn: int) -> bytes:

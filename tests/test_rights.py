@@ -415,6 +415,7 @@ AFTER_THE_LESSON = {
 }
 FORMS = {
     "choose_policy": {
+        "readers": "server",
         "preset": "full",
         "minimum_group_size": 5,
         "counted": "everybody",

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from classroom import access, disclosure, queries, services
 from classroom.errors import DemonstrationNeedsCameras, LessonAlreadyOpen, LessonWithoutCameras
 from classroom.models import Consent, Lesson, Policy, Reading
-from classroom.services.readings import Measurement
+from classroom.wire.measurement import Measurement
 from emotion.values import Signal
 from reports import pages, sentences
 from reports.aggregates import class_summary

@@ -69,7 +69,7 @@ class Group:
         """After somebody was blocked or removed: nobody is counted, whoever it was.
 
         Else a teacher would learn who is class-only by sending out one after the other, or by letting them in
-        again: see `_is_new`.
+        again: see `is_new`.
         """
         last = self.last_counted - {participant_id}
         return replace(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from classroom.models.people import INTERVAL_MS_RANGE, Classroom, Participant, User
 from classroom.models.policies import Policy
-from classroom.terms import Terms
+from classroom.terms import Reader, Terms
 from emotion.values import Signal
 
 LONGEST_LABEL = 80
@@ -189,6 +189,8 @@ class Consent(models.Model):
     standing = models.CharField(max_length=9, choices=Standing.choices, default=Standing.NEW)
     version = models.PositiveSmallIntegerField(default=CONSENT_VERSION)
     signals = ArrayField(models.CharField(max_length=12), default=list)
+    # Where its pictures may be read: `classroom.terms.Reader`.
+    readers = ArrayField(models.CharField(max_length=10), default=list)
     retention_days = models.PositiveSmallIntegerField(default=30)
     sums_days = models.PositiveSmallIntegerField(default=90)
     minimum_group_size = models.PositiveSmallIntegerField(default=5)
@@ -231,6 +233,7 @@ class Consent(models.Model):
     def terms(self) -> Terms:
         return Terms(
             signals=frozenset(map(Signal, self.signals)),
+            readers=frozenset(map(Reader, self.readers)),
             retention_days=self.retention_days,
             sums_days=self.sums_days,
             minimum_group_size=self.minimum_group_size,

@@ -38,6 +38,9 @@ class Reading(models.Model):
     consent = models.ForeignKey(
         Consent, on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
     )
+    # Where the picture was read (`classroom.terms.Reader`), and by which network; that is empty in old rows.
+    reader = models.CharField(max_length=10)
+    network = models.CharField(max_length=40, blank=True)
     faces = models.PositiveSmallIntegerField()
     probabilities = ArrayField(RealField(), size=len(EMOTIONS), null=True)
     uncertain = models.BooleanField(null=True)

@@ -34,6 +34,7 @@ from classroom.queries.installation import (
     deletion_is_late,
     expression_network,
     last_deletion,
+    networks,
     storage,
     versions,
 )
@@ -56,6 +57,7 @@ from classroom.queries.lessons import (
     school_policy,
     signals_under,
     student_state,
+    terms_under,
 )
 from classroom.queries.people import (
     accounts_of,
@@ -111,6 +113,7 @@ __all__ = [
     "lessons_of",
     "marker_info",
     "merges_of",
+    "networks",
     "open_invitations",
     "open_lesson_of",
     "orphaned",
@@ -137,6 +140,7 @@ __all__ = [
     "student_state",
     "teacher_questions",
     "teacher_state",
+    "terms_under",
     "thresholds_of",
     "tiles",
     "told_checks",

@@ -37,20 +37,18 @@ from emotion.values import Clarity
 
 Row = TypeVar("Row", bound=Model)
 
+POSE = ("yaw", "pitch", "roll", "eye_openness", "gaze_x", "gaze_y")
 COLUMNS = (
     "taken_at",
+    "reader",
+    "network",
     "faces",
     "level",
     "engagement",
     "uncertain",
     "clarity",
     *(f"probability_{emotion}" for emotion in EMOTIONS),
-    "yaw",
-    "pitch",
-    "roll",
-    "eye_openness",
-    "gaze_x",
-    "gaze_y",
+    *POSE,
 )
 
 
@@ -113,12 +111,12 @@ def document(data: OwnData, lesson: Lesson, participant: Participant) -> dict[st
 
 def readings_table(lesson: Lesson, participant: Participant) -> Iterator[tuple[Any, ...]]:
     """One row a reading, in the order of COLUMNS."""
-    rows = _rows(Reading, lesson, participant).values_list(*COLUMNS[:5], "probabilities", *COLUMNS[-6:])
-    for taken_at, faces, level, engagement, uncertain, probabilities, *pose in rows.iterator():
+    rows = _rows(Reading, lesson, participant).values_list(*COLUMNS[:7], "probabilities", *POSE)
+    for taken_at, *read, uncertain, probabilities, yaw, pitch, roll, eyes, gaze_x, gaze_y in rows.iterator():
         scores = stored_scores(probabilities, uncertain)
         clarity = clarity_of(scores).value if scores else None
-        first = (taken_at.isoformat(), faces, level, engagement, uncertain, clarity)
-        yield (*first, *(probabilities or [None] * len(EMOTIONS)), *pose)
+        first = (taken_at.isoformat(), *read, uncertain, clarity)
+        yield (*first, *(probabilities or [None] * len(EMOTIONS)), yaw, pitch, roll, eyes, gaze_x, gaze_y)
 
 
 def levels(counts: Counter[str]) -> tuple[Share, ...]:
@@ -163,6 +161,7 @@ def agreement(consent: Consent) -> Agreement:
         standing_phrase=consent.get_standing_display(),
         version=consent.version,
         signals=tuple(consent.signals),
+        readers=tuple(consent.readers),
         retention_days=consent.retention_days,
         sums_days=consent.sums_days,
         minimum_group_size=consent.minimum_group_size,

@@ -6,12 +6,17 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy
 
 from classroom.models import Flag
+from classroom.terms import Reader
 from emotion.values import Clarity, Signal
 
 SIGNAL_WORDS = {
     Signal.PRESENCE: gettext_lazy("whether a face is there"),
     Signal.ATTENTION: gettext_lazy("head and eyes"),
     Signal.EXPRESSION: gettext_lazy("expression"),
+}
+READER_WORDS = {
+    Reader.BROWSER: gettext_lazy("in your browser"),
+    Reader.SERVER: gettext_lazy("on the school's server"),
 }
 
 
@@ -39,6 +44,7 @@ class Agreement:
     standing_phrase: str
     version: int
     signals: tuple[str, ...]
+    readers: tuple[str, ...]
     retention_days: int
     sums_days: int
     minimum_group_size: int
@@ -53,6 +59,10 @@ class Agreement:
     @property
     def signal_words(self) -> list[str]:
         return [str(words) for signal, words in SIGNAL_WORDS.items() if signal in self.signals]
+
+    @property
+    def reader_words(self) -> list[str]:
+        return [str(words) for reader, words in READER_WORDS.items() if reader in self.readers]
 
 
 @dataclass(frozen=True, slots=True)

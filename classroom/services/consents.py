@@ -89,6 +89,7 @@ def give_consent(
             standing=disclosure.standing(participant, lesson),
             version=CONSENT_VERSION,
             signals=sorted(terms.signals) if choice != Consent.Choice.NO_CAMERA else [],
+            readers=sorted(terms.readers) if choice != Consent.Choice.NO_CAMERA else [],
             retention_days=terms.retention_days,
             sums_days=terms.sums_days,
             minimum_group_size=terms.minimum_group_size,

@@ -249,13 +249,15 @@ def _live_context(
     lesson: Lesson, participant: Participant, policy: Policy, consent: Consent
 ) -> dict[str, object]:
     said, pace = queries.last_taps(lesson, participant.id)
-    signals = policy.signals & consent.terms.signals
+    terms = policy.terms & consent.terms
+    signals = terms.signals if terms.readers else frozenset()
     is_offered = consent.choice in disclosure.ways(participant, lesson, policy)
     return {
         **_context(lesson, participant),
         "policy": policy,
         "consent": consent,
-        "signals": sorted(signals),
+        "signals": sorted(terms.signals),
+        "readers": sorted(terms.readers),
         # What was chosen shows nothing where the policy of today no longer offers it.
         "way": consent.choice if signals and is_offered else Consent.Choice.NO_CAMERA,
         "self_report": said,

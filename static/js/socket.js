@@ -34,15 +34,17 @@ function delayBefore(attempt) {
   return longest * (0.5 + Math.random() / 2);
 }
 
+/** @param {string} path */
+function address(path) {
+  return Object.assign(new URL(path, location.href), { protocol: location.protocol === "https:" ? "wss:" : "ws:" });
+}
+
 /**
- * @param {string} path  of our own host, e.g. "/ws/lessons/1/teacher/"
+ * @param {string | (() => string)} path  of our own host, e.g. "/ws/lessons/1/teacher/"; asked anew each time
  * @param {Handlers} handlers
  * @returns {Connection}
  */
 export function connect(path, { onmessage, onstate = () => {}, onrefused = () => {} }) {
-  const url = Object.assign(new URL(path, location.href), {
-    protocol: location.protocol === "https:" ? "wss:" : "ws:",
-  });
   /** @type {WebSocket} */
   let socket;
   /** @type {ConnectionState} */
@@ -61,7 +63,7 @@ export function connect(path, { onmessage, onstate = () => {}, onrefused = () =>
   function open() {
     clearTimeout(timer);
     let wasOpen = false;
-    socket = new WebSocket(url);
+    socket = new WebSocket(address(typeof path === "string" ? path : path()));
     socket.addEventListener("open", () => {
       wasOpen = true;
       attempt = 0;

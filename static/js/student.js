@@ -1,9 +1,11 @@
 /* The student's page during a lesson: keeps the state, and lets camera, socket and buttons change it. */
 
 import "./elements/break-clock.js";
+import "./elements/camera-choice.js";
 import { brightness } from "./brightness.js";
 import { heldHelp, helpFor, NO_HELP } from "./camera-help.js";
-import { CameraProblem, closeCamera, createCapture, openCamera, openSameCamera } from "./capture.js";
+import { agreedCamera, agreeTo, listCameras } from "./cameras.js";
+import { CameraProblem, closeCamera, createCapture, openCamera } from "./capture.js";
 import { closest, find, findTag } from "./dom.js";
 import { post, Refused, readJson } from "./http.js";
 import { closeSmallWindow, isSupported, openSmallWindow } from "./pip.js";
@@ -13,10 +15,14 @@ import { QuestionBox } from "./question-box.js";
 import { CLOSED, connect } from "./socket.js";
 import { isPhone, longestGap, sign, wantsCamera } from "./student-state.js";
 import * as view from "./student-view.js";
+import { Uplink } from "./uplink.js";
+import { thisWindow } from "./window.js";
 
 const STALE_MS = 15_000;
 const ASK_AGAIN_MS = 4000;
 const HURRY_AFTER_MS = 5000;
+/** The sign tells of a slow rhythm in steps, so that it does not flicker. */
+const SAID_IN_STEPS_OF_MS = 500;
 /** What is taken for true of the lesson where the server refuses before it has told. */
 const UNKNOWN_LESSON = { open: true, paused: false, capture_interval_ms: 1000 };
 
@@ -43,7 +49,10 @@ const state = {
   isPaused: false,
   problem: null,
   isCameraOpen: false,
+  isEmpty: false,
   isMuted: false,
+  sender: "here",
+  slowMs: null,
   selfReport: null,
   pace: null,
   countedWith: null,
@@ -65,14 +74,20 @@ let lastSentAt = 0;
 let lostSince = 0;
 /** @type {WakeLockSentinel | null} */
 let wakeLock = null;
+/** @type {import("./cameras.js").Camera[]} */
+let cameras = [];
+const uplink = new Uplink();
+/** All that is sent is called old, so the clocks have to be compared again. */
+let isClockWrong = false;
 
 const capture = video
   ? createCapture(video, {
       isOnAir: () => sign(state) === "on-air",
       bufferedAmount: () => socket.bufferedAmount,
-      onsnapshot: (jpeg) => {
-        if (socket.send(jpeg)) lastSentAt = Date.now();
-      },
+      isFree: () => uplink.isFree(performance.now()),
+      largestBytes: () => uplink.largestBytes,
+      onsnapshot: sendSnapshot,
+      onempty: (isEmpty) => isEmpty !== state.isEmpty && change({ isEmpty }),
       ontick,
       onproblem: (problem) => change({ problem, isCameraOpen: false }),
       onmute: (isMuted) => change({ isMuted }),
@@ -83,7 +98,11 @@ const pulse = new PulseCard(
   () => [page, smallWindow],
   (sentence) => view.announceOnce(page, sentence),
 );
-const socket = connect(path, { onmessage, onstate: onconnection, onrefused });
+const socket = connect(() => `${path}?${thisWindow(state.sender !== "here")}`, {
+  onmessage,
+  onstate: onconnection,
+  onrefused,
+});
 
 /** @type {HTMLElement | null} */
 const questionBox = page.querySelector("[data-questions]");
@@ -107,6 +126,8 @@ function change(changes) {
   const now = sign(state);
   if (now === before) return;
   onAirSince = now === "on-air" ? Date.now() : 0;
+  if (now !== "on-air") forgetRhythm();
+  if (now !== "starting") lookForCameras();
   forgetHelp();
   view.announce(page, state);
   if (now === "ended") {
@@ -121,6 +142,7 @@ function draw() {
   view.drawControls(page, state);
   if (smallWindow) view.drawControls(smallWindow, state);
   view.drawCamera(page, state);
+  view.drawCameras(page, cameras, agreedCamera(), state);
   view.drawPanels(page, state);
   view.drawTab(page, state, title);
   view.drawTerms(page, state);
@@ -138,7 +160,7 @@ async function useCamera() {
   isOpening = true;
   try {
     capture.use(await openCamera());
-    change({ isCameraOpen: true, isMuted: false });
+    change({ isCameraOpen: true, isEmpty: false, isMuted: false });
   } catch (error) {
     if (!(error instanceof CameraProblem)) throw error;
     change({ problem: error.code, isCameraOpen: false });
@@ -147,16 +169,65 @@ async function useCamera() {
   }
 }
 
-/** Comes back by itself with the same camera only; another one waits for "Try again". */
+/** Comes back by itself with the same camera only; another one waits for a click that names it. */
 async function comeBack() {
-  if (!capture?.deviceId || isOpening) return;
+  if (!capture || !agreedCamera() || isOpening) return;
   isOpening = true;
-  const stream = await openSameCamera(capture.deviceId);
+  const stream = await openCamera().catch(() => null);
   isOpening = false;
   if (!stream) return;
   if (state.problem !== "unplugged" || !wantsCamera({ ...state, problem: null })) return closeCamera(stream);
   capture.use(stream);
-  change({ problem: null, isCameraOpen: true, isMuted: false });
+  change({ problem: null, isCameraOpen: true, isEmpty: false, isMuted: false });
+}
+
+/** @param {string} deviceId */
+function useAnother(deviceId) {
+  if (isOpening) return;
+  agreeTo(deviceId);
+  openAnew();
+}
+
+function openAnew() {
+  capture?.close();
+  change({ problem: null, isCameraOpen: false, isEmpty: false });
+}
+
+async function lookForCameras() {
+  if (!capture) return;
+  cameras = await listCameras();
+  view.drawCameras(page, cameras, agreedCamera(), state);
+}
+
+// --- to the server -------------------------------------------------------------------------------------------
+
+/** @param {ArrayBuffer} frame */
+function sendSnapshot(frame) {
+  if (!socket.send(frame)) return;
+  lastSentAt = Date.now();
+  uplink.left(performance.now(), frame.byteLength);
+}
+
+/** While nothing is on its way, so that it does not queue behind a picture. */
+function sayTime() {
+  isClockWrong = !socket.send({ type: "clock", now: Date.now() });
+}
+
+/** @param {number} count */
+function answered(count) {
+  uplink.answered(count, performance.now());
+  if (isClockWrong && uplink.isEmpty) sayTime();
+}
+
+function forgetRhythm() {
+  uplink.forgetRhythm();
+  state.slowMs = null;
+}
+
+function drawRhythm() {
+  const slow = onAirSince ? uplink.slowRhythm(state.lesson?.capture_interval_ms ?? 0, performance.now()) : null;
+  const slowMs = slow && Math.round(slow / SAID_IN_STEPS_OF_MS) * SAID_IN_STEPS_OF_MS;
+  if (slowMs !== state.slowMs) change({ slowMs });
 }
 
 // --- from the server -----------------------------------------------------------------------------------------
@@ -177,6 +248,10 @@ function onmessage(message) {
       return questions?.taken(message.question);
     case "lesson":
       return follow(message.lesson);
+    case "arrived":
+      return answered(message.count);
+    case "sender":
+      return change({ sender: message.sender });
     case "snap_now":
       return capture?.take();
     case "reading":
@@ -189,8 +264,21 @@ function onmessage(message) {
 }
 
 /** @param {import("./wire.js").StudentState} message */
-function takeSeat({ lesson, choice, camera, self_report, pace, pulse: asked, signals, counted_with, asks_again }) {
+function takeSeat({
+  lesson,
+  choice,
+  camera,
+  self_report,
+  pace,
+  pulse: asked,
+  signals,
+  counted_with,
+  asks_again,
+  sender,
+}) {
   if (choice !== page.dataset.choice || isRedrawn(signals)) return drawAnew();
+  uplink.begin();
+  sayTime();
   capture?.setInterval(lesson.capture_interval_ms);
   findTag("break-clock", "", page).update(lesson);
   change({
@@ -201,6 +289,7 @@ function takeSeat({ lesson, choice, camera, self_report, pace, pulse: asked, sig
     pace,
     countedWith: counted_with,
     asksAgain: asks_again,
+    sender: sender ?? "here",
   });
   pulse.open(asked);
 }
@@ -215,7 +304,14 @@ function read(reading) {
 
 /** @type {Partial<Record<import("./wire.js").ErrorCode, (detail: string) => void>>} */
 const ERRORS = {
-  too_fast: () => capture?.slowDown(),
+  too_fast: () => {
+    uplink.refused();
+    capture?.slowDown();
+  },
+  too_old: () => {
+    uplink.refused();
+    isClockWrong = true;
+  },
   paused: () => changeLesson({ paused: true }),
   ended: () => changeLesson({ open: false }),
   no_policy: () => change({ camera: false }),
@@ -231,6 +327,7 @@ function changeLesson(changes) {
 
 /** @param {LessonInfo} lesson */
 function follow(lesson) {
+  if (lesson.capture_interval_ms !== state.lesson?.capture_interval_ms) forgetRhythm();
   capture?.setInterval(lesson.capture_interval_ms);
   findTag("break-clock", "", page).update(lesson);
   change({ lesson });
@@ -283,6 +380,7 @@ function ontick() {
   const waitingSince = Math.max(lastReadAt, onAirSince);
   const isStale = onAirSince > 0 && now - waitingSince > Math.max(STALE_MS, 5 * intervalMs);
   view.drawStale(page, waitingSince, isStale);
+  drawRhythm();
   if (isStale) lastReading = null;
   help(now);
 }
@@ -342,7 +440,8 @@ document.addEventListener("visibilitychange", () => {
 /** @type {Record<string, () => void>} */
 const ACTIONS = {
   pause: () => change({ isPaused: !state.isPaused, problem: null }),
-  retry: () => change({ problem: null }),
+  retry: openAnew,
+  "take-over": () => socket.send({ type: "take_over" }),
   "small-window": openSmall,
   keep: keepAgreement,
   withdraw: askToWithdraw,
@@ -437,7 +536,9 @@ listen(document);
 document.addEventListener("submit", (event) => {
   isLeaving ||= !event.defaultPrevented;
 });
+page.querySelector("camera-choice")?.addEventListener("choose", (event) => useAnother(event.detail));
 navigator.mediaDevices?.addEventListener("devicechange", () => {
+  lookForCameras();
   if (state.problem === "missing") change({ problem: null });
   else if (state.problem === "unplugged") comeBack();
 });

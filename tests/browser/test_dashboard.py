@@ -753,7 +753,9 @@ def test_a_policy_that_changes_during_the_lesson_changes_the_page(dashboard, les
     page = dashboard()
     expect(page.locator("class-mood")).to_be_visible()
     school = lesson.classroom.school
-    services.choose_policy(school=school, preset="attention", minimum_group_size=3, now=timezone.now())
+    services.choose_policy(
+        school=school, preset="attention", readers="server", minimum_group_size=3, now=timezone.now()
+    )
     expect(page.locator("class-mood")).to_have_count(0, timeout=10_000)
     expect(page.locator("#engagement-title")).to_be_visible()
 

@@ -6,6 +6,8 @@ ErrorCode = Literal[
     "too_large",
     "not_jpeg",
     "too_fast",
+    "too_old",
+    "elsewhere",
     "ended",
     "paused",
     "no_policy",
@@ -13,8 +15,11 @@ ErrorCode = Literal[
     "no_consent",
     "bad_message",
     "busy",
+    "no_pictures",
+    "no_measurements",
+    "bad_reading",
 ]
-RequestType = Literal["self_report", "pulse_answer", "question", "vote"]
+RequestType = Literal["self_report", "pulse_answer", "question", "vote", "clock", "take_over", "measured"]
 
 
 class LessonInfo(TypedDict):

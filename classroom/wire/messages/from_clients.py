@@ -1,9 +1,10 @@
-"""What comes in: JSON text frames. A snapshot is a binary frame that holds one JPEG."""
+"""What comes in: JSON text frames. A snapshot is a binary frame (`frames.py`)."""
 
 from typing import Annotated, Literal
 
 import msgspec
 
+Milliseconds = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 RowNumber = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 
 
@@ -29,6 +30,42 @@ class VoteRequest(Request, frozen=True, tag="vote"):
     on: bool
 
 
+class MeasuredAttention(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """As `emotion.values.Attention`, in its order."""
+
+    yaw: float
+    pitch: float
+    roll: float
+    eye_openness: float
+    gaze_x: float
+    gaze_y: float
+    yawning: bool
+
+
+class MeasuredPicture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What was read from a picture that was taken `age_ms` before the message left.
+
+    `expression` are seven probabilities in the order of the labels; it and `uncertain` come together.
+    """
+
+    age_ms: int
+    faces: int
+    attention: MeasuredAttention | None
+    expression: list[float] | None
+    uncertain: bool | None
+
+
+class MeasuredRequest(Request, frozen=True, tag="measured"):
+    """Instead of pictures: what the student's browser read from them. `sent_ms` is by the client's clock.
+
+    `network` is the start of the checksum of the one that read expressions, empty where none did.
+    """
+
+    network: str
+    sent_ms: Milliseconds | None
+    readings: list[MeasuredPicture]
+
+
 class RevealRequest(Request, frozen=True, tag="reveal"):
     on: bool
 
@@ -37,5 +74,23 @@ class RefreshRequest(Request, frozen=True, tag="refresh"):
     pass
 
 
-StudentRequest = SelfReportRequest | PulseAnswerRequest | QuestionRequest | VoteRequest
+class ClockRequest(Request, frozen=True, tag="clock"):
+    """What the client's clock says now, in milliseconds; see `sockets/clock.py`."""
+
+    now: Milliseconds
+
+
+class TakeOverRequest(Request, frozen=True, tag="take_over"):
+    """From here on this window is the one that sends."""
+
+
+StudentRequest = (
+    SelfReportRequest
+    | PulseAnswerRequest
+    | QuestionRequest
+    | VoteRequest
+    | ClockRequest
+    | TakeOverRequest
+    | MeasuredRequest
+)
 ClientRequest = StudentRequest | RevealRequest | RefreshRequest

@@ -15,6 +15,10 @@ from classroom.wire.messages.common import (
 Choice = Literal["no_camera", "class_mood", "own_results"]
 
 
+# Which of a student's windows sends the camera's pictures.
+Sender = Literal["here", "elsewhere", "nobody"]
+
+
 class CountedWith(TypedDict):
     """How many class-only members, oneself included, a student is counted with, and of which kind."""
 
@@ -32,8 +36,10 @@ class PulseAsked(TypedDict):
 
 
 class StudentState(TypedDict):
-    """The first message after every connect. `camera` says whether snapshots are wanted at all.
+    """The first message after every connect. `camera` says whether anything is read from one at all.
 
+    `readers` are where: a browser alone reads sends no picture, a server that reads alone takes no numbers.
+    `readings_a_message` is how many readings a browser gathers before it sends them.
     `counted_with` is None for whoever is not in the class figures (yet). `asks_again` says that the school
     allows more than was agreed to: the agreement goes on, and the page offers to choose anew.
     """
@@ -44,6 +50,8 @@ class StudentState(TypedDict):
     camera: bool
     camera_refused: NotRequired[ErrorCode]
     signals: list[str]
+    readers: list[str]
+    readings_a_message: int
     self_report: str | None
     pace: str | None
     pulse: PulseAsked | None
@@ -52,6 +60,14 @@ class StudentState(TypedDict):
     voted: list[int]
     counted_with: CountedWith | None
     asks_again: bool
+    sender: NotRequired[Sender]
+
+
+class SenderChanged(TypedDict):
+    """Another window of the student took the camera over, or the one that had it was closed."""
+
+    type: Literal["sender"]
+    sender: Sender
 
 
 class CountedChanged(TypedDict):
@@ -79,6 +95,16 @@ class SnapNow(TypedDict):
     """The teacher marked a key moment: send one snapshot at once."""
 
     type: Literal["snap_now"]
+
+
+class Arrived(TypedDict):
+    """So many snapshots of this socket that said when they were taken have arrived, refused ones too.
+
+    The client sends the next one only while one or two are unanswered.
+    """
+
+    type: Literal["arrived"]
+    count: int
 
 
 class AttentionInfo(TypedDict):
@@ -121,6 +147,8 @@ class Withdrawn(TypedDict):
 StudentMessage = (
     LessonChanged
     | SnapNow
+    | Arrived
+    | SenderChanged
     | OwnReading
     | ErrorMessage
     | Withdrawn
