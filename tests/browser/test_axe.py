@@ -56,6 +56,7 @@ TEACHER = (
     "/lessons/{open_lesson}/",
     "/lessons/{open_lesson}/?panel=1",
     "/lessons/{lesson}/report/",
+    "/lessons/{lesson}/report/?individuals=1",
     "/lessons/{lesson}/report/participants/{participant}/",
 )
 ADMIN = (
