@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from signal import SIGCONT, SIGSTOP, SIGTERM
 
-from classroom.local import programs
+from classroom.local import browser_networks, programs
 from classroom.local.processes import end_with_parent, free_port
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -40,6 +40,7 @@ class Product:
         }
 
     def start(self) -> None:
+        browser_networks.ensure(ROOT / "models")
         self.manage("collectstatic", "--noinput")
         for name in self._commands():
             self.start_part(name)

@@ -100,6 +100,21 @@ def test_a_page_that_is_missing_and_a_static_file_are_held_to_the_same(static_fi
         answer.close()
 
 
+@pytest.mark.parametrize("name", ["worker.js", "worker.0123456789ab.js"])
+def test_the_worker_that_reads_pictures_has_nothing_but_code_and_its_own_server(
+    settings, tmp_path, client, name
+):
+    settings.STATIC_ROOT = tmp_path
+    (tmp_path / "js" / "reading").mkdir(parents=True)
+    (tmp_path / "js" / "reading" / name).write_text("{}")
+    answer = client.get(f"/{settings.STATIC_URL.lstrip('/')}js/reading/{name}")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Security-Policy"] == (
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
+    )
+    answer.close()
+
+
 @pytest.mark.parametrize("label", list(Emotion))
 def test_an_expression_resembles_and_never_is(label):
     clear, weak = (words.expression_phrase(label, one) for one in (Clarity.CLEARLY, Clarity.WEAKLY))
