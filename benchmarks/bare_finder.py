@@ -39,15 +39,24 @@ class BareFinder:
         height, width = image.shape[:2]
         whole = _whole(width, height)
         places, logits = self.network.run(self.seen(image))
-        scores = 1 / (1 + np.exp(-np.clip(logits[0, :, 0], -80, 80)))
-        likely = np.flatnonzero(scores >= RULES.found_from)
-        pairs = places[0, likely].reshape(len(likely), -1, 2) / RULES.side
-        pairs[:, 0] += self._anchors[likely]
-        pairs[:, 2:] += self._anchors[likely, None]
         return [
             self._finding(points, score, whole, width, height)
-            for points, score in _merged(pairs, scores[likely])
+            for points, score in self.answers(places[0], logits[0, :, 0])
         ]
+
+    def answers(self, places: Floats, logits: Floats) -> list[tuple[Floats, float]]:
+        """Each face's points (8, 2) in fractions of the square, and its score; the surest first.
+
+        Args:
+            places: (896, 16), what the network answers at each anchor.
+            logits: (896,), how sure it is.
+        """
+        scores = 1 / (1 + np.exp(-np.clip(logits, -80, 80)))
+        likely = np.flatnonzero(scores >= RULES.found_from)
+        pairs = places[likely].reshape(-1, 8, 2) / RULES.side
+        pairs[:, 0] += self._anchors[likely]
+        pairs[:, 2:] += self._anchors[likely, None]
+        return list(_merged(pairs, scores[likely]))
 
     def _finding(
         self, points: Floats, score: float, whole: NDArray[np.float64], width: int, height: int

@@ -40,7 +40,11 @@ class ExpressionNetwork:
 
     def logits(self, crop: NDArray[np.uint8]) -> HeadLogits:
         """By head float32 (k,), in the order of the head's labels, from a gray crop, uint8 (48, 48)."""
-        self._interpreter.set_tensor(self._input["index"], _steps(network_input(crop)[None], self._input))
+        return self.run(network_input(crop))
+
+    def run(self, values: NDArray[np.float32]) -> HeadLogits:
+        """By head float32 (k,), from a standardised crop, float32 (48, 48, 1)."""
+        self._interpreter.set_tensor(self._input["index"], _steps(values[None], self._input))
         self._interpreter.invoke()
         return {
             head: _real(self._interpreter.get_tensor(details["index"])[0], details)

@@ -16,7 +16,7 @@ from emotion.face import Face, Finding
 from emotion.finder import Finder
 from emotion.geometry import GEOMETRY
 from emotion.landmarker import Landmarker, Marks
-from emotion.pose import pose_matrix
+from emotion.pose import pose_and_misfit
 from emotion.region import corners, fits, region_of, turned, wider
 from emotion.values import FaceBox, Region
 
@@ -81,7 +81,8 @@ class FaceDetector:
 
         The finder also sees faces that lie on their side or upside down, less surely. Landmarks are then laid
         on them as if they stood upright, with full confidence; but elsewhere in each turned square. So where
-        they are not steady the finder looks at the turned picture, and is believed where it is surer there.
+        the finder is not sure it looks at the turned picture too. It is believed where it is sure there, or
+        surer and the landmarks are not steady.
 
         Not `thoroughly`: only in the finding's own square, and only as it stands there.
         """
@@ -94,25 +95,37 @@ class FaceDetector:
             finding = max(finding, again or finding, key=lambda each: each.score)
         read = (self.read_in(image, region) for region in self._regions(image, finding))
         face = next((each for each in read if each is not None), None)
-        if finding.score >= STEADY.sure_from or (face is not None and self._is_steady(image, face)):
+        if finding.score >= STEADY.sure_from:
             return face
         lying = self._finder.look_turned(image, finding)
         if lying is None or lying.score <= finding.score:
+            return face
+        if face is not None and lying.score < STEADY.sure_from and self._is_steady(image, face):
             return face
         face = self.read_in(image, lying.region)
         return face if face is not None and self._is_steady(image, face) else None
 
     def read_in(self, image: NDArray[np.uint8], region: Region) -> Face | None:
-        """The face in a region, which is laid anew where it does not fit; None where none can be read."""
+        """The face in a region, which is laid anew where it does not fit; None where none can be read.
+
+        A face that has turned in the picture since is read wrongly in the region, and a little less surely:
+        where the network is not quite sure, its landmarks are hardly a face's, or the region never fits, they
+        have to be steady.
+        """
         height, width = image.shape[:2]
+        is_settled = False
         for _ in range(SETTLED.reads):
             marks = self._landmarker.read(image, region)
             if marks.presence < self._limits.presence:
                 return None
             laid, region = region, region_of(marks.points, width, height)
-            if fits(laid, region, width, height):
+            is_settled = fits(laid, region, width, height)
+            if is_settled:
                 break
-        return _face(marks, region, width, height)
+        face = _face(marks, region, width, height)
+        is_alike = face.misfit <= STEADY.sure_misfit
+        is_sure = is_settled and is_alike and marks.presence >= STEADY.sure_presence
+        return face if is_sure or self._is_steady(image, face) else None
 
     def _read_all(self, image: NDArray[np.uint8], findings: Iterable[Finding]) -> tuple[Face, ...]:
         faces = (self.read(image, each) for each in findings)
@@ -128,10 +141,18 @@ class FaceDetector:
             yield wider((again or finding).region, size)
 
     def _is_steady(self, image: NDArray[np.uint8], face: Face) -> bool:
-        """Whether the landmarks stay where they are if they are read in a turned square."""
-        again = self._landmarker.read(image, turned(face.region, STEADY.turn)).points[:, :2]
-        moves = np.linalg.norm(again - face.landmarks[:, :2], axis=1)
-        return bool(np.median(moves) < STEADY.shift * np.ptp(face.landmarks[:, 0]))
+        """Whether the landmarks stay where they are if they are read in a turned square.
+
+        Where the network then sees no face, it has to be so in the square that is turned the other way too.
+        """
+        for turn in (STEADY.turn, -STEADY.turn):
+            again = self._landmarker.read(image, turned(face.region, turn))
+            moves = np.linalg.norm(again.points[:, :2] - face.landmarks[:, :2], axis=1)
+            if np.median(moves) >= STEADY.shift * np.ptp(face.landmarks[:, 0]):
+                return False
+            if again.presence >= self._limits.presence:
+                return True
+        return True
 
 
 def _face(marks: Marks, region: Region, width: int, height: int) -> Face:
@@ -142,5 +163,5 @@ def _face(marks: Marks, region: Region, width: int, height: int) -> Face:
         width=(right - left) / width,
         height=(bottom - top) / height,
     )
-    matrix = pose_matrix(marks.points, width, height)
-    return Face(box.within_picture(), marks.points, matrix, region)
+    matrix, misfit = pose_and_misfit(marks.points, width, height)
+    return Face(box.within_picture(), marks.points, matrix, region, misfit)
