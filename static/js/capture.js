@@ -1,4 +1,4 @@
-/* The camera: opened, watched, and turned into one small JPEG at each tick of the worker. */
+/* The camera: opened, watched, and at each tick of the worker turned into one small JPEG, or read in this browser. */
 
 import { agreedCamera, agreeTo } from "./cameras.js";
 import { CALM_MS, realInterval, skipReason, stretchAfterCalm, stretchAfterTooFast } from "./capture-timer.js";
@@ -104,6 +104,8 @@ export function closeCamera(stream) {
  * @property {() => boolean} isFree  whether little enough is unanswered
  * @property {() => number} largestBytes  how large a snapshot may be now
  * @property {(frame: ArrayBuffer) => void} onsnapshot
+ * @property {() => boolean} isReadHere  whether frames are read in this browser: then nothing of them is encoded
+ * @property {(frame: ImageBitmap | VideoFrame, takenAt: number) => Promise<void>} onframe  to be read here; handed over
  * @property {(isEmpty: boolean) => void} onempty  the camera gives no usable picture, or gives one again
  * @property {() => void} ontick  at every tick, also when nothing is taken
  * @property {(problem: string) => void} onproblem  the browser cannot run the worker, or the camera went away
@@ -143,8 +145,10 @@ export function createCapture(video, handlers) {
         return noticeEmpty(!answer.seesPicture);
       case "snapshot":
         isEncoding = false;
-        if (handlers.isOnAir()) handlers.onsnapshot(answer.frame);
+        if (handlers.isOnAir() && !handlers.isReadHere()) handlers.onsnapshot(answer.frame);
         return;
+      case "lent":
+        return readHere(answer.frame, answer.takenAt);
       case "nothing":
         isEncoding = false;
         return;
@@ -191,15 +195,23 @@ export function createCapture(video, handlers) {
     worker.postMessage(request, handedOver);
   }
 
+  /** @param {ImageBitmap | VideoFrame} frame @param {number} takenAt */
+  async function readHere(frame, takenAt) {
+    if (handlers.isOnAir() && handlers.isReadHere()) await handlers.onframe(frame, takenAt);
+    else frame.close();
+    isEncoding = false;
+  }
+
   async function take() {
     const onAir = stream !== null && handlers.isOnAir();
     const [bufferedAmount, isFree] = [handlers.bufferedAmount(), handlers.isFree()];
     if (skipReason({ onAir, encoding: isEncoding, bufferedAmount, isFree })) return;
     isEncoding = true;
-    const largestBytes = handlers.largestBytes();
-    if (!grab) return ask({ type: "take", largestBytes });
+    const [largestBytes, isReadHere] = [handlers.largestBytes(), handlers.isReadHere()];
+    if (!grab) return ask(isReadHere ? { type: "lend" } : { type: "take", largestBytes });
     try {
       const bitmap = await grab();
+      if (isReadHere) return readHere(bitmap, Date.now());
       ask({ type: "encode", bitmap, largestBytes }, [bitmap]);
     } catch {
       isEncoding = false;

@@ -14,6 +14,7 @@ const ENDED_FOR_GOOD = new Set(Object.values(CLOSED));
  * @typedef {object} Handlers
  * @property {(message: any) => void} onmessage  one parsed JSON message, which each page declares
  * @property {(state: ConnectionState) => void} [onstate]  called on each change
+ * @property {() => boolean} [maySendPictures]  where it says no, nothing but text leaves
  * @property {(event: CloseEvent) => void} [onrefused]  the handshake failed again and again, or the server ended
  *   the connection for good: ask over HTTP what happened. Handshakes go on being tried unless close() is called.
  *
@@ -44,7 +45,7 @@ function address(path) {
  * @param {Handlers} handlers
  * @returns {Connection}
  */
-export function connect(path, { onmessage, onstate = () => {}, onrefused = () => {} }) {
+export function connect(path, { onmessage, onstate = () => {}, onrefused = () => {}, maySendPictures = () => false }) {
   /** @type {WebSocket} */
   let socket;
   /** @type {ConnectionState} */
@@ -96,6 +97,7 @@ export function connect(path, { onmessage, onstate = () => {}, onrefused = () =>
   /** @type {Connection["send"]} */
   function send(data) {
     if (socket.readyState !== WebSocket.OPEN) return false;
+    if (data instanceof ArrayBuffer && !maySendPictures()) return false;
     socket.send(data instanceof ArrayBuffer ? data : JSON.stringify(data));
     return true;
   }

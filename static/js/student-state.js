@@ -7,6 +7,7 @@
  * @property {LessonNow | null} lesson
  * @property {string | undefined} choice
  * @property {boolean} camera  whether the server wants snapshots at all
+ * @property {Way} way  where the camera's pictures are read
  * @property {boolean} isPaused  by the student
  * @property {string | null} problem  of the own camera
  * @property {boolean} isCameraOpen
@@ -19,6 +20,8 @@
  * @property {import("./wire.js").CountedWith | null} countedWith
  * @property {boolean} asksAgain  the school allows more than was agreed to
  * @property {boolean} keeps  what was agreed to, as answered here
+ *
+ * @typedef {"browser" | "server"} Way
  *
  * @typedef {Pick<import("./wire.js").LessonInfo, "open" | "paused" | "capture_interval_ms">} LessonNow
  */

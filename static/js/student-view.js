@@ -6,7 +6,9 @@ import { asksAgain, eyes, faceCount, headDirection, mirroredBox, sign } from "./
 import { localTime } from "./times.js";
 
 /** Problems that another try in the same browser cannot mend. */
-const NOT_MENDED = new Set(["old", "insecure", "in-app"]);
+const NOT_MENDED = new Set(["old", "insecure", "in-app", "reader-no_simd", "reader-no_canvas"]);
+/** Problems of this device that a picture sent to the server would mend. */
+const READER_PROBLEM = /^reader-/;
 /** Signs under which the pause button makes sense. */
 const PAUSABLE = new Set(["on-air", "no-picture", "starting", "paused"]);
 /** Signs under which another camera may be chosen. */
@@ -67,6 +69,7 @@ export function drawControls(root, state) {
   const holder = find("[data-sign]", root);
   holder.dataset.sign = now;
   say(holder, now);
+  for (const words of findAll("[data-way]", holder)) words.hidden = words.dataset.way !== state.way;
   if (state.lesson) drawInterval(find("[data-interval]", root), state.lesson.capture_interval_ms, state.slowMs);
   find('[data-action="take-over"]', root).hidden = !IDLE.has(now);
   const pause = find('[data-action="pause"]', root);
@@ -90,11 +93,18 @@ export function drawCamera(page, state) {
   const problem = problemNow(state);
   showProblem(page, problem);
   find("[data-ways-on]", page).hidden = problem === null;
-  find("[data-retry]", page).hidden = problem === null || NOT_MENDED.has(problem);
+  find("[data-retry]", page).hidden = problem === null || NOT_MENDED.has(problem) || problem === "reader-slow";
+  for (const button of findAll("[data-offers]", page)) button.hidden = !isOffered(button.dataset.offers, problem);
   find("[data-preview-off]", page).hidden = state.isCameraOpen;
   find("[data-muted]", page).hidden = !(state.isMuted && state.isCameraOpen);
   preview.classList.toggle("is-on-air", sign(state) === "on-air");
   if (sign(state) !== "on-air") find("[data-face-box]", page).hidden = true;
+}
+
+/** @param {string | undefined} what @param {string | null} problem */
+function isOffered(what, problem) {
+  if (what === "pictures") return problem !== null && READER_PROBLEM.test(problem);
+  return problem === "reader-slow";
 }
 
 /** @param {PageState} state */

@@ -3,6 +3,7 @@
 import "./elements/break-clock.js";
 import "./elements/camera-choice.js";
 import { brightness } from "./brightness.js";
+import { BrowserReader } from "./browser-reader.js";
 import { heldHelp, helpFor, NO_HELP } from "./camera-help.js";
 import { agreedCamera, agreeTo, listCameras } from "./cameras.js";
 import { CameraProblem, closeCamera, createCapture, openCamera } from "./capture.js";
@@ -37,6 +38,8 @@ const words = readJson("words");
 const title = document.title;
 const video = page.querySelector("video");
 const readsFaces = page.dataset.signals !== "presence";
+/** Where pictures may be read, as it was agreed to. Nothing that a message says changes it: the page is drawn anew. */
+const readers = (page.dataset.readers ?? "").split(",").filter(Boolean);
 
 /** @type {PageState} */
 const state = {
@@ -46,6 +49,7 @@ const state = {
   lesson: null,
   choice: page.dataset.choice,
   camera: false,
+  way: readers.includes("browser") ? "browser" : "server",
   isPaused: false,
   problem: null,
   isCameraOpen: false,
@@ -80,6 +84,25 @@ const uplink = new Uplink();
 /** All that is sent is called old, so the clocks have to be compared again. */
 let isClockWrong = false;
 
+/** @type {number[] | null} */
+let lastBox = null;
+
+const browserReader = readers.includes("browser")
+  ? new BrowserReader(
+      readJson("reader-addresses"),
+      /** @type {import("./reading/values.js").Signal[]} */ ((page.dataset.signals ?? "").split(",")),
+      Number(page.dataset.readingsAMessage),
+      {
+        send: sendMeasured,
+        isFree: () => uplink.isFree(performance.now()),
+        onanalysis: ({ box }) => {
+          lastBox = box && [box.left, box.top, box.width, box.height];
+        },
+        onproblem: stopReading,
+      },
+    )
+  : null;
+
 const capture = video
   ? createCapture(video, {
       isOnAir: () => sign(state) === "on-air",
@@ -87,6 +110,8 @@ const capture = video
       isFree: () => uplink.isFree(performance.now()),
       largestBytes: () => uplink.largestBytes,
       onsnapshot: sendSnapshot,
+      isReadHere: () => state.way === "browser",
+      onframe: (frame, takenAt) => browserReader?.read(frame, takenAt) ?? Promise.resolve(frame.close()),
       onempty: (isEmpty) => isEmpty !== state.isEmpty && change({ isEmpty }),
       ontick,
       onproblem: (problem) => change({ problem, isCameraOpen: false }),
@@ -102,6 +127,7 @@ const socket = connect(() => `${path}?${thisWindow(state.sender !== "here")}`, {
   onmessage,
   onstate: onconnection,
   onrefused,
+  maySendPictures: () => state.way === "server" && readers.includes("server"),
 });
 
 /** @type {HTMLElement | null} */
@@ -127,6 +153,7 @@ function change(changes) {
   if (now === before) return;
   onAirSince = now === "on-air" ? Date.now() : 0;
   beginRhythm();
+  if (now !== "on-air") browserReader?.forget();
   if (now !== "starting") lookForCameras();
   forgetHelp();
   view.announce(page, state);
@@ -208,6 +235,14 @@ function sendSnapshot(frame) {
   uplink.left(performance.now(), frame.byteLength);
 }
 
+/** @param {import("./wire.js").MeasuredRequest} request */
+function sendMeasured(request) {
+  if (!socket.send(request)) return false;
+  lastSentAt = Date.now();
+  uplink.left(performance.now(), JSON.stringify(request).length);
+  return true;
+}
+
 /** While nothing is on its way, so that it does not queue behind a picture. */
 function sayTime() {
   isClockWrong = !socket.send({ type: "clock", now: Date.now() });
@@ -272,11 +307,12 @@ function takeSeat({
   pace,
   pulse: asked,
   signals,
+  readers: places,
   counted_with,
   asks_again,
   sender,
 }) {
-  if (choice !== page.dataset.choice || isRedrawn(signals)) return drawAnew();
+  if (choice !== page.dataset.choice || isRedrawn(signals, places)) return drawAnew();
   uplink.begin();
   sayTime();
   capture?.setInterval(lesson.capture_interval_ms);
@@ -297,8 +333,8 @@ function takeSeat({
 /** @param {import("./wire.js").OwnReading} reading */
 function read(reading) {
   lastReadAt = Date.now();
-  lastReading = reading;
-  if (sign(state) === "on-air") view.drawReading(page, reading, words);
+  lastReading = state.way === "browser" ? { ...reading, box: lastBox } : reading;
+  if (sign(state) === "on-air") view.drawReading(page, lastReading, words);
   view.drawStale(page, lastReadAt, false);
 }
 
@@ -314,6 +350,12 @@ const ERRORS = {
   },
   paused: () => changeLesson({ paused: true }),
   ended: () => changeLesson({ open: false }),
+  bad_reading: () => {
+    uplink.refused();
+    stopReading("reader-refused");
+  },
+  no_pictures: () => change({ camera: false }),
+  no_measurements: () => change({ camera: false }),
   no_policy: () => change({ camera: false }),
   without_cameras: () => change({ camera: false }),
   no_consent: () => change({ camera: false }),
@@ -334,11 +376,12 @@ function follow(lesson) {
 }
 
 /**
- * The page has a place for each thing that is read; a policy that changed has it drawn anew.
+ * The page has a place for each thing that is read, and one way to read it; a policy that changed has it drawn anew.
  * @param {string[]} signals
+ * @param {string[]} places
  */
-function isRedrawn(signals) {
-  return signals.join(",") !== page.dataset.signals;
+function isRedrawn(signals, places) {
+  return signals.join(",") !== page.dataset.signals || places.join(",") !== page.dataset.readers;
 }
 
 /** @param {import("./socket.js").ConnectionState} connection */
@@ -437,8 +480,28 @@ document.addEventListener("visibilitychange", () => {
 
 // --- from the student ----------------------------------------------------------------------------------------
 
+/** Nothing more is read here until the student says what to do. @param {string} problem */
+function stopReading(problem) {
+  capture?.close();
+  change({ problem, isCameraOpen: false });
+}
+
+/** Only where that was agreed to, and only after this click. */
+function sendPictures() {
+  if (!readers.includes("server")) return;
+  browserReader?.close();
+  change({ way: "server", problem: null });
+}
+
+function goOnSlowly() {
+  browserReader?.goOnSlowly();
+  change({ problem: null });
+}
+
 /** @type {Record<string, () => void>} */
 const ACTIONS = {
+  "send-pictures": sendPictures,
+  "go-on-slowly": goOnSlowly,
   pause: () => change({ isPaused: !state.isPaused, problem: null }),
   retry: openAnew,
   "take-over": () => socket.send({ type: "take_over" }),

@@ -15,8 +15,8 @@ WAYS = {
 }
 
 
-def open_lesson(*, preset="full", **fields):
-    school = make_school(preset=preset)
+def open_lesson(*, preset="full", readers="server", **fields):
+    school = make_school(preset=preset, readers=readers)
     Policy.objects.filter(school=school).update(minimum_age=0)
     classroom = make_classroom(school=school)
     return make_lesson(classroom=classroom, started_at=timezone.now() - timedelta(minutes=1), **fields)

@@ -24,6 +24,7 @@ const ON_AIR = {
   lesson: OPEN,
   choice: "class_mood",
   camera: true,
+  way: "server",
   isPaused: false,
   problem: null,
   isCameraOpen: true,

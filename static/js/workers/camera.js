@@ -2,11 +2,13 @@
  * The timer, the frames and the JPEG encoder, away from the page: a hidden tab does not slow a dedicated worker.
  *
  * @typedef {{type: "interval", intervalMs: number} | {type: "frames", readable: ReadableStream<VideoFrame>}
- *   | {type: "track", track: MediaStreamTrack} | {type: "take", largestBytes: number} | {type: "look"}
+ *   | {type: "track", track: MediaStreamTrack} | {type: "take", largestBytes: number} | {type: "lend"} | {type: "look"}
  *   | {type: "encode", bitmap: ImageBitmap, largestBytes: number} | {type: "look-at", bitmap: ImageBitmap}
- *   | {type: "drop"}} Request  from the page; look: is there a picture, without taking one
+ *   | {type: "drop"}} Request  from the page; lend: the newest frame, as it is, to be read in this
+ *   browser; look: is there a picture, without taking one
  * @typedef {{type: "able", canEncode: boolean, canReadTracks: boolean} | {type: "tick"}
  *   | {type: "look"} | {type: "looked", seesPicture: boolean} | {type: "snapshot", frame: ArrayBuffer}
+ *   | {type: "lent", frame: VideoFrame, takenAt: number}
  *   | {type: "nothing"}} Answer  to the page; look: it is time to; nothing: no picture yet, or the encoder failed
  */
 
@@ -139,6 +141,12 @@ async function take(largestBytes) {
   frame.close();
 }
 
+function lend() {
+  if (!newest) return tell({ type: "nothing" });
+  const frame = newest.clone();
+  tell({ type: "lent", frame, takenAt: Date.now() }, [frame]);
+}
+
 /** @param {ImageBitmap} bitmap @param {number} largestBytes */
 async function encodeOnce(bitmap, largestBytes) {
   await answer(bitmap, bitmap.width, bitmap.height, largestBytes);
@@ -170,6 +178,8 @@ function onrequest({ data: request }) {
       return readTrack(request.track);
     case "take":
       return take(request.largestBytes);
+    case "lend":
+      return lend();
     case "encode":
       return encodeOnce(request.bitmap, request.largestBytes);
     case "look":
