@@ -21,7 +21,7 @@ from emotion.judgement.wilson import wilson
 from emotion.values import Signal
 from reports.individuals import Individual
 
-LOOKED_AT = 10
+LOOKED_AT = 5
 """The newest of the earlier lessons that are looked at."""
 LESSONS_NEEDED = 3
 MINUTES_NEEDED = 10
