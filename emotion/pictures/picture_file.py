@@ -59,7 +59,7 @@ class PictureFile:
 
     def _outcomes(self) -> Iterator[Frame | Unreadable]:
         try:
-            with _opened(self.path) as picture:
+            with _broken_as(DAMAGED), _opened(self.path) as picture:
                 if picture.format in ANIMATIONS and getattr(picture, "is_animated", False):
                     yield from self._animated(picture)
                 elif picture.format in DOCUMENTS:
@@ -77,12 +77,11 @@ class PictureFile:
             return
         for number, place in enumerate(pages, 1):
             try:
-                picture.seek(place)
+                with _broken_as(DAMAGED):
+                    picture.seek(place)
                 yield Frame(self.source, None, _pixels(picture), number)
             except Broken as broken:
                 yield Unreadable(self.source, None, str(broken), number)
-            except _OF_PILLOW:
-                yield Unreadable(self.source, None, DAMAGED, number)
 
     def _animated(self, picture: Image.Image) -> Iterator[Frame | Unreadable]:
         pictures = _Animation(picture)
@@ -129,17 +128,22 @@ class _Animation:
         first = int(getattr(self._picture, "default_image", False))
         for number in range(first, getattr(self._picture, "n_frames", 1)):
             self.at_ms = self.end_ms
-            try:
+            with _broken_as(DAMAGED):
                 self._picture.seek(number)
                 image = _pixels(self._picture.copy() if number else self._picture)
-            except _OF_PILLOW as error:
-                raise Broken(DAMAGED) from error
-            self.end_ms += _duration_ms(self._picture)
+                self.end_ms += _duration_ms(self._picture)
             yield _Shown(self.at_ms, image)
 
 
-_OF_PILLOW = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError, MemoryError)
-"""What its readers raise over damaged files, told nowhere."""
+@contextmanager
+def _broken_as(words: str) -> Iterator[None]:
+    """Raises Broken for whatever Pillow's readers raise over damaged files, which is told nowhere."""
+    try:
+        yield
+    except Broken:
+        raise
+    except Exception as error:
+        raise Broken(words) from error
 
 
 @contextmanager
@@ -147,12 +151,11 @@ def _opened(path: Path) -> Iterator[Image.Image]:
     content = _bytes_of(path)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        try:
-            picture = Image.open(io.BytesIO(content), formats=FORMATS)
-        except Image.DecompressionBombError as error:
-            raise Broken("the picture is too large") from error
-        except _OF_PILLOW as error:
-            raise Broken(NO_PICTURE) from error
+        with _broken_as(NO_PICTURE):
+            try:
+                picture = Image.open(io.BytesIO(content), formats=FORMATS)
+            except Image.DecompressionBombError as error:
+                raise Broken("the picture is too large") from error
         with picture:
             yield picture
 
@@ -161,22 +164,22 @@ def _pixels(picture: Image.Image) -> NDArray[np.uint8]:
     """As a viewer shows it. Raises Broken."""
     if told := too_large(*picture.size):
         raise Broken(told)
-    try:
+    with _broken_as(DAMAGED):
         return as_viewed(picture)
-    except _OF_PILLOW as error:
-        raise Broken(DAMAGED) from error
 
 
 def _pages_of(picture: Image.Image) -> list[int]:
     """Places of the pages; smaller copies of another page and masks are none. A damaged one ends them."""
-    pages = []
+    pages: list[int] = []
+    place = 0
     try:
-        for place in range(getattr(picture, "n_frames", 1)):
-            picture.seek(place)
-            kind = getattr(picture, "tag_v2", {}).get(_NEW_SUBFILE_TYPE, 0)
-            if not kind & _ANOTHER_OF_THE_SAME:
-                pages.append(place)
-    except _OF_PILLOW:
+        with _broken_as(DAMAGED):
+            for place in range(getattr(picture, "n_frames", 1)):
+                picture.seek(place)
+                kind = getattr(picture, "tag_v2", {}).get(_NEW_SUBFILE_TYPE, 0)
+                if not kind & _ANOTHER_OF_THE_SAME:
+                    pages.append(place)
+    except Broken:
         pages.append(place)
     return pages or [0]
 

@@ -48,6 +48,7 @@ def gather(paths: Iterable[Path]) -> Gathered:
         SourceError: no such path, a file that is no picture or recording, a folder without any.
     """
     found: dict[Path, Source] = {}
+    names: Counter[str] = Counter()
     passed_over: Counter[str] = Counter()
     for path in paths:
         walk = _Walk()
@@ -59,7 +60,10 @@ def gather(paths: Iterable[Path]) -> Gathered:
             if place in found:
                 passed_over["seen before"] += 1
             else:
-                found[place] = Source(_name(file), file, kind)
+                name = _name(file)
+                names[name] += 1
+                again = f" ({names[name]})" if names[name] > 1 else ""
+                found[place] = Source(f"{name}{again}", file, kind)
         passed_over += walk.passed_over
     return Gathered(tuple(found.values()), passed_over)
 

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
@@ -17,12 +18,14 @@ from emotion.__main__ import main
 from emotion.pictures import analyse
 from emotion.pictures.frames import Frame, Unit, Unreadable
 from emotion.pictures.journal import Journal
+from emotion.pictures.player import Player
 from emotion.pictures.processes import DIED
 from emotion.pictures.reading import FaceReading, FrameReading
 from emotion.pictures.recordings import Opened, Recording
 from emotion.pictures.workers import Workers
 from emotion.values import Attention, EmotionScores, FaceBox
 from tests.videos import Track, make_video
+from tests.wild_files import make_wild_files
 
 pytestmark = pytest.mark.usefixtures("_no_models")
 
@@ -368,6 +371,35 @@ def test_what_is_to_be_told_of_a_recording_is_told_once(
     path = make_video(folder / "e.mkv", Track(), Track())
     assert run(folder, tmp_path / "out.csv") == 0
     assert capsys.readouterr().err.count(f"{path} holds 2 video tracks: track 1 is read") == 1
+
+
+@pytest.mark.slow
+def test_of_a_thousand_files_in_the_wild_each_is_in_rows_or_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With the process that plays recordings: whatever ends it, the run comes to its end."""
+    monkeypatch.setattr(analyse, "Player", Player)
+    (tmp_path / "wild").mkdir()
+    made = make_wild_files(tmp_path / "wild")
+
+    assert run(tmp_path / "wild", tmp_path / "out.csv") == 0
+
+    said = capsys.readouterr().err
+    (counted,) = re.findall(r"^(\d+) passed over: ", said, flags=re.MULTILINE)
+    in_rows = {row["file"] for row in rows_of(tmp_path / "out.csv")}
+    assert len(in_rows) + int(counted) == sum(made.values())
+    assert {row["file"] for row in rows_of(tmp_path / "out-consensus.csv")} == in_rows
+    assert len(in_rows) > 600
+    assert "Traceback" not in said
+
+
+def test_names_that_become_the_same_text_are_told_apart(tmp_path: Path) -> None:
+    (tmp_path / "names").mkdir()
+    for name in (b"\xff.png", b"\\xff.png"):
+        Image.new("L", (64, 48), 100).save(tmp_path / "a.png")
+        (tmp_path / "a.png").rename(tmp_path / "names" / os.fsdecode(name))
+    assert run(tmp_path / "names", tmp_path / "out.csv") == 0
+    assert len({row["file"] for row in rows_of(tmp_path / "out.csv")}) == 2
 
 
 def test_the_pages_of_a_document_are_rows(folder: Path, tmp_path: Path) -> None:
