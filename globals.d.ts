@@ -48,4 +48,63 @@ declare global {
     constructor(init: { track: MediaStreamTrack; maxBufferSize: number });
     readonly readable: ReadableStream<VideoFrame>;
   }
+
+  /** Of a classic worker. */
+  function importScripts(...addresses: string[]): void;
+
+  /** static/vendor/litert/litert_wasm_compat_internal.js: what is used of it */
+  var ModuleFactory: (options: {
+    print(text: string): void;
+    printErr(text: string): void;
+    instantiateWasm(
+      imports: WebAssembly.Imports,
+      receive: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
+    ): void;
+  }) => Promise<LiteRt>;
+
+  interface LiteRtHandle {
+    /** Gives its memory back. */
+    delete(): void;
+  }
+
+  interface LiteRtNames extends LiteRtHandle {
+    size(): number;
+    get(index: number): string;
+  }
+
+  interface LiteRtTensorType extends LiteRtHandle {
+    bytes(): number;
+  }
+
+  interface LiteRtTensorBuffer extends LiteRtHandle {
+    /** The place of its values on the heap, until `unlock`. */
+    lock(mode: LiteRtLockMode): number;
+    unlock(): void;
+    packedSize(): number;
+  }
+
+  interface LiteRtModel extends LiteRtHandle {
+    getInputTensorType(signature: number, input: number): LiteRtTensorType;
+    getSignature(index: number): LiteRtHandle & { outputNames(): LiteRtNames };
+  }
+
+  interface LiteRtCompiled extends LiteRtHandle {
+    run(signature: number, inputs: LiteRtTensorBuffer[]): Promise<LiteRtTensorBuffer[]>;
+  }
+
+  type LiteRtLockMode = { readonly value: number };
+
+  interface LiteRt {
+    readonly HEAPU8: Uint8Array<ArrayBuffer>;
+    _malloc(bytes: number): number;
+    _free(place: number): void;
+    loadModel(environment: LiteRtHandle, place: number, bytes: number): LiteRtModel;
+    compileModel(environment: LiteRtHandle, model: LiteRtModel, options: object): Promise<LiteRtCompiled>;
+    readonly LiteRtEnvironment: { create(gpu: null): LiteRtHandle };
+    readonly LiteRtTensorBufferLockMode: { readonly READ: LiteRtLockMode; readonly WRITE: LiteRtLockMode };
+    readonly LiteRtTensorBufferType: { readonly HOST_MEMORY: object };
+    readonly LiteRtTensorBuffer: {
+      createManaged(environment: LiteRtHandle, kind: object, type: LiteRtTensorType, bytes: number): LiteRtTensorBuffer;
+    };
+  }
 }
