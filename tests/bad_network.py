@@ -36,9 +36,10 @@ class BadNetwork:
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         up_reader, up_writer = await asyncio.open_connection("127.0.0.1", self._port)
-        await asyncio.gather(
-            self._pump(reader, up_writer, upwards=True), self._pump(up_reader, writer, upwards=False)
-        )
+        with suppress(asyncio.CancelledError):
+            await asyncio.gather(
+                self._pump(reader, up_writer, upwards=True), self._pump(up_reader, writer, upwards=False)
+            )
 
     async def _pump(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, upwards: bool

@@ -152,10 +152,8 @@ function change(changes) {
   const now = sign(state);
   if (now === before) return;
   onAirSince = now === "on-air" ? Date.now() : 0;
-  if (now !== "on-air") {
-    forgetRhythm();
-    browserReader?.forget();
-  }
+  if (now !== "on-air") browserReader?.forget();
+  beginRhythm();
   if (now !== "starting") lookForCameras();
   forgetHelp();
   view.announce(page, state);
@@ -256,8 +254,8 @@ function answered(count) {
   if (isClockWrong && uplink.isEmpty) sayTime();
 }
 
-function forgetRhythm() {
-  uplink.forgetRhythm();
+function beginRhythm() {
+  uplink.beginRhythm(performance.now());
   state.slowMs = null;
 }
 
@@ -371,7 +369,7 @@ function changeLesson(changes) {
 
 /** @param {LessonInfo} lesson */
 function follow(lesson) {
-  if (lesson.capture_interval_ms !== state.lesson?.capture_interval_ms) forgetRhythm();
+  if (lesson.capture_interval_ms !== state.lesson?.capture_interval_ms) beginRhythm();
   capture?.setInterval(lesson.capture_interval_ms);
   findTag("break-clock", "", page).update(lesson);
   change({ lesson });

@@ -23,6 +23,8 @@ export class Uplink {
   /** When the last few left that were taken.
    * @type {number[]} */
   #taken = [];
+  /** @type {number | undefined} */
+  #since;
   #largestBytes = LARGEST_BYTES;
 
   /** A socket opened: nothing is on its way, and the server counts anew. */
@@ -32,9 +34,13 @@ export class Uplink {
     this.#wasRefused = false;
   }
 
-  /** The camera begins, or the lesson asks for another rhythm: what was before says nothing. */
-  forgetRhythm() {
+  /**
+   * The camera begins, or the lesson asks for another rhythm: what was before says nothing.
+   * @param {number} now
+   */
+  beginRhythm(now) {
     this.#taken = [];
+    this.#since = now;
   }
 
   /** @param {number} now @param {number} bytes */
@@ -90,11 +96,10 @@ export class Uplink {
    * @param {number} now
    */
   slowRhythm(askedMs, now) {
-    const first = this.#taken.at(0);
-    const last = this.#taken.at(-1);
-    if (first === undefined || last === undefined) return null;
-    const gaps = this.#taken.length - 1;
-    const everyMs = Math.max(gaps ? (last - first) / gaps : 0, now - last - askedMs);
+    const last = this.#taken.at(-1) ?? this.#since ?? now;
+    const [first = last] = this.#taken;
+    const gaps = Math.max(1, this.#taken.length - 1);
+    const everyMs = Math.max((last - first) / gaps, now - last - askedMs);
     return everyMs > Math.max(SLOW_TIMES * askedMs, askedMs + SLOW_BY_MS) ? everyMs : null;
   }
 }

@@ -55,7 +55,7 @@ def test_a_student_is_read_in_the_browser_and_no_picture_leaves_it(open_page, sa
     page = open_page("/healthz")
     traffic = join(page, lesson)
     expect_on_air(page)
-    expect(sign(page)).to_contain_text("no picture leaves it")
+    expect(sign(page)).to_contain_text("none leaves this device")
     expect(page.locator("[data-reading]")).to_be_visible(timeout=FIRST_READING_MS)
     expect(page.locator('[data-value="faces"]')).to_contain_text("one face found")
     expect(page.locator('[data-value="head"]')).to_contain_text("towards the screen")

@@ -69,6 +69,13 @@ test("a rhythm as asked for is none to tell of", () => {
   assert.equal(new Uplink().slowRhythm(1000, 60_000), null);
 });
 
+test("a camera from which nothing arrives is slow from when it began", () => {
+  const uplink = new Uplink();
+  uplink.beginRhythm(10_000);
+  assert.equal(uplink.slowRhythm(1000, 11_500), null);
+  assert.equal(uplink.slowRhythm(1000, 19_000), 8000);
+});
+
 test("a stall is told of while it lasts and forgotten seconds after it", () => {
   const uplink = inRhythm(50);
   assert.ok(Number(uplink.slowRhythm(1000, 12_000)) >= 5000);
