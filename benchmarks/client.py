@@ -29,7 +29,10 @@ PRESENT_S, ROUND_S, APART_S = 7, 10, 0.7
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A student: a cookie, JPEGs that the camera shows in turn, whether it leaves the picture at times."""
+    """A student: a cookie, what is sent in turn, whether it leaves the picture at times.
+
+    `pictures` are JPEGs, or the text of messages with what a browser read from some.
+    """
 
     cookie: str
     pictures: list[bytes]
@@ -38,13 +41,17 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Snapshots spread evenly over the interval. `teacher`: a cookie, where somebody looks on."""
+    """Snapshots spread evenly over the interval. `teacher`: a cookie, where somebody looks on.
+
+    `is_text`: messages of what browsers read.
+    """
 
     url: str
     lesson_id: int
     interval_s: float
     seats: list[Seat]
     empty: bytes
+    is_text: bool = False
     teacher: str | None = None
 
 
@@ -147,8 +154,9 @@ class Student(Connection):
                 await asyncio.sleep(due_at - time.monotonic())
                 at = time.monotonic()
                 has_face = not self._seat.is_restless or (at + self._number * APART_S) % ROUND_S < PRESENT_S
-                jpeg = self._picture(turn) if has_face else self.plan.empty
-                await socket.send(frames.pack(int(1000 * at), jpeg))
+                shown = self._picture(turn) if has_face else self.plan.empty
+                is_text = self.plan.is_text
+                await socket.send(shown.decode() if is_text else frames.pack(int(1000 * at), shown))
                 self.log.sent.append(Sent(due_at, at, has_face))
 
     def _picture(self, turn: int) -> bytes:

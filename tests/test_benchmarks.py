@@ -338,6 +338,7 @@ def everything() -> Figures:
         classes=[a_class(60), a_class(100)],
         memory=[figures.Memory("web", 1, 100.0, 80.0)],
         ingest=Ingest(400, SENDING, 60.0, processor),
+        measured=[figures.BrowserRead(1000, 4, SENDING, 990.0, a_class(60).own_page, processor)],
     )
 
 

@@ -35,6 +35,7 @@ OLDEST_MS = 10_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Seven numbers that a browser rounded.
 SUM_TOLERANCE = 0.02
+DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,23 @@ def analysis_of(picture: MeasuredPicture) -> Analysis:
         attention=Attention(*msgspec.structs.astuple(attention)) if attention else None,
         expression=EmotionScores(tuple(expression), bool(picture.uncertain)) if expression else None,
     )
+
+
+def picture_of(analysis: Analysis, age_ms: int) -> MeasuredPicture:
+    """As a browser says it, for those who stand for one."""
+    attention, expression = analysis.attention, analysis.expression
+    return MeasuredPicture(
+        age_ms=age_ms,
+        faces=analysis.faces,
+        attention=_as_said(attention) if attention else None,
+        expression=[round(one, DIGITS) for one in expression.probabilities] if expression else None,
+        uncertain=expression.uncertain if expression else None,
+    )
+
+
+def _as_said(it: Attention) -> MeasuredAttention:
+    yaw, pitch, roll, eyes, gaze_x, gaze_y = (round(one, DIGITS) for one in _values(it)[:-1])
+    return MeasuredAttention(yaw, pitch, roll, eyes, gaze_x, gaze_y, it.yawning)
 
 
 def _needs_network(request: MeasuredRequest) -> bool:

@@ -152,8 +152,8 @@ function change(changes) {
   const now = sign(state);
   if (now === before) return;
   onAirSince = now === "on-air" ? Date.now() : 0;
-  beginRhythm();
   if (now !== "on-air") browserReader?.forget();
+  beginRhythm();
   if (now !== "starting") lookForCameras();
   forgetHelp();
   view.announce(page, state);
