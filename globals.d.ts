@@ -1,6 +1,7 @@
 /* Types only: our own elements, and what browsers know and TypeScript's library does not. */
 
 import type { BreakClock } from "./static/js/elements/break-clock.js";
+import type { CameraChoice } from "./static/js/elements/camera-choice.js";
 import type { ClassMood } from "./static/js/elements/class-mood.js";
 import type { HintList } from "./static/js/elements/hint-list.js";
 import type { KeyMoments } from "./static/js/elements/key-moments.js";
@@ -13,6 +14,7 @@ import type { TileGrid } from "./static/js/elements/tile-grid.js";
 declare global {
   interface HTMLElementTagNameMap {
     "break-clock": BreakClock;
+    "camera-choice": CameraChoice;
     "class-mood": ClassMood;
     "hint-list": HintList;
     "key-moments": KeyMoments;
@@ -21,6 +23,11 @@ declare global {
     "pulse-check": PulseCheck;
     "question-list": QuestionList;
     "tile-grid": TileGrid;
+  }
+
+  interface HTMLElementEventMap {
+    /** <camera-choice>: the deviceId of the camera that is to be used */
+    choose: CustomEvent<string>;
   }
 
   interface Window {

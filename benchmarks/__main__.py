@@ -26,9 +26,11 @@ from classroom.local import programs  # noqa: E402
 from tests.product import ROOT  # noqa: E402
 
 MODELS = ROOT / "models"
-PARTS = ("faces", "stages", "steps", "workers", "classes", "ingest")
+PARTS = ("faces", "stages", "steps", "workers", "classes", "ingest", "measured")
 CLASSES, STEPPED = (10, 30, 60, 100), (10, 200)
 FLOOD, CROWD = 160, 400
+# Students whose browsers read, and how many readings each message holds.
+BROWSER_READ = ((300, 1), (1000, 4))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ def _measure(found: Figures, options: argparse.Namespace, lengths: Lengths) -> N
             "workers": lambda: _measure_workers(found, product, lengths),
             "classes": lambda: _measure_classes(found, product, options.students, lengths),
             "ingest": lambda: _measure_ingest(found, product, lengths),
+            "measured": lambda: _measure_measured(found, product, lengths),
         }
         for name in (name for name in parts if name in options.only):
             with _unless_too_busy(name):
@@ -142,6 +145,21 @@ def _measure_classes(found: Figures, product: Servers, classes: Sequence[int], l
 def _measure_ingest(found: Figures, product: Servers, lengths: Lengths) -> None:
     found.ingest = live.ingest(product, students=CROWD, settle=lengths.settle, seconds=lengths.ingest)
     _print(page.ingest(found))
+
+
+def _measure_measured(found: Figures, product: Servers, lengths: Lengths) -> None:
+    product.work_with(programs.cores())
+    for students, readings in BROWSER_READ:
+        with _unless_too_busy(f"{students} students whose browsers read"):
+            one = live.measured(
+                product,
+                students=students,
+                readings_a_message=readings,
+                settle=lengths.settle,
+                seconds=lengths.classes,
+            )
+            found.measured.append(one)
+    _print(page.measured(found))
 
 
 @contextmanager

@@ -18,6 +18,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 from websockets.typing import Origin
 
+from classroom.wire import frames
+
 READY = b"ready\n"
 LENGTH_BYTES = 8
 CONNECT_EVERY_S, RETRY_S, OPEN_WITHIN_S = 0.02, 0.5, 60.0
@@ -27,7 +29,10 @@ PRESENT_S, ROUND_S, APART_S = 7, 10, 0.7
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A student: a cookie, JPEGs that the camera shows in turn, whether it leaves the picture at times."""
+    """A student: a cookie, what is sent in turn, whether it leaves the picture at times.
+
+    `pictures` are JPEGs, or the text of messages with what a browser read from some.
+    """
 
     cookie: str
     pictures: list[bytes]
@@ -36,13 +41,17 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Snapshots spread evenly over the interval. `teacher`: a cookie, where somebody looks on."""
+    """Snapshots spread evenly over the interval. `teacher`: a cookie, where somebody looks on.
+
+    `is_text`: messages of what browsers read.
+    """
 
     url: str
     lesson_id: int
     interval_s: float
     seats: list[Seat]
     empty: bytes
+    is_text: bool = False
     teacher: str | None = None
 
 
@@ -145,7 +154,9 @@ class Student(Connection):
                 await asyncio.sleep(due_at - time.monotonic())
                 at = time.monotonic()
                 has_face = not self._seat.is_restless or (at + self._number * APART_S) % ROUND_S < PRESENT_S
-                await socket.send(self._picture(turn) if has_face else self.plan.empty)
+                shown = self._picture(turn) if has_face else self.plan.empty
+                is_text = self.plan.is_text
+                await socket.send(shown.decode() if is_text else frames.pack(int(1000 * at), shown))
                 self.log.sent.append(Sent(due_at, at, has_face))
 
     def _picture(self, turn: int) -> bytes:

@@ -147,6 +147,18 @@ class Memory:
     proportional: float
 
 
+@dataclass(frozen=True, slots=True)
+class BrowserRead:
+    """A class whose browsers read; `own_page` is from a message to the own page that shows it."""
+
+    students: int
+    readings_a_message: int
+    sending: Sending
+    stored_per_s: float
+    own_page: Spread
+    processor: Processor
+
+
 @dataclass(slots=True)
 class Figures:
     machine: Machine
@@ -158,6 +170,7 @@ class Figures:
     classes: list[ClassAtWork] = field(default_factory=list)
     memory: list[Memory] = field(default_factory=list)
     ingest: Ingest | None = None
+    measured: list[BrowserRead] = field(default_factory=list)
 
     def of_class(self, students: int) -> ClassAtWork | None:
         return next((each for each in self.classes if each.students == students), None)

@@ -3,7 +3,7 @@
 import select
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Self
@@ -14,10 +14,14 @@ from django.utils import timezone
 from benchmarks.client import LENGTH_BYTES, READY, Log, Plan, Seat
 from classroom import access, services
 from classroom.models import Lesson
+from classroom.wire.measurement import picture_of
+from classroom.wire.messages import MeasuredRequest
+from emotion.values import Analysis, Signal
 from tests.factories import make_classroom, make_school, make_teacher
 from tests.live import Visitor
 from tests.product import ROOT
 from tests.small_faces import jpeg
+from worker.runtime import analyser, network
 from worker.simulation.camera.portrait import LOOKS, Portrait, Pose
 
 PASSWORD = "only for measuring 1"
@@ -98,9 +102,15 @@ class LiveClass:
 
 
 @contextmanager
-def live_class(url: str, *, students: int, interval_ms: int, is_watched: bool = True) -> Iterator[LiveClass]:
-    """Everybody sits and sends; all show their own results. `is_watched`: a teacher has the names shown."""
-    teacher = make_teacher(school=make_school(), password=PASSWORD)
+def live_class(
+    url: str, *, students: int, interval_ms: int, is_watched: bool = True, readings_a_message: int = 0
+) -> Iterator[LiveClass]:
+    """Everybody sits and sends; all show their own results. `is_watched`: a teacher has the names shown.
+
+    With `readings_a_message` their browsers read the pictures themselves and send so many readings at a time.
+    """
+    school = make_school(readers="browser" if readings_a_message else "server")
+    teacher = make_teacher(school=school, password=PASSWORD)
     lesson = services.open_lesson(
         classroom=make_classroom(teacher=teacher), title="Waves", now=timezone.now(), interval_ms=interval_ms
     )
@@ -108,12 +118,17 @@ def live_class(url: str, *, students: int, interval_ms: int, is_watched: bool = 
     plan = Plan(
         url=url,
         lesson_id=lesson.id,
-        interval_s=interval_ms / 1000,
+        interval_s=interval_ms / 1000 * max(1, readings_a_message),
+        is_text=readings_a_message > 0,
         seats=[
-            Seat(_cookie(lesson, name), _pictures(number % len(LOOKS)), is_restless(number, students))
+            Seat(
+                _cookie(lesson, name),
+                _shown(number % len(LOOKS), readings_a_message),
+                is_restless(number, students),
+            )
             for number, name in enumerate(names)
         ],
-        empty=jpeg(Portrait(LOOKS[0]).empty()),
+        empty=_empty(readings_a_message),
         teacher=_log_in(url, teacher.username) if is_watched else None,
     )
     client = Client.start(plan)
@@ -152,6 +167,35 @@ def _cookie(lesson: Lesson, name: str) -> str:
         is_old_enough=True,
     )
     return "=".join(access.guest_cookie(participant))
+
+
+def _shown(look: int, readings_a_message: int) -> list[bytes]:
+    """What a student of that look sends in turn."""
+    return _messages(look, readings_a_message) if readings_a_message else _pictures(look)
+
+
+def _empty(readings_a_message: int) -> bytes:
+    if readings_a_message:
+        return _message([Analysis(0)] * readings_a_message)
+    return jpeg(Portrait(LOOKS[0]).empty())
+
+
+@cache
+def _messages(look: int, readings_a_message: int) -> list[bytes]:
+    """What the worker's own reader finds in the pictures, as many of them as make a message, in turn."""
+    found = [analyser().analyse(picture, frozenset(Signal)) for picture in _pictures(look)]
+    return [
+        _message([found[(turn + n) % len(found)] for n in range(readings_a_message)])
+        for turn in range(len(found))
+    ]
+
+
+def _message(analyses: Sequence[Analysis]) -> bytes:
+    """As if one came each second, the last of them now."""
+    newest = len(analyses) - 1
+    readings = [picture_of(one, 1000 * (newest - number)) for number, one in enumerate(analyses)]
+    checksum = network().rpartition(" ")[2]
+    return msgspec.json.encode(MeasuredRequest(network=checksum, sent_ms=None, readings=readings))
 
 
 @cache

@@ -11,7 +11,7 @@ from typing import Any
 from benchmarks import arithmetic
 from benchmarks.arithmetic import Own, Shares, Shown, Spread, Window, quantile, ratio
 from benchmarks.client import Attended, Log
-from benchmarks.figures import Ages, ClassAtWork, Flood, Ingest, Processor, Sending
+from benchmarks.figures import Ages, BrowserRead, ClassAtWork, Flood, Ingest, Processor, Sending
 from benchmarks.lesson import LiveClass, TooBusy, live_class
 from benchmarks.processes import Servers, Spent, spent
 from classroom.models import Reading
@@ -81,6 +81,22 @@ def flood(product: Servers, *, workers: int, students: int, settle: float, secon
         sending=_sending(it.log, measured.window),
         stored_per_s=measured.stored / measured.window.seconds,
         processor=_processor(measured, measured.stored),
+    )
+
+
+def measured(
+    product: Servers, *, students: int, readings_a_message: int, settle: float, seconds: float
+) -> BrowserRead:
+    """A class whose browsers read a picture a second themselves."""
+    with live_class(
+        product.url, students=students, interval_ms=SECOND_MS, readings_a_message=readings_a_message
+    ) as it:
+        _wait_for_readings(it)
+        found = _measure(product, it, settle, seconds)
+        time.sleep(TAIL_S)
+    one = told(it.names, it.log, found)
+    return BrowserRead(
+        students, readings_a_message, one.sending, one.stored_per_s, one.own_page, one.processor
     )
 
 

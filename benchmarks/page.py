@@ -147,6 +147,30 @@ def ingest(figures: Figures) -> str:
     return _table(head, [row])
 
 
+def measured(figures: Figures) -> str:
+    head = ["students", "readings a message", "messages a second", "stored a second"]
+    head += ["message to the own page, ms: 50, 95, 99 %", *PROCESSES, "all, ms a reading", "refused"]
+    head += ["client, of a core", "others, of a core"]
+    return _table(
+        head,
+        [
+            [
+                str(each.students),
+                str(each.readings_a_message),
+                f"{each.sending.per_s:.0f}",
+                f"{each.stored_per_s:.0f}",
+                _spread(each.own_page),
+                *(_number(each.processor.ms[name], 2) for name in PROCESSES),
+                _number(each.processor.system_ms, 2),
+                _refused(each.sending),
+                _percent(each.processor.client),
+                _percent(each.processor.others),
+            ]
+            for each in figures.measured
+        ],
+    )
+
+
 def faces(figures: Figures) -> str:
     if not figures.faces:
         return ""
@@ -194,6 +218,7 @@ TABLES: dict[str, Callable[[Figures], str]] = {
     "processor": processor,
     "memory": memory,
     "ingest": ingest,
+    "measured": measured,
 }
 
 

@@ -13,8 +13,8 @@ from django.utils import timezone
 from benchmarks.figures import Step
 from classroom import services
 from classroom.models import Consent, Lesson
-from classroom.services.readings import Measurement
 from classroom.wire.events import TICK_MS
+from classroom.wire.measurement import Measurement
 from emotion.judgement.persistence import BIN_S
 from emotion.labels import EMOTIONS
 from emotion.values import Analysis, Attention, EmotionScores, FaceBox

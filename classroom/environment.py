@@ -27,10 +27,13 @@ def read_bool(name: str, default: bool) -> bool:
     return value in {"true", "1", "yes"}
 
 
-def read_int(name: str, default: int) -> int:
+def read_int(name: str, default: int, *, most: int | None = None) -> int:
+    """With `most`, from 1 to that."""
     value = os.environ.get(name, str(default)).strip()
     if not value.isascii() or not value.isdigit():
         raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.")
+    if most is not None and not 1 <= int(value) <= most:
+        raise ImproperlyConfigured(f"{name} must be from 1 to {most}, not {value}.")
     return int(value)
 
 

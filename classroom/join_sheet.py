@@ -15,11 +15,15 @@ HALF = JOIN_CODE_LENGTH // 2
 
 @dataclass(frozen=True, slots=True)
 class JoinSheet:
-    """`host` is where the code is typed, without the scheme; `is_here_alone` if no other device finds it."""
+    """`host` is where the code is typed, without the scheme; `is_here_alone` if no other device finds it.
+
+    `policy` is what holds for whoever joins now.
+    """
 
     classroom: Classroom
     host: str
     url: str
+    policy: Policy | None
     is_here_alone: bool = False
 
     @property
@@ -37,7 +41,7 @@ class JoinSheet:
         lines = (
             _("Join %(classroom)s: %(url)s") % {"classroom": self.classroom.name, "url": self.url},
             _("Or open %(host)s and type the code %(code)s.") % {"host": self.host, "code": self.code},
-            what_is_read(_policy_of(self.classroom)),
+            what_is_read(self.policy),
         )
         return "\n".join(lines)
 
@@ -67,10 +71,3 @@ def what_is_read(policy: Policy | None) -> str:
         "Your camera takes part only if you choose so. What is read from it then: %(what)s. No picture is "
         "kept."
     ) % {"what": what}
-
-
-def _policy_of(classroom: Classroom) -> Policy | None:
-    try:
-        return classroom.school.policy
-    except Policy.DoesNotExist:
-        return None

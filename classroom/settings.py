@@ -30,6 +30,7 @@ ALLOWED_HOSTS = read_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = read_list("CSRF_TRUSTED_ORIGINS", "")
 BEHIND_TLS = read_bool("BEHIND_TLS", False)
 REDIS_URL = read_redis("REDIS_URL")
+READINGS_A_MESSAGE = read_int("READINGS_A_MESSAGE", 1, most=8)
 MODELS_DIR = Path(read_text("MODELS_DIR", str(BASE_DIR / "models")))
 LOG_LEVEL = read_text("LOG_LEVEL", "INFO").upper()
 

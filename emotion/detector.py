@@ -16,7 +16,7 @@ from emotion.face import Face, Finding
 from emotion.finder import Finder
 from emotion.geometry import GEOMETRY
 from emotion.landmarker import Landmarker, Marks
-from emotion.pose import pose_and_misfit
+from emotion.pose import pose_matrix
 from emotion.region import corners, fits, region_of, turned, wider
 from emotion.values import FaceBox, Region
 
@@ -109,8 +109,7 @@ class FaceDetector:
         """The face in a region, which is laid anew where it does not fit; None where none can be read.
 
         A face that has turned in the picture since is read wrongly in the region, and a little less surely:
-        where the network is not quite sure, its landmarks are hardly a face's, or the region never fits, they
-        have to be steady.
+        where the network is not quite sure, or the region never fits, the landmarks have to be steady.
         """
         height, width = image.shape[:2]
         is_settled = False
@@ -123,8 +122,7 @@ class FaceDetector:
             if is_settled:
                 break
         face = _face(marks, region, width, height)
-        is_alike = face.misfit <= STEADY.sure_misfit
-        is_sure = is_settled and is_alike and marks.presence >= STEADY.sure_presence
+        is_sure = is_settled and marks.presence >= STEADY.sure_presence
         return face if is_sure or self._is_steady(image, face) else None
 
     def _read_all(self, image: NDArray[np.uint8], findings: Iterable[Finding]) -> tuple[Face, ...]:
@@ -163,5 +161,5 @@ def _face(marks: Marks, region: Region, width: int, height: int) -> Face:
         width=(right - left) / width,
         height=(bottom - top) / height,
     )
-    matrix, misfit = pose_and_misfit(marks.points, width, height)
-    return Face(box.within_picture(), marks.points, matrix, region, misfit)
+    matrix = pose_matrix(marks.points, width, height)
+    return Face(box.within_picture(), marks.points, matrix, region)

@@ -59,14 +59,12 @@ class Face:
         matrix: float32 (4, 4), from the canonical face to the camera (centimetres; x right,
             y up, z towards the viewer).
         region: where the same face is read in the next picture.
-        misfit: how far the landmarks are from the canonical face's, in centimetres.
     """
 
     box: FaceBox
     landmarks: NDArray[np.float32]
     matrix: NDArray[np.float32]
     region: Region
-    misfit: float = 0.0
 
     def crop_points(self) -> tuple[Point, Point, Point]:
         """What `face_crop` cuts it out by: midpoints of its own right eye, its left eye and its mouth."""

@@ -86,13 +86,12 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Steady:
-    """Of a face found with a score below `sure_from`, read with one below `sure_presence`, or whose landmarks
-    are more than `sure_misfit` centimetres from the canonical face's, the square is turned by so many degrees
-    and read again: the median landmark of a face moves by less than `shift` of the face's width."""
+    """Of a face found with a score below `sure_from`, or read with one below `sure_presence`, the square is
+    turned by so many degrees and read again: the median landmark of a face moves by less than `shift` of the
+    face's width."""
 
     sure_from: float
     sure_presence: float
-    sure_misfit: float
     turn: float
     shift: float
 

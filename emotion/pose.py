@@ -29,30 +29,19 @@ MESH = 468
 
 
 def pose_matrix(landmarks: NDArray[np.float32], width: int, height: int) -> NDArray[np.float32]:
-    """From the canonical face to the camera, as `pose_and_misfit` has it."""
-    return pose_and_misfit(landmarks, width, height)[0]
+    """From the canonical face to the camera, float32 (4, 4).
 
-
-def pose_and_misfit(
-    landmarks: NDArray[np.float32], width: int, height: int
-) -> tuple[NDArray[np.float32], float]:
-    """From the canonical face to the camera, float32 (4, 4), and how far from it the landmarks are then.
-
-    Centimetres; x right, y up, z towards the viewer. The columns of the first three rows have length 1. The
-    misfit is the root of the weighted mean of squares.
+    Centimetres; x right, y up, z towards the viewer. The columns of its first three rows have length 1.
 
     Args:
         landmarks: (478, 3), in pixels of a picture of this width and height.
     """
     seen = _in_space(landmarks, width, height)
     rotation, scale = _fit(seen)
-    middle = SHARES @ seen
     pose = np.eye(4, dtype=np.float32)
     pose[:3, :3] = rotation
-    pose[:3, 3] = middle / scale - rotation @ MIDDLE
-    # What the best fit leaves of the spread.
-    left = float(SHARES @ ((seen - middle) ** 2).sum(axis=1)) / scale**2 - SPREAD
-    return pose, math.sqrt(max(left, 0.0))
+    pose[:3, 3] = SHARES @ seen / scale - rotation @ MIDDLE
+    return pose
 
 
 def _in_space(landmarks: NDArray[np.float32], width: int, height: int) -> Floats:

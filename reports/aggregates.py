@@ -2,33 +2,34 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
-from math import inf
 from statistics import fmean, median_low
 
 import msgspec
 
 from classroom import disclosure, queries
-from classroom.disclosure import Amount, Whose, Words
-from classroom.models import Consent, Lesson, SelfReport
+from classroom.disclosure import Amount, Words
+from classroom.models import Consent, Lesson
 from emotion.judgement.persistence import BIN_S
 from emotion.values import Signal
 from reports.periods import is_past
+from reports.taps import Tap, count_said, heard_minutes, is_heard, self_report_steps, sharing_of, taps_of
 from reports.values import (
+    MINUTE_S,
     Cameras,
     Estimate,
     Moment,
     MoodStep,
     PolicyInForce,
     SelfReportCounts,
-    SelfReportStep,
     SharedStep,
     Side,
     Span,
     Stretch,
     Summary,
+    minute_of,
 )
 
 AROUND_S = 120
@@ -40,36 +41,9 @@ STRETCH_STEPS_NEEDED = 20
 STRETCH_DIFFERENCE = 0.1
 """Below this the best and the hardest five minutes are one as good as the other."""
 PREVAILS = 0.5
-MINUTE_S = 60
 NOTHING = PolicyInForce("", (), False, 0)
 SCORES = {Amount.MOST: 1.0, Amount.HALF: 0.5, Amount.FEW: 0.0}
 """Only to find the minutes in which words differ most; never shown."""
-
-Tap = tuple[int, int, str]
-"""When in seconds, who, and what."""
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """Of whom it is told what they said in a minute, and who of them was there."""
-
-    whose: Whose
-    people: frozenset[int]
-
-
-@dataclass(frozen=True, slots=True)
-class Sharing:
-    """When somebody showed own results, in seconds, and since when until now; None: no more."""
-
-    spans: tuple[tuple[float, float], ...]
-    since_s: float | None
-
-    @property
-    def goes_on(self) -> bool:
-        return self.since_s is not None
-
-    def meets(self, minute: int) -> bool:
-        return any(start < minute + MINUTE_S and minute <= end for start, end in self.spans)
 
 
 def lesson_pauses(lesson: Lesson) -> tuple[Span, ...]:
@@ -104,10 +78,10 @@ def class_summary(lesson: Lesson, now: datetime) -> Summary:
     consents = [one for one in given if one.ended_at is None]
     policy = _policy_in_force(lesson, consents)
     stays = _stays(lesson)
-    present, sharing = _present(lesson, consents, stays), _sharing(lesson, given)
+    present, sharing = _present(lesson, consents, stays), sharing_of(lesson, given)
     heard = {} if is_past(lesson, now, "retention_days") else heard_minutes(lesson, present, sharing, policy)
     told = {minute: len(one.people) for minute, one in heard.items()}
-    said = [one for one in _said(lesson) if _is_heard(one, heard, sharing)]
+    said = [one for one in taps_of(lesson) if is_heard(one, heard, sharing)]
     pauses = lesson_pauses(lesson)
     markers = [(int(lesson.seconds_at(at)), label) for at, label in lesson.markers.values_list("at", "label")]
     summary = Summary(
@@ -130,7 +104,8 @@ def shown_under(summary: Summary, today: PolicyInForce | None) -> Summary:
     policy = summary.policy.within(today) if summary.policy else None
     allowed = policy or NOTHING
     mood = tuple(step.under(allowed) for step in summary.mood)
-    best, hardest = stretches(mood, summary.lesson_s)
+    estimates = _estimates_under(summary, allowed)
+    best, hardest = told_apart(*stretches(mood, summary.lesson_s), estimates)
     written = summary.policy or NOTHING
     tells_taps = allowed.allows_self_report and allowed.minimum_group_size <= written.minimum_group_size
     return replace(
@@ -142,7 +117,7 @@ def shown_under(summary: Summary, today: PolicyInForce | None) -> Summary:
         hardest=hardest,
         self_reports=summary.self_reports if tells_taps else (),
         phases=_phases_under(summary, allowed),
-        estimates=_estimates_under(summary, allowed),
+        estimates=estimates,
         cameras=_cameras_under(summary.cameras, allowed),
         network=summary.network if Signal.EXPRESSION in allowed.signals else "",
     )
@@ -182,56 +157,24 @@ def stretches(mood: Sequence[MoodStep], lesson_s: int) -> tuple[Stretch | None, 
     return _extremes(exact) if exact else _extremes(in_words)
 
 
+def told_apart(
+    best: Stretch | None, hardest: Stretch | None, estimates: Iterable[Estimate]
+) -> tuple[Stretch | None, Stretch | None]:
+    """Neither where their intervals overlap: for other students like these it could be the other way."""
+    by_span = {one.span: one for one in estimates}
+    if best is None or hardest is None or best.level is not None:
+        return best, hardest
+    high, low = by_span.get(best.span), by_span.get(hardest.span)
+    overlap = high is not None and low is not None and high.low <= low.high
+    return (None, None) if overlap else (best, hardest)
+
+
 def prevailing(levels: Sequence[Amount]) -> Amount:
     """What was so for half of the steps or more; else about half of the class."""
     for level in (Amount.MOST, Amount.FEW):
         if levels.count(level) >= PREVAILS * len(levels):
             return level
     return Amount.HALF
-
-
-def heard_minutes(
-    lesson: Lesson,
-    present: Mapping[int, Collection[int]],
-    sharing: Mapping[int, Sharing],
-    policy: PolicyInForce | None,
-) -> dict[int, Heard]:
-    """The minutes of which it may be told what was said, by their first second."""
-    if policy is None or not policy.allows_self_report:
-        return {}
-    found = {}
-    for minute, who in sorted(present.items()):
-        shown = {one for one in who if one in sharing and sharing[one].meets(minute)}
-        showing = frozenset(one for one in shown if sharing[one].goes_on)
-        others = frozenset(who) - shown
-        whose = disclosure.whose_taps(
-            lesson, others=others, sharing=showing, minimum=policy.minimum_group_size
-        )
-        if whose is not None:
-            found[minute] = Heard(whose, frozenset(who) if whose is Whose.CLASS else showing)
-    return found
-
-
-def self_report_steps(said: Iterable[Tap], told: Mapping[int, int]) -> tuple[SelfReportStep, ...]:
-    """Counts for each minute that may be told."""
-    by_minute: dict[int, list[Tap]] = defaultdict(list)
-    for one in said:
-        by_minute[minute_of(one[0])].append(one)
-    return tuple(
-        SelfReportStep(Span(minute, minute + MINUTE_S), present, count_said(by_minute[minute]))
-        for minute, present in told.items()
-    )
-
-
-def count_said(said: Iterable[Tap]) -> SelfReportCounts:
-    counts: dict[str, int] = defaultdict(int)
-    for _who, kind in {(who, kind) for _at, who, kind in said}:
-        counts[kind] += 1
-    return SelfReportCounts(**counts)
-
-
-def minute_of(at_s: int) -> int:
-    return at_s // MINUTE_S * MINUTE_S
 
 
 def _around(at_s: int) -> tuple[Span, Span]:
@@ -292,39 +235,6 @@ def _present(
     return present
 
 
-def _sharing(lesson: Lesson, consents: Sequence[Consent]) -> dict[int, Sharing]:
-    """Of everybody who ever showed own results: until they did no more, their taps stood beside a name.
-
-    `consents` of the whole lesson, in the order in which they were given.
-    """
-
-    def seconds(at: datetime) -> float:
-        return lesson.seconds_at(lesson.time_at(at))
-
-    since = {one: seconds(at) for one, at in disclosure.shared_since(consents).items()}
-    spans: dict[int, list[tuple[float, float]]] = defaultdict(list)
-    for one in consents:
-        if one.shares_own_results:
-            until = seconds(one.ended_at) if one.ended_at else inf
-            spans[one.participant_id].append((seconds(one.given_at), until))
-    return {who: Sharing(tuple(its), since.get(who)) for who, its in spans.items()}
-
-
-def _is_heard(tap: Tap, heard: Mapping[int, Heard], sharing: Mapping[int, Sharing]) -> bool:
-    at_s, who, _kind = tap
-    if (minute := heard.get(minute_of(at_s))) is None:
-        return False
-    since_s = sharing[who].since_s if who in sharing else None
-    return minute.whose is Whose.CLASS or (since_s is not None and at_s >= int(since_s))
-
-
-def _said(lesson: Lesson) -> list[Tap]:
-    """How it went; of who was blocked too, else the numbers would tell what that one said."""
-    rows = lesson.self_reports.filter(participant__is_trial=False).exclude(kind__in=SelfReport.PACES)
-    taps = rows.values_list("at", "participant_id", "kind")
-    return [(int(lesson.seconds_at(at)), who, kind) for at, who, kind in taps]
-
-
 def _mood(lesson: Lesson) -> Iterable[MoodStep]:
     for at, words, shared in lesson.mood_points.values_list("at", "words", "shared"):
         said = msgspec.convert(words or {}, Words)
@@ -345,6 +255,7 @@ def _policy_in_force(lesson: Lesson, consents: Iterable[Consent]) -> PolicyInFor
         signals=tuple(sorted(policy.signals)),
         allows_self_report=policy.allows_self_report,
         minimum_group_size=disclosure.smallest_group(policy, consents),
+        is_without_cameras=lesson.is_without_cameras,
     )
 
 

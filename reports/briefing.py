@@ -1,16 +1,18 @@
 """The conclusions and the changes of the class's level as sentences."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import singledispatch
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from classroom.words import AMOUNTS, percent
+from classroom.disclosure import Whose
+from classroom.queries import SaidCheck, ToldAnswers
+from classroom.words import AMOUNTS, PACES, percent
 from reports import conclusions, sentences
-from reports.aggregates import MINUTE_S
 from reports.turns import Turn
-from reports.values import Estimate, Moment, SelfReportStep, Stretch, Summary
+from reports.values import MINUTE_S, Estimate, Moment, SelfReportStep, Stretch, Summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +23,11 @@ class Line:
     evidence: str
 
 
-def briefing(summary: Summary, attended: conclusions.Attended | None) -> list[Line]:
-    """What happened and what to do, in three sentences at most."""
-    return [_line(one, summary) for one in conclusions.conclusions(summary, attended)]
+def briefing(
+    summary: Summary, attended: conclusions.Attended | None, checks: Sequence[SaidCheck] = ()
+) -> list[Line]:
+    """What happened and what to do, in three sentences at most. `checks`: `queries.told_checks`."""
+    return [_line(one, summary) for one in conclusions.conclusions(summary, attended, checks)]
 
 
 @singledispatch
@@ -115,6 +119,11 @@ def _contrast(one: conclusions.Contrast, summary: Summary) -> Line:
 @_line.register
 def _average(one: conclusions.Average, _summary: Summary) -> Line:
     lead = _("No five minutes stand out as best or hardest.")
+    if one.is_even:
+        lead = _("The class was even: no five minutes stand out as best or hardest.")
+    if one.estimate is None:
+        text = _("Of the class with you most of the time: %(amount)s.")
+        return Line(lead, text % {"amount": AMOUNTS[one.level]} if one.level else "")
     text = _("Engagement of those who show it: %(mean)s throughout; %(counted)s counted.")
     return Line(lead, text % {"mean": _mean(one.estimate), "counted": _students(one.estimate)})
 
@@ -139,20 +148,23 @@ def _stayed_words(one: conclusions.Attended) -> str:
 
 @_line.register
 def _said(one: conclusions.Said, _summary: Summary) -> Line:
+    beside = (_break_words(one.break_asked), _pace_words(one.pace), _asked_words(one.asked))
+    if not one.minutes:
+        return Line(_joined(*beside), "")
     if one.lost is None:
         lead = ngettext(
             "Nobody said “lost” in the %(count)s minute that was counted.",
             "Nobody said “lost” in the %(count)s minutes that were counted.",
             one.minutes,
         ) % {"count": one.minutes}
-        return Line(lead, _break_words(one.break_asked))
+        return Line(lead, _joined(*beside))
     lead = _("“Lost” was said most in minute %(minute)s%(after)s.") % {
         "minute": one.lost.span.start_s // MINUTE_S,
         "after": _after(one.moment),
     }
     count = one.lost.counts.lost
     text = ngettext("%(count)s student said so.", "%(count)s students said so.", count)
-    return Line(lead, _joined(text % {"count": count}, _break_words(one.break_asked)))
+    return Line(lead, _joined(text % {"count": count}, *beside))
 
 
 def _change(turn: Turn, summary: Summary) -> str:
@@ -211,6 +223,55 @@ def _break_words(step: SelfReportStep | None) -> str:
         "%(count)s students asked for a break in minute %(minute)s.",
         step.counts.need_a_break,
     ) % {"count": step.counts.need_a_break, "minute": step.span.start_s // MINUTE_S}
+
+
+def _pace_words(one: conclusions.Pace | None) -> str:
+    if one is None:
+        return ""
+    counts = zip(PACES.values(), (one.too_fast, one.right, one.too_slow), strict=True)
+    parts = ", ".join(f"{word} {_times(count)}" for word, count in counts if count)
+    lead = _("Said of the pace: %(parts)s") % {"parts": parts}
+    if one.most is None:
+        return lead + "."
+    count, word = one.most.pace.too_fast, PACES["too_fast"]
+    if one.is_slow:
+        count, word = one.most.pace.too_slow, PACES["too_slow"]
+    text = _("; %(count)s students said “%(word)s” in minute %(minute)s.")
+    return lead + text % {"count": count, "word": word, "minute": one.most.span.start_s // MINUTE_S}
+
+
+def _asked_words(one: conclusions.Asked | None) -> str:
+    if one is None:
+        return ""
+    values = {
+        "times": _times(one.times),
+        "minute": int(one.at_s // MINUTE_S),
+        "answers": _answers(one.answers),
+    }
+    if one.times == 1:
+        return _("“With me?” was asked in minute %(minute)s: %(answers)s.") % values
+    text = _("“With me?” was asked %(times)s, with the fewest for yes in minute %(minute)s: %(answers)s.")
+    return text % values
+
+
+def _answers(told: ToldAnswers) -> str:
+    if told.of is Whose.CLASS:
+        text = ngettext(
+            "%(yes)s yes, %(partly)s partly, %(no)s no, of %(asked)s student asked",
+            "%(yes)s yes, %(partly)s partly, %(no)s no, of %(asked)s students asked",
+            told.asked,
+        )
+    else:
+        text = ngettext(
+            "%(yes)s yes, %(partly)s partly, %(no)s no, of %(asked)s student who shows results",
+            "%(yes)s yes, %(partly)s partly, %(no)s no, of %(asked)s students who show their results",
+            told.asked,
+        )
+    return text % {"yes": told.yes, "partly": told.partly, "no": told.no, "asked": told.asked}
+
+
+def _times(count: int) -> str:
+    return ngettext("once", "%(count)s times", count) % {"count": count}
 
 
 def _after(moment: Moment | None) -> str:

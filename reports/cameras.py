@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from statistics import fmean
 
 from emotion.judgement.persistence import BLOCK_S
-from reports.aggregates import minute_of
 from reports.individuals import Individual
-from reports.values import Cameras, PolicyInForce
+from reports.values import Cameras, PolicyInForce, minute_of
 
 THIN = 0.5
 """A half minute with fewer than this share of the readings that were due is thin; so is a minute in which

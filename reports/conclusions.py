@@ -4,15 +4,18 @@ Made of what the report tells anyhow, so they tell nothing more about anybody: o
 words alone, and what was said from the smallest group on.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from operator import attrgetter
 
 from classroom.disclosure import Amount
+from classroom.queries import SaidCheck, ToldAnswers
 from emotion.judgement.persistence import BIN_S
 from emotion.values import Signal
-from reports.aggregates import MINUTE_S
+from reports.aggregates import prevailing
 from reports.turns import Turn, moment_near, most_lost, turns, worth
-from reports.values import Estimate, Moment, SelfReportStep, Span, Stretch, Summary
+from reports.values import MINUTE_S, Estimate, Moment, SelfReportStep, Span, Stretch, Summary
 
 ENOUGH = 0.25
 """The share of the lesson that has to be told of before anything is concluded about its course."""
@@ -79,9 +82,14 @@ class Contrast:
 
 @dataclass(frozen=True, slots=True)
 class Average:
-    """No five minutes stand out; the mean of the whole lesson."""
+    """No five minutes stand out: the mean of the whole lesson, or the word that prevailed.
 
-    estimate: Estimate
+    The class was even if its level did not change for longer either.
+    """
+
+    estimate: Estimate | None
+    level: Amount | None
+    is_even: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,21 +109,55 @@ class Attended:
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """How often the pace was said to be what, each student once a minute.
+
+    `most` is the minute in which most found it too fast, or too slow if that was said more often; None where
+    nobody said the same as another within a minute.
+    """
+
+    too_fast: int
+    right: int
+    too_slow: int
+    most: SelfReportStep | None
+
+    @property
+    def is_slow(self) -> bool:
+        return self.too_slow > self.too_fast
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How often "With me?" was asked and counted, and the check in which the smallest share said yes."""
+
+    times: int
+    at_s: float
+    answers: ToldAnswers
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
-    """What students said: the minutes in which most were lost and in which most asked for a break."""
+    """What students said: the minutes in which most were lost and in which most asked for a break.
+
+    `minutes` are those in which taps are counted.
+    """
 
     minutes: int
     lost: SelfReportStep | None
     moment: Moment | None
     break_asked: SelfReportStep | None
+    pace: Pace | None
+    asked: Asked | None
 
 
 Conclusion = NotEnough | Again | Smooth | Contrast | Average | Attended | Said
 
 
-def conclusions(summary: Summary, attended: Attended | None) -> tuple[Conclusion, ...]:
+def conclusions(
+    summary: Summary, attended: Attended | None, checks: Sequence[SaidCheck] = ()
+) -> tuple[Conclusion, ...]:
     """What to teach again, how the lesson went, and what students said, as far as each can be told."""
-    found = (_first(summary), _course(summary) or attended, _said(summary))
+    found = (_first(summary), _course(summary) or attended, _said(summary, checks))
     return tuple(one for one in found if one is not None)
 
 
@@ -185,19 +227,50 @@ def _meet(one: Span, other: Span) -> bool:
 def _course(summary: Summary) -> Conclusion | None:
     if summary.best is not None and summary.hardest is not None:
         return Contrast(summary.best, summary.hardest)
-    estimate = summary.estimate(summary.whole)
-    return Average(estimate) if estimate else None
+    is_even = not turns(summary)
+    if estimate := summary.estimate(summary.whole):
+        return Average(estimate, None, is_even)
+    levels = [step.level for step in summary.mood if step.level is not None]
+    enough = levels and len(levels) * BIN_S >= ENOUGH * summary.taught_s
+    return Average(None, prevailing(levels), True) if is_even and enough else None
 
 
-def _said(summary: Summary) -> Said | None:
-    """Whatever else students say in a lesson has its place here, once the summary holds it."""
-    if not summary.self_reports:
+def _said(summary: Summary, checks: Sequence[SaidCheck]) -> Said | None:
+    said, asked = summary.self_reports, _asked(checks)
+    if not said and asked is None:
         return None
-    lost = most_lost(summary.whole, summary.self_reports)
-    breaks = max(summary.self_reports, key=lambda step: step.counts.need_a_break)
+    lost = most_lost(summary.whole, said)
+    breaks = max(said, key=attrgetter("counts.need_a_break"), default=None)
     return Said(
-        minutes=len(summary.self_reports),
+        minutes=len(said),
         lost=lost,
         moment=moment_near(lost.span.start_s, summary.moments) if lost else None,
-        break_asked=breaks if breaks.counts.need_a_break else None,
+        break_asked=breaks if breaks and breaks.counts.need_a_break else None,
+        pace=_pace(said),
+        asked=asked,
     )
+
+
+def _pace(said: Sequence[SelfReportStep]) -> Pace | None:
+    fast, right, slow = (
+        sum(getattr(step.pace, kind) for step in said) for kind in ("too_fast", "right_pace", "too_slow")
+    )
+    if not (fast or right or slow):
+        return None
+    of_it = attrgetter("pace.too_slow" if slow > fast else "pace.too_fast")
+    most = max(said, key=of_it)
+    return Pace(fast, right, slow, most if of_it(most) > 1 else None)
+
+
+def _asked(checks: Sequence[SaidCheck]) -> Asked | None:
+    told = [(one.at_s, one.answers) for one in checks if one.answers is not None]
+    if not told:
+        return None
+    at_s, answers = min(told, key=lambda one: _share_of_yes(one[1]))
+    return Asked(len(told), at_s, answers)
+
+
+def _share_of_yes(answers: ToldAnswers) -> float:
+    """Of those who answered; a check that nobody answered says nothing."""
+    answered = answers.yes + answers.partly + answers.no
+    return answers.yes / answered if answered else 1.0

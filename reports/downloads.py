@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from classroom import access
+from classroom import access, queries
 from classroom.access_log import log_looks
 from classroom.models import Flag, Lesson, User
 from classroom.models.people import time_zones
@@ -22,11 +22,14 @@ from reports.paper import content, press
 from reports.roster import attendees, individuals, names_of_missing
 from reports.shown import Signals, shown_flags, shown_signals, shown_strikes
 from reports.stored import summary_or_404
-from reports.tables import Tables, tables_of
+from reports.table_files import Separator
+from reports.table_values import Tables
+from reports.tables import tables_of
 from reports.values import Summary
 
 ZONE = "zone"
 INDIVIDUALS = "individuals"
+SEPARATOR = "separator"
 View = Callable[[HttpRequest, int], HttpResponse]
 
 
@@ -59,7 +62,7 @@ def report_pdf(request: HttpRequest, lesson_id: int) -> HttpResponse:
         measured, flags = _looked_at(request, lesson, summary, shown)
         strikes = shown_strikes(lesson, shown)
         people = content.people_of(lesson, present, names_of_missing(lesson), measured, flags, strikes)
-    made = press.pdf(content.content(lesson, summary, present, people))
+    made = press.pdf(content.content(lesson, summary, present, people, queries.told_checks(lesson)))
     return _attached(made, lesson, "pdf", "application/pdf")
 
 
@@ -73,7 +76,9 @@ def report_xlsx(request: HttpRequest, lesson_id: int) -> HttpResponse:
 @_file
 def report_csv(request: HttpRequest, lesson_id: int) -> HttpResponse:
     lesson, made = _tables(request, lesson_id)
-    return _attached(table_files.csv_zip(made), lesson, "zip", "application/zip")
+    asked = request.GET.get(SEPARATOR)
+    separator = Separator(asked) if asked in set(Separator) else Separator.COMMA
+    return _attached(table_files.csv_zip(made, separator), lesson, "zip", "application/zip")
 
 
 @_file

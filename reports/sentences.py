@@ -80,6 +80,8 @@ def class_sentences(summary: Summary) -> list[str]:
 
 
 def _class_told(summary: Summary) -> list[str]:
+    if summary.policy and summary.policy.is_without_cameras:
+        return [_("The teacher held this lesson without cameras: it lives on what students said.")]
     if not summary.tells_of_class:
         return [
             _("The school's policy computes neither attention nor expression, so this report has neither.")

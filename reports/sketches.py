@@ -7,11 +7,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from statistics import fmean
 
-from reports.aggregates import MINUTE_S
+from classroom.panels import HEIGHT
 from reports.turns import Turn, worth
-from reports.values import Span, Stretch, Summary
+from reports.values import MINUTE_S, Span, Stretch, Summary
 
-HEIGHT = 40
 AROUND_MIN = 10
 """At most so many minutes on each side are drawn."""
 OF_WORDS = {1.0: 0.9, 0.5: 0.55, 0.0: 0.2}

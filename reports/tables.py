@@ -4,7 +4,6 @@ Only what the report shows, with individual results: whoever does not share stan
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import fmean
 
@@ -21,53 +20,13 @@ from emotion.values import Clarity
 from reports import sentences
 from reports.aggregates import prevailing
 from reports.charts import by_minute_of, typical_strength
+from reports.flag_cards import flag_clarity
+from reports.heat_map import minute_kinds
+from reports.heat_table import legend
 from reports.individuals import Individual
 from reports.roster import Attendee, name_of
-from reports.values import MoodStep, SelfReportCounts, Side, Summary
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word of a fixed choice: what a person reads, and the key that a program reads."""
-
-    key: str
-    text: str
-
-
-Cell = str | int | float | bool | datetime | Word | None
-"""Times are aware, in the viewer's zone; shares are in [0, 1]. None: nothing is known, or nothing is told."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    key: str
-    label: str
-    is_share: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """Something about the whole lesson."""
-
-    key: str
-    label: str
-    value: Cell
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """`key` is a file's name and JSON's, `title` at most 31 letters for a sheet's."""
-
-    key: str
-    title: str
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Tables:
-    facts: tuple[Fact, ...]
-    tables: tuple[Table, ...]
+from reports.table_values import Cell, Column, Fact, Table, Tables, Word
+from reports.values import MINUTE_S, MoodStep, PaceCounts, SelfReportCounts, Side, Summary
 
 
 def tables_of(
@@ -85,6 +44,7 @@ def tables_of(
         _attendance(attendees, individuals),
         _minutes(lesson, summary) if any(step.says_anything for step in summary.mood) else None,
         _students(shares) if shares else None,
+        _levels(shares, summary.lesson_s) if shares else None,
         _flags(flags) if flags else None,
         _moments(lesson, summary),
         _said(lesson, summary) if summary.policy and summary.policy.allows_self_report else None,
@@ -219,6 +179,24 @@ def _students(shares: Iterable[tuple[Attendee, Individual]]) -> Table:
     )
 
 
+def _levels(shares: Iterable[tuple[Attendee, Individual]], lesson_s: int) -> Table:
+    """The heat map: a column for each minute."""
+    minutes = range(-(-lesson_s // MINUTE_S))
+    columns = (
+        Column("name", _("name")),
+        *(
+            Column(f"minute_{one}", _("minute %(minute)s") % {"minute": one}, is_level=True)
+            for one in minutes
+        ),
+    )
+    texts = {kind: word for kind, _letter, word in legend()}
+    rows = tuple(
+        (one.name, *(Word(kind, texts[kind]) if kind else None for kind in minute_kinds(its, lesson_s)))
+        for one, its in shares
+    )
+    return Table("levels", _("Students by minute"), columns, rows)
+
+
 def _measured(one: Individual) -> tuple[Cell, ...]:
     """Of an expression minutes: a share beside a name would be taken for how certain it is."""
     commonest, read = one.commonest_expression, one.expression_minutes
@@ -247,9 +225,9 @@ def _flags(flags: Iterable[Flag]) -> Table:
         Column("name", _("name")),
         Column("kind", _("draft of")),
         Column("state", _("state")),
-        Column("share", _("share of time"), is_share=True),
-        Column("lower_bound", _("at least, with 95% confidence"), is_share=True),
-        Column("threshold", _("threshold for this student"), is_share=True),
+        Column("minutes_of_it", _("minutes of it")),
+        Column("limit", _("limit for this student, minutes")),
+        Column("clarity", _("how clearly above it")),
         Column("minutes", _("minutes of evidence")),
         Column("coverage", _("coverage of the lesson"), is_share=True),
         Column("from", _("from")),
@@ -263,7 +241,9 @@ def _flags(flags: Iterable[Flag]) -> Table:
             name_of(one.participant),
             Word(one.kind, one.get_kind_display()),
             Word(one.state, one.get_state_display()),
-            *map(_share, (one.share, one.lower_bound, one.threshold)),
+            round(one.share * one.minutes, 1),
+            round(one.threshold * one.minutes, 1),
+            Word(flag_clarity(one).value, str(CLARITIES[flag_clarity(one)])),
             round(one.minutes, 1),
             _share(one.coverage),
             _local(one.starts_at),
@@ -320,9 +300,12 @@ def _said(lesson: Lesson, summary: Summary) -> Table:
         Column("following", _("following")),
         Column("lost", _("lost")),
         Column("need_a_break", _("need a break")),
+        Column("too_fast", _("too fast")),
+        Column("right_pace", _("right pace")),
+        Column("too_slow", _("too slow")),
     )
     rows = tuple(
-        (step.span.start_s // 60, _at(lesson, step.span.start_s), *_counts(step.counts))
+        (step.span.start_s // 60, _at(lesson, step.span.start_s), *_counts(step.counts), *_paces(step.pace))
         for step in summary.self_reports
     )
     return Table("said", _("What students said"), columns, rows)
@@ -330,6 +313,10 @@ def _said(lesson: Lesson, summary: Summary) -> Table:
 
 def _counts(said: SelfReportCounts) -> tuple[int, int, int]:
     return said.following, said.lost, said.need_a_break
+
+
+def _paces(said: PaceCounts) -> tuple[int, int, int]:
+    return said.too_fast, said.right_pace, said.too_slow
 
 
 def _amount(level: Amount | None) -> Word | None:

@@ -9,15 +9,12 @@ from django.utils.translation import ngettext
 
 from classroom.disclosure import Amount
 from classroom.models import Lesson
+from classroom.panels import Dot, Panel, panel
 from classroom.words import percent
 from emotion.values import Signal
 from reports import sentences
-from reports.sketches import HEIGHT, minute_dots
+from reports.sketches import minute_dots
 from reports.values import Moment, Span, Summary
-
-Dot = tuple[float, float]
-INSET = 0.5
-"""A lesson is one unit wide; its dot stands in the middle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +36,6 @@ class Point:
     def cells(self) -> tuple[str, ...]:
         """As the table has them: joined, engagement, most with you, most "lost" in a minute."""
         return (_number(self.joined), _share(self.engagement), _share(self.most), _number(self.lost))
-
-
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """One figure over the lessons, the oldest on the left: dots, and lines between neighbours.
-
-    `width` is the number of lessons; `top` is what the upper edge stands for.
-    """
-
-    title: str
-    top: str
-    width: int
-    dots: tuple[Dot, ...]
-    lines: tuple[tuple[Dot, Dot], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +73,10 @@ def panels(points: Sequence[Point]) -> tuple[Panel, ...]:
         (_("Engagement of those who show it"), [one.engagement for one in points]),
         (_("Minutes with most of the class with you"), [one.most for one in points]),
     )
-    found = [_panel(title, values, 1.0, percent(1)) for title, values in shares]
+    found = [panel(title, _from_nought(percent(1)), values, 1.0) for title, values in shares]
     for title, numbers in counted:
-        most = max((one for one in numbers if one is not None), default=0)
-        found.append(_panel(title, numbers, max(1, most), str(max(1, most))))
+        most = max((one for one in numbers if one), default=1)
+        found.append(panel(title, _from_nought(str(most)), numbers, most))
     return tuple(one for one in found if len(one.dots) > 1)
 
 
@@ -122,14 +105,8 @@ def _lost(summary: Summary) -> int | None:
     return max((step.counts.lost for step in summary.self_reports), default=None)
 
 
-def _panel(title: str, values: Sequence[float | None], highest: float, top: str) -> Panel:
-    at = {
-        index: (index + INSET, round(HEIGHT * (1 - value / highest), 2))
-        for index, value in enumerate(values)
-        if value is not None
-    }
-    lines = tuple((at[index], at[index + 1]) for index in at if index + 1 in at)
-    return Panel(title, top, len(values), tuple(at.values()), lines)
+def _from_nought(top: str) -> str:
+    return _("from 0 to %(top)s") % {"top": top}
 
 
 def _engagement_words(first: Summary, second: Summary) -> str:

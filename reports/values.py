@@ -13,6 +13,7 @@ import msgspec
 from classroom.disclosure import Amount, Strength
 from emotion.values import Signal
 
+MINUTE_S = 60
 SUMMARY_VERSION = 3
 READABLE = (2, SUMMARY_VERSION)
 """Of version 2 there are no phases, no estimates and nothing about how well cameras were read."""
@@ -39,6 +40,10 @@ class Span:
         return self.end_s - self.start_s
 
 
+def minute_of(at_s: int) -> int:
+    return at_s // MINUTE_S * MINUTE_S
+
+
 @dataclass(frozen=True, slots=True)
 class SelfReportCounts:
     """How many students said so; somebody who says the same twice in the time counted counts once."""
@@ -53,25 +58,39 @@ class SelfReportCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class PaceCounts:
+    """How many students said so of the pace, as `SelfReportCounts` of how it goes."""
+
+    too_fast: int = 0
+    right_pace: int = 0
+    too_slow: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class SelfReportStep:
     """A minute in which enough people were present for what was said to be told: `present` of whom it is.
 
-    See `disclosure.whose_taps`.
+    See `disclosure.whose_taps`. Of lessons before November 2026 nothing is known of the pace.
     """
 
     span: Span
     present: int
     counts: SelfReportCounts
+    pace: PaceCounts = PaceCounts()
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyInForce:
-    """What the school allowed when the report was written, and the smallest group of that moment."""
+    """What the school allowed when the report was written, and the smallest group of that moment.
+
+    `is_without_cameras` says that the teacher asked for none in this lesson, whatever the school allowed.
+    """
 
     preset: str
     signals: tuple[str, ...]
     allows_self_report: bool
     minimum_group_size: int
+    is_without_cameras: bool = False
 
     def within(self, today: "PolicyInForce | None") -> "PolicyInForce | None":
         """What both allow, under the name of the one that allows less."""
@@ -83,6 +102,7 @@ class PolicyInForce:
             signals=signals,
             allows_self_report=self.allows_self_report and today.allows_self_report,
             minimum_group_size=max(self.minimum_group_size, today.minimum_group_size),
+            is_without_cameras=self.is_without_cameras,
         )
 
 

@@ -12,7 +12,9 @@ MONDAY = datetime(2026, 9, 7, 9, 0, tzinfo=UTC)
 _numbers = count(1)
 
 
-def make_school(*, preset: str | None = "full", minimum_group_size: int = 5, **fields: Any) -> School:
+def make_school(
+    *, preset: str | None = "full", readers: str = "server", minimum_group_size: int = 5, **fields: Any
+) -> School:
     """`preset=None` leaves the school without a policy."""
     school = School.objects.create(**{"name": f"School {next(_numbers)}", **fields})
     if preset is not None:
@@ -23,6 +25,7 @@ def make_school(*, preset: str | None = "full", minimum_group_size: int = 5, **f
             allows_presence=preset != Policy.Preset.SELF_REPORT,
             allows_attention=attention,
             allows_expression=expression,
+            readers=readers,
             minimum_group_size=minimum_group_size,
             chosen_at=MONDAY,
         )
@@ -96,6 +99,7 @@ def make_consent(
     policy = queries.policy_for(lesson, participant)
     terms = {
         "signals": sorted(policy.signals) if policy and choice != "no_camera" else [],
+        "readers": sorted(policy.terms.readers) if policy and choice != "no_camera" else [],
         "retention_days": policy.retention_days if policy else 30,
         "sums_days": policy.sums_days if policy else 90,
         "minimum_group_size": policy.minimum_group_size if policy else 5,

@@ -26,7 +26,7 @@ from classroom.models import (
     SelfReport,
     Strike,
 )
-from classroom.services.readings import Measurement
+from classroom.wire.measurement import Measurement
 from emotion.labels import EMOTIONS
 from tests.analyses import attentive
 from tests.factories import make_classroom, make_flag, make_lesson, make_participant

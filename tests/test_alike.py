@@ -11,7 +11,7 @@ import pytest
 
 from classroom import queries, services
 from classroom.models import Attendance, Consent, Lesson, MoodGroup
-from classroom.services.readings import Measurement
+from classroom.wire.measurement import Measurement
 from emotion.labels import Emotion
 from tests.analyses import NO_FACE, attentive, turned_away
 from tests.factories import MONDAY, make_classroom, make_lesson, make_participant

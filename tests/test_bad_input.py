@@ -62,7 +62,17 @@ FIELDS = (
     *("ago_ms", "minutes", "remove"),
     *("role", "email", "first_name", "last_name", "language", "time_zone", "password1", "school"),
     *("teacher", "last_day", "new_owner", "owner", "names", "list", "note", "other", "name_of", "file"),
-    *("text", "held_words", "corrects", "follow_up", "first", "last", "answer"),
+    *(
+        "token",
+        "is_without_cameras",
+        "text",
+        "held_words",
+        "corrects",
+        "follow_up",
+        "first",
+        "last",
+        "answer",
+    ),
     *("action", "_selected_action", "csrfmiddlewaretoken"),
 )
 QUERIES = (

@@ -17,8 +17,8 @@ from classroom.models import (
     Policy,
     SelfReport,
 )
-from classroom.services.readings import Measurement
 from classroom.wire import events
+from classroom.wire.measurement import Measurement
 from classroom.wire.redis import client
 from emotion.labels import EMOTIONS, Emotion
 from tests.analyses import NO_FACE, attentive, turned_away

@@ -23,7 +23,7 @@ from classroom.errors import (
 from classroom.models import Lesson, Participant, Reading
 from classroom.models.policies import DEMO_GROUP_SIZE
 from classroom.services.classrooms import demo_classroom
-from classroom.services.readings import Measurement
+from classroom.wire.measurement import Measurement
 from emotion.values import Signal
 from reports.build import build_report
 from tests.analyses import attentive
@@ -53,7 +53,7 @@ def make_demo(preset="presence", **fields):
     """A teacher's open demonstration at a school with this policy."""
     teacher = make_teacher(school=make_school(preset=None))
     if preset is not None:
-        services.choose_policy(school=teacher.school, preset=preset, now=MONDAY, **fields)
+        services.choose_policy(school=teacher.school, preset=preset, readers="server", now=MONDAY, **fields)
     lesson = services.start_demo(teacher=teacher, speed=20, now=timezone.now())
     return Lesson.objects.select_related("classroom__school", "classroom__teacher").get(id=lesson.id)
 

@@ -11,7 +11,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from classroom import access, services
-from classroom.models import Hint, Question, RollupBin
+from classroom.models import Attendance, Hint, Question, RollupBin
 from classroom.receipts import Receipt
 from reports.build import build_report
 from tests.factories import (
@@ -100,6 +100,12 @@ rename_marker         GET     login     login login    405   405      405   405 
 rename_marker         POST    login     login login    404   404      204   404       404   404
 remove_marker         GET     login     login login    405   405      405   405       405   405
 remove_marker         POST    login     login login    404   404      204   404       404   404
+make_slides_key       GET     login     login login    405   405      405   405       405   405
+make_slides_key       POST    login     login login    404   404      200   404       404   404
+revoke_slides_key     GET     login     login login    405   405      405   405       405   405
+revoke_slides_key     POST    login     login login    404   404      204   404       404   404
+mark_slide            GET     405       405   405      405   405      405   405       405   405
+mark_slide            POST    403       403   403      403   403      403   403       403   403
 change_moment         GET     login     login login    405   405      405   405       405   405
 change_moment         POST    login     login login    404   404      go    404       404   404
 pause                 GET     login     login login    405   405      405   405       405   405
@@ -140,6 +146,8 @@ leave_computer        GET     405       405   405      405   405      405   405 
 leave_computer        POST    404       go    404      go    404      404   404       404   404
 all_my_data           GET     200       200   200      200   200      200   200       200   200
 all_my_data           POST    405       405   405      405   405      405   405       405   405
+my_lessons_over_time  GET     200       200   200      200   200      200   200       200   200
+my_lessons_over_time  POST    405       405   405      405   405      405   405       405   405
 withdraw_everywhere   GET     200       200   200      200   200      200   200       200   200
 withdraw_everywhere   POST    200       go    go       go    200      200   200       200   200
 erase_everywhere      GET     200       200   200      200   200      200   200       200   200
@@ -180,6 +188,8 @@ class_lessons         GET     login     login login    404   404      200   404 
 class_lessons         POST    login     login login    405   405      405   405       405   405
 compare_lessons       GET     login     login login    404   404      go    404       go    404
 compare_lessons       POST    login     login login    405   405      405   405       405   405
+agreement             GET     login     login login    404   404      404   404       200   200
+agreement             POST    login     login login    405   405      405   405       405   405
 overview              GET     login     login login    404   404      404   404       200   200
 overview              POST    login     login login    405   405      405   405       405   405
 attention             GET     login     login login    404   404      404   404       200   200
@@ -268,6 +278,8 @@ account_change_password              GET     login     login login    go    go  
 account_change_password              POST    login     login login    go    go       go    go        go    go
 account_set_password                 GET     login     login login    go    go       go    go        go    go
 account_set_password                 POST    login     login login    go    go       go    go        go    go
+mail_summaries                       GET     login     login login    405   405      405   405       405   405
+mail_summaries                       POST    login     login login    404   404      404   404       404   404
 account_email                        GET     login     login login    200   200      200   200       200   200
 account_email                        POST    login     login login    200   200      200   200       200   200
 account_email_verification_sent      GET     200       200   200      200   200      200   200       200   200
@@ -348,6 +360,8 @@ ask_pulse             POST    204   204        404    404
 settle_question       POST    204   204        404    404
 rename_marker         POST    204   204        404    404
 remove_marker         POST    204   204        404    404
+make_slides_key       POST    200   200        404    404
+revoke_slides_key     POST    204   204        404    404
 change_moment         POST    go    go         404    404
 pause                 POST    204   204        404    404
 resume                POST    204   204        404    404
@@ -401,6 +415,7 @@ AFTER_THE_LESSON = {
 }
 FORMS = {
     "choose_policy": {
+        "readers": "server",
         "preset": "full",
         "minimum_group_size": 5,
         "counted": "everybody",
@@ -487,6 +502,10 @@ def make_world():
     for participant in (world.guest, member):
         for lesson in (world.lesson, world.ended):
             make_consent(lesson=lesson, participant=participant)
+    now, here_until = timezone.now(), timezone.now() + timedelta(hours=1)
+    Attendance.objects.create(
+        lesson=world.lesson, participant=world.guest, joined_at=now, last_seen_at=here_until
+    )
     return world
 
 

@@ -51,8 +51,8 @@ from classroom.models.reviews import Place
 from classroom.queries import own
 from classroom.roster import Entry
 from classroom.services.account_log import log_change
-from classroom.services.readings import Measurement
 from classroom.wire import events
+from classroom.wire.measurement import Measurement
 from reports.roster import names_of_missing
 from tests.analyses import attentive
 from tests.dump import rows_about, tables_with

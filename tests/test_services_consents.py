@@ -33,9 +33,9 @@ from classroom.models import (
     SelfReport,
 )
 from classroom.models.lessons import CONSENT_VERSION
-from classroom.services.readings import Measurement
-from classroom.terms import Terms
+from classroom.terms import Reader, Terms
 from classroom.wire import events, mailbox
+from classroom.wire.measurement import Measurement
 from emotion.values import Signal
 from tests.analyses import attentive
 from tests.factories import (
@@ -78,8 +78,11 @@ def test_a_choice_is_recorded_with_its_version_and_time(choice):
     assert (consent.choice, consent.version, consent.given_at) == (choice, CONSENT_VERSION, NOW)
 
 
-@pytest.mark.parametrize(("choice", "signals"), [("own_results", set(Signal)), ("no_camera", set())])
-def test_a_choice_is_recorded_with_what_it_allows(choice, signals):
+@pytest.mark.parametrize(
+    ("choice", "signals", "readers"),
+    [("own_results", set(Signal), {Reader.SERVER}), ("no_camera", set(), set())],
+)
+def test_a_choice_is_recorded_with_what_it_allows(choice, signals, readers):
     lesson = make_lesson()
     Policy.objects.update(retention_days=7, sums_days=14, minimum_group_size=6, minimum_age=14)
     consent = services.give_consent(
@@ -90,7 +93,7 @@ def test_a_choice_is_recorded_with_what_it_allows(choice, signals):
         is_old_enough=True,
         has_guardian_consent=True,
     )
-    assert consent.terms == Terms(frozenset(signals), 7, 14, 6, "everybody")
+    assert consent.terms == Terms(frozenset(signals), frozenset(readers), 7, 14, 6, "everybody")
     assert (consent.confirmed_age, consent.guardian_confirmed) == (14, True)
 
 
@@ -451,7 +454,8 @@ def test_a_policy_that_widens_between_reading_and_agreeing_is_not_agreed_to():
     lesson = make_lesson(classroom=make_classroom(school=school))
     participant = make_participant(lesson=lesson)
     read = school.policy.terms
-    services.choose_policy(school=school, preset="full", minimum_group_size=3, retention_days=90, now=NOW)
+    wider = {"preset": "full", "readers": "either", "minimum_group_size": 3, "retention_days": 90}
+    services.choose_policy(school=school, now=NOW, **wider)
     consent = services.give_consent(
         lesson_id=lesson.id, participant_id=participant.id, choice="own_results", read=read, now=NOW
     )

@@ -26,7 +26,7 @@ from classroom.models import (
     SelfReport,
 )
 from classroom.services.hints import give_hint
-from classroom.services.readings import Measurement
+from classroom.wire.measurement import Measurement
 from classroom.wire.redis import client
 from tests.analyses import attentive, turned_away
 from tests.factories import (

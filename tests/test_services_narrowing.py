@@ -22,8 +22,8 @@ from classroom.models import (
     RollupBin,
     SelfReport,
 )
-from classroom.services.readings import Measurement
 from classroom.wire import events
+from classroom.wire.measurement import Measurement
 from emotion.values import Signal
 from reports.build import build_report
 from tests.analyses import attentive
@@ -37,7 +37,7 @@ NOW = MONDAY + timedelta(hours=1)
 
 
 def choose(school, preset, **settings):
-    services.choose_policy(school=school, preset=preset, now=NOW, **settings)
+    services.choose_policy(school=school, preset=preset, now=NOW, **{"readers": "server", **settings})
 
 
 def narrow(school, preset, **settings):
@@ -206,11 +206,13 @@ def test_the_tasks_apply_and_look_again(sent):
         ("attention", {"log_days": 399}, True),
         ("attention", {"retention_days": 31, "minimum_group_size": 4}, False),
         ("full", {"minimum_group_size": 6}, True),
+        ("full", {"readers": "either"}, False),
+        ("full", {"readers": "browser"}, True),
     ],
 )
 def test_what_narrows(preset, settings, narrows):
     school = make_school(preset="attention")
-    chosen = services.drawn_up(school=school, preset=preset, now=NOW, **settings)
+    chosen = services.drawn_up(school=school, preset=preset, now=NOW, **{"readers": "server", **settings})
     assert services.narrows(Policy.objects.get(), chosen) is narrows
 
 

@@ -41,7 +41,8 @@ NOW = MONDAY + timedelta(minutes=10)
     ],
 )
 def test_a_preset_decides_what_is_computed(preset, signals):
-    policy = services.choose_policy(school=make_school(preset=None), preset=preset, now=NOW)
+    school = make_school(preset=None)
+    policy = services.choose_policy(school=school, preset=preset, readers="server", now=NOW)
     assert policy.signals == signals
     lesson = make_lesson(classroom=make_classroom(school=policy.school))
     consent = make_consent(lesson=lesson, participant=make_participant(lesson=lesson))

@@ -21,7 +21,7 @@ from classroom.errors import (
 )
 from classroom.models import AccessLogEntry, AccountChange, Classroom, Consent, Participant, Reading, School
 from classroom.receipts import Receipt
-from classroom.services.readings import Measurement
+from classroom.wire.measurement import Measurement
 from tests.analyses import attentive
 from tests.factories import make_classroom, make_lesson, make_participant, make_user
 from tests.test_services_classes import at_the_same_time

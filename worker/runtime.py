@@ -5,10 +5,17 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from classroom import queries
 from worker.cores import keep_to_one_core
 
 if TYPE_CHECKING:
     from emotion.pipeline import Analyser
+
+
+@cache
+def network() -> str:
+    """What reads expressions here, as a reading notes it."""
+    return queries.expression_network()
 
 
 @cache

@@ -11,13 +11,14 @@ from django.utils import timezone
 from classroom import queries, services
 from classroom.models import Lesson
 from classroom.quiet import service_away
-from classroom.services.dispatch import send_report_task
-from classroom.services.readings import Measurement
+from classroom.services.dispatch import send_report_task, send_summary_task
+from classroom.terms import Reader
 from classroom.wire import bell, events, mailbox
+from classroom.wire.measurement import Measurement
 from emotion.image import BadImage
 from emotion.values import Signal
-from reports import build
-from worker.runtime import analyser
+from reports import build, mailing
+from worker.runtime import analyser, network
 from worker.speed import Speed
 
 logger = logging.getLogger(__name__)
@@ -28,7 +29,10 @@ speed = Speed()
 
 @shared_task
 def analyse_lesson(*, lesson_id: int) -> None:
-    """Analyse the newest snapshots of a lesson. Ringing first lets another process share the work."""
+    """Analyse the newest snapshots of a lesson, and record them with what browsers read themselves.
+
+    Ringing first lets another process share the work.
+    """
     batch = mailbox.take(lesson_id, timezone.now(), most=speed.most)
     if batch.ring:
         bell.ring(lesson_id)
@@ -42,7 +46,7 @@ def analyse_lesson(*, lesson_id: int) -> None:
         # The bell is down, so the next post rings; without this pause each would cost a task that fails.
         time.sleep(AWAY_PAUSE_S)
     else:
-        speed.note(len(batch.snapshots), time.monotonic() - began_at)
+        speed.note(batch.size, time.monotonic() - began_at)
 
 
 @shared_task
@@ -65,10 +69,22 @@ def build_report(*, lesson_id: int) -> None:
 
 
 @shared_task
+def send_summary(*, mail_id: int) -> None:
+    """Mail a report's sentences; a second task for the same mail finds it claimed."""
+    now = timezone.now()
+    if (claimed := services.claim_summary(mail_id=mail_id, now=now)) is None:
+        return
+    was_sent = mailing.send(claimed)
+    services.finish_summary(mail=claimed, was_sent=was_sent, now=timezone.now())
+
+
+@shared_task
 def send_pending_reports() -> None:
-    """Beat's safety net: reports whose task was lost, or whose worker died."""
+    """Beat's safety net: reports whose task was lost, or whose worker died, and summaries to be mailed."""
     for lesson_id in services.unfinished_reports():
         send_report_task(lesson_id)
+    for mail_id in services.due_summaries(now=timezone.now()):
+        send_summary_task(mail_id)
 
 
 @shared_task
@@ -94,14 +110,21 @@ def enforce_policies() -> None:
 
 
 def _record(lesson_id: int, batch: mailbox.Batch) -> None:
-    signals = queries.allowed_signals(lesson_id, (one.consent_id for one in batch.snapshots))
-    measured = list(_measure(lesson_id, batch, signals))
-    mailbox.keep(lesson_id, ((snapshot, one.analysis.sighting) for snapshot, one in measured))
-    measurements = [one for _, one in measured]
+    measurements = [*batch.measurements, *_analyse(lesson_id, batch)]
     if measurements:
         services.record_readings(lesson_id=lesson_id, measurements=measurements)
         participant_ids = {one.participant_id for one in measurements}
         services.step_lesson(lesson_id=lesson_id, participant_ids=participant_ids, now=timezone.now())
+
+
+def _analyse(lesson_id: int, batch: mailbox.Batch) -> list[Measurement]:
+    """A batch without a picture loads no network."""
+    if not batch.snapshots:
+        return []
+    signals = queries.allowed_signals(lesson_id, (one.consent_id for one in batch.snapshots))
+    measured = list(_measure(lesson_id, batch, signals))
+    mailbox.keep(lesson_id, ((snapshot, one.analysis.sighting) for snapshot, one in measured))
+    return [one for _, one in measured]
 
 
 def _measure(
@@ -129,7 +152,5 @@ def _measure(
             # Its text and traceback may hold points of a face.
             logger.warning("A snapshot of lesson %s could not be read: %s", lesson_id, type(error).__name__)
             continue
-        yield (
-            snapshot,
-            Measurement(snapshot.participant_id, snapshot.consent_id, snapshot.taken_at, analysis),
-        )
+        who = (snapshot.participant_id, snapshot.consent_id)
+        yield snapshot, Measurement(*who, snapshot.taken_at, analysis, Reader.SERVER, network())

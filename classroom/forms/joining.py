@@ -128,5 +128,5 @@ class ConsentForm(forms.Form):
 
 def _digest(policy: Policy) -> str:
     """Of what the page says in words made from the policy: nobody agrees to words that came after reading."""
-    said = (*map(str, sorted(policy.signals)), policy.retention_days, policy.sums_days)
+    said = (*map(str, sorted(policy.signals)), policy.readers, policy.retention_days, policy.sums_days)
     return sha256(repr((*said, policy.minimum_group_size, policy.counted)).encode()).hexdigest()[:16]

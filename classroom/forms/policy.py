@@ -28,11 +28,17 @@ class PolicyForm(Plain, forms.ModelForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what may be computed.")},
     )
+    readers = forms.ChoiceField(
+        choices=Policy.Readers.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose where pictures are read.")},
+    )
 
     class Meta:
         model = Policy
         fields = (
             "preset",
+            "readers",
             "minimum_group_size",
             "counted",
             "retention_days",

@@ -126,6 +126,14 @@ class StartLessonForm(PlainForm):
         max_length=Lesson._meta.get_field("title").max_length,
         widget=forms.TextInput(attrs={"placeholder": _("What today is about"), "autocomplete": "off"}),
     )
+    is_without_cameras = forms.BooleanField(
+        label=_("Without cameras"),
+        required=False,
+        help_text=_(
+            "Nobody is asked for a camera and nothing is read from a picture, whatever your school allows. "
+            "Students are told before they join. It holds until the lesson ends."
+        ),
+    )
 
 
 class StartDemoForm(PlainForm):

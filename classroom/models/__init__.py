@@ -9,6 +9,7 @@ from classroom.models.lessons import (
     Marker,
     Pause,
     SelfReport,
+    SlidesKey,
 )
 from classroom.models.measurements import (
     MoodGroup,
@@ -19,7 +20,7 @@ from classroom.models.measurements import (
 )
 from classroom.models.people import Classroom, ClassroomTeacher, Participant, School, User
 from classroom.models.policies import Policy
-from classroom.models.reviews import AccessLogEntry, Flag, Removal, Report, Strike
+from classroom.models.reviews import AccessLogEntry, Flag, Removal, Report, Strike, SummaryMail
 from classroom.models.said import PulseAnswer, PulseCheck, Question, QuestionVote
 
 __all__ = [
@@ -51,6 +52,8 @@ __all__ = [
     "RollupBin",
     "School",
     "SelfReport",
+    "SlidesKey",
     "Strike",
+    "SummaryMail",
     "User",
 ]

@@ -7,13 +7,14 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from classroom.models.people import INTERVAL_MS_RANGE, Classroom, Participant
+from classroom.models.people import INTERVAL_MS_RANGE, Classroom, Participant, User
 from classroom.models.policies import Policy
-from classroom.terms import Terms
+from classroom.terms import Reader, Terms
 from emotion.values import Signal
 
+LONGEST_LABEL = 80
 # Raised when the consent text changes; a consent given to older words is asked for again.
-CONSENT_VERSION = 4
+CONSENT_VERSION = 5
 
 
 class LessonQuerySet(models.QuerySet["Lesson"]):
@@ -27,7 +28,7 @@ class Lesson(models.Model):
     `speed` is what was asked for, 1 but in a demonstration; `pace` is what it is now: a demonstration on a
     busy machine slows down. It has held since the real time `paced_from`, which was lesson time `paced_at`.
     `lacks_somebody` who was in it and whose place was removed by somebody else. `break_ends_at` is of the
-    newest break that the teacher gave.
+    newest break that the teacher gave. `is_without_cameras` was chosen by its teacher when it began.
     """
 
     class ReportState(models.TextChoices):
@@ -47,6 +48,7 @@ class Lesson(models.Model):
     paced_from = models.DateTimeField(null=True, blank=True, editable=False)
     paced_at = models.DateTimeField(null=True, blank=True, editable=False)
     is_simulation = models.BooleanField(_("simulation"), default=False)
+    is_without_cameras = models.BooleanField(_("without cameras"), default=False)
     lacks_somebody = models.BooleanField(default=False, editable=False)
     break_ends_at = models.DateTimeField(null=True, blank=True, editable=False)
     report_state = models.CharField(
@@ -187,6 +189,8 @@ class Consent(models.Model):
     standing = models.CharField(max_length=9, choices=Standing.choices, default=Standing.NEW)
     version = models.PositiveSmallIntegerField(default=CONSENT_VERSION)
     signals = ArrayField(models.CharField(max_length=12), default=list)
+    # Where its pictures may be read: `classroom.terms.Reader`.
+    readers = ArrayField(models.CharField(max_length=10), default=list)
     retention_days = models.PositiveSmallIntegerField(default=30)
     sums_days = models.PositiveSmallIntegerField(default=90)
     minimum_group_size = models.PositiveSmallIntegerField(default=5)
@@ -229,6 +233,7 @@ class Consent(models.Model):
     def terms(self) -> Terms:
         return Terms(
             signals=frozenset(map(Signal, self.signals)),
+            readers=frozenset(map(Reader, self.readers)),
             retention_days=self.retention_days,
             sums_days=self.sums_days,
             minimum_group_size=self.minimum_group_size,
@@ -258,7 +263,7 @@ class Marker(models.Model):
 
     lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="markers")
     at = models.DateTimeField()
-    label = models.CharField(_("label"), max_length=80)
+    label = models.CharField(_("label"), max_length=LONGEST_LABEL)
 
     class Meta:
         verbose_name = _("key moment")
@@ -267,6 +272,18 @@ class Marker(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+
+class SlidesKey(models.Model):
+    """With its token a page that shows slides marks key moments of one lesson, as whoever made it may."""
+
+    lesson = models.OneToOneField(Lesson, on_delete=models.CASCADE, related_name="slides_key")
+    token_digest = models.CharField(max_length=64, unique=True, editable=False)
+    made_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.lesson_id}: {self.made_at}"
 
 
 class SelfReport(models.Model):

@@ -38,6 +38,9 @@ class Reading(models.Model):
     consent = models.ForeignKey(
         Consent, on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
     )
+    # Where the picture was read (`classroom.terms.Reader`), and by which network; that is empty in old rows.
+    reader = models.CharField(max_length=10)
+    network = models.CharField(max_length=40, blank=True)
     faces = models.PositiveSmallIntegerField()
     probabilities = ArrayField(RealField(), size=len(EMOTIONS), null=True)
     uncertain = models.BooleanField(null=True)
@@ -171,7 +174,7 @@ class RollupBin(models.Model):
 class MoodGroup(models.Model):
     """The class-only participants counted in the class's words, and what was told on the newest step.
 
-    `classroom/disclosure.py` has the rule. A participant who withdrew is a negative number in `last_counted`.
+    `classroom/disclosure/` has the rule. A participant who withdrew is a negative number in `last_counted`.
     `words` and `shared` are as the sockets send them, true at their `_at`; `raw_words` are the words of the
     newest step before they are steadied. Deleted with the lesson's end.
     """
@@ -200,7 +203,7 @@ class MoodPoint(models.Model):
     """What a teacher was told at one step of the ten-second grid, never a person.
 
     `words` are the class in coarse words, changed every thirty seconds at most; `shared` the exact figures
-    of those who show their own results, from the minimum group size on; `wire/messages.py` has both.
+    of those who show their own results, from the minimum group size on; `wire/messages` has both.
     """
 
     lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="mood_points")

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from classroom.models.people import School, User
-from classroom.terms import Terms
+from classroom.terms import Reader, Terms
 from emotion.values import Signal
 
 DAYS_RANGE = (1, 3650)
@@ -37,12 +37,22 @@ class Policy(models.Model):
         KNOWN = "known", _("Those known from an earlier day")
         ACCOUNTS = "accounts", _("Students with an account only")
 
+    class Readers(models.TextChoices):
+        """Where pictures are read."""
+
+        BROWSER = "browser", _("In the student's browser only")
+        SERVER = "server", _("On the school's server")
+        EITHER = "either", _("Either: the student's device decides")
+
     school = models.OneToOneField(School, on_delete=models.CASCADE, related_name="policy")
     preset = models.CharField(_("preset"), max_length=20, choices=Preset.choices)
     allows_presence = models.BooleanField(_("presence"), default=True)
     allows_attention = models.BooleanField(_("attention"), default=False)
     allows_expression = models.BooleanField(_("expression"), default=False)
     allows_self_report = models.BooleanField(_("self-report"), default=True)
+    readers = models.CharField(
+        _("where pictures are read"), max_length=10, choices=Readers.choices, default=Readers.BROWSER
+    )
     minimum_group_size = models.PositiveSmallIntegerField(
         _("minimum group size"),
         default=5,
@@ -111,11 +121,19 @@ class Policy(models.Model):
     def terms(self) -> Terms:
         return Terms(
             signals=self.signals,
+            readers=READERS[self.Readers(self.readers)] if self.signals else frozenset(),
             retention_days=self.retention_days,
             sums_days=self.sums_days,
             minimum_group_size=self.minimum_group_size,
             counted=self.counted,
         )
+
+    def without_cameras(self) -> "Policy":
+        """This policy as it holds in a lesson whose teacher asks for no camera; never saved."""
+        held = copy(self)
+        held.preset = self.Preset.SELF_REPORT
+        held.allows_presence = held.allows_attention = held.allows_expression = False
+        return held
 
     def for_rendered_faces(self) -> "Policy":
         """This policy as it holds for the simulated students of a demonstration; never saved."""
@@ -123,6 +141,14 @@ class Policy(models.Model):
         demonstration.preset = self.Preset.DEMO
         demonstration.allows_presence = demonstration.allows_self_report = True
         demonstration.allows_attention = demonstration.allows_expression = True
+        demonstration.readers = self.Readers.EITHER
         demonstration.counted = self.Counted.EVERYBODY
         demonstration.minimum_group_size = min(self.minimum_group_size, DEMO_GROUP_SIZE)
         return demonstration
+
+
+READERS = {
+    Policy.Readers.BROWSER: frozenset({Reader.BROWSER}),
+    Policy.Readers.SERVER: frozenset({Reader.SERVER}),
+    Policy.Readers.EITHER: frozenset(Reader),
+}

@@ -23,6 +23,37 @@ class Report(models.Model):
         return str(self.lesson)
 
 
+class SummaryMail(models.Model):
+    """A report's sentences on their way to a teacher who asked for them: once, however often it is built.
+
+    From `due_at` on it may be tried; whoever tries it does so since `claimed_at`. Both are real time.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        SENDING = "sending", _("being sent")
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("failed")
+
+    lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="summary_mails")
+    teacher = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("lesson", "teacher", name="one_summary_a_teacher")]
+        indexes = [
+            models.Index(
+                fields=["due_at"], name="summary_to_send", condition=Q(state__in=("waiting", "sending"))
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lesson_id}: {self.state}"
+
+
 class Flag(models.Model):
     """A draft for a person to review. It never counts for grading or discipline."""
 

@@ -34,6 +34,7 @@ from classroom.queries.installation import (
     deletion_is_late,
     expression_network,
     last_deletion,
+    networks,
     storage,
     versions,
 )
@@ -50,11 +51,13 @@ from classroom.queries.lessons import (
     lesson_info,
     lessons_of,
     open_lesson_of,
+    policy_at_the_door,
     policy_for,
     policy_of,
     school_policy,
     signals_under,
     student_state,
+    terms_under,
 )
 from classroom.queries.people import (
     accounts_of,
@@ -68,7 +71,7 @@ from classroom.queries.people import (
     schools_without_administrator,
 )
 from classroom.queries.questions import class_questions, question_info, teacher_questions, told_to_class
-from classroom.queries.said import Said, SaidCheck, SaidQuestion, said
+from classroom.queries.said import Said, SaidCheck, SaidQuestion, ToldAnswers, said, told_checks
 
 __all__ = [
     "ClassNow",
@@ -77,6 +80,7 @@ __all__ = [
     "SaidCheck",
     "SaidQuestion",
     "Seen",
+    "ToldAnswers",
     "accounts_of",
     "accounts_without_school",
     "active_consent",
@@ -109,11 +113,13 @@ __all__ = [
     "lessons_of",
     "marker_info",
     "merges_of",
+    "networks",
     "open_invitations",
     "open_lesson_of",
     "orphaned",
     "person",
     "places_of",
+    "policy_at_the_door",
     "policy_for",
     "policy_of",
     "pulse_asked",
@@ -134,8 +140,10 @@ __all__ = [
     "student_state",
     "teacher_questions",
     "teacher_state",
+    "terms_under",
     "thresholds_of",
     "tiles",
+    "told_checks",
     "told_of",
     "told_to_class",
     "traced",

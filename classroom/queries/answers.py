@@ -20,11 +20,14 @@ def pulse_told(pulse: PulseCheck, now: ClassNow) -> PulseTold | None:
     rows = PulseAnswer.objects.filter(pulse=pulse, participant__is_trial=False)
     answers = {one: (at, kind) for one, at, kind in rows.values_list("participant_id", "at", "kind")}
     since = {one: now.lesson.time_at(at) for one, at in disclosure.shared_since(now.consents).items()}
+    by_name = disclosure.said_by_name(
+        now.lesson, now.consents, {one: at for one, (at, _kind) in answers.items()}
+    )
     asked = now.present | answers.keys()
     counting, joined_at = asked & now.counting, now.joined_at
     others = [
         Member(one, is_fresh=True, level=Level.UNKNOWN, joined_at=joined_at[one])
-        for one in sorted(counting - since.keys())
+        for one in sorted(counting - since.keys() - by_name)
     ]
     whose = disclosure.whose_answers(
         now.lesson, now.group, others=others, sharing=counting & since.keys(), minimum=now.minimum

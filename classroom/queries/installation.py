@@ -3,8 +3,10 @@
 import json
 import platform
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import django
@@ -60,10 +62,24 @@ def versions() -> dict[str, str]:
 def expression_network() -> str:
     """The network that reads expressions here, and the start of its file's checksum; empty without one."""
     path = Path(settings.MODELS_DIR) / "flagship.json"
-    if not path.exists():
-        return ""
-    card = json.loads(path.read_text())
-    return f"{card['network']} {card['sha256'][:8]}"
+    return _named(path) if path.exists() else ""
+
+
+def networks() -> Mapping[str, str]:
+    """What a browser may have read expressions with: names by the start of their files' checksums."""
+    return _networks(Path(settings.MODELS_DIR))
+
+
+@cache
+def _networks(models: Path) -> Mapping[str, str]:
+    """Those of browsers, and the server's own, with which simulated students were read beforehand."""
+    names = map(_named, [*(models / "browser").glob("*.json"), *models.glob("flagship.json")])
+    return {name.rpartition(" ")[2]: name for name in names}
+
+
+def _named(card: Path) -> str:
+    about = json.loads(card.read_text())
+    return f"{about['network']} {about['sha256'][:8]}"
 
 
 def _postgres_version() -> str:

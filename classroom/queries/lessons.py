@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import cast
 
+from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet
 
 from classroom.models import (
@@ -21,6 +22,7 @@ from classroom.models import (
 from classroom.models.lessons import CONSENT_VERSION
 from classroom.queries.asked import open_pulse
 from classroom.queries.questions import class_questions, own_questions, voted_for
+from classroom.terms import Reader, Terms
 from classroom.wire.messages import Choice, CountedWith, ErrorCode, LessonInfo, StudentState
 from emotion.values import Signal
 
@@ -59,12 +61,17 @@ def active_consent(lesson_id: int, participant_id: int) -> Consent | None:
     return own.select_related("participant").first()
 
 
+def policy_at_the_door(classroom: Classroom) -> Policy | None:
+    """What holds for whoever joins now: in the open lesson, else in the next one."""
+    lesson = Lesson.objects.open().filter(classroom=classroom).first()
+    policy = _chosen_by(classroom.school)
+    return policy.without_cameras() if policy and lesson and lesson.is_without_cameras else policy
+
+
 def school_policy(lesson: Lesson) -> Policy | None:
-    """What the teacher's school chose, for every real participant."""
-    try:
-        return lesson.classroom.school.policy
-    except Policy.DoesNotExist:
-        return None
+    """What the teacher's school chose, for every real participant, as far as the lesson makes use of it."""
+    policy = _chosen_by(lesson.classroom.school)
+    return policy.without_cameras() if policy and lesson.is_without_cameras else policy
 
 
 def policy_of(lesson: Lesson) -> Policy | None:
@@ -80,30 +87,45 @@ def policy_for(lesson: Lesson, participant: Participant) -> Policy | None:
     return policy_of(lesson) if participant.is_simulated else school_policy(lesson)
 
 
+def _chosen_by(school: School) -> Policy | None:
+    try:
+        return school.policy
+    except Policy.DoesNotExist:
+        return None
+
+
 def allowed_signals(lesson_id: int, consent_ids: Iterable[int]) -> dict[int, frozenset[Signal]]:
-    """What may be computed under each active consent: the policy AND the consent. No entry: nothing."""
+    """What a worker may compute from pictures under each active consent: the policy AND the consent."""
     consents = (
         Consent.objects.active()
         .filter(lesson=lesson_id, id__in=set(consent_ids))
         .select_related("participant", "lesson__classroom__school__policy")
     )
-    return {consent.id: signals_under(consent) for consent in consents}
+    both = {one.id: terms_under(one.lesson, one) for one in consents}
+    return {number: terms.allowed(Reader.SERVER) if terms else frozenset() for number, terms in both.items()}
 
 
 def signals_under(consent: Consent) -> frozenset[Signal]:
-    """`consent` with its participant and lesson."""
-    policy = policy_for(consent.lesson, consent.participant)
-    if policy is None or not consent.allows_camera:
-        return frozenset()
-    return policy.signals & consent.terms.signals
+    """What may be told of what was read; `consent` with its participant and lesson."""
+    terms = terms_under(consent.lesson, consent)
+    return terms.signals if terms else frozenset()
+
+
+def terms_under(lesson: Lesson, consent: Consent) -> Terms | None:
+    """What the participant's policy and the consent both allow of a camera; None where one allows none."""
+    policy = policy_for(lesson, consent.participant)
+    return policy.terms & consent.terms if policy and consent.allows_camera else None
 
 
 def camera_refusal(lesson: Lesson, consent: Consent) -> ErrorCode | None:
-    """Why snapshots are not accepted under this consent, or None where they are."""
+    """Why nothing is read from a camera under this consent, or None where something is."""
+    if lesson.is_without_cameras:
+        return "without_cameras"
     policy = policy_for(lesson, consent.participant)
     if policy is None or not policy.signals:
         return "no_policy"
-    return None if consent.allows_camera and policy.signals & consent.terms.signals else "no_consent"
+    terms = terms_under(lesson, consent)
+    return None if terms and terms.signals and terms.readers else "no_consent"
 
 
 def counted_with(lesson: Lesson, participant_id: int) -> CountedWith | None:
@@ -169,7 +191,7 @@ def last_taps(lesson: Lesson, participant_id: int) -> tuple[str | None, str | No
 
 
 def student_state(lesson: Lesson, consent: Consent, now: datetime) -> StudentState:
-    policy = policy_for(lesson, consent.participant)
+    policy, terms = policy_for(lesson, consent.participant), terms_under(lesson, consent)
     refusal = camera_refusal(lesson, consent)
     said, pace = last_taps(lesson, consent.participant_id)
     state: StudentState = {
@@ -178,6 +200,8 @@ def student_state(lesson: Lesson, consent: Consent, now: datetime) -> StudentSta
         "choice": cast(Choice, consent.choice),
         "camera": refusal is None,
         "signals": sorted(policy.signals & consent.terms.signals) if policy else [],
+        "readers": sorted(terms.readers) if terms else [],
+        "readings_a_message": settings.READINGS_A_MESSAGE,
         "asks_again": asks_again(policy, consent),
         "self_report": said,
         "pace": pace,

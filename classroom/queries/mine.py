@@ -22,7 +22,7 @@ from classroom.models import (
 )
 from classroom.queries import own
 from classroom.queries.lessons import policy_for
-from classroom.queries.own import Agreement, Share
+from classroom.queries.own_values import Agreement, Share
 
 TABLE = (
     *("class", "lesson", "number", "started_at", "ended_at", "here_from", "here_until"),
@@ -85,7 +85,7 @@ def in_short(lessons: Iterable[Lesson], places: Sequence[Participant]) -> list[O
     counted = Reading.objects.filter(rows).order_by().values_list("lesson", "level")
     for lesson, level, count, seen in counted.annotate(Count("taken_at"), faces=_with_face()):
         levels[lesson][level], faces[lesson] = count, faces[lesson] + seen
-    taps, answers = _by_kind(SelfReport, rows), _by_kind(PulseAnswer, rows)
+    taps, answers = said_by_lesson(SelfReport, rows), said_by_lesson(PulseAnswer, rows)
     questions, votes = _how_many(Question, rows), _how_many(QuestionVote, rows)
     stays = Attendance.objects.filter(rows).order_by().values_list("lesson")
     here = {one: (first, last) for one, first, last in stays.annotate(Min("joined_at"), Max("last_seen_at"))}
@@ -105,8 +105,8 @@ def in_short(lessons: Iterable[Lesson], places: Sequence[Participant]) -> list[O
                 readings=levels[lesson.id].total(),
                 with_face=faces[lesson.id],
                 by_level=dict(levels[lesson.id]),
-                taps=_taps(SelfReport.Kind, taps[lesson.id]),
-                answers=_taps(PulseAnswer.Kind, answers[lesson.id]),
+                taps=as_taps(SelfReport.Kind, taps[lesson.id]),
+                answers=as_taps(PulseAnswer.Kind, answers[lesson.id]),
                 questions=questions.get(lesson.id, 0),
                 votes=votes.get(lesson.id, 0),
                 looks=looks.get(lesson.id, 0),
@@ -176,7 +176,7 @@ def _lesson_document(lesson: Lesson, place: Participant) -> dict[str, Any]:
     }
 
 
-def _by_kind(model: type[SelfReport] | type[PulseAnswer], rows: Q) -> dict[int, Counter[str]]:
+def said_by_lesson(model: type[SelfReport] | type[PulseAnswer], rows: Q) -> dict[int, Counter[str]]:
     """How often each kind was said, by lesson."""
     found: dict[int, Counter[str]] = defaultdict(Counter)
     said = model._default_manager.filter(rows).order_by().values_list("lesson", "kind")
@@ -190,7 +190,7 @@ def _how_many(model: type[Model], rows: Q) -> dict[int, int]:
     return dict(model._default_manager.filter(rows).order_by().values_list("lesson").annotate(Count("id")))
 
 
-def _taps(kinds: type[SelfReport.Kind] | type[PulseAnswer.Kind], counts: Counter[str]) -> tuple[Taps, ...]:
+def as_taps(kinds: type[SelfReport.Kind] | type[PulseAnswer.Kind], counts: Counter[str]) -> tuple[Taps, ...]:
     return tuple(Taps(kind, str(kinds(kind).label), counts[kind]) for kind in kinds.values if counts[kind])
 
 

@@ -1,5 +1,6 @@
 """What was asked in a lesson, for its report: checks as they were told, questions without a name."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -51,6 +52,14 @@ class Said:
     questions: tuple[SaidQuestion, ...] = ()
 
 
+def told_checks(lesson: Lesson) -> tuple[SaidCheck, ...]:
+    """The closed checks as far as they may be told under the policy of today. `lesson` as in `said`."""
+    policy = policy_of(lesson)
+    if policy is None or not policy.allows_self_report:
+        return ()
+    return _checks(lesson, policy, Consent.objects.active().filter(lesson=lesson))
+
+
 def said(lesson: Lesson, now: datetime) -> Said:
     """What may be told of it under the policy of today. `lesson` with its classroom, school and policy.
 
@@ -60,13 +69,17 @@ def said(lesson: Lesson, now: datetime) -> Said:
     if policy is None or not policy.allows_self_report:
         return Said()
     consents = list(Consent.objects.filter(lesson=lesson))
-    minimum = disclosure.smallest_group(policy, (one for one in consents if one.ended_at is None))
-    checks = PulseCheck.objects.filter(lesson=lesson, closed_at__isnull=False)
     is_kept = lesson.ended_at is None or now <= lesson.ended_at + _kept_for(policy, consents)
     return Said(
-        checks=tuple(_check(one, lesson, minimum) for one in checks),
+        checks=_checks(lesson, policy, (one for one in consents if one.ended_at is None)),
         questions=_questions(lesson) if is_kept else (),
     )
+
+
+def _checks(lesson: Lesson, policy: Policy, active: Iterable[Consent]) -> tuple[SaidCheck, ...]:
+    minimum = disclosure.smallest_group(policy, active)
+    checks = PulseCheck.objects.filter(lesson=lesson, closed_at__isnull=False)
+    return tuple(_check(one, lesson, minimum) for one in checks)
 
 
 def _check(pulse: PulseCheck, lesson: Lesson, minimum: int) -> SaidCheck:

@@ -147,8 +147,11 @@ def _standing(seat: Seat, consent: Consent | None, sessions: Collection[str]) ->
         return Standing("no_consent", RESEATED_CODE)
     refusal = queries.camera_refusal(consent.lesson, consent)
     policy = queries.policy_for(consent.lesson, consent.participant)
-    now = (refusal, sorted(queries.signals_under(consent)), queries.asks_again(policy, consent))
-    then = (seat.refusal, seat.state["signals"], seat.state["asks_again"])
+    terms = queries.terms_under(consent.lesson, consent)
+    signals, readers = (sorted(terms.signals), sorted(terms.readers)) if terms else ([], [])
+    now = (refusal, signals, readers, queries.asks_again(policy, consent))
+    state = seat.state
+    then = (seat.refusal, state["signals"], state["readers"], state["asks_again"])
     return Standing(refusal, None if now == then else RESEATED_CODE)
 
 

@@ -9,7 +9,14 @@ import redis
 from django.db import transaction
 
 from classroom import disclosure, queries
-from classroom.errors import ChoiceNotAllowed, LessonClosed, NoPolicy, PlaceGone, PlaceTakenOver
+from classroom.errors import (
+    ChoiceNotAllowed,
+    LessonClosed,
+    LessonWithoutCameras,
+    NoPolicy,
+    PlaceGone,
+    PlaceTakenOver,
+)
 from classroom.models import Consent, Lesson, Participant, ParticipantState, Policy, Report
 from classroom.models.lessons import CONSENT_VERSION
 from classroom.personal import delete_measured, log_entries
@@ -57,7 +64,7 @@ def give_consent(
     Another way begins a new state: nothing measured before it is told after it.
     `held_since` is that of the place as the student was let in: who takes it over inherits no choice.
     Raises LessonClosed, PlaceGone, PlaceTakenOver, DemonstrationClosed, PlaceBlocked, NoPolicy,
-    ChoiceNotAllowed.
+    LessonWithoutCameras, ChoiceNotAllowed.
     """
     with transaction.atomic():
         lesson = Lesson.objects.select_for_update(no_key=True, of=("self",)).get(id=lesson_id)
@@ -82,6 +89,7 @@ def give_consent(
             standing=disclosure.standing(participant, lesson),
             version=CONSENT_VERSION,
             signals=sorted(terms.signals) if choice != Consent.Choice.NO_CAMERA else [],
+            readers=sorted(terms.readers) if choice != Consent.Choice.NO_CAMERA else [],
             retention_days=terms.retention_days,
             sums_days=terms.sums_days,
             minimum_group_size=terms.minimum_group_size,
@@ -130,6 +138,8 @@ def _policy_allowing(lesson: Lesson, participant: Participant, choice: Consent.C
     policy = queries.policy_for(lesson, participant)
     if policy is None:
         raise NoPolicy
+    if lesson.is_without_cameras and choice != Consent.Choice.NO_CAMERA:
+        raise LessonWithoutCameras
     if choice not in disclosure.ways(participant, lesson, policy):
         raise ChoiceNotAllowed
     return policy

@@ -13,6 +13,7 @@ from classroom.models import Classroom, Participant, User
 from classroom.names import expected_as, told_apart
 from classroom.services.classrooms import check_in_service, check_in_use
 from classroom.services.places import check_may_join, is_trial
+from classroom.services.rates import counted
 
 GUESSES_A_MINUTE = 10
 # A class of fifty behind one address gets in within a minute, a lecture within a few.
@@ -21,7 +22,7 @@ PLACES_A_MINUTE, PLACES_AN_HOUR = 60, 300
 
 def check_join_rate(*, address: str, now: datetime) -> None:
     """Count one guess of a code from this address. Raises TooManyGuesses."""
-    if _counted(_guesses(address, now), 60) > GUESSES_A_MINUTE:
+    if counted(_guesses(address, now), 60) > GUESSES_A_MINUTE:
         raise TooManyGuesses
 
 
@@ -37,15 +38,10 @@ def _guesses(address: str, now: datetime) -> str:
 def check_place_rate(*, classroom_id: int, address: str, now: datetime) -> None:
     """Count one new guest of this classroom from this address. Raises TooManyPlaces."""
     whose = f"join-places:{classroom_id}:{network_of(address)}"
-    if _counted(f"{whose}:{now:%Y%m%d%H%M}", 60) > PLACES_A_MINUTE:
+    if counted(f"{whose}:{now:%Y%m%d%H%M}", 60) > PLACES_A_MINUTE:
         raise TooManyPlaces
-    if _counted(f"{whose}:{now:%Y%m%d%H}", 3600) > PLACES_AN_HOUR:
+    if counted(f"{whose}:{now:%Y%m%d%H}", 3600) > PLACES_AN_HOUR:
         raise TooManyPlaces
-
-
-def _counted(key: str, window_s: int) -> int:
-    cache.add(key, 0, timeout=2 * window_s)
-    return int(cache.incr(key))
 
 
 def find_classroom(*, code: str) -> Classroom | None:

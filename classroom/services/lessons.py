@@ -10,6 +10,7 @@ from classroom.errors import (
     BadBreak,
     BadInterval,
     BadSpeed,
+    DemonstrationNeedsCameras,
     LessonAlreadyOpen,
     LessonClosed,
     WrongClassroom,
@@ -40,17 +41,20 @@ def open_lesson(
     speed: int = 1,
     interval_ms: int | None = None,
     is_simulation: bool = False,
+    is_without_cameras: bool = False,
 ) -> Lesson:
     """A demonstration in a demonstration classroom, any other lesson in any other classroom.
 
     A demonstration begins at its slowest pace and takes its speed when its students are read.
-    Raises LessonAlreadyOpen, BadSpeed, WrongClassroom, SchoolMissing, SchoolLeft, SchoolSuspended,
-    ClassroomArchived.
+    Raises LessonAlreadyOpen, BadSpeed, WrongClassroom, DemonstrationNeedsCameras, SchoolMissing, SchoolLeft,
+    SchoolSuspended, ClassroomArchived.
     """
     if not 1 <= speed <= 20:
         raise BadSpeed
     if classroom.is_demo != is_simulation:
         raise WrongClassroom
+    if is_simulation and is_without_cameras:
+        raise DemonstrationNeedsCameras
     try:
         with transaction.atomic():
             check_school(classroom.id)
@@ -63,6 +67,7 @@ def open_lesson(
                 pace=speed * SLOWEST if is_simulation else speed,
                 interval_ms=interval_ms or classroom.interval_ms,
                 is_simulation=is_simulation,
+                is_without_cameras=is_without_cameras,
             )
     except IntegrityError as error:
         raise LessonAlreadyOpen from error

@@ -7,6 +7,7 @@ from django.db import transaction
 from classroom import queries
 from classroom.errors import LabelMissing, LessonClosed, MarkerGone
 from classroom.models import Lesson, Marker
+from classroom.models.lessons import LONGEST_LABEL
 from classroom.services.reports import ask_for_report
 from classroom.wire import events
 from classroom.wire.messages import MarkersChanged
@@ -23,13 +24,18 @@ def add_marker(*, lesson_id: int, label: str, now: datetime, ago_ms: int = 0) ->
     label = _cleaned(label)
     ago = timedelta(milliseconds=min(max(ago_ms, 0), LATEST_LABEL_MS))
     with transaction.atomic():
-        lesson = _locked(lesson_id)
-        if not lesson.is_open:
-            raise LessonClosed
-        at = max(lesson.started_at, lesson.time_at(now - ago))
-        marker = Marker.objects.create(lesson=lesson, at=at, label=label)
-        _tell(lesson)
+        marker = mark(lesson_id, label, now - ago)
         transaction.on_commit(lambda: events.announce_to_students(lesson_id, {"type": "snap_now"}))
+    return marker
+
+
+def mark(lesson_id: int, label: str, now: datetime) -> Marker:
+    """Inside a transaction, under a label that is clean. Raises LessonClosed."""
+    lesson = _locked(lesson_id)
+    if not lesson.is_open:
+        raise LessonClosed
+    marker = Marker.objects.create(lesson=lesson, at=max(lesson.started_at, lesson.time_at(now)), label=label)
+    _tell(lesson)
     return marker
 
 
@@ -53,7 +59,7 @@ def remove_marker(*, lesson_id: int, marker_id: int) -> None:
 
 
 def _cleaned(label: str) -> str:
-    label = " ".join(label.split())[:80]
+    label = " ".join(label.split())[:LONGEST_LABEL]
     if not label:
         raise LabelMissing
     return label

@@ -22,6 +22,7 @@ PRESET_SIGNALS = {
 # What is chosen; the signals follow from the preset.
 SETTINGS = (
     "preset",
+    "readers",
     "minimum_group_size",
     "counted",
     "retention_days",
@@ -80,9 +81,13 @@ def _log(before: Policy | None, after: Policy, actor: User) -> None:
 
 
 def _first_words(policy: Policy) -> str:
-    words = _("%(preset)s; groups from %(group)d on; readings for %(days)d days")
-    days, group = policy.retention_days, policy.minimum_group_size
-    return words % {"preset": policy.get_preset_display(), "group": group, "days": days}
+    words = _("%(preset)s; groups from %(group)d on; readings for %(days)d days; pictures: %(where)s")
+    return words % {
+        "preset": policy.get_preset_display(),
+        "group": policy.minimum_group_size,
+        "days": policy.retention_days,
+        "where": policy.get_readers_display(),
+    }
 
 
 def _changed_words(before: Policy, after: Policy) -> list[str]:

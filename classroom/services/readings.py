@@ -10,6 +10,7 @@ from classroom import queries
 from classroom.models import Consent, Lesson, ParticipantState, Reading, RollupBin
 from classroom.models.measurements import COUNTS
 from classroom.wire import events
+from classroom.wire.measurement import Measurement
 from classroom.wire.messages import OwnReading
 from emotion.judgement.engagement import Engagement, Level, ParticipantSignals, UnknownStateVersion, fold
 from emotion.judgement.persistence import BIN_S, Bin, bin_of
@@ -30,16 +31,6 @@ FOLDED = [
     "uncertain",
     "signals",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Measurement:
-    """One analysed snapshot on its way to the database; `taken_at` is lesson time."""
-
-    participant_id: int
-    consent_id: int
-    taken_at: datetime
-    analysis: Analysis
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +73,14 @@ def record_readings(*, lesson_id: int, measurements: Sequence[Measurement]) -> i
 def _allowed(
     lesson: Lesson, active: Mapping[int, Consent], measurements: Iterable[Measurement]
 ) -> list[Measurement]:
-    """Only what consent and policy still allow: both may have narrowed since the snapshot was analysed."""
+    """Only what consent and policy still allow, read where they still allow it: both may have changed."""
     kept = []
     for one in measurements:
         consent = active.get(one.consent_id)
         if consent is None or consent.participant_id != one.participant_id:
             continue
-        policy = queries.policy_for(lesson, consent.participant)
-        signals = policy.signals & consent.terms.signals if policy else frozenset()
+        terms = queries.terms_under(lesson, consent)
+        signals = terms.allowed(one.reader) if terms else frozenset()
         if signals:
             kept.append(replace(one, analysis=_narrowed(one.analysis, signals)))
     return kept
@@ -201,6 +192,8 @@ def _reading(lesson: Lesson, folded: Folded) -> Reading:
         participant_id=measurement.participant_id,
         consent_id=measurement.consent_id,
         taken_at=measurement.taken_at,
+        reader=measurement.reader,
+        network=measurement.network,
         faces=analysis.faces,
         probabilities=list(expression.probabilities) if expression else None,
         uncertain=expression.uncertain if expression else None,
@@ -254,9 +247,9 @@ def add_to_bin(row: RollupBin, one: Bin, engagement: Engagement | None) -> None:
 
 
 def _announce(lesson_id: int, folded: Iterable[Folded]) -> None:
-    events.announce_to_participants(
-        lesson_id, [(one.measurement.participant_id, own_reading(one)) for one in folded]
-    )
+    """To each the newest of their own."""
+    newest = {one.measurement.participant_id: one for one in folded}
+    events.announce_to_participants(lesson_id, [(one, own_reading(newest[one])) for one in newest])
 
 
 def own_reading(folded: Folded) -> OwnReading:

@@ -114,11 +114,14 @@ class LessonConsumer(AsyncWebsocketConsumer, ABC):
                 await self.channel_layer.group_add(group, self.channel_name)
 
     async def send_json(self, message: Any) -> None:
+        await self.send_text(json.dumps(message))
+
+    async def send_text(self, text: str) -> None:
         """A client that vanished ends the socket here: the server says so when it sends, by these errors."""
         if self.is_closed:
             return
         try:
-            await self.send(text_data=json.dumps(message))
+            await self.send(text_data=text)
         except (OSError, RuntimeError) as error:
             raise StopConsumer from error
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from classroom import access, queries, services, words
 from classroom.errors import AnticipatedError, LessonClosed
 from classroom.forms.teaching import BreakForm, IntervalForm, MarkerForm
-from classroom.models import Lesson
+from classroom.models import Lesson, SlidesKey
 from classroom.views.teaching import join_link
 from emotion.judgement.engagement import Level
 from emotion.values import Signal
@@ -29,6 +29,8 @@ URL_NAMES = {
     "end": "end_lesson",
     "interval": "set_interval",
     "break": "set_break",
+    "slides": "make_slides_key",
+    "revoke_slides": "revoke_slides_key",
     "state": "lesson_state",
     "glance": "glance",
     "report": "report",
@@ -217,5 +219,6 @@ def _choices(own: Lesson) -> dict[str, object]:
         "pulse_answers": words.PULSE_ANSWERS.items(),
         "break_minutes": services.BREAK_MINUTES,
         "suggestions": words.SUGGESTED_MARKERS,
+        "slides_key": SlidesKey.objects.filter(lesson=own).first(),
         "interval_form": IntervalForm(initial={"interval_ms": own.interval_ms}),
     }

@@ -132,13 +132,17 @@ def _more(policy: Policy, chosen: Policy) -> dict[str, object]:
         # A smaller group tells more of each of its members.
         (group, -policy.minimum_group_size, -chosen.minimum_group_size),
     ]
+    reads = _("Pictures are read: “%(after)s” instead of “%(before)s”.")
+    where = {"before": policy.get_readers_display(), "after": chosen.get_readers_display()}
     counted = _("Who counts towards the smallest group: “%(after)s” instead of “%(before)s”.")
     who = {"before": policy.get_counted_display(), "after": chosen.get_counted_display()}
     more_count = fewest(policy.counted, chosen.counted) != chosen.counted
     return {
         "signals": bool(added),
         **{signal.value: signal in added for signal in Signal},
-        "limits": [counted % who] * more_count
+        "elsewhere": _is_elsewhere(policy, chosen),
+        "limits": [reads % where] * bool(policy.signals and chosen.terms.readers - policy.terms.readers)
+        + [counted % who] * more_count
         + [
             sentence % {"before": abs(before), "after": abs(after)}
             for sentence, before, after in limits
@@ -147,7 +151,18 @@ def _more(policy: Policy, chosen: Policy) -> dict[str, object]:
     }
 
 
+def _is_elsewhere(policy: Policy, chosen: Policy) -> bool:
+    """Pictures are read nowhere that anybody agreed to."""
+    before, after = policy.terms.readers, chosen.terms.readers
+    return bool(before and after) and not before & after
+
+
 def _said(policy: Policy | None, chosen: Policy) -> str:
+    if policy is not None and _is_elsewhere(policy, chosen):
+        return _(
+            "The policy is saved. Pictures are read elsewhere from now on: students with a camera are asked "
+            "again, and until they answer nothing is read from their pictures."
+        )
     if policy is not None and chosen.terms.widens(policy.terms):
         return _(
             "The policy is saved. It allows more than before: students who agreed to less are asked again, "

@@ -2,6 +2,7 @@
 
 import csv
 
+from django.conf import settings
 from django.contrib import messages
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -19,6 +20,8 @@ from classroom.forms.own import AnswerForm, StrikeForm
 from classroom.models import Consent, Lesson, Participant, Policy, User
 from classroom.queries import own
 from classroom.receipts import Receipt, of_withdrawal
+from classroom.static_files import reader_addresses
+from classroom.terms import Reader
 from classroom.views.guests import ask_or_erase, forget_place
 
 
@@ -249,18 +252,22 @@ def _live_context(
     lesson: Lesson, participant: Participant, policy: Policy, consent: Consent
 ) -> dict[str, object]:
     said, pace = queries.last_taps(lesson, participant.id)
-    signals = policy.signals & consent.terms.signals
+    terms = policy.terms & consent.terms
+    signals = terms.signals if terms.readers else frozenset()
     is_offered = consent.choice in disclosure.ways(participant, lesson, policy)
     return {
         **_context(lesson, participant),
         "policy": policy,
         "consent": consent,
-        "signals": sorted(signals),
+        "signals": sorted(terms.signals),
+        "readers": sorted(terms.readers),
         # What was chosen shows nothing where the policy of today no longer offers it.
         "way": consent.choice if signals and is_offered else Consent.Choice.NO_CAMERA,
         "self_report": said,
         "pace": pace,
         "page_words": _page_words(),
+        "reader_addresses": reader_addresses() if Reader.BROWSER in terms.readers else None,
+        "readings_a_message": settings.READINGS_A_MESSAGE,
     }
 
 

@@ -67,7 +67,7 @@ def start_lesson(request: HttpRequest, classroom_id: int) -> HttpResponse:
     form = StartLessonForm(request.POST)
     if form.is_valid():
         try:
-            lesson = services.open_lesson(classroom=own, title=form.cleaned_data["title"], now=timezone.now())
+            lesson = services.open_lesson(classroom=own, now=timezone.now(), **form.cleaned_data)
             return redirect("lesson", lesson_id=lesson.id)
         except AnticipatedError as error:
             form.add_error(None, str(error))
@@ -96,7 +96,9 @@ def join_link(request: HttpRequest, classroom: Classroom) -> dict[str, JoinSheet
     """What students type or follow, as seen from where the teacher is."""
     url = request.build_absolute_uri(reverse("join_classroom", args=[classroom.join_token]))
     host = request.get_host()
-    return {"sheet": JoinSheet(classroom, host + reverse("join"), url, is_here_alone=is_loopback(host))}
+    policy = queries.policy_at_the_door(classroom)
+    sheet = JoinSheet(classroom, host + reverse("join"), url, policy, is_here_alone=is_loopback(host))
+    return {"sheet": sheet}
 
 
 def _open_lessons(teacher: User) -> QuerySet[Lesson]:
@@ -112,6 +114,12 @@ def _settings_form(own: Classroom, data: QueryDict | None = None) -> ClassroomFo
     policy = None if own.is_demo else Policy.objects.filter(school=own.school_id).first()
     signals = policy.signals if policy else frozenset(Signal)
     return ClassroomForm(data, initial=model_to_dict(own), signals=signals)
+
+
+def _asks_for_cameras(own: Classroom) -> bool:
+    """Whether a lesson without them would be another than any."""
+    policy = queries.policy_at_the_door(own)
+    return policy is not None and bool(policy.signals)
 
 
 def _policy_notice(school: School | None) -> dict[str, object]:
@@ -130,6 +138,7 @@ def _classroom_page(
         "start_form": start_form,
         "lessons": queries.lessons_of(own),
         "open_lesson": queries.open_lesson_of(own),
+        "asks_for_cameras": _asks_for_cameras(own),
         "demo_form": StartDemoForm(),
         **_policy_notice(own.school),
         "shares": queries.shares_of(own),

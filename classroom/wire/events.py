@@ -120,6 +120,11 @@ def leave(code: int) -> dict[str, Any]:
     return {"type": "leave", "code": code}
 
 
+def sender_is(channel: str) -> dict[str, Any]:
+    """What the sockets of one student are told: this one sends, or none where it is empty."""
+    return {"type": "sender.is", "channel": channel}
+
+
 def current_seq(lesson_id: int) -> int:
     return int(client().get(_seq(lesson_id)) or 0)
 

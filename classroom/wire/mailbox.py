@@ -1,11 +1,15 @@
-"""The newest snapshot of each participant in Redis, and the lesson's bell that calls a worker.
+"""The newest snapshot of each participant in Redis, or what their browser read, and the lesson's bell that
+calls a worker.
 
-An older snapshot that nobody took is overwritten, so memory is bounded by the number of students
-and load sheds by itself. Each verb is one Lua script; all keys of a lesson share a hash tag.
+An older snapshot that nobody took is overwritten, of measurements the oldest are dropped, so memory is
+bounded by the number of students and load sheds by itself. Each verb is one Lua script; all keys of a lesson
+share a hash tag.
 
     snap:{L}:P  newest snapshot with its header     due:{L}     participants waiting, by since when
+    read:{L}:P  measurements, the oldest first
     bell:{L}    set from enqueue to task start      open:{L}:P  the consent that may post
     seats:{L}:P sockets of a participant, by since when
+    sender:{L}:P  the window that sends the camera's pictures, and its socket
     seen:{L}:P  what was last seen: where a face was read, or that none was; while the consent stands
 
 Sockets open, renew and post, so those are coroutines; workers and services take, keep, silence and close.
@@ -13,23 +17,27 @@ Sockets open, renew and post, so those are coroutines; workers and services take
 
 import asyncio
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import IntEnum
 from functools import cache
 from pathlib import Path
-from typing import cast
+from typing import Literal, cast
 from weakref import WeakKeyDictionary
 
 from redis.commands.core import AsyncScript, Script
 
 from classroom.wire.convoy import Convoy
+from classroom.wire.measurement import EPOCH, Measurement, pack, unpack
+from classroom.wire.messages import Sender
 from classroom.wire.redis import async_client, client
 from emotion.geometry import GEOMETRY
 from emotion.values import Region, Sighting
 
 SNAPSHOT_MS = 10_000
+# Of one participant; at a reading a second, sixteen seconds.
+MOST_MEASUREMENTS = 16
 # Of a batch: a smaller one costs more than it is worth, a larger one is late before it is recorded.
 FEWEST, MOST = 8, 32
 BELL_MS = 5_000
@@ -39,8 +47,10 @@ SEEN_MS = GEOMETRY.region.fresh_ms
 HEADER = struct.Struct(">qq")
 FACES = struct.Struct(">B")
 REGION = struct.Struct(">4f")
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SCRIPTS = Path(__file__).parent / "lua"
+
+Claim = Literal["asks", "takes", "waits"]
+SENDERS: Mapping[int, Sender] = {0: "here", -1: "elsewhere", -2: "nobody"}
 
 Place = tuple[int, int, int]  # lesson, participant, consent
 
@@ -66,11 +76,20 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """`seen`: by participant what the last snapshot showed, if that was a moment ago."""
+    """`seen`: by participant what the last snapshot showed, if that was a moment ago.
+
+    `measurements` are what browsers read, of each participant the oldest first.
+    """
 
     snapshots: tuple[Snapshot, ...]
     ring: bool
     seen: Mapping[int, Sighting]
+    measurements: tuple[Measurement, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """What is analysed or recorded."""
+        return len(self.snapshots) + len(self.measurements)
 
 
 async def open_for(lesson_id: int, participant_id: int, consent_id: int) -> None:
@@ -89,7 +108,7 @@ async def renew(*places: Place) -> list[bool]:
 
 async def post(lesson_id: int, snapshot: Snapshot, now: datetime, *, bell_ms: int = BELL_MS) -> Posted:
     participant_id = snapshot.participant_id
-    answer = await _posts().call(
+    answer = await _convoy("post").call(
         keys=[
             _snap(lesson_id, participant_id),
             _due(lesson_id),
@@ -108,6 +127,31 @@ async def post(lesson_id: int, snapshot: Snapshot, now: datetime, *, bell_ms: in
     return Posted(answer)
 
 
+async def append(
+    lesson_id: int, measurements: Sequence[Measurement], now: datetime, *, bell_ms: int = BELL_MS
+) -> Posted:
+    """What one participant's browser read, under one consent, the oldest first."""
+    participant_id, consent_id = measurements[0].participant_id, measurements[0].consent_id
+    answer = await _convoy("append").call(
+        keys=[
+            _read(lesson_id, participant_id),
+            _due(lesson_id),
+            _bell(lesson_id),
+            _open(lesson_id, participant_id),
+        ],
+        args=[
+            consent_id,
+            participant_id,
+            _milliseconds(now),
+            SNAPSHOT_MS,
+            bell_ms,
+            MOST_MEASUREMENTS,
+            *map(pack, measurements),
+        ],
+    )
+    return Posted(answer)
+
+
 async def claim_seat(
     lesson_id: int, participant_id: int, channel: str, *, now: datetime, most: int
 ) -> list[str]:
@@ -118,25 +162,51 @@ async def claim_seat(
     return [name.decode() for name in replaced]
 
 
-async def leave_seat(lesson_id: int, participant_id: int, channel: str) -> None:
-    await async_client().zrem(_seats(lesson_id, participant_id), channel)
+async def claim_camera(
+    lesson_id: int, participant_id: int, channel: str, *, window: str, how: Claim
+) -> tuple[Sender, bool]:
+    """Who sends from here on: this socket, another one or none; and whether other sockets are to be told.
+
+    A window keeps the camera when its socket comes back. Another one has it only once nobody does, or by
+    taking it over.
+    """
+    answer = await _async_script("claim")(
+        keys=[_sender(lesson_id, participant_id), _seats(lesson_id, participant_id)],
+        args=[window, channel, how, SEATED_MS],
+    )
+    return SENDERS[max(-2, min(answer, 0))], answer > 1
+
+
+async def leave_seat(lesson_id: int, participant_id: int, channel: str) -> bool:
+    """Whether the socket had the camera, and others are to be told that nobody has it now."""
+    keys = [_seats(lesson_id, participant_id), _sender(lesson_id, participant_id)]
+    return bool(await _async_script("leave")(keys=keys, args=[channel]))
 
 
 def take(lesson_id: int, now: datetime, *, fewest: int = FEWEST, most: int = MOST) -> Batch:
-    """Half of the snapshots that are due, `fewest` at least and `most` at most, longest waiting first.
+    """Of half of the participants who wait, `fewest` at least and `most` at most, longest waiting first.
 
     `ring` says that more are due: ring the bell, and another process shares the work.
     """
     script = _script("take")
     ring, *found = script(
         keys=[_due(lesson_id), _bell(lesson_id)],
-        args=[fewest, most, _snap(lesson_id, ""), _seen(lesson_id, ""), _milliseconds(now), BELL_MS],
+        args=[
+            fewest,
+            most,
+            _snap(lesson_id, ""),
+            _seen(lesson_id, ""),
+            _read(lesson_id, ""),
+            _milliseconds(now),
+            BELL_MS,
+        ],
     )
-    rows = list(zip(found[::3], found[1::3], found[2::3], strict=True))
+    rows = [(int(participant), data, seen, read) for participant, data, seen, *read in found]
     return Batch(
-        tuple(_unpack(int(participant), data) for participant, data, _ in rows),
+        tuple(_unpack(participant, data) for participant, data, _seen, _read in rows if data),
         bool(ring),
-        {int(participant): _unpack_sighting(seen) for participant, _, seen in rows if seen},
+        {participant: _unpack_sighting(seen) for participant, _data, seen, _read in rows if seen},
+        tuple(unpack(participant, one) for participant, _data, _seen, read in rows for one in read),
     )
 
 
@@ -180,6 +250,7 @@ def close(lesson_id: int, participant_id: int) -> None:
     keys = [
         _open(lesson_id, participant_id),
         _snap(lesson_id, participant_id),
+        _read(lesson_id, participant_id),
         _seen(lesson_id, participant_id),
         _due(lesson_id),
     ]
@@ -197,15 +268,15 @@ def _async_script(verb: str) -> AsyncScript:
     return scripts[verb]
 
 
-_convoys: WeakKeyDictionary[asyncio.AbstractEventLoop, Convoy] = WeakKeyDictionary()
+_convoys: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, Convoy]] = WeakKeyDictionary()
 
 
-def _posts() -> Convoy:
+def _convoy(verb: str) -> Convoy:
     """A whole school posts at once; one for each event loop."""
-    loop = asyncio.get_running_loop()
-    if loop not in _convoys:
-        _convoys[loop] = Convoy(_async_script("post"), async_client())
-    return _convoys[loop]
+    convoys = _convoys.setdefault(asyncio.get_running_loop(), {})
+    if verb not in convoys:
+        convoys[verb] = Convoy(_async_script(verb), async_client())
+    return convoys[verb]
 
 
 @cache
@@ -249,6 +320,10 @@ def _snap(lesson_id: int, participant_id: int | str) -> str:
     return f"snap:{{{lesson_id}}}:{participant_id}"
 
 
+def _read(lesson_id: int, participant_id: int | str) -> str:
+    return f"read:{{{lesson_id}}}:{participant_id}"
+
+
 def _due(lesson_id: int) -> str:
     return f"due:{{{lesson_id}}}"
 
@@ -267,3 +342,7 @@ def _seen(lesson_id: int, participant_id: int | str) -> str:
 
 def _seats(lesson_id: int, participant_id: int) -> str:
     return f"seats:{{{lesson_id}}}:{participant_id}"
+
+
+def _sender(lesson_id: int, participant_id: int) -> str:
+    return f"sender:{{{lesson_id}}}:{participant_id}"

@@ -7,6 +7,7 @@ export const FIRST_QUALITY = 0.8;
 export const LOWEST_QUALITY = 0.3;
 export const LARGEST_BYTES = 60_000;
 const QUALITY_STEP = 0.15;
+const TAKEN_BYTES = 8;
 /** No camera is asked for more than twenty pictures a second, however fast a demonstration runs. */
 export const SHORTEST_INTERVAL_MS = 50;
 /** A tick this late means that the device slept: the plan starts anew instead of catching up. */
@@ -31,11 +32,24 @@ export function snapshotSize(width, height) {
  * up once it is small again.
  * @param {number} quality
  * @param {number} bytes
+ * @param {number} [largest]  how many may be sent now
  */
-export function nextQuality(quality, bytes) {
-  if (bytes > LARGEST_BYTES) return Math.max(LOWEST_QUALITY, quality - QUALITY_STEP);
-  if (bytes < LARGEST_BYTES / 3) return Math.min(FIRST_QUALITY, quality + QUALITY_STEP);
+export function nextQuality(quality, bytes, largest = LARGEST_BYTES) {
+  if (bytes > largest) return Math.max(LOWEST_QUALITY, quality - QUALITY_STEP);
+  if (bytes < largest / 3) return Math.min(FIRST_QUALITY, quality + QUALITY_STEP);
   return quality;
+}
+
+/**
+ * A snapshot as it travels: when it was taken, then the JPEG. classroom/wire/frames.py reads it.
+ * @param {number} takenAt  milliseconds since 1970
+ * @param {ArrayBuffer} jpeg
+ */
+export function snapshotFrame(takenAt, jpeg) {
+  const frame = new Uint8Array(TAKEN_BYTES + jpeg.byteLength);
+  new DataView(frame.buffer).setBigUint64(0, BigInt(Math.round(takenAt)));
+  frame.set(new Uint8Array(jpeg), TAKEN_BYTES);
+  return frame.buffer;
 }
 
 /**
@@ -75,11 +89,13 @@ export function realInterval(intervalMs, stretch) {
 
 /**
  * Why nothing is sent at this tick, or null when a snapshot is due.
- * @param {{onAir: boolean, encoding: boolean, bufferedAmount: number}} now
- * @returns {"off" | "encoding" | "buffered" | null}
+ * @param {{onAir: boolean, encoding: boolean, bufferedAmount: number, isFree: boolean}} now  isFree: not too much
+ *   is unanswered
+ * @returns {"off" | "encoding" | "buffered" | "unanswered" | null}
  */
-export function skipReason({ onAir, encoding, bufferedAmount }) {
+export function skipReason({ onAir, encoding, bufferedAmount, isFree }) {
   if (!onAir) return "off";
   if (encoding) return "encoding";
-  return bufferedAmount > 0 ? "buffered" : null;
+  if (bufferedAmount > 0) return "buffered";
+  return isFree ? null : "unanswered";
 }

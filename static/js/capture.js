@@ -1,7 +1,8 @@
-/* The camera: opened, watched, and turned into one small JPEG at each tick of the worker. */
+/* The camera: opened, watched, and at each tick of the worker turned into one small JPEG, or read in this browser. */
 
+import { agreedCamera, agreeTo } from "./cameras.js";
 import { CALM_MS, realInterval, skipReason, stretchAfterCalm, stretchAfterTooFast } from "./capture-timer.js";
-import { cameraProblem, isInApp } from "./student-state.js";
+import { cameraProblem, isInApp, isPhone } from "./student-state.js";
 
 const WISHES = {
   audio: false,
@@ -13,8 +14,8 @@ const WISHES = {
   },
 };
 
-/** A camera that opens and gives nothing for so long gives nothing at all. */
-const EMPTY_MS = 10_000;
+/** A camera that gives no usable picture for so long gives none; with the looks between, within five seconds. */
+const EMPTY_MS = 3500;
 
 /** Something about the camera that the student can mend; `code` names the words to show. */
 export class CameraProblem extends Error {
@@ -26,34 +27,39 @@ export class CameraProblem extends Error {
 }
 
 /**
+ * The camera that was agreed to, and no other: nobody is shown by a camera that they did not choose. Before any was,
+ * the browser's first choice.
  * @returns {Promise<MediaStream>}
  * @throws {CameraProblem}
  */
 export async function openCamera() {
   if (!navigator.mediaDevices?.getUserMedia) throw new CameraProblem(problemWithoutCamera());
+  const agreed = agreedCamera();
   try {
-    return await firstStream([WISHES, { audio: false, video: true }]);
+    const stream = await firstStream(agreed ? [withCamera(agreed)] : [WISHES, { audio: false, video: true }]);
+    const { deviceId = "" } = stream.getVideoTracks()[0].getSettings();
+    if (!agreed) agreeTo(deviceId);
+    if (!agreed || deviceId === agreed) return stream;
+    closeCamera(stream);
   } catch (error) {
-    throw new CameraProblem(cameraProblem(nameOf(error), navigator.userAgent));
+    const problem = cameraProblem(nameOf(error), navigator.userAgent);
+    if (!agreed || !GONE.has(problem)) throw new CameraProblem(problem);
   }
+  throw new CameraProblem("unplugged");
+}
+
+/** What browsers say of a camera that was named and is not there. */
+const GONE = new Set(["missing", "unsuitable"]);
+
+/** @param {string} deviceId @returns {MediaStreamConstraints} */
+function withCamera(deviceId) {
+  const { facingMode: _, ...video } = WISHES.video;
+  return { audio: false, video: { ...video, deviceId: { exact: deviceId } } };
 }
 
 function problemWithoutCamera() {
   if (!window.isSecureContext) return "insecure";
   return isInApp(navigator.userAgent) ? "in-app" : "old";
-}
-
-/**
- * The camera that was in use before, and no other: nobody is shown by a camera that they did not choose.
- * @param {string} deviceId
- * @returns {Promise<MediaStream | null>}  null: it is not there
- */
-export async function openSameCamera(deviceId) {
-  const wishes = { audio: false, video: { ...WISHES.video, deviceId: { exact: deviceId } } };
-  const stream = await navigator.mediaDevices.getUserMedia(wishes).catch(() => null);
-  if (stream?.getVideoTracks()[0].getSettings().deviceId === deviceId) return stream;
-  closeCamera(stream);
-  return null;
 }
 
 /** @param {unknown} error */
@@ -95,7 +101,12 @@ export function closeCamera(stream) {
  * @typedef {object} CaptureHandlers
  * @property {() => boolean} isOnAir  whether snapshots may leave the browser now
  * @property {() => number} bufferedAmount  bytes that still wait in the socket
- * @property {(jpeg: ArrayBuffer) => void} onsnapshot
+ * @property {() => boolean} isFree  whether little enough is unanswered
+ * @property {() => number} largestBytes  how large a snapshot may be now
+ * @property {(frame: ArrayBuffer) => void} onsnapshot
+ * @property {() => boolean} isReadHere  whether frames are read in this browser: then nothing of them is encoded
+ * @property {(frame: ImageBitmap | VideoFrame, takenAt: number) => Promise<void>} onframe  to be read here; handed over
+ * @property {(isEmpty: boolean) => void} onempty  the camera gives no usable picture, or gives one again
  * @property {() => void} ontick  at every tick, also when nothing is taken
  * @property {(problem: string) => void} onproblem  the browser cannot run the worker, or the camera went away
  * @property {(isMuted: boolean) => void} onmute  the system holds the camera back for a while, or gives it again
@@ -113,9 +124,8 @@ export function createCapture(video, handlers) {
   /** @type {(() => Promise<ImageBitmap>) | null} */
   let grab = null;
   let isEncoding = false;
-  /** Since when nothing but nothing came of what was asked for; 0: it comes. */
+  /** Since when the camera gives no usable picture; 0: it does. */
   let emptySince = 0;
-  let deviceId = "";
   let intervalMs = 1000;
   let stretch = 1;
   let stretchedAt = 0;
@@ -129,27 +139,47 @@ export function createCapture(video, handlers) {
         return;
       case "tick":
         return tick();
+      case "look":
+        return look();
+      case "looked":
+        return noticeEmpty(!answer.seesPicture);
       case "snapshot":
         isEncoding = false;
-        emptySince = 0;
-        if (handlers.isOnAir()) handlers.onsnapshot(answer.jpeg);
+        if (handlers.isOnAir() && !handlers.isReadHere()) handlers.onsnapshot(answer.frame);
         return;
+      case "lent":
+        return readHere(answer.frame, answer.takenAt);
       case "nothing":
         isEncoding = false;
-        return noticeEmpty();
+        return;
     }
   }
 
-  /** A hidden page may be given no picture, however good the camera is. */
-  function noticeEmpty() {
-    if (stream === null || document.hidden || !handlers.isOnAir()) {
+  /** @param {boolean} isEmpty */
+  function noticeEmpty(isEmpty) {
+    if (!isEmpty || stream === null || mayBeHeldBack()) {
+      if (!isEmpty && stream) handlers.onempty(false);
       emptySince = 0;
       return;
     }
     emptySince ||= performance.now();
-    if (performance.now() - emptySince < EMPTY_MS) return;
-    close();
-    handlers.onproblem("unsuitable");
+    if (performance.now() - emptySince >= EMPTY_MS) handlers.onempty(true);
+  }
+
+  /** A hidden page may be given no picture, however good the camera is. */
+  function mayBeHeldBack() {
+    return document.hidden && (grab !== null || isPhone(navigator));
+  }
+
+  async function look() {
+    if (stream === null) return;
+    if (!grab) return ask({ type: "look" });
+    try {
+      const bitmap = await grab();
+      ask({ type: "look-at", bitmap }, [bitmap]);
+    } catch {
+      noticeEmpty(true);
+    }
   }
   worker.addEventListener("message", onanswer);
   worker.addEventListener("error", () => handlers.onproblem("old"));
@@ -165,14 +195,24 @@ export function createCapture(video, handlers) {
     worker.postMessage(request, handedOver);
   }
 
+  /** @param {ImageBitmap | VideoFrame} frame @param {number} takenAt */
+  async function readHere(frame, takenAt) {
+    if (handlers.isOnAir() && handlers.isReadHere()) await handlers.onframe(frame, takenAt);
+    else frame.close();
+    isEncoding = false;
+  }
+
   async function take() {
     const onAir = stream !== null && handlers.isOnAir();
-    if (skipReason({ onAir, encoding: isEncoding, bufferedAmount: handlers.bufferedAmount() })) return;
+    const [bufferedAmount, isFree] = [handlers.bufferedAmount(), handlers.isFree()];
+    if (skipReason({ onAir, encoding: isEncoding, bufferedAmount, isFree })) return;
     isEncoding = true;
-    if (!grab) return ask({ type: "take" });
+    const [largestBytes, isReadHere] = [handlers.largestBytes(), handlers.isReadHere()];
+    if (!grab) return ask(isReadHere ? { type: "lend" } : { type: "take", largestBytes });
     try {
       const bitmap = await grab();
-      ask({ type: "encode", bitmap }, [bitmap]);
+      if (isReadHere) return readHere(bitmap, Date.now());
+      ask({ type: "encode", bitmap, largestBytes }, [bitmap]);
     } catch {
       isEncoding = false;
     }
@@ -212,13 +252,11 @@ export function createCapture(video, handlers) {
   /** @param {MediaStreamTrack} track */
   function watch(track) {
     track.addEventListener("ended", () => {
+      if (stream?.getVideoTracks()[0] !== track) return;
       close();
       handlers.onproblem("unplugged");
     });
-    track.addEventListener("mute", () => {
-      emptySince = 0;
-      handlers.onmute(true);
-    });
+    track.addEventListener("mute", () => handlers.onmute(true));
     track.addEventListener("unmute", () => handlers.onmute(false));
   }
 
@@ -227,7 +265,6 @@ export function createCapture(video, handlers) {
     stream = opened;
     emptySince = 0;
     const [track] = stream.getVideoTracks();
-    deviceId = track.getSettings().deviceId ?? "";
     watch(track);
     show(video, stream);
     readFrames(track);
@@ -269,10 +306,6 @@ export function createCapture(video, handlers) {
     },
     get isOpen() {
       return stream !== null;
-    },
-    /** Of the camera in use, or used last; empty where none was or the browser does not tell. */
-    get deviceId() {
-      return deviceId;
     },
   };
 }

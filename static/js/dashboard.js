@@ -15,12 +15,13 @@ import { announce, wireActions } from "./actions.js";
 import { Alerts } from "./alerts.js";
 import { Charts } from "./charts.js";
 import { find, findAll, findAllTags, findTag } from "./dom.js";
-import { GlanceWindow } from "./glance_window.js";
+import { GLANCE_EVERY_MS, GlanceWindow } from "./glance_window.js";
 import { readJson } from "./http.js";
 import { listenForKeys } from "./keys.js";
 import { applied, withoutIndividuals } from "./messages.js";
 import { wireMoments } from "./moments.js";
 import { AGE_EVERY_MS, aged, sentence, told, writeUnbroken } from "./sentence.js";
+import { wireSlides } from "./slides.js";
 import { CLOSED, connect } from "./socket.js";
 import { say, words } from "./words.js";
 
@@ -215,6 +216,7 @@ const connection = connect(page.socket, {
 
 const { askPulse } = wireActions(page.urls, () => state);
 const moments = wireMoments(page.urls);
+wireSlides(page.urls);
 find("#reveal").addEventListener("click", () => reveal(!isRevealed));
 find("#hide").addEventListener("click", () => {
   reveal(false);
@@ -231,3 +233,4 @@ listenForKeys({
 });
 drawReveal();
 setInterval(() => state && drawSentence(state), AGE_EVERY_MS);
+setInterval(() => state && glance.update(aged(state, performance.now() - receivedAt)), GLANCE_EVERY_MS);

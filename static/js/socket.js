@@ -14,6 +14,7 @@ const ENDED_FOR_GOOD = new Set(Object.values(CLOSED));
  * @typedef {object} Handlers
  * @property {(message: any) => void} onmessage  one parsed JSON message, which each page declares
  * @property {(state: ConnectionState) => void} [onstate]  called on each change
+ * @property {() => boolean} [maySendPictures]  where it says no, nothing but text leaves
  * @property {(event: CloseEvent) => void} [onrefused]  the handshake failed again and again, or the server ended
  *   the connection for good: ask over HTTP what happened. Handshakes go on being tried unless close() is called.
  *
@@ -34,15 +35,17 @@ function delayBefore(attempt) {
   return longest * (0.5 + Math.random() / 2);
 }
 
+/** @param {string} path */
+function address(path) {
+  return Object.assign(new URL(path, location.href), { protocol: location.protocol === "https:" ? "wss:" : "ws:" });
+}
+
 /**
- * @param {string} path  of our own host, e.g. "/ws/lessons/1/teacher/"
+ * @param {string | (() => string)} path  of our own host, e.g. "/ws/lessons/1/teacher/"; asked anew each time
  * @param {Handlers} handlers
  * @returns {Connection}
  */
-export function connect(path, { onmessage, onstate = () => {}, onrefused = () => {} }) {
-  const url = Object.assign(new URL(path, location.href), {
-    protocol: location.protocol === "https:" ? "wss:" : "ws:",
-  });
+export function connect(path, { onmessage, onstate = () => {}, onrefused = () => {}, maySendPictures = () => false }) {
   /** @type {WebSocket} */
   let socket;
   /** @type {ConnectionState} */
@@ -61,7 +64,7 @@ export function connect(path, { onmessage, onstate = () => {}, onrefused = () =>
   function open() {
     clearTimeout(timer);
     let wasOpen = false;
-    socket = new WebSocket(url);
+    socket = new WebSocket(address(typeof path === "string" ? path : path()));
     socket.addEventListener("open", () => {
       wasOpen = true;
       attempt = 0;
@@ -94,6 +97,7 @@ export function connect(path, { onmessage, onstate = () => {}, onrefused = () =>
   /** @type {Connection["send"]} */
   function send(data) {
     if (socket.readyState !== WebSocket.OPEN) return false;
+    if (data instanceof ArrayBuffer && !maySendPictures()) return false;
     socket.send(data instanceof ArrayBuffer ? data : JSON.stringify(data));
     return true;
   }

@@ -7,15 +7,21 @@
  * @property {LessonNow | null} lesson
  * @property {string | undefined} choice
  * @property {boolean} camera  whether the server wants snapshots at all
+ * @property {Way} way  where the camera's pictures are read
  * @property {boolean} isPaused  by the student
  * @property {string | null} problem  of the own camera
  * @property {boolean} isCameraOpen
+ * @property {boolean} isEmpty  the open camera gives no usable picture
+ * @property {import("./wire.js").Sender} sender  which of the student's windows sends the camera's pictures
+ * @property {number | null} slowMs  how far apart pictures arrive, where that is much slower than asked for
  * @property {boolean} isMuted  the system holds the camera back
  * @property {string | null} selfReport  what was tapped last of how it goes
  * @property {string | null} pace  and of the pace
  * @property {import("./wire.js").CountedWith | null} countedWith
  * @property {boolean} asksAgain  the school allows more than was agreed to
  * @property {boolean} keeps  what was agreed to, as answered here
+ *
+ * @typedef {"browser" | "server"} Way
  *
  * @typedef {Pick<import("./wire.js").LessonInfo, "open" | "paused" | "capture_interval_ms">} LessonNow
  */
@@ -36,9 +42,16 @@ export function sign(state) {
   if (state.choice === "no_camera") return "no-camera";
   if (state.lesson.paused) return "teacher-paused";
   if (!state.camera) return "not-wanted";
+  if (state.sender !== "here") return state.sender === "elsewhere" ? "elsewhere" : "unused";
+  return signOfCamera(state);
+}
+
+/** @param {PageState} state */
+function signOfCamera(state) {
   if (state.isPaused) return "paused";
   if (state.problem) return "problem";
-  return state.isCameraOpen ? "on-air" : "starting";
+  if (!state.isCameraOpen) return "starting";
+  return state.isEmpty ? "no-picture" : "on-air";
 }
 
 /** Whether the camera's light may be on.
@@ -46,7 +59,7 @@ export function sign(state) {
  */
 export function wantsCamera(state) {
   const isUsed = state.choice !== "no_camera" && state.camera && !state.isPaused && !state.isRefused;
-  return isUsed && Boolean(state.lesson?.open) && !state.lesson?.paused;
+  return isUsed && state.sender === "here" && Boolean(state.lesson?.open) && !state.lesson?.paused;
 }
 
 /** Whether to say that the school allows more than was agreed to: until answered, and not after the end.

@@ -6,9 +6,15 @@ import { asksAgain, eyes, faceCount, headDirection, mirroredBox, sign } from "./
 import { localTime } from "./times.js";
 
 /** Problems that another try in the same browser cannot mend. */
-const NOT_MENDED = new Set(["old", "insecure", "in-app"]);
+const NOT_MENDED = new Set(["old", "insecure", "in-app", "reader-no_simd", "reader-no_canvas"]);
+/** Problems of this device that a picture sent to the server would mend. */
+const READER_PROBLEM = /^reader-/;
 /** Signs under which the pause button makes sense. */
-const PAUSABLE = new Set(["on-air", "starting", "paused"]);
+const PAUSABLE = new Set(["on-air", "no-picture", "starting", "paused"]);
+/** Signs under which another camera may be chosen. */
+const WITH_CHOICE = new Set(["on-air", "no-picture", "starting", "problem"]);
+/** Signs under which this window may take the camera over. */
+const IDLE = new Set(["elsewhere", "unused"]);
 
 /** @typedef {import("./student-state.js").PageState} PageState */
 /** @typedef {import("./wire.js").OwnReading} OwnReading */
@@ -45,11 +51,12 @@ function fillIfNew(element, values) {
   fill(element, values);
 }
 
-/** @param {HTMLElement} element @param {number} milliseconds */
-function drawInterval(element, milliseconds) {
-  const { textOne = "" } = element.dataset;
+/** @param {HTMLElement} element @param {number} milliseconds @param {number | null} slowMs */
+function drawInterval(element, milliseconds, slowMs) {
+  const { textOne = "", textSlow = "" } = element.dataset;
   const number = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 });
-  if (milliseconds === 1000) element.textContent = textOne;
+  if (slowMs !== null) element.textContent = textSlow.replace("{seconds}", number.format(slowMs / 1000));
+  else if (milliseconds === 1000) element.textContent = textOne;
   else fill(element, { seconds: number.format(milliseconds / 1000) });
 }
 
@@ -62,7 +69,9 @@ export function drawControls(root, state) {
   const holder = find("[data-sign]", root);
   holder.dataset.sign = now;
   say(holder, now);
-  if (state.lesson) drawInterval(find("[data-interval]", root), state.lesson.capture_interval_ms);
+  for (const words of findAll("[data-way]", holder)) words.hidden = words.dataset.way !== state.way;
+  if (state.lesson) drawInterval(find("[data-interval]", root), state.lesson.capture_interval_ms, state.slowMs);
+  find('[data-action="take-over"]', root).hidden = !IDLE.has(now);
   const pause = find('[data-action="pause"]', root);
   pause.hidden = !PAUSABLE.has(now);
   find('[data-when="running"]', pause).hidden = state.isPaused;
@@ -81,14 +90,39 @@ export function drawControls(root, state) {
 export function drawCamera(page, state) {
   const preview = page.querySelector("[data-preview]");
   if (!preview) return;
-  const problem = sign(state) === "problem" ? state.problem : null;
+  const problem = problemNow(state);
   showProblem(page, problem);
   find("[data-ways-on]", page).hidden = problem === null;
-  find("[data-retry]", page).hidden = problem === null || NOT_MENDED.has(problem);
+  find("[data-retry]", page).hidden = problem === null || NOT_MENDED.has(problem) || problem === "reader-slow";
+  for (const button of findAll("[data-offers]", page)) button.hidden = !isOffered(button.dataset.offers, problem);
   find("[data-preview-off]", page).hidden = state.isCameraOpen;
   find("[data-muted]", page).hidden = !(state.isMuted && state.isCameraOpen);
   preview.classList.toggle("is-on-air", sign(state) === "on-air");
-  if (!state.isCameraOpen) find("[data-face-box]", page).hidden = true;
+  if (sign(state) !== "on-air") find("[data-face-box]", page).hidden = true;
+}
+
+/** @param {string | undefined} what @param {string | null} problem */
+function isOffered(what, problem) {
+  if (what === "pictures") return problem !== null && READER_PROBLEM.test(problem);
+  return problem === "reader-slow";
+}
+
+/** @param {PageState} state */
+function problemNow(state) {
+  if (sign(state) === "no-picture") return state.isMuted ? null : "no-picture";
+  return sign(state) === "problem" ? state.problem : null;
+}
+
+/**
+ * @param {HTMLElement} page
+ * @param {import("./cameras.js").Camera[]} cameras
+ * @param {string} current  the deviceId of the one that was agreed to
+ * @param {PageState} state
+ */
+export function drawCameras(page, cameras, current, state) {
+  const choice = page.querySelector("camera-choice");
+  const now = sign(state);
+  if (choice) choice.update(WITH_CHOICE.has(now) ? cameras : [], current, now !== "on-air" && now !== "starting");
 }
 
 /**
@@ -123,6 +157,7 @@ export function drawPanels(page, state) {
   const hasEnded = sign(state) === "ended";
   find('[data-panel="ended"]', page).hidden = !hasEnded;
   find('[data-panel="lesson"]', page).hidden = hasEnded;
+  for (const card of findAll("[data-pulse]", page)) card.hidden = hasEnded;
 }
 
 /**

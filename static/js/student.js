@@ -1,9 +1,12 @@
 /* The student's page during a lesson: keeps the state, and lets camera, socket and buttons change it. */
 
 import "./elements/break-clock.js";
+import "./elements/camera-choice.js";
 import { brightness } from "./brightness.js";
+import { BrowserReader } from "./browser-reader.js";
 import { heldHelp, helpFor, NO_HELP } from "./camera-help.js";
-import { CameraProblem, closeCamera, createCapture, openCamera, openSameCamera } from "./capture.js";
+import { agreedCamera, agreeTo, listCameras } from "./cameras.js";
+import { CameraProblem, closeCamera, createCapture, openCamera } from "./capture.js";
 import { closest, find, findTag } from "./dom.js";
 import { post, Refused, readJson } from "./http.js";
 import { closeSmallWindow, isSupported, openSmallWindow } from "./pip.js";
@@ -13,10 +16,14 @@ import { QuestionBox } from "./question-box.js";
 import { CLOSED, connect } from "./socket.js";
 import { isPhone, longestGap, sign, wantsCamera } from "./student-state.js";
 import * as view from "./student-view.js";
+import { Uplink } from "./uplink.js";
+import { thisWindow } from "./window.js";
 
 const STALE_MS = 15_000;
 const ASK_AGAIN_MS = 4000;
 const HURRY_AFTER_MS = 5000;
+/** The sign tells of a slow rhythm in steps, so that it does not flicker. */
+const SAID_IN_STEPS_OF_MS = 500;
 /** What is taken for true of the lesson where the server refuses before it has told. */
 const UNKNOWN_LESSON = { open: true, paused: false, capture_interval_ms: 1000 };
 
@@ -31,6 +38,8 @@ const words = readJson("words");
 const title = document.title;
 const video = page.querySelector("video");
 const readsFaces = page.dataset.signals !== "presence";
+/** Where pictures may be read, as it was agreed to. Nothing that a message says changes it: the page is drawn anew. */
+const readers = (page.dataset.readers ?? "").split(",").filter(Boolean);
 
 /** @type {PageState} */
 const state = {
@@ -40,10 +49,14 @@ const state = {
   lesson: null,
   choice: page.dataset.choice,
   camera: false,
+  way: readers.includes("browser") ? "browser" : "server",
   isPaused: false,
   problem: null,
   isCameraOpen: false,
+  isEmpty: false,
   isMuted: false,
+  sender: "here",
+  slowMs: null,
   selfReport: null,
   pace: null,
   countedWith: null,
@@ -65,14 +78,41 @@ let lastSentAt = 0;
 let lostSince = 0;
 /** @type {WakeLockSentinel | null} */
 let wakeLock = null;
+/** @type {import("./cameras.js").Camera[]} */
+let cameras = [];
+const uplink = new Uplink();
+/** All that is sent is called old, so the clocks have to be compared again. */
+let isClockWrong = false;
+
+/** @type {number[] | null} */
+let lastBox = null;
+
+const browserReader = readers.includes("browser")
+  ? new BrowserReader(
+      readJson("reader-addresses"),
+      /** @type {import("./reading/values.js").Signal[]} */ ((page.dataset.signals ?? "").split(",")),
+      Number(page.dataset.readingsAMessage),
+      {
+        send: sendMeasured,
+        isFree: () => uplink.isFree(performance.now()),
+        onanalysis: ({ box }) => {
+          lastBox = box && [box.left, box.top, box.width, box.height];
+        },
+        onproblem: stopReading,
+      },
+    )
+  : null;
 
 const capture = video
   ? createCapture(video, {
       isOnAir: () => sign(state) === "on-air",
       bufferedAmount: () => socket.bufferedAmount,
-      onsnapshot: (jpeg) => {
-        if (socket.send(jpeg)) lastSentAt = Date.now();
-      },
+      isFree: () => uplink.isFree(performance.now()),
+      largestBytes: () => uplink.largestBytes,
+      onsnapshot: sendSnapshot,
+      isReadHere: () => state.way === "browser",
+      onframe: (frame, takenAt) => browserReader?.read(frame, takenAt) ?? Promise.resolve(frame.close()),
+      onempty: (isEmpty) => isEmpty !== state.isEmpty && change({ isEmpty }),
       ontick,
       onproblem: (problem) => change({ problem, isCameraOpen: false }),
       onmute: (isMuted) => change({ isMuted }),
@@ -83,7 +123,12 @@ const pulse = new PulseCard(
   () => [page, smallWindow],
   (sentence) => view.announceOnce(page, sentence),
 );
-const socket = connect(path, { onmessage, onstate: onconnection, onrefused });
+const socket = connect(() => `${path}?${thisWindow(state.sender !== "here")}`, {
+  onmessage,
+  onstate: onconnection,
+  onrefused,
+  maySendPictures: () => state.way === "server" && readers.includes("server"),
+});
 
 /** @type {HTMLElement | null} */
 const questionBox = page.querySelector("[data-questions]");
@@ -107,6 +152,9 @@ function change(changes) {
   const now = sign(state);
   if (now === before) return;
   onAirSince = now === "on-air" ? Date.now() : 0;
+  if (now !== "on-air") browserReader?.forget();
+  beginRhythm();
+  if (now !== "starting") lookForCameras();
   forgetHelp();
   view.announce(page, state);
   if (now === "ended") {
@@ -121,6 +169,7 @@ function draw() {
   view.drawControls(page, state);
   if (smallWindow) view.drawControls(smallWindow, state);
   view.drawCamera(page, state);
+  view.drawCameras(page, cameras, agreedCamera(), state);
   view.drawPanels(page, state);
   view.drawTab(page, state, title);
   view.drawTerms(page, state);
@@ -138,7 +187,7 @@ async function useCamera() {
   isOpening = true;
   try {
     capture.use(await openCamera());
-    change({ isCameraOpen: true, isMuted: false });
+    change({ isCameraOpen: true, isEmpty: false, isMuted: false });
   } catch (error) {
     if (!(error instanceof CameraProblem)) throw error;
     change({ problem: error.code, isCameraOpen: false });
@@ -147,16 +196,73 @@ async function useCamera() {
   }
 }
 
-/** Comes back by itself with the same camera only; another one waits for "Try again". */
+/** Comes back by itself with the same camera only; another one waits for a click that names it. */
 async function comeBack() {
-  if (!capture?.deviceId || isOpening) return;
+  if (!capture || !agreedCamera() || isOpening) return;
   isOpening = true;
-  const stream = await openSameCamera(capture.deviceId);
+  const stream = await openCamera().catch(() => null);
   isOpening = false;
   if (!stream) return;
   if (state.problem !== "unplugged" || !wantsCamera({ ...state, problem: null })) return closeCamera(stream);
   capture.use(stream);
-  change({ problem: null, isCameraOpen: true, isMuted: false });
+  change({ problem: null, isCameraOpen: true, isEmpty: false, isMuted: false });
+}
+
+/** @param {string} deviceId */
+function useAnother(deviceId) {
+  if (isOpening) return;
+  agreeTo(deviceId);
+  openAnew();
+}
+
+function openAnew() {
+  capture?.close();
+  change({ problem: null, isCameraOpen: false, isEmpty: false });
+}
+
+async function lookForCameras() {
+  if (!capture) return;
+  cameras = await listCameras();
+  view.drawCameras(page, cameras, agreedCamera(), state);
+}
+
+// --- to the server -------------------------------------------------------------------------------------------
+
+/** @param {ArrayBuffer} frame */
+function sendSnapshot(frame) {
+  if (!socket.send(frame)) return;
+  lastSentAt = Date.now();
+  uplink.left(performance.now(), frame.byteLength);
+}
+
+/** @param {import("./wire.js").MeasuredRequest} request */
+function sendMeasured(request) {
+  if (!socket.send(request)) return false;
+  lastSentAt = Date.now();
+  uplink.left(performance.now(), JSON.stringify(request).length);
+  return true;
+}
+
+/** While nothing is on its way, so that it does not queue behind a picture. */
+function sayTime() {
+  isClockWrong = !socket.send({ type: "clock", now: Date.now() });
+}
+
+/** @param {number} count */
+function answered(count) {
+  uplink.answered(count, performance.now());
+  if (isClockWrong && uplink.isEmpty) sayTime();
+}
+
+function beginRhythm() {
+  uplink.beginRhythm(performance.now());
+  state.slowMs = null;
+}
+
+function drawRhythm() {
+  const slow = onAirSince ? uplink.slowRhythm(state.lesson?.capture_interval_ms ?? 0, performance.now()) : null;
+  const slowMs = slow && Math.round(slow / SAID_IN_STEPS_OF_MS) * SAID_IN_STEPS_OF_MS;
+  if (slowMs !== state.slowMs) change({ slowMs });
 }
 
 // --- from the server -----------------------------------------------------------------------------------------
@@ -177,6 +283,10 @@ function onmessage(message) {
       return questions?.taken(message.question);
     case "lesson":
       return follow(message.lesson);
+    case "arrived":
+      return answered(message.count);
+    case "sender":
+      return change({ sender: message.sender });
     case "snap_now":
       return capture?.take();
     case "reading":
@@ -189,8 +299,22 @@ function onmessage(message) {
 }
 
 /** @param {import("./wire.js").StudentState} message */
-function takeSeat({ lesson, choice, camera, self_report, pace, pulse: asked, signals, counted_with, asks_again }) {
-  if (choice !== page.dataset.choice || isRedrawn(signals)) return drawAnew();
+function takeSeat({
+  lesson,
+  choice,
+  camera,
+  self_report,
+  pace,
+  pulse: asked,
+  signals,
+  readers: places,
+  counted_with,
+  asks_again,
+  sender,
+}) {
+  if (choice !== page.dataset.choice || isRedrawn(signals, places)) return drawAnew();
+  uplink.begin();
+  sayTime();
   capture?.setInterval(lesson.capture_interval_ms);
   findTag("break-clock", "", page).update(lesson);
   change({
@@ -201,6 +325,7 @@ function takeSeat({ lesson, choice, camera, self_report, pace, pulse: asked, sig
     pace,
     countedWith: counted_with,
     asksAgain: asks_again,
+    sender: sender ?? "here",
   });
   pulse.open(asked);
 }
@@ -208,17 +333,31 @@ function takeSeat({ lesson, choice, camera, self_report, pace, pulse: asked, sig
 /** @param {import("./wire.js").OwnReading} reading */
 function read(reading) {
   lastReadAt = Date.now();
-  lastReading = reading;
-  if (sign(state) === "on-air") view.drawReading(page, reading, words);
+  lastReading = state.way === "browser" ? { ...reading, box: lastBox } : reading;
+  if (sign(state) === "on-air") view.drawReading(page, lastReading, words);
   view.drawStale(page, lastReadAt, false);
 }
 
 /** @type {Partial<Record<import("./wire.js").ErrorCode, (detail: string) => void>>} */
 const ERRORS = {
-  too_fast: () => capture?.slowDown(),
+  too_fast: () => {
+    uplink.refused();
+    capture?.slowDown();
+  },
+  too_old: () => {
+    uplink.refused();
+    isClockWrong = true;
+  },
   paused: () => changeLesson({ paused: true }),
   ended: () => changeLesson({ open: false }),
+  bad_reading: () => {
+    uplink.refused();
+    stopReading("reader-refused");
+  },
+  no_pictures: () => change({ camera: false }),
+  no_measurements: () => change({ camera: false }),
   no_policy: () => change({ camera: false }),
+  without_cameras: () => change({ camera: false }),
   no_consent: () => change({ camera: false }),
   bad_message: (detail) => detail && tapFailed(detail),
 };
@@ -230,17 +369,19 @@ function changeLesson(changes) {
 
 /** @param {LessonInfo} lesson */
 function follow(lesson) {
+  if (lesson.capture_interval_ms !== state.lesson?.capture_interval_ms) beginRhythm();
   capture?.setInterval(lesson.capture_interval_ms);
   findTag("break-clock", "", page).update(lesson);
   change({ lesson });
 }
 
 /**
- * The page has a place for each thing that is read; a policy that changed has it drawn anew.
+ * The page has a place for each thing that is read, and one way to read it; a policy that changed has it drawn anew.
  * @param {string[]} signals
+ * @param {string[]} places
  */
-function isRedrawn(signals) {
-  return signals.join(",") !== page.dataset.signals;
+function isRedrawn(signals, places) {
+  return signals.join(",") !== page.dataset.signals || places.join(",") !== page.dataset.readers;
 }
 
 /** @param {import("./socket.js").ConnectionState} connection */
@@ -282,6 +423,7 @@ function ontick() {
   const waitingSince = Math.max(lastReadAt, onAirSince);
   const isStale = onAirSince > 0 && now - waitingSince > Math.max(STALE_MS, 5 * intervalMs);
   view.drawStale(page, waitingSince, isStale);
+  drawRhythm();
   if (isStale) lastReading = null;
   help(now);
 }
@@ -338,10 +480,31 @@ document.addEventListener("visibilitychange", () => {
 
 // --- from the student ----------------------------------------------------------------------------------------
 
+/** Nothing more is read here until the student says what to do. @param {string} problem */
+function stopReading(problem) {
+  capture?.close();
+  change({ problem, isCameraOpen: false });
+}
+
+/** Only where that was agreed to, and only after this click. */
+function sendPictures() {
+  if (!readers.includes("server")) return;
+  browserReader?.close();
+  change({ way: "server", problem: null });
+}
+
+function goOnSlowly() {
+  browserReader?.goOnSlowly();
+  change({ problem: null });
+}
+
 /** @type {Record<string, () => void>} */
 const ACTIONS = {
+  "send-pictures": sendPictures,
+  "go-on-slowly": goOnSlowly,
   pause: () => change({ isPaused: !state.isPaused, problem: null }),
-  retry: () => change({ problem: null }),
+  retry: openAnew,
+  "take-over": () => socket.send({ type: "take_over" }),
   "small-window": openSmall,
   keep: keepAgreement,
   withdraw: askToWithdraw,
@@ -436,7 +599,9 @@ listen(document);
 document.addEventListener("submit", (event) => {
   isLeaving ||= !event.defaultPrevented;
 });
+page.querySelector("camera-choice")?.addEventListener("choose", (event) => useAnother(event.detail));
 navigator.mediaDevices?.addEventListener("devicechange", () => {
+  lookForCameras();
   if (state.problem === "missing") change({ problem: null });
   else if (state.problem === "unplugged") comeBack();
 });

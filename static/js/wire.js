@@ -1,10 +1,11 @@
-/** Every message of the two sockets: types only, mirroring classroom/wire/messages.py, which says what each means.
+/** Every message of the two sockets: types only, mirroring classroom/wire/messages/, which says what each means.
  * tests/javascript/test_wire.py compares the two. Times are ISO 8601, lesson time.
  *
- * @typedef {"too_large" | "not_jpeg" | "too_fast" | "ended" | "paused" | "no_policy" | "no_consent" | "bad_message" | "busy"} ErrorCode
- * @typedef {"self_report" | "pulse_answer" | "question" | "vote"} RequestType  what a student may ask for
+ * @typedef {"too_large" | "not_jpeg" | "too_fast" | "too_old" | "elsewhere" | "ended" | "paused" | "no_policy" | "without_cameras" | "no_consent" | "bad_message" | "busy" | "no_pictures" | "no_measurements" | "bad_reading"} ErrorCode
+ * @typedef {"self_report" | "pulse_answer" | "question" | "vote" | "clock" | "take_over" | "measured"} RequestType  what a student may ask for
  * @typedef {"no_individual_data" | "measured"} TileKind
  * @typedef {"no_camera" | "class_mood" | "own_results"} Choice
+ * @typedef {"here" | "elsewhere" | "nobody"} Sender  which of the student's windows sends the camera's pictures
  *
  * @typedef {object} LessonInfo
  * @property {number} id
@@ -48,9 +49,11 @@
  * @property {"state"} type
  * @property {LessonInfo} lesson
  * @property {Choice} choice
- * @property {boolean} camera  whether snapshots are wanted at all
+ * @property {boolean} camera  whether anything is read from one at all
  * @property {ErrorCode} [camera_refused]
  * @property {string[]} signals
+ * @property {string[]} readers  where: "browser", "server" or both
+ * @property {number} readings_a_message
  * @property {string | null} self_report
  * @property {string | null} pace
  * @property {PulseAsked | null} pulse
@@ -59,6 +62,11 @@
  * @property {number[]} voted
  * @property {CountedWith | null} counted_with
  * @property {boolean} asks_again
+ * @property {Sender} [sender]
+ *
+ * @typedef {object} SenderChanged
+ * @property {"sender"} type
+ * @property {Sender} sender
  *
  * @typedef {object} CountedChanged
  * @property {"counted"} type
@@ -84,6 +92,10 @@
  *
  * @typedef {object} SnapNow
  * @property {"snap_now"} type
+ *
+ * @typedef {object} Arrived
+ * @property {"arrived"} type
+ * @property {number} count
  *
  * @typedef {object} ExpressionInfo
  * @property {string | null} label  null where nothing is named
@@ -236,7 +248,7 @@
  *
  * @typedef {ViewChanged | LessonChanged | MarkersChanged | HintAdded | HintDismissed | PulseChanged | QuestionsChanged} TeacherMessage
  * @typedef {TilesChanged | HintAdded} RevealingMessage
- * @typedef {LessonChanged | SnapNow | OwnReading | ErrorMessage | Withdrawn | StudentState | CountedChanged | PulseOpened | QuestionsChanged | QuestionTaken} StudentMessage
+ * @typedef {LessonChanged | SnapNow | Arrived | SenderChanged | OwnReading | ErrorMessage | Withdrawn | StudentState | CountedChanged | PulseOpened | QuestionsChanged | QuestionTaken} StudentMessage
  */
 
 /* --- from clients --- */
@@ -260,6 +272,28 @@
  * @property {number} question
  * @property {boolean} on
  *
+ * @typedef {object} MeasuredAttention
+ * @property {number} yaw
+ * @property {number} pitch
+ * @property {number} roll
+ * @property {number} eye_openness
+ * @property {number} gaze_x
+ * @property {number} gaze_y
+ * @property {boolean} yawning
+ *
+ * @typedef {object} MeasuredPicture  read in this browser, `age_ms` before the message left
+ * @property {number} age_ms
+ * @property {number} faces
+ * @property {MeasuredAttention | null} attention
+ * @property {number[] | null} expression  in the order of the labels
+ * @property {boolean | null} uncertain
+ *
+ * @typedef {object} MeasuredRequest  instead of pictures
+ * @property {"measured"} type
+ * @property {string} network
+ * @property {number | null} sent_ms
+ * @property {MeasuredPicture[]} readings
+ *
  * @typedef {object} RevealRequest
  * @property {"reveal"} type
  * @property {boolean} on
@@ -267,7 +301,14 @@
  * @typedef {object} RefreshRequest
  * @property {"refresh"} type
  *
- * @typedef {SelfReportRequest | PulseAnswerRequest | QuestionRequest | VoteRequest} StudentRequest
+ * @typedef {object} ClockRequest
+ * @property {"clock"} type
+ * @property {number} now  milliseconds
+ *
+ * @typedef {object} TakeOverRequest
+ * @property {"take_over"} type
+ *
+ * @typedef {SelfReportRequest | PulseAnswerRequest | QuestionRequest | VoteRequest | ClockRequest | TakeOverRequest | MeasuredRequest} StudentRequest
  * @typedef {StudentRequest | RevealRequest | RefreshRequest} ClientRequest
  */
 

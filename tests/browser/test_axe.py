@@ -31,13 +31,13 @@ BROKEN = """async () => (await axe.run(document, {resultTypes: ["violations"]}))
     .map(one => `${one.id}: ${one.nodes[0].html}`)"""
 VISITOR = (
     *("/", "/login/", "/reset/", "/join/", "/join/{join_token}/", "/invitations/{invitation}/"),
-    *("/back/", "/back/{way_back}/", "/my-data/", "/how-good/"),
+    *("/back/", "/back/{way_back}/", "/my-data/", "/my-data/over-time/", "/how-good/"),
 )
 STUDENT = (
     *("/", "/join/{join_token}/", "/lessons/{open_lesson}/me/", "/lessons/{open_lesson}/me/?change"),
     *("/lessons/{lesson}/me/", "/lessons/{lesson}/me/data/", "/lessons/{lesson}/me/withdraw/"),
     *("/lessons/{lesson}/me/erase/", "/my-data/", "/my-data/withdraw/", "/my-data/erase/"),
-    "/my-data/{place}/erase/",
+    *("/my-data/{place}/erase/", "/my-data/over-time/"),
 )
 OWN = ("/account/", "/account/password/", "/account/logins/", "/account/second-factor/", "/welcome/")
 TEACHER = (
@@ -56,11 +56,13 @@ TEACHER = (
     "/lessons/{open_lesson}/",
     "/lessons/{open_lesson}/?panel=1",
     "/lessons/{lesson}/report/",
+    "/lessons/{lesson}/report/?individuals=1",
     "/lessons/{lesson}/report/participants/{participant}/",
 )
 ADMIN = (
     "/attention/",
     "/overview/",
+    "/agreement/",
     "/people/",
     "/people/{account}/",
     "/classes/",

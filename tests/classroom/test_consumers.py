@@ -19,9 +19,9 @@ from classroom import access, services
 from classroom.asgi import application
 from classroom.models import AccessLogEntry, Attendance, Classroom, Hint, MoodGroup, Policy, SelfReport, User
 from classroom.services.hints import _announce as announce_hint
-from classroom.services.readings import Measurement
 from classroom.sockets.keeper import keeper
-from classroom.wire import events, mailbox
+from classroom.wire import events, frames, mailbox
+from classroom.wire.measurement import Measurement
 from classroom.wire.redis import async_client, client
 from tests.analyses import attentive
 from tests.factories import (
@@ -173,6 +173,34 @@ async def test_snapshots_that_come_too_fast_are_refused_by_name(rings):
     await connection.disconnect()
 
 
+async def test_a_snapshot_that_says_when_it_was_taken_is_answered_taken_or_refused(rings):
+    lesson = await in_thread(live_lesson)()
+    _, connection, _ = await seated(lesson)
+    for count in range(1, 4):
+        await connection.send_to(bytes_data=frames.pack(1000, JPEG))
+        assert await connection.receive_json_from() == {"type": "arrived", "count": count}
+    await connection.send_to(bytes_data=frames.pack(1000, JPEG))
+    assert (await connection.receive_json_from())["code"] == "too_fast"
+    assert await connection.receive_json_from() == {"type": "arrived", "count": 4}
+    await connection.disconnect()
+
+
+async def test_a_snapshot_counts_for_when_it_was_taken_and_one_of_long_ago_for_nothing(rings):
+    lesson = await in_thread(live_lesson)()
+    participant, connection, _ = await seated(lesson)
+    await connection.send_json_to({"type": "clock", "now": 50_000})
+    await connection.send_to(bytes_data=frames.pack(46_000, JPEG))
+    assert (await connection.receive_json_from())["type"] == "arrived"
+    (snapshot,) = (await in_thread(mailbox.take)(lesson.id, timezone.now())).snapshots
+    age_s = (lesson.time_at(timezone.now()) - snapshot.taken_at).total_seconds()
+    assert 4 <= age_s < 5.5
+    await connection.send_to(bytes_data=frames.pack(44_000, JPEG))
+    assert (await connection.receive_json_from())["code"] == "too_old"
+    assert (await connection.receive_json_from())["type"] == "arrived"
+    assert not await waits_in_the_mailbox(lesson, participant)
+    await connection.disconnect()
+
+
 async def test_a_key_moment_asks_for_one_snapshot_beside_the_rhythm(rings):
     lesson = await in_thread(live_lesson)()
     _, connection, _ = await seated(lesson)
@@ -216,6 +244,20 @@ async def test_without_a_policy_snapshots_are_refused_with_that_reason(rings):
     await connection.send_to(bytes_data=JPEG)
     assert (await connection.receive_json_from())["code"] == "no_policy"
     assert rings == []
+    await connection.disconnect()
+
+
+async def test_in_a_lesson_without_cameras_snapshots_are_refused_and_it_is_said_why(rings):
+    """Also under a consent to a camera, which no page offers there."""
+    lesson = await in_thread(live_lesson)(is_without_cameras=True)
+    participant, connection, state = await seated(lesson)
+    assert (state["camera"], state["camera_refused"], state["signals"]) == (False, "without_cameras", [])
+    await connection.send_to(bytes_data=JPEG)
+    refused = await connection.receive_json_from()
+    assert refused["code"] == "without_cameras"
+    assert refused["detail"] == "Your teacher holds this lesson without cameras: no picture is taken in."
+    assert rings == []
+    assert client().exists(f"snap:{{{lesson.id}}}:{participant.id}") == 0
     await connection.disconnect()
 
 
@@ -732,6 +774,81 @@ async def test_of_six_sockets_of_a_participant_the_newest_five_stay():
     for connection in (*newer, neighbour):
         assert await connection.receive_nothing(0.05)
         await connection.disconnect()
+
+
+# --- several windows of one student ------------------------------------------------------------------------
+
+HERE, THERE = "window=aaaaaaaaaaaa", "window=bbbbbbbbbbbb"
+
+
+async def window_of(lesson, participant, query):
+    """A page of theirs, and whether it sends."""
+    path = f"/ws/lessons/{lesson.id}/student/?{query}"
+    connection = socket(path, cookies=guest_cookies(participant))
+    assert (await connection.connect())[0]
+    return connection, (await connection.receive_json_from())["sender"]
+
+
+async def test_of_two_windows_the_first_sends_until_the_other_takes_over(rings):
+    lesson = await in_thread(live_lesson)()
+    participant = await in_thread(make_participant)(lesson=lesson, choice="own_results")
+    first, sender = await window_of(lesson, participant, HERE)
+    assert sender == "here"
+    second, sender = await window_of(lesson, participant, THERE)
+    assert sender == "elsewhere"
+    await second.send_to(bytes_data=JPEG)
+    assert (await second.receive_json_from())["code"] == "elsewhere"
+    assert rings == []
+    await second.send_json_to({"type": "take_over"})
+    assert await second.receive_json_from() == {"type": "sender", "sender": "here"}
+    assert await first.receive_json_from() == {"type": "sender", "sender": "elsewhere"}
+    await first.send_to(bytes_data=JPEG)
+    assert (await first.receive_json_from())["code"] == "elsewhere"
+    await second.send_to(bytes_data=JPEG)
+    assert await second.receive_nothing()
+    assert rings == [lesson.id]
+    await second.disconnect()
+    assert await first.receive_json_from() == {"type": "sender", "sender": "nobody"}
+    await first.disconnect()
+
+
+async def test_a_window_that_comes_back_keeps_the_camera_and_one_that_waits_goes_on_waiting():
+    lesson = await in_thread(live_lesson)()
+    participant = await in_thread(make_participant)(lesson=lesson, choice="own_results")
+    first, _ = await window_of(lesson, participant, HERE)
+    again, sender = await window_of(lesson, participant, HERE)
+    assert sender == "here", "its old socket may not have ended yet"
+    await first.disconnect()
+    second, sender = await window_of(lesson, participant, f"{THERE}&waits=1")
+    assert sender == "elsewhere"
+    await again.disconnect()
+    assert await second.receive_json_from() == {"type": "sender", "sender": "nobody"}
+    await second.disconnect()
+    second, sender = await window_of(lesson, participant, f"{THERE}&waits=1")
+    assert sender == "nobody", "nobody's camera begins because another window was closed"
+    third, sender = await window_of(lesson, participant, HERE)
+    assert sender == "here"
+    assert await second.receive_json_from() == {"type": "sender", "sender": "elsewhere"}
+    for connection in (second, third):
+        await connection.disconnect()
+
+
+@pytest.mark.parametrize(
+    "query", ["", "window=", "window=%00", "window=zzzzzzzzzzzz", "waits=1", "window=" + "a" * 90]
+)
+async def test_who_names_no_window_is_no_page_and_just_sends(rings, query):
+    lesson = await in_thread(live_lesson)()
+    participant = await in_thread(make_participant)(lesson=lesson, choice="own_results")
+    page, _ = await window_of(lesson, participant, HERE)
+    connection, sender = await window_of(lesson, participant, query)
+    assert sender == "here"
+    await connection.send_to(bytes_data=JPEG)
+    await connection.send_json_to({"type": "take_over"})
+    assert await connection.receive_nothing()
+    assert await page.receive_nothing()
+    assert rings == [lesson.id]
+    for each in (page, connection):
+        await each.disconnect()
 
 
 async def test_a_seventh_tap_within_a_minute_is_refused_with_words_whatever_the_socket():

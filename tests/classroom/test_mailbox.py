@@ -1,17 +1,23 @@
 """The mailbox's protocol and each of its races, against a real Redis."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import redis
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from kombu.exceptions import OperationalError
 
+from classroom.terms import Reader
 from classroom.wire import bell, mailbox
 from classroom.wire.mailbox import Posted, Snapshot
-from classroom.wire.redis import client
+from classroom.wire.measurement import Measurement
+from classroom.wire.redis import async_client, client
 from emotion.values import Region, Sighting
+from tests.analyses import attentive
 
 pytestmark = pytest.mark.servers
 LESSON, PARTICIPANT, CONSENT = 7, 11, 13
@@ -376,3 +382,99 @@ async def test_a_script_travels_as_its_digest():
 
 def calls(verb):
     return client().info("commandstats").get(f"cmdstat_{verb}", {}).get("calls", 0)
+
+
+# --- what browsers read ------------------------------------------------------------------------------------
+
+
+def measurement(second, participant=PARTICIPANT, consent=CONSENT):
+    taken_at = NOW + timedelta(seconds=second)
+    return Measurement(participant, consent, taken_at, attentive_unplaced(), Reader.BROWSER, "edge 2279df32")
+
+
+def attentive_unplaced():
+    return replace(attentive(), box=None)
+
+
+async def append(*seconds, **fields):
+    return await mailbox.append(LESSON, [measurement(each, **fields) for each in seconds], NOW)
+
+
+async def test_measurements_come_out_as_they_went_in_the_oldest_first_and_nowhere_else_any_more():
+    assert await append(1, 2) is Posted.RING
+    assert await append(3) is Posted.WAITING
+    batch = take()
+    assert (batch.snapshots, batch.seen) == ((), {})
+    assert batch.measurements == (measurement(1), measurement(2), measurement(3))
+    assert client().keys("read:*") == []
+    assert take() == mailbox.Batch((), False, {})
+
+
+async def test_of_more_than_sixteen_measurements_the_oldest_are_dropped():
+    for first in range(0, 40, 8):
+        await append(*range(first, first + 8))
+    assert take().measurements == tuple(measurement(each) for each in range(24, 40))
+
+
+async def test_a_batch_holds_snapshots_of_some_and_measurements_of_others():
+    for participant in (12, 14):
+        await mailbox.open_for(LESSON, participant, CONSENT)
+    await post()
+    await append(1, participant=12)
+    await append(2, participant=14)
+    await post(participant=14)
+    keep(sighting())
+    keep(sighting(), participant=12)
+    batch = take()
+    assert {one.participant_id for one in batch.snapshots} == {PARTICIPANT, 14}
+    assert batch.measurements == (measurement(1, 12), measurement(2, 14))
+    assert batch.seen.keys() == {PARTICIPANT}
+    assert batch.size == 4
+
+
+async def test_measurements_need_the_consent_that_opened_the_mailbox():
+    assert await append(1, consent=12) is Posted.REFUSED
+    assert await append(1, participant=99) is Posted.REFUSED
+    await append(1)
+    mailbox.close(LESSON, PARTICIPANT)
+    assert await append(2) is Posted.REFUSED
+    assert take().measurements == ()
+    assert not client().keys(f"read:{{{LESSON}}}:*")
+
+
+async def test_measurements_that_nobody_takes_are_forgotten_as_early_as_a_snapshot():
+    await append(1)
+    assert 0 < client().pttl(f"read:{{{LESSON}}}:{PARTICIPANT}") <= mailbox.SNAPSHOT_MS
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(st.sampled_from(["post", "take", "close"]) | st.integers(1, 8), max_size=12))
+def test_whatever_is_posted_and_taken_order_holds_and_at_most_the_sixteen_newest_wait(steps):
+    """Against a list: a number appends so many measurements."""
+
+    async def play():
+        await async_client().flushdb()
+        await mailbox.open_for(LESSON, PARTICIPANT, CONSENT)
+        second, wait, has_snapshot = 0, [], False
+        for step in steps:
+            if step == "take":
+                batch = take()
+                assert [one.taken_at for one in batch.measurements] == wait
+                assert len(batch.snapshots) == has_snapshot
+                wait, has_snapshot = [], False
+            elif step == "close":
+                mailbox.close(LESSON, PARTICIPANT)
+                await mailbox.open_for(LESSON, PARTICIPANT, CONSENT)
+                wait, has_snapshot = [], False
+            elif step == "post":
+                await post()
+                has_snapshot = True
+            else:
+                seconds = range(second, second + step)
+                await append(*seconds)
+                wait = [*wait, *(NOW + timedelta(seconds=each) for each in seconds)][-16:]
+                second += step
+        assert len(take().measurements) == len(wait)
+        await async_client().aclose()
+
+    asyncio.run(play())

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from classroom import access, services
 from classroom.models import Consent, Participant, Policy, Reading
-from classroom.services.readings import Measurement
+from classroom.wire.measurement import Measurement
 from tests.analyses import NO_FACE, attentive
 from tests.factories import make_classroom, make_lesson, make_participant, make_school, make_user
 

@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
-from classroom import services
+from classroom import queries, services
 from classroom.forms.policy import PolicyForm
-from classroom.models import AccountChange, Attendance, Participant, Policy, SelfReport
+from classroom.models import AccountChange, Attendance, Consent, Participant, Policy, SelfReport
 from classroom.services.policies import SETTINGS
-from classroom.services.readings import Measurement
+from classroom.wire.measurement import Measurement
 from tests.analyses import attentive
 from tests.factories import (
     MONDAY,
@@ -28,6 +29,7 @@ pytestmark = pytest.mark.django_db
 
 CHOICE = {
     "preset": "attention",
+    "readers": "server",
     "minimum_group_size": "7",
     "counted": "known",
     "retention_days": "14",
@@ -54,10 +56,11 @@ def written(school):
 def test_the_first_choice_is_written_down_with_who_made_it(client):
     admin = log_in_admin(client)
     client.post(reverse("choose_policy"), CHOICE)
-    words = "Presence, self-report and attention; groups from 7 on; readings for 14 days"
+    words = "Presence, self-report and attention; groups from 7 on; readings for 14 days; "
+    words += "pictures: On the school's server"
     assert written(admin.school) == [("chose the policy", words)]
     assert AccountChange.objects.get().actor == admin
-    assert words in client.get(reverse("people")).content.decode()
+    assert escape(words) in client.get(reverse("people")).content.decode()
 
 
 def test_each_setting_that_changes_is_written_down_from_what_to_what(client):
@@ -283,6 +286,7 @@ def test_a_confirmation_speaks_of_deleting_only_where_something_is_stored(client
 
 
 AS_BEFORE = {
+    "readers": "server",
     "minimum_group_size": "5",
     "counted": "everybody",
     "retention_days": "30",
@@ -399,3 +403,53 @@ def test_the_receipt_of_an_administrator_does_not_tell_who_had_a_camera_or_said_
     receipt = client.post(reverse("erase_participant", args=[student.id])).url
     told = client.get(receipt, {"format": "json"}).json()["deleted"]
     assert told == {"stays": 1, "looks": 0}
+
+
+def readers(content):
+    return re.findall(r'<input type="radio" name="readers" value="(\w+)"([^>]*)>', content)
+
+
+def test_a_school_that_chooses_first_is_offered_the_students_browser(client):
+    log_in_admin(client)
+    offered = readers(client.get(reverse("choose_policy")).content.decode())
+    assert [value for value, _ in offered] == ["browser", "server", "either"]
+    assert [value for value, rest in offered if "checked" in rest] == ["browser"]
+
+
+def test_who_does_not_say_where_pictures_are_read_saves_nothing(client):
+    log_in_admin(client)
+    for said in ({}, {"readers": "elsewhere"}):
+        fields = {name: value for name, value in CHOICE.items() if name != "readers"} | said
+        content = client.post(reverse("choose_policy"), fields).content.decode()
+        assert 'id="readers-errors"' in content and not Policy.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "asked", "stops"),
+    [
+        ("server", "browser", True, True),
+        ("server", "either", True, False),
+        ("either", "browser", False, False),
+    ],
+)
+def test_another_place_is_confirmed_written_down_and_asks_students_again(client, before, after, asked, stops):
+    admin = log_in_admin(client)
+    client.post(reverse("choose_policy"), CHOICE | {"readers": before})
+    lesson = make_lesson(classroom=make_classroom(school=admin.school))
+    make_participant(lesson=lesson, choice="own_results")
+    content = client.post(reverse("choose_policy"), CHOICE | {"readers": after}).content.decode()
+    assert ("Students are asked again." in content) is asked
+    assert ("nobody has agreed to the new place yet" in content) is stops
+    client.post(reverse("choose_policy"), CHOICE | {"readers": after, "confirmed": "yes"})
+    labels = dict(Policy.Readers.choices)
+    change = f"where pictures are read: {labels[before]} → {labels[after]}"
+    assert written(admin.school)[1:] == [("changed the policy", change)]
+    consent = Consent.objects.get()
+    assert queries.asks_again(Policy.objects.get(), consent) is asked
+
+
+def test_without_a_camera_the_place_is_of_no_consequence(client):
+    log_in_admin(client)
+    client.post(reverse("choose_policy"), CHOICE | {"preset": "self_report"})
+    client.post(reverse("choose_policy"), CHOICE | {"preset": "self_report", "readers": "browser"})
+    assert Policy.objects.get().readers == "browser"

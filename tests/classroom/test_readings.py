@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from classroom import services
 from classroom.models import Consent, ParticipantState, Policy, Reading, RollupBin
 from classroom.models.measurements import COUNTS
-from classroom.services.readings import Folded, Measurement, own_reading
+from classroom.services.readings import Folded, own_reading
+from classroom.wire.measurement import Measurement
 from emotion.judgement.engagement import fold
 from emotion.labels import EMOTIONS, Emotion
 from emotion.values import EmotionScores
@@ -171,7 +172,9 @@ def test_what_is_stored_is_what_policy_and_consent_both_allow(policy, agreed, ex
 def test_without_a_signal_nothing_is_stored_though_it_was_measured(consent, preset):
     Policy.objects.all().delete()
     if preset:
-        services.choose_policy(school=consent.lesson.classroom.school, preset=preset, now=timezone.now())
+        services.choose_policy(
+            school=consent.lesson.classroom.school, preset=preset, readers="server", now=timezone.now()
+        )
     assert record(consent, measured(consent, 1)) == 0
 
 

@@ -24,9 +24,9 @@ SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
 VALUES = st.recursive(
     SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=8
 )
-REQUESTS = ["self_report", "pulse_answer", "question", "vote", "reveal", "refresh"]
+REQUESTS = ["self_report", "pulse_answer", "question", "vote", "measured", "reveal", "refresh"]
 WORDS = st.sampled_from([*REQUESTS, "yes", "following", "lost", "Lost", "on", "type"])
-FIELDS = st.sampled_from(["type", "kind", "on", "pulse", "answer", "question", "text"])
+FIELDS = st.sampled_from(["type", "kind", "on", "pulse", "answer", "question", "network", "readings"])
 NEARLY = st.dictionaries(FIELDS, WORDS | VALUES)
 
 

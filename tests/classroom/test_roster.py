@@ -6,7 +6,7 @@ import pytest
 
 from classroom.errors import BadRoster
 from classroom.join_sheet import JoinSheet, what_is_read
-from classroom.models import Classroom, Policy, School
+from classroom.models import Classroom, Policy
 from classroom.roster import LARGEST, MOST_ROWS, Entry, read_roster
 
 LIST = "Name;Bemerkung;E-Mail\nJürgen Groß;Reihe 1;j@example.org\nZoë;;z@example.org\n"
@@ -134,21 +134,19 @@ def test_as_many_names_as_are_allowed_are_read():
     ],
 )
 def test_the_text_for_the_chat_says_link_code_and_what_is_read(allowed, said, never):
-    school = School(name="School")
-    if allowed is not None:
-        school.policy = Policy(school=school, **allowed)
-    classroom = Classroom(school=school, name="Physics", join_code="ABC234")
-    text = JoinSheet(classroom, "example.org/join/", "https://example.org/join/x/").text
+    policy = Policy(**allowed) if allowed is not None else None
+    classroom = Classroom(name="Physics", join_code="ABC234")
+    text = JoinSheet(classroom, "example.org/join/", "https://example.org/join/x/", policy).text
     assert "Join Physics: https://example.org/join/x/" in text
     assert "ABC 234" in text
-    assert said in what_is_read(getattr(school, "policy", None) if allowed is not None else None)
+    assert said in what_is_read(policy)
     assert said in text
     assert never not in text
 
 
 def test_the_code_for_a_phone_is_drawn_black_on_white_and_holds_what_nobody_typed():
     classroom = Classroom(name="<script>", join_code="ABC234")
-    svg = JoinSheet(classroom, "example.org/join/", "https://example.org/join/x/").qr
+    svg = JoinSheet(classroom, "example.org/join/", "https://example.org/join/x/", None).qr
     assert svg.startswith("<svg")
     assert 'fill="#fff"' in svg
     assert 'stroke="#000"' in svg

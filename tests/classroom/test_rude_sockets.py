@@ -155,7 +155,7 @@ async def test_an_error_in_the_middle_of_a_frame_leaves_nothing_behind(monkeypat
     lesson = await in_thread(live_lesson)()
     (client,) = await class_of(lesson, 1, 1)
 
-    async def fails(self, jpeg):
+    async def fails(self, jpeg, age):
         raise ZeroDivisionError
 
     monkeypatch.setattr(StudentConsumer, "_post", fails)

@@ -17,7 +17,7 @@ from classroom.access_log import log_looks
 from classroom.models import Consent, Lesson, Participant, Policy, Reading, SelfReport
 from classroom.models.lessons import CONSENT_VERSION
 from classroom.models.reviews import Place
-from classroom.services.readings import Measurement
+from classroom.wire.measurement import Measurement
 from emotion.labels import Emotion
 from tests.analyses import NO_FACE, attentive, resembling, turned_away
 from tests.factories import (
@@ -692,3 +692,18 @@ def test_nobody_agrees_to_words_that_changed_after_the_page_was_read(changed):
 
 def read_on(content):
     return re.search(r'name="read" value="(\w+)"', content)[1]
+
+
+@pytest.mark.parametrize(
+    ("readers", "said", "never_said"),
+    [
+        ("browser", "On your own device: no picture of you leaves it.", "sends small pictures"),
+        ("server", "Your camera sends it a small picture about once a second", "no picture of you leaves"),
+        ("either", "this page says so and asks you first.", "On your own device: no picture"),
+    ],
+)
+def test_a_student_reads_where_pictures_are_read_before_choosing(readers, said, never_said):
+    lesson = live_lesson(policy={"readers": readers})
+    shown = page(make_participant(lesson=lesson), lesson)
+    assert said in shown
+    assert never_said not in shown

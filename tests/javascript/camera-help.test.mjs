@@ -38,6 +38,9 @@ const CASES = [
   [120, { attention: { ...AHEAD, pitch: 21 } }, "low"],
   [120, { attention: { ...AHEAD, pitch: 20 } }, null],
   [120, { attention: { ...AHEAD, pitch: -40 } }, null],
+  [120, { attention: { ...AHEAD, yaw: 36 } }, "side"],
+  [120, { attention: { ...AHEAD, yaw: -36 } }, "side"],
+  [120, { attention: { ...AHEAD, yaw: 35 } }, null],
 ];
 
 for (const [brightness, changes, expected] of CASES) {

@@ -9,6 +9,7 @@ import {
   nextTick,
   realInterval,
   skipReason,
+  snapshotFrame,
   snapshotSize,
   stretchAfterCalm,
   stretchAfterTooFast,
@@ -42,6 +43,15 @@ test("quality comes back once snapshots are small, and stays between", () => {
   assert.equal(nextQuality(0.5, LARGEST_BYTES - 1), 0.5);
 });
 
+test("less may be sent on a slow network", () => {
+  assert.ok(nextQuality(FIRST_QUALITY, 10_000, 4000) < FIRST_QUALITY);
+});
+
+test("a snapshot travels with the time at which it was taken before it", () => {
+  const frame = new Uint8Array(snapshotFrame(258, new Uint8Array([255, 216, 255, 7]).buffer));
+  assert.deepEqual([...frame], [0, 0, 0, 0, 0, 0, 1, 2, 255, 216, 255, 7]);
+});
+
 test("a late tick does not move the ones after it", () => {
   assert.equal(nextTick(1000, 1030, 500), 1500);
   assert.equal(nextTick(1000, 1490, 500), 1500);
@@ -56,10 +66,11 @@ test("after a sleep the rhythm starts anew instead of catching up", () => {
 });
 
 for (const [now, reason] of /** @type {const} */ ([
-  [{ onAir: true, encoding: false, bufferedAmount: 0 }, null],
-  [{ onAir: false, encoding: false, bufferedAmount: 0 }, "off"],
-  [{ onAir: true, encoding: true, bufferedAmount: 0 }, "encoding"],
-  [{ onAir: true, encoding: false, bufferedAmount: 1 }, "buffered"],
+  [{ onAir: true, encoding: false, bufferedAmount: 0, isFree: true }, null],
+  [{ onAir: false, encoding: false, bufferedAmount: 0, isFree: true }, "off"],
+  [{ onAir: true, encoding: true, bufferedAmount: 0, isFree: true }, "encoding"],
+  [{ onAir: true, encoding: false, bufferedAmount: 1, isFree: true }, "buffered"],
+  [{ onAir: true, encoding: false, bufferedAmount: 0, isFree: false }, "unanswered"],
 ])) {
   test(`a tick is ${reason ? `skipped: ${reason}` : "used"}`, () => assert.equal(skipReason(now), reason));
 }

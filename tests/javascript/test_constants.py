@@ -154,11 +154,11 @@ def test_each_state_of_a_students_page_has_its_text(function, template, place):
 
 
 def _signs() -> set[str]:
-    body = re.search(r"export function sign\(state\) \{(.+?)\n\}", text("student-state.js"), re.DOTALL)
-    assert body
+    bodies = re.findall(r"function sign\w*\(state\) \{(.+?)\n\}", text("student-state.js"), re.DOTALL)
+    assert bodies
     return {
         name
-        for line in re.findall(r"return (.+);", body[1])
+        for line in re.findall(r"return (.+);", "".join(bodies))
         for name in re.findall(r'"([\w-]+)"', line.split("?")[-1])
     }
 
@@ -169,6 +169,7 @@ def _problems() -> set[str]:
     without = re.search(r"function problemWithoutCamera\(\) \{(.+?)\n\}", text("capture.js"), re.DOTALL)
     assert without
     own = asked(r'onproblem\([^")]*"(\w+)"') | set(re.findall(r'"([\w-]+)"', without[1]))
+    own |= asked(r'"no-picture"\) return [^"]*"([\w-]+)"') | asked(r'new CameraProblem\("([\w-]+)"\)')
     return found | own | asked(r'PROBLEM_OF_ERROR\[errorName\] \?\? "(\w+)"')
 
 

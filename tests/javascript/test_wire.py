@@ -1,4 +1,4 @@
-"""static/js/wire.js declares the messages that classroom/wire/messages.py declares, field by field."""
+"""static/js/wire.js declares the messages that classroom/wire/messages declares, field by field."""
 
 import re
 from enum import EnumType
@@ -48,7 +48,7 @@ def fields_of(message: Any) -> Fields:
     """Of each field its type, and whether it may be left out."""
     hints = get_type_hints(message, include_extras=True)
     fields = {name: (python_type(hint), get_origin(hint) is NotRequired) for name, hint in hints.items()}
-    if is_typeddict(message):
+    if is_typeddict(message) or message.__struct_config__.tag is None:
         return fields
     return {"type": (Type({f'"{message.__struct_config__.tag}"'}), False)} | fields
 

@@ -14,7 +14,8 @@ from reports.build import build_report
 from reports.paper import content
 from reports.roster import attendees, individuals, names_of_missing
 from reports.shown import shown_flags, shown_signals
-from reports.tables import Tables, Word, tables_of
+from reports.table_values import Tables, Word
+from reports.tables import tables_of
 from tests.factories import MONDAY
 from tests.reports.class_of import TaughtClass, make_taught_class
 

@@ -12,17 +12,15 @@ from emotion.values import Signal
 from reports.aggregates import (
     class_summary,
     compared,
-    count_said,
-    heard_minutes,
     marked,
     policies_today,
     prevailing,
-    self_report_steps,
     shown_under,
     stretches,
 )
 from reports.stored import is_final
-from reports.values import SelfReportCounts, Span
+from reports.taps import count_said, heard_minutes, self_report_steps
+from reports.values import PaceCounts, SelfReportCounts, Span
 from tests.factories import (
     MONDAY,
     make_classroom,
@@ -206,6 +204,22 @@ def test_a_minute_in_which_fewer_are_present_is_not_told():
     assert (around.before.self_reports.lost, around.after.self_reports.lost) == (0, 1)
     assert [step.span.start_s // 60 for step in steps] == list(range(10, 21))
     assert [step.span.start_s // 60 for step in steps if step.counts.lost] == [12, 20]
+
+
+@pytest.mark.django_db
+def test_what_is_said_of_the_pace_is_told_by_the_same_rule():
+    lesson = make_ended_lesson()
+    stays = [(0, 45), (0, 45), (0, 45), (0, 45), (10, 20.5)]
+    students = [make_student(lesson, choice="no_camera", minutes=minutes) for minutes in stays]
+    for who, minute in ((0, 9.5), (0, 12.2), (0, 12.8), (1, 12.4), (0, 21.5)):
+        make_self_report(lesson, students[who], minute=minute, kind="too_fast")
+    make_self_report(lesson, students[2], minute=12.5, kind="too_slow")
+    make_marker(lesson, minute=12)
+    summary = class_summary(lesson, MONDAY)
+    told = {step.span.start_s // 60: step for step in summary.self_reports}
+    assert {minute for minute, step in told.items() if step.pace != PaceCounts()} == {12}
+    assert (told[12].pace, told[12].counts.total) == (PaceCounts(2, 0, 1), 0)
+    assert summary.moments[0].after.self_reports.total == 0
 
 
 @pytest.mark.django_db

@@ -4,11 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from classroom.disclosure import Amount
-from reports.aggregates import marked, self_report_steps, shown_under
+from classroom.disclosure import Amount, Whose
+from classroom.panels import HEIGHT
+from classroom.queries import SaidCheck, ToldAnswers
+from reports.aggregates import marked, shown_under, told_apart
 from reports.briefing import briefing, turn_line
 from reports.conclusions import Attended
-from reports.sketches import HEIGHT, sketch
+from reports.sketches import sketch
+from reports.taps import self_report_steps
 from reports.turns import moment_near, turns
 from reports.values import Estimate, Span, Stretch
 from tests.reports.values import FULL, PRESENCE, a_mood, a_summary, in_words
@@ -225,6 +228,69 @@ def test_the_last_sentence_is_what_students_said(taps, line):
     assert lines(a_lesson(SELF_REPORT, taps=taps))[-1] == line
 
 
+def check(minute, yes, partly, no, asked=20, of=Whose.CLASS):
+    return SaidCheck(60 * minute + 3.0, False, ToldAnswers(5, of, asked, yes, partly, no))
+
+
+UNTOLD = SaidCheck(600.0, True, None)
+
+
+@pytest.mark.parametrize(
+    ("taps", "words"),
+    [
+        (said("right_pace", 7, 1), "Said of the pace: right pace once."),
+        (
+            [*said("too_fast", 7, 3), *said("too_fast", 23, 5), *said("too_slow", 30, 2)],
+            "Said of the pace: too fast 8 times, too slow 2 times; 5 students said “too fast” in minute 23.",
+        ),
+        (
+            [*said("too_fast", 7, 1), *said("too_slow", 23, 2)],
+            "Said of the pace: too fast once, too slow 2 times; 2 students said “too slow” in minute 23.",
+        ),
+        ([*said("too_fast", 7, 1), *said("too_fast", 8, 1)], "Said of the pace: too fast 2 times."),
+    ],
+)
+def test_the_last_sentence_says_how_the_pace_was_found(taps, words):
+    assert lines(a_lesson(SELF_REPORT, taps=taps))[-1] == (
+        "Nobody said “lost” in the 45 minutes that were counted.",
+        words,
+    )
+
+
+def test_where_taps_are_not_told_nothing_is_said_of_the_pace():
+    assert len(lines(a_lesson(taps=said("too_fast", 7, 9), told={}))) == 1
+
+
+@pytest.mark.parametrize(
+    ("checks", "words"),
+    [
+        (
+            [check(12, 14, 4, 2)],
+            "“With me?” was asked in minute 12: 14 yes, 4 partly, 2 no, of 20 students asked.",
+        ),
+        (
+            [check(12, 14, 4, 2), UNTOLD, check(30, 5, 4, 6), check(40, 0, 0, 0)],
+            (
+                "“With me?” was asked 3 times, with the fewest for yes in minute 30: "
+                "5 yes, 4 partly, 6 no, of 20 students asked."
+            ),
+        ),
+        (
+            [check(12, 3, 1, 1, asked=6, of=Whose.SHARED)],
+            "“With me?” was asked in minute 12: 3 yes, 1 partly, 1 no, of 6 students who show their results.",
+        ),
+    ],
+)
+def test_the_last_sentence_says_what_was_answered_to_with_me(checks, words):
+    assert briefing(a_lesson(SELF_REPORT), None, checks)[-1].evidence == words
+    alone = briefing(a_lesson(SELF_REPORT, told={}), None, checks)[-1]
+    assert (alone.lead, alone.evidence) == (words, "")
+
+
+def test_a_check_of_too_few_is_not_told():
+    assert len(briefing(a_lesson(told={}), None, [UNTOLD])) == 1
+
+
 def test_where_nothing_may_be_told_of_taps_nothing_is_said_of_them():
     assert len(lines(a_lesson(told={}))) == 1
 
@@ -258,9 +324,35 @@ def test_without_cameras_attendance_says_how_the_lesson_went(attended, line):
 def test_where_no_five_minutes_stand_out_the_mean_is_told():
     even = a_lesson(mood=a_mood(*[0.8] * 270), phases=(phase(0, 45, 0.8),), estimates=(estimate(0, 45, 0.8),))
     assert lines(even, Attended(12, 12))[1] == (
-        "No five minutes stand out as best or hardest.",
+        "The class was even: no five minutes stand out as best or hardest.",
         "Engagement of those who show it: 80% (75% to 85%) throughout; 6\N{EN DASH}7 students counted.",
     )
+
+
+def test_an_even_class_is_told_in_words_too_where_enough_can_be_told():
+    even = a_lesson(mood=in_words(*[MOST] * 270), phases=(phase(0, 45, MOST),))
+    assert lines(even, Attended(12, 12))[1] == (
+        "The class was even: no five minutes stand out as best or hardest.",
+        "Of the class with you most of the time: most.",
+    )
+    little = a_lesson(mood=in_words(*[MOST] * 30))
+    assert lines(little, Attended(12, 12))[1][0] == "Everybody stayed to the end."
+
+
+def test_a_class_whose_level_changed_is_not_called_even():
+    fields = {**FIGURES, "best": None, "hardest": None}
+    assert lines(a_lesson(**fields))[1][0] == "No five minutes stand out as best or hardest."
+
+
+@pytest.mark.parametrize(
+    ("high", "low", "are_named"),
+    [(0.85, 0.5, True), (0.85, 0.75, True), (0.85, 0.77, False), (0.8, 0.75, False)],
+)
+def test_the_best_and_the_hardest_minutes_are_not_named_if_their_intervals_overlap(high, low, are_named):
+    best, hardest = phase(0, 5, high), phase(24, 29, low)
+    found = told_apart(best, hardest, (estimate(0, 5, high), estimate(24, 29, low - 0.01)))
+    assert found == ((best, hardest) if are_named else (None, None))
+    assert told_apart(best, hardest, (estimate(0, 5, high),)) == (best, hardest)
 
 
 # --- when it changed ---

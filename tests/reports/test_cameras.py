@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from reports.aggregates import self_report_steps, shown_under
+from reports.aggregates import shown_under
 from reports.cameras import cameras_of
 from reports.individuals import individual
 from reports.reliability import reliability
+from reports.taps import self_report_steps
 from reports.values import Cameras, Estimate, Span
 from tests.reports.values import FULL, PRESENCE, a_block, a_mood, a_summary
 

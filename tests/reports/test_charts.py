@@ -10,7 +10,7 @@ import pytest
 
 from classroom.disclosure import Amount, Strength
 from emotion.labels import EMOTIONS, Emotion
-from reports.aggregates import marked, self_report_steps
+from reports.aggregates import marked
 from reports.charts import (
     class_figure,
     engagement_figure,
@@ -23,6 +23,7 @@ from reports.charts import (
     typical_strength,
 )
 from reports.individuals import individual
+from reports.taps import self_report_steps
 from reports.values import Span
 from tests.reports.values import a_block, a_mood, a_step, a_summary, in_words
 

@@ -7,7 +7,7 @@ import pytest
 
 from classroom.models import Lesson, Participant, RollupBin
 from classroom.services import record_readings
-from classroom.services.readings import Measurement
+from classroom.wire.measurement import Measurement
 from emotion.labels import EMOTIONS, Emotion
 from emotion.values import Analysis, EmotionScores
 from reports.build import build_report

@@ -7,8 +7,9 @@ import pytest
 from classroom.disclosure import Amount
 from emotion.labels import EMOTIONS, Emotion
 from reports import sentences
-from reports.aggregates import compared, marked, self_report_steps
+from reports.aggregates import compared, marked
 from reports.individuals import individual
+from reports.taps import self_report_steps
 from reports.values import Span
 from tests.reports.values import FLAT, FULL, PRESENCE, a_block, a_mood, a_step, a_summary, in_words
 

@@ -75,7 +75,9 @@ def test_a_flag_stands_with_its_evidence_and_what_was_decided():
         "dismissed",
         "A cold.",
     )
-    assert line["share"] == round(flag.share, 3)
+    assert line["minutes_of_it"] == round(flag.share * flag.minutes, 1)
+    assert line["limit"] == round(flag.threshold * flag.minutes, 1)
+    assert line["clarity"] == "clearly"
 
 
 @pytest.mark.parametrize(("is_simulation", "key"), [(True, "yes"), (False, "no")])
@@ -97,7 +99,8 @@ def test_minutes_take_together_what_was_told_at_their_steps():
 
 def test_self_reports_are_counts_and_moments_carry_both_sides():
     made = tables_for(make_taught_class().lesson)
-    assert set(rows_of(made, "said")[0]) == {"minute", "at", "following", "lost", "need_a_break"}
+    how, pace = {"following", "lost", "need_a_break"}, {"too_fast", "right_pace", "too_slow"}
+    assert set(rows_of(made, "said")[0]) == {"minute", "at", *how, *pace}
     moments = rows_of(made, "key_moments")
     assert [one["label"] for one in moments] == ["New topic: nodes", "Worked example", "Started an exercise"]
     assert [one["class_after"] for one in moments] == ["most", "most", "about half"]
@@ -125,11 +128,12 @@ def test_what_the_policy_does_not_allow_today_is_in_no_cell():
     Policy.objects.update(preset="presence", allows_attention=False, allows_expression=False)
     taught.lesson.classroom.school.refresh_from_db()
     made = tables_for(taught.lesson)
-    assert [table.key for table in made.tables] == ["attendance", "students", "key_moments", "said"]
+    assert [table.key for table in made.tables] == ["attendance", "students", "levels", "key_moments", "said"]
     line = line_of(taught.sad, "students")
     known = {key for key, cell in line.items() if cell is not None}
     assert known == {"name", "coverage", "face_share"}
     assert "most" not in str(rows_of(made, "key_moments"))
+    assert set(line_of(taught.sad, "levels").values()) <= {"Ada", "face seen, no level", None}
 
 
 def test_who_of_those_who_show_nothing_tapped_makes_no_difference():

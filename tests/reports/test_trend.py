@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classroom.disclosure import Amount
-from reports.sketches import HEIGHT
+from classroom.panels import HEIGHT
 from reports.trend import Point, pair, panels, point
 from reports.values import Estimate, Moment, SelfReportCounts, SelfReportStep, Side, Span
 from tests.factories import MONDAY

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from classroom.disclosure import Amount, Strength
-from reports.aggregates import marked, self_report_steps, shown_under
+from reports.aggregates import marked, shown_under
+from reports.taps import self_report_steps
 from reports.values import (
     PolicyInForce,
     Span,

@@ -15,8 +15,20 @@ from classroom import access, queries
 from classroom.errors import LessonClosed
 from classroom.models import Consent, Lesson, Participant
 from classroom.models.policies import DEMO_GROUP_SIZE
+from classroom.sockets.requests import student_request
+from classroom.wire.measurement import check
+from emotion.values import Signal
+from tests.analyses import attentive
 from tests.factories import make_lesson, make_participant
-from worker.simulation.cast import ABSENT, DEMO, PERSISTENTLY_DISENGAGED, PERSISTENTLY_SAD, WITHOUT_CAMERA
+from worker.simulation.camera.clips import FRAMES
+from worker.simulation.cast import (
+    ABSENT,
+    DEMO,
+    PERSISTENTLY_DISENGAGED,
+    PERSISTENTLY_SAD,
+    WITHOUT_CAMERA,
+    crowd,
+)
 from worker.simulation.pace import CHANGE_EVERY_S, REMEMBERED_S, Pacemaker
 from worker.simulation.scripts import (
     KeyMoment,
@@ -29,8 +41,8 @@ from worker.simulation.scripts import (
     is_there,
     remarks_between,
 )
-from worker.simulation.stage import Performance, Stage, open_lessons, take_place
-from worker.simulation.student import Address, Student
+from worker.simulation.stage import Cameras, OwnReaders, Performance, Stage, open_lessons, take_place
+from worker.simulation.student import Address, OwnReader, Student
 
 HABITS = (("attentive", 3), ("smiling", 1))
 MINUTES = [step / 3 for step in range(45 * 3)]
@@ -217,7 +229,8 @@ class Server:
 
     student: Student
 
-    def __init__(self, *, interval_ms=40, camera=True, reads=True):
+    def __init__(self, *, interval_ms=40, camera=True, reads=True, readings_a_message=1):
+        self.readings_a_message = readings_a_message
         self.lesson = {"open": True, "paused": False, "capture_interval_ms": interval_ms}
         self.camera, self.reads = camera, reads
         self.snapshots, self.texts, self.headers = [], [], []
@@ -226,10 +239,11 @@ class Server:
     async def handle(self, socket):
         self.headers.append(socket.request.headers)
         self.sockets.append(socket)
-        await socket.send(json.dumps({"type": "state", "lesson": self.lesson, "camera": self.camera}))
+        state = {"type": "state", "lesson": self.lesson, "camera": self.camera}
+        await socket.send(json.dumps(state | {"readings_a_message": self.readings_a_message}))
         async for message in socket:
             (self.snapshots if isinstance(message, bytes) else self.texts).append(message)
-            if self.reads and isinstance(message, bytes):
+            if self.reads and (isinstance(message, bytes) or "measured" in message):
                 await self.read()
 
     async def read(self):
@@ -245,12 +259,12 @@ def camera(clip, frame):
 
 
 @asynccontextmanager
-async def attending(server, script=None, seconds=lambda: 100.0):
+async def attending(server, script=None, seconds=lambda: 100.0, reader=None):
     script = script or Script(0, "own_results", (("attentive", 1),))
     async with serve(server.handle, "127.0.0.1", 0) as listening:
         port = listening.sockets[0].getsockname()[1]
         address = Address(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{port}")
-        student = server.student = Student(script, camera, seconds)
+        student = server.student = Student(script, camera, seconds, reader)
         task = asyncio.create_task(student.attend(address, 7, ("participant-3", "signed")))
         try:
             yield task
@@ -521,3 +535,43 @@ async def test_pacing_ends_with_the_lesson():
     performance = Performance(lesson, students=[SimpleNamespace(strain=4.0, is_read=True)])
     stage = Stage(DEMO, Address("http://127.0.0.1:9", "http://127.0.0.1:9"))
     await asyncio.wait_for(stage._keep_pace(performance), 5)
+
+
+@pytest.mark.parametrize("most", [1, 4])
+async def test_a_student_that_reads_here_sends_numbers_and_no_picture(most):
+    server = Server(readings_a_message=most)
+    asked = []
+    reader = OwnReader(lambda clip, frame: asked.append((clip, frame)) or attentive(), "01234567")
+    async with attending(server, reader=reader):
+        await until(lambda: len(server.texts) > 1)
+    requests = [student_request(text) for text in server.texts]
+    assert server.snapshots == []
+    assert {len(one.readings) for one in requests} == {most}
+    assert asked[:2] == [("attentive", 1), ("attentive", 2)]
+    for request, text in zip(requests, server.texts, strict=True):
+        check(request, size=len(text), networks={"01234567"}, allowed=frozenset(Signal))
+        ages = [one.age_ms for one in request.readings]
+        assert ages == sorted(ages, reverse=True) and ages[-1] < 1000
+
+
+def test_a_crowd_plays_the_same_scripts_over_and_over():
+    many = crowd(DEMO, 200)
+    assert len(many.scripts) == 200
+    assert many.scripts[13:26] == DEMO.scripts
+    assert many.key_moments == DEMO.key_moments
+
+
+def test_what_a_browser_would_read_is_measured_once_a_picture():
+    looked = []
+
+    class Reader:
+        def analyse(self, jpeg, signals):
+            looked.append((jpeg, signals))
+            return attentive()
+
+    readers = OwnReaders(Cameras(), Reader(), "01234567")
+    assert readers.reader(None) is None
+    own = readers.reader(0)
+    assert own.read("attentive", 1) == own.read("attentive", 1 + FRAMES) == attentive()
+    own.read("attentive", 2)
+    assert len(looked) == 2 and looked[0][1] == frozenset(Signal)

@@ -6,6 +6,8 @@ show their own results; five of them are there and in the picture from the begin
 figures too.
 """
 
+from dataclasses import replace
+
 from django.utils.translation import gettext_noop as _
 
 from classroom.models import Consent
@@ -48,6 +50,13 @@ WITHOUT_CAMERA = Script(
     KEEN,
     remarks=(Remark(4, "following"), Remark(21.5, "lost"), Remark(26, "following"), Remark(40, "following")),
 )
+
+
+def crowd(play: Play, students: int) -> Play:
+    """The same play by so many: its students over and over."""
+    scripts = tuple(play.scripts[number % len(play.scripts)] for number in range(students))
+    return replace(play, scripts=scripts)
+
 
 DEMO = Play(
     minutes=45,

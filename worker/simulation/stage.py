@@ -7,6 +7,9 @@ import asyncio
 import logging
 import time
 from dataclasses import dataclass, field
+from functools import partial
+from threading import Lock
+from typing import TYPE_CHECKING
 
 from channels.db import database_sync_to_async
 from django.db import DatabaseError
@@ -16,11 +19,15 @@ from django.utils.translation import gettext as _
 from classroom import access, queries, services
 from classroom.errors import AnticipatedError
 from classroom.models import Lesson, Participant
-from worker.simulation.camera.clips import Filming
+from emotion.values import Analysis, Signal
+from worker.simulation.camera.clips import FRAMES, Filming
 from worker.simulation.camera.portrait import LOOKS
 from worker.simulation.pace import Pacemaker
 from worker.simulation.scripts import Play, Script, is_there
-from worker.simulation.student import Address, Camera, Student
+from worker.simulation.student import Address, Camera, OwnReader, Student
+
+if TYPE_CHECKING:
+    from emotion.pipeline import Analyser
 
 logger = logging.getLogger(__name__)
 
@@ -61,13 +68,38 @@ class Cameras:
         return take
 
 
+class OwnReaders:
+    """What the students' browsers would read: measured by a worker's reader once each, and kept."""
+
+    def __init__(self, cameras: Cameras, analyser: "Analyser", network: str) -> None:
+        self._cameras, self._analyser, self._network = cameras, analyser, network
+        self._measured: dict[tuple[int, str, int], Analysis] = {}
+        self._turn = Lock()
+
+    def reader(self, look: int | None) -> OwnReader | None:
+        """None for a camera that stays off."""
+        return None if look is None else OwnReader(partial(self._read, look), self._network)
+
+    def _read(self, look: int, clip: str, frame: int) -> Analysis:
+        key = (look, clip, frame % FRAMES)
+        with self._turn:
+            if key not in self._measured:
+                jpeg = self._cameras.camera(look)(clip, frame)
+                self._measured[key] = self._analyser.analyse(jpeg, frozenset(Signal))
+            return self._measured[key]
+
+
 @dataclass(slots=True)
 class Stage:
-    """Runs until it is cancelled. A lesson that is found open after a restart goes on where it is."""
+    """Runs until it is cancelled. A lesson that is found open after a restart goes on where it is.
+
+    With `readers` the students send what these read instead of pictures.
+    """
 
     play: Play
     address: Address
     cameras: Cameras = field(default_factory=Cameras)
+    readers: OwnReaders | None = None
 
     async def run(self) -> None:
         playing: dict[int, asyncio.Task[None]] = {}
@@ -112,7 +144,8 @@ class Stage:
             cookie = await database_sync_to_async(take_place)(lesson.lesson_id, number, script)
         except AnticipatedError:
             return  # the lesson ended before this student came
-        student = Student(script, self.cameras.camera(script.look), lesson.seconds)
+        reader = self.readers.reader(script.look) if self.readers else None
+        student = Student(script, self.cameras.camera(script.look), lesson.seconds, reader)
         lesson.students.append(student)
         await student.attend(self.address, lesson.lesson_id, cookie)
 

@@ -1,4 +1,7 @@
-"""One simulated student's browser: the same socket, the same messages, a rendered camera."""
+"""One simulated student's browser: the same socket, the same messages, a rendered camera.
+
+It sends its pictures, or what was read from them beforehand.
+"""
 
 import asyncio
 import json
@@ -8,11 +11,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.typing import Origin
 
-from classroom.wire.messages import LessonInfo
+from classroom.wire.measurement import picture_of
+from classroom.wire.messages import LessonInfo, MeasuredRequest
+from emotion.values import Analysis
 from worker.simulation.scripts import Script, answer_at, clip_at, is_there, remarks_between
 
 RETRY_DELAYS_S = (0.25, 0.5, 1.0, 2.0)
@@ -21,6 +27,14 @@ READ_WITHIN_S = 10.0
 
 Camera = Callable[[str, int], bytes]
 """The JPEG of a clip's picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnReader:
+    """What a browser reads from a clip's picture, and the start of the checksum of its network."""
+
+    read: Callable[[str, int], Analysis]
+    network: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +51,18 @@ class Address:
 class Student:
     """Plays one script in one lesson until the lesson ends or the script leaves."""
 
-    def __init__(self, script: Script, camera: Camera, lesson_seconds: Callable[[], float]) -> None:
-        """Args: lesson_seconds: the lesson time now, in seconds since the start."""
+    def __init__(
+        self,
+        script: Script,
+        camera: Camera,
+        lesson_seconds: Callable[[], float],
+        reader: OwnReader | None = None,
+    ) -> None:
+        """Args: lesson_seconds: lesson time now, in seconds since the start; reader: instead of pictures."""
         self._script = script
+        self._reader = reader
+        self._gathered: list[tuple[float, Analysis]] = []
+        self._most = 1
         self._camera = camera
         self._lesson_seconds = lesson_seconds
         self._lesson: LessonInfo | None = None
@@ -88,7 +111,7 @@ class Student:
             return  # the lesson has ended, or the consent has
 
     async def _sit(self, socket: ClientConnection) -> None:
-        self._sent_at = None
+        self._sent_at, self._gathered = None, []
         listening = asyncio.create_task(self._listen(socket))
         try:
             while self._stays() and not listening.done():
@@ -114,6 +137,7 @@ class Student:
             self._is_asked |= self._lesson is None
             self._lesson = message["lesson"]
             self._has_camera = message.get("camera", self._has_camera)
+            self._most = message.get("readings_a_message", self._most)
         elif message["type"] == "pulse_opened":
             self._asked_pulse = message["pulse"]["id"]
         elif message["type"] == "snap_now":
@@ -131,9 +155,24 @@ class Student:
         await self._answer(socket, seconds)
         if self._lesson is not None and self._has_camera and not self._lesson["paused"]:
             self._frame += 1
-            self._sent_at = now
             clip = clip_at(self._script, seconds)
-            await socket.send(await asyncio.to_thread(self._camera, clip, self._frame))
+            if self._reader is None:
+                self._sent_at = now
+                await socket.send(await asyncio.to_thread(self._camera, clip, self._frame))
+            else:
+                await self._read(socket, self._reader, clip, now)
+
+    async def _read(self, socket: ClientConnection, reader: OwnReader, clip: str, now: float) -> None:
+        """Gather what is read until it fills a message."""
+        analysis = await asyncio.to_thread(reader.read, clip, self._frame)
+        self._gathered.append((now, analysis))
+        if len(self._gathered) < self._most:
+            return
+        self._sent_at, gathered = now, self._gathered
+        self._gathered = []
+        readings = [picture_of(one, round(1000 * (time.monotonic() - at))) for at, one in gathered]
+        request = MeasuredRequest(network=reader.network, sent_ms=None, readings=readings)
+        await socket.send(msgspec.json.encode(request).decode())
 
     async def _answer(self, socket: ClientConnection, seconds: float) -> None:
         pulse, self._asked_pulse = self._asked_pulse, None

@@ -80,7 +80,7 @@ export class FaceDetector {
       laid = next;
       if (!isSettled && reads < SETTLED.reads) continue;
       const face = faceOf(points, next, width, height);
-      const isSure = isSettled && face.pose.misfit <= STEADY.sure_misfit && presence >= STEADY.sure_presence;
+      const isSure = isSettled && presence >= STEADY.sure_presence;
       return isSure || (await this.#isSteady(picture, face)) ? face : null;
     }
   }

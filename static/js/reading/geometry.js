@@ -43,8 +43,7 @@ export const GEOMETRY = {
   },
   steady: {
     sure_from: 0.86,
-    sure_presence: 0.999997,
-    sure_misfit: 0.8,
+    sure_presence: 0.999999,
     turn: 25,
     shift: 0.06,
   },

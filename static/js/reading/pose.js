@@ -7,15 +7,15 @@
 import { GEOMETRY } from "./geometry.js";
 
 /** @typedef {readonly [number, number, number]} Triple */
-/** @typedef {{rotation: readonly [Triple, Triple, Triple], translation: Triple, misfit: number}} Pose  from the canonical
- *   face to the camera, in centimetres: x right, y up, z towards the viewer; and how far from it the landmarks are then */
+/** @typedef {{rotation: readonly [Triple, Triple, Triple], translation: Triple}} Pose  from the canonical face to the
+ *   camera, in centimetres: x right, y up, z towards the viewer */
 
 const POINTS = GEOMETRY.canonical;
 const TOTAL = POINTS.reduce((sum, { weight }) => sum + weight, 0);
 const SHARES = POINTS.map(({ weight }) => weight / TOTAL);
 const MIDDLE = mean(POINTS.map(({ at }) => at));
 const AROUND = POINTS.map(({ at }) => at.map((value, axis) => value - MIDDLE[axis]));
-const SPREAD = spread(AROUND);
+const SPREAD = AROUND.reduce((sum, at, number) => sum + SHARES[number] * dot(at, at), 0);
 const NEAR = GEOMETRY.camera.near;
 const HALF_FIELD = (GEOMETRY.camera.field_of_view * Math.PI) / 360;
 // What MediaPipe takes for all landmarks: those of the mesh, without the irises.
@@ -35,9 +35,7 @@ export function poseOf(landmarks, width, height) {
   const { rotation, scale } = fit(seen);
   const middle = mean(seen);
   const [x, y, z] = rotation.map((row, axis) => middle[axis] / scale - dot(row, MIDDLE));
-  // What the best fit leaves of the spread.
-  const left = spread(seen.map((at) => at.map((value, axis) => value - middle[axis]))) / scale ** 2 - SPREAD;
-  return { rotation, translation: [x, y, z], misfit: Math.sqrt(Math.max(left, 0)) };
+  return { rotation, translation: [x, y, z] };
 }
 
 /**
@@ -141,11 +139,6 @@ function beside(matrix, all = false) {
 /** The weighted middle of the canonical face's points. @param {readonly (readonly number[])[]} points */
 function mean(points) {
   return [0, 1, 2].map((axis) => points.reduce((sum, at, number) => sum + SHARES[number] * at[axis], 0));
-}
-
-/** The weighted mean of the squared distances from the middle. @param {readonly (readonly number[])[]} around */
-function spread(around) {
-  return around.reduce((sum, at, number) => sum + SHARES[number] * dot(at, at), 0);
 }
 
 /** @param {readonly number[]} one @param {readonly number[]} other */

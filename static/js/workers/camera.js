@@ -2,17 +2,25 @@
  * The timer, the frames and the JPEG encoder, away from the page: a hidden tab does not slow a dedicated worker.
  *
  * @typedef {{type: "interval", intervalMs: number} | {type: "frames", readable: ReadableStream<VideoFrame>}
- *   | {type: "track", track: MediaStreamTrack} | {type: "take"} | {type: "encode", bitmap: ImageBitmap}
- *   | {type: "drop"}} Request  from the page
+ *   | {type: "track", track: MediaStreamTrack} | {type: "take", largestBytes: number} | {type: "lend"} | {type: "look"}
+ *   | {type: "encode", bitmap: ImageBitmap, largestBytes: number} | {type: "look-at", bitmap: ImageBitmap}
+ *   | {type: "drop"}} Request  from the page; lend: the newest frame, as it is, to be read in this
+ *   browser; look: is there a picture, without taking one
  * @typedef {{type: "able", canEncode: boolean, canReadTracks: boolean} | {type: "tick"}
- *   | {type: "snapshot", jpeg: ArrayBuffer} | {type: "nothing"}} Answer  to the page; nothing: no picture from the
- *   camera yet, or the encoder failed
+ *   | {type: "look"} | {type: "looked", seesPicture: boolean} | {type: "snapshot", frame: ArrayBuffer}
+ *   | {type: "lent", frame: VideoFrame, takenAt: number}
+ *   | {type: "nothing"}} Answer  to the page; look: it is time to; nothing: no picture yet, or the encoder failed
  */
 
-import { FIRST_QUALITY, LARGEST_BYTES, LOWEST_QUALITY, nextQuality, nextTick, snapshotSize } from "../capture-timer.js";
+import { FIRST_QUALITY, LOWEST_QUALITY, nextQuality, nextTick, snapshotFrame, snapshotSize } from "../capture-timer.js";
+import { Gaze, thumbnails } from "../gaze.js";
 
 const canEncode = typeof OffscreenCanvas === "function" && "convertToBlob" in OffscreenCanvas.prototype;
 const canReadTracks = typeof MediaStreamTrackProcessor === "function";
+/** In no rhythm with the snapshots, nor with a recording that is shown in a loop. */
+const LOOK_EVERY_MS = 700;
+const gaze = new Gaze();
+const thumbnail = canEncode ? thumbnails(new OffscreenCanvas(1, 1)) : null;
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
@@ -22,6 +30,7 @@ let reader = null;
 let ownTrack = null;
 /** @type {VideoFrame | null} */
 let newest = null;
+let isNewer = false;
 let quality = FIRST_QUALITY;
 /** @type {OffscreenCanvas | null} */
 let canvas = null;
@@ -74,6 +83,7 @@ function readTrack(track) {
 function keep(frame) {
   newest?.close();
   newest = frame;
+  isNewer = frame !== null;
 }
 
 function drop() {
@@ -82,14 +92,16 @@ function drop() {
   keep(null);
   ownTrack?.stop();
   ownTrack = null;
+  gaze.forget();
 }
 
 /**
  * @param {CanvasImageSource} picture
  * @param {number} sourceWidth
  * @param {number} sourceHeight
+ * @param {number} largestBytes
  */
-async function encode(picture, sourceWidth, sourceHeight) {
+async function encode(picture, sourceWidth, sourceHeight, largestBytes) {
   const size = snapshotSize(sourceWidth, sourceHeight);
   canvas ??= new OffscreenCanvas(size.width, size.height);
   Object.assign(canvas, size);
@@ -97,39 +109,62 @@ async function encode(picture, sourceWidth, sourceHeight) {
   if (!context) throw new Error("This browser gives no canvas");
   context.drawImage(picture, 0, 0, size.width, size.height);
   let blob = await canvas.convertToBlob({ type: "image/jpeg", quality });
-  while (blob.size > LARGEST_BYTES && quality > LOWEST_QUALITY) {
-    quality = nextQuality(quality, blob.size);
+  while (blob.size > largestBytes && quality > LOWEST_QUALITY) {
+    quality = nextQuality(quality, blob.size, largestBytes);
     blob = await canvas.convertToBlob({ type: "image/jpeg", quality });
   }
-  quality = nextQuality(quality, blob.size);
+  quality = nextQuality(quality, blob.size, largestBytes);
   return blob.arrayBuffer();
 }
 
 /**
- * @param {CanvasImageSource} picture
+ * @param {ImageBitmap | VideoFrame} picture
  * @param {number} width
  * @param {number} height
+ * @param {number} largestBytes
  */
-async function answer(picture, width, height) {
+async function answer(picture, width, height, largestBytes) {
+  const takenAt = Date.now();
   try {
-    const jpeg = await encode(picture, width, height);
-    tell({ type: "snapshot", jpeg }, [jpeg]);
+    const frame = snapshotFrame(takenAt, await encode(picture, width, height, largestBytes));
+    tell({ type: "snapshot", frame }, [frame]);
   } catch {
     tell({ type: "nothing" });
   }
 }
 
-async function take() {
+/** @param {number} largestBytes */
+async function take(largestBytes) {
   if (!newest) return tell({ type: "nothing" });
   const frame = newest.clone();
-  await answer(frame, frame.displayWidth, frame.displayHeight);
+  await answer(frame, frame.displayWidth, frame.displayHeight, largestBytes);
   frame.close();
 }
 
-/** @param {ImageBitmap} bitmap */
-async function encodeOnce(bitmap) {
-  await answer(bitmap, bitmap.width, bitmap.height);
+function lend() {
+  if (!newest) return tell({ type: "nothing" });
+  const frame = newest.clone();
+  tell({ type: "lent", frame, takenAt: Date.now() }, [frame]);
+}
+
+/** @param {ImageBitmap} bitmap @param {number} largestBytes */
+async function encodeOnce(bitmap, largestBytes) {
+  await answer(bitmap, bitmap.width, bitmap.height, largestBytes);
   bitmap.close();
+}
+
+/** @param {ImageBitmap | VideoFrame | null} picture  null: none has come since the last look */
+function look(picture) {
+  try {
+    tell({ type: "looked", seesPicture: Boolean(picture && thumbnail && gaze.judge(thumbnail(picture))) });
+  } catch {
+    tell({ type: "looked", seesPicture: false });
+  }
+}
+
+function lookAtNewest() {
+  look(isNewer ? newest : null);
+  isNewer = false;
 }
 
 /** @param {MessageEvent<Request>} event */
@@ -142,13 +177,21 @@ function onrequest({ data: request }) {
     case "track":
       return readTrack(request.track);
     case "take":
-      return take();
+      return take(request.largestBytes);
+    case "lend":
+      return lend();
     case "encode":
-      return encodeOnce(request.bitmap);
+      return encodeOnce(request.bitmap, request.largestBytes);
+    case "look":
+      return lookAtNewest();
+    case "look-at":
+      look(request.bitmap);
+      return request.bitmap.close();
     case "drop":
       return drop();
   }
 }
 
 addEventListener("message", onrequest);
+setInterval(() => tell({ type: "look" }), LOOK_EVERY_MS);
 tell({ type: "able", canEncode, canReadTracks });

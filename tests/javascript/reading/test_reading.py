@@ -26,7 +26,7 @@ from emotion.landmarker import Landmarker
 from emotion.litert import Network
 from emotion.model_card import ModelCard
 from emotion.pipeline import Analyser
-from emotion.pose import pose_and_misfit
+from emotion.pose import pose_matrix
 from emotion.preprocess import face_crop, network_input
 from emotion.region import fits, region_of, to_picture
 from emotion.values import Analysis, Region, Sighting, Signal
@@ -119,11 +119,10 @@ def test_the_geometry_is_the_data_files(browser: BrowsersReader) -> None:
 def test_head_poses_are_the_same(browser: BrowsersReader, faces: list[Face]) -> None:
     for marks in [*(face.landmarks for face in faces), *random_marks(faces)]:
         told = browser.ask("pose", marks, 320, 240)
-        expected, misfit = pose_and_misfit(marks, 320, 240)
+        expected = pose_matrix(marks, 320, 240)
         assert [told[angle] for angle in ("yaw", "pitch", "roll")] == pytest.approx(
             head_pose(expected), abs=0.01
         )
-        assert told["misfit"] == pytest.approx(misfit, abs=1e-4)
         assert np.array(told["rotation"]) == pytest.approx(expected[:3, :3], abs=1e-5)
         assert told["translation"] == pytest.approx(expected[:3, 3].tolist(), abs=1e-3)
 
@@ -353,6 +352,21 @@ def test_a_picture_is_analysed_alike_looked_for_and_followed(
         assert analysis.sighting is not None and expected.sighting is not None
         assert (analysis.sighting.faces, analysis.sighting.found) == (1, last is None)
         last = expected.sighting
+
+
+@pytest.mark.parametrize("degrees", [20, 45, 180])
+def test_a_face_that_turned_in_the_picture_since_is_followed_alike(
+    degrees: int, browser: BrowsersReader, worker: Analyser
+) -> None:
+    image = PICTURES[0]
+    turn = cv2.getRotationMatrix2D((160, 120), -degrees, 1.0)
+    turned = cv2.warpAffine(image, turn, (320, 240), borderMode=cv2.BORDER_REPLICATE).astype(np.uint8)
+    last = worker.analyse(lossless(image), EVERYTHING).sighting
+    expected = worker.analyse(lossless(turned), EVERYTHING, last)
+    analysis = asked(browser, turned, EVERYTHING, last)
+    assert expected.attention is not None
+    assert abs((expected.attention.roll - degrees + 180) % 360 - 180) < 10
+    assert same(analysis, expected, degrees=0.1, eyes=0.005, shares=0.02), (analysis, expected)
 
 
 def test_a_small_face_and_an_empty_room_are_told_alike(browser: BrowsersReader, worker: Analyser) -> None:

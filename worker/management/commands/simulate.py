@@ -10,8 +10,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from worker.simulation.cast import DEMO
-from worker.simulation.stage import Stage
+from worker.runtime import analyser, network
+from worker.simulation.cast import DEMO, crowd
+from worker.simulation.stage import OwnReaders, Stage
 from worker.simulation.student import Address
 
 
@@ -25,12 +26,27 @@ class Command(BaseCommand):
         )
         parser.add_argument("--origin", help="an origin that the web process allows (default: the URL)")
 
+        parser.add_argument("--students", type=int, help="how many, instead of thirteen")
+        parser.add_argument(
+            "--read-here",
+            action="store_true",
+            help="send what was read beforehand instead of pictures, as students' own browsers do",
+        )
+
     def handle(self, *args: Any, url: str, origin: str | None, **options: Any) -> None:
         # A server that restarts is tried again and again; each try would be a line for every student.
         logging.getLogger("websockets.client").setLevel(logging.WARNING)
         address = Address(base=url.rstrip("/"), origin=origin or url.rstrip("/"))
         with suppress(KeyboardInterrupt, asyncio.CancelledError):
-            asyncio.run(_until_stopped(Stage(DEMO, address)))
+            asyncio.run(_until_stopped(_stage(address, **options)))
+
+
+def _stage(address: Address, *, students: int | None, read_here: bool, **_: Any) -> Stage:
+    stage = Stage(crowd(DEMO, students) if students else DEMO, address)
+    if read_here:
+        checksum = network().rpartition(" ")[2]
+        stage.readers = OwnReaders(stage.cameras, analyser(), checksum)
+    return stage
 
 
 async def _until_stopped(stage: Stage) -> None:
