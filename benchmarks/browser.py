@@ -50,7 +50,7 @@ OPEN = """async ([addresses, signals]) => {
 BURST_OF = """async (times) => {
     const took = [];
     for (let each = 0; each < times; each += 1) {
-        took.push((await reader.read(await createImageBitmap(video))).ms);
+        took.push((await reader.read(new VideoFrame(video))).ms);
     }
     return took;
 }"""
@@ -60,7 +60,7 @@ BEGIN = """(isRead) => {
     window.took = [];
     window.unread = 0;
     window.beat = setInterval(async () => {
-        const frame = await createImageBitmap(video);
+        const frame = new VideoFrame(video);
         if (!isRead) return frame.close();
         const { analysis, ms } = await reader.read(frame);
         window.took.push(ms);

@@ -126,8 +126,8 @@ def main() -> None:
 
 
 def _false(tell: Told, one: Crowd, draws: list[list[int]]) -> str:
-    """Changes told of twenty lessons: the mean of the lots, and the most of one."""
-    counts = np.array([len(tell(one, chosen)) for chosen in draws]).reshape(LOTS, 20).sum(axis=1)
+    """Of twenty lessons those of which a change is told: the mean of the lots, and the most of one."""
+    counts = np.array([bool(tell(one, chosen)) for chosen in draws]).reshape(LOTS, 20).sum(axis=1)
     return f"{counts.mean():.1f}, at most {counts.max()}"
 
 

@@ -6,7 +6,7 @@ import sys
 from emotion.model_card import DamagedModel, IncompatibleModel
 from emotion.pictures.errors import CommandError
 
-TOOLS = {"PIL", "scipy", "tqdm"}
+TOOLS = {"PIL", "av", "pi_heif", "scipy", "tqdm"}
 MISTAKE = 2
 INTERRUPTED = 130
 """The exit status of a program that was stopped by Ctrl-C."""

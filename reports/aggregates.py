@@ -104,7 +104,8 @@ def shown_under(summary: Summary, today: PolicyInForce | None) -> Summary:
     policy = summary.policy.within(today) if summary.policy else None
     allowed = policy or NOTHING
     mood = tuple(step.under(allowed) for step in summary.mood)
-    best, hardest = stretches(mood, summary.lesson_s)
+    estimates = _estimates_under(summary, allowed)
+    best, hardest = told_apart(*stretches(mood, summary.lesson_s), estimates)
     written = summary.policy or NOTHING
     tells_taps = allowed.allows_self_report and allowed.minimum_group_size <= written.minimum_group_size
     return replace(
@@ -116,7 +117,7 @@ def shown_under(summary: Summary, today: PolicyInForce | None) -> Summary:
         hardest=hardest,
         self_reports=summary.self_reports if tells_taps else (),
         phases=_phases_under(summary, allowed),
-        estimates=_estimates_under(summary, allowed),
+        estimates=estimates,
         cameras=_cameras_under(summary.cameras, allowed),
         network=summary.network if Signal.EXPRESSION in allowed.signals else "",
     )
@@ -154,6 +155,18 @@ def stretches(mood: Sequence[MoodStep], lesson_s: int) -> tuple[Stretch | None, 
         if (score := _mean([SCORES[one] for one in levels], STRETCH_STEPS_NEEDED)) is not None:
             in_words.append((score, Stretch(span, None, prevailing(levels))))
     return _extremes(exact) if exact else _extremes(in_words)
+
+
+def told_apart(
+    best: Stretch | None, hardest: Stretch | None, estimates: Iterable[Estimate]
+) -> tuple[Stretch | None, Stretch | None]:
+    """Neither where their intervals overlap: for other students like these it could be the other way."""
+    by_span = {one.span: one for one in estimates}
+    if best is None or hardest is None or best.level is not None:
+        return best, hardest
+    high, low = by_span.get(best.span), by_span.get(hardest.span)
+    overlap = high is not None and low is not None and high.low <= low.high
+    return (None, None) if overlap else (best, hardest)
 
 
 def prevailing(levels: Sequence[Amount]) -> Amount:

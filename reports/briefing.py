@@ -119,6 +119,11 @@ def _contrast(one: conclusions.Contrast, summary: Summary) -> Line:
 @_line.register
 def _average(one: conclusions.Average, _summary: Summary) -> Line:
     lead = _("No five minutes stand out as best or hardest.")
+    if one.is_even:
+        lead = _("The class was even: no five minutes stand out as best or hardest.")
+    if one.estimate is None:
+        text = _("Of the class with you most of the time: %(amount)s.")
+        return Line(lead, text % {"amount": AMOUNTS[one.level]} if one.level else "")
     text = _("Engagement of those who show it: %(mean)s throughout; %(counted)s counted.")
     return Line(lead, text % {"mean": _mean(one.estimate), "counted": _students(one.estimate)})
 

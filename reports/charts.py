@@ -22,7 +22,6 @@ from classroom.words import (
     expression_phrase,
     level_word,
 )
-from emotion.judgement.engagement import Level
 from emotion.judgement.persistence import BIN_S, BLOCK_S
 from emotion.labels import EMOTIONS, Emotion
 from emotion.values import Clarity
@@ -258,19 +257,13 @@ def strip(one: Individual) -> tuple[StripCell, ...]:
     """A student's lesson as a row of bars; `x` and `width` are in minutes."""
     cells = []
     placed = groupby(
-        enumerate(one.blocks), key=lambda item: (_kind(item[1]), item[1].start_s // BLOCK_S - item[0])
+        enumerate(one.blocks), key=lambda item: (item[1].kind, item[1].start_s // BLOCK_S - item[0])
     )
     for (kind, _run), items in placed:
         blocks = [block for _index, block in items]
         x, width = blocks[0].start_s / 60, len(blocks) * BLOCK_S / 60
         cells.append(StripCell(kind, x, width, *STRIP_BARS[kind]))
     return tuple(cells)
-
-
-def _kind(block: Block) -> str:
-    if block.level is not Level.UNKNOWN:
-        return str(block.level)
-    return "seen" if block.has_face else "no-face"
 
 
 def _line(points: Iterable[tuple[int, float | None]], hover: Sequence[str]) -> Figure:

@@ -13,6 +13,7 @@ from classroom.disclosure import Amount
 from classroom.queries import SaidCheck, ToldAnswers
 from emotion.judgement.persistence import BIN_S
 from emotion.values import Signal
+from reports.aggregates import prevailing
 from reports.turns import Turn, moment_near, most_lost, turns, worth
 from reports.values import MINUTE_S, Estimate, Moment, SelfReportStep, Span, Stretch, Summary
 
@@ -81,9 +82,14 @@ class Contrast:
 
 @dataclass(frozen=True, slots=True)
 class Average:
-    """No five minutes stand out; the mean of the whole lesson."""
+    """No five minutes stand out: the mean of the whole lesson, or the word that prevailed.
 
-    estimate: Estimate
+    The class was even if its level did not change for longer either.
+    """
+
+    estimate: Estimate | None
+    level: Amount | None
+    is_even: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,8 +227,12 @@ def _meet(one: Span, other: Span) -> bool:
 def _course(summary: Summary) -> Conclusion | None:
     if summary.best is not None and summary.hardest is not None:
         return Contrast(summary.best, summary.hardest)
-    estimate = summary.estimate(summary.whole)
-    return Average(estimate) if estimate else None
+    is_even = not turns(summary)
+    if estimate := summary.estimate(summary.whole):
+        return Average(estimate, None, is_even)
+    levels = [step.level for step in summary.mood if step.level is not None]
+    enough = levels and len(levels) * BIN_S >= ENOUGH * summary.taught_s
+    return Average(None, prevailing(levels), True) if is_even and enough else None
 
 
 def _said(summary: Summary, checks: Sequence[SaidCheck]) -> Said | None:

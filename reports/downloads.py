@@ -22,12 +22,14 @@ from reports.paper import content, press
 from reports.roster import attendees, individuals, names_of_missing
 from reports.shown import Signals, shown_flags, shown_signals, shown_strikes
 from reports.stored import summary_or_404
+from reports.table_files import Separator
 from reports.table_values import Tables
 from reports.tables import tables_of
 from reports.values import Summary
 
 ZONE = "zone"
 INDIVIDUALS = "individuals"
+SEPARATOR = "separator"
 View = Callable[[HttpRequest, int], HttpResponse]
 
 
@@ -74,7 +76,9 @@ def report_xlsx(request: HttpRequest, lesson_id: int) -> HttpResponse:
 @_file
 def report_csv(request: HttpRequest, lesson_id: int) -> HttpResponse:
     lesson, made = _tables(request, lesson_id)
-    return _attached(table_files.csv_zip(made), lesson, "zip", "application/zip")
+    asked = request.GET.get(SEPARATOR)
+    separator = Separator(asked) if asked in set(Separator) else Separator.COMMA
+    return _attached(table_files.csv_zip(made, separator), lesson, "zip", "application/zip")
 
 
 @_file

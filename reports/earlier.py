@@ -21,7 +21,7 @@ from emotion.judgement.wilson import wilson
 from emotion.values import Signal
 from reports.individuals import Individual
 
-LOOKED_AT = 10
+LOOKED_AT = 5
 """The newest of the earlier lessons that are looked at."""
 LESSONS_NEEDED = 3
 MINUTES_NEEDED = 10
@@ -48,11 +48,11 @@ class Compared(StrEnum):
 
 
 WORDS = {
-    Compared.CLEARLY_MORE: gettext_lazy("Clearly more with you than in the own earlier lessons."),
-    Compared.WEAKLY_MORE: gettext_lazy("Weakly more with you than in the own earlier lessons."),
-    Compared.SAME: gettext_lazy("With you about as much as in the own earlier lessons."),
-    Compared.WEAKLY_LESS: gettext_lazy("Weakly less with you than in the own earlier lessons."),
-    Compared.CLEARLY_LESS: gettext_lazy("Clearly less with you than in the own earlier lessons."),
+    Compared.CLEARLY_MORE: gettext_lazy("Clearly more with you than in earlier lessons of this student."),
+    Compared.WEAKLY_MORE: gettext_lazy("Weakly more with you than in earlier lessons of this student."),
+    Compared.SAME: gettext_lazy("With you about as much as in earlier lessons of this student."),
+    Compared.WEAKLY_LESS: gettext_lazy("Weakly less with you than in earlier lessons of this student."),
+    Compared.CLEARLY_LESS: gettext_lazy("Clearly less with you than in earlier lessons of this student."),
 }
 
 

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from classroom.cells import BYTE_ORDER_MARK, Cell, safe
+from emotion.cells import BYTE_ORDER_MARK, Cell, safe
 
 
 @dataclass(frozen=True, slots=True)

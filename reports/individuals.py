@@ -62,6 +62,13 @@ class Block:
         return max(counts, key=counts.__getitem__)
 
     @property
+    def kind(self) -> str:
+        """The level, or else whether a face was "seen" or there was "no-face"."""
+        if self.level is not Level.UNKNOWN:
+            return str(self.level)
+        return "seen" if self.has_face else "no-face"
+
+    @property
     def engagement(self) -> float | None:
         return self.engagement_permille / self.engagements / 1000 if self.engagements else None
 

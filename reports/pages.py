@@ -3,20 +3,21 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import floor
+from math import ceil, floor
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from classroom.disclosure import Amount
-from classroom.models import Classroom, Flag, Lesson, Policy, SelfReport, Strike
-from classroom.words import RESEMBLED, level_word, percent
+from classroom.models import Classroom, Flag, Lesson, Policy, Strike
+from classroom.stays import Stay
+from classroom.words import level_word, percent
 from emotion.judgement.persistence import DEFAULT_THRESHOLDS
-from emotion.labels import Emotion
 from emotion.values import Signal
 from reports import briefing, charts, sentences
+from reports.flag_cards import struck_words
 from reports.individuals import Individual
-from reports.roster import Attendee, name_of
+from reports.roster import Attendee
 from reports.sketches import Sketch, sketch
 from reports.turns import turns
 from reports.values import Moment, PolicyInForce, Summary
@@ -44,29 +45,6 @@ class TurnCard:
 
 
 @dataclass(frozen=True, slots=True)
-class FlagCard:
-    """A flag with its evidence as label and value; `error` and `reason` come back from a failed review.
-
-    `struck` are the minutes that the student took out, `is_struck_since` after the decision.
-    `said` is what became of the decision that was sent last.
-    """
-
-    flag: Flag
-    title: str
-    evidence: tuple[tuple[str, str], ...]
-    from_minute: int
-    to_minute: int
-    is_draft: bool
-    is_suppressed: bool
-    struck: tuple[str, ...] = ()
-    is_struck_since: bool = False
-    said: str = ""
-    error: str = ""
-    reason: str = ""
-    follow_up: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class StudentCard:
     participant_id: int
     name: str
@@ -82,10 +60,13 @@ class StudentCard:
 
 @dataclass(frozen=True, slots=True)
 class AttendanceLine:
+    """`bars` are where each stay begins and how long it is, in minutes of the lesson."""
+
     attendee: Attendee
     minutes: str
     share: str
     individual: str
+    bars: tuple[tuple[int, int], ...]
 
 
 def moment_cards(summary: Summary, started_at: datetime) -> list[MomentCard]:
@@ -116,7 +97,7 @@ def student_cards(
             attendee,
             individuals[attendee.participant_id],
             flags,
-            tuple(_struck_words(one, started_at) for one in strikes.get(attendee.participant_id, ())),
+            tuple(struck_words(one, started_at) for one in strikes.get(attendee.participant_id, ())),
             (earlier or {}).get(attendee.participant_id, ""),
         )
         for attendee in attendees
@@ -125,7 +106,7 @@ def student_cards(
 
 
 def attendance_lines(
-    attendees: Iterable[Attendee], individuals: dict[int, Individual]
+    attendees: Iterable[Attendee], individuals: dict[int, Individual], started_at: datetime
 ) -> list[AttendanceLine]:
     return [
         AttendanceLine(
@@ -133,87 +114,10 @@ def attendance_lines(
             minutes=sentences.minutes(one.connected_s / 60),
             share=percent(one.share),
             individual=_individual_cell(individuals.get(one.participant_id)),
+            bars=tuple(_bar(stay, started_at) for stay in one.stays),
         )
         for one in attendees
     ]
-
-
-def flag_card(
-    flag: Flag,
-    started_at: datetime,
-    one: Individual | None = None,
-    *,
-    taps: Sequence[SelfReport] | None = None,
-    strikes: Sequence[Strike] = (),
-    said: str = "",
-    error: str = "",
-    reason: str = "",
-    follow_up: str = "",
-) -> FlagCard:
-    """`one` is the student's lesson where it is at hand; `taps` are None where they are not told."""
-    evidence = (
-        (_("Share of time"), percent(flag.share)),
-        (_("At least, with 95% confidence"), percent(flag.lower_bound)),
-        (_("Threshold for this student"), percent(flag.threshold)),
-        (_("Evidence"), sentences.minutes(floor(flag.minutes))),
-        (_("Coverage of the lesson"), percent(flag.coverage)),
-        *_sadness(flag, one),
-        *_beside(flag, started_at, one, taps),
-    )
-    return FlagCard(
-        flag=flag,
-        title=str(FLAG_TITLES[Flag.Kind(flag.kind)]) % {"name": name_of(flag.participant)},
-        evidence=evidence,
-        from_minute=_minute_of(flag.starts_at, started_at),
-        to_minute=_minute_of(flag.ends_at, started_at),
-        is_draft=flag.state == Flag.State.DRAFT,
-        is_suppressed=flag.state == Flag.State.SUPPRESSED,
-        struck=tuple(_struck_words(strike, started_at) for strike in strikes),
-        is_struck_since=any(flag.reviewed_at and strike.at > flag.reviewed_at for strike in strikes),
-        said=said,
-        error=error,
-        reason=reason,
-        follow_up=follow_up or flag.follow_up,
-    )
-
-
-def _beside(
-    flag: Flag, started_at: datetime, one: Individual | None, taps: Sequence[SelfReport] | None
-) -> tuple[tuple[str, str], ...]:
-    """What the other signals said in the same stretch; of an expression never a number but minutes."""
-    found: list[tuple[str, str]] = []
-    if one is not None:
-        first, last = ((at - started_at).total_seconds() for at in (flag.starts_at, flag.ends_at))
-        within = one.between(first, last)
-        if within.measured_minutes:
-            found.append((_("Head and eyes meanwhile"), sentences.level_minutes(within)))
-        if flag.kind != Flag.Kind.PERSISTENTLY_SAD and within.commonest_expression:
-            expression = within.commonest_expression
-            words = f"{RESEMBLED[expression]}: {sentences.clearness(within, expression)}"
-            found.append((_("Commonest expression meanwhile"), words))
-    if taps is not None:
-        meanwhile = [tap for tap in taps if flag.starts_at <= tap.at < flag.ends_at]
-        found.append((_("Said meanwhile"), taps_words(meanwhile, started_at)))
-    return tuple(found)
-
-
-def taps_words(taps: Sequence[SelfReport], started_at: datetime) -> str:
-    said = (f"{tap.get_kind_display()} ({_minute_of(tap.at, started_at)})" for tap in taps)
-    return ", ".join(said) or _("nothing")
-
-
-def _struck_words(strike: Strike, started_at: datetime) -> str:
-    return _("The student took out minute %(start)s to %(end)s: “%(reason)s”") % {
-        "start": _minute_of(strike.starts_at, started_at),
-        "end": _minute_of(strike.ends_at, started_at),
-        "reason": strike.reason,
-    }
-
-
-def _sadness(flag: Flag, one: Individual | None) -> tuple[tuple[str, str], ...]:
-    if flag.kind != Flag.Kind.PERSISTENTLY_SAD or one is None or Emotion.SAD not in one.expression_shares:
-        return ()
-    return ((_("Resembled sadness"), sentences.clearness(one, Emotion.SAD)),)
 
 
 def strip_kinds() -> list[tuple[str, int, int, str]]:
@@ -306,12 +210,6 @@ SIGNALS = {
     Signal.ATTENTION: gettext_lazy("attention"),
     Signal.EXPRESSION: gettext_lazy("expression"),
 }
-FLAG_TITLES = {
-    Flag.Kind.PERSISTENTLY_SAD: gettext_lazy("%(name)s: expression resembled sadness much of the time"),
-    Flag.Kind.PERSISTENTLY_DISENGAGED: gettext_lazy(
-        "%(name)s: drifting, or looking down or away, much of the time"
-    ),
-}
 
 
 def _moment_card(number: int, moment: Moment, summary: Summary, started_at: datetime) -> MomentCard:
@@ -354,5 +252,7 @@ def _individual_cell(one: Individual | None) -> str:
     return _("measured %(share)s") % {"share": percent(one.coverage)}
 
 
-def _minute_of(at: datetime, started_at: datetime) -> int:
-    return int((at - started_at).total_seconds() // 60)
+def _bar(stay: Stay, started_at: datetime) -> tuple[int, int]:
+    """By whole minutes: seconds would tell how somebody connects."""
+    first, last = ((at - started_at).total_seconds() / 60 for at in stay)
+    return floor(first), max(1, ceil(last) - floor(first))

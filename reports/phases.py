@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from classroom.disclosure import Amount
 from emotion.judgement.bootstrap import interval
 from emotion.judgement.changes import SHORTEST, change_points, penalty_for
+from emotion.judgement.persistence import BIN_S
 from reports.aggregates import SCORES, prevailing
 from reports.individuals import Block, Individual
 from reports.values import MINUTE_S, Estimate, MoodStep, Span, Stretch, Summary, minute_of
@@ -25,6 +26,8 @@ LEAST_NOISE_OF_WORDS = 0.17
 """Of a minute's words as scores: a class at the edge of a word goes to and fro between two of them."""
 CLEAR = 0.8
 """Of pairs of a step before a change of words and one after, so many go its way: else it went to and fro."""
+SHORTEST_IN_WORDS = 6
+"""Minutes: shorter phases come and go where a class is at the edge of a word."""
 STEPS_NEEDED = 3
 """Of the six steps of a minute, so many with a word."""
 
@@ -81,17 +84,17 @@ def exact_phases(minutes: Minutes, lesson_s: int) -> tuple[Stretch, ...]:
 
 
 def phases_in_words(mood: Iterable[MoodStep], lesson_s: int) -> tuple[Stretch, ...]:
-    """Neighbours that hardly differ are one phase."""
+    """Neighbours that hardly differ are one phase, and so is what is too short with what was before."""
     told = [(minute_of(step.at_s), step.level) for step in mood if step.level is not None]
     by_minute = {start: [level for _at, level in its] for start, its in groupby(told, key=lambda one: one[0])}
     levels = {start: its for start, its in by_minute.items() if len(its) >= STEPS_NEEDED}
     scores = [fmean(SCORES[one] for one in its) for its in levels.values()]
     phases: list[list[int]] = []
-    for run in _runs(tuple(levels), scores, LEAST_NOISE_OF_WORDS):
+    for run in _short_joined(_runs(tuple(levels), scores, LEAST_NOISE_OF_WORDS)):
         if phases and not _differ(_levels_of(phases[-1], levels), _levels_of(run, levels)):
             phases[-1].extend(run)
         else:
-            phases.append(list(run))
+            phases.append(run)
     return tuple(Stretch(_span(run, lesson_s), None, prevailing(_levels_of(run, levels))) for run in phases)
 
 
@@ -112,8 +115,21 @@ def estimate(minutes: Minutes, span: Span, *, seed: int) -> Estimate | None:
     )
 
 
+def _short_joined(runs: Iterable[Sequence[int]]) -> list[list[int]]:
+    """Short neighbours together: a class may fall in two steps."""
+    joined: list[list[int]] = []
+    for run in runs:
+        if joined and max(len(joined[-1]), len(run)) < SHORTEST_IN_WORDS:
+            joined[-1].extend(run)
+        else:
+            joined.append(list(run))
+    return joined
+
+
 def _differ(before: Sequence[Amount], after: Sequence[Amount]) -> bool:
-    """By the word that prevails, and of pairs of a step before and one after nearly all in one direction."""
+    """By the word that prevails in each, if both are long enough, and of pairs of a step before and one after
+    nearly all in one direction.
+    """
     pairs = [
         (SCORES[one] - SCORES[other], before.count(one) * after.count(other))
         for one in Amount
@@ -122,7 +138,8 @@ def _differ(before: Sequence[Amount], after: Sequence[Amount]) -> bool:
     falls = sum(count for fall, count in pairs if fall > 0)
     rises = sum(count for fall, count in pairs if fall < 0)
     is_clear = max(falls, rises) >= CLEAR * len(before) * len(after)
-    return is_clear and prevailing(before) is not prevailing(after)
+    is_long = min(len(before), len(after)) >= SHORTEST_IN_WORDS * MINUTE_S // BIN_S
+    return is_clear and is_long and prevailing(before) is not prevailing(after)
 
 
 def _levels_of(run: Iterable[int], levels: Mapping[int, Sequence[Amount]]) -> list[Amount]:

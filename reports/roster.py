@@ -15,13 +15,14 @@ from django.utils.translation import gettext as _
 from classroom import disclosure, queries
 from classroom.models import Consent, Lesson, Participant, RollupBin
 from classroom.queries.evidence import shared_since
-from classroom.stays import Stay, connected_seconds
+from classroom.stays import Stay, connected_seconds, merged
 from emotion.judgement.persistence import BLOCK_S
 from emotion.labels import EMOTIONS
 from reports.conclusions import Attended
 from reports.individuals import Block, Individual, individual
 from reports.shown import shown_signals
 
+APART = timedelta(minutes=1)
 LAST_MINUTES = timedelta(minutes=5)
 """Who is there in the last of a lesson stayed."""
 
@@ -29,6 +30,8 @@ LAST_MINUTES = timedelta(minutes=5)
 @dataclass(frozen=True, slots=True)
 class Attendee:
     """One participant's stay. `share` is of the whole lesson, from its start to its end.
+
+    `stays` are apart by at least `APART`: a shorter gap tells how somebody connects, not who was there.
 
     A trial is a place that a teacher or administrator made to see what students see.
     """
@@ -40,6 +43,7 @@ class Attendee:
     left_at: datetime
     connected_s: int
     share: float
+    stays: tuple[Stay, ...]
 
     @property
     def name(self) -> str:
@@ -167,4 +171,5 @@ def _attendee(who: tuple[int, str, bool], stays: list[Stay], lesson: Lesson) -> 
         left_at=max(left for _joined, left in within),
         connected_s=connected_s,
         share=min(1.0, connected_s / lesson_s) if lesson_s else 0.0,
+        stays=merged(within, APART),
     )

@@ -5,6 +5,7 @@ import io
 import zipfile
 from collections.abc import Iterable
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import msgspec
@@ -12,15 +13,26 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 from xlsxwriter.worksheet import Worksheet
 
-from classroom import cells
+from emotion import cells
 from reports.table_values import Cell, Column, Table, Tables, Word
 
 JSON_FORMAT = "classpulse-report"
-JSON_VERSION = 1
+JSON_VERSION = 2
 """Goes up whenever a key goes or changes its meaning; a new key changes nothing."""
 WIDEST = 48
+
+
+class Separator(StrEnum):
+    """What stands between cells: where decimals have a comma, spreadsheets expect a semicolon."""
+
+    COMMA = "comma"
+    SEMICOLON = "semicolon"
+
+
+SIGNS = {Separator.COMMA: ",", Separator.SEMICOLON: ";"}
 # Built-in formats of a workbook, which each program shows as its own country writes them.
 DATE_AND_TIME, PER_CENT = 22, 9
+LEVEL_COLOURS = {"engaged": "#deedf8", "drifting": "#fbefd5", "away": "#fbe5dc"}
 
 
 def workbook(made: Tables) -> bytes:
@@ -34,21 +46,21 @@ def workbook(made: Tables) -> bytes:
     return target.getvalue()
 
 
-def csv_zip(made: Tables) -> bytes:
-    """A file for each table, RFC 4180 with a byte order mark, under its key."""
+def csv_zip(made: Tables, separator: Separator = Separator.COMMA) -> bytes:
+    """A file for each table, RFC 4180 but for the separator, with a byte order mark, under its key."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as folder:
         for table in (_about(made), *made.tables):
-            folder.writestr(zipfile.ZipInfo(f"{table.key}.csv"), csv_text(table))
+            folder.writestr(zipfile.ZipInfo(f"{table.key}.csv"), csv_text(table, separator))
     return target.getvalue()
 
 
-def csv_text(table: Table) -> str:
+def csv_text(table: Table, separator: Separator = Separator.COMMA) -> str:
     target = io.StringIO()
     target.write(cells.BYTE_ORDER_MARK)
-    writer = csv.writer(target)
+    writer = csv.writer(target, delimiter=SIGNS[separator])
     writer.writerow([column.label for column in table.columns])
-    writer.writerows([_in_csv(cell) for cell in row] for row in table.rows)
+    writer.writerows([_written(_in_csv(cell), separator) for cell in row] for row in table.rows)
     return target.getvalue()
 
 
@@ -75,6 +87,7 @@ class _Formats:
         self.header = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         self.at = book.add_format({"num_format": DATE_AND_TIME, "align": "left"})
         self.share = book.add_format({"num_format": PER_CENT})
+        self.levels = {kind: book.add_format({"bg_color": colour}) for kind, colour in LEVEL_COLOURS.items()}
 
 
 def _write_sheet(sheet: Worksheet, table: Table, formats: _Formats) -> None:
@@ -83,7 +96,7 @@ def _write_sheet(sheet: Worksheet, table: Table, formats: _Formats) -> None:
         sheet.set_column(number, number, _width(row[number] for row in table.rows))
     for line, row in enumerate(table.rows, 1):
         for number, cell in enumerate(row):
-            _write_cell(sheet, (line, number), cell, formats, is_share=table.columns[number].is_share)
+            _write_cell(sheet, (line, number), cell, formats, table.columns[number])
     sheet.freeze_panes(1, 1)
     sheet.repeat_rows(0)
     sheet.set_landscape()
@@ -91,14 +104,15 @@ def _write_sheet(sheet: Worksheet, table: Table, formats: _Formats) -> None:
 
 
 def _write_cell(
-    sheet: Worksheet, place: tuple[int, int], cell: Cell, formats: _Formats, *, is_share: bool
+    sheet: Worksheet, place: tuple[int, int], cell: Cell, formats: _Formats, column: Column
 ) -> None:
     if isinstance(cell, datetime):
         sheet.write_datetime(*place, cell.replace(tzinfo=None), formats.at)
     elif isinstance(cell, int | float):
-        sheet.write_number(*place, cell, formats.share if is_share else None)
+        sheet.write_number(*place, cell, formats.share if column.is_share else None)
     elif cell is not None:
-        sheet.write_string(*place, cell.text if isinstance(cell, Word) else cell)
+        text, key = (cell.text, cell.key) if isinstance(cell, Word) else (cell, "")
+        sheet.write_string(*place, text, formats.levels.get(key) if column.is_level else None)
 
 
 def _width(column: Iterable[Cell]) -> int:
@@ -113,6 +127,13 @@ def _in_csv(cell: Cell) -> cells.Cell:
     if isinstance(cell, datetime):
         return cell.isoformat(timespec="seconds")
     return cells.safe(cell.text if isinstance(cell, Word) else cell)
+
+
+def _written(cell: cells.Cell, separator: Separator) -> cells.Cell:
+    """Where semicolons separate, a number has a comma."""
+    if separator is Separator.SEMICOLON and isinstance(cell, float):
+        return str(cell).replace(".", ",")
+    return cell
 
 
 def _in_json(cell: Cell) -> object:

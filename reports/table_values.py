@@ -21,6 +21,7 @@ class Column:
     key: str
     label: str
     is_share: bool = False
+    is_level: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,13 @@ from emotion.values import Clarity
 from reports import sentences
 from reports.aggregates import prevailing
 from reports.charts import by_minute_of, typical_strength
+from reports.flag_cards import flag_clarity
+from reports.heat_map import minute_kinds
+from reports.heat_table import legend
 from reports.individuals import Individual
 from reports.roster import Attendee, name_of
 from reports.table_values import Cell, Column, Fact, Table, Tables, Word
-from reports.values import MoodStep, PaceCounts, SelfReportCounts, Side, Summary
+from reports.values import MINUTE_S, MoodStep, PaceCounts, SelfReportCounts, Side, Summary
 
 
 def tables_of(
@@ -41,6 +44,7 @@ def tables_of(
         _attendance(attendees, individuals),
         _minutes(lesson, summary) if any(step.says_anything for step in summary.mood) else None,
         _students(shares) if shares else None,
+        _levels(shares, summary.lesson_s) if shares else None,
         _flags(flags) if flags else None,
         _moments(lesson, summary),
         _said(lesson, summary) if summary.policy and summary.policy.allows_self_report else None,
@@ -175,6 +179,24 @@ def _students(shares: Iterable[tuple[Attendee, Individual]]) -> Table:
     )
 
 
+def _levels(shares: Iterable[tuple[Attendee, Individual]], lesson_s: int) -> Table:
+    """The heat map: a column for each minute."""
+    minutes = range(-(-lesson_s // MINUTE_S))
+    columns = (
+        Column("name", _("name")),
+        *(
+            Column(f"minute_{one}", _("minute %(minute)s") % {"minute": one}, is_level=True)
+            for one in minutes
+        ),
+    )
+    texts = {kind: word for kind, _letter, word in legend()}
+    rows = tuple(
+        (one.name, *(Word(kind, texts[kind]) if kind else None for kind in minute_kinds(its, lesson_s)))
+        for one, its in shares
+    )
+    return Table("levels", _("Students by minute"), columns, rows)
+
+
 def _measured(one: Individual) -> tuple[Cell, ...]:
     """Of an expression minutes: a share beside a name would be taken for how certain it is."""
     commonest, read = one.commonest_expression, one.expression_minutes
@@ -203,9 +225,9 @@ def _flags(flags: Iterable[Flag]) -> Table:
         Column("name", _("name")),
         Column("kind", _("draft of")),
         Column("state", _("state")),
-        Column("share", _("share of time"), is_share=True),
-        Column("lower_bound", _("at least, with 95% confidence"), is_share=True),
-        Column("threshold", _("threshold for this student"), is_share=True),
+        Column("minutes_of_it", _("minutes of it")),
+        Column("limit", _("limit for this student, minutes")),
+        Column("clarity", _("how clearly above it")),
         Column("minutes", _("minutes of evidence")),
         Column("coverage", _("coverage of the lesson"), is_share=True),
         Column("from", _("from")),
@@ -219,7 +241,9 @@ def _flags(flags: Iterable[Flag]) -> Table:
             name_of(one.participant),
             Word(one.kind, one.get_kind_display()),
             Word(one.state, one.get_state_display()),
-            *map(_share, (one.share, one.lower_bound, one.threshold)),
+            round(one.share * one.minutes, 1),
+            round(one.threshold * one.minutes, 1),
+            Word(flag_clarity(one).value, str(CLARITIES[flag_clarity(one)])),
             round(one.minutes, 1),
             _share(one.coverage),
             _local(one.starts_at),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports import attention, downloads, key_moments, lessons, looks, overview, views
+from reports import agreement_page, attention, downloads, key_moments, lessons, looks, overview, views
 
 urlpatterns = [
     path("lessons/<int:lesson_id>/report/", views.report, name="report"),
@@ -26,5 +26,6 @@ urlpatterns = [
     path("attention/", attention.attention, name="attention"),
     path("access-log/", looks.access_log, name="access_log"),
     path("access-log.csv", looks.access_log_csv, name="access_log_csv"),
+    path("agreement/", agreement_page.agreement, name="agreement"),
     path("overview/", overview.overview, name="overview"),
 ]

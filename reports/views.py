@@ -1,6 +1,6 @@
 """The report's pages. Individual data is asked for by a step of its own, and each look at it is logged."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import cast
 
 from django.contrib import messages
@@ -24,13 +24,17 @@ from reports import pages, sentences
 from reports.briefing import briefing
 from reports.earlier import earlier_words
 from reports.exhibits import class_exhibits, individual_exhibits
+from reports.flag_cards import flag_card, taps_words
 from reports.forms import DecisionForm
+from reports.heat_map import heat_rows
+from reports.heat_table import HeatTable, heat_table
+from reports.individuals import Individual
 from reports.reliability import reliability
-from reports.roster import attended, attendees, individuals, name_of, names_of_missing
+from reports.roster import Attendee, attended, attendees, individuals, name_of, names_of_missing
 from reports.shown import shown_flags, shown_signals, shown_strikes
 from reports.stored import is_final, past_retention, stored_summary, summary_or_404
 from reports.taps import own_taps
-from reports.values import Summary
+from reports.values import MINUTE_S, Summary
 
 SHOW_INDIVIDUALS = "individuals"
 SAVED, LATE = "saved", "late"
@@ -100,11 +104,11 @@ def participant_report(request: HttpRequest, lesson_id: int, participant_id: int
         "student": next(
             iter(pages.student_cards(own, measured, flags, strikes, lesson.started_at, earlier)), None
         ),
-        "attendance": pages.attendance_lines(own, measured),
+        "attendance": pages.attendance_lines(own, measured, lesson.started_at),
         "charts": individual_exhibits(one, summary),
         "moments": pages.moment_cards(summary, lesson.started_at),
         "flags": [
-            pages.flag_card(
+            flag_card(
                 flag,
                 lesson.started_at,
                 one,
@@ -114,7 +118,7 @@ def participant_report(request: HttpRequest, lesson_id: int, participant_id: int
             for flag in flags
         ],
         "basis": pages.basis(summary, lesson),
-        "said": pages.taps_words(taps[participant_id], lesson.started_at) if participant_id in taps else "",
+        "said": taps_words(taps[participant_id], lesson.started_at) if participant_id in taps else "",
         "lesson_minutes": summary.lesson_s / 60,
         "strip_kinds": pages.strip_kinds(),
     }
@@ -149,7 +153,7 @@ def _review_again(request: HttpRequest, flag: Flag, error: str) -> HttpResponse:
     if flag.state in (Flag.State.EXPIRED, Flag.State.SUPPRESSED):
         return redirect("report", flag.lesson_id)
     _log_look(request, flag.lesson, [flag.participant_id], place=Place.FLAG)
-    card = pages.flag_card(
+    card = flag_card(
         flag,
         flag.lesson.started_at,
         error=error,
@@ -179,10 +183,11 @@ def _class_context(lesson: Lesson, summary: Summary) -> dict[str, object]:
         "sentences": sentences.class_sentences(summary),
         "charts": class_exhibits(summary),
         "moments": pages.moment_cards(summary, lesson.started_at),
-        "attendance": pages.attendance_lines(present, {}),
+        "attendance": pages.attendance_lines(present, {}, lesson.started_at),
         "missing": names_of_missing(lesson),
         "basis": pages.basis(summary, lesson),
         "open_flags": _flags(lesson).filter(state=Flag.State.DRAFT).count(),
+        "lesson_minutes": summary.lesson_s / 60,
         "measurements_deleted": past_retention(lesson, now),
         "is_final": is_final(lesson, now),
     }
@@ -199,10 +204,10 @@ def _individual_context(request: HttpRequest, lesson: Lesson, summary: Summary) 
     earlier = earlier_words(lesson, measured)
     return {
         "individuals_shown": True,
-        "attendance": pages.attendance_lines(present, measured),
+        "attendance": pages.attendance_lines(present, measured, lesson.started_at),
         "students": pages.student_cards(present, measured, flags, strikes, lesson.started_at, earlier),
         "flags": [
-            pages.flag_card(
+            flag_card(
                 flag,
                 lesson.started_at,
                 measured.get(flag.participant_id),
@@ -212,9 +217,18 @@ def _individual_context(request: HttpRequest, lesson: Lesson, summary: Summary) 
             )
             for flag in flags
         ],
-        "lesson_minutes": summary.lesson_s / 60,
+        "heat": _heat(present, measured, summary),
         "strip_kinds": pages.strip_kinds(),
     }
+
+
+def _heat(
+    present: Iterable[Attendee], measured: Mapping[int, Individual], summary: Summary
+) -> HeatTable | None:
+    """None where nobody has individual data."""
+    if not measured:
+        return None
+    return heat_table(heat_rows(present, measured, summary.lesson_s), -(-summary.lesson_s // MINUTE_S))
 
 
 def _flags(lesson: Lesson) -> QuerySet[Flag]:

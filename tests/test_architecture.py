@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("emotion", "classroom", "reports", "worker")
 # What of `emotion` loads no runtime, so that the web process may use it.
-PURE_EMOTION = ("emotion.labels", "emotion.values", "emotion.geometry", "emotion.judgement")
+PURE_EMOTION = ("emotion.labels", "emotion.values", "emotion.geometry", "emotion.judgement", "emotion.cells")
 # Which other rooms of `emotion.training` each of them imports.
 TRAINING_ROOMS = {
     "data": set(),

@@ -9,6 +9,7 @@ from classroom.disclosure import Group, Member, Whose
 from classroom.errors import (
     ConsentMissing,
     LessonClosed,
+    NobodyToAsk,
     NoPolicy,
     PulseCheckClosed,
     PulseCheckOpen,
@@ -16,7 +17,7 @@ from classroom.errors import (
     SelfReportNotAllowed,
     UnknownPulseAnswer,
 )
-from classroom.models import Attendance, Classroom, Lesson, Policy, PulseAnswer, PulseCheck
+from classroom.models import Attendance, Classroom, Lesson, Participant, Policy, PulseAnswer, PulseCheck
 from emotion.judgement.engagement import Level
 from tests.analyses import attentive
 from tests.factories import MONDAY, make_classroom, make_lesson, make_participant, make_school
@@ -89,6 +90,7 @@ def test_a_check_works_in_every_policy(preset):
 
 def test_one_check_is_open_at_a_time_and_the_next_comes_a_minute_after_the_last():
     lesson = lesson_of()
+    seated(lesson, "no_camera")
     ask(lesson)
     with pytest.raises(PulseCheckOpen):
         ask(lesson, 29)
@@ -108,6 +110,20 @@ def test_where_nothing_may_be_said_nobody_is_asked(preset, minutes, error):
         ask(lesson)
 
 
+@pytest.mark.parametrize("who", ["nobody ever came", "all have left", "only a teacher who tries it out"])
+def test_where_nobody_is_here_nobody_is_asked(who):
+    lesson = lesson_of()
+    if who == "all have left":
+        seated(lesson, "no_camera")
+        Attendance.objects.update(left_at=NOW)
+    if who == "only a teacher who tries it out":
+        seated(lesson, "no_camera")
+        Participant.objects.update(is_trial=True)
+    with pytest.raises(NobodyToAsk, match="Nobody is here"):
+        ask(lesson)
+    assert not PulseCheck.objects.exists()
+
+
 def test_a_policy_that_forbids_self_reports_forbids_checks():
     lesson = lesson_of()
     Policy.objects.update(allows_self_report=False)
@@ -117,9 +133,10 @@ def test_a_policy_that_forbids_self_reports_forbids_checks():
 
 def test_a_check_is_open_for_half_a_real_minute_however_fast_the_lesson_runs():
     lesson = lesson_of(speed=10)
+    student = seated(lesson, "no_camera")
+    Attendance.objects.update(last_seen_at=lesson.time_at(NOW))
     pulse = ask(lesson)
     assert pulse.closes_at - pulse.at == timedelta(minutes=5)
-    student = make_participant(lesson=lesson, choice="no_camera")
     asked = queries.student_state(lesson, student.consents.get(), NOW + timedelta(seconds=12))["pulse"]
     assert (asked["id"], asked["closes_in_ms"], asked["answer"]) == (pulse.id, 18_000, None)
 
@@ -128,6 +145,7 @@ def test_everybody_is_asked_and_the_teacher_told_once_when_it_opens_and_once_whe
     announced, django_capture_on_commit_callbacks
 ):
     lesson = lesson_of()
+    seated(lesson, "no_camera")
     with django_capture_on_commit_callbacks(execute=True):
         pulse = ask(lesson)
     with django_capture_on_commit_callbacks(execute=True):
@@ -147,7 +165,7 @@ def test_everybody_is_asked_and_the_teacher_told_once_when_it_opens_and_once_whe
 
 def test_an_answer_after_half_a_minute_is_refused():
     lesson = lesson_of()
-    early, late = (make_participant(lesson=lesson, choice="no_camera") for _ in range(2))
+    early, late = (seated(lesson, "no_camera") for _ in range(2))
     pulse = ask(lesson)
     answer(pulse, early, after_s=29)
     with pytest.raises(PulseCheckClosed, match="has closed"):
@@ -166,6 +184,7 @@ def test_the_last_answer_while_it_is_open_counts_once():
 
 def test_nobody_answers_a_check_of_another_lesson_or_with_a_word_that_is_none():
     lesson, other = lesson_of(), lesson_of()
+    seated(lesson, "no_camera")
     student, pulse = make_participant(lesson=other, choice="no_camera"), ask(lesson)
     with pytest.raises(ConsentMissing):
         answer(pulse, student)
@@ -178,7 +197,8 @@ def test_nobody_answers_a_check_of_another_lesson_or_with_a_word_that_is_none():
 
 def test_who_withdrew_answers_no_more_and_what_that_one_answered_is_gone():
     lesson = lesson_of()
-    student, pulse = make_participant(lesson=lesson, choice="no_camera"), ask(lesson)
+    student = seated(lesson, "no_camera")
+    pulse = ask(lesson)
     answer(pulse, student)
     assert services.withdraw_consent(lesson_id=lesson.id, participant_id=student.id, now=NOW).answers == 1
     with pytest.raises(ConsentMissing):

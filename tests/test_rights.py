@@ -11,7 +11,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from classroom import access, services
-from classroom.models import Hint, Question, RollupBin
+from classroom.models import Attendance, Hint, Question, RollupBin
 from classroom.receipts import Receipt
 from reports.build import build_report
 from tests.factories import (
@@ -188,6 +188,8 @@ class_lessons         GET     login     login login    404   404      200   404 
 class_lessons         POST    login     login login    405   405      405   405       405   405
 compare_lessons       GET     login     login login    404   404      go    404       go    404
 compare_lessons       POST    login     login login    405   405      405   405       405   405
+agreement             GET     login     login login    404   404      404   404       200   200
+agreement             POST    login     login login    405   405      405   405       405   405
 overview              GET     login     login login    404   404      404   404       200   200
 overview              POST    login     login login    405   405      405   405       405   405
 attention             GET     login     login login    404   404      404   404       200   200
@@ -276,6 +278,8 @@ account_change_password              GET     login     login login    go    go  
 account_change_password              POST    login     login login    go    go       go    go        go    go
 account_set_password                 GET     login     login login    go    go       go    go        go    go
 account_set_password                 POST    login     login login    go    go       go    go        go    go
+mail_summaries                       GET     login     login login    405   405      405   405       405   405
+mail_summaries                       POST    login     login login    404   404      404   404       404   404
 account_email                        GET     login     login login    200   200      200   200       200   200
 account_email                        POST    login     login login    200   200      200   200       200   200
 account_email_verification_sent      GET     200       200   200      200   200      200   200       200   200
@@ -498,6 +502,10 @@ def make_world():
     for participant in (world.guest, member):
         for lesson in (world.lesson, world.ended):
             make_consent(lesson=lesson, participant=participant)
+    now, here_until = timezone.now(), timezone.now() + timedelta(hours=1)
+    Attendance.objects.create(
+        lesson=world.lesson, participant=world.guest, joined_at=now, last_seen_at=here_until
+    )
     return world
 
 

@@ -11,13 +11,13 @@ from django.utils import timezone
 from classroom import queries, services
 from classroom.models import Lesson
 from classroom.quiet import service_away
-from classroom.services.dispatch import send_report_task
+from classroom.services.dispatch import send_report_task, send_summary_task
 from classroom.terms import Reader
 from classroom.wire import bell, events, mailbox
 from classroom.wire.measurement import Measurement
 from emotion.image import BadImage
 from emotion.values import Signal
-from reports import build
+from reports import build, mailing
 from worker.runtime import analyser, network
 from worker.speed import Speed
 
@@ -69,10 +69,22 @@ def build_report(*, lesson_id: int) -> None:
 
 
 @shared_task
+def send_summary(*, mail_id: int) -> None:
+    """Mail a report's sentences; a second task for the same mail finds it claimed."""
+    now = timezone.now()
+    if (claimed := services.claim_summary(mail_id=mail_id, now=now)) is None:
+        return
+    was_sent = mailing.send(claimed)
+    services.finish_summary(mail=claimed, was_sent=was_sent, now=timezone.now())
+
+
+@shared_task
 def send_pending_reports() -> None:
-    """Beat's safety net: reports whose task was lost, or whose worker died."""
+    """Beat's safety net: reports whose task was lost, or whose worker died, and summaries to be mailed."""
     for lesson_id in services.unfinished_reports():
         send_report_task(lesson_id)
+    for mail_id in services.due_summaries(now=timezone.now()):
+        send_summary_task(mail_id)
 
 
 @shared_task

@@ -40,6 +40,7 @@ urlpatterns = [
     path("account/again/login/", account.login_again, name="login_again"),
     path("account/password/", own.password_change, name="account_change_password"),
     path("account/password/first/", own.password_set, name="account_set_password"),
+    path("account/summaries/", account.mail_summaries, name="mail_summaries"),
     path("account/email/", account.own_email, name="account_email"),
     path("account/email/sent/", own.email_verification_sent, name="account_email_verification_sent"),
     re_path(r"^account/email/(?P<key>[-:\w]+)/$", own.confirm_email, name="account_confirm_email"),

@@ -13,8 +13,8 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name="user",
-            name="mails_summaries",
-            field=models.BooleanField(default=False, verbose_name="mail the summary of each report"),
+            name="summary_origin",
+            field=models.CharField(blank=True, editable=False, max_length=200),
         ),
         migrations.AlterField(
             model_name="consent",

@@ -174,7 +174,7 @@ class RollupBin(models.Model):
 class MoodGroup(models.Model):
     """The class-only participants counted in the class's words, and what was told on the newest step.
 
-    `classroom/disclosure.py` has the rule. A participant who withdrew is a negative number in `last_counted`.
+    `classroom/disclosure/` has the rule. A participant who withdrew is a negative number in `last_counted`.
     `words` and `shared` are as the sockets send them, true at their `_at`; `raw_words` are the words of the
     newest step before they are steadied. Deleted with the lesson's end.
     """
@@ -203,7 +203,7 @@ class MoodPoint(models.Model):
     """What a teacher was told at one step of the ten-second grid, never a person.
 
     `words` are the class in coarse words, changed every thirty seconds at most; `shared` the exact figures
-    of those who show their own results, from the minimum group size on; `wire/messages.py` has both.
+    of those who show their own results, from the minimum group size on; `wire/messages` has both.
     """
 
     lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="mood_points")

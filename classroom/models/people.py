@@ -79,7 +79,8 @@ class User(AbstractUser):
     school = models.ForeignKey(School, on_delete=models.PROTECT, null=True, blank=True, related_name="users")
     language = models.CharField(_("language"), max_length=10, blank=True, choices=languages)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[check_time_zone])
-    mails_summaries = models.BooleanField(_("mail the summary of each report"), default=False)
+    # Of a teacher who asked for the reports' sentences by mail: where this server was then, for their links.
+    summary_origin = models.CharField(max_length=200, blank=True, editable=False)
 
     @property
     def is_introduced(self) -> bool:

@@ -22,7 +22,7 @@ from classroom.models import (
 )
 from classroom.queries import own
 from classroom.queries.lessons import policy_for
-from classroom.queries.own import Agreement, Share
+from classroom.queries.own_values import Agreement, Share
 
 TABLE = (
     *("class", "lesson", "number", "started_at", "ended_at", "here_from", "here_until"),

@@ -80,6 +80,13 @@ from classroom.services.self_reports import report_self
 from classroom.services.sessions import delete_ended_logins, end_login, end_other_logins
 from classroom.services.slides import make_slides_key, mark_slide, revoke_slides_key
 from classroom.services.strikes import strike_minutes
+from classroom.services.summaries import (
+    choose_summaries,
+    claim_summary,
+    due_summaries,
+    finish_summary,
+    summary_address,
+)
 from classroom.services.teachers import end_share, hand_over, share_classroom
 from classroom.services.way_back import WAY_BACK_LASTS, make_way_back, place_behind, take_way_back
 
@@ -106,7 +113,9 @@ __all__ = [
     "check_may_join",
     "check_place_rate",
     "choose_policy",
+    "choose_summaries",
     "claim_report",
+    "claim_summary",
     "close_forgotten_lessons",
     "concerned",
     "create_classroom",
@@ -117,6 +126,7 @@ __all__ = [
     "delete_past_retention",
     "dismiss_hint",
     "drawn_up",
+    "due_summaries",
     "end_lesson",
     "end_login",
     "end_other_logins",
@@ -127,6 +137,7 @@ __all__ = [
     "expire_flags",
     "find_classroom",
     "finish_report",
+    "finish_summary",
     "give_consent",
     "give_guess_back",
     "hand_over",
@@ -172,6 +183,7 @@ __all__ = [
     "start_demo",
     "step_lesson",
     "strike_minutes",
+    "summary_address",
     "suspend_school",
     "take_way_back",
     "teacher_now",

@@ -10,6 +10,7 @@ from classroom.celery import app
 logger = logging.getLogger(__name__)
 
 BUILD_REPORT = "worker.tasks.build_report"
+SEND_SUMMARY = "worker.tasks.send_summary"
 APPLY_POLICY = "worker.tasks.apply_policy"
 
 
@@ -18,6 +19,13 @@ def send_report_task(lesson_id: int) -> None:
         app.send_task(BUILD_REPORT, kwargs={"lesson_id": lesson_id}, queue="reports", retry=False)
     except (OperationalError, redis.RedisError):
         logger.warning("The report of lesson %s waits for the next round of beat", lesson_id, exc_info=True)
+
+
+def send_summary_task(mail_id: int) -> None:
+    try:
+        app.send_task(SEND_SUMMARY, kwargs={"mail_id": mail_id}, queue="reports", retry=False)
+    except (OperationalError, redis.RedisError):
+        logger.warning("Mail %s of a summary waits for the next round of beat", mail_id, exc_info=True)
 
 
 def send_policy_task(school_id: int) -> None:

@@ -12,6 +12,7 @@ from classroom import queries
 from classroom.access import any_lesson
 from classroom.errors import (
     ConsentMissing,
+    NobodyToAsk,
     PulseCheckClosed,
     PulseCheckOpen,
     PulseCheckTooSoon,
@@ -35,15 +36,17 @@ AGAIN_AFTER = timedelta(seconds=60)
 
 
 def ask_pulse_check(*, lesson_id: int, now: datetime, by_lesson: bool = False) -> PulseCheck:
-    """Raises LessonClosed, NoPolicy, SelfReportNotAllowed, PulseCheckOpen, PulseCheckTooSoon."""
+    """Raises what `check_allowed` does, NobodyToAsk, PulseCheckOpen, PulseCheckTooSoon."""
     lesson = any_lesson(lesson_id)
     check_allowed(lesson)
-    at = lesson.time_at(now)
+    looked, at = ClassNow.load(lesson, now), lesson.time_at(now)
+    if not looked.present:
+        raise NobodyToAsk
     last = PulseCheck.objects.filter(lesson=lesson).last()
     if last is not None and last.closed_at is None:
         if at < last.closes_at:
             raise PulseCheckOpen
-        close_pulse_checks(ClassNow.load(lesson, now))
+        close_pulse_checks(looked)
     if last is not None and last.at > lesson.time_at(now - AGAIN_AFTER):
         raise PulseCheckTooSoon
     try:
@@ -65,7 +68,7 @@ def ask_at_random(looked: ClassNow, *, now: datetime, draw: Draw) -> None:
     last = PulseCheck.objects.filter(lesson=lesson).last()
     since = last.at if last else lesson.started_at
     if looked.at - since >= BETWEEN_RANDOM and draw() < CHANCE:
-        with suppress(PulseCheckOpen, PulseCheckTooSoon, SelfReportNotAllowed):
+        with suppress(NobodyToAsk, PulseCheckOpen, PulseCheckTooSoon, SelfReportNotAllowed):
             ask_pulse_check(lesson_id=lesson.id, now=now, by_lesson=True)
 
 

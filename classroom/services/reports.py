@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from classroom.models import Lesson
 from classroom.services.dispatch import send_report_task
+from classroom.services.summaries import ask_for_summaries
 
 # A claim older than this belongs to a worker that died; the report is built again.
 CLAIM_LASTS = timedelta(minutes=5)
@@ -59,7 +60,14 @@ def report_progress(*, lesson_id: int, percent: int) -> None:
 
 
 def finish_report(*, lesson_id: int, claimed_at: datetime, state: str) -> None:
-    """Ready or failed, unless a withdrawal asked meanwhile for another build."""
-    Lesson.objects.filter(
+    """Ready or failed, unless a withdrawal asked meanwhile for another build.
+
+    What is ready is mailed to who asked for that.
+    """
+    claimed = Lesson.objects.filter(
         id=lesson_id, report_state=Lesson.ReportState.BUILDING, report_claimed_at=claimed_at
-    ).update(report_state=state, report_progress=100)
+    )
+    with transaction.atomic():
+        is_written = claimed.update(report_state=state, report_progress=100) == 1
+        if is_written and state == Lesson.ReportState.READY:
+            ask_for_summaries(lesson_id=lesson_id, now=claimed_at)

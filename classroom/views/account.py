@@ -4,7 +4,7 @@ import logging
 from typing import cast
 
 from allauth.account.internal.flows.login import perform_password_login
-from allauth.account.models import Login
+from allauth.account.models import EmailAddress, Login
 from allauth.account.views import email, password_reset
 from allauth.socialaccount.adapter import get_adapter as get_providers
 from allauth.socialaccount.models import SocialAccount
@@ -27,7 +27,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from requests import RequestException
 
-from classroom import services
+from classroom import access, services
 from classroom.browsers import browser_in_words
 from classroom.models import User
 
@@ -78,8 +78,28 @@ def account(request: HttpRequest) -> HttpResponse:
         "connected": connected,
         "provider": settings.IDENTITY_PROVIDER,
         "sends_mail": bool(settings.EMAIL_HOST),
+        "has_address": EmailAddress.objects.filter(user=request.user, verified=True).exists(),
     }
     return render(request, "account/own.html", context)
+
+
+@login_required
+@require_POST
+def mail_summaries(request: HttpRequest) -> HttpResponse:
+    """Asked for or ended; the links in the mails lead to where this was asked."""
+    teacher = access.require_teacher(request.user)
+    if not settings.EMAIL_HOST:
+        raise Http404
+    wanted = request.POST.get("wanted") == "yes"
+    if wanted and not EmailAddress.objects.filter(user=teacher, verified=True).exists():
+        messages.error(request, _("Add an e-mail address first: summaries go there."))
+        return redirect("account_email")
+    origin = request.build_absolute_uri("/").rstrip("/") if wanted else ""
+    services.choose_summaries(user=teacher, origin=origin)
+    messages.success(
+        request, _("Summaries will be mailed.") if wanted else _("No more summaries are mailed.")
+    )
+    return redirect("account")
 
 
 @never_cache

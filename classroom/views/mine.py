@@ -12,13 +12,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from classroom import access, services
-from classroom.cells import BYTE_ORDER_MARK, safe
 from classroom.errors import PlaceGone
 from classroom.models import Consent, Participant
 from classroom.queries import mine
 from classroom.queries.over_time import over_time
 from classroom.receipts import of_erasure, of_withdrawals
 from classroom.views.guests import ask_or_erase, deleted_already, forget_place
+from emotion.cells import BYTE_ORDER_MARK, safe
 
 LESSONS_A_PAGE = 20
 

@@ -14,17 +14,20 @@ from tqdm import tqdm
 from emotion.judgement.clarity import clear_from_of
 from emotion.model_card import ModelCard
 from emotion.pictures.errors import SourceError, TargetError
-from emotion.pictures.journal import Journal
+from emotion.pictures.frames import Unit
+from emotion.pictures.journal import FORMAT, Journal
+from emotion.pictures.kinds import Kind
+from emotion.pictures.picture_file import PictureFile
+from emotion.pictures.player import Player
 from emotion.pictures.reading import face_model
-from emotion.pictures.recordings import Recording
-from emotion.pictures.sources import Source, Still, Unit, gather
+from emotion.pictures.recordings import Opened, Recording
+from emotion.pictures.sampling import Wanted
+from emotion.pictures.sources import Source, gather
 from emotion.pictures.table import write_tables
 from emotion.pictures.timestamps import parse_moments, parse_period, time_stamp
 from emotion.pictures.tracks import GAP_MS
 from emotion.pictures.workers import Workers
 from emotion.pipeline import EXPRESSION_FILE
-
-JOURNAL_FORMAT = 2
 
 
 def add_command(commands: Any) -> None:
@@ -66,7 +69,8 @@ def add_command(commands: Any) -> None:
 
 def analyse(options: argparse.Namespace) -> None:
     """Read what the options name and write the tables. Raises CommandError."""
-    plan = Plan(gather(options.paths), options.every, options.at)
+    gathered = gather(options.paths)
+    plan = Plan(gathered.sources, Wanted(options.every, options.at))
     plan.check()
     target = Target.of(options.csv, options.consensus)
     target.check(options.fresh)
@@ -88,6 +92,8 @@ def analyse(options: argparse.Namespace) -> None:
     _say(f"{_pictures(journal)} read into {target.faces} and {target.consensus}")
     if journal.failed:
         _say(f"{journal.failed} of them could not be read: the column error says why")
+    if gathered.remark:
+        _say(gathered.remark)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,51 +101,44 @@ class Plan:
     """What is to be read, and in which order. The tables follow from it alone."""
 
     sources: tuple[Source, ...]
-    every_ms: int
-    moments: tuple[int, ...]
+    wanted: Wanted
 
     def check(self) -> None:
-        """Raises SourceError where moments are asked for and nothing is a recording."""
-        if self.moments and not any(source.is_recording for source in self.sources):
+        """Raises SourceError where moments are asked for and nothing has any."""
+        if self.wanted.moments and not any(source.may_have_moments for source in self.sources):
             raise SourceError("--at names moments of a recording, and none of the files is one")
 
     @property
     def gap_ms(self) -> int:
         """How long a face may be away: for the time from one picture to the next at least."""
-        return max(GAP_MS, self.every_ms)
+        return max(GAP_MS, self.wanted.every_ms)
 
-    def units(self, journal: Journal) -> Iterator[Unit]:
+    def units(self, journal: Journal, player: Player, opened: Callable[[Opened], None]) -> Iterator[Unit]:
         """All that the journal does not hold yet. Of what was read last, more may be to come."""
         to_come = self.sources
         if journal.last is not None:
             names = [source.name for source in self.sources]
             to_come = self.sources[names.index(journal.last) :]
         for source in to_come:
-            yield from self._units(source, journal.done[source.name])
-
-    def expected(self) -> int:
-        """About how many units there are in all."""
-        return sum(
-            self._recording(source).expected() if source.is_recording else 1 for source in self.sources
-        )
+            skip = journal.done[source.name]
+            if source.kind is Kind.PICTURE:
+                yield PictureFile(source.name, source.path, self.wanted, skip)
+                continue
+            for outcome in player.play(Recording(source.name, source.path, self.wanted, skip)):
+                if isinstance(outcome, Opened):
+                    opened(outcome)
+                else:
+                    yield outcome
 
     def described(self, models: Path) -> dict[str, Any]:
         """Everything that decides over the tables, for a journal. Raises what `model_checksums` raises."""
         return {
-            "format": JOURNAL_FORMAT,
-            "every": time_stamp(self.every_ms),
-            "at": [time_stamp(moment) for moment in self.moments],
+            "format": FORMAT,
+            "every": time_stamp(self.wanted.every_ms),
+            "at": [time_stamp(moment) for moment in self.wanted.moments],
             "models": model_checksums(models),
             "files": {source.name: _state(source.path) for source in self.sources},
         }
-
-    def _units(self, source: Source, skip: int) -> Iterator[Unit]:
-        if source.is_recording:
-            return self._recording(source).units(skip)
-        return iter([Still(source.name, source.path)][skip:])
-
-    def _recording(self, source: Source) -> Recording:
-        return Recording(source.name, source.path, self.every_ms, self.moments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +175,15 @@ def _read(plan: Plan, journal: Journal, models: Path, jobs: int) -> None:
     if done:
         _say(f"going on after {_pictures(journal)}")
     # Shown at a terminal only, and only where it takes longer than a second.
-    bar = tqdm(total=plan.expected(), initial=done, unit="picture", delay=1, disable=None)
-    with bar, Workers(models, jobs) as workers:
-        for reading in workers.read(plan.units(journal)):
+    bar = tqdm(total=len(plan.sources), initial=done, unit="picture", delay=1, disable=None)
+
+    def opened(recording: Opened) -> None:
+        bar.total += recording.expected - 1
+        for note in recording.notes:
+            bar.write(note, file=sys.stderr)
+
+    with bar, Workers(models, jobs) as workers, Player() as player:
+        for reading in workers.read(plan.units(journal, player, opened)):
             journal.append(reading)
             bar.update()
 

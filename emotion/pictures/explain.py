@@ -13,8 +13,10 @@ from emotion.explain import draw_poster, explain
 from emotion.face import Face
 from emotion.labels import EMOTIONS, Emotion
 from emotion.pictures.errors import CommandError, SourceError, TargetError
+from emotion.pictures.frames import Unreadable
+from emotion.pictures.picture_file import PictureFile
 from emotion.pictures.reading import face_model
-from emotion.pictures.sources import Still, Unreadable
+from emotion.pictures.sampling import Wanted
 from emotion.pictures.tiles import GroupDetector
 from emotion.pipeline import EXPRESSION_FILE
 
@@ -84,7 +86,8 @@ def _check_target(path: Path, picture: Path) -> None:
 
 
 def _opened(path: Path) -> NDArray[np.uint8]:
-    frame = Still(str(path), path).open()
+    """Of several pictures the first. Raises SourceError."""
+    frame = next(PictureFile(str(path), path, Wanted(1)).open())
     if isinstance(frame, Unreadable):
         raise SourceError(f"cannot read {path}: {frame.error}")
     return frame.image

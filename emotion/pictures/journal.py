@@ -15,6 +15,11 @@ import msgspec
 from emotion.pictures.errors import JournalError
 from emotion.pictures.reading import FrameReading
 
+FORMAT = 3
+EARLIER = frozenset({2})
+"""Formats of versions before, whose readings count. The file that was under way then is read anew: its times
+may have been others."""
+
 START_ANEW = "--fresh starts anew"
 READINGS = msgspec.json.Decoder(FrameReading)
 
@@ -89,24 +94,30 @@ class Journal:
             self._file.truncate(0)
             self._write(run)
             return
-        self._compare(first, run)
-        self._file.truncate(self._counted(len(first)))
+        is_earlier = self._compare(first, run)
+        self._file.truncate(self._counted(len(first), without_last=is_earlier))
 
-    def _compare(self, first: bytes, run: dict[str, Any]) -> None:
+    def _compare(self, first: bytes, run: dict[str, Any]) -> bool:
+        """Whether it is of an earlier version. Raises JournalError where it is another run's."""
         try:
             before = msgspec.json.decode(first)
         except msgspec.DecodeError:
             before = None
         if not isinstance(before, dict):
             raise JournalError(f"{self.path} is not the journal of a run; {START_ANEW}")
+        is_earlier = before.get("format") in EARLIER and "format" in run
+        if is_earlier:
+            before["format"] = run["format"]
         if before != run:
             changed = "; ".join(_changes(before, run))
             raise JournalError(
                 f"{self.path} is of an unfinished run that was another: {changed}. {START_ANEW}"
             )
+        return is_earlier
 
-    def _counted(self, end: int) -> int:
+    def _counted(self, end: int, *, without_last: bool) -> int:
         """Count the readings after the first line, up to the first that is not whole; where that begins."""
+        before_last = end, self.failed, self.last
         for line in self._file:
             try:
                 reading = READINGS.decode(line)
@@ -114,8 +125,13 @@ class Journal:
                 break
             if not line.endswith(b"\n"):
                 break
+            if reading.source != self.last:
+                before_last = end, self.failed, self.last
             self._count(reading)
             end += len(line)
+        if without_last and self.last is not None:
+            del self.done[self.last]
+            end, self.failed, self.last = before_last
         return end
 
     def _count(self, reading: FrameReading) -> None:

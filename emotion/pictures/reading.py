@@ -12,7 +12,7 @@ from emotion.classifier import ExpressionClassifier
 from emotion.detector import MODEL_FILE
 from emotion.face import Face
 from emotion.pictures.errors import ModelMissing
-from emotion.pictures.sources import Frame, Unit
+from emotion.pictures.frames import Frame, Unreadable
 from emotion.pictures.tiles import GroupDetector
 from emotion.pipeline import EXPRESSION_FILE, Classifier, Gauge
 from emotion.preprocess import face_crop
@@ -42,6 +42,7 @@ class FrameReading:
         source: the file, as the command named it.
         at_ms: when a recording shows the picture; None for one that stands by itself.
         width, height: of the upright picture, in pixels; 0 where it could not be read.
+        page: of a document with several pages, from 1; None for everything else.
     """
 
     source: str
@@ -50,13 +51,14 @@ class FrameReading:
     height: int = 0
     faces: tuple[FaceReading, ...] = ()
     error: str = ""
+    page: int | None = None
 
 
 class FrameReader:
     """Construct once, in the process that uses it; one call at a time. It remembers nothing between calls.
 
     Example:
-        reading = FrameReader.load(Path("models")).read(Still("class.jpg", Path("class.jpg")))
+        reading = FrameReader.load(Path("models")).read(Frame("class.jpg", None, image))
     """
 
     def __init__(self, finder: FaceFinder, gauge: Gauge, classifier: Classifier) -> None:
@@ -75,13 +77,12 @@ class FrameReader:
         gauge = AttentionReader.load(face_model(models))
         return cls(finder, gauge, ExpressionClassifier.load(models / EXPRESSION_FILE))
 
-    def read(self, unit: Unit) -> FrameReading:
-        frame = unit.open()
-        if not isinstance(frame, Frame):
-            return FrameReading(frame.source, frame.at_ms, error=frame.error)
+    def read(self, frame: Frame | Unreadable) -> FrameReading:
+        if isinstance(frame, Unreadable):
+            return FrameReading(frame.source, frame.at_ms, error=frame.error, page=frame.page)
         height, width = frame.image.shape[:2]
         faces = tuple(self._face(frame.image, face) for face in self._finder.detect(frame.image))
-        return FrameReading(frame.source, frame.at_ms, width, height, faces)
+        return FrameReading(frame.source, frame.at_ms, width, height, faces, page=frame.page)
 
     def _face(self, image: NDArray[np.uint8], face: Face) -> FaceReading:
         attention = self._gauge.read(face)

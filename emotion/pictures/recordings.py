@@ -1,144 +1,120 @@
-"""Pictures out of a recording, with the time stamps of its container: its rate may vary."""
+"""Which pictures of a recording are read, and what is said where there are none."""
 
-import os
+from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import Any
 
-import cv2
-import numpy as np
-
-from emotion.pictures.sources import Frame, Unit, Unreadable
+from emotion.pictures.frames import Frame, Unreadable
+from emotion.pictures.joined import Part, parts_of
+from emotion.pictures.sampling import Nothing, Periods, Wanted
 from emotion.pictures.timestamps import time_stamp
-
-# Read when the first recording is opened; without it FFmpeg tells of every damaged block on the terminal.
-os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
-
-NO_RECORDING = "not a recording, or its header is damaged"
-RUN_UP_MS = 10_000
-"""A key moment is looked for from this long before it: a picture is often kept for seconds."""
+from emotion.pictures.video import NoVideo, Video
+from emotion.pictures.video_frame import Broken, VideoPicture
 
 BREAK_MS, BREAK_SHARE = 2000, 0.05
-"""How much of the promised length may be missing at the end: sound often outlasts the pictures a little."""
+"""How much of the promised length may be missing at the end: headers are a little off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What is known of a recording before it is read: about how many pictures come, and what to tell."""
+
+    expected: int
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A recording and which of its pictures to read: those of `moments` if there are any, else one a period.
+    """A recording and which of its pictures to read, without the first `skip`, which were read before.
 
-    An animated picture is a recording too; one that does not move is a single picture without a time stamp.
+    Several that were joined to one file are read as one, each beginning where the one before it ends.
     """
 
     source: str
     path: Path
-    every_ms: int
-    moments: tuple[int, ...] = ()
+    wanted: Wanted
+    skip: int = 0
 
-    def units(self, skip: int = 0) -> Iterator[Unit]:
-        """What is to be read, without the first `skip`, whose pictures are not even unpacked."""
-        if self.moments:
-            yield from [Moment(self.source, self.path, at_ms) for at_ms in self.moments][skip:]
+    def play(self) -> Iterator[Opened | Frame | Unreadable]:
+        """First what is known of it where it can be opened, then its pictures; one outcome at least."""
+        try:
+            parts = parts_of(self.path)
+            with Video(self.path, parts[0]) as video:
+                yield self._opened(video, len(parts))
+        except OSError as error:
+            yield Unreadable(self.source, None, f"the file cannot be opened: {error.strerror or error}")
+        except NoVideo as error:
+            yield from islice([Unreadable(self.source, None, str(error))], self.skip, None)
         else:
-            yield from self._sampled(skip)
+            outcomes = self._at_moments(parts) if self.wanted.moments else self._sampled(parts)
+            # What was read before is not even unpacked.
+            yield from map(self._unpacked, islice(outcomes, self.skip, None))
 
-    def expected(self) -> int:
-        """About how many units there are, from the header alone."""
-        if self.moments:
-            return len(self.moments)
-        with _opened(self.path) as capture:
-            return 1 + int(_promised_ms(capture) // max(self.every_ms, _frame_ms(capture)))
+    def _opened(self, video: Video, parts: int) -> Opened:
+        notes = []
+        if video.tracks > 1:
+            notes.append(f"{self.source} holds {video.tracks} video tracks: track {video.track} is read")
+        if parts > 1:
+            notes.append(f"{self.source} holds {parts} recordings joined to one: read one after the other")
+        periods = 1 + video.promised_ms * parts // self.wanted.every_ms
+        return Opened(len(self.wanted.moments) or periods, tuple(notes))
 
-    def _sampled(self, skip: int) -> Iterator[Unit]:
-        with _opened(self.path) as capture:
-            is_still = capture.get(cv2.CAP_PROP_FRAME_COUNT) == 1
-            count = due_ms = at_ms = 0
-            while capture.grab():
-                at_ms = _position(capture)
-                if at_ms < due_ms:
-                    continue
-                due_ms = (at_ms // self.every_ms + 1) * self.every_ms
-                count += 1
-                if count > skip:
-                    yield _unpacked(capture, self.source, None if is_still else at_ms)
-            error = _ending(capture, at_ms) if count else NO_RECORDING
-        if error and count + 1 > skip:
-            yield Unreadable(self.source, at_ms if count else None, error)
+    def _sampled(self, parts: list[Part]) -> Iterator[VideoPicture | Unreadable]:
+        periods = Periods(self.wanted.every_ms)
+        begins_ms = at_ms = 0
+        for part in parts:
+            try:
+                with Video(self.path, part, begins_ms) as video:
+                    for picture in video.pictures():
+                        at_ms = picture.at_ms
+                        if periods.is_due(at_ms):
+                            yield picture
+            except NoVideo as error:
+                yield Unreadable(self.source, begins_ms, str(error))
+                return
+            if told := _ending(video):
+                yield Unreadable(self.source, at_ms, told)
+            begins_ms = max(video.end_ms, video.promised_ms)
 
+    def _at_moments(self, parts: list[Part]) -> Iterator[VideoPicture | Unreadable]:
+        begins = _beginnings(self.path, parts)
+        for moment in self.wanted.moments:
+            place = max(place for place, begins_ms in enumerate(begins) if begins_ms <= moment)
+            try:
+                with Video(self.path, parts[place], begins[place]) as video:
+                    shown = video.shown_at(moment)
+            except NoVideo as error:
+                shown = Nothing(moment, str(error))
+            yield Unreadable(self.source, moment, shown.words) if isinstance(shown, Nothing) else shown
 
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """The picture that a recording shows at a time, not yet looked for."""
-
-    source: str
-    path: Path
-    at_ms: int
-
-    def open(self) -> Frame | Unreadable:
-        """The picture with its own time stamp, which is at or shortly before the moment."""
-        end_ms = None
-        # Again from the start where the container cannot go to a time.
-        for start_ms in dict.fromkeys((max(0, self.at_ms - RUN_UP_MS), 0)):
-            with _opened(self.path) as capture:
-                shown, end_ms = self._shown(capture, start_ms)
-                if shown is not None and (end_ms is None or self.at_ms <= end_ms):
-                    return shown
-        if end_ms is None:
-            return Unreadable(self.source, self.at_ms, NO_RECORDING)
-        return Unreadable(self.source, self.at_ms, f"the recording ends at {time_stamp(end_ms)}")
-
-    def _shown(self, capture: Any, start_ms: int) -> tuple[Frame | Unreadable | None, int | None]:
-        """The last picture up to the moment, and the recording's end where that was reached."""
-        if start_ms:
-            capture.set(cv2.CAP_PROP_POS_MSEC, start_ms)
-        shown: Frame | Unreadable | None = None
-        at_ms = None
-        while capture.grab():
-            at_ms = _position(capture)
-            if at_ms > self.at_ms:
-                return shown, None
-            shown = _unpacked(capture, self.source, at_ms)
-        return shown, None if at_ms is None else at_ms + _frame_ms(capture)
+    def _unpacked(self, outcome: VideoPicture | Unreadable) -> Frame | Unreadable:
+        if isinstance(outcome, Unreadable):
+            return outcome
+        try:
+            return Frame(self.source, outcome.at_ms, outcome.image())
+        except Broken as broken:
+            return Unreadable(self.source, outcome.at_ms, str(broken))
 
 
-@contextmanager
-def _opened(path: Path) -> Iterator[Any]:
-    """OpenCV turns the pictures of a recording that was held sideways by itself."""
-    capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
+def _beginnings(path: Path, parts: list[Part]) -> list[int]:
+    """When each part begins, up to the first that cannot be read; where no header says, its pictures do."""
+    begins = [0]
     try:
-        yield capture
-    finally:
-        capture.release()
+        for part in parts[:-1]:
+            with Video(path, part, begins[-1]) as video:
+                if not video.promised_ms:
+                    deque(video.pictures(), maxlen=0)
+                begins.append(video.promised_ms or video.end_ms)
+    except NoVideo:
+        pass
+    return begins
 
 
-def _position(capture: Any) -> int:
-    """When the picture that was just grabbed is shown, in milliseconds."""
-    return max(0, round(float(capture.get(cv2.CAP_PROP_POS_MSEC))))
-
-
-def _frame_ms(capture: Any) -> int:
-    """How long a picture is shown, on average; 0 where the header does not say."""
-    rate = float(capture.get(cv2.CAP_PROP_FPS))
-    return round(1000 / rate) if rate > 0 else 0
-
-
-def _promised_ms(capture: Any) -> float:
-    """The length that the header gives; 0 where it does not say."""
-    rate, count = capture.get(cv2.CAP_PROP_FPS), capture.get(cv2.CAP_PROP_FRAME_COUNT)
-    return float(1000 * count / rate) if rate > 0 and count > 0 else 0.0
-
-
-def _unpacked(capture: Any, source: str, at_ms: int | None) -> Frame | Unreadable:
-    whole, image = capture.retrieve()
-    if not whole or image is None:
-        return Unreadable(source, at_ms, "the picture is damaged")
-    return Frame(source, at_ms, np.ascontiguousarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), dtype=np.uint8))
-
-
-def _ending(capture: Any, at_ms: int) -> str:
+def _ending(video: Video) -> str:
     """What to say of a recording that stops well before its promised end, else nothing."""
-    promised_ms = round(_promised_ms(capture))
-    if at_ms + BREAK_MS + BREAK_SHARE * promised_ms >= promised_ms:
+    promised_ms = video.promised_ms
+    if video.end_ms + BREAK_MS + BREAK_SHARE * promised_ms >= promised_ms:
         return ""
     return f"there are no pictures from here on, though the recording should last {time_stamp(promised_ms)}"

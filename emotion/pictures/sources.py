@@ -1,89 +1,17 @@
-"""From the paths of a command to the pictures to read: files, folders, and what each of them holds.
+"""From the paths of a command to the files to read. Whatever lies in a folder is read or counted."""
 
-A picture is opened in two steps. A `Unit` says what is to be read and is cheap to send to another
-process; `Unit.open` gives the pixels, or says why there are none.
-"""
-
-import io
 import os
-import warnings
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
-
-import cv2
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
 
 from emotion.pictures.errors import SourceError
+from emotion.pictures.kinds import PICTURES, RECORDINGS, Kind, kind_of
 
-PICTURES = frozenset({".bmp", ".jfif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
-RECORDINGS = frozenset(
-    {".3gp", ".avi", ".gif", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".ogv", ".webm", ".wmv"}
-)
-
-MAX_BYTES = 200_000_000
-MAX_PIXELS = 80_000_000
-MAX_SIDE = 20_000
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Frame:
-    """One picture to read faces in.
-
-    Attributes:
-        source: the file, as the command named it.
-        at_ms: when a recording shows it; None for a picture that stands by itself.
-        image: uint8 RGB of shape (height, width, 3), upright.
-    """
-
-    source: str
-    at_ms: int | None
-    image: NDArray[np.uint8]
-
-    def open(self) -> "Frame":
-        return self
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """A file, or a moment of one, without pixels; `error` says why in a few words."""
-
-    source: str
-    at_ms: int | None
-    error: str
-
-    def open(self) -> "Unreadable":
-        return self
-
-
-@dataclass(frozen=True, slots=True)
-class Still:
-    """A picture file, not yet opened."""
-
-    source: str
-    path: Path
-    at_ms: None = None
-
-    def open(self) -> Frame | Unreadable:
-        try:
-            return Frame(self.source, None, _decoded(_bytes_of(self.path)))
-        except _Broken as broken:
-            return Unreadable(self.source, None, str(broken))
-
-
-class Unit(Protocol):
-    """What one worker reads in one go: a `Frame` that is decoded already, or how to come by one."""
-
-    @property
-    def source(self) -> str: ...
-
-    @property
-    def at_ms(self) -> int | None: ...
-
-    def open(self) -> Frame | Unreadable: ...
+MOVING = frozenset({".apng", ".avif", ".avifs", ".gif", ".webp"})
+MANY = 8
+"""So many kinds of files that are passed over are named; the others are counted together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,56 +20,124 @@ class Source:
 
     name: str
     path: Path
+    kind: Kind
 
     @property
-    def is_recording(self) -> bool:
-        return _kind(self.path) in RECORDINGS
+    def may_have_moments(self) -> bool:
+        return self.kind is Kind.RECORDING or self.path.suffix.lower() in MOVING
 
 
-def gather(paths: Iterable[Path]) -> tuple[Source, ...]:
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Files to read, in order, and what was passed over: how often, by what it is."""
+
+    sources: tuple[Source, ...]
+    passed_over: Counter[str]
+
+    @property
+    def remark(self) -> str:
+        """What was passed over in one line; nothing where nothing was."""
+        count = self.passed_over.total()
+        return f"{count} passed over: {_listed(self.passed_over)}" if count else ""
+
+
+def gather(paths: Iterable[Path]) -> Gathered:
     """The files that the paths name, folders searched through in sorted order; each file once.
 
     Raises:
-        SourceError: no such path, a file that is no picture or recording by its name, a folder without any.
+        SourceError: no such path, a file that is no picture or recording, a folder without any.
     """
     found: dict[Path, Source] = {}
+    names: Counter[str] = Counter()
+    passed_over: Counter[str] = Counter()
     for path in paths:
-        for file in _files(path):
-            found.setdefault(file.resolve(), Source(_name(file), file))
-    return tuple(found.values())
+        walk = _Walk()
+        walk.take(path)
+        if not walk.files:
+            raise SourceError(_nothing_in(path, walk.passed_over))
+        for file, kind in walk.files:
+            place = file.resolve()
+            if place in found:
+                passed_over["seen before"] += 1
+            else:
+                name = _name(file)
+                names[name] += 1
+                again = f" ({names[name]})" if names[name] > 1 else ""
+                found[place] = Source(f"{name}{again}", file, kind)
+        passed_over += walk.passed_over
+    return Gathered(tuple(found.values()), passed_over)
 
 
-class _Broken(Exception):
-    pass
+class _Walk:
+    """Through one path of the command."""
 
+    def __init__(self) -> None:
+        self.files: list[tuple[Path, Kind]] = []
+        self.passed_over: Counter[str] = Counter()
 
-def _files(path: Path) -> list[Path]:
-    if not path.exists():
-        raise SourceError(f"no such file or folder: {path}")
-    if not path.is_dir():
-        if _kind(path) not in PICTURES | RECORDINGS:
+    def take(self, path: Path) -> None:
+        """Raises SourceError where the path itself cannot be read."""
+        if not path.exists():
+            raise SourceError(f"no such file or folder: {path}")
+        if path.is_dir():
+            self._folder(path)
+        elif not path.is_file():
+            raise SourceError(f"{path} is neither a file nor a folder")
+        elif kind := kind_of(path):
+            self.files.append((path, kind))
+        else:
             known = " ".join(sorted(PICTURES | RECORDINGS))
-            raise SourceError(f"{path} is no picture or recording by its name; known are {known}")
-        return [path]
-    files = [file for file in _below(path) if _kind(file) in PICTURES | RECORDINGS]
-    if not files:
-        raise SourceError(f"there is no picture or recording in the folder {path}")
-    return files
+            raise SourceError(f"{path} is no picture or recording; known are {known}")
 
+    def _folder(self, folder: Path) -> None:
+        """All in it in the order of names, which is the same on every machine."""
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError as error:
+            self.passed_over[f"folder that cannot be opened ({error.strerror}: {_name(folder)})"] += 1
+            return
+        if not entries:
+            self.passed_over["empty folder"] += 1
+        for entry in entries:
+            self._entry(entry)
 
-def _below(folder: Path) -> Iterator[Path]:
-    """The files of a folder and its folders, hidden ones left out; the same order on every machine."""
-    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+    def _entry(self, entry: "os.DirEntry[str]") -> None:
+        path = Path(entry.path)
         if entry.name.startswith("."):
-            continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from _below(Path(entry.path))
+            self.passed_over["hidden"] += 1
+        elif entry.is_dir(follow_symlinks=False):
+            self._folder(path)
         elif entry.is_file():
-            yield Path(entry.path)
+            self._file(path)
+        elif entry.is_symlink():
+            # Not followed: a folder that leads back to itself has no end.
+            what = f"link to a folder ({_name(path)})" if path.is_dir() else "link that leads nowhere"
+            self.passed_over[what] += 1
+        else:
+            self.passed_over["neither file nor folder"] += 1
+
+    def _file(self, path: Path) -> None:
+        if kind := kind_of(path):
+            self.files.append((path, kind))
+        else:
+            self.passed_over[_suffix(path) or "without a kind in its name"] += 1
 
 
-def _kind(path: Path) -> str:
-    return path.suffix.lower()
+def _nothing_in(folder: Path, passed_over: Counter[str]) -> str:
+    there = f" ({_listed(passed_over)})" if passed_over else ""
+    return f"there is no picture or recording in the folder {folder}{there}"
+
+
+def _listed(counts: Counter[str]) -> str:
+    """2 .heic, 1 hidden: the most first, and from a certain number on the rest together."""
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    words = [f"{count} {what}" for what, count in ordered[:MANY]]
+    rest = sum(count for _, count in ordered[MANY:])
+    return ", ".join([*words, f"{rest} of other kinds"] if rest else words)
+
+
+def _suffix(path: Path) -> str:
+    return _printable(path.suffix.lower())
 
 
 def _name(path: Path) -> str:
@@ -149,37 +145,6 @@ def _name(path: Path) -> str:
     return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")
 
 
-def _bytes_of(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise _Broken(f"the file has more than {MAX_BYTES // 1_000_000} MB")
-        return path.read_bytes()
-    except OSError as error:
-        raise _Broken(f"the file cannot be opened: {error.strerror}") from error
-
-
-def _decoded(content: bytes) -> NDArray[np.uint8]:
-    width, height = _size(content)
-    if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
-        raise _Broken(f"the picture is too large: {width} x {height}")
-    try:
-        # Turned upright as its metadata asks; a file that is cut off gives nothing.
-        image = cv2.imdecode(np.frombuffer(content, dtype=np.uint8), cv2.IMREAD_COLOR_RGB)
-    except cv2.error:
-        image = None
-    if image is None:
-        raise _Broken("the picture is damaged")
-    return np.ascontiguousarray(image, dtype=np.uint8)
-
-
-def _size(content: bytes) -> tuple[int, int]:
-    """Width and height from the header: a small file may unfold to more than the machine holds."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(content)) as picture:
-                return picture.size
-    except Image.DecompressionBombError as error:
-        raise _Broken("the picture is too large") from error
-    except (OSError, ValueError) as error:
-        raise _Broken("not a picture, or its header is damaged") from error
+def _printable(text: str) -> str:
+    """In one line, on any terminal."""
+    return "".join(sign if sign.isprintable() else "?" for sign in text)

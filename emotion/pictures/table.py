@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from emotion.cells import safe
 from emotion.files import whole
 from emotion.judgement.clarity import CAREFUL_CLEAR_FROM, clarity
 from emotion.labels import EMOTIONS, UNCERTAIN
@@ -20,15 +21,14 @@ Row = list[str]
 
 BOX = ("left", "top", "width", "height")
 ATTENTION = ("yaw", "pitch", "roll", "eye_openness")
-FACE_COLUMNS = ("file", "time", "face", *BOX, *EMOTIONS, "label", "clarity", *ATTENTION, "error")
+FACE_COLUMNS = ("file", "time", "page", "face", *BOX, *EMOTIONS, "label", "clarity", *ATTENTION, "error")
 CONSENSUS_COLUMNS = (
-    *("file", "time", "faces"),
+    *("file", "time", "page", "faces"),
     *(f"{kind}_{emotion}" for kind in ("mean", "spread") for emotion in EMOTIONS),
     "error",
 )
 
 NO_FACE = "no face found"
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_tables(
@@ -59,11 +59,11 @@ def write_tables(
 def numbered(
     readings: Iterable[FrameReading], gap_ms: int = GAP_MS
 ) -> Iterator[tuple[FrameReading, tuple[int, ...]]]:
-    """Each reading with the numbers of its faces: followed through a recording, from 1 in each file."""
-    source, tracks = None, Tracks()
+    """Each reading with the numbers of its faces: followed in a recording, from 1 in each file or page."""
+    place, tracks = None, Tracks()
     for reading in readings:
-        if reading.source != source:
-            source, tracks = reading.source, Tracks()
+        if (reading.source, reading.page) != place:
+            place, tracks = (reading.source, reading.page), Tracks()
         boxes = [face.box for face in reading.faces]
         tracks, numbers = tracks.follow(boxes, reading.at_ms or 0, gap_ms)
         yield reading, numbers
@@ -71,9 +71,9 @@ def numbered(
 
 def face_rows(reading: FrameReading, numbers: tuple[int, ...], clear_from: float) -> list[Row]:
     """One row a face, by number; a picture without any has one row that says so."""
-    start = [safe(reading.source), _time(reading)]
+    start = _start(reading)
     if not reading.faces:
-        empty = [""] * (len(FACE_COLUMNS) - 3)
+        empty = [""] * (len(FACE_COLUMNS) - len(start) - 1)
         return [[*start, *empty, safe(reading.error or NO_FACE)]]
     pairs = sorted(zip(numbers, reading.faces, strict=True), key=lambda pair: pair[0])
     return [
@@ -93,16 +93,13 @@ def consensus_row(reading: FrameReading) -> Row:
         table = np.array(read)
         shares = [f"{value:.4f}" for value in (*table.mean(axis=0), *table.std(axis=0))]
     count = "" if reading.error else str(len(read))
-    return [safe(reading.source), _time(reading), count, *shares, safe(reading.error)]
+    return [*_start(reading), count, *shares, safe(reading.error)]
 
 
-def safe(text: str) -> str:
-    """A text that a spreadsheet would run as a formula, marked as text by an apostrophe."""
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA_STARTS) else text
-
-
-def _time(reading: FrameReading) -> str:
-    return "" if reading.at_ms is None else time_stamp(reading.at_ms)
+def _start(reading: FrameReading) -> Row:
+    """Which picture it is of."""
+    time = "" if reading.at_ms is None else time_stamp(reading.at_ms)
+    return [safe(reading.source), time, str(reading.page or "")]
 
 
 def _pixels(box: FaceBox, reading: FrameReading) -> Row:

@@ -23,9 +23,11 @@ from emotion.judgement.clarity import CAREFUL_CLEAR_FROM, clarity, clear_from_of
 from emotion.judgement.window import Window, WindowShape
 from emotion.labels import Emotion
 from emotion.pictures.errors import CommandError
+from emotion.pictures.frames import Frame
+from emotion.pictures.joined import parts_of
 from emotion.pictures.reading import FaceReading, FrameReader, face_model
-from emotion.pictures.sources import Frame
 from emotion.pictures.tracks import Tracks
+from emotion.pictures.video import NoVideo, Video
 from emotion.pipeline import EXPRESSION_FILE
 from emotion.values import Clarity, EmotionScores, FaceBox
 
@@ -228,36 +230,63 @@ class VideoCamera:
     """
 
     def __init__(self, name: str, *, devices: Path = Path("/dev")) -> None:
-        self._is_camera = name.isdecimal()
-        self._name = f"camera {name}" if self._is_camera else name
-        if self._is_camera and sys.platform == "linux":
+        if not name.isdecimal():
+            self._device: _Live | _Played = _Played(name)
+            return
+        if sys.platform == "linux":
             _check_device(devices / f"video{int(name)}")
-        if not self._is_camera and not Path(name).is_file():
-            raise NoCamera(f"no such recording: {name}; a camera is named by its number, the first is 0")
-        self._capture = cv2.VideoCapture(int(name) if self._is_camera else name)
-        # Of a camera faster than the reading only the newest picture is wanted.
-        self._capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
-        if not self._capture.isOpened():
-            raise NoCamera(
-                f"{self._name} cannot be opened: is it connected, free, and allowed for this program?"
-                if self._is_camera
-                else f"{name} is not a recording, or its header is damaged"
-            )
+        self._device = _Live(f"camera {name}", cv2.VideoCapture(int(name)))
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._capture.release()
+        self._device.release()
 
     def read(self) -> NDArray[np.uint8] | None:
         """The next picture, uint8 RGB (height, width, 3); None at the end of a recording."""
+        return self._device.read()
+
+
+class _Live:
+    """A camera."""
+
+    def __init__(self, name: str, capture: Any) -> None:
+        self._name, self._capture = name, capture
+        # Of a camera faster than the reading only the newest picture is wanted.
+        capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
+        if not capture.isOpened():
+            raise NoCamera(f"{name} cannot be opened: is it connected, free, and allowed for this program?")
+
+    def read(self) -> NDArray[np.uint8]:
         arrived, image = self._capture.read()
-        if arrived:
-            return cv2.cvtColor(image, cv2.COLOR_BGR2RGB).astype(np.uint8)
-        if self._is_camera:
+        if not arrived:
             raise NoCamera(f"{self._name} gives no more pictures: is it still connected?")
-        return None
+        return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), dtype=np.uint8)
+
+    def release(self) -> None:
+        self._capture.release()
+
+
+class _Played:
+    """A recording."""
+
+    def __init__(self, name: str) -> None:
+        path = Path(name)
+        if not path.is_file():
+            raise NoCamera(f"no such recording: {name}; a camera is named by its number, the first is 0")
+        try:
+            self._video = Video(path, parts_of(path)[0])
+        except NoVideo as error:
+            raise NoCamera(f"{name}: {error}") from error
+        self._pictures = self._video.pictures()
+
+    def read(self) -> NDArray[np.uint8] | None:
+        picture = next(self._pictures, None)
+        return None if picture is None else picture.image()
+
+    def release(self) -> None:
+        self._video.close()
 
 
 def _check_device(device: Path) -> None:

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from emotion.model_card import DamagedModel, IncompatibleModel
-from emotion.training.data.errors import TrainingError
+from emotion.training.data.errors import LACKING, TrainingError
 from emotion.training.run.config import RunError
 
 # In which module each command stands. Only what is asked for is loaded: Keras and MediaPipe are slow to
@@ -56,7 +56,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _module(name: str) -> Any:
     if name in LEARNING and not HAS_KERAS:
-        raise RunError(f"{name} needs Keras, which is not installed: pip install -r requirements/train.txt")
+        raise RunError(f"{name} needs Keras, {LACKING}")
     if HAS_KERAS and name in LEARNING | {"evaluate"}:
         import_module("emotion.training.backend")  # first, so that nothing starts Keras with its greetings
     return import_module(f"emotion.training.commands.{name}")

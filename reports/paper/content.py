@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from classroom.models import Flag, Lesson, Strike
 from classroom.queries import SaidCheck
 from classroom.templatetags.moments import FORMS
-from reports import charts, pages, sentences
+from reports import charts, flag_cards, pages, sentences
 from reports.briefing import Line, briefing
 from reports.exhibits import Exhibit, class_exhibits
+from reports.heat_map import NOTHING, HeatRow, heat_rows
+from reports.heat_table import legend
 from reports.individuals import Individual
 from reports.paper.words import NOTICE, SIMULATION, WORDS
 from reports.plots import Plot, plot
@@ -78,6 +80,15 @@ class Student:
 
 
 @dataclass(frozen=True, slots=True)
+class HeatLine:
+    """One row of the heat map, and the same in words; no strip: no individual data."""
+
+    name: str
+    told: str
+    strip: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FlagText:
     title: str
     state: str
@@ -93,6 +104,7 @@ class People:
     attendance: tuple[tuple[str, ...], ...]
     missing: str
     keys: tuple[Key, ...]
+    heat: tuple[HeatLine, ...]
     students: tuple[Student, ...]
     flags: tuple[FlagText, ...]
 
@@ -176,13 +188,14 @@ def people_of(
                 line.share,
                 line.individual,
             )
-            for line in pages.attendance_lines(attendees, measured)
+            for line in pages.attendance_lines(attendees, measured, lesson.started_at)
         ),
         missing=_("Did not join: %(names)s") % {"names": ", ".join(missing)} if missing else "",
         keys=tuple(
             Key(Cell(kind, 0, 1, y / STRIP_HEIGHT, height / STRIP_HEIGHT), text)
             for kind, height, y, text in pages.strip_kinds()
         ),
+        heat=tuple(map(_heat_line, heat_rows(attendees, measured, round(60 * minutes)))) if measured else (),
         students=tuple(
             Student(
                 card.name,
@@ -232,8 +245,24 @@ def _cell(one: charts.StripCell, minutes: float) -> Cell:
     )
 
 
+def _heat_line(row: HeatRow) -> HeatLine:
+    if row.runs is None:
+        return HeatLine(row.name, _("no individual data"), ())
+    words = {kind: word for kind, _letter, word in legend()}
+    minutes = sum(run.minutes for run in row.runs)
+    told = ", ".join(
+        f"{sentences.number_range(run.start, run.start + run.minutes)} {words[run.kind]}" for run in row.runs
+    )
+    drawn = (
+        charts.StripCell(run.kind, run.start, run.minutes, *charts.STRIP_BARS[run.kind])
+        for run in row.runs
+        if run.kind != NOTHING
+    )
+    return HeatLine(row.name, f"{row.name}: {told}", tuple(_cell(one, minutes) for one in drawn))
+
+
 def _flag(flag: Flag, lesson: Lesson, one: Individual | None) -> FlagText:
-    card = pages.flag_card(flag, lesson.started_at, one)
+    card = flag_cards.flag_card(flag, lesson.started_at, one)
     seen = _("Seen from minute %(start)s to minute %(end)s") % {
         "start": card.from_minute,
         "end": card.to_minute,

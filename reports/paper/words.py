@@ -31,6 +31,11 @@ WORDS = {
     "no_moments": gettext_lazy("No key moment was marked."),
     "flags": gettext_lazy("Flags"),
     "flags_help": gettext_lazy("Drafts that the rule wrote for students who share their own results."),
+    "heat": gettext_lazy("Students by minute"),
+    "heat_help": gettext_lazy(
+        "How each minute was of those who share their own results, from the start of the lesson to its "
+        "end. “No individual data” has many reasons, and none of them is shown."
+    ),
     "students": gettext_lazy("Students who share their own results"),
     "attendance": gettext_lazy("Attendance"),
     "attendance_help": gettext_lazy(

@@ -106,7 +106,10 @@ export function wireActions(urls, current) {
     const { detail } = /** @type {CustomEvent<import("./elements/question-list.js").Settled>} */ (event);
     attempt(urls.settle_question.replace("/0/", `/${detail.id}/`), { state: detail.state });
   });
-  const askPulse = () => attempt(urls.pulse);
+  const askPulse = () => {
+    if (current()?.view.present) attempt(urls.pulse);
+    else announce(say("nobody_to_ask"));
+  };
   document.querySelector("#pulse-ask")?.addEventListener("click", askPulse);
   return { askPulse };
 }

@@ -15,7 +15,7 @@ import { announce, wireActions } from "./actions.js";
 import { Alerts } from "./alerts.js";
 import { Charts } from "./charts.js";
 import { find, findAll, findAllTags, findTag } from "./dom.js";
-import { GlanceWindow } from "./glance_window.js";
+import { GLANCE_EVERY_MS, GlanceWindow } from "./glance_window.js";
 import { readJson } from "./http.js";
 import { listenForKeys } from "./keys.js";
 import { applied, withoutIndividuals } from "./messages.js";
@@ -233,3 +233,4 @@ listenForKeys({
 });
 drawReveal();
 setInterval(() => state && drawSentence(state), AGE_EVERY_MS);
+setInterval(() => state && glance.update(aged(state, performance.now() - receivedAt)), GLANCE_EVERY_MS);

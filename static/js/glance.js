@@ -1,10 +1,10 @@
 /* The glance page: one sentence in a pop-up window, over a socket of its own. */
 
 import { find } from "./dom.js";
-import { drawGlance } from "./glance_window.js";
+import { drawGlance, GLANCE_EVERY_MS } from "./glance_window.js";
 import { readJson } from "./http.js";
 import { applied } from "./messages.js";
-import { AGE_EVERY_MS, aged } from "./sentence.js";
+import { aged } from "./sentence.js";
 import { connect } from "./socket.js";
 import { words } from "./words.js";
 
@@ -34,4 +34,4 @@ const connection = connect(page.socket, {
   },
 });
 
-setInterval(draw, AGE_EVERY_MS);
+setInterval(draw, GLANCE_EVERY_MS);

@@ -2,9 +2,12 @@
 
 import { find, findAll, findTag } from "./dom.js";
 import { sentence, writeUnbroken } from "./sentence.js";
+import { breakLeft, duration } from "./times.js";
 import { say } from "./words.js";
 
 const SIZE = { width: 380, height: 190 };
+/** How often a small window is drawn anew: a break's clock runs in it. */
+export const GLANCE_EVERY_MS = 1000;
 
 /**
  * Draws a state into the glance's elements of any document.
@@ -19,6 +22,9 @@ export function drawGlance(root, state, page) {
   writeUnbroken(find("[data-glance-aside]", root), said.aside);
   find("[data-glance-quiet]", root).textContent = [said.age, said.left].filter(Boolean).join(" · ");
   if (behind.textContent !== said.behind) behind.textContent = said.behind;
+  const left = breakLeft(state.lesson);
+  find("[data-glance-break]", root).hidden = left <= 0;
+  find("[data-glance-break-left]", root).textContent = duration(left + GLANCE_EVERY_MS - 1);
   find("[data-glance-mark]", root).dataset.level = said.mark;
   find("[data-glance-main]", root).classList.toggle("is-stale", said.age !== "");
 }

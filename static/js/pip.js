@@ -2,7 +2,7 @@
 
 import { findAll } from "./dom.js";
 
-const SIZE = { width: 340, height: 300 };
+const SIZE = { width: 340, height: 440 };
 
 export const isSupported = "documentPictureInPicture" in window;
 

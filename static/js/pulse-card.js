@@ -1,8 +1,10 @@
-/* The card of a pulse check, on the student's page and in the small window: it comes, takes a tap, and goes. */
+/* The card of a pulse check, on the student's page and in the small window. It takes a tap while something is asked, and
+ * stands in its place otherwise, so that nothing moves under a finger.
+ */
 
 import { find, findAllTags } from "./dom.js";
 
-/** How long a refusal stands after the card would have gone. */
+/** How long a refusal stands after the check has closed. */
 const REFUSED_MS = 8000;
 
 /** @typedef {import("./wire.js").PulseAsked} PulseAsked */
@@ -11,7 +13,6 @@ const REFUSED_MS = 8000;
 export class PulseCard {
   /** @type {PulseAsked | null} */
   #asked = null;
-  #isOpen = false;
   #note = "";
   #announced = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -32,7 +33,6 @@ export class PulseCard {
   open(asked) {
     clearTimeout(this.#timer);
     this.#asked = asked;
-    this.#isOpen = asked !== null;
     this.#note = asked?.answer ? this.words.pulse_sent : "";
     if (asked) this.#timer = setTimeout(() => this.open(null), asked.closes_in_ms);
     this.draw();
@@ -60,7 +60,6 @@ export class PulseCard {
     this.#note = sentence;
     if (this.#asked) this.#asked = { ...this.#asked, answer: null };
     else {
-      this.#isOpen = true;
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => this.open(null), REFUSED_MS);
     }
@@ -76,8 +75,10 @@ export class PulseCard {
     /** @type {HTMLElement | null} */
     const card = root.querySelector("[data-pulse]");
     if (!card) return;
-    card.hidden = !this.#isOpen;
-    find("form", card).hidden = !this.#asked;
+    card.classList.toggle("is-asked", this.#asked !== null);
+    find("form", card).classList.toggle("is-away", this.#asked === null);
+    find("[data-pulse-idle]", card).classList.toggle("is-away", this.#asked !== null);
+    find("[data-pulse-about]", card).classList.toggle("is-away", this.#note !== "");
     const note = find("[data-pulse-note]", card);
     if (note.textContent !== this.#note) note.textContent = this.#note;
     for (const button of findAllTags("button", "", card)) {

@@ -157,6 +157,7 @@ export function drawPanels(page, state) {
   const hasEnded = sign(state) === "ended";
   find('[data-panel="ended"]', page).hidden = !hasEnded;
   find('[data-panel="lesson"]', page).hidden = hasEnded;
+  for (const card of findAll("[data-pulse]", page)) card.hidden = hasEnded;
 }
 
 /**

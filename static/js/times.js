@@ -28,6 +28,16 @@ export function localTime(moment, format = "time") {
 }
 
 /**
+ * Milliseconds of lesson time that the teacher's break still lasts; none or less: there is no break.
+ * @param {import("./wire.js").LessonInfo} lesson
+ * @param {number} [since]  milliseconds of real time since it was told
+ */
+export function breakLeft(lesson, since = 0) {
+  if (!lesson.break_ends_at || !lesson.open) return 0;
+  return Date.parse(lesson.break_ends_at) - Date.parse(lesson.now) - since * lesson.pace;
+}
+
+/**
  * Minutes and seconds, with hours once there are any: 4:05, 1:02:03.
  * @param {number} milliseconds
  * @returns {string}

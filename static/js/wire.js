@@ -1,4 +1,4 @@
-/** Every message of the two sockets: types only, mirroring classroom/wire/messages.py, which says what each means.
+/** Every message of the two sockets: types only, mirroring classroom/wire/messages/, which says what each means.
  * tests/javascript/test_wire.py compares the two. Times are ISO 8601, lesson time.
  *
  * @typedef {"too_large" | "not_jpeg" | "too_fast" | "too_old" | "elsewhere" | "ended" | "paused" | "no_policy" | "without_cameras" | "no_consent" | "bad_message" | "busy" | "no_pictures" | "no_measurements" | "bad_reading"} ErrorCode

@@ -56,11 +56,13 @@ TEACHER = (
     "/lessons/{open_lesson}/",
     "/lessons/{open_lesson}/?panel=1",
     "/lessons/{lesson}/report/",
+    "/lessons/{lesson}/report/?individuals=1",
     "/lessons/{lesson}/report/participants/{participant}/",
 )
 ADMIN = (
     "/attention/",
     "/overview/",
+    "/agreement/",
     "/people/",
     "/people/{account}/",
     "/classes/",

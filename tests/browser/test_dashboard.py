@@ -401,6 +401,12 @@ def test_the_side_panel_fits_beside_a_call(open_dashboard, lesson, save_screensh
     dialog(page).get_by_role("button", name="Exercise").click()
     expect(page.locator("#markers li")).to_contain_text("Exercise")
     save_screenshot(page, "dashboard-panel")
+    services.set_break(lesson_id=lesson.id, minutes=5, now=timezone.now())
+    clock = page.locator("break-clock [data-running]")
+    expect(clock).to_have_text(re.compile(r"Break\s+(5:00|4:5\d)"))
+    box = clock.bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= 360
+    save_screenshot(page, "dashboard-panel-break")
 
 
 def test_a_break_is_given_shown_to_students_and_ends(open_page, dashboard, lesson):
@@ -666,6 +672,34 @@ def test_the_small_window_says_the_same_sentence(open_page, lesson, save_screens
     expect(page.locator("[data-glance-mark]")).to_have_attribute("data-level", "drifting")
     assert page.evaluate("document.documentElement.scrollHeight") <= 190
     save_screenshot(page, "glance")
+
+
+def test_the_small_window_shows_the_clock_of_a_break(open_page, dashboard, lesson, save_screenshot):
+    """As a pop-up, and drawn into another document, as that of a picture in picture is."""
+    small = open_page(
+        f"/lessons/{lesson.id}/glance/",
+        as_user=lesson.classroom.teacher,
+        viewport={"width": 380, "height": 190},
+    )
+    clock = small.locator("[data-glance-break]")
+    expect(small.locator("[data-glance-main]")).not_to_be_empty()
+    expect(clock).to_be_hidden()
+    services.set_break(lesson_id=lesson.id, minutes=5, now=timezone.now())
+    expect(clock).to_have_text(re.compile(r"Break\s+4:5\d"))
+    assert small.evaluate("document.documentElement.scrollHeight") <= 190
+    save_screenshot(small, "glance-break")
+    page = dashboard()
+    page.evaluate("""() => {
+        const frame = document.body.appendChild(document.createElement("iframe"));
+        const value = { requestWindow: async () => frame.contentWindow };
+        Object.defineProperty(window, "documentPictureInPicture", { value, configurable: true });
+    }""")
+    choose(page, "Small window")
+    drawn = page.frame_locator("iframe").locator("[data-glance-break]")
+    expect(drawn).to_have_text(re.compile(r"Break\s+4:\d\d"))
+    services.set_break(lesson_id=lesson.id, minutes=0, now=timezone.now())
+    expect(drawn).to_be_hidden()
+    expect(clock).to_be_hidden()
 
 
 def test_a_trial_is_marked_beside_its_name(open_dashboard, lesson):

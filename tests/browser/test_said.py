@@ -1,6 +1,7 @@
 """What the class is asked and what it asks, through the teacher's page and a student's."""
 
 import os
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from classroom import services
 from classroom.models import Attendance, Classroom, PulseCheck, Question
 from tests.browser.test_axe import AXE, BROKEN
 from tests.factories import (
@@ -64,7 +66,9 @@ def test_one_key_asks_and_one_tap_answers(open_page, lesson, student, save_scree
     his = open_page(f"/lessons/{lesson.id}/me/", as_user=student, color_scheme=scheme)
     card = his.get_by_role("region", name="A question to everybody")
     expect(his.get_by_role("button", name="Following")).to_be_visible()
-    expect(card).to_be_hidden()
+    expect(card).to_contain_text("Nothing is asked now.")
+    expect(card.get_by_role("button", name="Partly")).to_be_hidden()
+    save_screenshot(his, f"pulse-idle-student-{scheme}")
     hers = open_page(f"/lessons/{lesson.id}/", as_user=lesson.classroom.teacher, color_scheme=scheme)
     expect(hers.locator("#self-reports")).to_be_visible()
     hers.keyboard.press("w")
@@ -81,10 +85,50 @@ def test_one_key_asks_and_one_tap_answers(open_page, lesson, student, save_scree
     his.wait_for_timeout(500)
     assert [answer.kind for answer in pulse.answers.all()] == ["partly"]
     close_now(pulse)
-    expect(hers.locator("pulse-check")).to_contain_text("1 of 5 answered")
+    expect(hers.locator("pulse-check")).to_contain_text(
+        re.compile(r"1 of 5 answered · asked at \d+:\d\d of the les")
+    )
     expect(hers.locator('[data-answer="partly"]')).to_have_text("partly 1", use_inner_text=True)
     save_screenshot(hers, f"pulse-teacher-{scheme}")
     assert broken(hers) == []
+
+
+PLACES = """() => [...document.querySelectorAll("h1, h2, button, textarea, a")]
+    .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest("[data-pulse]"))
+    .map((one) => [one.textContent.trim(), Math.round(one.getBoundingClientRect().top)])"""
+
+
+@pytest.mark.parametrize("width", [360, 1366])
+def test_a_check_moves_nothing_under_the_finger(open_page, lesson, student, width):
+    """When it opens, is answered, answered too late, and closes."""
+    page = open_page(f"/lessons/{lesson.id}/me/", as_user=student, viewport={"width": width, "height": 768})
+    card = page.get_by_role("region", name="A question to everybody")
+    expect(page.locator('[data-sign] [data-for="no-camera"]').first).to_be_visible()
+    page.wait_for_timeout(500)
+    before = page.evaluate(PLACES)
+    services.ask_pulse_check(lesson_id=lesson.id, now=timezone.now())
+    expect(card.get_by_role("button", name="Partly")).to_be_visible()
+    assert page.evaluate(PLACES) == before
+    card.get_by_role("button", name="Partly").click()
+    expect(card).to_contain_text("Sent. You can change it until this closes.")
+    assert page.evaluate(PLACES) == before
+    PulseCheck.objects.update(closed_at=timezone.now())
+    card.get_by_role("button", name="No", exact=True).click()
+    expect(card).to_contain_text("has closed")
+    assert page.evaluate(PLACES) == before
+
+
+def test_with_nobody_there_the_button_says_why_it_does_nothing(open_page, lesson):
+    Attendance.objects.update(left_at=timezone.now())
+    page = open_page(f"/lessons/{lesson.id}/", as_user=lesson.classroom.teacher)
+    button = page.get_by_role("button", name="Ask the class")
+    expect(button).to_have_attribute("aria-disabled", "true")
+    expect(button).to_have_accessible_description("Nobody is here to be asked.")
+    expect(page.locator("#pulse-nobody")).to_be_visible()
+    page.keyboard.press("w")
+    expect(page.locator("#announcer")).to_have_text("Nobody is here to be asked.")
+    assert broken(page) == []
+    assert not PulseCheck.objects.exists()
 
 
 def test_a_question_goes_to_the_teacher_without_a_name_and_comes_back_answered(

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
@@ -15,11 +16,16 @@ from PIL import Image
 
 from emotion.__main__ import main
 from emotion.pictures import analyse
+from emotion.pictures.frames import Frame, Unit, Unreadable
 from emotion.pictures.journal import Journal
+from emotion.pictures.player import Player
+from emotion.pictures.processes import DIED
 from emotion.pictures.reading import FaceReading, FrameReading
-from emotion.pictures.sources import Frame, Unit, Unreadable
-from emotion.pictures.workers import DIED, Workers
+from emotion.pictures.recordings import Opened, Recording
+from emotion.pictures.workers import Workers
 from emotion.values import Attention, EmotionScores, FaceBox
+from tests.videos import Track, make_video
+from tests.wild_files import make_wild_files
 
 pytestmark = pytest.mark.usefixtures("_no_models")
 
@@ -28,6 +34,7 @@ pytestmark = pytest.mark.usefixtures("_no_models")
 def _no_models(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing here opens a model; what is read is made up from the picture's brightness."""
     monkeypatch.setattr(analyse, "Workers", InProcess)
+    monkeypatch.setattr(analyse, "Player", PlayedHere)
     monkeypatch.setattr(analyse, "model_checksums", lambda models: "a b")
 
 
@@ -46,8 +53,21 @@ class InProcess:
 
     def read(self, units: Iterable[Unit]) -> Iterator[FrameReading]:
         for unit in units:
-            InProcess.opened.append((Path(unit.source).name, unit.at_ms))
-            yield brightness(unit.open())
+            for frame in unit.open():
+                InProcess.opened.append((Path(unit.source).name, frame.at_ms))
+                yield brightness(frame)
+
+
+class PlayedHere:
+    """Plays recordings in this process."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def play(self, recording: Recording) -> Iterator[Opened | Frame | Unreadable]:
+        return recording.play()
 
 
 def brightness(frame: Frame | Unreadable) -> FrameReading:
@@ -58,7 +78,7 @@ def brightness(frame: Frame | Unreadable) -> FrameReading:
     rest = (1 - share) / 6
     scores = EmotionScores((share, *[rest] * 6), uncertain=share < 0.4)
     face = FaceReading(FaceBox(share / 2, 0.3, 0.2, 0.2), Attention(share / 3, 0, 0, share, 0, 0), scores)
-    return FrameReading(frame.source, frame.at_ms, width, height, (face,))
+    return FrameReading(frame.source, frame.at_ms, width, height, (face,), page=frame.page)
 
 
 @pytest.fixture
@@ -255,6 +275,35 @@ def test_two_runs_do_not_write_one_table(
     assert "is being written by another run" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("stopped", range(1, 6))
+def test_a_run_of_the_version_before_is_gone_on_with_the_file_under_way_anew(
+    folder: Path, tmp_path: Path, stopped: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run(folder, tmp_path / "whole.csv") == 0
+    out = tmp_path / "out.csv"
+    with monkeypatch.context() as patch:
+        stop_after(patch, stopped)
+        run(folder, out)
+    written = journal_of(out).read_bytes().replace(b'"format":3', b'"format":2', 1)
+    journal_of(out).write_bytes(written.replace(b',"page":null', b""))
+    assert run(folder, out) == 0
+    finished = {1: 0, 2: 1, 3: 2, 4: 2, 5: 2}[stopped]
+    assert len(InProcess.opened) == 6 - finished
+    assert tables(out) == tables(tmp_path / "whole.csv")
+
+
+def test_a_run_of_another_version_is_not_gone_on_with(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out.csv"
+    with monkeypatch.context() as patch:
+        stop_after(patch, 3)
+        run(folder, out)
+    journal_of(out).write_bytes(journal_of(out).read_bytes().replace(b'"format":3', b'"format":1', 1))
+    assert run(folder, out) == 2
+    assert "format was 1, is 3" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("content", [b"no journal\n", b"[1]\n"])
 def test_a_file_that_is_no_journal_is_not_gone_on_with(
     folder: Path, tmp_path: Path, content: bytes, capsys: pytest.CaptureFixture[str]
@@ -289,7 +338,7 @@ def test_no_picture_is_in_the_journal(folder: Path, tmp_path: Path, monkeypatch:
         stop_after(patch, 4)
         run(folder, out)
     _, *lines = journal_of(out).read_text().splitlines()
-    fields = {"source", "at_ms", "width", "height", "faces", "error"}
+    fields = {"source", "at_ms", "width", "height", "faces", "error", "page"}
     assert [set(json.loads(line)) for line in lines] == [fields] * 4
 
 
@@ -305,6 +354,59 @@ def test_key_moments_are_read_of_recordings_and_pictures_all_the_same(folder: Pa
         "the recording ends at 00:00:03.000"
     ]
     assert len(rows) == 6
+
+
+def test_what_was_passed_over_is_said_at_the_end(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("a.dng", "b.dng", "notes.txt"):
+        (folder / name).write_text("another kind")
+    assert run(folder, tmp_path / "out.csv") == 0
+    assert capsys.readouterr().err.splitlines()[-1] == "3 passed over: 2 .dng, 1 .txt"
+
+
+def test_what_is_to_be_told_of_a_recording_is_told_once(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = make_video(folder / "e.mkv", Track(), Track())
+    assert run(folder, tmp_path / "out.csv") == 0
+    assert capsys.readouterr().err.count(f"{path} holds 2 video tracks: track 1 is read") == 1
+
+
+@pytest.mark.slow
+def test_of_a_thousand_files_in_the_wild_each_is_in_rows_or_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With the process that plays recordings: whatever ends it, the run comes to its end."""
+    monkeypatch.setattr(analyse, "Player", Player)
+    (tmp_path / "wild").mkdir()
+    made = make_wild_files(tmp_path / "wild")
+
+    assert run(tmp_path / "wild", tmp_path / "out.csv") == 0
+
+    said = capsys.readouterr().err
+    (counted,) = re.findall(r"^(\d+) passed over: ", said, flags=re.MULTILINE)
+    in_rows = {row["file"] for row in rows_of(tmp_path / "out.csv")}
+    assert len(in_rows) + int(counted) == sum(made.values())
+    assert {row["file"] for row in rows_of(tmp_path / "out-consensus.csv")} == in_rows
+    assert len(in_rows) > 600
+    assert "Traceback" not in said
+
+
+def test_names_that_become_the_same_text_are_told_apart(tmp_path: Path) -> None:
+    (tmp_path / "names").mkdir()
+    for name in (b"\xff.png", b"\\xff.png"):
+        Image.new("L", (64, 48), 100).save(tmp_path / "a.png")
+        (tmp_path / "a.png").rename(tmp_path / "names" / os.fsdecode(name))
+    assert run(tmp_path / "names", tmp_path / "out.csv") == 0
+    assert len({row["file"] for row in rows_of(tmp_path / "out.csv")}) == 2
+
+
+def test_the_pages_of_a_document_are_rows(folder: Path, tmp_path: Path) -> None:
+    pages = [Image.new("L", (64, 48), 100), Image.new("L", (64, 48), 200)]
+    pages[0].save(folder / "e.tif", save_all=True, append_images=pages[1:])
+    assert run(folder, tmp_path / "out.csv") == 0
+    assert [row["page"] for row in rows_of(tmp_path / "out.csv") if row["file"].endswith("tif")] == ["1", "2"]
 
 
 @pytest.mark.parametrize(
@@ -365,15 +467,15 @@ class StubPool:
     def __init__(self) -> None:
         self.broken = False
 
-    def submit(self, read: object, models: Path, unit: Unit) -> "Future[FrameReading]":
+    def submit(self, read: object, models: Path, unit: Unit) -> "Future[tuple[FrameReading, ...]]":
         from concurrent.futures.process import BrokenProcessPool
 
-        future: Future[FrameReading] = Future()
+        future: Future[tuple[FrameReading, ...]] = Future()
         self.broken = self.broken or unit.source == "deadly"
         if self.broken:
             future.set_exception(BrokenProcessPool())
         else:
-            future.set_result(FrameReading(unit.source, unit.at_ms))
+            future.set_result((FrameReading(unit.source, unit.at_ms),))
         return future
 
     def shutdown(self, *, cancel_futures: bool) -> None: ...

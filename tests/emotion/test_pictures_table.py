@@ -1,13 +1,15 @@
 """Rows as they stand in the two files, worked by hand."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from emotion.cells import safe
 from emotion.labels import EMOTIONS, Emotion
 from emotion.pictures.reading import FaceReading, FrameReading
-from emotion.pictures.table import CONSENSUS_COLUMNS, FACE_COLUMNS, safe, write_tables
+from emotion.pictures.table import CONSENSUS_COLUMNS, FACE_COLUMNS, write_tables
 from emotion.values import Attention, EmotionScores, FaceBox
 
 ATTENTION = Attention(yaw=-12.34, pitch=0.04, roll=-0.04, eye_openness=0.5, gaze_x=0, gaze_y=0)
@@ -43,8 +45,8 @@ def test_the_columns_are_named() -> None:
     labels = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
     box, attention = ("left", "top", "width", "height"), ("yaw", "pitch", "roll", "eye_openness")
     told = ("label", "clarity", *attention, "error")
-    assert list(FACE_COLUMNS) == ["file", "time", "face", *box, *labels, *told]
-    assert CONSENSUS_COLUMNS[:4] == ("file", "time", "faces", "mean_angry")
+    assert list(FACE_COLUMNS) == ["file", "time", "page", "face", *box, *labels, *told]
+    assert CONSENSUS_COLUMNS[:5] == ("file", "time", "page", "faces", "mean_angry")
     assert CONSENSUS_COLUMNS[-2:] == ("spread_neutral", "error")
 
 
@@ -53,7 +55,7 @@ def test_a_face_is_one_row_with_fixed_decimals(tmp_path: Path) -> None:
     header, row = (tmp_path / "out.csv").read_bytes().decode().splitlines()
     assert header == ",".join(FACE_COLUMNS)
     shares = "0.0500,0.0500,0.0500,0.7000,0.0500,0.0500,0.0500"
-    assert row == f"a.jpg,,1,160,240,64,96,{shares},happy,weakly,-12.3,0.0,0.0,0.500,"
+    assert row == f"a.jpg,,,1,160,240,64,96,{shares},happy,weakly,-12.3,0.0,0.0,0.500,"
 
 
 def test_below_the_confidence_limit_the_label_is_uncertain(tmp_path: Path) -> None:
@@ -144,3 +146,9 @@ def test_a_table_that_breaks_off_leaves_what_was_there(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         write_tables(broken(), tmp_path / "out.csv", tmp_path / "consensus.csv")
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_faces_of_each_page_are_numbered_anew(tmp_path: Path) -> None:
+    faces, consensus = tables(tmp_path, *(replace(picture(face()), page=page) for page in (1, 2)))
+    assert [(row["page"], row["face"]) for row in faces] == [("1", "1"), ("2", "1")]
+    assert [row["page"] for row in consensus] == ["1", "2"]

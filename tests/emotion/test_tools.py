@@ -27,7 +27,7 @@ def emotion_without(package: str, *arguments: str) -> "subprocess.CompletedProce
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("package", ["scipy", "PIL", "tqdm"])
+@pytest.mark.parametrize("package", ["scipy", "PIL", "tqdm", "av", "pi_heif"])
 @pytest.mark.parametrize("command", ["analyse", "webcam", "explain"])
 def test_a_command_without_its_tools_says_how_to_get_them(package: str, command: str) -> None:
     done = emotion_without(package, command)

@@ -1,4 +1,4 @@
-"""static/js/wire.js declares the messages that classroom/wire/messages.py declares, field by field."""
+"""static/js/wire.js declares the messages that classroom/wire/messages declares, field by field."""
 
 import re
 from enum import EnumType

@@ -9,7 +9,7 @@ from classroom.models import Participant, RollupBin
 from reports.aggregates import class_summary
 from reports.briefing import briefing
 from reports.build import build_report
-from reports.pages import turn_cards
+from reports.pages import attendance_lines, turn_cards
 from reports.paper import content
 from reports.reliability import reliability
 from reports.roster import attended, attendees, individuals, names_of_missing
@@ -78,8 +78,9 @@ def told(last: Participant) -> tuple[str, str, str]:
     people = content.people_of(lesson, present, names_of_missing(lesson), measured, flags, strikes)
     paper = [content.content(lesson, written, present, one) for one in (None, people)]
     text = json_bytes(tables).decode() + csv_zip(tables).hex() + str(paper)
+    here = [line.bars for line in attendance_lines(present, {}, lesson.started_at)]
     lines = [*briefing(written, attended(present, lesson)), *reliability(written), *turn_cards(written)]
-    return json.dumps(report.summary), text, str(lines)
+    return json.dumps(report.summary), text, str([*here, *lines])
 
 
 @pytest.mark.parametrize("size", [1, 4, 5, 6, 12])

@@ -7,7 +7,7 @@ import pytest
 from classroom.disclosure import Amount, Whose
 from classroom.panels import HEIGHT
 from classroom.queries import SaidCheck, ToldAnswers
-from reports.aggregates import marked, shown_under
+from reports.aggregates import marked, shown_under, told_apart
 from reports.briefing import briefing, turn_line
 from reports.conclusions import Attended
 from reports.sketches import sketch
@@ -324,9 +324,35 @@ def test_without_cameras_attendance_says_how_the_lesson_went(attended, line):
 def test_where_no_five_minutes_stand_out_the_mean_is_told():
     even = a_lesson(mood=a_mood(*[0.8] * 270), phases=(phase(0, 45, 0.8),), estimates=(estimate(0, 45, 0.8),))
     assert lines(even, Attended(12, 12))[1] == (
-        "No five minutes stand out as best or hardest.",
+        "The class was even: no five minutes stand out as best or hardest.",
         "Engagement of those who show it: 80% (75% to 85%) throughout; 6\N{EN DASH}7 students counted.",
     )
+
+
+def test_an_even_class_is_told_in_words_too_where_enough_can_be_told():
+    even = a_lesson(mood=in_words(*[MOST] * 270), phases=(phase(0, 45, MOST),))
+    assert lines(even, Attended(12, 12))[1] == (
+        "The class was even: no five minutes stand out as best or hardest.",
+        "Of the class with you most of the time: most.",
+    )
+    little = a_lesson(mood=in_words(*[MOST] * 30))
+    assert lines(little, Attended(12, 12))[1][0] == "Everybody stayed to the end."
+
+
+def test_a_class_whose_level_changed_is_not_called_even():
+    fields = {**FIGURES, "best": None, "hardest": None}
+    assert lines(a_lesson(**fields))[1][0] == "No five minutes stand out as best or hardest."
+
+
+@pytest.mark.parametrize(
+    ("high", "low", "are_named"),
+    [(0.85, 0.5, True), (0.85, 0.75, True), (0.85, 0.77, False), (0.8, 0.75, False)],
+)
+def test_the_best_and_the_hardest_minutes_are_not_named_if_their_intervals_overlap(high, low, are_named):
+    best, hardest = phase(0, 5, high), phase(24, 29, low)
+    found = told_apart(best, hardest, (estimate(0, 5, high), estimate(24, 29, low - 0.01)))
+    assert found == ((best, hardest) if are_named else (None, None))
+    assert told_apart(best, hardest, (estimate(0, 5, high),)) == (best, hardest)
 
 
 # --- when it changed ---

@@ -50,6 +50,18 @@ def test_each_is_a_file_of_its_kind_under_a_telling_name(teacher, taught, name):
     assert "no-store" in answer["Cache-Control"]
 
 
+@pytest.mark.parametrize(("asked", "sign"), [("semicolon", ";"), ("comma", ","), ("x", ","), ("", ",")])
+def test_the_tables_come_with_semicolons_where_they_are_asked_for(teacher, taught, asked, sign):
+    answer = teacher.get(address(taught, f"report-csv.zip?separator={asked}"))
+    assert csv_files(answer.content)["attendance.csv"].startswith(f"name{sign}first join{sign}")
+
+
+def test_the_workbook_stands_first_in_the_list_of_files(teacher, taught):
+    page = teacher.get(address(taught, "report/")).content.decode()
+    places = [page.index(name) for name in ("report.xlsx", "report.pdf", "report-csv.zip", "report.json")]
+    assert places == sorted(places)
+
+
 @pytest.mark.parametrize("name", WITH_PEOPLE)
 def test_each_with_individual_results_is_logged(teacher, taught, name):
     assert teacher.get(address(taught, name)).status_code == 200

@@ -83,7 +83,7 @@ NOT_ENOUGH = "Not enough lessons yet to compare with: from 3 earlier ones on, ea
 
 def test_after_three_earlier_lessons_it_is_said_how_this_one_was():
     lessons, student = a_course("engaged", "engaged", "engaged", "away")
-    assert said(lessons[-1], student) == "Clearly less with you than in the own earlier lessons."
+    assert said(lessons[-1], student) == "Clearly less with you than in earlier lessons of this student."
     assert said(lessons[2], student) == NOT_ENOUGH
 
 
@@ -94,7 +94,7 @@ def test_others_are_never_compared_with():
         make_bins(lesson, other, minutes=(0, 40), level="away")
     newcomer = make_student(lessons[-1])
     make_bins(lessons[-1], newcomer, minutes=(0, 40), level="away")
-    assert said(lessons[-1], student) == "With you about as much as in the own earlier lessons."
+    assert said(lessons[-1], student) == "With you about as much as in earlier lessons of this student."
     assert said(lessons[-1], newcomer) == NOT_ENOUGH
 
 
@@ -151,7 +151,7 @@ def test_the_sentence_stands_on_the_page_of_the_student_and_in_the_list(client):
     Lesson.objects.filter(id=lesson.id).update(report_state="ready")
     build_report(lesson_id=lesson.id, now=lesson.ended_at, progress=lambda _percent: None)
     client.force_login(lesson.classroom.teacher)
-    words = "Clearly less with you than in the own earlier lessons."
+    words = "Clearly less with you than in earlier lessons of this student."
     for page in ("?individuals=1", f"participants/{student.id}/"):
         assert words in client.get(f"/lessons/{lesson.id}/report/{page}").content.decode()
     assert words not in client.get(f"/lessons/{lesson.id}/report/").content.decode()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from classroom.cells import BYTE_ORDER_MARK, safe
+from emotion.cells import BYTE_ORDER_MARK, safe
 from reports.exports import Section, write
 
 
@@ -37,6 +37,15 @@ from reports.exports import Section, write
         ("2026", "2026"),
         ("2026-09-07T08:00:00+02:00", "2026-09-07T08:00:00+02:00"),
         ("3b", "3b"),
+        ("50%", "'50%"),
+        ("$5", "'$5"),
+        ("(5)", "'(5)"),
+        ("3 pm", "'3 pm"),
+        ("5 May", "'5 May"),
+        ("MARCH1", "'MARCH1"),
+        ("Maya", "Maya"),
+        ("May", "May"),
+        ("June 2b", "June 2b"),
         (-0.5, -0.5),
         (3, 3),
         (None, None),

@@ -121,6 +121,8 @@ def minutes_of(*runs):
     [
         (minutes_of((MOST, 20), (FEW, 10), (MOST, 15)), [(0, 20, MOST), (20, 30, FEW), (30, 45, MOST)]),
         (minutes_of((MOST, 20), (HALF, 2), (MOST, 23)), [(0, 45, MOST)]),
+        (minutes_of((MOST, 20), (FEW, 5), (MOST, 20)), [(0, 45, MOST)]),
+        (minutes_of((MOST, 20), (FEW, 6), (MOST, 19)), [(0, 20, MOST), (20, 26, FEW), (26, 45, MOST)]),
         (minutes_of((MOST, 45)), [(0, 45, MOST)]),
         (minutes_of((MOST, 20), (None, 10), (FEW, 15)), [(0, 20, MOST), (30, 45, FEW)]),
         (minutes_of((MOST, 4)), []),
@@ -130,7 +132,17 @@ def minutes_of(*runs):
             [(0, 28, MOST), (28, 36, FEW), (36, 45, MOST)],
         ),
     ],
-    ids=["a dip", "two minutes", "even", "a gap", "too short", "nothing", "in two steps"],
+    ids=[
+        "a dip",
+        "two minutes",
+        "five minutes",
+        "six minutes",
+        "even",
+        "a gap",
+        "too short",
+        "nothing",
+        "in two steps",
+    ],
 )
 def test_where_nobody_shares_the_words_make_the_phases(mood, phases):
     found = phases_in_words(mood, 2700)

@@ -7,11 +7,11 @@ from django.utils import timezone
 
 from classroom.models import Participant, Policy
 from classroom.services import withdraw_consent
-from classroom.stays import connected_seconds
+from classroom.stays import connected_seconds, merged
 from emotion.judgement.engagement import Level
 from emotion.labels import Emotion
 from emotion.values import Signal
-from reports.roster import attendees, individuals, names_of_missing
+from reports.roster import APART, attendees, individuals, names_of_missing
 from tests.factories import MONDAY, make_consent, make_participant
 from tests.reports.scenes import make_bins, make_ended_lesson, make_pause, make_stay, make_student
 
@@ -36,6 +36,13 @@ def at(minute):
 )
 def test_connected_time_counts_each_second_once(stays, minutes):
     assert connected_seconds([(at(start), at(end)) for start, end in stays]) == minutes * 60
+
+
+def test_stays_that_are_apart_by_less_than_a_minute_are_one():
+    """Why a page connects anew is nobody's business."""
+    stays = [(at(25), at(45)), (at(0), at(10)), (at(10.9), at(20)), (at(5), at(8))]
+    assert merged(stays, APART) == ((at(0), at(20)), (at(25), at(45)))
+    assert len(merged(stays)) == 3
 
 
 @pytest.mark.django_db

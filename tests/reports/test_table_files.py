@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from reports.table_files import csv_text, csv_zip, json_bytes, workbook
+from reports.table_files import Separator, csv_text, csv_zip, json_bytes, workbook
 from reports.table_values import Column, Fact, Table, Tables, Word
 from tests.reports.files import cells_of, csv_files, make_written_class, rows_of, sheets_of, tables_for
 
@@ -51,6 +51,16 @@ def test_the_header_of_each_sheet_stays_in_sight():
         assert (pane.attrib["ySplit"], pane.attrib["state"]) == ("1", "frozen")
 
 
+def test_where_decimals_have_a_comma_a_csv_file_has_semicolons():
+    files = csv_files(csv_zip(MADE, Separator.SEMICOLON))
+    rows = list(csv.reader(io.StringIO(files["people.csv"]), delimiter=";"))
+    assert rows[1:] == [
+        [f"'{FORMULA}", "2026-09-07T10:00:00+02:00", "3", "0,5"],
+        ["{=1+1}", "", "", ""],
+        ["very most", "2026-09-07T10:00:00+02:00", "1,5", "1,0"],
+    ]
+
+
 def test_a_csv_file_is_one_table_that_any_reader_takes():
     files = csv_files(csv_zip(MADE))
     assert list(files) == ["about.csv", "people.csv"]
@@ -66,7 +76,7 @@ def test_a_csv_file_is_one_table_that_any_reader_takes():
 
 def test_json_names_its_version_and_has_keys_instead_of_words():
     told = json.loads(json_bytes(MADE))
-    assert (told["format"], told["version"]) == ("classpulse-report", 1)
+    assert (told["format"], told["version"]) == ("classpulse-report", 2)
     assert told["lesson"] == {"lesson": FORMULA}
     assert told["people"][2] == {"name": "most", "at": "2026-09-07T10:00:00+02:00", "n": 1.5, "s": 1.0}
 
@@ -78,7 +88,7 @@ def test_all_three_hold_the_same_tables():
     taught.sad.save()
     made = tables_for(taught.lesson)
     keys = [table.key for table in made.tables]
-    assert keys == ["attendance", "minutes", "students", "flags", "key_moments", "said"]
+    assert keys == ["attendance", "minutes", "students", "levels", "flags", "key_moments", "said"]
     assert list(csv_files(csv_zip(made))) == [f"{key}.csv" for key in ("about", *keys)]
     for text in csv_files(csv_zip(made)).values():
         assert len({len(row) for row in csv.reader(io.StringIO(text))}) == 1, (

@@ -75,7 +75,9 @@ def test_a_flag_stands_with_its_evidence_and_what_was_decided():
         "dismissed",
         "A cold.",
     )
-    assert line["share"] == round(flag.share, 3)
+    assert line["minutes_of_it"] == round(flag.share * flag.minutes, 1)
+    assert line["limit"] == round(flag.threshold * flag.minutes, 1)
+    assert line["clarity"] == "clearly"
 
 
 @pytest.mark.parametrize(("is_simulation", "key"), [(True, "yes"), (False, "no")])
@@ -126,11 +128,12 @@ def test_what_the_policy_does_not_allow_today_is_in_no_cell():
     Policy.objects.update(preset="presence", allows_attention=False, allows_expression=False)
     taught.lesson.classroom.school.refresh_from_db()
     made = tables_for(taught.lesson)
-    assert [table.key for table in made.tables] == ["attendance", "students", "key_moments", "said"]
+    assert [table.key for table in made.tables] == ["attendance", "students", "levels", "key_moments", "said"]
     line = line_of(taught.sad, "students")
     known = {key for key, cell in line.items() if cell is not None}
     assert known == {"name", "coverage", "face_share"}
     assert "most" not in str(rows_of(made, "key_moments"))
+    assert set(line_of(taught.sad, "levels").values()) <= {"Ada", "face seen, no level", None}
 
 
 def test_who_of_those_who_show_nothing_tapped_makes_no_difference():

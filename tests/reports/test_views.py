@@ -11,7 +11,17 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from classroom.access import participant_to_see
-from classroom.models import AccessLogEntry, Flag, Lesson, Marker, Participant, Policy, PulseCheck, Report
+from classroom.models import (
+    AccessLogEntry,
+    Flag,
+    Lesson,
+    Marker,
+    Participant,
+    Policy,
+    PulseCheck,
+    Report,
+    RollupBin,
+)
 from classroom.models.reviews import Place
 from classroom.services import withdraw_consent
 from emotion.values import Signal
@@ -59,6 +69,27 @@ def text_of(response):
 
 def looks():
     return set(AccessLogEntry.objects.values_list("participant__display_name", "place"))
+
+
+# --- who was here, and flags in words ----------------------------------------------------------------------
+
+
+def test_who_was_here_when_is_drawn_for_everybody_alike_and_from_the_page_alone(teacher, taught):
+    """No camera's reading changes a bar."""
+    bar = r'<rect class="presence-stay" x="(\d+)" width="(\d+)"'
+    bars = re.findall(bar, text_of(teacher.get(url(taught))))
+    assert bars == [("0", "45")] * 6 + [("2", "43"), ("0", "45")]
+    RollupBin.objects.all().delete()
+    assert re.findall(bar, text_of(teacher.get(url(taught)))) == bars
+
+
+def test_a_flag_tells_time_in_minutes_and_how_clear_it_is_in_a_word(teacher, taught):
+    page = text_of(teacher.get(url(taught, "?individuals=1")))
+    flags = page[page.index('id="flags"') : page.index('id="heat-map"')]
+    assert re.search(r"<dt>Time</dt><dd>about \d+ of \d+ minutes</dd>", flags)
+    assert re.search(r"<dt>Against the limit</dt><dd>(clearly|weakly) above</dd>", flags)
+    assert re.search(r"<dt>Measured</dt><dd>\d+ of 43 minutes</dd>", flags)
+    assert "%" not in flags
 
 
 # --- the class ---------------------------------------------------------------------------------------------

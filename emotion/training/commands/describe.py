@@ -3,7 +3,6 @@
 import argparse
 from pathlib import Path
 
-from emotion.labels import EMOTIONS
 from emotion.training.commands.options import Commands
 from emotion.training.data.duplicates import find_duplicates
 from emotion.training.data.faces import Dataset
@@ -29,7 +28,7 @@ def add_command(commands: Commands) -> None:
 
 
 def call(options: argparse.Namespace) -> None:
-    classes = classes_named(options.classes) if options.classes else EMOTIONS
+    classes = classes_named(options.classes) if options.classes else None
     data = load(options.data, classes=classes)
     print(describe(data))
     if options.out:

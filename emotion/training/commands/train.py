@@ -4,6 +4,7 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
+from emotion.labels import EMOTIONS
 from emotion.training.commands.options import Commands, positive, setting, share
 from emotion.training.data.faces import Dataset
 from emotion.training.data.load import classes_named, load
@@ -136,7 +137,8 @@ def _config(options: argparse.Namespace, **more: object) -> TrainingConfig:
 
 
 def _data(options: argparse.Namespace, config: TrainingConfig) -> Dataset:
-    data = load(options.data, classes=config.classes)
+    is_chosen = options.resume or config.classes != EMOTIONS or getattr(options, "classes", None)
+    data = load(options.data, classes=config.classes if is_chosen else None)
     print(f"{len(data.training)} faces to train on; left out: {dict(data.dropped)}", flush=True)
     return data
 

@@ -1,8 +1,7 @@
 """Reads `fer2013.csv` as Kaggle publishes it, and the FER+ votes of `fer2013new.csv` beside it."""
 
-import csv
 import warnings
-from collections.abc import Iterator
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +11,14 @@ from emotion.labels import EMOTIONS
 from emotion.preprocess import CROP_SIZE
 from emotion.training.data.errors import DataError
 from emotion.training.data.faces import TRAINING, FaceSet
+from emotion.training.data.sheet import read_columns
 from emotion.training.data.twins import mark_twins
 from emotion.training.data.votes import VOTERS, Counts
 
 FACES = "fer2013.csv"
+OF_THE_CONTEST = "icml_face_data.csv"
+"""What Kaggle's own download calls it, headings with spaces included."""
+
 FACE_COLUMNS = ("emotion", "pixels", "usage")
 VOTE_COLUMNS = (
     *("neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear", "contempt"),
@@ -24,6 +27,7 @@ VOTE_COLUMNS = (
 USAGES = (TRAINING, "PublicTest", "PrivateTest")
 LABELS = {str(label): label for label in range(len(EMOTIONS))}
 COUNTS = {str(count): count for count in range(VOTERS + 1)}
+OTHER = -1
 PIXELS = CROP_SIZE * CROP_SIZE
 
 Column = NDArray[np.int64]
@@ -33,43 +37,53 @@ class _BadRow(Exception):
     """What is wrong with one row; where it stands is known further out."""
 
 
-def read(path: Path) -> dict[str, FaceSet]:
+def find(folder: Path) -> Path | None:
+    """The file of faces in a folder, by the names that Kaggle gives it."""
+    return next((folder / name for name in (FACES, OF_THE_CONTEST) if (folder / name).exists()), None)
+
+
+def read(path: Path, left_out: Counter[str] | None = None) -> dict[str, FaceSet]:
     """The splits of `fer2013.csv`, or of another file of that form; labels are positions in `EMOTIONS`.
 
     Votes are read from the file whose name ends in `new`: fer2013new.csv for fer2013.csv.
 
+    Args:
+        left_out: counts rows of other whole numbers than those of the emotions; None refuses them.
+
     Raises:
         DataError: the file cannot be read; the message names the row and what is wrong with it.
     """
-    table = path / FACES if path.is_dir() else path
-    usages, labels, images = _read_faces(table)
+    table = find(path) or path / FACES if path.is_dir() else path
+    usages, labels, images = _read_faces(table, left_out)
     votes_table = table.with_name(f"{table.stem}new{table.suffix}")
     votes = _read_votes(votes_table, table, usages) if votes_table.exists() else None
     splits = {}
     for place, usage in enumerate(USAGES):
-        rows = np.flatnonzero(usages == place)
+        rows = np.flatnonzero((usages == place) & (labels != OTHER))
         if rows.size:
             counts = None if votes is None else votes[rows]
             splits[usage] = FaceSet(images[rows], labels[rows], counts, rows, np.zeros(len(rows), bool))
     return mark_twins(splits)
 
 
-def _read_faces(path: Path) -> tuple[Column, Column, NDArray[np.uint8]]:
+def _read_faces(path: Path, left_out: Counter[str] | None) -> tuple[Column, Column, NDArray[np.uint8]]:
     usages, labels, images = [], [], []
-    for place, (label, pixels, usage) in _rows(path, FACE_COLUMNS):
+    for found in read_columns(path, FACE_COLUMNS):
+        label, pixels, usage = found.cells
         try:
-            labels.append(_label(label))
+            labels.append(_label(label, left_out))
             images.append(_pixels(pixels))
             usages.append(_usage(usage))
         except _BadRow as problem:
-            raise DataError(f"{path}, {place}: {problem}") from problem
+            raise DataError(f"{path}, {found.place}: {problem}") from problem
     faces = np.stack(images).reshape(-1, CROP_SIZE, CROP_SIZE)
     return np.array(usages, np.int64), np.array(labels, np.int64), faces
 
 
 def _read_votes(path: Path, faces: Path, usages: Column) -> Counts:
     votes: list[list[int]] = []
-    for place, (usage, *counts) in _rows(path, ("usage", *VOTE_COLUMNS)):
+    for found in read_columns(path, ("usage", *VOTE_COLUMNS)):
+        usage, *counts = found.cells
         try:
             if len(votes) < len(usages) and _usage(usage) != usages[len(votes)]:
                 raise _BadRow(  # noqa: TRY301 - told with its place below
@@ -77,7 +91,7 @@ def _read_votes(path: Path, faces: Path, usages: Column) -> Counts:
                 )
             votes.append([_count(text) for text in counts])
         except _BadRow as problem:
-            raise DataError(f"{path}, {place}: {problem}") from problem
+            raise DataError(f"{path}, {found.place}: {problem}") from problem
     if len(votes) != len(usages):
         raise DataError(
             f"{path} holds {len(votes)} rows and {faces.name} {len(usages)}: they belong row to row, so take"
@@ -86,34 +100,10 @@ def _read_votes(path: Path, faces: Path, usages: Column) -> Counts:
     return np.array(votes, np.uint8)
 
 
-def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[str, list[str]]]:
-    """Where each row stands, in words, and its `columns`."""
-    try:
-        with path.open(encoding="utf-8-sig") as file:
-            header = [name.casefold() for name in _cells(next(file, ""))]
-            lacking = [column for column in columns if column not in header]
-            if lacking:
-                raise DataError(f"{path} lacks the column {lacking[0]}; it needs {', '.join(columns)}")
-            wanted = [header.index(column) for column in columns]
-            row = -1
-            for row, (line, text) in enumerate((at, text) for at, text in enumerate(file, 2) if text.strip()):
-                place, cells = f"row {row} (line {line})", _cells(text)
-                if len(cells) != len(header):
-                    raise DataError(f"{path}, {place}: {len(cells)} cells instead of {len(header)}")
-                yield place, [cells[at] for at in wanted]
-            if row < 0:
-                raise DataError(f"{path} holds no rows")
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DataError(f"cannot read {path}: {error}") from error
-
-
-def _cells(line: str) -> list[str]:
-    # Kaggle quotes nothing, and splitting is ten times as fast as the csv module.
-    cells = next(csv.reader([line])) if '"' in line else line.split(",")
-    return [cell.strip() for cell in cells]
-
-
-def _label(text: str) -> int:
+def _label(text: str, left_out: Counter[str] | None) -> int:
+    if left_out is not None and text.isdecimal() and text not in LABELS:
+        left_out[f"rows with the emotion {int(text)}"] += 1
+        return OTHER
     if text not in LABELS:
         raise _BadRow(f"the emotion {text!r} is no whole number from 0 to {len(EMOTIONS) - 1}")
     return LABELS[text]

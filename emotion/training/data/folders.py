@@ -1,6 +1,8 @@
 """Reads pictures that lie in one folder an emotion, in `train/` and, if there are such, further splits."""
 
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -30,7 +32,24 @@ SPELLINGS = {str(emotion): emotion for emotion in EMOTIONS} | {
     "sadness": Emotion.SAD,
     "surprised": Emotion.SURPRISE,
 }
-PICTURES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".webp"})
+PICTURES = frozenset(
+    {
+        ".avif",
+        ".bmp",
+        ".dib",
+        ".gif",
+        ".jfif",
+        ".jp2",
+        ".jpe",
+        ".jpeg",
+        ".jpg",
+        ".pam",
+        ".pbm",
+        ".pgm",
+        ".png",
+    }
+    | {".pnm", ".ppm", ".tif", ".tiff", ".webp"}
+)
 _JPEG_START, _JPEG_END = b"\xff\xd8", b"\xff\xd9"
 
 
@@ -48,24 +67,35 @@ def find_splits(path: Path) -> dict[str, Path]:
     return {split: found[split] for split in dict.fromkeys(SPLITS.values()) if split in found}
 
 
-def read(path: Path) -> dict[str, FaceSet]:
+def read(path: Path, passed_over: Counter[str], *, leaving_out: bool = False) -> dict[str, FaceSet]:
     """The splits in `path`; labels are positions in `EMOTIONS`, and a face's row is its place when sorted.
 
-    Files other than pictures are passed over, and so is whatever hides behind a dot.
+    Whatever hides behind a dot is no part of it.
+
+    Args:
+        passed_over: counts the files that are no pictures, by the ends of their names, and the folders.
+        leaving_out: pass over folders of other names than those of the emotions, too.
 
     Raises:
         DataError: a folder is no emotion, or a picture is damaged or not 48 x 48.
     """
-    splits = {name: _read_split(folder) for name, folder in find_splits(path).items()}
-    return mark_twins(splits)
+    found = find_splits(path)
+    others = [each for each in _folders(path) if path not in found.values() and each not in found.values()]
+    passed_over.update(f"folder {each.name} with {_counted(each)}" for each in others)
+    return mark_twins({name: _read_split(folder, passed_over, leaving_out) for name, folder in found.items()})
 
 
-def _read_split(folder: Path) -> FaceSet:
-    pictures = sorted(
-        (EMOTIONS.index(_emotion(each)), file) for each in _folders(folder) for file in _files(each)
-    )
+def _read_split(folder: Path, passed_over: Counter[str], leaving_out: bool) -> FaceSet:
+    pictures = []
+    for each in _folders(folder):
+        if leaving_out and _plain(each) not in SPELLINGS:
+            passed_over[f"folder {each.relative_to(folder.parent)} with {_counted(each)}"] += 1
+            continue
+        label = EMOTIONS.index(_emotion(each))
+        pictures += [(label, file) for file in _files(each, passed_over)]
     if not pictures:
         raise DataError(f"{folder} holds no pictures: it needs one folder an emotion, with PNG or JPEG files")
+    pictures.sort()
     count = len(pictures)
     return FaceSet(
         images=np.stack([_read_picture(file) for _, file in pictures]),
@@ -80,7 +110,10 @@ def _emotion(folder: Path) -> Emotion:
     try:
         return SPELLINGS[_plain(folder)]
     except KeyError:
-        raise DataError(f"the folder {folder} is none of the emotions {', '.join(EMOTIONS)}") from None
+        raise DataError(
+            f"the folder {folder} is none of the emotions {', '.join(EMOTIONS)}; name the classes to keep"
+            " with --classes to leave it out"
+        ) from None
 
 
 def _read_picture(file: Path) -> NDArray[np.uint8]:
@@ -89,7 +122,7 @@ def _read_picture(file: Path) -> NDArray[np.uint8]:
         content = file.read_bytes()
         # OpenCV would fill up the missing rest of a JPEG with gray.
         whole = not content.startswith(_JPEG_START) or content.rstrip(b"\0").endswith(_JPEG_END)
-        picture = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_GRAYSCALE) if whole else None
+        picture = _gray(np.frombuffer(content, np.uint8)) if whole else None
     except (OSError, cv2.error) as error:
         raise DataError(f"cannot read the picture {file}: replace it or take it away") from error
     if picture is None:
@@ -100,19 +133,41 @@ def _read_picture(file: Path) -> NDArray[np.uint8]:
             f"the picture {file} measures {width} x {height}: cut the face out and scale it to"
             f" {CROP_SIZE} x {CROP_SIZE}, framed as in FER2013"
         )
-    return picture.astype(np.uint8)
+    return np.asarray(picture, np.uint8)
+
+
+def _gray(content: NDArray[np.uint8]) -> Any:
+    """What a viewer shows, in gray: upright, with eight bits, on white where it is transparent."""
+    picture = cv2.imdecode(content, cv2.IMREAD_GRAYSCALE)
+    whole = cv2.imdecode(content, cv2.IMREAD_UNCHANGED)
+    if picture is None or whole is None or whole.ndim < 3 or whole.shape[2] != 4:
+        return picture
+    alpha = whole[..., 3].astype(np.float64) / (255 if whole.dtype == np.uint8 else 65_535)
+    if alpha.shape != picture.shape:  # turned by its metadata, which this reading leaves alone
+        return picture
+    return np.round(picture * alpha + 255 * (1 - alpha)).astype(np.uint8)
 
 
 def _folders(path: Path) -> list[Path]:
     return sorted(each for each in path.iterdir() if each.is_dir() and not each.name.startswith("."))
 
 
-def _files(folder: Path) -> list[Path]:
-    return [
-        file
-        for file in folder.iterdir()
-        if file.suffix.casefold() in PICTURES and not file.name.startswith(".")
-    ]
+def _files(folder: Path, passed_over: Counter[str]) -> list[Path]:
+    """The pictures of a folder and those within it."""
+    found = []
+    for file in folder.rglob("*"):
+        if file.is_dir() or any(part.startswith(".") for part in file.relative_to(folder).parts):
+            continue
+        if file.suffix.casefold() in PICTURES:
+            found.append(file)
+        else:
+            passed_over[file.suffix.casefold() or "files without a kind in their names"] += 1
+    return found
+
+
+def _counted(folder: Path) -> str:
+    count = sum(each.is_file() for each in folder.rglob("*"))
+    return "1 file" if count == 1 else f"{count} files"
 
 
 def _plain(folder: Path) -> str:

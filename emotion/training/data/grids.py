@@ -1,6 +1,5 @@
 """Reads FER2013 from one lossless picture a split, with labels, votes and twins in `labels.csv`."""
 
-import csv
 from pathlib import Path
 
 import cv2
@@ -11,6 +10,7 @@ from emotion.labels import EMOTIONS
 from emotion.preprocess import CROP_SIZE
 from emotion.training.data.errors import DataError
 from emotion.training.data.faces import TRAINING, FaceSet
+from emotion.training.data.sheet import read_columns
 from emotion.training.data.votes import ANSWERS, VOTERS
 
 TABLE = "labels.csv"
@@ -62,36 +62,30 @@ def read(folder: Path, *, passing_over: bool = False) -> dict[str, FaceSet]:
 
 
 def _read_table(path: Path) -> Rows:
-    try:
-        with path.open(newline="", encoding="utf-8") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DataError(f"cannot read the labels {path}: {error}") from error
-    lacking = [column for column in COLUMNS if not rows or column not in rows[0]]
-    if lacking:
-        raise DataError(
-            f"{path} holds no rows, or lacks the column {lacking[0]}; it needs {', '.join(COLUMNS)}"
-        )
-    return rows
+    return [
+        {"line": str(found.line), **dict(zip(COLUMNS, found.cells, strict=True))}
+        for found in read_columns(path, COLUMNS)
+    ]
 
 
 def _numbers(path: Path, rows: Rows) -> dict[str, NDArray[np.int64]]:
     """Every column of numbers, each within its range."""
-    for at, row in enumerate(rows):
+    for row in rows:
         if row["usage"] not in GRIDS:
-            raise DataError(f"{path}, line {at + 2}: usage {row['usage']!r} is none of {', '.join(GRIDS)}")
-    return {
-        column: _column(path, [row[column] for row in rows], column, HIGHEST[column]) for column in HIGHEST
-    }
+            raise DataError(
+                f"{path}, line {row['line']}: usage {row['usage']!r} is none of {', '.join(GRIDS)}"
+            )
+    return {column: _column(path, rows, column, HIGHEST[column]) for column in HIGHEST}
 
 
-def _column(path: Path, cells: list[str], name: str, highest: int) -> NDArray[np.int64]:
-    for at, text in enumerate(cells):
+def _column(path: Path, rows: Rows, name: str, highest: int) -> NDArray[np.int64]:
+    for row in rows:
+        text = row[name]
         if not (text and text.isdecimal() and len(text) < 10 and int(text) <= highest):
             raise DataError(
-                f"{path}, line {at + 2}: {name} is {text!r} and no whole number from 0 to {highest}"
+                f"{path}, line {row['line']}: {name} is {text!r} and no whole number from 0 to {highest}"
             )
-    return np.array(cells).astype(np.int64)
+    return np.array([row[name] for row in rows]).astype(np.int64)
 
 
 def _face_set(usage: str, images: NDArray[np.uint8], numbers: dict[str, NDArray[np.int64]]) -> FaceSet:

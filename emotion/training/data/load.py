@@ -1,7 +1,9 @@
 """Opens labelled faces, in whichever of three layouts they lie."""
 
-from collections.abc import Callable
+import sys
+from collections import Counter
 from dataclasses import replace
+from enum import Enum
 from pathlib import Path
 
 from emotion.labels import EMOTIONS, Emotion
@@ -11,16 +13,19 @@ from emotion.training.data.faces import Dataset, FaceSet, Scoring
 from emotion.training.data.fair import assemble, to_score
 
 
-def load(path: Path, *, classes: tuple[Emotion, ...] = EMOTIONS) -> Dataset:
+def load(path: Path, *, classes: tuple[Emotion, ...] | None = None) -> Dataset:
     """Read the faces at `path`; raise DataError where that cannot be done.
 
+    What was passed over is counted on standard error.
+
     Args:
-        path: a folder with `labels.csv` and its grids; `fer2013.csv` or the folder it stands in, with or
-            without the votes in `fer2013new.csv` beside it; or a folder with `train/` and, if there are
-            such, `validation/` and `test/`, one folder an emotion in each.
-        classes: the only labels to keep; labels become positions in it.
+        path: a folder with `labels.csv` and its grids; `fer2013.csv` (or Kaggle's `icml_face_data.csv`) or
+            the folder it stands in, with or without the votes in `fer2013new.csv` beside it; or a folder
+            with `train/` and, if there are such, `validation/` and `test/`, one folder an emotion in each.
+        classes: the only labels to keep; labels become positions in it. None keeps all of `EMOTIONS`, and
+            refuses data with others.
     """
-    return assemble(_reader(path)(path), classes)
+    return assemble(_read(path, leaving_out=classes is not None), classes or EMOTIONS)
 
 
 def load_to_score(
@@ -34,9 +39,8 @@ def load_to_score(
 
     Of grids those are enough whose pictures are there: `labels.csv` may name others.
     """
-    read = _reader(path)
-    is_marked = read is grids.read  # each face's twins, at hand or not
-    splits = grids.read(path, passing_over=True) if is_marked else read(path)
+    is_marked = _layout(path) is Layout.GRIDS  # each face's twins, at hand or not
+    splits = _read(path, leaving_out=True, passing_over=True)
     scoring = to_score(splits, classes, name=split, learned=learned)
     return replace(scoring, twins_known=is_marked or scoring.fingerprint is not None)
 
@@ -52,18 +56,41 @@ def classes_named(text: str) -> tuple[Emotion, ...]:
     return tuple(emotion for emotion in EMOTIONS if emotion in words)
 
 
-def _reader(path: Path) -> Callable[[Path], dict[str, FaceSet]]:
+class Layout(Enum):
+    GRIDS = "grids"
+    CSV = "csv"
+    FOLDERS = "folders"
+
+
+def _read(path: Path, *, leaving_out: bool, passing_over: bool = False) -> dict[str, FaceSet]:
+    passed_over: Counter[str] = Counter()
+    match _layout(path):
+        case Layout.GRIDS:
+            splits = grids.read(path, passing_over=passing_over)
+        case Layout.CSV:
+            splits = csv_file.read(path, passed_over if leaving_out else None)
+        case Layout.FOLDERS:
+            splits = folders.read(path, passed_over, leaving_out=leaving_out)
+    if passed_over:
+        listed = ", ".join(f"{count} {what}" for what, count in passed_over.most_common())
+        print(f"passed over: {listed}", file=sys.stderr)
+    return splits
+
+
+def _layout(path: Path) -> Layout:
     if not path.exists():
         raise DataError(f"there is no file or folder {path}")
     if path.is_file():
-        return csv_file.read
+        return Layout.CSV
     if (path / grids.TABLE).exists():
-        return grids.read
-    if (path / csv_file.FACES).exists():
-        return csv_file.read
+        return Layout.GRIDS
+    if csv_file.find(path):
+        return Layout.CSV
     if folders.find_splits(path):
-        return folders.read
+        return Layout.FOLDERS
+    tables = ", ".join(sorted(each.name for each in path.glob("*.csv")))
     raise DataError(
         f"{path} holds no faces that can be read: neither {grids.TABLE} with its grids, nor {csv_file.FACES},"
         " nor a folder train with one folder an emotion"
+        + (f". Name the file itself if one of these holds them: {tables}" if tables else "")
     )

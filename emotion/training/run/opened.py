@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from emotion.classifier import EXPRESSION, ExpressionNetwork, HeadLogits
 from emotion.labels import EMOTIONS, Emotion
 from emotion.model_card import DamagedModel, IncompatibleModel, ModelCard
+from emotion.training.data.errors import LACKING
 from emotion.training.data.votes import VOTED_NAMES, VOTES
 from emotion.training.run.config import RunError, TrainingConfig
 from emotion.training.score.network import Cost, LogitsNetwork
@@ -59,9 +60,7 @@ class KerasNetwork:
         except ModuleNotFoundError as error:
             if error.name not in ("keras", "tensorflow"):
                 raise
-            raise RunError(
-                f"{folder} is a run of Keras, which is not installed: pip install -r requirements/train.txt"
-            ) from error
+            raise RunError(f"{folder} is a run of Keras, {LACKING}") from error
         try:
             self._model = best_model(folder)
         except KeyError as error:

@@ -1,7 +1,7 @@
 /* <break-clock>: how long the teacher's break still lasts, and that it is over. The server holds its end, in lesson time. */
 
 import { find } from "../dom.js";
-import { duration } from "../times.js";
+import { breakLeft, duration } from "../times.js";
 
 const TICK_MS = 1000;
 const OVER_STAYS_MS = 30_000;
@@ -31,15 +31,8 @@ export class BreakClock extends HTMLElement {
     this.#draw();
   }
 
-  /** Milliseconds of lesson time. */
-  get #left() {
-    if (!this.#lesson?.break_ends_at || !this.#lesson.open) return 0;
-    const now = Date.parse(this.#lesson.now) + (performance.now() - this.#receivedAt) * this.#lesson.pace;
-    return Date.parse(this.#lesson.break_ends_at) - now;
-  }
-
   #draw() {
-    const left = this.#left;
+    const left = this.#lesson ? breakLeft(this.#lesson, performance.now() - this.#receivedAt) : 0;
     const isRunning = left > 0;
     if (isRunning) find("[data-left]", this).textContent = duration(left + TICK_MS - 1);
     if (isRunning === this.#isRunning) return;

@@ -13,15 +13,27 @@ function saidOf({ open, told, by_lesson, at }, started) {
   if (open) return say("pulse_open");
   if (!told) return say("pulse_withheld");
   const answered = ANSWERS.reduce((sum, answer) => sum + told[answer], 0);
-  const parts = [count(`pulse_${told.of}`, told.asked, { answered }), duration(Date.parse(at) - started)];
-  return [...parts, ...(by_lesson ? [say("pulse_by_lesson")] : [])].join(" · ");
+  const time = duration(Date.parse(at) - started);
+  const asked = say(by_lesson ? "pulse_asked_by_lesson" : "pulse_asked_at", { time });
+  return [count(`pulse_${told.of}`, told.asked, { answered }), asked].join(" · ");
 }
 
 export class PulseCheck extends HTMLElement {
   /** @param {import("../wire.js").TeacherState} state */
-  update({ pulse, lesson }) {
-    findTag("button", "#pulse-ask").disabled = !lesson.open || Boolean(pulse?.open);
-    find("[data-none]", this).hidden = pulse !== null;
+  update({ pulse, lesson, view }) {
+    const isNobodyHere = lesson.open && view.present === 0;
+    const button = findTag("button", "#pulse-ask");
+    button.disabled = !lesson.open || Boolean(pulse?.open);
+    // Not "disabled": with the focus on it a screen reader says why it does nothing.
+    for (const [name, value] of [
+      ["aria-disabled", "true"],
+      ["aria-describedby", "pulse-nobody"],
+    ]) {
+      if (isNobodyHere) button.setAttribute(name, value);
+      else button.removeAttribute(name);
+    }
+    find("#pulse-nobody").hidden = !isNobodyHere;
+    find("[data-none]", this).hidden = pulse !== null || isNobodyHere;
     const said = pulse ? saidOf(pulse, Date.parse(lesson.started_at)) : "";
     const line = find("[data-said]", this);
     if (line.textContent !== said) line.textContent = said;

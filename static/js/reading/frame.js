@@ -74,45 +74,65 @@ function drawn(frame, width, height) {
  */
 export function shrunk(picture, width, height) {
   if (picture.width === width && picture.height === height) return picture;
-  const narrow = new Float32Array(4 * width * picture.height);
-  along(picture.data, narrow, {
-    from: picture.width,
-    to: width,
-    step: 4,
-    lines: picture.height,
-    each: [picture.width, width],
-  });
-  const small = new Uint8ClampedArray(4 * width * height);
-  along(narrow, small, { from: picture.height, to: height, step: 4 * width, lines: width, each: [1, 1] });
-  return { width, height, data: small };
+  const across = shares(picture.width, width);
+  const down = shares(picture.height, height);
+  const row = new Float32Array(4 * width);
+  const sum = new Float32Array(4 * width);
+  const data = new Uint8ClampedArray(4 * width * height);
+  for (let y = 0; y < height; y += 1) {
+    sum.fill(0);
+    for (let from = down.first[y], at = down.at[y]; at < down.at[y + 1]; from += 1, at += 1) {
+      narrowed(picture.data, 4 * from * picture.width, across, row);
+      for (let x = 0; x < row.length; x += 1) sum[x] += down.share[at] * row[x];
+    }
+    data.set(sum, 4 * width * y);
+  }
+  return { width, height, data };
 }
 
 /**
- * Every line of RGBA pixels in another length.
- * @param {ArrayLike<number>} source
- * @param {Float32Array | Uint8ClampedArray} target
- * @param {{from: number, to: number, step: number, lines: number, each: [number, number]}} lines  pixels of a line
- *   before and after, numbers from one pixel of it to the next, and how many pixels one line is from the next
+ * One row of a picture, in fewer pixels.
+ * @param {ArrayLike<number>} data
+ * @param {number} start  where the row begins
+ * @param {ReturnType<typeof shares>} across
+ * @param {Float32Array} row
  */
-function along(source, target, { from, to, step, lines, each: [sourceLine, targetLine] }) {
-  const covered = from / to;
-  for (let pixel = 0; pixel < to; pixel += 1) {
-    const start = pixel * covered;
-    const end = Math.min(start + covered, from);
-    for (let line = 0; line < lines; line += 1) {
-      let [red, green, blue] = [0, 0, 0];
-      for (let at = Math.floor(start); at < end; at += 1) {
-        const share = (Math.min(at + 1, end) - Math.max(at, start)) / covered;
-        const place = at * step + 4 * line * sourceLine;
-        red += share * source[place];
-        green += share * source[place + 1];
-        blue += share * source[place + 2];
-      }
-      const place = pixel * step + 4 * line * targetLine;
-      target[place] = red;
-      target[place + 1] = green;
-      target[place + 2] = blue;
-      target[place + 3] = 255;
+function narrowed(data, start, { first, at, share }, row) {
+  for (let x = 0; x < first.length; x += 1) {
+    let red = 0;
+    let green = 0;
+    let blue = 0;
+    for (let from = start + 4 * first[x], each = at[x]; each < at[x + 1]; from += 4, each += 1) {
+      red += share[each] * data[from];
+      green += share[each] * data[from + 1];
+      blue += share[each] * data[from + 2];
     }
+    row[4 * x] = red;
+    row[4 * x + 1] = green;
+    row[4 * x + 2] = blue;
+    row[4 * x + 3] = 255;
   }
+}
+
+/**
+ * Which pixels of a line each of fewer pixels covers: from `first` on, by the shares from `at` of one to `at` of the next.
+ * @param {number} many
+ * @param {number} few
+ */
+function shares(many, few) {
+  const covered = many / few;
+  const first = new Int32Array(few);
+  const at = new Int32Array(few + 1);
+  /** @type {number[]} */
+  const share = [];
+  for (let pixel = 0; pixel < few; pixel += 1) {
+    const start = pixel * covered;
+    const end = Math.min(start + covered, many);
+    first[pixel] = Math.floor(start);
+    for (let from = first[pixel]; from < end; from += 1) {
+      share.push((Math.min(from + 1, end) - Math.max(from, start)) / covered);
+    }
+    at[pixel + 1] = share.length;
+  }
+  return { first, at, share: Float32Array.from(share) };
 }

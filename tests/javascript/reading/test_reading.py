@@ -354,6 +354,21 @@ def test_a_picture_is_analysed_alike_looked_for_and_followed(
         last = expected.sighting
 
 
+@pytest.mark.parametrize("degrees", [20, 45, 180])
+def test_a_face_that_turned_in_the_picture_since_is_followed_alike(
+    degrees: int, browser: BrowsersReader, worker: Analyser
+) -> None:
+    image = PICTURES[0]
+    turn = cv2.getRotationMatrix2D((160, 120), -degrees, 1.0)
+    turned = cv2.warpAffine(image, turn, (320, 240), borderMode=cv2.BORDER_REPLICATE).astype(np.uint8)
+    last = worker.analyse(lossless(image), EVERYTHING).sighting
+    expected = worker.analyse(lossless(turned), EVERYTHING, last)
+    analysis = asked(browser, turned, EVERYTHING, last)
+    assert expected.attention is not None
+    assert abs((expected.attention.roll - degrees + 180) % 360 - 180) < 10
+    assert same(analysis, expected, degrees=0.1, eyes=0.005, shares=0.02), (analysis, expected)
+
+
 def test_a_small_face_and_an_empty_room_are_told_alike(browser: BrowsersReader, worker: Analyser) -> None:
     small = decode(draw(Scene(height=0.13, x=0.4, y=0.5)))
     empty = Portrait(LOOKS[0]).empty()

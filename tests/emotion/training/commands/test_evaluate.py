@@ -370,8 +370,20 @@ def test_without_keras_what_learns_says_what_is_missing():
 
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
-        "error: train needs Keras, which is not installed: pip install -r requirements/train.txt\n"
+        "error: train needs Keras, which this environment lacks: `make train-packages` installs it into"
+        " .venv-train, whose .venv-train/bin/python runs every command\n"
     )
+
+
+def test_without_keras_a_run_that_needs_it_names_the_environment(tmp_path):
+    TrainingConfig(network="edge").write(tmp_path)
+    (tmp_path / "best.weights.h5").touch()
+    done = served("evaluate", "--model", tmp_path, "--data", write_csv(tmp_path))
+
+    assert (done.returncode, done.stdout) == (2, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"error: {tmp_path} is a run of Keras, which this environment lacks")
+    assert ".venv-train/bin/python runs every command" in line
 
 
 def copy_weights(folder):

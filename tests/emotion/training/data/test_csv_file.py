@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from emotion.labels import EMOTIONS
 from emotion.training.data.errors import DataError
 from emotion.training.data.load import load
 
@@ -165,3 +166,75 @@ def test_a_path_that_is_not_there_is_named(tmp_path):
 def test_a_folder_without_faces_is_told_what_it_could_hold(tmp_path):
     with pytest.raises(DataError, match=r"labels\.csv.*fer2013\.csv.*train"):
         load(tmp_path)
+
+
+def as_saved(path, *, encoding="utf-8", delimiter=",", quoted=False, first=""):
+    """The table as a spreadsheet saves it."""
+    rows = [line.split(",") for line in path.read_text().splitlines()]
+    cells = [[f'"{cell}"' if quoted else cell for cell in row] for row in rows]
+    path.write_text(first + "\r\n".join(delimiter.join(row) for row in cells) + "\r\n", encoding=encoding)
+
+
+SAVED = [
+    {"encoding": "utf-8-sig"},
+    {"encoding": "utf-8-sig", "delimiter": ";"},
+    {"delimiter": "\t"},
+    {"encoding": "utf-16", "delimiter": "\t"},
+    {"encoding": "utf-16", "delimiter": ";"},
+    {"encoding": "utf-16-le"},
+    {"encoding": "utf-16-be"},
+    {"delimiter": ";", "quoted": True},
+    {"delimiter": ";", "first": "sep=;\r\n", "encoding": "utf-8-sig"},
+    {"delimiter": "|", "first": "sep=|\r\n"},
+]
+
+
+@pytest.mark.parametrize("saved", SAVED, ids=repr)
+def test_a_table_that_a_spreadsheet_saved_is_read(tmp_path, saved):
+    path = write_faces(tmp_path, whole())
+    before = load(path).fingerprint
+    as_saved(path, **saved)
+    assert load(path).fingerprint == before
+
+
+def test_letters_of_another_encoding_beside_the_faces_do_no_harm(tmp_path):
+    path = write_faces(tmp_path, [f"{row},Mädchen" for row in whole()], header=f"{HEADER},Straße")
+    path.write_bytes(path.read_text().encode("cp1252"))
+    assert len(load(path).training) == 7
+
+
+def test_rows_of_empty_cells_are_none(tmp_path):
+    rows = whole()
+    rows.insert(3, ",,")
+    assert len(load(write_faces(tmp_path, rows)).training) == 7
+
+
+def test_a_column_that_is_there_twice_is_refused(tmp_path):
+    rows = [f"{row},{label}" for label, row in enumerate(whole())]
+    with pytest.raises(DataError, match=r"has the column emotion twice"):
+        load(write_faces(tmp_path, rows, header=f"{HEADER},Emotion"))
+    assert len(load(write_faces(tmp_path, rows, header=f"{HEADER},")).training) == 7
+
+
+def test_kaggle_s_own_download_is_read_from_its_folder(tmp_path):
+    turned = [f"{label}, {usage}, {drawn}" for label, drawn, usage in (row.split(",") for row in whole())]
+    write_faces(tmp_path, turned, header="emotion, Usage, pixels", name="icml_face_data.csv")
+    (tmp_path / "example_submission.csv").write_text("emotion\n0\n")
+    assert len(load(tmp_path).training) == 7
+
+
+def test_a_folder_with_a_table_of_another_name_says_which_may_be_named(tmp_path):
+    write_faces(tmp_path, whole(), name="faces.csv")
+    with pytest.raises(DataError, match=r"Name the file itself .*: faces\.csv"):
+        load(tmp_path)
+
+
+def test_numbers_of_other_classes_are_left_out_where_classes_are_named(tmp_path, capsys):
+    rows = [make_row(7, picture=50), *whole(), make_row(7, picture=51)]
+    path = write_faces(tmp_path, rows)
+    write_votes(tmp_path, [make_vote(row.rsplit(",", 1)[1]) for row in rows])
+    with pytest.raises(DataError, match="the emotion '7' is no whole number"):
+        load(path)
+    data = load(path, classes=EMOTIONS)
+    assert data.training.source_rows.tolist() == list(range(1, 8))
+    assert capsys.readouterr().err == "passed over: 2 rows with the emotion 7\n"

@@ -170,3 +170,67 @@ def test_one_split_under_two_names_is_refused(tmp_path):
 
     with pytest.raises(DataError, match="same split twice"):
         load(tmp_path)
+
+
+PICTURES = ["avif", "bmp", "dib", "gif", "jp2", "jpe", "jpg", "pgm", "png", "ppm", "tif", "TIFF", "webp"]
+
+
+@pytest.mark.parametrize("suffix", PICTURES)
+def test_whatever_a_viewer_opens_is_read(tmp_path, suffix):
+    write_whole(tmp_path)
+    picture = np.full((48, 48), 90, np.uint8)
+    if suffix in {"ppm", "gif"}:
+        picture = np.stack([picture] * 3, axis=2)
+    path = write_picture(tmp_path / "train" / "fear" / f"a.{suffix.lower()}", picture)
+    path.rename(path.with_suffix(f".{suffix}"))
+
+    first, second = load(tmp_path).split("Training").rows(np.array([2, 3])).images
+    assert second.mean() == pytest.approx(90, abs=4)  # a GIF dithers
+    np.testing.assert_array_equal(first, make_picture(2))
+
+
+def test_what_is_transparent_is_white_and_sixteen_bits_are_eight(tmp_path):
+    write_whole(tmp_path)
+    erased = np.zeros((48, 48, 4), np.uint8)
+    erased[:, :24, 3] = 255
+    write_picture(tmp_path / "train" / "fear" / "a.png", erased)
+    write_picture(tmp_path / "train" / "fear" / "b.png", np.full((48, 48), 100 * 257, np.uint16))
+
+    _, erased, deep = load(tmp_path).split("Training").rows(np.array([2, 3, 4])).images
+    assert (erased[10, 10], erased[10, 40], deep[10, 10]) == (0, 255, 100)
+
+
+def test_pictures_in_folders_of_folders_are_read(tmp_path):
+    write_whole(tmp_path)
+    write_picture(tmp_path / "train" / "sad" / "person 1" / "a.png", make_picture(50))
+    write_picture(tmp_path / "train" / "sad" / ".cache" / "b.png", make_picture(51))
+    assert (load(tmp_path).training.labels == 4).sum() == 2
+
+
+def test_what_is_passed_over_is_counted(tmp_path, capsys):
+    write_whole(tmp_path)
+    for name in ("fear/Thumbs.db", "fear/a.heic", "sad/b.heic", "sad/LICENSE"):
+        (tmp_path / "train" / name).write_bytes(b"no picture")
+    write_picture(tmp_path / "extra" / "a.png", make_picture(1))
+
+    load(tmp_path)
+
+    assert capsys.readouterr().err == (
+        "passed over: 2 .heic, 1 folder extra with 1 file, 1 .db, 1 files without a kind in their names\n"
+    )
+
+
+def test_nothing_is_said_where_nothing_is_passed_over(tmp_path, capsys):
+    load(write_whole(tmp_path))
+    assert capsys.readouterr() == ("", "")
+
+
+def test_classes_that_are_not_named_are_left_out_and_counted(tmp_path, capsys):
+    write_whole(tmp_path)
+    for number in range(3):
+        write_picture(tmp_path / "train" / "contempt" / f"{number}.png", make_picture(50 + number))
+    with pytest.raises(DataError, match=r"contempt is none of the emotions .* --classes"):
+        load(tmp_path)
+
+    assert len(load(tmp_path, classes=EMOTIONS).training) == 7
+    assert capsys.readouterr().err == "passed over: 1 folder train/contempt with 3 files\n"

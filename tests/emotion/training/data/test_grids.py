@@ -161,3 +161,22 @@ def test_the_test_sets_of_fer_plus_have_the_faces_that_are_known():
     assert (majority(publictest) >= 0).sum() == 3553
     assert (strict_majority(data.split("Training").needed_votes()) >= 0).sum() == 25060
     assert len(data.training) == 27867
+
+
+@pytest.mark.parametrize(
+    ("encoding", "delimiter"), [("utf-8-sig", ","), ("utf-8-sig", ";"), ("utf-16", "\t")]
+)
+def test_labels_that_a_spreadsheet_saved_are_read(tmp_path, encoding, delimiter):
+    write_folder(tmp_path, [make_row(label=index % 7) for index in range(70)])
+    before = load(tmp_path).fingerprint
+    text = (tmp_path / TABLE).read_text()
+    (tmp_path / TABLE).write_text(text.replace(",", delimiter), encoding=encoding)
+    assert load(tmp_path).fingerprint == before
+
+
+def test_a_column_of_labels_that_is_there_twice_is_refused(tmp_path):
+    write_folder(tmp_path, one_of_each())
+    text = (tmp_path / TABLE).read_text().splitlines()
+    (tmp_path / TABLE).write_text("\n".join([f"{text[0]},label", *(f"{line},1" for line in text[1:])]))
+    with pytest.raises(DataError, match="has the column label twice"):
+        load(tmp_path)

@@ -1,0 +1,198 @@
+"""A file of pictures: one, the pages of a document, or an animation, whose pictures have times."""
+
+import io
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import pi_heif
+from numpy.typing import NDArray
+from PIL import Image
+
+from emotion.pictures.frames import Frame, Unreadable, too_large
+from emotion.pictures.sampling import Nothing, Periods, Wanted, at_moments
+from emotion.pictures.viewed import as_viewed
+
+Image.init()  # by itself Pillow loads readers when it needs them, and not where formats are named
+pi_heif.register_heif_opener()
+
+MAX_BYTES = 200_000_000
+DAMAGED = "the picture is damaged"
+NO_PICTURE = "not a picture, or its header is damaged"
+
+ANIMATIONS = frozenset({"AVIF", "GIF", "PNG", "WEBP"})
+DOCUMENTS = frozenset({"TIFF"})
+"""Of other kinds with several pictures (a camera's MPO, HEIC) viewers show the first, or the main one."""
+
+FORMATS = (
+    *("AVIF", "BMP", "DIB", "GIF", "HEIF", "ICO", "JPEG", "JPEG2000", "PNG", "PPM", "PSD", "TGA"),
+    *("TIFF", "WEBP"),
+)
+"""Pillow knows others, some of which start programs (EPS) or open files that they name."""
+
+_ANOTHER_OF_THE_SAME = 0b101
+_NEW_SUBFILE_TYPE = 254
+_TOO_SHORT_MS, _INSTEAD_MS = 10, 100
+"""How browsers play an animation that asks for more pictures than a screen shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFile:
+    """A file of pictures, not yet opened, and which of them to read: of an animation those that are wanted.
+
+    `skip`: so many of its pictures were read before.
+    """
+
+    source: str
+    path: Path
+    wanted: Wanted
+    skip: int = 0
+    at_ms: None = None
+
+    def open(self) -> Iterator[Frame | Unreadable]:
+        """One outcome for each picture at least: what cannot be read says so."""
+        return islice(self._outcomes(), self.skip, None)
+
+    def _outcomes(self) -> Iterator[Frame | Unreadable]:
+        try:
+            with _broken_as(DAMAGED), _opened(self.path) as picture:
+                if picture.format in ANIMATIONS and getattr(picture, "is_animated", False):
+                    yield from self._animated(picture)
+                elif picture.format in DOCUMENTS:
+                    yield from self._pages(picture)
+                else:
+                    yield Frame(self.source, None, _pixels(picture))
+        except Broken as broken:
+            yield Unreadable(self.source, None, str(broken))
+
+    def _pages(self, picture: Image.Image) -> Iterator[Frame | Unreadable]:
+        pages = _pages_of(picture)
+        if len(pages) == 1:
+            picture.seek(pages[0])
+            yield Frame(self.source, None, _pixels(picture))
+            return
+        for number, place in enumerate(pages, 1):
+            try:
+                with _broken_as(DAMAGED):
+                    picture.seek(place)
+                yield Frame(self.source, None, _pixels(picture), number)
+            except Broken as broken:
+                yield Unreadable(self.source, None, str(broken), number)
+
+    def _animated(self, picture: Image.Image) -> Iterator[Frame | Unreadable]:
+        pictures = _Animation(picture)
+        try:
+            for found in pictures.of(self.wanted):
+                if isinstance(found, Nothing):
+                    yield Unreadable(self.source, found.at_ms, found.words)
+                else:
+                    yield Frame(self.source, found.at_ms, found.image)
+        except Broken as broken:
+            yield Unreadable(self.source, pictures.at_ms, str(broken))
+
+
+class Broken(Exception):
+    """A picture that cannot be read; the message says why."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Shown:
+    at_ms: int
+    image: NDArray[np.uint8]
+
+
+class _Animation:
+    """The pictures of an animation, one after the other, each as whole as a viewer shows it.
+
+    Attributes:
+        at_ms: when the picture that was opened last is shown.
+        end_ms: when the pictures that were opened so far end.
+    """
+
+    def __init__(self, picture: Image.Image) -> None:
+        self._picture = picture
+        self.at_ms = self.end_ms = 0
+
+    def of(self, wanted: Wanted) -> Iterator[_Shown | Nothing]:
+        if wanted.moments:
+            return at_moments(self, wanted.moments, lambda: self.end_ms)
+        periods = Periods(wanted.every_ms)
+        return (shown for shown in self if periods.is_due(shown.at_ms))
+
+    def __iter__(self) -> Iterator[_Shown]:
+        # The still picture that an animated PNG shows where nothing moves is no part of it.
+        first = int(getattr(self._picture, "default_image", False))
+        for number in range(first, getattr(self._picture, "n_frames", 1)):
+            self.at_ms = self.end_ms
+            with _broken_as(DAMAGED):
+                self._picture.seek(number)
+                image = _pixels(self._picture.copy() if number else self._picture)
+                self.end_ms += _duration_ms(self._picture)
+            yield _Shown(self.at_ms, image)
+
+
+@contextmanager
+def _broken_as(words: str) -> Iterator[None]:
+    """Raises Broken for whatever Pillow's readers raise over damaged files, which is told nowhere."""
+    try:
+        yield
+    except Broken:
+        raise
+    except Exception as error:
+        raise Broken(words) from error
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Image.Image]:
+    content = _bytes_of(path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with _broken_as(NO_PICTURE):
+            try:
+                picture = Image.open(io.BytesIO(content), formats=FORMATS)
+            except Image.DecompressionBombError as error:
+                raise Broken("the picture is too large") from error
+        with picture:
+            yield picture
+
+
+def _pixels(picture: Image.Image) -> NDArray[np.uint8]:
+    """As a viewer shows it. Raises Broken."""
+    if told := too_large(*picture.size):
+        raise Broken(told)
+    with _broken_as(DAMAGED):
+        return as_viewed(picture)
+
+
+def _pages_of(picture: Image.Image) -> list[int]:
+    """Places of the pages; smaller copies of another page and masks are none. A damaged one ends them."""
+    pages: list[int] = []
+    place = 0
+    try:
+        with _broken_as(DAMAGED):
+            for place in range(getattr(picture, "n_frames", 1)):
+                picture.seek(place)
+                kind = getattr(picture, "tag_v2", {}).get(_NEW_SUBFILE_TYPE, 0)
+                if not kind & _ANOTHER_OF_THE_SAME:
+                    pages.append(place)
+    except Broken:
+        pages.append(place)
+    return pages or [0]
+
+
+def _duration_ms(picture: Image.Image) -> int:
+    duration = round(float(picture.info.get("duration") or 0))
+    return _INSTEAD_MS if duration <= _TOO_SHORT_MS else duration
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise Broken(f"the file has more than {MAX_BYTES // 1_000_000} MB")
+        return path.read_bytes()
+    except OSError as error:
+        raise Broken(f"the file cannot be opened: {error.strerror}") from error

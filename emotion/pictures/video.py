@@ -1,0 +1,253 @@
+"""The one way to open a recording: FFmpeg, by PyAV.
+
+What comes out is what a player shows: times from the start of the recording, sound included; pictures
+upright, with their own proportions and colours. The file is read here and handed over as bytes, so that no
+name is taken for an address, and what a recording names besides is never opened.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, NoReturn, Self
+
+import av
+import av.logging
+from av.container import InputContainer
+from av.stream import Disposition
+from av.video.stream import VideoStream
+
+from emotion.pictures.joined import Part, PartFile
+from emotion.pictures.sampling import Nothing, after, before
+from emotion.pictures.video_clock import VideoClock
+from emotion.pictures.video_frame import VideoPicture
+
+# Of every damaged block FFmpeg would tell on the terminal.
+av.logging.set_level(None)
+
+NO_RECORDING = "not a recording, or its header is damaged"
+SOUND_ONLY = "the recording holds sound only"
+SAVE_ANEW = "save it as H.264 in an MP4 file, with the program that made it, HandBrake or ffmpeg"
+NO_PICTURE = "none of its pictures can be decoded: it is damaged or protected against copying"
+
+RUN_UP_MS = 15_000
+"""Where one cannot go to a time, pictures are decoded from so long before it."""
+
+FIRST_SHOWN_MS = 500
+"""So long before its time players show the first picture already, while the sound begins."""
+
+ALPHA_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
+"""FFmpeg's own decoders of WebM leave transparency out."""
+
+_BUFFER = 1 << 18
+_SIDE_PICTURES = Disposition.attached_pic | Disposition.timed_thumbnails
+_PASSED = (av.FFmpegError, OSError)
+
+
+class NoVideo(Exception):
+    """The recording cannot be read; the message says why."""
+
+
+class Video:
+    """One recording, opened; a context manager. Raises NoVideo.
+
+    Attributes:
+        tracks, track: how many tracks of pictures it has, and the number of the one that is read, from 1.
+        first_ms: when its first picture is shown.
+        promised_ms: when it ends, as its header says; 0 where that says nothing.
+        end_ms: when pictures and sound end that came so far.
+    """
+
+    def __init__(self, path: Path, part: Part, begins_ms: int = 0) -> None:
+        """All its times are counted from `begins_ms` before its own start."""
+        self._path, self._part, self._begins_ms = path, part, begins_ms
+        self._file: PartFile | None = None
+        self.end_ms = begins_ms
+        self._open()
+        try:
+            self._look()
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def pictures(self) -> Iterator[VideoPicture]:
+        """From the first on, in order of time. Those that are damaged beyond decoding are left out."""
+        return self._decoded(0)
+
+    def shown_at(self, at_ms: int) -> VideoPicture | Nothing:
+        """What is on screen then."""
+        if at_ms < self.first_ms - FIRST_SHOWN_MS:
+            return before(at_ms, self.first_ms)
+        at_ms = max(at_ms, self.first_ms)
+        # Again from the start where the container cannot go to a time.
+        for from_ms in dict.fromkeys((at_ms, 0)):
+            shown, is_last = self._last_until(at_ms, from_ms)
+            if shown:
+                return after(at_ms, self.end_ms) if is_last and at_ms > self.end_ms else shown
+        return after(at_ms, self.end_ms)
+
+    def _last_until(self, at_ms: int, from_ms: int) -> tuple[VideoPicture | None, bool]:
+        """The last picture up to a time, and whether none comes after it."""
+        shown = None
+        for picture in self._decoded(from_ms):
+            if picture.at_ms > at_ms:
+                return shown, False
+            shown = picture
+        return shown, True
+
+    def _decoded(self, from_ms: int) -> Iterator[VideoPicture]:
+        """All pictures, or those from shortly before a time on."""
+        self._open()
+        clock = VideoClock(self._tick_ms, self._origin_ms)
+        for frame in self._frames(from_ms, clock):
+            at_ms = clock.at(frame.pts, frame.duration)
+            self.end_ms = max(self.end_ms, clock.end_ms)
+            yield VideoPicture(at_ms, frame, self._pixel)
+
+    def _frames(self, from_ms: int, clock: VideoClock) -> Iterator[av.VideoFrame]:
+        packets = self._packets()
+        if from_ms and self._starts_anywhere:
+            packets = _from_key(packets, from_ms - RUN_UP_MS, clock)
+        elif from_ms:
+            with suppress(*_PASSED):
+                self._container.seek(round((from_ms + self._origin_ms) / self._tick_ms), stream=self._stream)
+        for packet in packets:
+            with suppress(*_PASSED):
+                yield from self._decoder.decode(packet)
+
+    def _packets(self) -> Iterator[Any]:
+        """Up to where the file ends or breaks off, and then the sign for the decoder to give all it has."""
+        with suppress(*_PASSED):
+            for packet in self._container.demux(self._stream, *self._container.streams.audio):
+                if packet.size and packet.stream_index == self._stream.index:
+                    yield packet
+                elif packet.size and packet.pts is not None:
+                    self._hear(packet)
+        yield None
+
+    def _hear(self, packet: Any) -> None:
+        """While the sound goes on the last picture stays."""
+        ends_ms = 1000 * (packet.pts + (packet.duration or 0)) * packet.time_base - self._origin_ms
+        self.end_ms = max(self.end_ms, round(ends_ms))
+
+    def _look(self) -> None:
+        """The times that everything else is counted from."""
+        self._tick_ms = 1000 * (self._stream.time_base or Fraction(1, 1000))
+        self._origin_ms = Fraction(0)
+        self._starts_anywhere = self._container.format.name in {"mpegts", "mpeg"}
+        first = next(self._frames(0, VideoClock(self._tick_ms, self._origin_ms)), None)
+        if first is None:
+            raise NoVideo(NO_PICTURE)
+        first_ms = (first.pts or 0) * self._tick_ms
+        self._origin_ms = self._start_ms(first_ms) - self._begins_ms
+        self.first_ms = round(first_ms - self._origin_ms)
+        self.promised_ms = self._promised_ms()
+        self.end_ms = self._begins_ms  # what was heard so far was timed by no origin
+
+    def _start_ms(self, first_ms: Fraction) -> Fraction:
+        """When players begin to count: with the first sound or picture."""
+        # Without stamps of their own the first picture may seem late by those that wait to be put in order.
+        if self._container.format.name == "avi" or self._container.start_time is None:
+            return first_ms
+        start_ms = Fraction(self._container.start_time, 1000)
+        # Sound may begin before nought: what its coder needs to get going, and nobody hears.
+        return min(first_ms, max(start_ms, Fraction(0)))
+
+    def _promised_ms(self) -> int:
+        length_ms = Fraction(self._container.duration or 0, 1000)
+        # Here the header says when the last stamp is over, however late the first one comes.
+        if "matroska" in self._container.format.name:
+            length_ms -= max(self._origin_ms + self._begins_ms, Fraction(0))
+        # Of one that was cut off the length is what is there; the number of pictures is what should be.
+        elif self._container.format.name == "avi" and self._stream.average_rate:
+            length_ms = max(length_ms, 1000 * self._stream.frames / self._stream.average_rate)
+        return self._begins_ms + round(length_ms) if length_ms > 0 else 0
+
+    def _open(self) -> None:
+        self.close()
+        try:
+            self._file = PartFile(self._path, self._part)
+            self._container = _container(self._file)
+        except _PASSED as error:
+            self.close()
+            raise NoVideo(_why(error)) from error
+        self._stream = self._chosen()
+        self._decoder = _decoder(self._stream)
+        self._pixel = self._stream.sample_aspect_ratio or Fraction(1)
+
+    def _chosen(self) -> VideoStream:
+        tracks = [each for each in self._container.streams.video if not each.disposition & _SIDE_PICTURES]
+        if not tracks:
+            self._give_up(SOUND_ONLY if self._container.streams.audio else NO_RECORDING)
+        known = [each for each in tracks if each.codec_context]
+        if not known:
+            codec = _codec(self._container)
+            self._give_up(f"its pictures are coded as {codec}, which cannot be read here: {SAVE_ANEW}")
+        chosen = next((each for each in known if each.disposition & Disposition.default), known[0])
+        self.tracks, self.track = len(tracks), 1 + tracks.index(chosen)
+        return chosen
+
+    def _give_up(self, why: str) -> NoReturn:
+        self.close()
+        raise NoVideo(why)
+
+    def close(self) -> None:
+        if self._file:
+            with suppress(AttributeError):
+                self._container.close()
+            self._file.close()
+            self._file = None
+
+
+def _container(file: PartFile) -> InputContainer:
+    return av.open(file, "r", metadata_errors="replace", buffer_size=_BUFFER, io_open=_nothing_else)
+
+
+def _nothing_else(*_: object) -> NoReturn:
+    raise PermissionError("a recording opens no other file and no address")
+
+
+def _decoder(stream: VideoStream) -> Any:
+    name = stream.codec_context.name
+    if stream.metadata.get("alpha_mode") == "1" and name in ALPHA_DECODERS:
+        decoder = av.CodecContext.create(ALPHA_DECODERS[name], "r")
+        decoder.extradata = stream.codec_context.extradata
+        return decoder
+    stream.thread_type = "AUTO"
+    return stream.codec_context
+
+
+def _from_key(packets: Iterator[Any], from_ms: int, clock: VideoClock) -> Iterator[Any]:
+    """From the first picture on that needs none before it and comes after a time."""
+    for packet in packets:
+        if packet is None:
+            yield None
+            continue
+        at_ms = 0 if packet.dts is None else clock.at(packet.dts, packet.duration)
+        if at_ms >= from_ms and packet.is_keyframe:
+            clock.resume()
+            yield packet
+            yield from packets
+
+
+def _codec(container: Any) -> str:
+    """As the file calls it."""
+    av.logging.set_level(av.logging.INFO)
+    try:
+        found = re.search(r"Video: (?:none \()?([^\s,)]+)", container.dumps_format())
+    finally:
+        av.logging.set_level(None)
+    return found[1] if found else "something unknown"
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, OSError) and not isinstance(error, av.FFmpegError):
+        return f"the file cannot be opened: {error.strerror}"
+    return NO_RECORDING

@@ -1,0 +1,38 @@
+"""From the stamps of a recording's pictures to the times at which a player shows them. Pure."""
+
+from fractions import Fraction
+
+RESTART_MS = 1000
+"""Stamps that fall by more begin another recording; by less, they are a slip of the camera."""
+
+
+class VideoClock:
+    """For pictures in the order in which they are shown.
+
+    Attributes:
+        end_ms: when the last picture goes.
+    """
+
+    def __init__(self, tick_ms: Fraction, origin_ms: Fraction) -> None:
+        self._tick_ms = tick_ms
+        self._origin_ms = origin_ms
+        self._last_ms: int | None = None
+        self._step_ms = 0
+        self.end_ms = 0
+
+    def at(self, stamp: int | None, duration: int | None) -> int:
+        """When the next picture is shown; of one without a stamp, when the one before it goes."""
+        at_ms = self.end_ms if stamp is None else round(stamp * self._tick_ms - self._origin_ms)
+        if self._last_ms is not None:
+            if at_ms < self._last_ms - RESTART_MS:
+                self._origin_ms -= self.end_ms - at_ms
+                at_ms = self.end_ms
+            at_ms = max(at_ms, self._last_ms)
+            self._step_ms = at_ms - self._last_ms
+        self._last_ms = max(at_ms, 0)  # before the start nothing is shown
+        self.end_ms = self._last_ms + (round((duration or 0) * self._tick_ms) or self._step_ms)
+        return self._last_ms
+
+    def resume(self) -> None:
+        """The next stamp may be earlier than the last and is none of another recording all the same."""
+        self._last_ms = None

@@ -1,0 +1,85 @@
+"""A picture as a viewer shows it: upright, in sRGB, on white where it is transparent, with eight bits.
+
+Pillow opens pictures here, not OpenCV: it knows colour profiles, transparency, animations and pages, has a
+decoder of HEIC as a plugin, and is there for the sake of legible text anyway.
+"""
+
+import io
+from contextlib import suppress
+from functools import cache
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageCms, ImageOps
+
+WHITE = (255, 255, 255)
+
+
+def as_viewed(picture: Image.Image) -> NDArray[np.uint8]:
+    """uint8 RGB (height, width, 3). Raises what Pillow raises where the picture is damaged."""
+    picture.load()
+    upright = ImageOps.exif_transpose(picture)
+    # Profiles are looked up where they were read: a copy in another mode may have lost them.
+    rgb = on_white(in_srgb(eight_bits(upright), picture.info.get("icc_profile")))
+    return np.ascontiguousarray(rgb, dtype=np.uint8)
+
+
+def eight_bits(picture: Image.Image) -> Image.Image:
+    """Grays of 16 and 32 bits with the darkness that they have."""
+    if picture.mode.startswith("I"):
+        values = np.asarray(picture.convert("I"))
+        # Pillow gives 16 bits this mode too, where the file says nothing of a sign.
+        return Image.fromarray(np.clip(values >> 8, 0, 255).astype(np.uint8))
+    if picture.mode == "F":
+        values = np.nan_to_num(np.asarray(picture))
+        scale = 255 if values.size and values.max() <= 1 else 1
+        return Image.fromarray(np.clip(values * scale, 0, 255).astype(np.uint8))
+    return picture
+
+
+def in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
+    """RGB, or RGBA where the picture is transparent; a profile that does not fit is none, as in viewers."""
+    alpha = picture.convert("RGBA").getchannel("A") if picture.has_transparency_data else None
+    colours = _opaque(picture)
+    rgb = _converted(colours, profile) or colours.convert("RGB")
+    if alpha:
+        rgb.putalpha(alpha)
+    return rgb
+
+
+def on_white(picture: Image.Image) -> Image.Image:
+    if picture.mode != "RGBA":
+        return picture
+    paper = Image.new("RGBA", picture.size, (*WHITE, 255))
+    return Image.alpha_composite(paper, picture).convert("RGB")
+
+
+def _opaque(picture: Image.Image) -> Image.Image:
+    """Its colours alone, in a mode that a profile may be of."""
+    if picture.mode in {"1", "LA", "La"}:
+        return picture.convert("L")
+    if picture.mode in {"L", "RGB", "CMYK", "LAB"}:
+        return picture
+    return (picture.convert("RGBA") if picture.mode == "RGBa" else picture).convert("RGB")
+
+
+def _converted(picture: Image.Image, profile: bytes | None) -> Image.Image | None:
+    """The picture by its profile; None where there is none, or none is needed."""
+    with suppress(ImageCms.PyCMSError, OSError, ValueError):
+        if picture.mode == "LAB":
+            source = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
+        elif profile:
+            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            if "srgb" in ImageCms.getProfileDescription(source).casefold():
+                return None
+        else:
+            return None
+        converted = ImageCms.profileToProfile(picture, source, _srgb(), outputMode="RGB")
+        return cast(Image.Image, converted)
+    return None
+
+
+@cache
+def _srgb() -> ImageCms.ImageCmsProfile:
+    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
