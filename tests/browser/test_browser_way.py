@@ -156,3 +156,28 @@ def test_a_device_that_cannot_read_says_so_and_sends_pictures_only_where_agreed_
 def _with_first_line(route, line):
     response = route.fetch()
     route.fulfill(response=response, body=line + response.text())
+
+
+def test_a_slow_device_says_so_and_asks_before_anything_more_is_sent(open_page):
+    lesson = open_lesson(readers="either")
+    page = open_page("/healthz")
+    page.route("**/js/reading/worker*.js", _as_if_slow)
+    traffic = join(page, lesson)
+    expect(page.get_by_text("This device is slow at reading pictures.")).to_be_visible(
+        timeout=FIRST_READING_MS
+    )
+    expect(
+        page.get_by_role("button", name="Send small pictures to the school's server instead")
+    ).to_be_visible()
+    stored = readings_of(lesson).count()
+    page.get_by_role("button", name="Go on reading here, more slowly").click()
+    until(page, lambda: readings_of(lesson).count() > stored)
+    assert set(readings_of(lesson).values_list("reader", flat=True)) == {"browser"}
+    traffic.holds_no_picture()
+
+
+def _as_if_slow(route):
+    response = route.fetch()
+    taken = "performance.now() - began"
+    assert taken in response.text()
+    route.fulfill(response=response, body=response.text().replace(taken, "9999"))
