@@ -57,6 +57,7 @@ CODECS = {
     "a.avi": "mpeg4",
     "b.avi": "mpeg2video",
     "c.avi": "mjpeg",
+    "d.avi": "libx264",
     "a.ts": "libx264",
     "a.mpg": "mpeg2video",
 }
@@ -198,6 +199,29 @@ def test_pictures_whose_size_changes_keep_their_own_proportions(tmp_path: Path) 
     path.write_bytes(wide.read_bytes() + tall.read_bytes())
     shapes = [frame.image.shape[:2] for frame in played(path) if isinstance(frame, Frame)]
     assert shapes == [(48, 64)] * 3 + [(96, 48)] * 3
+
+
+def test_a_phone_that_was_turned_while_it_recorded_keeps_its_proportions(tmp_path: Path) -> None:
+    """One track of VP8 whose pictures change, as browsers record them."""
+    path = tmp_path / "a.webm"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libvpx", rate=10, width=64, height=48, pix_fmt="yuv420p")
+        for begins, (width, height) in enumerate(((64, 48), (48, 96))):
+            coder = av.CodecContext.create("libvpx", "w")
+            coder.width, coder.height, coder.pix_fmt, coder.time_base = (
+                width,
+                height,
+                "yuv420p",
+                Fraction(1, 10),
+            )
+            for number in range(20):
+                frame = av.VideoFrame.from_ndarray(np.zeros((height, width, 3), np.uint8), "rgb24")
+                frame.pts, frame.time_base = 20 * begins + number, Fraction(1, 10)
+                for packet in coder.encode(frame):
+                    packet.stream = stream
+                    container.mux(packet)
+    shapes = [frame.image.shape[:2] for frame in played(path) if isinstance(frame, Frame)]
+    assert shapes == [(48, 64)] * 2 + [(96, 48)] * 2
 
 
 ONE = 1 << 16
