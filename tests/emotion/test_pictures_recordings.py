@@ -325,7 +325,10 @@ def test_a_file_that_is_no_recording_is_one_error(
     assert outcome == Unreadable("a", None, NO_RECORDING)
 
 
-def test_a_recording_that_names_another_file_opens_nothing(tmp_path: Path) -> None:
+def test_a_recording_that_names_another_file_opens_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     make_video(tmp_path / "secret.ts", Track())
     for name, content in {
         "a.m3u8": "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nsecret.ts\n#EXT-X-ENDLIST\n",
