@@ -31,7 +31,8 @@ LAST_MINUTES = timedelta(minutes=5)
 class Attendee:
     """One participant's stay. `share` is of the whole lesson, from its start to its end.
 
-    `stays` are apart by at least `APART`: a shorter gap tells how somebody connects, not who was there.
+    `stays` are apart by at least `APART`, and `connected_s` is all of them: a shorter gap tells how somebody
+    connects, not who was there.
 
     A trial is a place that a teacher or administrator made to see what students see.
     """
@@ -161,7 +162,8 @@ SUMMED = (
 def _attendee(who: tuple[int, str, bool], stays: list[Stay], lesson: Lesson) -> Attendee:
     assert lesson.ended_at is not None
     within = [(max(joined, lesson.started_at), left) for joined, left in stays]
-    connected_s = connected_seconds(within)
+    stayed = merged(within, APART)
+    connected_s = connected_seconds(stayed)
     lesson_s = int(lesson.seconds_at(lesson.ended_at))
     return Attendee(
         participant_id=who[0],
@@ -171,5 +173,5 @@ def _attendee(who: tuple[int, str, bool], stays: list[Stay], lesson: Lesson) -> 
         left_at=max(left for _joined, left in within),
         connected_s=connected_s,
         share=min(1.0, connected_s / lesson_s) if lesson_s else 0.0,
-        stays=merged(within, APART),
+        stays=stayed,
     )
