@@ -1,6 +1,7 @@
 """A student whose browser reads the camera itself: numbers leave it, and no picture, whoever asks for one."""
 
 import json
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import expect
@@ -181,3 +182,23 @@ def _as_if_slow(route):
     taken = "performance.now() - began"
     assert taken in response.text()
     route.fulfill(response=response, body=response.text().replace(taken, "9999"))
+
+
+def test_four_readings_travel_together_where_the_server_is_set_so(open_page):
+    lesson = open_lesson(readers="browser")
+    page = open_page("/healthz")
+    page.route("**/me/", lambda route: _with_setting(route, "data-readings-a-message", 4))
+    traffic = join(page, lesson)
+    until(page, lambda: readings_of(lesson).count() >= 8, seconds=FIRST_READING_MS / 1000)
+    texts = [json.loads(part) for part in traffic.said if part.startswith(b'{"type":"measured"')]
+    assert {len(one["readings"]) for one in texts} == {4}
+    taken = list(readings_of(lesson).order_by("taken_at").values_list("taken_at", flat=True))
+    gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(taken)]
+    assert sorted(gaps)[len(gaps) // 2] == pytest.approx(1, abs=0.5)
+    expect(page.locator("[data-interval]").first).to_contain_text("One every second.")
+    traffic.holds_no_picture()
+
+
+def _with_setting(route, name, value):
+    response = route.fetch()
+    route.fulfill(response=response, body=response.text().replace(f'{name}="1"', f'{name}="{value}"'))
