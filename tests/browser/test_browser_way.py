@@ -127,6 +127,11 @@ def test_whatever_a_message_asks_for_no_picture_is_sent(open_page):
     assert set(readings_of(lesson).values_list("reader", flat=True)) == {"browser"}
 
 
+# Before the script of the page runs.
+FOUR_A_MESSAGE = """document.addEventListener("readystatechange", () => {
+    const page = document.querySelector("[data-readings-a-message]");
+    if (page) page.dataset.readingsAMessage = "4";
+});"""
 NO_SIMD = "WebAssembly.validate = () => false;"
 
 
@@ -187,7 +192,7 @@ def _as_if_slow(route):
 def test_four_readings_travel_together_where_the_server_is_set_so(open_page):
     lesson = open_lesson(readers="browser")
     page = open_page("/healthz")
-    page.route("**/me/", lambda route: _with_setting(route, "data-readings-a-message", 4))
+    page.add_init_script(FOUR_A_MESSAGE)
     traffic = join(page, lesson)
     until(page, lambda: readings_of(lesson).count() >= 8, seconds=FIRST_READING_MS / 1000)
     texts = [json.loads(part) for part in traffic.said if part.startswith(b'{"type":"measured"')]
@@ -197,8 +202,3 @@ def test_four_readings_travel_together_where_the_server_is_set_so(open_page):
     assert sorted(gaps)[len(gaps) // 2] == pytest.approx(1, abs=0.5)
     expect(page.locator("[data-interval]").first).to_contain_text("One every second.")
     traffic.holds_no_picture()
-
-
-def _with_setting(route, name, value):
-    response = route.fetch()
-    route.fulfill(response=response, body=response.text().replace(f'{name}="1"', f'{name}="{value}"'))
