@@ -20,7 +20,7 @@ from classroom.errors import FlagAlreadyReviewed
 from classroom.models import Flag, Lesson, User
 from classroom.models.reviews import Place
 from classroom.services.reports import UNFINISHED
-from reports import pages, sentences
+from reports import charts, pages, sentences
 from reports.briefing import briefing
 from reports.earlier import earlier_words
 from reports.exhibits import class_exhibits, individual_exhibits
@@ -85,7 +85,7 @@ def write_again(request: HttpRequest, lesson_id: int) -> HttpResponse:
 def participant_report(request: HttpRequest, lesson_id: int, participant_id: int) -> HttpResponse:
     lesson = access.lesson_to_review(request.user, lesson_id)
     summary = summary_or_404(lesson)
-    one = individuals(lesson, summary.taught_s).get(participant_id)
+    one = individuals(lesson, summary.taught_s, only=[participant_id]).get(participant_id)
     if one is None:
         raise Http404
     now = timezone.now()
@@ -104,6 +104,7 @@ def participant_report(request: HttpRequest, lesson_id: int, participant_id: int
         "student": next(
             iter(pages.student_cards(own, measured, flags, strikes, lesson.started_at, earlier)), None
         ),
+        "strip": charts.strip(one),
         "attendance": pages.attendance_lines(own, measured, lesson.started_at),
         "charts": individual_exhibits(one, summary),
         "moments": pages.moment_cards(summary, lesson.started_at),
@@ -201,7 +202,7 @@ def _individual_context(request: HttpRequest, lesson: Lesson, summary: Summary) 
     _log_look(request, lesson, {*measured, *(flag.participant_id for flag in flags)}, place=Place.REPORT)
     present, said = attendees(lesson), _said_of_flags(request)
     strikes, taps = shown_strikes(lesson, shown), own_taps(lesson)
-    earlier = earlier_words(lesson, measured)
+    earlier = earlier_words(lesson, measured, says_not_enough=False)
     return {
         "individuals_shown": True,
         "attendance": pages.attendance_lines(present, measured, lesson.started_at),
@@ -218,7 +219,6 @@ def _individual_context(request: HttpRequest, lesson: Lesson, summary: Summary) 
             for flag in flags
         ],
         "heat": _heat(present, measured, summary),
-        "strip_kinds": pages.strip_kinds(),
     }
 
 

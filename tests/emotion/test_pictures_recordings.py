@@ -57,6 +57,7 @@ CODECS = {
     "a.avi": "mpeg4",
     "b.avi": "mpeg2video",
     "c.avi": "mjpeg",
+    "d.avi": "libx264",
     "a.ts": "libx264",
     "a.mpg": "mpeg2video",
 }
@@ -200,6 +201,29 @@ def test_pictures_whose_size_changes_keep_their_own_proportions(tmp_path: Path) 
     assert shapes == [(48, 64)] * 3 + [(96, 48)] * 3
 
 
+def test_a_phone_that_was_turned_while_it_recorded_keeps_its_proportions(tmp_path: Path) -> None:
+    """One track of VP8 whose pictures change, as browsers record them."""
+    path = tmp_path / "a.webm"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libvpx", rate=10, width=64, height=48, pix_fmt="yuv420p")
+        for begins, (width, height) in enumerate(((64, 48), (48, 96))):
+            coder = av.CodecContext.create("libvpx", "w")
+            coder.width, coder.height, coder.pix_fmt, coder.time_base = (
+                width,
+                height,
+                "yuv420p",
+                Fraction(1, 10),
+            )
+            for number in range(20):
+                frame = av.VideoFrame.from_ndarray(np.zeros((height, width, 3), np.uint8), "rgb24")
+                frame.pts, frame.time_base = 20 * begins + number, Fraction(1, 10)
+                for packet in coder.encode(frame):
+                    packet.stream = stream
+                    container.mux(packet)
+    shapes = [frame.image.shape[:2] for frame in played(path) if isinstance(frame, Frame)]
+    assert shapes == [(48, 64)] * 2 + [(96, 48)] * 2
+
+
 ONE = 1 << 16
 MATRICES = {
     "a quarter turn to the right": ((0, ONE, -ONE, 0), lambda image: np.rot90(image, -1)),
@@ -301,7 +325,10 @@ def test_a_file_that_is_no_recording_is_one_error(
     assert outcome == Unreadable("a", None, NO_RECORDING)
 
 
-def test_a_recording_that_names_another_file_opens_nothing(tmp_path: Path) -> None:
+def test_a_recording_that_names_another_file_opens_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     make_video(tmp_path / "secret.ts", Track())
     for name, content in {
         "a.m3u8": "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nsecret.ts\n#EXT-X-ENDLIST\n",
