@@ -87,6 +87,13 @@ def test_after_three_earlier_lessons_it_is_said_how_this_one_was():
     assert said(lessons[2], student) == NOT_ENOUGH
 
 
+def test_a_list_of_students_says_nothing_where_there_are_not_enough_lessons():
+    lessons, student = a_course("engaged", "engaged", "engaged", "away")
+    for lesson, told in ((lessons[2], False), (lessons[3], True)):
+        measured = individuals(lesson, 45 * 60)
+        assert (student.id in earlier_words(lesson, measured, says_not_enough=False)) is told
+
+
 def test_others_are_never_compared_with():
     lessons, student = a_course("engaged", "engaged", "engaged", "engaged")
     for lesson in lessons:
