@@ -85,7 +85,7 @@ def earlier_words(lesson: Lesson, individuals: Mapping[int, Individual]) -> dict
     }
     if lesson.is_simulation or not now:
         return {}
-    asked = _may_be_compared(Consent.objects.sharing().filter(lesson=lesson), now)
+    asked = _may_be_compared(Consent.objects.sharing().given_here().filter(lesson=lesson), now)
     found = _earlier(lesson, [one.participant_id for one in asked])
     return {
         one.participant_id: _words(compared(now[one.participant_id], found.get(one.participant_id, ())))
