@@ -7,7 +7,7 @@
 /** As classroom/wire/measurement.py has them: how many a message may hold, and how old one may be. */
 const MOST_A_MESSAGE = 8;
 const OLDEST_MS = 10_000;
-/** One that waited so long for others goes without them; what is older may not arrive in time. */
+/** One that would wait longer for the next goes without it; what is older may not arrive in time. */
 const HELD_MS = 7000;
 /** A device is too slow where the last few readings took so long each. */
 const SLOW_MS = 1500;
@@ -20,6 +20,10 @@ export class Readings {
   #most;
   /** @type {{analysis: Analysis, takenAt: number}[]} */
   #gathered = [];
+  /** How far apart the last two were, so that the next one is not waited for in vain. */
+  #everyMs = 0;
+  /** @type {number | null} */
+  #lastAt = null;
 
   /** @param {number} most  how many are gathered before they are sent */
   constructor(most) {
@@ -28,13 +32,16 @@ export class Readings {
 
   /** The oldest are forgotten where nothing could be sent for long. @param {Analysis} analysis @param {number} takenAt */
   add(analysis, takenAt) {
+    if (this.#lastAt !== null) this.#everyMs = takenAt - this.#lastAt;
+    this.#lastAt = takenAt;
     this.#gathered = [...this.#gathered, { analysis, takenAt }].slice(-MOST_A_MESSAGE);
   }
 
   /** @param {number} now */
   isDue(now) {
     const [oldest] = this.#gathered;
-    return oldest !== undefined && (this.#gathered.length >= this.#most || now - oldest.takenAt >= HELD_MS);
+    if (oldest === undefined) return false;
+    return this.#gathered.length >= this.#most || now + this.#everyMs - oldest.takenAt > HELD_MS;
   }
 
   /**
@@ -53,6 +60,7 @@ export class Readings {
 
   forget() {
     this.#gathered = [];
+    this.#lastAt = null;
   }
 }
 

@@ -56,12 +56,36 @@ test("several gather, and the first does not wait for them too long", () => {
   const readings = new Readings(4);
   for (const at of [0, 1000, 2000]) readings.add(ANALYSIS, at);
   assert.equal(readings.isDue(2000), false);
-  assert.equal(readings.isDue(7000), true);
+  assert.equal(readings.isDue(6000), false);
+  assert.equal(readings.isDue(6001), true);
   readings.add(ANALYSIS, 3000);
   assert.equal(readings.isDue(3000), true);
   const ages = readings.message(CHECKSUM, 3000)?.readings.map((one) => one.age_ms);
   assert.deepEqual(ages, [3000, 2000, 1000, 0]);
 });
+
+for (const { everyMs, most, ages } of [
+  { everyMs: 1000, most: 8, ages: [7000, 6000, 5000, 4000, 3000, 2000, 1000, 0] },
+  { everyMs: 3000, most: 8, ages: [6000, 3000, 0] },
+  { everyMs: 5000, most: 4, ages: [5000, 0] },
+  { everyMs: 10_000, most: 4, ages: [0] },
+]) {
+  test(`of readings ${everyMs} ms apart none is lost for waiting`, () => {
+    const readings = new Readings(most);
+    let [taken, sent] = [0, 0];
+    /** @type {number[]} */
+    let last = [];
+    for (let at = 0; at < 120_000; at += everyMs, taken += 1) {
+      readings.add(ANALYSIS, at);
+      if (!readings.isDue(at)) continue;
+      last = readings.message(CHECKSUM, at)?.readings.map((one) => one.age_ms) ?? [];
+      sent += last.length;
+    }
+    assert.deepEqual(last, ages);
+    // The first one may have waited: how far apart they are was not known.
+    assert.ok(taken - sent < most);
+  });
+}
 
 test("where nothing can be sent the newest eight are kept, and none older than the server takes", () => {
   const readings = new Readings(4);
