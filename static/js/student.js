@@ -394,8 +394,9 @@ function onconnection(connection) {
   change({ connection, wasConnected: state.wasConnected || connection === "open" });
 }
 
-/** Never while a form is answered: that would take its answer away. */
+/** Not while a form is answered: that would take its answer away. The camera of the old page stops in any case. */
 function drawAnew() {
+  change({ camera: false });
   if (!isLeaving) location.reload();
 }
 

@@ -72,6 +72,28 @@ test("in a slow rhythm none waits for the next", () => {
   assert.equal(readings.isDue(5000, 5000), true);
 });
 
+for (const { everyMs, most, ages } of [
+  { everyMs: 1000, most: 8, ages: [7000, 6000, 5000, 4000, 3000, 2000, 1000, 0] },
+  { everyMs: 3000, most: 8, ages: [6000, 3000, 0] },
+  { everyMs: 5000, most: 4, ages: [5000, 0] },
+  { everyMs: 10_000, most: 4, ages: [0] },
+]) {
+  test(`of readings ${everyMs} ms apart none is lost for waiting`, () => {
+    const readings = new Readings(most);
+    let [taken, sent] = [0, 0];
+    /** @type {number[]} */
+    let last = [];
+    for (let at = 0; at < 120_000; at += everyMs, taken += 1) {
+      readings.add(ANALYSIS, at);
+      if (!readings.isDue(at, everyMs)) continue;
+      last = readings.message(CHECKSUM, at)?.readings.map((one) => one.age_ms) ?? [];
+      sent += last.length;
+    }
+    assert.deepEqual(last, ages);
+    assert.ok(taken - sent < most);
+  });
+}
+
 test("where nothing can be sent the newest eight are kept, and none older than the server takes", () => {
   const readings = new Readings(4);
   for (let at = 0; at < 20_000; at += 1000) readings.add(ANALYSIS, at);
