@@ -196,8 +196,11 @@ def model_checksums(models: Path) -> str:
 
 
 def _state(path: Path) -> list[int]:
-    """What changes when a file does."""
-    state = path.stat()
+    """What changes when a file does; nothing of one that is gone or locked, which its row will say."""
+    try:
+        state = path.stat()
+    except OSError:
+        return []
     return [state.st_size, state.st_mtime_ns]
 
 

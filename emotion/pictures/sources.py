@@ -107,20 +107,25 @@ class _Walk:
             self.passed_over["hidden"] += 1
         elif entry.is_dir(follow_symlinks=False):
             self._folder(path)
-        elif entry.is_file():
+        elif os.path.isfile(entry):  # noqa: PTH113 - Path and DirEntry raise for links in a circle
             self._file(path)
-        elif entry.is_symlink():
-            # Not followed: a folder that leads back to itself has no end.
-            what = f"link to a folder ({_name(path)})" if path.is_dir() else "link that leads nowhere"
-            self.passed_over[what] += 1
         else:
-            self.passed_over["neither file nor folder"] += 1
+            self.passed_over[_odd(entry)] += 1
 
     def _file(self, path: Path) -> None:
         if kind := kind_of(path):
             self.files.append((path, kind))
         else:
             self.passed_over[_suffix(path) or "without a kind in its name"] += 1
+
+
+def _odd(entry: "os.DirEntry[str]") -> str:
+    """What it is where it is no file. A link to a folder is not followed: one that leads back has no end."""
+    if not entry.is_symlink():
+        return "neither file nor folder"
+    if os.path.isdir(entry):  # noqa: PTH112 - as above
+        return f"link to a folder ({_name(Path(entry.path))})"
+    return "link to neither file nor folder" if os.path.exists(entry) else "link that leads nowhere"  # noqa: PTH110
 
 
 def _nothing_in(folder: Path, passed_over: Counter[str]) -> str:
