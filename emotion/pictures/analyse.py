@@ -118,7 +118,8 @@ class Plan:
         to_come = self.sources
         if journal.last is not None:
             names = [source.name for source in self.sources]
-            to_come = self.sources[names.index(journal.last) :]
+            place = names.index(journal.last)
+            to_come = self.sources[place + self.sources[place].is_given_up(journal.last_error) :]
         for source in to_come:
             skip = journal.done[source.name]
             if source.kind is Kind.PICTURE:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from emotion.pictures.errors import SourceError
 from emotion.pictures.kinds import PICTURES, RECORDINGS, Kind, kind_of
+from emotion.pictures.processes import DIED, LEFT
 
 MOVING = frozenset({".apng", ".avif", ".avifs", ".gif", ".webp"})
 MANY = 8
@@ -25,6 +26,10 @@ class Source:
     @property
     def may_have_moments(self) -> bool:
         return self.kind is Kind.RECORDING or self.path.suffix.lower() in MOVING
+
+    def is_given_up(self, error: str) -> bool:
+        """Whether nothing comes after that error: what ended one process is not tried with another."""
+        return error.endswith(LEFT) or (self.kind is Kind.PICTURE and error == DIED)
 
 
 @dataclass(frozen=True, slots=True)
