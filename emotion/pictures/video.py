@@ -61,7 +61,7 @@ class Video:
         """All its times are counted from `begins_ms` before its own start."""
         self._path, self._part, self._begins_ms = path, part, begins_ms
         self._file: PartFile | None = None
-        self.end_ms = begins_ms
+        self.end_ms = self._heard_ms = begins_ms
         self._open()
         try:
             self._look()
@@ -106,7 +106,8 @@ class Video:
         clock = VideoClock(self._tick_ms, self._origin_ms, self._step_ms)
         for frame, stamp in self._frames(from_ms, clock):
             at_ms = clock.at(stamp, frame.duration)
-            self.end_ms = max(self.end_ms, clock.end_ms)
+            # Not the latest end so far: after a long gap that of a picture without a length is a guess.
+            self.end_ms = max(self._heard_ms, clock.end_ms)
             yield VideoPicture(at_ms, frame, self._pixel)
 
     def _frames(self, from_ms: int, clock: VideoClock) -> Iterator[tuple[av.VideoFrame, int | None]]:
@@ -137,7 +138,8 @@ class Video:
     def _hear(self, packet: Any) -> None:
         """While the sound goes on the last picture stays."""
         ends_ms = 1000 * (packet.pts + (packet.duration or 0)) * packet.time_base - self._origin_ms
-        self.end_ms = max(self.end_ms, round(ends_ms))
+        self._heard_ms = max(self._heard_ms, round(ends_ms))
+        self.end_ms = max(self.end_ms, self._heard_ms)
 
     def _look(self) -> None:
         """The times that everything else is counted from."""
@@ -154,7 +156,7 @@ class Video:
         self._origin_ms = self._start_ms(first_ms) - self._begins_ms
         self.first_ms = round(first_ms - self._origin_ms)
         self.promised_ms = self._promised_ms()
-        self.end_ms = self._begins_ms  # what was heard so far was timed by no origin
+        self.end_ms = self._heard_ms = self._begins_ms  # what was heard so far was timed by no origin
 
     def _start_ms(self, first_ms: Fraction) -> Fraction:
         """When players begin to count: with the first sound or picture."""

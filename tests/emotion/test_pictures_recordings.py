@@ -131,6 +131,14 @@ def test_a_slide_show_loses_none_of_its_pictures(tmp_path: Path, name: str, code
     assert numbers(played(path, 9.9, 10, 25)) == [0, 1, 2]
 
 
+def test_a_long_gap_puts_off_the_end_no_further(tmp_path: Path) -> None:
+    path = make_video(tmp_path / "a.ts", Track(times=[0, 1, 2, 600, 601]))
+    assert times(played(path)) == [0, 1000, 2000, 600_000, 601_000]
+    within, beyond = played(path, 300, 700)
+    assert times([within]) == [2000]
+    assert errors([beyond]) == ["the recording ends at 00:10:02.000"]
+
+
 def test_the_last_picture_stays_while_the_sound_goes_on(tmp_path: Path) -> None:
     path = make_video(tmp_path / "a.mkv", Track(), sound=(0, 20))
     assert errors(played(path)) == []

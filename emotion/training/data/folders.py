@@ -56,13 +56,13 @@ _JPEG_START, _JPEG_END = b"\xff\xd8", b"\xff\xd9"
 def find_splits(path: Path) -> dict[str, Path]:
     """The folder of each split in `path`, Training first; `path` itself where it holds emotions at once."""
     found: dict[str, Path] = {}
-    for folder in _folders(path):
+    for folder in folders_in(path):
         split = SPLITS.get(_plain(folder))
         if split in found:
             raise DataError(f"{found[split]} and {folder} are the same split twice: put them together")
         if split:
             found[split] = folder
-    if not found and any(_plain(folder) in SPELLINGS for folder in _folders(path)):
+    if not found and any(_plain(folder) in SPELLINGS for folder in folders_in(path)):
         return {TRAINING: path}
     return {split: found[split] for split in dict.fromkeys(SPLITS.values()) if split in found}
 
@@ -80,14 +80,14 @@ def read(path: Path, passed_over: Counter[str], *, leaving_out: bool = False) ->
         DataError: a folder is no emotion, or a picture is damaged or not 48 x 48.
     """
     found = find_splits(path)
-    others = [each for each in _folders(path) if path not in found.values() and each not in found.values()]
+    others = [each for each in folders_in(path) if path not in found.values() and each not in found.values()]
     passed_over.update(f"folder {each.name} with {_counted(each)}" for each in others)
     return mark_twins({name: _read_split(folder, passed_over, leaving_out) for name, folder in found.items()})
 
 
 def _read_split(folder: Path, passed_over: Counter[str], leaving_out: bool) -> FaceSet:
     pictures = []
-    for each in _folders(folder):
+    for each in folders_in(folder):
         if leaving_out and _plain(each) not in SPELLINGS:
             passed_over[f"folder {each.relative_to(folder.parent)} with {_counted(each)}"] += 1
             continue
@@ -148,7 +148,7 @@ def _gray(content: NDArray[np.uint8]) -> Any:
     return np.round(picture * alpha + 255 * (1 - alpha)).astype(np.uint8)
 
 
-def _folders(path: Path) -> list[Path]:
+def folders_in(path: Path) -> list[Path]:
     return sorted(each for each in path.iterdir() if each.is_dir() and not each.name.startswith("."))
 
 
@@ -158,7 +158,9 @@ def _files(folder: Path, passed_over: Counter[str]) -> list[Path]:
     for file in folder.rglob("*"):
         if file.is_dir() or any(part.startswith(".") for part in file.relative_to(folder).parts):
             continue
-        if file.suffix.casefold() in PICTURES:
+        if not file.is_file():  # opening a pipe would wait for ever
+            passed_over["neither files nor folders"] += 1
+        elif file.suffix.casefold() in PICTURES:
             found.append(file)
         else:
             passed_over[file.suffix.casefold() or "files without a kind in their names"] += 1
@@ -171,4 +173,4 @@ def _counted(folder: Path) -> str:
 
 
 def _plain(folder: Path) -> str:
-    return folder.name.casefold().replace("_", "").replace("-", "")
+    return folder.name.strip().casefold().replace("_", "").replace("-", "")

@@ -100,7 +100,12 @@ def _face_set(usage: str, images: NDArray[np.uint8], numbers: dict[str, NDArray[
 
 
 def _read_grid(path: Path, count: int) -> NDArray[np.uint8]:
-    grid = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE) if path.is_file() else None
+    try:
+        # Not by its name, which OpenCV takes for UTF-8.
+        content = np.frombuffer(path.read_bytes(), np.uint8)
+        grid = cv2.imdecode(content, cv2.IMREAD_GRAYSCALE)
+    except (OSError, cv2.error):
+        grid = None
     if grid is None:
         raise DataError(f"cannot read the grid of faces {path}")
     lines = -(-count // GRID_COLUMNS)

@@ -21,7 +21,8 @@ def load(path: Path, *, classes: tuple[Emotion, ...] | None = None) -> Dataset:
     Args:
         path: a folder with `labels.csv` and its grids; `fer2013.csv` (or Kaggle's `icml_face_data.csv`) or
             the folder it stands in, with or without the votes in `fer2013new.csv` beside it; or a folder
-            with `train/` and, if there are such, `validation/` and `test/`, one folder an emotion in each.
+            with `train/` and, if there are such, `validation/` and `test/`, one folder an emotion in each;
+            or a folder with just one of these in a folder of its own.
         classes: the only labels to keep; labels become positions in it. None keeps all of `EMOTIONS`, and
             refuses data with others.
     """
@@ -39,6 +40,7 @@ def load_to_score(
 
     Of grids those are enough whose pictures are there: `labels.csv` may name others.
     """
+    path = _place(path)
     is_marked = _layout(path) is Layout.GRIDS  # each face's twins, at hand or not
     splits = _read(path, leaving_out=True, passing_over=True)
     scoring = to_score(splits, classes, name=split, learned=learned)
@@ -56,6 +58,10 @@ def classes_named(text: str) -> tuple[Emotion, ...]:
     return tuple(emotion for emotion in EMOTIONS if emotion in words)
 
 
+DEPTH = 2
+"""So many folders deep archives put their data."""
+
+
 class Layout(Enum):
     GRIDS = "grids"
     CSV = "csv"
@@ -64,6 +70,7 @@ class Layout(Enum):
 
 def _read(path: Path, *, leaving_out: bool, passing_over: bool = False) -> dict[str, FaceSet]:
     passed_over: Counter[str] = Counter()
+    path = _place(path)
     match _layout(path):
         case Layout.GRIDS:
             splits = grids.read(path, passing_over=passing_over)
@@ -77,20 +84,39 @@ def _read(path: Path, *, leaving_out: bool, passing_over: bool = False) -> dict[
     return splits
 
 
+def _place(path: Path) -> Path:
+    """Where the data lies: in `path`, or in the only folder within it that holds any, as archives unpack."""
+    if not path.is_dir() or _layout_of(path):
+        return path
+    places = [path]
+    for _ in range(DEPTH):
+        places = [each for place in places for each in folders.folders_in(place)]
+        if found := [place for place in places if _layout_of(place)]:
+            if len(found) > 1:
+                listed = ", ".join(map(str, found))
+                raise DataError(f"{path} holds several sets of faces; name one of them: {listed}")
+            return found[0]
+    return path
+
+
 def _layout(path: Path) -> Layout:
     if not path.exists():
         raise DataError(f"there is no file or folder {path}")
-    if path.is_file():
-        return Layout.CSV
-    if (path / grids.TABLE).exists():
-        return Layout.GRIDS
-    if csv_file.find(path):
-        return Layout.CSV
-    if folders.find_splits(path):
-        return Layout.FOLDERS
+    if layout := _layout_of(path):
+        return layout
     tables = ", ".join(sorted(each.name for each in path.glob("*.csv")))
     raise DataError(
         f"{path} holds no faces that can be read: neither {grids.TABLE} with its grids, nor {csv_file.FACES},"
         " nor a folder train with one folder an emotion"
         + (f". Name the file itself if one of these holds them: {tables}" if tables else "")
     )
+
+
+def _layout_of(path: Path) -> Layout | None:
+    if path.is_file():
+        return Layout.CSV
+    if (path / grids.TABLE).exists():
+        return Layout.GRIDS
+    if csv_file.find(path):
+        return Layout.CSV
+    return Layout.FOLDERS if folders.find_splits(path) else None

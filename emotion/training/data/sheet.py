@@ -2,15 +2,17 @@
 
 import csv
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from emotion.training.data.errors import DataError
 
 DELIMITERS: tuple[str, ...] = (",", ";", "\t")
 _SAID = "sep="
-_NOTHING = ' ,;\t\r\n"'
+_NOTHING = ' ,;\t\r\n"\x1a'
+"""What a row without content may hold; the last is the end of a file for programs of old."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +41,14 @@ def read_columns(path: Path, columns: tuple[str, ...]) -> Iterator[SheetRow]:
     try:
         with path.open(encoding=_encoding(path), errors="surrogateescape") as file:
             lines = enumerate(file, 1)
-            delimiter, header = _header(path, next(lines, (1, ""))[1], lines, columns)
+            delimiter, header = _header(path, lines, columns)
             wanted = [header.index(column) for column in columns]
+            # Beside a table spreadsheets leave empty cells, in some rows and not in others.
+            filled = max(at + 1 for at, name in enumerate(header) if name)
             row = -1
             for row, (line, text) in enumerate((at, text) for at, text in lines if text.strip(_NOTHING)):
-                cells = _cells(text, delimiter)
-                if len(cells) != len(header):
+                cells = _cells(text, delimiter, lines)
+                if len(cells) < filled or any(cells[len(header) :]):
                     raise DataError(
                         f"{path}, row {row} (line {line}): {len(cells)} cells instead of {len(header)}"
                     )
@@ -65,13 +69,14 @@ def _encoding(path: Path) -> str:
     return "utf-16-be" if start.startswith(b"\0") else "utf-16-le"
 
 
-def _header(
-    path: Path, first: str, lines: Iterator[tuple[int, str]], columns: tuple[str, ...]
-) -> tuple[str, list[str]]:
+def _header(path: Path, lines: Iterator[tuple[int, str]], columns: tuple[str, ...]) -> tuple[str, list[str]]:
     """The delimiter and the headings by it: the one that a first line names, else the one that fits."""
     delimiters: tuple[str, ...] = DELIMITERS
-    if first.casefold().startswith(_SAID) and len(first.rstrip("\r\n")) == len(_SAID) + 1:
-        delimiters, first = (first[len(_SAID)],), next(lines, (2, ""))[1]
+    filled = (text for _, text in lines if text.strip(_NOTHING))
+    first = next(filled, "")
+    said = first.strip('"\r\n')
+    if said.casefold().startswith(_SAID) and len(said) == len(_SAID) + 1:
+        delimiters, first = (said[-1],), next(filled, "")
     headers = {each: [name.casefold() for name in _cells(first, each)] for each in delimiters}
     delimiter = max(delimiters, key=lambda each: len(set(columns) & set(headers[each])))
     header = headers[delimiter]
@@ -83,8 +88,12 @@ def _header(
     return delimiter, header
 
 
-def _cells(line: str, delimiter: str) -> list[str]:
+def _cells(line: str, delimiter: str, lines: Iterable[tuple[int, str]] = ()) -> list[str]:
+    """Of a line, and of those after it where a cell of it goes on."""
     # Kaggle quotes nothing, and splitting is ten times as fast as the csv module.
-    quoted = '"' in line
-    cells = next(csv.reader([line], delimiter=delimiter)) if quoted else line.split(delimiter)
+    if '"' in line:
+        going_on = chain([line], (text for _, text in lines))
+        cells = next(csv.reader(going_on, delimiter=delimiter, skipinitialspace=True))
+    else:
+        cells = line.split(delimiter)
     return [cell.strip() for cell in cells]

@@ -238,3 +238,44 @@ def test_numbers_of_other_classes_are_left_out_where_classes_are_named(tmp_path,
     data = load(path, classes=EMOTIONS)
     assert data.training.source_rows.tolist() == list(range(1, 8))
     assert capsys.readouterr().err == "passed over: 2 rows with the emotion 7\n"
+
+
+@pytest.mark.parametrize("width", [0, 2])
+def test_cells_beside_the_table_that_a_spreadsheet_filled_up_are_passed_over(tmp_path, width):
+    rows = [row + ",," if number < 4 else row for number, row in enumerate(whole())]
+    assert len(load(write_faces(tmp_path, rows, header=HEADER + "," * width)).training) == 7
+
+
+def test_a_cell_with_something_in_it_beside_the_table_is_refused(tmp_path):
+    rows = [row + ",x" if number == 2 else row for number, row in enumerate(whole())]
+    with pytest.raises(DataError, match=r"row 2 \(line 4\): 4 cells instead of 3"):
+        load(write_faces(tmp_path, rows))
+
+
+def test_a_cell_of_several_lines_is_one_cell(tmp_path):
+    rows = [row + (',"two\n\nlines"' if number == 2 else ",") for number, row in enumerate(whole())]
+    assert len(load(write_faces(tmp_path, rows, header=HEADER + ",note")).training) == 7
+
+
+def test_spaces_before_quotes_are_none_of_a_cell(tmp_path):
+    rows = [", ".join(f'"{cell}"' for cell in row.split(",")) for row in whole()]
+    assert len(load(write_faces(tmp_path, rows)).training) == 7
+
+
+def test_empty_rows_before_the_headings_and_a_mark_at_the_end_are_no_rows(tmp_path):
+    assert len(load(write_faces(tmp_path, [HEADER, *whole(), "\x1a"], header=",,")).training) == 7
+
+
+@pytest.mark.parametrize("inner", ["fer2013", "archive/fer2013"])
+def test_data_in_a_folder_of_its_own_is_found_as_an_archive_unpacks_it(tmp_path, inner):
+    (tmp_path / inner).mkdir(parents=True)
+    write_faces(tmp_path / inner, whole())
+    assert len(load(tmp_path).training) == 7
+
+
+def test_of_two_folders_with_data_one_has_to_be_named(tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        write_faces(tmp_path / name, whole())
+    with pytest.raises(DataError, match=r"holds several sets of faces; name one of them: .*/a, .*/b"):
+        load(tmp_path)

@@ -1,3 +1,5 @@
+import os
+
 import cv2
 import numpy as np
 import pytest
@@ -218,6 +220,14 @@ def test_what_is_passed_over_is_counted(tmp_path, capsys):
     assert capsys.readouterr().err == (
         "passed over: 2 .heic, 1 folder extra with 1 file, 1 .db, 1 files without a kind in their names\n"
     )
+
+
+def test_pipes_and_links_that_lead_nowhere_are_passed_over_and_not_waited_for(tmp_path, capsys):
+    write_whole(tmp_path)
+    os.mkfifo(tmp_path / "train" / "angry" / "pipe.png")
+    (tmp_path / "train" / "happy" / "circle.png").symlink_to("circle.png")
+    load(tmp_path)
+    assert capsys.readouterr().err == "passed over: 2 neither files nor folders\n"
 
 
 def test_nothing_is_said_where_nothing_is_passed_over(tmp_path, capsys):

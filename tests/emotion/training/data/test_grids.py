@@ -180,3 +180,10 @@ def test_a_column_of_labels_that_is_there_twice_is_refused(tmp_path):
     (tmp_path / TABLE).write_text("\n".join([f"{text[0]},label", *(f"{line},1" for line in text[1:])]))
     with pytest.raises(DataError, match="has the column label twice"):
         load(tmp_path)
+
+
+def test_a_folder_of_any_name_will_do(tmp_path):
+    (tmp_path / "plain").mkdir()
+    write_folder(tmp_path / "plain", one_of_each())
+    folder = (tmp_path / "plain").rename(tmp_path / os.fsdecode(b"Pr\xfcfung"))
+    assert len(load(folder).training) == 7
