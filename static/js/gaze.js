@@ -1,8 +1,7 @@
 /* Whether a camera gives a usable picture: one that is not black, and not the very same for long. Looks at a thumbnail,
    of which nothing is kept but the last one. */
 
-const WIDTH = 64;
-const HEIGHT = 48;
+export const THUMBNAIL = { width: 64, height: 48 };
 /** Mean brightness of 255 below which a lens is covered, or gives nothing. */
 export const BLACK = 5;
 
@@ -43,17 +42,15 @@ export class Gaze {
 }
 
 /**
- * @param {OffscreenCanvas | HTMLCanvasElement} canvas  of its own
+ * @param {HTMLCanvasElement} canvas  of its own
  * @returns {(picture: CanvasImageSource) => Uint8ClampedArray}
  */
 export function thumbnails(canvas) {
-  Object.assign(canvas, { width: WIDTH, height: HEIGHT });
-  const context = /** @type {OffscreenCanvasRenderingContext2D | CanvasRenderingContext2D | null} */ (
-    canvas.getContext("2d", { willReadFrequently: true })
-  );
+  Object.assign(canvas, THUMBNAIL);
+  const context = canvas.getContext("2d", { willReadFrequently: true });
   return (picture) => {
     if (!context) throw new Error("This browser gives no canvas");
-    context.drawImage(picture, 0, 0, WIDTH, HEIGHT);
-    return context.getImageData(0, 0, WIDTH, HEIGHT).data;
+    context.drawImage(picture, 0, 0, THUMBNAIL.width, THUMBNAIL.height);
+    return context.getImageData(0, 0, THUMBNAIL.width, THUMBNAIL.height).data;
   };
 }

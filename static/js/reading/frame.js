@@ -1,21 +1,22 @@
-/* From a frame of the camera to the pixels that are read: as large as a snapshot would be. */
+/* From a frame of the camera to its pixels, in a smaller size: what is read, and what a snapshot is made of. */
 
 import { snapshotSize } from "../capture-timer.js";
 import { CannotRead } from "./cannot-read.js";
 
 /** @typedef {import("./pixels.js").Picture} Picture */
 
-let copied = new Uint8Array(0);
+let copied = new Uint8ClampedArray(0);
 /** @type {OffscreenCanvas | null} */
 let canvas = null;
 
 /**
+ * One frame at a time: the next is asked for once the pixels of the last are there.
  * @param {ImageBitmap | VideoFrame} frame  stays open
- * @returns {Promise<Picture>}  good until the next frame is asked for
+ * @param {{width: number, height: number}} [size]  that of a snapshot, if none is named
+ * @returns {Promise<Picture & {data: Uint8ClampedArray<ArrayBuffer>}>}  good until the next frame is asked for
  * @throws {CannotRead}  no_canvas
  */
-export async function pixelsOf(frame) {
-  const { width, height } = snapshotSize(...shownSize(frame));
+export async function pixelsOf(frame, { width, height } = snapshotSize(...shownSize(frame))) {
   const whole = await copyOf(frame);
   return whole ? shrunk(whole, width, height) : drawn(frame, width, height);
 }
@@ -29,16 +30,16 @@ function shownSize(frame) {
  * All pixels of the frame, without a canvas: Chromium keeps what is drawn of a camera there, up to 500 MB. Null where the
  * browser cannot, or where the frame is to be shown turned.
  * @param {ImageBitmap | VideoFrame} given
- * @returns {Promise<Picture | null>}
  */
 async function copyOf(given) {
   if (typeof VideoFrame !== "function") return null;
   const frame = given instanceof VideoFrame ? given : new VideoFrame(given, { timestamp: 0 });
   try {
     if (isTurned(frame) || !frame.visibleRect) return null;
-    const layout = /** @type {const} */ ({ format: "RGBA", colorSpace: "srgb" });
+    const layout = new Layout();
     const bytes = frame.allocationSize(layout);
-    if (copied.length !== bytes) copied = new Uint8Array(bytes);
+    if (!layout.isUnderstood) return null;
+    if (copied.length !== bytes) copied = new Uint8ClampedArray(bytes);
     await frame.copyTo(copied, layout);
     return { width: frame.visibleRect.width, height: frame.visibleRect.height, data: copied };
   } catch (error) {
@@ -46,6 +47,17 @@ async function copyOf(given) {
     throw error;
   } finally {
     if (frame !== given) frame.close();
+  }
+}
+
+/** Of the copy. Browsers that can copy a frame only as it is ask for no format (Chromium before 128). */
+class Layout {
+  isUnderstood = false;
+  colorSpace = /** @type {const} */ ("srgb");
+
+  get format() {
+    this.isUnderstood = true;
+    return /** @type {const} */ ("RGBA");
   }
 }
 
@@ -67,10 +79,10 @@ function drawn(frame, width, height) {
 
 /**
  * The picture in another size: each pixel is the mean of the area that it covers.
- * @param {Picture} picture
+ * @template {Picture} P
+ * @param {P} picture
  * @param {number} width
  * @param {number} height
- * @returns {Picture}
  */
 export function shrunk(picture, width, height) {
   if (picture.width === width && picture.height === height) return picture;

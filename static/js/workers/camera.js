@@ -12,15 +12,15 @@
  *   | {type: "nothing"}} Answer  to the page; look: it is time to; nothing: no picture yet, or the encoder failed
  */
 
-import { FIRST_QUALITY, LOWEST_QUALITY, nextQuality, nextTick, snapshotFrame, snapshotSize } from "../capture-timer.js";
-import { Gaze, thumbnails } from "../gaze.js";
+import { FIRST_QUALITY, LOWEST_QUALITY, nextQuality, nextTick, snapshotFrame } from "../capture-timer.js";
+import { Gaze, THUMBNAIL } from "../gaze.js";
+import { pixelsOf } from "../reading/frame.js";
 
 const canEncode = typeof OffscreenCanvas === "function" && "convertToBlob" in OffscreenCanvas.prototype;
 const canReadTracks = typeof MediaStreamTrackProcessor === "function";
 /** In no rhythm with the snapshots, nor with a recording that is shown in a loop. */
 const LOOK_EVERY_MS = 700;
 const gaze = new Gaze();
-const thumbnail = canEncode ? thumbnails(new OffscreenCanvas(1, 1)) : null;
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
@@ -34,6 +34,7 @@ let isNewer = false;
 let quality = FIRST_QUALITY;
 /** @type {OffscreenCanvas | null} */
 let canvas = null;
+let done = Promise.resolve();
 
 /** @param {Answer} answer @param {Transferable[]} [transfer]  handed over with it */
 function tell(answer, transfer = []) {
@@ -92,22 +93,21 @@ function drop() {
   keep(null);
   ownTrack?.stop();
   ownTrack = null;
-  gaze.forget();
+  inTurn(() => gaze.forget());
 }
 
 /**
- * @param {CanvasImageSource} picture
- * @param {number} sourceWidth
- * @param {number} sourceHeight
+ * From a copy of the pixels: nothing of a camera is drawn on this canvas, for Chromium would keep it.
+ * @param {ImageBitmap | VideoFrame} picture
  * @param {number} largestBytes
  */
-async function encode(picture, sourceWidth, sourceHeight, largestBytes) {
-  const size = snapshotSize(sourceWidth, sourceHeight);
-  canvas ??= new OffscreenCanvas(size.width, size.height);
-  Object.assign(canvas, size);
-  const context = canvas.getContext("2d", { alpha: false });
+async function encode(picture, largestBytes) {
+  const { width, height, data } = await pixelsOf(picture);
+  canvas ??= new OffscreenCanvas(width, height);
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+  const context = canvas.getContext("2d", { alpha: false, willReadFrequently: true });
   if (!context) throw new Error("This browser gives no canvas");
-  context.drawImage(picture, 0, 0, size.width, size.height);
+  context.putImageData(new ImageData(data, width, height), 0, 0);
   let blob = await canvas.convertToBlob({ type: "image/jpeg", quality });
   while (blob.size > largestBytes && quality > LOWEST_QUALITY) {
     quality = nextQuality(quality, blob.size, largestBytes);
@@ -117,28 +117,22 @@ async function encode(picture, sourceWidth, sourceHeight, largestBytes) {
   return blob.arrayBuffer();
 }
 
-/**
- * @param {ImageBitmap | VideoFrame} picture
- * @param {number} width
- * @param {number} height
- * @param {number} largestBytes
- */
-async function answer(picture, width, height, largestBytes) {
+/** @param {ImageBitmap | VideoFrame} picture  closed here @param {number} largestBytes */
+async function answer(picture, largestBytes) {
   const takenAt = Date.now();
   try {
-    const frame = snapshotFrame(takenAt, await encode(picture, width, height, largestBytes));
+    const frame = snapshotFrame(takenAt, await encode(picture, largestBytes));
     tell({ type: "snapshot", frame }, [frame]);
   } catch {
     tell({ type: "nothing" });
   }
+  picture.close();
 }
 
 /** @param {number} largestBytes */
 async function take(largestBytes) {
   if (!newest) return tell({ type: "nothing" });
-  const frame = newest.clone();
-  await answer(frame, frame.displayWidth, frame.displayHeight, largestBytes);
-  frame.close();
+  await answer(newest.clone(), largestBytes);
 }
 
 function lend() {
@@ -147,24 +141,27 @@ function lend() {
   tell({ type: "lent", frame, takenAt: Date.now() }, [frame]);
 }
 
-/** @param {ImageBitmap} bitmap @param {number} largestBytes */
-async function encodeOnce(bitmap, largestBytes) {
-  await answer(bitmap, bitmap.width, bitmap.height, largestBytes);
-  bitmap.close();
-}
-
-/** @param {ImageBitmap | VideoFrame | null} picture  null: none has come since the last look */
-function look(picture) {
+/** @param {ImageBitmap | VideoFrame | null} picture  closed here; null: none has come since the last look */
+async function look(picture) {
+  let seesPicture = false;
   try {
-    tell({ type: "looked", seesPicture: Boolean(picture && thumbnail && gaze.judge(thumbnail(picture))) });
+    if (picture) seesPicture = gaze.judge((await pixelsOf(picture, THUMBNAIL)).data.slice());
   } catch {
-    tell({ type: "looked", seesPicture: false });
+    // No picture, as far as can be told.
   }
+  picture?.close();
+  tell({ type: "looked", seesPicture });
 }
 
-function lookAtNewest() {
-  look(isNewer ? newest : null);
+async function lookAtNewest() {
+  const picture = isNewer && newest ? newest.clone() : null;
   isNewer = false;
+  await look(picture);
+}
+
+/** Whose pixels are copied come one after the other. @param {() => Promise<void> | void} job */
+function inTurn(job) {
+  done = done.then(job);
 }
 
 /** @param {MessageEvent<Request>} event */
@@ -177,16 +174,15 @@ function onrequest({ data: request }) {
     case "track":
       return readTrack(request.track);
     case "take":
-      return take(request.largestBytes);
+      return inTurn(() => take(request.largestBytes));
     case "lend":
       return lend();
     case "encode":
-      return encodeOnce(request.bitmap, request.largestBytes);
+      return inTurn(() => answer(request.bitmap, request.largestBytes));
     case "look":
-      return lookAtNewest();
+      return inTurn(lookAtNewest);
     case "look-at":
-      look(request.bitmap);
-      return request.bitmap.close();
+      return inTurn(() => look(request.bitmap));
     case "drop":
       return drop();
   }
