@@ -104,11 +104,14 @@ def named_by_figures(one: Crowd, chosen: list[int]) -> bool:
     minutes = Minutes(tuple(60 * minute for minute in range(values.shape[1])), values)
     best, hardest = stretches(list(_shared_steps(one.newest[chosen])), int(LESSON_S))
     estimates = [estimate(minutes, its.span, seed=17) for its in (best, hardest) if its]
-    return told_apart(best, hardest, [its for its in estimates if its]) != (None, None)
+    phases = exact_phases(minutes, int(LESSON_S))
+    return told_apart(best, hardest, [its for its in estimates if its], phases) != (None, None)
 
 
 def named_by_words(one: Crowd, chosen: list[int]) -> bool:
-    return stretches(list(_steps(one, chosen, 0, 0)), int(LESSON_S)) != (None, None)
+    mood = list(_steps(one, chosen, 0, 0))
+    phases = phases_in_words(mood, int(LESSON_S))
+    return told_apart(*stretches(mood, int(LESSON_S)), (), phases) != (None, None)
 
 
 def _shared_steps(newest: NDArray[np.float64]) -> Iterator[MoodStep]:

@@ -43,6 +43,7 @@ def _matters(admin: User, now: datetime) -> dict[str, object]:
     school = admin.school
     return {
         "lacks_policy": not Policy.objects.filter(school=school).exists(),
+        "rules_ask": queries.rules_ask(school),
         # Those of the demonstration are nobody's to review.
         "open_flags": open_flags(admin).filter(lesson__is_simulation=False).count(),
         "failed": failed[:FAILED_SHOWN],

@@ -144,7 +144,8 @@ class Blocks:
         """bool (n,): an expression is named, and the mean of its readings is clear."""
         sums = self.sums[:, len(COUNTED) :]
         highest = sums.max(axis=1) / np.maximum(sums.sum(axis=1), 1)
-        return (self._named >= 0) & (highest >= self.clear_from)
+        are_clear: Truths = (self._named >= 0) & (highest >= self.clear_from)
+        return are_clear
 
     def named(self, chosen: Truths | None = None) -> Integers:
         """int64 (7,): how many blocks resembled each expression most; of the `chosen`."""

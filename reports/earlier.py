@@ -89,7 +89,7 @@ def earlier_words(
     }
     if lesson.is_simulation or not now:
         return {}
-    asked = _may_be_compared(Consent.objects.sharing().filter(lesson=lesson), now)
+    asked = _may_be_compared(Consent.objects.sharing().given_here().filter(lesson=lesson), now)
     found = _earlier(lesson, [one.participant_id for one in asked])
     results = {
         one.participant_id: compared(now[one.participant_id], found.get(one.participant_id, ()))

@@ -43,11 +43,13 @@ class HeatTable:
 
 
 MARKS = {"engaged": "w", "drifting": "d", "away": "a", "seen": "f", "no-face": "n", NOTHING: "u"}
+COMMONEST = "engaged"
+"""Its cells need no class."""
 
 
 def heat_table(rows: Iterable[HeatRow], minutes: int) -> HeatTable:
     letters = {kind: letter for kind, letter, _word in legend()}
-    starts = {kind: f"<td class={MARKS[kind]}" for kind in letters}
+    starts = {kind: "<td" if kind == COMMONEST else f"<td class={MARKS[kind]}" for kind in letters}
     ends = {kind: f">{conditional_escape(letter)}" for kind, letter in letters.items()}
     return HeatTable(
         minutes=minutes,

@@ -4,7 +4,7 @@ Everybody else has no individual data here, whether they declined, had no camera
 mood only: this module never says which.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,7 +25,7 @@ from emotion.labels import EMOTIONS
 from reports.blocks import COUNTED, Blocks, Integers
 from reports.conclusions import Attended
 from reports.individuals import Individual, individual
-from reports.shown import shown_signals
+from reports.shown import Signals, shown_signals
 
 APART = timedelta(minutes=1)
 LAST_MINUTES = timedelta(minutes=5)
@@ -95,17 +95,13 @@ def names_of_missing(lesson: Lesson) -> tuple[str, ...]:
     return tuple(missing.values_list("display_name", flat=True))
 
 
-def individuals(
-    lesson: Lesson, taught_s: int, *, only: Collection[int] | None = None
-) -> dict[int, Individual]:
+def individuals(lesson: Lesson, taught_s: int, shown: Signals | None = None) -> dict[int, Individual]:
     """Those who share and of whom there is anything: sharing without a camera looks like not sharing.
 
-    Of each only what policy and consent allow now; `only` of some.
+    Of each only what policy and consent allow now: `shown` of those who are asked for, where it is at hand.
     """
-    shown = shown_signals(lesson)
+    shown = shown_signals(lesson) if shown is None else shown
     since = {one: shared_at for one, shared_at in shared_since(lesson).items() if shown.get(one)}
-    if only is not None:
-        since = {one: shared_at for one, shared_at in since.items() if one in only}
     found: dict[int, Individual] = {}
     for participant_id, blocks in _blocks(lesson, since):
         shared = blocks.where(blocks.starts >= _first_block(lesson, since[participant_id]))

@@ -4,10 +4,12 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from classroom import disclosure, queries
+from classroom import disclosure, law, queries
 from classroom.models import Classroom, Consent, Flag, Lesson, Participant, Policy, School, User
 from classroom.services.policies import PRESET_SIGNALS
 
+# Where all may be read without a decision: a school that says nothing may read next to nothing.
+LAWFUL: dict[str, Any] = {"jurisdiction": "us", "ages": ["adult"]}
 MONDAY = datetime(2026, 9, 7, 9, 0, tzinfo=UTC)
 _numbers = count(1)
 
@@ -28,6 +30,8 @@ def make_school(
             readers=readers,
             minimum_group_size=minimum_group_size,
             chosen_at=MONDAY,
+            rules_version=law.current().version,
+            **LAWFUL,
         )
     return school
 

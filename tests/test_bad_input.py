@@ -73,6 +73,7 @@ FIELDS = (
         "last",
         "answer",
     ),
+    *("jurisdiction", "ages", "ground", "decided_by", "decided_on", "readers", "ask"),
     *("action", "_selected_action", "csrfmiddlewaretoken"),
 )
 QUERIES = (

@@ -28,6 +28,7 @@ from emotion.values import Signal
 from reports.build import build_report
 from tests.analyses import attentive
 from tests.factories import (
+    LAWFUL,
     MONDAY,
     make_admin,
     make_classroom,
@@ -53,7 +54,9 @@ def make_demo(preset="presence", **fields):
     """A teacher's open demonstration at a school with this policy."""
     teacher = make_teacher(school=make_school(preset=None))
     if preset is not None:
-        services.choose_policy(school=teacher.school, preset=preset, readers="server", now=MONDAY, **fields)
+        services.choose_policy(
+            school=teacher.school, preset=preset, readers="server", now=MONDAY, **LAWFUL, **fields
+        )
     lesson = services.start_demo(teacher=teacher, speed=20, now=timezone.now())
     return Lesson.objects.select_related("classroom__school", "classroom__teacher").get(id=lesson.id)
 

@@ -110,6 +110,7 @@ def test_who_chose_before_there_was_a_choice_of_where_keeps_the_server() -> None
     finally:
         call_command("migrate", interactive=False, stdout=StringIO())
     assert Policy.objects.get().readers == "server"
+    assert (Policy.objects.get().precedes_rules, Policy.objects.get().jurisdiction) == (True, "")
     assert Policy(school=School.objects.get()).readers == "browser"
     assert dict(Consent.objects.values_list("choice", "readers")) == {
         "own_results": ["server"],

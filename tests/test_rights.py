@@ -415,6 +415,8 @@ AFTER_THE_LESSON = {
 }
 FORMS = {
     "choose_policy": {
+        "jurisdiction": "us",
+        "ages": ["adult"],
         "readers": "server",
         "preset": "full",
         "minimum_group_size": 5,

@@ -39,6 +39,7 @@ from classroom.wire.measurement import Measurement
 from emotion.values import Signal
 from tests.analyses import attentive
 from tests.factories import (
+    LAWFUL,
     MONDAY,
     make_classroom,
     make_consent,
@@ -455,7 +456,7 @@ def test_a_policy_that_widens_between_reading_and_agreeing_is_not_agreed_to():
     participant = make_participant(lesson=lesson)
     read = school.policy.terms
     wider = {"preset": "full", "readers": "either", "minimum_group_size": 3, "retention_days": 90}
-    services.choose_policy(school=school, now=NOW, **wider)
+    services.choose_policy(school=school, now=NOW, **wider, **LAWFUL)
     consent = services.give_consent(
         lesson_id=lesson.id, participant_id=participant.id, choice="own_results", read=read, now=NOW
     )

@@ -28,7 +28,7 @@ from emotion.values import Signal
 from reports.build import build_report
 from tests.analyses import attentive
 from tests.dump import tables_with
-from tests.factories import MONDAY, make_classroom, make_lesson, make_participant, make_school
+from tests.factories import LAWFUL, MONDAY, make_classroom, make_lesson, make_participant, make_school
 from tests.scenes import ended, measured_lesson
 from worker import tasks
 
@@ -37,7 +37,9 @@ NOW = MONDAY + timedelta(hours=1)
 
 
 def choose(school, preset, **settings):
-    services.choose_policy(school=school, preset=preset, now=NOW, **{"readers": "server", **settings})
+    services.choose_policy(
+        school=school, preset=preset, now=NOW, **{"readers": "server", **LAWFUL, **settings}
+    )
 
 
 def narrow(school, preset, **settings):

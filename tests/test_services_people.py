@@ -16,6 +16,7 @@ from classroom.models import (
 )
 from emotion.values import Signal
 from tests.factories import (
+    LAWFUL,
     MONDAY,
     make_classroom,
     make_consent,
@@ -42,7 +43,7 @@ NOW = MONDAY + timedelta(minutes=10)
 )
 def test_a_preset_decides_what_is_computed(preset, signals):
     school = make_school(preset=None)
-    policy = services.choose_policy(school=school, preset=preset, readers="server", now=NOW)
+    policy = services.choose_policy(school=school, preset=preset, readers="server", now=NOW, **LAWFUL)
     assert policy.signals == signals
     lesson = make_lesson(classroom=make_classroom(school=policy.school))
     consent = make_consent(lesson=lesson, participant=make_participant(lesson=lesson))

@@ -1,5 +1,6 @@
 """What an administrator decides for a school."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -7,11 +8,20 @@ from django.core.validators import BaseValidator, MaxValueValidator, MinValueVal
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from classroom import law
 from classroom.forms.teaching import Plain
+from classroom.law import words
 from classroom.models import Policy
+from classroom.models.policies import READERS, SIGNALS
 
 # The demonstration's preset is nobody's to choose.
 PRESETS = [choice for choice in Policy.Preset.choices if choice[0] != Policy.Preset.DEMO]
+# What a rule wants to know of a decision.
+DECISION = {
+    "ground": _("Write on which ground it was decided."),
+    "decided_by": _("Write who decided it."),
+    "decided_on": _("Write when it was decided."),
+}
 
 
 def ranged(field: "models.Field[Any, Any]", **kwargs: Any) -> forms.Field | None:
@@ -33,10 +43,23 @@ class PolicyForm(Plain, forms.ModelForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose where pictures are read.")},
     )
+    jurisdiction = forms.ChoiceField(
+        label=_("Where is your school?"),
+        help_text=_("If it is in several places, choose the strictest."),
+        error_messages={"required": _("Say where your school is.")},
+    )
+    ages = forms.MultipleChoiceField(
+        label=_("Whom do you teach?"),
+        choices=list(words.AGES.items()),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Say whom you teach: tick each age that comes.")},
+    )
 
     class Meta:
         model = Policy
         fields = (
+            "jurisdiction",
+            "ages",
             "preset",
             "readers",
             "minimum_group_size",
@@ -48,8 +71,15 @@ class PolicyForm(Plain, forms.ModelForm):
             "names_days",
             "minimum_age",
             "requires_guardian_consent",
+            "ground",
+            "decided_by",
+            "decided_on",
         )
         formfield_callback = ranged
+        widgets = {
+            "ground": forms.Textarea(attrs={"rows": 2}),
+            "decided_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        }
         labels = {
             "minimum_group_size": _("Smallest group that is shown"),
             "counted": _("Who counts towards it"),
@@ -60,6 +90,9 @@ class PolicyForm(Plain, forms.ModelForm):
             "names_days": _("Names, attendance, consents"),
             "minimum_age": _("Minimum age for the camera"),
             "requires_guardian_consent": _("A parent or guardian must have agreed before the camera is used"),
+            "ground": _("On which ground"),
+            "decided_by": _("Who decided it"),
+            "decided_on": _("When"),
         }
         help_texts = {
             "minimum_group_size": _(
@@ -76,14 +109,53 @@ class PolicyForm(Plain, forms.ModelForm):
                 "Guests whose last lesson is older are forgotten. Nothing about a person is kept for longer."
             ),
             "minimum_age": _("Students confirm it when they join with a camera. 0 asks nobody."),
+            "ground": _("The article of the law, the assessment that was written, and where it is kept."),
+            "decided_by": _("A person with a name and an office, such as the head of the school."),
         }
 
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        self.fields["jurisdiction"].choices = [("", _("Choose")), *words.places(law.current()).items()]  # type: ignore[attr-defined]
+
     def clean(self) -> dict[str, Any]:
-        """Each field that takes part in a contradiction says so: either may be the one that was changed."""
         cleaned = super().clean() or self.cleaned_data
+        self._check_law(cleaned)
+        self._check_periods(cleaned)
+        return cleaned
+
+    def clean_decided_on(self) -> date | None:
+        day: date | None = self.cleaned_data["decided_on"]
+        if day is not None and day > self.today:
+            raise forms.ValidationError(_("A decision was made today or before."))
+        return day
+
+    def _check_law(self, cleaned: dict[str, Any]) -> None:
+        """What the rules forbid is not taken, and what they want decided not without the decision."""
+        if not {"jurisdiction", "ages", "preset", "readers"} <= cleaned.keys():
+            return
+        preset, readers = Policy.Preset(cleaned["preset"]), Policy.Readers(cleaned["readers"])
+        found = law.current().finding(
+            cleaned["jurisdiction"],
+            cleaned["ages"],
+            SIGNALS[preset],
+            READERS[readers] if SIGNALS[preset] else (),
+        )
+        if found.verdict == law.Verdict.FORBIDDEN:
+            self.add_error("preset", _("This is not allowed there: %(why)s") % {"why": " ".join(found.whys)})
+            return
+        if found.verdict == law.Verdict.DECISION:
+            for name, sentence in DECISION.items():
+                if not cleaned.get(name) and name not in self.errors:
+                    self.add_error(name, sentence)
+        if found.wants_guardian and not cleaned.get("requires_guardian_consent"):
+            self.add_error("requires_guardian_consent", _("Tick this: the rules there want it at that age."))
+
+    def _check_periods(self, cleaned: dict[str, Any]) -> None:
+        """Each field that takes part in a contradiction says so: either may be the one that was changed."""
         names_days = cleaned.get("names_days")
         if names_days is None:
-            return cleaned
+            return
         named = ("retention_days", "sums_days", "flags_days")
         longer = [name for name in named if (cleaned.get(name) or 0) > names_days]
         for name in longer:
@@ -91,4 +163,3 @@ class PolicyForm(Plain, forms.ModelForm):
         if longer:
             labels = ", ".join(str(self.fields[name].label) for name in longer)
             self.add_error("names_days", _("No shorter than what needs them: %(what)s.") % {"what": labels})
-        return cleaned

@@ -19,7 +19,7 @@ from classroom.models.measurements import (
     RollupBin,
 )
 from classroom.models.people import Classroom, ClassroomTeacher, Participant, School, User
-from classroom.models.policies import Policy
+from classroom.models.policies import Decision, Policy
 from classroom.models.reviews import AccessLogEntry, Flag, Removal, Report, Strike, SummaryMail
 from classroom.models.said import PulseAnswer, PulseCheck, Question, QuestionVote
 
@@ -30,6 +30,7 @@ __all__ = [
     "Classroom",
     "ClassroomTeacher",
     "Consent",
+    "Decision",
     "Flag",
     "Hint",
     "Invitation",

@@ -14,7 +14,7 @@ from emotion.values import Signal
 
 LONGEST_LABEL = 80
 # Raised when the consent text changes; a consent given to older words is asked for again.
-CONSENT_VERSION = 5
+CONSENT_VERSION = 6
 
 
 class LessonQuerySet(models.QuerySet["Lesson"]):

@@ -1,13 +1,16 @@
 """What a school allows."""
 
 from copy import copy
+from itertools import product
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from classroom.models.people import School, User
+from classroom import law
+from classroom.models.people import FULL_NAME_LENGTH, School, User
 from classroom.terms import Reader, Terms
 from emotion.values import Signal
 
@@ -15,6 +18,8 @@ DAYS_RANGE = (1, 3650)
 # As many simulated students take part for the class mood only; a school's own group may be larger.
 DEMO_GROUP_SIZE = 5
 DAYS = [MinValueValidator(DAYS_RANGE[0]), MaxValueValidator(DAYS_RANGE[1])]
+CODE_LENGTH = 20
+GROUND_LENGTH = 300
 
 
 class Policy(models.Model):
@@ -85,6 +90,17 @@ class Policy(models.Model):
         _("minimum age"), default=16, validators=[MinValueValidator(0), MaxValueValidator(99)]
     )
     requires_guardian_consent = models.BooleanField(_("guardian's consent required"), default=False)
+    # Where the school is and whom it teaches; not said: the strictest of all rules holds.
+    jurisdiction = models.CharField(_("where the school is"), max_length=CODE_LENGTH, blank=True, default="")
+    ages = ArrayField(models.CharField(max_length=CODE_LENGTH), verbose_name=_("ages"), default=list)
+    # Of the rules that the school answered.
+    rules_version = models.CharField(max_length=CODE_LENGTH, blank=True, default="")
+    # Chosen before a school was asked where it is: goes on as it was until the school answers.
+    precedes_rules = models.BooleanField(default=False)
+    # What a rule asks for that needs a decision: on which ground, whose, and when.
+    ground = models.CharField(_("ground"), max_length=GROUND_LENGTH, blank=True, default="")
+    decided_by = models.CharField(_("decided by"), max_length=FULL_NAME_LENGTH, blank=True, default="")
+    decided_on = models.DateField(_("decided on"), null=True, blank=True)
     chosen_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     chosen_at = models.DateTimeField(_("chosen at"))
 
@@ -128,6 +144,43 @@ class Policy(models.Model):
             counted=self.counted,
         )
 
+    @property
+    def has_decision(self) -> bool:
+        """Somebody decided what a rule wants decided, and it is written down who, when and why."""
+        return bool(self.ground and self.decided_by and self.decided_on)
+
+    def finding(self, rules: law.Rules) -> law.Finding:
+        """What the law says of what was chosen."""
+        return rules.finding(self.jurisdiction, self.ages, self.signals, self.terms.readers)
+
+    def permits(self, rules: law.Rules) -> bool:
+        """Whether the law lets the school have all that was chosen."""
+        most = law.Verdict.DECISION if self.has_decision else law.Verdict.ALLOWED
+        return self.precedes_rules or self.finding(rules).verdict <= most
+
+    def under(self, rules: law.Rules) -> "Policy":
+        """This policy as far as the law lets it hold: the fullest that is left of it; never saved.
+
+        Where the place of reading makes the difference, a place goes before a signal does.
+        """
+        if self.permits(rules):
+            return self
+        either = self.readers == self.Readers.EITHER
+        places = FREEST_FIRST if either else (self.Readers(self.readers),)
+        for signals, readers in product(FULLEST_FIRST, places):
+            if signals <= self.signals and (held := self._only(signals, readers)).permits(rules):
+                return held
+        return self.without_cameras()
+
+    def _only(self, signals: frozenset[Signal], readers: "Policy.Readers") -> "Policy":
+        held = copy(self)
+        held.allows_presence = Signal.PRESENCE in signals
+        held.allows_attention = Signal.ATTENTION in signals
+        held.allows_expression = Signal.EXPRESSION in signals
+        held.preset = PRESETS[signals]
+        held.readers = readers
+        return held
+
     def without_cameras(self) -> "Policy":
         """This policy as it holds in a lesson whose teacher asks for no camera; never saved."""
         held = copy(self)
@@ -152,3 +205,40 @@ READERS = {
     Policy.Readers.SERVER: frozenset({Reader.SERVER}),
     Policy.Readers.EITHER: frozenset(Reader),
 }
+PRESETS: dict[frozenset[Signal], Policy.Preset] = {
+    frozenset(): Policy.Preset.SELF_REPORT,
+    frozenset({Signal.PRESENCE}): Policy.Preset.PRESENCE,
+    frozenset({Signal.PRESENCE, Signal.ATTENTION}): Policy.Preset.ATTENTION,
+    frozenset(Signal): Policy.Preset.FULL,
+}
+SIGNALS = {preset: signals for signals, preset in PRESETS.items()} | {Policy.Preset.DEMO: frozenset(Signal)}
+FULLEST_FIRST = sorted(PRESETS, key=len, reverse=True)
+FREEST_FIRST = (Policy.Readers.EITHER, Policy.Readers.BROWSER, Policy.Readers.SERVER)
+
+
+class Decision(models.Model):
+    """What a school answered the rules, and who decided it: one row for each answer, never changed.
+
+    It is the school's record of what it answers for, so it stays with the school.
+    """
+
+    school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="decisions")
+    actor = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    actor_name = models.CharField(max_length=FULL_NAME_LENGTH)
+    at = models.DateTimeField()
+    jurisdiction = models.CharField(max_length=CODE_LENGTH, blank=True)
+    ages = ArrayField(models.CharField(max_length=CODE_LENGTH), default=list)
+    rules_version = models.CharField(max_length=CODE_LENGTH)
+    preset = models.CharField(max_length=20, choices=Policy.Preset.choices)
+    readers = models.CharField(max_length=10, choices=Policy.Readers.choices)
+    ground = models.CharField(max_length=GROUND_LENGTH, blank=True)
+    decided_by = models.CharField(max_length=FULL_NAME_LENGTH, blank=True)
+    decided_on = models.DateField(null=True)
+
+    class Meta:
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.actor_name}: {self.get_preset_display()}"

@@ -38,6 +38,7 @@ from classroom.queries.installation import (
     storage,
     versions,
 )
+from classroom.queries.legal import Answered, Offer, RulesAsk, answered, offers, rules_ask
 from classroom.queries.lessons import (
     active_consent,
     administrators_of,
@@ -52,6 +53,7 @@ from classroom.queries.lessons import (
     lessons_of,
     open_lesson_of,
     policy_at_the_door,
+    policy_chosen,
     policy_for,
     policy_of,
     school_policy,
@@ -74,8 +76,11 @@ from classroom.queries.questions import class_questions, question_info, teacher_
 from classroom.queries.said import Said, SaidCheck, SaidQuestion, ToldAnswers, said, told_checks
 
 __all__ = [
+    "Answered",
     "ClassNow",
     "Contents",
+    "Offer",
+    "RulesAsk",
     "Said",
     "SaidCheck",
     "SaidQuestion",
@@ -86,6 +91,7 @@ __all__ = [
     "active_consent",
     "administrators_of",
     "allowed_signals",
+    "answered",
     "asks_again",
     "camera_refusal",
     "changes_of",
@@ -114,18 +120,21 @@ __all__ = [
     "marker_info",
     "merges_of",
     "networks",
+    "offers",
     "open_invitations",
     "open_lesson_of",
     "orphaned",
     "person",
     "places_of",
     "policy_at_the_door",
+    "policy_chosen",
     "policy_for",
     "policy_of",
     "pulse_asked",
     "pulse_info",
     "pulse_told",
     "question_info",
+    "rules_ask",
     "said",
     "school_policy",
     "schools_with_counts",

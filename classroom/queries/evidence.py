@@ -88,7 +88,7 @@ def shared_bins(
     rows = bins_of.values_list("participant_id", "starts_at", *COUNTS)
     shared_from = {one: lesson.time_at(shared_at) for one, shared_at in since.items()}
     bins: dict[int, list[Bin]] = defaultdict(list)
-    for one, starts_at, *counts in rows.iterator():
+    for one, starts_at, *counts in rows:
         if starts_at >= shared_from[one]:
             bins[one].append(Bin(round(lesson.seconds_at(starts_at)), *counts))
     return dict(bins)

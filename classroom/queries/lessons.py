@@ -8,6 +8,7 @@ from typing import cast
 from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet
 
+from classroom import law
 from classroom.models import (
     Classroom,
     Consent,
@@ -88,10 +89,16 @@ def policy_for(lesson: Lesson, participant: Participant) -> Policy | None:
 
 
 def _chosen_by(school: School) -> Policy | None:
+    """As far as the law lets it hold: the one place where every lesson, page and worker gets it from."""
     try:
-        return school.policy
+        return school.policy.under(law.current())
     except Policy.DoesNotExist:
         return None
+
+
+def policy_chosen(school: School | None) -> Policy | None:
+    """What holds in the school whatever the lesson."""
+    return _chosen_by(school) if school is not None else None
 
 
 def allowed_signals(lesson_id: int, consent_ids: Iterable[int]) -> dict[int, frozenset[Signal]]:

@@ -6,7 +6,8 @@ from typing import Any, cast
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from classroom.models import AccountChange, Policy, School, User
+from classroom import law
+from classroom.models import AccountChange, Decision, Policy, School, User
 from classroom.services.account_log import log_change
 from classroom.services.dispatch import send_policy_task
 
@@ -19,6 +20,8 @@ PRESET_SIGNALS = {
     Policy.Preset.DEMO: (True, True),
 }
 
+# What a school answers the rules: written down with the decision, not with the settings.
+ANSWERS = ("jurisdiction", "ages", "ground", "decided_by", "decided_on")
 # What is chosen; the signals follow from the preset.
 SETTINGS = (
     "preset",
@@ -47,6 +50,7 @@ def drawn_up(
         allows_attention=attention,
         allows_expression=expression,
         allows_self_report=True,
+        rules_version=law.current().version,
         chosen_by=user,
         chosen_at=now,
         **settings,
@@ -66,6 +70,7 @@ def choose_policy(*, school: School, preset: str, now: datetime, **settings: Any
         saved, _created = Policy.objects.update_or_create(school=school, defaults=values)
         if policy.chosen_by is not None:
             _log(before, policy, policy.chosen_by)
+            _write_down(policy, policy.chosen_by)
         transaction.on_commit(lambda: send_policy_task(school.id))
     return saved
 
@@ -78,6 +83,17 @@ def _log(before: Policy | None, after: Policy, actor: User) -> None:
         kind, details = AccountChange.Kind.POLICY_CHANGED, _changed_words(before, after)
     for detail in details:
         log_change(school=after.school, kind=kind, actor=actor, detail=detail, now=after.chosen_at)
+
+
+def _write_down(policy: Policy, actor: User) -> None:
+    """Each answer that is another than the last, or to other rules, or for something else."""
+    names = (*ANSWERS, "rules_version", "preset", "readers")
+    answer = {name: getattr(policy, name) for name in names}
+    last = Decision.objects.filter(school=policy.school).values(*names).first()
+    if answer != last:
+        Decision.objects.create(
+            school=policy.school, actor=actor, actor_name=actor.shown_name, at=policy.chosen_at, **answer
+        )
 
 
 def _first_words(policy: Policy) -> str:

@@ -1,6 +1,7 @@
 """The one decision that a school makes before anything is computed."""
 
 from dataclasses import fields
+from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -13,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from classroom import access, services
+from classroom import access, law, queries, services
 from classroom.forms.policy import PolicyForm
 from classroom.models import Participant, Policy, School, User
 from classroom.receipts import of_removal
@@ -21,8 +22,6 @@ from classroom.terms import fewest
 from emotion.values import Signal
 
 PLACES_SHOWN = 50
-# Where the school is, and the preset that is offered for that.
-OFFERED = {"eu": Policy.Preset.SELF_REPORT, "elsewhere": None}
 
 
 @login_required
@@ -30,17 +29,17 @@ OFFERED = {"eu": Policy.Preset.SELF_REPORT, "elsewhere": None}
 def choose_policy(request: HttpRequest) -> HttpResponse:
     """A policy that narrows or widens is confirmed first: what it deletes, and what it reads that was not.
 
-    A post that only says where the school is saves nothing and keeps what is typed.
+    A post that only asks what may be chosen where the school is saves nothing and keeps what is typed.
     """
     admin, school = _admin_and_school(request)
     policy = Policy.objects.filter(school=school).first()
-    where = request.POST.get("where", "")
+    now, asks = timezone.now(), "ask" in request.POST
     initial = _initial(school, policy)
-    if where:
-        initial |= _typed(request.POST) | {"preset": OFFERED.get(where)}
-    form = PolicyForm(None if where else request.POST or None, initial=initial)
+    if asks:
+        initial |= _typed(request.POST)
+        initial["preset"] = initial["preset"] or _first_offer(initial)
+    form = PolicyForm(None if asks else request.POST or None, initial=initial, today=timezone.localdate(now))
     if form.is_valid():
-        now = timezone.now()
         chosen = services.drawn_up(school=school, now=now, **form.cleaned_data)
         changes = _changes(policy, chosen)
         if changes and "confirmed" not in request.POST:
@@ -49,7 +48,17 @@ def choose_policy(request: HttpRequest) -> HttpResponse:
         services.choose_policy(school=school, user=admin, now=now, **form.cleaned_data)
         messages.success(request, _said(policy, chosen))
         return redirect("choose_policy")
-    context = {"form": form, "school": school, "policy": policy, "where": where, "section": "policy"}
+    context = {
+        "form": form,
+        "school": school,
+        "policy": policy,
+        "asks": asks,
+        "offers": queries.offers(form["jurisdiction"].value() or "", form["ages"].value() or []),
+        "rules": law.current(),
+        "rules_ask": queries.rules_ask(school),
+        "answered": queries.answered(school),
+        "section": "policy",
+    }
     return render(request, "policy/choose.html", context)
 
 
@@ -95,7 +104,14 @@ def _initial(school: School, policy: Policy | None) -> dict[str, object]:
 
 
 def _typed(posted: QueryDict) -> dict[str, object]:
-    return {name: posted.get(name, "") for name in PolicyForm.Meta.fields}
+    return {name: posted.get(name, "") for name in PolicyForm.Meta.fields} | {"ages": posted.getlist("ages")}
+
+
+def _first_offer(typed: dict[str, object]) -> str | None:
+    """Where a rule forbids anything, the one that reads no picture is marked; elsewhere nothing is."""
+    offers = queries.offers(str(typed["jurisdiction"]), cast(list[str], typed["ages"]))
+    forbids = any(offer.is_forbidden for offer in offers.values())
+    return Policy.Preset.SELF_REPORT if forbids else None
 
 
 def _counted(school: School) -> str:

@@ -111,7 +111,7 @@ def _open_lessons(teacher: User) -> QuerySet[Lesson]:
 
 def _settings_form(own: Classroom, data: QueryDict | None = None) -> ClassroomForm:
     """Rendered faces may be read whole; before a school has chosen, nobody knows what will be."""
-    policy = None if own.is_demo else Policy.objects.filter(school=own.school_id).first()
+    policy = None if own.is_demo else queries.policy_chosen(own.school)
     signals = policy.signals if policy else frozenset(Signal)
     return ClassroomForm(data, initial=model_to_dict(own), signals=signals)
 

@@ -19,6 +19,7 @@ from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from emotion.pictures.joined import Part, PartFile
+from emotion.pictures.patience import sign_of_life
 from emotion.pictures.sampling import Nothing, after, before
 from emotion.pictures.video_clock import VideoClock
 from emotion.pictures.video_decoder import PASSED, decoded, decoded_in_turn, decoder_of
@@ -126,6 +127,7 @@ class Video:
         """Up to where the file ends or breaks off, and then the sign for the decoder to give all it has."""
         with suppress(*PASSED):
             for packet in self._container.demux(self._stream, *self._container.streams.audio):
+                sign_of_life()
                 if packet.size and packet.stream_index == self._stream.index:
                     yield packet
                 elif packet.size and packet.pts is not None:

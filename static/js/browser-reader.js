@@ -7,6 +7,7 @@ import { Readings, Stopwatch } from "./readings.js";
 /**
  * @typedef {object} ReaderHandlers
  * @property {(request: import("./wire.js").MeasuredRequest) => boolean} send  false: it could not leave now
+ * @property {() => number} intervalMs  between two readings
  * @property {() => boolean} isFree  whether little enough is unanswered
  * @property {(analysis: import("./reading/values.js").Analysis) => void} onanalysis
  * @property {(problem: string) => void} onproblem  names the words to show
@@ -62,7 +63,7 @@ export class BrowserReader {
     this.#handlers.onanalysis(analysis);
     this.#readings.add(analysis, takenAt);
     const now = Date.now();
-    if (!this.#readings.isDue(now) || !this.#handlers.isFree()) return;
+    if (!this.#readings.isDue(now, this.#handlers.intervalMs()) || !this.#handlers.isFree()) return;
     const message = this.#readings.message(this.#reader?.model ?? null, now);
     if (message) this.#handlers.send(message);
   }

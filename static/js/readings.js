@@ -7,7 +7,7 @@
 /** As classroom/wire/measurement.py has them: how many a message may hold, and how old one may be. */
 const MOST_A_MESSAGE = 8;
 const OLDEST_MS = 10_000;
-/** One that would wait longer for the next goes without it; what is older may not arrive in time. */
+/** None waits for longer than this: what is older may not arrive in time. */
 const HELD_MS = 7000;
 /** A device is too slow where the last few readings took so long each. */
 const SLOW_MS = 1500;
@@ -20,10 +20,6 @@ export class Readings {
   #most;
   /** @type {{analysis: Analysis, takenAt: number}[]} */
   #gathered = [];
-  /** How far apart the last two were, so that the next one is not waited for in vain. */
-  #everyMs = 0;
-  /** @type {number | null} */
-  #lastAt = null;
 
   /** @param {number} most  how many are gathered before they are sent */
   constructor(most) {
@@ -32,16 +28,14 @@ export class Readings {
 
   /** The oldest are forgotten where nothing could be sent for long. @param {Analysis} analysis @param {number} takenAt */
   add(analysis, takenAt) {
-    if (this.#lastAt !== null) this.#everyMs = takenAt - this.#lastAt;
-    this.#lastAt = takenAt;
     this.#gathered = [...this.#gathered, { analysis, takenAt }].slice(-MOST_A_MESSAGE);
   }
 
-  /** @param {number} now */
-  isDue(now) {
+  /** Enough are there, or the next comes too late for the oldest. @param {number} now @param {number} intervalMs */
+  isDue(now, intervalMs) {
     const [oldest] = this.#gathered;
     if (oldest === undefined) return false;
-    return this.#gathered.length >= this.#most || now + this.#everyMs - oldest.takenAt > HELD_MS;
+    return this.#gathered.length >= this.#most || now + intervalMs - oldest.takenAt > HELD_MS;
   }
 
   /**
@@ -60,7 +54,6 @@ export class Readings {
 
   forget() {
     this.#gathered = [];
-    this.#lastAt = null;
   }
 }
 

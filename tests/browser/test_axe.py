@@ -1,6 +1,7 @@
 """Every page can be used by who hears it or sees little: axe-core finds nothing on it, light or dark."""
 
 import os
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from tests.factories import (
     make_classroom,
     make_consent,
     make_participant,
+    make_school,
     make_teacher,
     make_user,
 )
@@ -157,6 +159,44 @@ def test_nobody_is_shut_out_of_the_page_of_a_way_back(open_page, scene, axe, sav
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
     page.evaluate(axe)
     assert page.evaluate(BROKEN) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nobody_is_shut_out_of_the_decision_that_a_school_writes_down(
+    open_page, running_product, axe, save_screenshot, scheme
+):
+    """Asked, refused for want of a ground, and saved: each with what the page says of it."""
+    admin = make_admin(school=make_school(preset=None), first_name="Grace")
+    page = open_page("/policy/", as_user=admin, viewport=PHONE, color_scheme=scheme)
+    page.get_by_label("Where is your school?").select_option(label="European Union or EEA")
+    page.get_by_role("checkbox", name="18 and older").check()
+    page.get_by_role("button", name="Show what may be chosen there").click()
+    page.get_by_text("Nothing is saved yet.").wait_for()
+    assert page.locator('input[value="full"]').is_disabled()
+    page.get_by_text("Attention: what is asked").click()
+    found = {"asked": broken_on(page, axe)}
+    save_screenshot(page, f"law-asked-{scheme}")
+    page.get_by_role("radio", name=re.compile("^Presence, self-report and attention")).check()
+    page.locator("button:visible", has_text="Save this policy").click()
+    page.get_by_text("Nothing was saved.").wait_for()
+    found["refused"] = broken_on(page, axe)
+    page.get_by_label("On which ground").fill("GDPR 6(1)(e); assessment of May, kept in the office")
+    page.get_by_label("Who decided it").fill("Grace, head of the school")
+    page.get_by_label("When").fill("2026-05-04")
+    page.locator("button:visible", has_text="Save this policy").click()
+    page.get_by_text("What was decided so far").wait_for()
+    found["saved"] = broken_on(page, axe)
+    save_screenshot(page, f"law-saved-{scheme}")
+    page.set_viewport_size({"width": 1366, "height": 768})
+    save_screenshot(page, f"law-wide-{scheme}")
+    page.set_viewport_size(PHONE)
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    assert found == {"asked": [], "refused": [], "saved": []}
+
+
+def broken_on(page, axe):
+    page.evaluate(axe)
+    return page.evaluate(BROKEN)
 
 
 def test_a_picture_without_words_would_be_found(open_page, axe):

@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 import pytest
@@ -35,9 +36,12 @@ class Traffic:
     def _note_frame(self, frame):
         self.frames.append(frame)
 
+    def messages(self):
+        asked = (student_request(frame) for frame in self.frames if isinstance(frame, str))
+        return [request for request in asked if isinstance(request, MeasuredRequest)]
+
     def measured(self):
-        asked = [student_request(frame) for frame in self.frames if isinstance(frame, str)]
-        return [one for request in asked if isinstance(request, MeasuredRequest) for one in request.readings]
+        return [one for request in self.messages() for one in request.readings]
 
     def holds_no_picture(self):
         """Nothing is large or begins as a picture does, and nothing has a place for a part of one."""
@@ -167,6 +171,11 @@ def _replaced(route, changes):
     route.fulfill(response=response, body=text)
 
 
+# Before the script of the page runs.
+FOUR_A_MESSAGE = """document.addEventListener("readystatechange", () => {
+    const page = document.querySelector("[data-readings-a-message]");
+    if (page) page.dataset.readingsAMessage = "4";
+});"""
 NO_SIMD = "WebAssembly.validate = () => false;"
 
 
@@ -219,3 +228,17 @@ def test_a_slow_device_says_so_and_asks_before_anything_more_is_sent(open_page):
 
 def _as_if_slow(route):
     _replaced(route, {"performance.now() - began": "9999"})
+
+
+def test_four_readings_travel_together_where_the_server_is_set_so(open_page):
+    lesson = open_lesson(readers="browser")
+    page = open_page("/healthz")
+    page.add_init_script(FOUR_A_MESSAGE)
+    traffic = join(page, lesson)
+    until(page, lambda: readings_of(lesson).count() >= 8, seconds=FIRST_READING_MS / 1000)
+    assert {len(one.readings) for one in traffic.messages()} == {4}
+    taken = list(readings_of(lesson).order_by("taken_at").values_list("taken_at", flat=True))
+    gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(taken)]
+    assert sorted(gaps)[len(gaps) // 2] == pytest.approx(1, abs=0.5)
+    expect(page.locator("[data-interval]").first).to_contain_text("One every second.")
+    traffic.holds_no_picture()

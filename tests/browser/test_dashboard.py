@@ -21,6 +21,7 @@ from classroom.models import (
 )
 from emotion.labels import EMOTIONS
 from tests.factories import (
+    LAWFUL,
     make_classroom,
     make_lesson,
     make_participant,
@@ -754,7 +755,12 @@ def test_a_policy_that_changes_during_the_lesson_changes_the_page(dashboard, les
     expect(page.locator("class-mood")).to_be_visible()
     school = lesson.classroom.school
     services.choose_policy(
-        school=school, preset="attention", readers="server", minimum_group_size=3, now=timezone.now()
+        school=school,
+        preset="attention",
+        readers="server",
+        minimum_group_size=3,
+        now=timezone.now(),
+        **LAWFUL,
     )
     expect(page.locator("class-mood")).to_have_count(0, timeout=10_000)
     expect(page.locator("#engagement-title")).to_be_visible()

@@ -33,6 +33,8 @@ def begin_as_administrator(page, password):
     page.get_by_role("button", name="Go on").click()
     page.get_by_label("Name").fill("Lakeside School")
     page.get_by_role("button", name="Go on").click()
+    page.get_by_label("Where is your school?").select_option(label="European Union or EEA")
+    page.get_by_role("checkbox", name="16 and 17").check()
     page.get_by_role("radio", name=re.compile("Self-report only")).check()
     page.get_by_role("button", name="Save this policy").click()
     expect(page.get_by_text("The policy is saved and holds from now on.")).to_be_visible()

@@ -19,7 +19,7 @@ from tests.browser.seats import (
     take_place,
 )
 from tests.browser.waiting import until, until_script
-from tests.factories import make_classroom, make_participant
+from tests.factories import LAWFUL, make_classroom, make_participant
 
 pytestmark = pytest.mark.browser
 FIRST_READING_MS = 60_000
@@ -500,7 +500,9 @@ def test_a_class_that_few_joined_keeps_each_tile_alike(join):
 
 def change_policy(lesson, preset):
     school = lesson.classroom.school
-    services.choose_policy(school=school, preset=preset, readers="server", now=timezone.now(), minimum_age=0)
+    services.choose_policy(
+        school=school, preset=preset, readers="server", now=timezone.now(), minimum_age=0, **LAWFUL
+    )
     services.apply_policy(school_id=school.id, now=timezone.now())
 
 

@@ -25,6 +25,7 @@ from classroom.wire.measurement import Measurement
 from classroom.wire.redis import async_client, client
 from tests.analyses import attentive
 from tests.factories import (
+    LAWFUL,
     make_classroom,
     make_lesson,
     make_participant,
@@ -706,7 +707,7 @@ async def test_a_policy_that_changes_reseats_everybody_of_that_school():
     _, neighbour, _ = await seated(elsewhere)
     teacher = await watching(lesson)
     school = lesson.classroom.school
-    await in_thread(services.choose_policy)(school=school, preset="presence", now=timezone.now())
+    await in_thread(services.choose_policy)(school=school, preset="presence", now=timezone.now(), **LAWFUL)
     assert await closing_code(connection) == events.RESEATED_CODE
     assert await closing_code(teacher) == events.RESEATED_CODE
     again = student_socket(lesson, participant)

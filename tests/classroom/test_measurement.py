@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classroom import impossible
+from classroom import impossible, queries
 from classroom.sockets.requests import LONGEST_TEXT, student_request
 from classroom.terms import Reader
 from classroom.wire.measurement import (
@@ -28,7 +28,7 @@ from emotion.judgement.engagement import fold
 from emotion.judgement.persistence import FindingKind, FlagThresholds, bin_of, judge, weigh
 from emotion.values import Analysis, Attention, EmotionScores, Signal
 from tests.factories import MONDAY
-from tests.measured import NETWORK, message, picture
+from tests.measured import NETWORK, NETWORK_NAME, message, picture
 
 PRESENCE, ATTENTION, EXPRESSION = Signal
 ALL = frozenset(Signal)
@@ -151,6 +151,13 @@ def test_what_waits_is_what_was_put_in(analysis, later_us):
 def test_what_waits_holds_no_place_in_a_picture():
     one = Measurement(11, 13, MONDAY, Analysis(1, box=None), Reader.BROWSER, NETWORK)
     assert pack(one) == pack(replace(one, participant_id=12))
+
+
+def test_the_networks_of_browsers_and_of_the_server_are_known_by_their_checksums():
+    known = queries.networks()
+    assert known[NETWORK] == NETWORK_NAME
+    assert queries.expression_network() in known.values()
+    assert all(name.endswith(f" {checksum}") for checksum, name in known.items())
 
 
 EDGE = st.sampled_from([0.0, -0.0, 5e-324, 1e-40, 1e-7, 0.5, 1.0])

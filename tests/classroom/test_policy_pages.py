@@ -11,10 +11,11 @@ from django.utils.html import escape
 from classroom import queries, services
 from classroom.forms.policy import PolicyForm
 from classroom.models import AccountChange, Attendance, Consent, Participant, Policy, SelfReport
-from classroom.services.policies import SETTINGS
+from classroom.services.policies import ANSWERS, SETTINGS
 from classroom.wire.measurement import Measurement
 from tests.analyses import attentive
 from tests.factories import (
+    LAWFUL,
     MONDAY,
     make_admin,
     make_classroom,
@@ -27,7 +28,7 @@ from tests.scenes import ended, measured_lesson
 
 pytestmark = pytest.mark.django_db
 
-CHOICE = {
+CHOICE = LAWFUL | {
     "preset": "attention",
     "readers": "server",
     "minimum_group_size": "7",
@@ -84,7 +85,7 @@ def test_a_policy_that_is_only_shown_for_confirmation_is_not_written_down(client
 
 
 def test_whatever_a_form_offers_is_written_down_when_it_changes():
-    assert set(PolicyForm.Meta.fields) == set(SETTINGS)
+    assert set(PolicyForm.Meta.fields) == {*SETTINGS, *ANSWERS}
 
 
 def test_the_page_says_who_chose_the_policy_and_when(client):
@@ -105,25 +106,6 @@ def test_four_presets_are_offered_and_none_is_chosen_for_the_school(client):
     offered = presets(client.get(reverse("choose_policy")).content.decode())
     assert [value for value, _ in offered] == ["self_report", "presence", "attention", "full"]
     assert not any("checked" in rest for _, rest in offered)
-
-
-@pytest.mark.parametrize(("where", "marked"), [("eu", ["self_report"]), ("elsewhere", []), ("moon", [])])
-def test_saying_where_the_school_is_marks_what_is_offered_there(client, where, marked):
-    log_in_admin(client)
-    content = client.post(reverse("choose_policy"), {"where": where}).content.decode()
-    assert [value for value, rest in presets(content) if "checked" in rest] == marked
-    assert not Policy.objects.exists()
-    assert "The one offered for the EU and EEA." in content
-
-
-def test_saying_where_the_school_is_keeps_what_is_typed(client):
-    log_in_admin(client)
-    typed = CHOICE | {"requires_guardian_consent": "on", "where": "elsewhere"}
-    content = client.post(reverse("choose_policy"), typed).content.decode()
-    assert 'name="minimum_group_size" value="7"' in content and 'name="names_days" value="300"' in content
-    assert '<option value="known" selected>' in content
-    assert re.search(r'name="requires_guardian_consent"[^>]* checked', content)
-    assert "Nothing was saved" not in content and not Policy.objects.exists()
 
 
 def test_two_periods_that_contradict_each_other_both_say_so_and_nothing_is_saved(client):
@@ -152,14 +134,6 @@ def test_once_students_have_accounts_only_they_count_at_first(client, role, coun
     make_user(role=role, school=admin.school)
     content = client.get(reverse("choose_policy")).content.decode()
     assert f'<option value="{counted}" selected>' in content
-
-
-def test_each_preset_says_what_european_law_says_about_it(client):
-    log_in_admin(client)
-    content = client.get(reverse("choose_policy")).content.decode()
-    assert content.count("EU and EEA") >= 3
-    assert "Article 5(1)(f)" in content
-    assert "Consent does not cure that" in content
 
 
 def test_the_choice_is_kept_with_who_made_it(client):
@@ -285,7 +259,7 @@ def test_a_confirmation_speaks_of_deleting_only_where_something_is_stored(client
     assert "Save this policy and delete that" in narrowed(client).content.decode()
 
 
-AS_BEFORE = {
+AS_BEFORE = LAWFUL | {
     "readers": "server",
     "minimum_group_size": "5",
     "counted": "everybody",

@@ -19,7 +19,15 @@ from emotion.judgement.engagement import fold
 from emotion.labels import EMOTIONS, Emotion
 from emotion.values import Analysis, Attention, EmotionScores
 from tests.analyses import NO_FACE, attentive, resembling, turned_away
-from tests.factories import MONDAY, make_classroom, make_consent, make_lesson, make_participant, make_school
+from tests.factories import (
+    LAWFUL,
+    MONDAY,
+    make_classroom,
+    make_consent,
+    make_lesson,
+    make_participant,
+    make_school,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -209,7 +217,11 @@ def test_without_a_signal_nothing_is_stored_though_it_was_measured(consent, pres
     Policy.objects.all().delete()
     if preset:
         services.choose_policy(
-            school=consent.lesson.classroom.school, preset=preset, readers="server", now=timezone.now()
+            school=consent.lesson.classroom.school,
+            preset=preset,
+            readers="server",
+            now=timezone.now(),
+            **LAWFUL,
         )
     assert record(consent, measured(consent, 1)) == 0
 

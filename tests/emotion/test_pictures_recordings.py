@@ -12,6 +12,7 @@ import pytest
 
 from emotion.pictures.frames import Frame, Unreadable
 from emotion.pictures.player import Player
+from emotion.pictures.processes import LEFT
 from emotion.pictures.recordings import Opened, Recording
 from emotion.pictures.sampling import Wanted
 from emotion.pictures.video import NO_RECORDING, SOUND_ONLY
@@ -394,16 +395,30 @@ def test_no_library_talks_on_the_terminal(tmp_path: Path, capfd: pytest.CaptureF
 
 
 class Deadly(Recording):
-    """Ends the process that reads its second picture."""
+    """Ends the process that decodes its second picture."""
 
-    def play(self):
-        count = self.skip
-        for outcome in super().play():
-            if not isinstance(outcome, Opened):
-                if count == 1:
-                    os._exit(11)
-                count += 1
+    def _sampled(self, parts):
+        return self._ending(super()._sampled(parts))
+
+    def _at_moments(self, parts):
+        return self._ending(super()._at_moments(parts))
+
+    def _ending(self, outcomes):
+        for outcome in outcomes:
+            if outcome.at_ms == 1000:
+                self._end()
             yield outcome
+
+    def _end(self):
+        os._exit(11)
+
+
+class Endless(Deadly):
+    """Decodes its second picture for ever."""
+
+    def _end(self):
+        while True:
+            pass
 
 
 @pytest.fixture
@@ -421,6 +436,7 @@ def test_a_recording_that_ends_its_process_costs_a_row_and_no_other_recording(de
         ]
     assert times(first) == [0, 0]
     assert errors(first)[0].startswith("reading it ended the process")
+    assert errors(first)[0].endswith("the rest of it is not read")
     assert (times(second), errors(second)) == ([0, 1000, 2000], [])
 
 
@@ -429,4 +445,13 @@ def test_of_moments_only_the_deadly_one_is_lost(deadly: Path) -> None:
         outcomes = list(player.play(Deadly("a", deadly, Wanted(1000, (0, 1000, 2000)))))
     rows = [outcome for outcome in outcomes if not isinstance(outcome, Opened)]
     assert times(rows) == [0, 1000, 2000]
+    assert [isinstance(row, Frame) for row in rows] == [True, False, True]
+
+
+def test_a_recording_that_keeps_its_process_busy_for_ever_costs_a_row_a_moment(deadly: Path) -> None:
+    with Player(patience_s=1) as player:
+        sampled = list(player.play(Endless("a", deadly, Wanted(1000))))[1:]
+        moments = list(player.play(Endless("a", deadly, Wanted(1000, (0, 1000, 2000)))))
+    assert errors(sampled) == ["nothing of it could be read in 120 seconds of computing" + LEFT]
+    rows = [outcome for outcome in moments if not isinstance(outcome, Opened)]
     assert [isinstance(row, Frame) for row in rows] == [True, False, True]

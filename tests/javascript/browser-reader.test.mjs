@@ -44,6 +44,7 @@ function reading(most) {
   const reader = new BrowserReader(addresses, ["presence"], most, {
     send: (request) => sent.push(request) > 0,
     isFree: () => true,
+    intervalMs: () => 1000,
     onanalysis: () => {},
     onproblem: (problem) => problems.push(problem),
   });

@@ -7,6 +7,7 @@ from django.db.models import F
 from hypothesis import given
 from hypothesis import strategies as st
 
+from classroom import services
 from classroom.disclosure import is_of_many
 from classroom.models import Consent, Flag, Policy, PulseAnswer, PulseCheck, RollupBin
 from emotion.judgement.engagement import Level
@@ -175,6 +176,22 @@ def test_only_what_is_shared_counts(change):
     asked(school)
     assert of_level(school) is not None
     Consent.objects.update(**change)
+    assert of_level(school) is None
+
+
+@pytest.mark.parametrize("goes", ["withdraws", "is erased", "is removed"])
+def test_who_goes_takes_the_answers_along(goes, monkeypatch):
+    monkeypatch.setattr("classroom.services.reports.send_report_task", lambda lesson_id: None)
+    school = make_admin().school
+    lesson = asked(school)
+    who, now = lesson.consents.first().participant_id, lesson.ended_at
+    assert of_level(school) is not None
+    if goes == "withdraws":
+        services.withdraw_consent(lesson_id=lesson.id, participant_id=who, now=now)
+    elif goes == "is erased":
+        services.erase_own_place(participant_id=who, now=now)
+    else:
+        services.remove_place(participant_id=who, by=lesson.classroom.teacher, now=now)
     assert of_level(school) is None
 
 
