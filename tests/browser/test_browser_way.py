@@ -1,12 +1,16 @@
 """A student whose browser reads the camera itself: numbers leave it, and no picture, whoever asks for one."""
 
 import json
+import re
 from itertools import pairwise
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
 
+from classroom.sockets.requests import student_request
 from classroom.wire.measurement import ENVELOPE_BYTES, MOST_A_MESSAGE, READING_BYTES
+from classroom.wire.messages import MeasuredRequest
 from tests.browser.seats import choose, expect_on_air, link, open_lesson, readings_of, sign, take_place
 from tests.browser.waiting import until
 from tests.measured import NETWORK_NAME
@@ -19,27 +23,42 @@ PICTURES = [b"\xff\xd8\xff", b"\x89PNG", b"WEBP", b"ftypavif", b"/9j/", b"iVBORw
 
 
 class Traffic:
-    """All that a page says after it has loaded: of requests address and body, of sockets each frame."""
+    """All that a page and its workers say after it has loaded: each request, and each frame of a socket."""
 
     def __init__(self, page):
-        self.said = []
-        page.on("request", lambda request: self._note(request.url.encode(), request.post_data_buffer))
-        page.on("websocket", lambda socket: socket.on("framesent", self._note))
+        self.requests, self.frames = [], []
+        page.on("request", self._note_request)
+        page.on("websocket", lambda socket: socket.on("framesent", self._note_frame))
 
-    def _note(self, *parts):
-        for part in parts:
-            if part is not None:
-                self.said.append(part if isinstance(part, bytes) else part.encode())
+    def _note_request(self, request):
+        self.requests.append(request)
+
+    def _note_frame(self, frame):
+        self.frames.append(frame)
+
+    def messages(self):
+        asked = (student_request(frame) for frame in self.frames if isinstance(frame, str))
+        return [request for request in asked if isinstance(request, MeasuredRequest)]
 
     def measured(self):
-        texts = (json.loads(part) for part in self.said if part.startswith(b'{"type":"measured"'))
-        return [one for text in texts for one in text["readings"]]
+        return [one for request in self.messages() for one in request.readings]
 
     def holds_no_picture(self):
-        assert self.said
-        assert max(map(len, self.said)) <= LARGEST == 3300
-        for part in self.said:
-            assert not any(start in part for start in PICTURES), part[:80]
+        """Nothing is large or begins as a picture does, and nothing has a place for a part of one."""
+        assert self.requests and self.frames
+        for request in self.requests:
+            assert (request.method, request.post_data_buffer) == ("GET", None), request.url
+            assert not urlsplit(request.url).query, request.url
+            _is_none_of_a_picture(request.url.encode())
+        for frame in self.frames:
+            assert isinstance(frame, str)
+            assert student_request(frame) is not None, frame
+            _is_none_of_a_picture(frame.encode())
+
+
+def _is_none_of_a_picture(said):
+    assert len(said) <= LARGEST == 3300
+    assert not any(start in said for start in PICTURES), said[:80]
 
 
 def join(page, lesson, choice="own_results"):
@@ -66,6 +85,7 @@ def test_a_student_is_read_in_the_browser_and_no_picture_leaves_it(open_page, sa
     assert set(rows.values_list("reader", "network")) == {("browser", NETWORK_NAME)}
     assert rows.filter(yaw__isnull=False, probabilities__isnull=False).exists()
     assert len(traffic.measured()) >= 5
+    assert any("/networks/" in request.url for request in traffic.requests), "workers are recorded too"
     traffic.holds_no_picture()
     save_screenshot(page, "student-browser-way")
 
@@ -121,10 +141,34 @@ def test_whatever_a_message_asks_for_no_picture_is_sent(open_page):
     refusal = {"type": "error", "code": "no_measurements", "detail": "Send pictures."}
     sockets[-1].send(json.dumps(refusal))
     expect(sign(page)).to_have_attribute("data-sign", "not-wanted")
-    traffic.said += [said if isinstance(said, bytes) else said.encode() for said in passed]
-    assert all(isinstance(said, str) for said in passed)
+    traffic.frames += passed
     traffic.holds_no_picture()
     assert set(readings_of(lesson).values_list("reader", flat=True)) == {"browser"}
+
+
+def test_the_lock_of_the_socket_holds_where_the_camera_makes_pictures_after_all(open_page):
+    """As if the one before it were broken: a picture that is made goes nowhere."""
+    lesson = open_lesson(readers="browser")
+    page = open_page("/healthz")
+    broken = {
+        'isReadHere: () => state.way === "browser"': "isReadHere: () => false",
+        "onsnapshot: sendSnapshot": "onsnapshot: (it) => { (window.made ??= []).push(it); sendSnapshot(it) }",
+    }
+    page.route(re.compile(r"/js/student(\.[0-9a-f]+)?\.js$"), lambda route: _replaced(route, broken))
+    traffic = join(page, lesson)
+    expect_on_air(page)
+    until(page, lambda: page.evaluate("window.made?.length ?? 0") >= 3)
+    traffic.holds_no_picture()
+    assert not traffic.measured() and not readings_of(lesson).exists()
+
+
+def _replaced(route, changes):
+    response = route.fetch()
+    text = response.text()
+    for before, after in changes.items():
+        assert text.count(before) == 1
+        text = text.replace(before, after)
+    route.fulfill(response=response, body=text)
 
 
 # Before the script of the page runs.
@@ -183,10 +227,7 @@ def test_a_slow_device_says_so_and_asks_before_anything_more_is_sent(open_page):
 
 
 def _as_if_slow(route):
-    response = route.fetch()
-    taken = "performance.now() - began"
-    assert taken in response.text()
-    route.fulfill(response=response, body=response.text().replace(taken, "9999"))
+    _replaced(route, {"performance.now() - began": "9999"})
 
 
 def test_four_readings_travel_together_where_the_server_is_set_so(open_page):
@@ -195,8 +236,7 @@ def test_four_readings_travel_together_where_the_server_is_set_so(open_page):
     page.add_init_script(FOUR_A_MESSAGE)
     traffic = join(page, lesson)
     until(page, lambda: readings_of(lesson).count() >= 8, seconds=FIRST_READING_MS / 1000)
-    texts = [json.loads(part) for part in traffic.said if part.startswith(b'{"type":"measured"')]
-    assert {len(one["readings"]) for one in texts} == {4}
+    assert {len(one.readings) for one in traffic.messages()} == {4}
     taken = list(readings_of(lesson).order_by("taken_at").values_list("taken_at", flat=True))
     gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(taken)]
     assert sorted(gaps)[len(gaps) // 2] == pytest.approx(1, abs=0.5)
