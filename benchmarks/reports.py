@@ -30,6 +30,7 @@ from playwright.sync_api import Page, sync_playwright  # noqa: E402
 from benchmarks.processes import Servers  # noqa: E402
 from classroom import services  # noqa: E402
 from classroom.models import Lesson, Participant, RollupBin  # noqa: E402
+from classroom.terms import Reader  # noqa: E402
 from tests.conftest import login_cookie  # noqa: E402
 from tests.factories import make_classroom, make_lesson, make_school  # noqa: E402
 from tests.reports.scenes import make_bins, make_mood, make_self_report, make_student  # noqa: E402
@@ -87,12 +88,14 @@ def _read(lesson: Lesson, minutes: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO classroom_reading"
-            " (lesson_id, participant_id, taken_at, school_id, consent_id, faces, level, was_folded)"
-            " SELECT lesson_id, participant_id, taken_at, %s, id, 1, 'engaged', true FROM classroom_consent,"
+            " (lesson_id, participant_id, taken_at, school_id, consent_id, reader, network, faces, level,"
+            " was_folded) SELECT lesson_id, participant_id, taken_at, %s, id, %s, '', 1, 'engaged', true"
+            " FROM classroom_consent,"
             " generate_series(%s::timestamptz, %s::timestamptz, %s * interval '1 second') AS taken_at"
             " WHERE lesson_id = %s",
             [
                 lesson.classroom.school_id,
+                Reader.SERVER,
                 lesson.started_at,
                 last,
                 READINGS_EVERY_S,

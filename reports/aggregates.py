@@ -40,6 +40,10 @@ STRETCH_S = 300
 STRETCH_STEPS_NEEDED = 20
 STRETCH_DIFFERENCE = 0.1
 """Below this the best and the hardest five minutes are one as good as the other."""
+FAR_APART = 0.3
+"""Hardest minutes so far below the best are named, and worth teaching again, without a change that lasted."""
+WORDS_FAR_APART = 1.0
+"""From "most" to "few": a class at the edge of a word goes to and fro between two of them."""
 PREVAILS = 0.5
 NOTHING = PolicyInForce("", (), False, 0)
 SCORES = {Amount.MOST: 1.0, Amount.HALF: 0.5, Amount.FEW: 0.0}
@@ -105,7 +109,8 @@ def shown_under(summary: Summary, today: PolicyInForce | None) -> Summary:
     allowed = policy or NOTHING
     mood = tuple(step.under(allowed) for step in summary.mood)
     estimates = _estimates_under(summary, allowed)
-    best, hardest = told_apart(*stretches(mood, summary.lesson_s), estimates)
+    phases = _phases_under(summary, allowed)
+    best, hardest = told_apart(*stretches(mood, summary.lesson_s), estimates, phases)
     written = summary.policy or NOTHING
     tells_taps = allowed.allows_self_report and allowed.minimum_group_size <= written.minimum_group_size
     return replace(
@@ -116,7 +121,7 @@ def shown_under(summary: Summary, today: PolicyInForce | None) -> Summary:
         best=best,
         hardest=hardest,
         self_reports=summary.self_reports if tells_taps else (),
-        phases=_phases_under(summary, allowed),
+        phases=phases,
         estimates=estimates,
         cameras=_cameras_under(summary.cameras, allowed),
         network=summary.network if Signal.EXPRESSION in allowed.signals else "",
@@ -158,15 +163,28 @@ def stretches(mood: Sequence[MoodStep], lesson_s: int) -> tuple[Stretch | None, 
 
 
 def told_apart(
-    best: Stretch | None, hardest: Stretch | None, estimates: Iterable[Estimate]
+    best: Stretch | None,
+    hardest: Stretch | None,
+    estimates: Iterable[Estimate],
+    phases: Sequence[Stretch] = (),
 ) -> tuple[Stretch | None, Stretch | None]:
-    """Neither where their intervals overlap: for other students like these it could be the other way."""
+    """Neither where it could be chance: of any lesson some minutes are the best.
+
+    So the class's level changed between them, or they are far apart; and their intervals do not overlap:
+    for other students like these it could be the other way.
+    """
+    if best is None or hardest is None:
+        return None, None
+    first, last = sorted((best.span.start_s, hardest.span.start_s))
+    has_changed = any(first < one.span.start_s <= last for one in phases[1:])
+    if best.level is not None and hardest.level is not None:
+        is_far = SCORES[best.level] - SCORES[hardest.level] >= WORDS_FAR_APART
+        return (best, hardest) if is_far or has_changed else (None, None)
     by_span = {one.span: one for one in estimates}
-    if best is None or hardest is None or best.level is not None:
-        return best, hardest
     high, low = by_span.get(best.span), by_span.get(hardest.span)
     overlap = high is not None and low is not None and high.low <= low.high
-    return (None, None) if overlap else (best, hardest)
+    is_far = (best.engagement or 0) - (hardest.engagement or 0) >= FAR_APART
+    return (best, hardest) if (is_far or has_changed) and not overlap else (None, None)
 
 
 def prevailing(levels: Sequence[Amount]) -> Amount:

@@ -20,7 +20,7 @@ from emotion.values import Signal
 
 NEEDED = 200
 STEP = 50
-"""Counts are told in steps of so many: nobody learns what one more answer was."""
+"""Answers are told of in steps of so many: nobody learns what one more of them was."""
 BEFORE_S = 30
 """How long before the question the level is looked at: the question itself makes people look up."""
 Z_TWO_SIDED_95 = 1.959964
@@ -40,7 +40,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """`count` is rounded down to a whole step; `shares` are in the order of what could be answered."""
+    """`count` is a whole number of steps; `shares` are of so many, in the order of what could be answered."""
 
     count: int
     shares: tuple[Share, ...]
@@ -68,13 +68,17 @@ Answer = tuple[int, str]
 
 
 def tally(answers: Iterable[Answer], options: Iterable[str], minimum: int) -> Tally | None:
-    """None: not yet known, whether answers are missing or people."""
+    """None: not yet known, whether answers are missing or people. `answers` have the oldest first.
+
+    Of whole steps of them alone: a share of all would move with one more, and so tell what it was.
+    """
     given = list(answers)
+    given = given[: _rounded(len(given))]
     by_person = Counter(who for who, _what in given).values()
     if len(given) < NEEDED or not disclosure.is_of_many(by_person, minimum):
         return None
     counts = Counter(what for _who, what in given)
-    return Tally(_rounded(len(given)), tuple(_share(counts[one], len(given)) for one in options))
+    return Tally(len(given), tuple(_share(counts[one], len(given)) for one in options))
 
 
 def decisions(school: School, policy: Policy) -> list[OfKind]:
@@ -87,7 +91,8 @@ def decisions(school: School, policy: Policy) -> list[OfKind]:
         if signal not in policy.signals:
             continue
         drafts = real.filter(kind=kind)
-        decided = list(drafts.filter(state__in=DECISIONS).values_list("reviewed_by", "participant", "state"))
+        reviewed = drafts.filter(state__in=DECISIONS).order_by("reviewed_at", "id")
+        decided = list(reviewed.values_list("reviewed_by", "participant", "state"))
         by_reviewer = tally(((who or 0, state) for who, _of, state in decided), DECISIONS, _least(policy))
         by_student = tally(((whom, state) for _by, whom, state in decided), DECISIONS, _least(policy))
         expired = _rounded(drafts.filter(state=Flag.State.EXPIRED).count())
@@ -133,7 +138,7 @@ def _with_levels(school: School) -> QuerySet[PulseAnswer]:
         )
         for name in BINS
     }
-    return shared.order_by().annotate(**summed)
+    return shared.order_by("pulse__at", "id").annotate(**summed)
 
 
 def _least(policy: Policy) -> int:

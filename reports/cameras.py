@@ -19,8 +19,7 @@ def cameras_of(
     """None below the smallest group. `sharing` are those who show their results, count and were measured."""
     if policy is None or len(sharing) < policy.minimum_group_size:
         return None
-    readings = sum(block.readings for one in sharing for block in one.blocks)
-    faces = sum(block.faces for one in sharing for block in one.blocks)
+    readings, faces = (sum(int(one.blocks.of(it).sum()) for one in sharing) for it in ("readings", "faces"))
     read = [one.uncertain_share for one in sharing if one.expression_minutes]
     return Cameras(
         students=len(sharing),
@@ -35,8 +34,9 @@ def _thin_minutes(sharing: Sequence[Individual], due: float, smallest: int) -> i
     by_minute: dict[int, list[bool]] = defaultdict(list)
     for one in sharing:
         thin: dict[int, bool] = defaultdict(bool)
-        for block in one.blocks:
-            thin[minute_of(block.start_s)] |= block.readings < THIN * due
+        are_thin = one.blocks.of("readings") < THIN * due
+        for start_s, is_thin in zip(one.blocks.starts.tolist(), are_thin.tolist(), strict=True):
+            thin[minute_of(start_s)] |= is_thin
         for minute, is_thin in thin.items():
             by_minute[minute].append(is_thin)
     told = (each for each in by_minute.values() if len(each) >= smallest)

@@ -25,7 +25,8 @@ from classroom.words import (
 from emotion.judgement.persistence import BIN_S, BLOCK_S
 from emotion.labels import EMOTIONS, Emotion
 from emotion.values import Clarity
-from reports.individuals import Block, Individual
+from reports.blocks import Block, unmeasured
+from reports.individuals import Individual
 from reports.layouts import Figure, base_layout, level_layout, minute
 from reports.sentences import counted_range, span_words
 from reports.values import MoodStep, Span, Summary
@@ -219,7 +220,7 @@ def individual_engagement_figure(one: Individual, summary: Summary) -> Figure:
 def individual_expression_figure(one: Individual, summary: Summary) -> Figure:
     """A square for each half minute, in the row of what the expression resembled most; filled where clear."""
     rows = [str(NOT_SURE), *(str(RESEMBLED[row]) for row in EXPRESSION_ROWS)]
-    read = [block for block in one.blocks if block.expressions]
+    read = [block for block in one.blocks if block.is_read]
     words = [str(RESEMBLED[block.expression] if block.expression else NOT_SURE) for block in read]
     trace = {
         "type": "scatter",
@@ -256,12 +257,11 @@ class StripCell:
 def strip(one: Individual) -> tuple[StripCell, ...]:
     """A student's lesson as a row of bars; `x` and `width` are in minutes."""
     cells = []
-    placed = groupby(
-        enumerate(one.blocks), key=lambda item: (item[1].kind, item[1].start_s // BLOCK_S - item[0])
-    )
+    half_minutes = enumerate(zip(one.blocks.starts.tolist(), one.blocks.kinds, strict=True))
+    placed = groupby(half_minutes, key=lambda item: (item[1][1], item[1][0] // BLOCK_S - item[0]))
     for (kind, _run), items in placed:
-        blocks = [block for _index, block in items]
-        x, width = blocks[0].start_s / 60, len(blocks) * BLOCK_S / 60
+        starts = [start_s for _index, (start_s, _kind) in items]
+        x, width = starts[0] / 60, len(starts) * BLOCK_S / 60
         cells.append(StripCell(kind, x, width, *STRIP_BARS[kind]))
     return tuple(cells)
 
@@ -316,11 +316,11 @@ def _with_gaps(mood: Sequence[MoodStep]) -> list[MoodStep]:
     return steps
 
 
-def _blocks_with_gaps(blocks: Sequence[Block]) -> list[Block]:
+def _blocks_with_gaps(blocks: Iterable[Block]) -> list[Block]:
     filled: list[Block] = []
     for block in blocks:
         if filled and block.start_s > filled[-1].start_s + BLOCK_S:
-            filled.append(Block(filled[-1].start_s + BLOCK_S, 0, 0, 0, 0, 0, 0, 0, 0, 0, ()))
+            filled.append(unmeasured(filled[-1].start_s + BLOCK_S))
         filled.append(block)
     return filled
 

@@ -13,7 +13,7 @@ from classroom.disclosure import Amount
 from classroom.queries import SaidCheck, ToldAnswers
 from emotion.judgement.persistence import BIN_S
 from emotion.values import Signal
-from reports.aggregates import prevailing
+from reports.aggregates import FAR_APART, prevailing
 from reports.turns import Turn, moment_near, most_lost, turns, worth
 from reports.values import MINUTE_S, Estimate, Moment, SelfReportStep, Span, Stretch, Summary
 
@@ -25,8 +25,6 @@ LOST_NEEDED = 2
 PASSAGES = 2
 LONGEST_S = 600
 """Of a fall that lasts, so much from its beginning is worth teaching again."""
-FAR_APART = 0.3
-"""Hardest minutes so far below the best are worth teaching again too, without a change that lasted."""
 STAYED = 0.75
 """If fewer of those who joined were there at the end, many left early."""
 NEARLY_ALL = 0.9

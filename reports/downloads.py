@@ -98,7 +98,7 @@ def _looked_at(
     request: HttpRequest, lesson: Lesson, summary: Summary, shown: Signals
 ) -> tuple[dict[int, Individual], list[Flag]]:
     """The individual data, once the look at it is logged."""
-    measured = individuals(lesson, summary.taught_s)
+    measured = individuals(lesson, summary.taught_s, shown)
     flags = list(shown_flags(lesson, shown))
     log_looks(
         viewer=cast(User, request.user),

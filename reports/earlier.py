@@ -73,8 +73,12 @@ def compared(now: Measured, earlier: Sequence[Measured]) -> Compared | None:
     return Compared.CLEARLY_LESS if high < min(shares) else Compared.WEAKLY_LESS
 
 
-def earlier_words(lesson: Lesson, individuals: Mapping[int, Individual]) -> dict[int, str]:
+def earlier_words(
+    lesson: Lesson, individuals: Mapping[int, Individual], *, says_not_enough: bool = True
+) -> dict[int, str]:
     """A sentence for each of whom enough of this lesson was measured, if it may be compared.
+
+    With too few earlier lessons it `says_not_enough`, or there is none.
 
     Nothing in a demonstration: the simulated students of each are new.
     """
@@ -85,12 +89,13 @@ def earlier_words(lesson: Lesson, individuals: Mapping[int, Individual]) -> dict
     }
     if lesson.is_simulation or not now:
         return {}
-    asked = _may_be_compared(Consent.objects.sharing().filter(lesson=lesson), now)
+    asked = _may_be_compared(Consent.objects.sharing().given_here().filter(lesson=lesson), now)
     found = _earlier(lesson, [one.participant_id for one in asked])
-    return {
-        one.participant_id: _words(compared(now[one.participant_id], found.get(one.participant_id, ())))
+    results = {
+        one.participant_id: compared(now[one.participant_id], found.get(one.participant_id, ()))
         for one in asked
     }
+    return {one: _words(its) for one, its in results.items() if its is not None or says_not_enough}
 
 
 def _words(found: Compared | None) -> str:

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from classroom.words import AMOUNTS, NOT_SURE, RESEMBLED, STRENGTHS, level_word, percent
 from emotion.judgement.engagement import Level
-from emotion.judgement.persistence import BIN_S, BLOCK_S
+from emotion.judgement.persistence import BIN_S
 from emotion.labels import EMOTIONS
 from reports import charts, sentences
+from reports.blocks import JUDGED
 from reports.individuals import Individual
 from reports.layouts import Figure
 from reports.values import MoodStep, Span, Summary
@@ -204,16 +205,13 @@ def _own_expression_chart(one: Individual, summary: Summary) -> Exhibit:
 def _level_rows(one: Individual, summary: Summary) -> Iterable[Row]:
     for start in range(0, summary.lesson_s, TABLE_STEP_S):
         span = Span(start, min(start + TABLE_STEP_S, summary.lesson_s))
-        blocks = [block for block in one.blocks if span.start_s <= block.start_s < span.end_s]
-        judged = sum(block.judged for block in blocks)
-        counts = (
-            sum(block.engaged for block in blocks),
-            sum(block.drifting for block in blocks),
-            sum(block.away for block in blocks),
+        within = one.between(span.start_s, span.end_s)
+        shares = (percent(its) for its in within.level_shares.values())
+        yield (
+            _minutes_of(span),
+            *(shares if within.level_shares else (NONE,) * len(JUDGED)),
+            sentences.minutes(within.measured_minutes),
         )
-        shares = (percent(count / judged) if judged else NONE for count in counts)
-        measured = sum(bool(block.judged) for block in blocks) * BLOCK_S / 60
-        yield (_minutes_of(span), *shares, sentences.minutes(measured))
 
 
 def _table_steps(summary: Summary) -> Iterable[tuple[Span, list[MoodStep]]]:

@@ -3,23 +3,21 @@
 Whoever shows none has one and the same row, whatever the reason.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from itertools import groupby
 
-from reports.individuals import Block, Individual
+from reports.individuals import Individual
 from reports.roster import Attendee
-from reports.values import MINUTE_S, minute_of
+from reports.values import MINUTE_S
 
 NOTHING = ""
 """The kind of a minute in which nothing was measured."""
-SUMMED = ("readings", "faces", "engaged", "drifting", "away")
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Minutes one after the other of one kind, as `Block.kind` has them, or `NOTHING`."""
+    """Minutes one after the other of one kind, as `Blocks.kinds` has them, or `NOTHING`."""
 
     start: int
     minutes: int
@@ -54,13 +52,6 @@ def runs(one: Individual, lesson_s: int) -> tuple[Run, ...]:
 
 def minute_kinds(one: Individual, lesson_s: int) -> list[str]:
     """The kind of each minute of the lesson, by all its readings together."""
-    by_minute: dict[int, list[Block]] = defaultdict(list)
-    for block in one.blocks:
-        by_minute[minute_of(block.start_s)].append(block)
-    starts = range(0, lesson_s, MINUTE_S)
-    return [_together(by_minute[start]).kind if start in by_minute else NOTHING for start in starts]
-
-
-def _together(blocks: Sequence[Block]) -> Block:
-    sums = {name: sum(getattr(block, name) for block in blocks) for name in SUMMED}
-    return replace(blocks[0], **sums)
+    minutes = one.blocks.together(MINUTE_S)
+    kinds = dict(zip(minutes.starts.tolist(), minutes.kinds, strict=True))
+    return [kinds.get(start, NOTHING) for start in range(0, lesson_s, MINUTE_S)]

@@ -49,7 +49,6 @@ class StudentCard:
     participant_id: int
     name: str
     sentences: tuple[str, ...]
-    strip: tuple[charts.StripCell, ...]
     strip_words: str
     coverage: str
     absent: bool
@@ -234,7 +233,6 @@ def _student_card(
         participant_id=attendee.participant_id,
         name=attendee.name,
         sentences=(*told, earlier) if earlier else tuple(told),
-        strip=charts.strip(one),
         strip_words=told[0],
         coverage=percent(one.coverage),
         absent=one.absent,

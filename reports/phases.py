@@ -17,7 +17,8 @@ from emotion.judgement.bootstrap import interval
 from emotion.judgement.changes import SHORTEST, change_points, penalty_for
 from emotion.judgement.persistence import BIN_S
 from reports.aggregates import SCORES, prevailing
-from reports.individuals import Block, Individual
+from reports.blocks import Blocks
+from reports.individuals import Individual
 from reports.values import MINUTE_S, Estimate, MoodStep, Span, Stretch, Summary, minute_of
 
 LEAST_NOISE = 0.03
@@ -158,12 +159,10 @@ def _span(starts: Sequence[int], lesson_s: int) -> Span:
     return Span(starts[0], min(starts[-1] + MINUTE_S, lesson_s))
 
 
-def _by_minute(blocks: Iterable[Block], pauses: Collection[Span]) -> dict[int, float]:
+def _by_minute(blocks: Blocks, pauses: Collection[Span]) -> dict[int, float]:
     """One student's mean engagement in each minute outside pauses."""
-    sums: dict[int, list[int]] = {}
-    for block in blocks:
-        if block.engagements and not any(one.start_s <= block.start_s < one.end_s for one in pauses):
-            its = sums.setdefault(minute_of(block.start_s), [0, 0])
-            its[0] += block.engagement_permille
-            its[1] += block.engagements
-    return {start: permille / 1000 / count for start, (permille, count) in sums.items()}
+    chosen = blocks.of("engagements") > 0
+    for one in pauses:
+        chosen &= (blocks.starts < one.start_s) | (blocks.starts >= one.end_s)
+    minutes = blocks.where(chosen).together(MINUTE_S)
+    return dict(zip(minutes.starts.tolist(), minutes.engagement.tolist(), strict=True))

@@ -7,8 +7,12 @@ mood only: this module never says which.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import DurationField, ExpressionWrapper, F, IntegerField, Sum, Value
+import numpy as np
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import DurationField, ExpressionWrapper, F, IntegerField, QuerySet, Sum, Value
 from django.db.models.functions import Cast, Extract, Floor
 from django.utils.translation import gettext as _
 
@@ -18,9 +22,10 @@ from classroom.queries.evidence import shared_since
 from classroom.stays import Stay, connected_seconds, merged
 from emotion.judgement.persistence import BLOCK_S
 from emotion.labels import EMOTIONS
+from reports.blocks import COUNTED, Blocks, Integers
 from reports.conclusions import Attended
-from reports.individuals import Block, Individual, individual
-from reports.shown import shown_signals
+from reports.individuals import Individual, individual
+from reports.shown import Signals, shown_signals
 
 APART = timedelta(minutes=1)
 LAST_MINUTES = timedelta(minutes=5)
@@ -31,7 +36,8 @@ LAST_MINUTES = timedelta(minutes=5)
 class Attendee:
     """One participant's stay. `share` is of the whole lesson, from its start to its end.
 
-    `stays` are apart by at least `APART`: a shorter gap tells how somebody connects, not who was there.
+    `stays` are apart by at least `APART`, and `connected_s` is all of them: a shorter gap tells how somebody
+    connects, not who was there.
 
     A trial is a place that a teacher or administrator made to see what students see.
     """
@@ -89,18 +95,19 @@ def names_of_missing(lesson: Lesson) -> tuple[str, ...]:
     return tuple(missing.values_list("display_name", flat=True))
 
 
-def individuals(lesson: Lesson, taught_s: int) -> dict[int, Individual]:
+def individuals(lesson: Lesson, taught_s: int, shown: Signals | None = None) -> dict[int, Individual]:
     """Those who share and of whom there is anything: sharing without a camera looks like not sharing.
 
-    Of each only what policy and consent allow now.
+    Of each only what policy and consent allow now: `shown` of those who are asked for, where it is at hand.
     """
-    shown = shown_signals(lesson)
+    shown = shown_signals(lesson) if shown is None else shown
     since = {one: shared_at for one, shared_at in shared_since(lesson).items() if shown.get(one)}
-    blocks: dict[int, list[Block]] = {}
-    for participant_id, block in _blocks(lesson, since):
-        if block.start_s >= _first_block(lesson, since[participant_id]):
-            blocks.setdefault(participant_id, []).append(block.under(shown[participant_id]))
-    return {one: individual(one, its, taught_s) for one, its in blocks.items()}
+    found: dict[int, Individual] = {}
+    for participant_id, blocks in _blocks(lesson, since):
+        shared = blocks.where(blocks.starts >= _first_block(lesson, since[participant_id]))
+        if len(shared):
+            found[participant_id] = individual(participant_id, shared.under(shown[participant_id]), taught_s)
+    return found
 
 
 def individuals_that_count(lesson: Lesson, taught_s: int) -> list[Individual]:
@@ -116,52 +123,42 @@ def _first_block(lesson: Lesson, shared_at: datetime) -> int:
     return -(-int(lesson.seconds_at(lesson.time_at(shared_at))) // BLOCK_S) * BLOCK_S
 
 
-def _blocks(lesson: Lesson, participant_ids: Iterable[int]) -> Iterable[tuple[int, Block]]:
+def _blocks(lesson: Lesson, participant_ids: Iterable[int]) -> Iterable[tuple[int, Blocks]]:
     since_start = ExpressionWrapper(F("starts_at") - Value(lesson.started_at), output_field=DurationField())
     number = Cast(Floor(Extract(since_start, "epoch") / BLOCK_S), IntegerField())
+    sums = {f"{name}_sum": Sum(name) for name in COUNTED}
+    sums |= {f"expression_{index}": Sum(f"expression_sums__{index}") for index in range(len(EMOTIONS))}
     rows = (
         RollupBin.objects.filter(lesson=lesson, participant__in=list(participant_ids))
         .annotate(number=number)
         .values("participant_id", "number")
-        .annotate(
-            *(Sum(name) for name in SUMMED),
-            **{f"sum_{index}": Sum(f"expression_sums__{index}") for index in range(len(EMOTIONS))},
-        )
+        .annotate(**sums)
         .order_by("participant_id", "number")
-        .values_list(
-            "participant_id",
-            "number",
-            *(f"{name}__sum" for name in SUMMED),
-            *(f"sum_{index}" for index in range(len(EMOTIONS))),
-        )
+        .values_list("participant_id", "number", *sums)
     )
+    table = _integers(rows, len(sums) + 2)
+    participants, first = np.unique(table[:, 0], return_index=True)
     clear_from = queries.clear_from()
-    for participant_id, at, *sums in rows:
-        counts = dict(zip(SUMMED, sums, strict=False))
-        expressions = tuple(sums[len(SUMMED) :])
-        yield (
-            participant_id,
-            Block(max(0, at) * BLOCK_S, expression_sums=expressions, clear_from=clear_from, **counts),
-        )
+    for participant_id, its in zip(participants.tolist(), np.split(table, first[1:]), strict=False):
+        yield participant_id, Blocks(np.maximum(its[:, 1], 0) * BLOCK_S, its[:, 2:], clear_from)
 
 
-SUMMED = (
-    "readings",
-    "faces",
-    "engaged",
-    "drifting",
-    "away",
-    "engagements",
-    "engagement_permille",
-    "expressions",
-    "certain",
-)
+def _integers(rows: QuerySet[Any, tuple[int, ...]], columns: int) -> Integers:
+    """int64 (rows, columns), without Django's look at each cell: of a large class there are a million."""
+    try:
+        statement, values = rows.query.sql_with_params()
+    except EmptyResultSet:
+        return np.empty((0, columns), np.int64)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return np.array(cursor.fetchall(), np.int64).reshape(-1, columns)
 
 
 def _attendee(who: tuple[int, str, bool], stays: list[Stay], lesson: Lesson) -> Attendee:
     assert lesson.ended_at is not None
     within = [(max(joined, lesson.started_at), left) for joined, left in stays]
-    connected_s = connected_seconds(within)
+    stayed = merged(within, APART)
+    connected_s = connected_seconds(stayed)
     lesson_s = int(lesson.seconds_at(lesson.ended_at))
     return Attendee(
         participant_id=who[0],
@@ -171,5 +168,5 @@ def _attendee(who: tuple[int, str, bool], stays: list[Stay], lesson: Lesson) -> 
         left_at=max(left for _joined, left in within),
         connected_s=connected_s,
         share=min(1.0, connected_s / lesson_s) if lesson_s else 0.0,
-        stays=merged(within, APART),
+        stays=stayed,
     )

@@ -1,11 +1,10 @@
 """The report's pages. Individual data is asked for by a step of its own, and each look at it is logged."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,7 +19,7 @@ from classroom.errors import FlagAlreadyReviewed
 from classroom.models import Flag, Lesson, User
 from classroom.models.reviews import Place
 from classroom.services.reports import UNFINISHED
-from reports import pages, sentences
+from reports import charts, pages, sentences
 from reports.briefing import briefing
 from reports.earlier import earlier_words
 from reports.exhibits import class_exhibits, individual_exhibits
@@ -31,7 +30,7 @@ from reports.heat_table import HeatTable, heat_table
 from reports.individuals import Individual
 from reports.reliability import reliability
 from reports.roster import Attendee, attended, attendees, individuals, name_of, names_of_missing
-from reports.shown import shown_flags, shown_signals, shown_strikes
+from reports.shown import Signals, shown_flags, shown_signals, shown_strikes
 from reports.stored import is_final, past_retention, stored_summary, summary_or_404
 from reports.taps import own_taps
 from reports.values import MINUTE_S, Summary
@@ -52,11 +51,12 @@ def report(request: HttpRequest, lesson_id: int) -> HttpResponse:
     if (summary := stored_summary(lesson)) is None:
         is_waiting = lesson.report_state in UNFINISHED
         return render(request, "reports/progress.html", {"lesson": lesson, "is_waiting": is_waiting})
-    context = _class_context(lesson, summary)
+    shown, present = shown_signals(lesson), attendees(lesson)
+    context = _class_context(lesson, summary, shown, present)
     if cast(User, request.user).is_teacher and not context["is_final"]:
         context["markers"] = list(lesson.markers.all())
     if SHOW_INDIVIDUALS in request.GET:
-        context |= _individual_context(request, lesson, summary)
+        context |= _individual_context(request, lesson, summary, shown, present)
     return render(request, "reports/report.html", context)
 
 
@@ -85,7 +85,9 @@ def write_again(request: HttpRequest, lesson_id: int) -> HttpResponse:
 def participant_report(request: HttpRequest, lesson_id: int, participant_id: int) -> HttpResponse:
     lesson = access.lesson_to_review(request.user, lesson_id)
     summary = summary_or_404(lesson)
-    one = individuals(lesson, summary.taught_s).get(participant_id)
+    shown = shown_signals(lesson)
+    its = {one: signals for one, signals in shown.items() if one == participant_id}
+    one = individuals(lesson, summary.taught_s, its).get(participant_id)
     if one is None:
         raise Http404
     now = timezone.now()
@@ -93,8 +95,8 @@ def participant_report(request: HttpRequest, lesson_id: int, participant_id: int
         request.user, lesson, participant_id, place=Place.PARTICIPANT_REPORT, now=now
     )
     own = [attendee for attendee in attendees(lesson) if attendee.participant_id == participant_id]
-    flags = list(_flags(lesson).filter(participant=participant))
-    strikes, taps = shown_strikes(lesson, shown_signals(lesson)), own_taps(lesson)
+    flags = list(shown_flags(lesson, shown).filter(participant=participant))
+    strikes, taps = shown_strikes(lesson, shown), own_taps(lesson)
     measured = {participant_id: one}
     earlier = earlier_words(lesson, measured)
     context = {
@@ -104,6 +106,7 @@ def participant_report(request: HttpRequest, lesson_id: int, participant_id: int
         "student": next(
             iter(pages.student_cards(own, measured, flags, strikes, lesson.started_at, earlier)), None
         ),
+        "strip": charts.strip(one),
         "attendance": pages.attendance_lines(own, measured, lesson.started_at),
         "charts": individual_exhibits(one, summary),
         "moments": pages.moment_cards(summary, lesson.started_at),
@@ -119,7 +122,7 @@ def participant_report(request: HttpRequest, lesson_id: int, participant_id: int
         ],
         "basis": pages.basis(summary, lesson),
         "said": taps_words(taps[participant_id], lesson.started_at) if participant_id in taps else "",
-        "lesson_minutes": summary.lesson_s / 60,
+        "lesson_minutes": round(summary.lesson_s / 60, 1),
         "strip_kinds": pages.strip_kinds(),
     }
     return render(request, "reports/participant.html", context)
@@ -129,7 +132,7 @@ def participant_report(request: HttpRequest, lesson_id: int, participant_id: int
 @require_POST
 def review_flag(request: HttpRequest, flag_id: int) -> HttpResponse:
     flag = access.flag_to_review(request.user, flag_id)
-    if not _flags(flag.lesson).filter(id=flag.id).exists():
+    if not shown_flags(flag.lesson, shown_signals(flag.lesson)).filter(id=flag.id).exists():
         raise Http404
     form = DecisionForm(request.POST)
     if not form.is_valid():
@@ -171,9 +174,11 @@ def _said_of_flags(request: HttpRequest) -> dict[str, str]:
     }
 
 
-def _class_context(lesson: Lesson, summary: Summary) -> dict[str, object]:
+def _class_context(
+    lesson: Lesson, summary: Summary, shown: Signals, present: Sequence[Attendee]
+) -> dict[str, object]:
     """What may stand on a shared screen: the class, and who was there."""
-    now, present = timezone.now(), attendees(lesson)
+    now = timezone.now()
     return {
         "lesson": lesson,
         "briefing": briefing(summary, attended(present, lesson), queries.told_checks(lesson)),
@@ -186,22 +191,23 @@ def _class_context(lesson: Lesson, summary: Summary) -> dict[str, object]:
         "attendance": pages.attendance_lines(present, {}, lesson.started_at),
         "missing": names_of_missing(lesson),
         "basis": pages.basis(summary, lesson),
-        "open_flags": _flags(lesson).filter(state=Flag.State.DRAFT).count(),
-        "lesson_minutes": summary.lesson_s / 60,
+        "open_flags": shown_flags(lesson, shown).filter(state=Flag.State.DRAFT).count(),
+        "lesson_minutes": round(summary.lesson_s / 60, 1),
         "measurements_deleted": past_retention(lesson, now),
         "is_final": is_final(lesson, now),
     }
 
 
-def _individual_context(request: HttpRequest, lesson: Lesson, summary: Summary) -> dict[str, object]:
+def _individual_context(
+    request: HttpRequest, lesson: Lesson, summary: Summary, shown: Signals, present: Sequence[Attendee]
+) -> dict[str, object]:
     """What is added once somebody asks for it, and logged."""
-    measured = individuals(lesson, summary.taught_s)
-    shown = shown_signals(lesson)
+    measured = individuals(lesson, summary.taught_s, shown)
     flags = list(shown_flags(lesson, shown))
     _log_look(request, lesson, {*measured, *(flag.participant_id for flag in flags)}, place=Place.REPORT)
-    present, said = attendees(lesson), _said_of_flags(request)
+    said = _said_of_flags(request)
     strikes, taps = shown_strikes(lesson, shown), own_taps(lesson)
-    earlier = earlier_words(lesson, measured)
+    earlier = earlier_words(lesson, measured, says_not_enough=False)
     return {
         "individuals_shown": True,
         "attendance": pages.attendance_lines(present, measured, lesson.started_at),
@@ -218,7 +224,6 @@ def _individual_context(request: HttpRequest, lesson: Lesson, summary: Summary) 
             for flag in flags
         ],
         "heat": _heat(present, measured, summary),
-        "strip_kinds": pages.strip_kinds(),
     }
 
 
@@ -229,10 +234,6 @@ def _heat(
     if not measured:
         return None
     return heat_table(heat_rows(present, measured, summary.lesson_s), -(-summary.lesson_s // MINUTE_S))
-
-
-def _flags(lesson: Lesson) -> QuerySet[Flag]:
-    return shown_flags(lesson, shown_signals(lesson))
 
 
 def _log_look(request: HttpRequest, lesson: Lesson, participants: Iterable[int], *, place: Place) -> None:

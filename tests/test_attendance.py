@@ -23,7 +23,7 @@ def leave(seat, seconds):
     services.leave_lesson(seat=seat, now=NOW + timedelta(seconds=seconds))
 
 
-@pytest.mark.parametrize(("away_s", "stays"), [(0.3, 1), (10, 1), (11, 2)])
+@pytest.mark.parametrize(("away_s", "stays"), [(0.3, 1), (11, 1), (60, 1), (61, 2)])
 @pytest.mark.parametrize("choice", ["no_camera", "class_mood", "own_results"])
 def test_who_is_back_at_once_goes_on_with_the_stay(choice, away_s, stays):
     """A change of mind, a question that only some are asked and a lost connection leave no trace."""
@@ -34,6 +34,15 @@ def test_who_is_back_at_once_goes_on_with_the_stay(choice, away_s, stays):
     assert Attendance.objects.count() == stays
     newest = Attendance.objects.get(id=seat.attendance_id)
     assert (newest.left_at, newest.last_seen_at) == (None, NOW + timedelta(seconds=60 + away_s))
+
+
+@pytest.mark.parametrize(("away_s", "stays"), [(10, 1), (11, 2)])
+def test_in_a_fast_lesson_ten_real_seconds_are_enough_to_load_a_page(away_s, stays):
+    lesson = make_lesson(speed=10)
+    participant = make_participant(lesson=lesson, choice="no_camera")
+    leave(enter(lesson, participant), 60)
+    enter(lesson, participant, 60 + away_s)
+    assert Attendance.objects.count() == stays
 
 
 def test_a_second_window_is_a_stay_of_its_own():

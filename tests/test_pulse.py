@@ -268,14 +268,16 @@ def test_beside_answers_with_names_the_others_are_counted_as_a_group_of_their_ow
 @pytest.mark.parametrize(
     ("does", "is_told"),
     [
+        ({-1: "turns", 20: "answers"}, True),
         ({10: "answers", 20: "turns"}, False),
-        ({10: "turns", 20: "answers"}, True),
-        ({10: "answers", 15: "turns", 20: "answers"}, True),
+        ({10: "turns", 20: "answers"}, False),
+        ({10: "answers", 15: "turns", 20: "answers"}, False),
+        ({29: "turns"}, False),
     ],
-    ids=["answers first", "turns first", "answers anew"],
+    ids=["turned before", "answers first", "turns first", "answers anew", "answers nothing"],
 )
-def test_who_answered_beside_the_name_is_none_of_the_others_whatever_the_way_afterwards(way, does, is_told):
-    """The teacher has read that answer: the numbers without it would be those of four."""
+def test_who_showed_results_while_it_was_open_is_none_of_the_others(way, does, is_told):
+    """The teacher has read that answer, or that there was none: the numbers without it are those of four."""
     lesson = lesson_of("full")
     others = [seated(lesson, "no_camera") for _ in range(4)]
     fifth = seated(lesson, "own_results")

@@ -4,6 +4,8 @@ import json
 from datetime import timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from classroom import queries, services
 from classroom.errors import (
@@ -14,10 +16,11 @@ from classroom.errors import (
     QuestionMissing,
     QuestionTooLong,
     TooFewToAsk,
+    TooFewToVote,
     TooManyQuestions,
     UnknownQuestionState,
 )
-from classroom.models import Classroom, Question, QuestionVote
+from classroom.models import Attendance, Classroom, Question, QuestionVote
 from classroom.queries.questions import own_questions
 from classroom.wire.redis import client
 from tests.factories import MONDAY, make_classroom, make_lesson, make_participant, make_school
@@ -164,6 +167,26 @@ def test_each_votes_once_and_may_take_it_back_and_nobody_for_the_own_one(lesson)
     assert told(lesson) == [("Why is it so?", 1, "open")]
 
 
+@given(st.integers(2, 8), st.booleans())
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_number_moves_while_so_few_are_here_that_it_is_known_who_moved_it(stay, on):
+    """Many asked and voted, and left; a vote, given or taken back, would be that of the few."""
+    lesson = make_lesson(classroom=make_classroom(school=make_school(minimum_group_size=5)))
+    first, second, third, *others = class_of(lesson, 8)
+    question = ask(lesson, first)
+    vote(question, second)
+    before = told(lesson)
+    gone = [one.id for one in [*others, first][: 8 - stay]]
+    Attendance.objects.filter(participant__in=gone).update(left_at=NOW)
+    if stay >= 5:
+        vote(question, third if on else second, on=on)
+        assert told(lesson) != before
+    else:
+        with pytest.raises(TooFewToVote, match="guess who votes"):
+            vote(question, third if on else second, on=on)
+        assert told(lesson) == before
+
+
 def test_the_vote_of_a_teacher_who_tries_it_out_is_none(lesson):
     first, *_others = class_of(lesson)
     question = ask(lesson, first)
@@ -186,7 +209,7 @@ def test_a_question_of_another_lesson_takes_no_vote(lesson):
     question = ask(lesson, first)
     question.lesson_id = other.id
     with pytest.raises(QuestionGone):
-        vote(question, make_participant(lesson=other, choice="no_camera"))
+        vote(question, class_of(other)[0])
 
 
 def test_the_most_votes_come_first_and_what_is_answered_last(lesson):

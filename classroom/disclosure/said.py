@@ -1,6 +1,6 @@
 """What is told of what students say: taps, answers to checks, questions."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -20,18 +20,16 @@ class Whose(StrEnum):
     SHARED = "shared"
 
 
-def said_by_name(lesson: Lesson, consents: Iterable[Consent], said_at: Mapping[int, datetime]) -> set[int]:
-    """Who showed own results when they said something, at `said_at`, lesson time: it stood beside the name.
+def showed_since(lesson: Lesson, consents: Iterable[Consent], at: datetime) -> set[int]:
+    """Who showed own results at `at`, lesson time, or later, whatever the way now.
 
-    Whatever their way is now. Consents of the lesson, ended ones too.
+    What such a one said meanwhile stood beside the name, and that nothing was said as well. Consents of the
+    lesson, ended ones too.
     """
     return {
         one.participant_id
         for one in consents
-        if one.shares_own_results
-        and (at := said_at.get(one.participant_id)) is not None
-        and lesson.time_at(one.given_at) <= at
-        and (one.ended_at is None or at <= lesson.time_at(one.ended_at))
+        if one.shares_own_results and (one.ended_at is None or lesson.time_at(one.ended_at) >= at)
     }
 
 
@@ -50,8 +48,9 @@ def whose_taps(
 ) -> Whose | None:
     """Of whom it is told how many tapped what, everywhere; None: of nobody.
 
-    `others` count, are there and do not show their results, `sharing` do all three. The taps of those who
-    show them stand beside their names, so what the numbers of the class leave over has to be of enough.
+    `others` count, are there and did not show their results in the time that is told of, `sharing` do all
+    three. The taps of those who show them stand beside their names, so what the numbers of the class leave
+    over has to be of enough.
     Nothing is told of a lesson out of which somebody was removed: the numbers before and after would tell
     what that one said.
     """
@@ -83,8 +82,8 @@ def whose_answers(
 ) -> Whose | None:
     """Of whom it is told how many answered what; None: of nobody.
 
-    `others` count and do not show their results, nor did when they answered; `sharing` count and show them;
-    of all who are there or answered. The answers of those who show them stand beside their names. So the
+    `others` count and did not show their results since it was asked; `sharing` count and show them; of all
+    who were there since then. The answers of those who show them stand beside their names. So the
     numbers of the class are told where the others alone are enough; after somebody was sent out only where
     enough of them came afterwards, or a teacher would ask, send out and ask again.
     """

@@ -56,6 +56,10 @@ class TooFewToAsk(AnticipatedError):
     )
 
 
+class TooFewToVote(AnticipatedError):
+    sentence = _("So few are here that your teacher could guess who votes, so this was not counted.")
+
+
 class QuestionGone(AnticipatedError):
     sentence = _("This question is not open any more.")
 

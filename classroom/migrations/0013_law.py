@@ -17,6 +17,11 @@ class Migration(migrations.Migration):
     dependencies = [("classroom", "0011_where")]
 
     operations = [
+        migrations.AlterField(
+            model_name="consent",
+            name="version",
+            field=models.PositiveSmallIntegerField(default=6),
+        ),
         migrations.AddField(
             model_name="policy",
             name="ages",

@@ -165,11 +165,6 @@ class RollupBin(models.Model):
     def __str__(self) -> str:
         return f"{self.participant_id}: {self.starts_at}"
 
-    def as_bin(self, lesson: Lesson) -> Bin:
-        """The sums as the rule of persistence reads them."""
-        counts = {name: getattr(self, name) for name in COUNTS}
-        return Bin(start_s=round(lesson.seconds_at(self.starts_at)), **counts)
-
 
 class MoodGroup(models.Model):
     """The class-only participants counted in the class's words, and what was told on the newest step.

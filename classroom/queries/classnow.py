@@ -145,8 +145,9 @@ class ClassNow:
         if self.policy is None:
             return None
         here, sharing = self.present & self.counting, self.shared_since.keys()
+        showed = disclosure.showed_since(self.lesson, self.consents, self.at - SELF_REPORT_LASTS)
         return disclosure.whose_taps(
-            self.lesson, others=here - sharing, sharing=here & sharing, minimum=self.minimum
+            self.lesson, others=here - showed, sharing=here & sharing, minimum=self.minimum
         )
 
     @property

@@ -9,6 +9,7 @@ from django.db.models import Sum
 
 from classroom import disclosure
 from classroom.models import Classroom, Consent, Flag, Lesson, RollupBin
+from classroom.models.measurements import COUNTS
 from emotion.judgement.persistence import (
     DEFAULT_THRESHOLDS,
     HINT_THRESHOLDS,
@@ -81,14 +82,15 @@ def shared_bins(
     lesson: Lesson, since: Mapping[int, datetime], *, from_at: datetime | None = None
 ) -> dict[int, list[Bin]]:
     """The stored sums of those who share, from when they did, as the rule of persistence reads them."""
-    rows = RollupBin.objects.filter(lesson=lesson, participant__in=list(since)).order_by("starts_at")
+    bins_of = RollupBin.objects.filter(lesson=lesson, participant__in=list(since)).order_by("starts_at")
     if from_at is not None:
-        rows = rows.filter(starts_at__gte=from_at)
+        bins_of = bins_of.filter(starts_at__gte=from_at)
+    rows = bins_of.values_list("participant_id", "starts_at", *COUNTS)
     shared_from = {one: lesson.time_at(shared_at) for one, shared_at in since.items()}
     bins: dict[int, list[Bin]] = defaultdict(list)
-    for row in rows:
-        if row.starts_at >= shared_from[row.participant_id]:
-            bins[row.participant_id].append(row.as_bin(lesson))
+    for one, starts_at, *counts in rows:
+        if starts_at >= shared_from[one]:
+            bins[one].append(Bin(round(lesson.seconds_at(starts_at)), *counts))
     return dict(bins)
 
 

@@ -16,7 +16,10 @@ from classroom.services.places import check_may_take_part
 from classroom.wire.events import ENDED_CODE, RESEATED_CODE, RIGHTS_LOST_CODE
 from classroom.wire.messages import ErrorCode, StudentState
 
-BACK_WITHIN = timedelta(seconds=10)
+BACK_WITHIN = timedelta(minutes=1)
+"""Lesson time. Whoever is away for less was there: the report and the administration tell no such gap."""
+BACK_WITHIN_REAL = timedelta(seconds=10)
+"""What loading a page may take, however fast a lesson runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,8 @@ def enter_lesson(
 
 def _stay(lesson: Lesson, participant: Participant, now: datetime) -> Attendance:
     """A new stay, or the one that ended just now: why a page connects anew is nobody's business."""
-    at, lately = lesson.time_at(now), lesson.time_at(now - BACK_WITHIN)
+    at = lesson.time_at(now)
+    lately = min(at - BACK_WITHIN, lesson.time_at(now - BACK_WITHIN_REAL))
     own = Attendance.objects.filter(lesson=lesson, participant=participant)
     last = own.filter(left_at__gte=lately).order_by("left_at").last()
     if last is not None and own.filter(id=last.id, left_at=last.left_at).update(

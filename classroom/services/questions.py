@@ -14,6 +14,7 @@ from classroom.errors import (
     QuestionMissing,
     QuestionTooLong,
     TooFewToAsk,
+    TooFewToVote,
     TooManyQuestions,
     UnknownQuestionState,
 )
@@ -43,9 +44,9 @@ def ask_question(*, lesson_id: int, participant_id: int, text: str, now: datetim
         raise QuestionTooLong
     lesson = any_lesson(lesson_id)
     check_allowed(lesson)
-    looked, at = ClassNow.load(lesson, now), lesson.time_at(now)
-    if not disclosure.hides_who_asks(looked.present & looked.counting, looked.minimum):
+    if not _are_enough(lesson, now):
         raise TooFewToAsk
+    at = lesson.time_at(now)
     is_held = WordList.read(lesson.classroom.held_words).holds(text)
     with transaction.atomic():
         own = _own(lesson, participant_id)
@@ -60,12 +61,14 @@ def ask_question(*, lesson_id: int, participant_id: int, text: str, now: datetim
 def vote_for_question(
     *, lesson_id: int, participant_id: int, question_id: int, on: bool, now: datetime
 ) -> None:
-    """Once each, and never for the own one.
+    """Once each, and never for the own one. A vote is taken back as it is given: while enough are here.
 
-    Raises what `check_allowed` does, ConsentMissing, QuestionGone.
+    Raises what `check_allowed` does, TooFewToVote, ConsentMissing, QuestionGone.
     """
     lesson = any_lesson(lesson_id)
     check_allowed(lesson)
+    if not _are_enough(lesson, now):
+        raise TooFewToVote
     with transaction.atomic():
         own = _own(lesson, participant_id)
         others = Question.objects.filter(lesson=lesson, id=question_id, state=Question.State.OPEN)
@@ -107,6 +110,11 @@ def tell_questions(lesson: Lesson) -> None:
     events.announce_to_teachers(lesson.id, {"type": "questions", "questions": questions})
     told = queries.told_to_class(questions)
     events.announce_to_students(lesson.id, {"type": "questions", "questions": told})
+
+
+def _are_enough(lesson: Lesson, now: datetime) -> bool:
+    looked = ClassNow.load(lesson, now)
+    return disclosure.hides_who_asks(looked.present & looked.counting, looked.minimum)
 
 
 def _own(lesson: Lesson, participant_id: int) -> dict[str, Any]:

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from classroom import queries
-from classroom.models import Consent, Lesson, ParticipantState, Reading, RollupBin
+from classroom.models import Consent, Lesson, ParticipantState, Pause, Reading, RollupBin
 from classroom.models.measurements import COUNTS
 from classroom.wire import events
 from classroom.wire.measurement import Measurement
@@ -73,11 +74,16 @@ def record_readings(*, lesson_id: int, measurements: Sequence[Measurement]) -> i
 def _allowed(
     lesson: Lesson, active: Mapping[int, Consent], measurements: Iterable[Measurement]
 ) -> list[Measurement]:
-    """Only what consent and policy still allow, read where they still allow it: both may have changed."""
+    """Only what consent and policy still allow, read where they still allow it: both may have changed.
+
+    A browser says itself how old a picture is: none is older than the consent.
+    """
     kept = []
     for one in measurements:
         consent = active.get(one.consent_id)
         if consent is None or consent.participant_id != one.participant_id:
+            continue
+        if one.taken_at < lesson.time_at(consent.given_at):
             continue
         terms = queries.terms_under(lesson, consent)
         signals = terms.allowed(one.reader) if terms else frozenset()
@@ -95,12 +101,21 @@ def _narrowed(analysis: Analysis, signals: frozenset[Signal]) -> Analysis:
 
 
 def _timely(lesson: Lesson, measurements: Iterable[Measurement]) -> list[Measurement]:
-    """In order of time, without those after the lesson's end. Of two at one time the first stays."""
+    """In order of time, none of a pause or after the lesson's end. Of two at one time the first stays."""
     timely: dict[tuple[datetime, int], Measurement] = {}
     for one in measurements:
         if lesson.ended_at is None or one.taken_at <= lesson.ended_at:
             timely.setdefault((one.taken_at, one.participant_id), one)
-    return [timely[key] for key in sorted(timely)]
+    pauses = _pauses_since(lesson, min(timely)[0]) if timely else []
+    return [one for key, one in sorted(timely.items()) if not _is_within(pauses, key[0])]
+
+
+def _pauses_since(lesson: Lesson, at: datetime) -> list[Pause]:
+    return list(lesson.pauses.filter(Q(ended_at=None) | Q(ended_at__gt=at)))
+
+
+def _is_within(pauses: Iterable[Pause], at: datetime) -> bool:
+    return any(one.started_at <= at and (one.ended_at is None or at < one.ended_at) for one in pauses)
 
 
 def _unseen(

@@ -118,7 +118,8 @@ class Plan:
         to_come = self.sources
         if journal.last is not None:
             names = [source.name for source in self.sources]
-            to_come = self.sources[names.index(journal.last) :]
+            place = names.index(journal.last)
+            to_come = self.sources[place + self.sources[place].is_given_up(journal.last_error) :]
         for source in to_come:
             skip = journal.done[source.name]
             if source.kind is Kind.PICTURE:
@@ -196,8 +197,11 @@ def model_checksums(models: Path) -> str:
 
 
 def _state(path: Path) -> list[int]:
-    """What changes when a file does."""
-    state = path.stat()
+    """What changes when a file does; nothing of one that is gone or locked, which its row will say."""
+    try:
+        state = path.stat()
+    except OSError:
+        return []
     return [state.st_size, state.st_mtime_ns]
 
 

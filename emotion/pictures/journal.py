@@ -30,7 +30,7 @@ class Journal:
     Attributes:
         done: how many readings there are of each source.
         failed: how many readings are errors.
-        last: the source of the last reading, None where there is none.
+        last, last_error: the source of the last reading and what was wrong; None where there is none.
     """
 
     def __init__(self, path: Path, file: BinaryIO) -> None:
@@ -39,6 +39,7 @@ class Journal:
         self.done: Counter[str] = Counter()
         self.failed = 0
         self.last: str | None = None
+        self.last_error = ""
 
     @classmethod
     def open(cls, path: Path, run: Mapping[str, Any], *, fresh: bool) -> Self:
@@ -132,12 +133,13 @@ class Journal:
         if without_last and self.last is not None:
             del self.done[self.last]
             end, self.failed, self.last = before_last
+            self.last_error = ""
         return end
 
     def _count(self, reading: FrameReading) -> None:
         self.done[reading.source] += 1
         self.failed += bool(reading.error)
-        self.last = reading.source
+        self.last, self.last_error = reading.source, reading.error
 
     def _write(self, values: Mapping[str, Any] | FrameReading) -> None:
         self._file.write(msgspec.json.encode(values) + b"\n")

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from emotion.pictures.frames import Frame, Unreadable, too_large
+from emotion.pictures.patience import sign_of_life
 from emotion.pictures.sampling import Nothing, Periods, Wanted, at_moments
 from emotion.pictures.viewed import as_viewed
 
@@ -128,6 +129,7 @@ class _Animation:
         first = int(getattr(self._picture, "default_image", False))
         for number in range(first, getattr(self._picture, "n_frames", 1)):
             self.at_ms = self.end_ms
+            sign_of_life()
             with _broken_as(DAMAGED):
                 self._picture.seek(number)
                 image = _pixels(self._picture.copy() if number else self._picture)

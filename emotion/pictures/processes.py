@@ -10,7 +10,12 @@ from pathlib import Path
 
 import cv2
 
+from emotion.pictures.patience import PATIENCE_S
+
 DIED = "reading it ended the process that did: damaged, or too large for this machine"
+HUNG = f"nothing of it could be read in {PATIENCE_S} seconds of computing"
+LEFT = "; the rest of it is not read"
+"""Of a recording that is given up."""
 
 
 @contextmanager

@@ -48,9 +48,9 @@ class Recording:
         except NoVideo as error:
             yield from islice([Unreadable(self.source, None, str(error))], self.skip, None)
         else:
-            outcomes = self._at_moments(parts) if self.wanted.moments else self._sampled(parts)
             # What was read before is not even unpacked.
-            yield from map(self._unpacked, islice(outcomes, self.skip, None))
+            sampled = islice(self._sampled(parts), self.skip, None)
+            yield from map(self._unpacked, self._at_moments(parts) if self.wanted.moments else sampled)
 
     def _opened(self, video: Video, parts: int) -> Opened:
         notes = []
@@ -80,7 +80,7 @@ class Recording:
 
     def _at_moments(self, parts: list[Part]) -> Iterator[VideoPicture | Unreadable]:
         begins = _beginnings(self.path, parts)
-        for moment in self.wanted.moments:
+        for moment in self.wanted.moments[self.skip :]:
             place = max(place for place, begins_ms in enumerate(begins) if begins_ms <= moment)
             try:
                 with Video(self.path, parts[place], begins[place]) as video:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from emotion.pictures.errors import SourceError
 from emotion.pictures.kinds import PICTURES, RECORDINGS, Kind, kind_of
+from emotion.pictures.processes import DIED, LEFT
 
 MOVING = frozenset({".apng", ".avif", ".avifs", ".gif", ".webp"})
 MANY = 8
@@ -25,6 +26,10 @@ class Source:
     @property
     def may_have_moments(self) -> bool:
         return self.kind is Kind.RECORDING or self.path.suffix.lower() in MOVING
+
+    def is_given_up(self, error: str) -> bool:
+        """Whether nothing comes after that error: what ended one process is not tried with another."""
+        return error.endswith(LEFT) or (self.kind is Kind.PICTURE and error == DIED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,20 +112,25 @@ class _Walk:
             self.passed_over["hidden"] += 1
         elif entry.is_dir(follow_symlinks=False):
             self._folder(path)
-        elif entry.is_file():
+        elif os.path.isfile(entry):  # noqa: PTH113 - Path and DirEntry raise for links in a circle
             self._file(path)
-        elif entry.is_symlink():
-            # Not followed: a folder that leads back to itself has no end.
-            what = f"link to a folder ({_name(path)})" if path.is_dir() else "link that leads nowhere"
-            self.passed_over[what] += 1
         else:
-            self.passed_over["neither file nor folder"] += 1
+            self.passed_over[_odd(entry)] += 1
 
     def _file(self, path: Path) -> None:
         if kind := kind_of(path):
             self.files.append((path, kind))
         else:
             self.passed_over[_suffix(path) or "without a kind in its name"] += 1
+
+
+def _odd(entry: "os.DirEntry[str]") -> str:
+    """What it is where it is no file. A link to a folder is not followed: one that leads back has no end."""
+    if not entry.is_symlink():
+        return "neither file nor folder"
+    if os.path.isdir(entry):  # noqa: PTH112 - as above
+        return f"link to a folder ({_name(Path(entry.path))})"
+    return "link to neither file nor folder" if os.path.exists(entry) else "link that leads nowhere"  # noqa: PTH110
 
 
 def _nothing_in(folder: Path, passed_over: Counter[str]) -> str:

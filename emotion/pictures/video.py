@@ -19,8 +19,10 @@ from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from emotion.pictures.joined import Part, PartFile
+from emotion.pictures.patience import sign_of_life
 from emotion.pictures.sampling import Nothing, after, before
 from emotion.pictures.video_clock import VideoClock
+from emotion.pictures.video_decoder import PASSED, decoded, decoded_in_turn, decoder_of
 from emotion.pictures.video_frame import VideoPicture
 
 # Of every damaged block FFmpeg would tell on the terminal.
@@ -37,12 +39,8 @@ RUN_UP_MS = 15_000
 FIRST_SHOWN_MS = 500
 """So long before its time players show the first picture already, while the sound begins."""
 
-ALPHA_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
-"""FFmpeg's own decoders of WebM leave transparency out."""
-
 _BUFFER = 1 << 18
 _SIDE_PICTURES = Disposition.attached_pic | Disposition.timed_thumbnails
-_PASSED = (av.FFmpegError, OSError)
 
 
 class NoVideo(Exception):
@@ -105,27 +103,31 @@ class Video:
     def _decoded(self, from_ms: int) -> Iterator[VideoPicture]:
         """All pictures, or those from shortly before a time on."""
         self._open()
-        clock = VideoClock(self._tick_ms, self._origin_ms)
-        for frame in self._frames(from_ms, clock):
-            at_ms = clock.at(frame.pts, frame.duration)
+        clock = VideoClock(self._tick_ms, self._origin_ms, self._step_ms)
+        for frame, stamp in self._frames(from_ms, clock):
+            at_ms = clock.at(stamp, frame.duration)
             self.end_ms = max(self.end_ms, clock.end_ms)
             yield VideoPicture(at_ms, frame, self._pixel)
 
-    def _frames(self, from_ms: int, clock: VideoClock) -> Iterator[av.VideoFrame]:
+    def _frames(self, from_ms: int, clock: VideoClock) -> Iterator[tuple[av.VideoFrame, int | None]]:
+        """Each picture with its stamp."""
         packets = self._packets()
+        # There is no going to a time that only counting tells.
+        from_ms = from_ms if self._has_stamps else 0
         if from_ms and self._starts_anywhere:
             packets = _from_key(packets, from_ms - RUN_UP_MS, clock)
         elif from_ms:
-            with suppress(*_PASSED):
+            with suppress(*PASSED):
                 self._container.seek(round((from_ms + self._origin_ms) / self._tick_ms), stream=self._stream)
-        for packet in packets:
-            with suppress(*_PASSED):
-                yield from self._decoder.decode(packet)
+        if self._is_avi:
+            return decoded_in_turn(self._decoder, packets, from_start=not from_ms)
+        return decoded(self._decoder, packets)
 
     def _packets(self) -> Iterator[Any]:
         """Up to where the file ends or breaks off, and then the sign for the decoder to give all it has."""
-        with suppress(*_PASSED):
+        with suppress(*PASSED):
             for packet in self._container.demux(self._stream, *self._container.streams.audio):
+                sign_of_life()
                 if packet.size and packet.stream_index == self._stream.index:
                     yield packet
                 elif packet.size and packet.pts is not None:
@@ -140,12 +142,15 @@ class Video:
     def _look(self) -> None:
         """The times that everything else is counted from."""
         self._tick_ms = 1000 * (self._stream.time_base or Fraction(1, 1000))
-        self._origin_ms = Fraction(0)
+        self._origin_ms, self._step_ms = Fraction(0), round(1000 / (self._stream.guessed_rate or 25))
+        self._has_stamps = False
         self._starts_anywhere = self._container.format.name in {"mpegts", "mpeg"}
-        first = next(self._frames(0, VideoClock(self._tick_ms, self._origin_ms)), None)
+        nothing: tuple[None, None] = (None, None)
+        first, stamp = next(self._frames(0, VideoClock(self._tick_ms, self._origin_ms)), nothing)
         if first is None:
             raise NoVideo(NO_PICTURE)
-        first_ms = (first.pts or 0) * self._tick_ms
+        self._has_stamps = stamp is not None
+        first_ms = (stamp or 0) * self._tick_ms
         self._origin_ms = self._start_ms(first_ms) - self._begins_ms
         self.first_ms = round(first_ms - self._origin_ms)
         self.promised_ms = self._promised_ms()
@@ -153,10 +158,10 @@ class Video:
 
     def _start_ms(self, first_ms: Fraction) -> Fraction:
         """When players begin to count: with the first sound or picture."""
-        # Without stamps of their own the first picture may seem late by those that wait to be put in order.
-        if self._container.format.name == "avi" or self._container.start_time is None:
+        start: Any = self._container.start_time
+        if start is None:
             return first_ms
-        start_ms = Fraction(self._container.start_time, 1000)
+        start_ms = Fraction(start, 1000)
         # Sound may begin before nought: what its coder needs to get going, and nobody hears.
         return min(first_ms, max(start_ms, Fraction(0)))
 
@@ -166,7 +171,7 @@ class Video:
         if "matroska" in self._container.format.name:
             length_ms -= max(self._origin_ms + self._begins_ms, Fraction(0))
         # Of one that was cut off the length is what is there; the number of pictures is what should be.
-        elif self._container.format.name == "avi" and self._stream.average_rate:
+        elif self._is_avi and self._stream.average_rate:
             length_ms = max(length_ms, 1000 * self._stream.frames / self._stream.average_rate)
         return self._begins_ms + round(length_ms) if length_ms > 0 else 0
 
@@ -175,11 +180,12 @@ class Video:
         try:
             self._file = PartFile(self._path, self._part)
             self._container = _container(self._file)
-        except _PASSED as error:
+        except PASSED as error:
             self.close()
             raise NoVideo(_why(error)) from error
+        self._is_avi = self._container.format.name == "avi"
         self._stream = self._chosen()
-        self._decoder = _decoder(self._stream)
+        self._decoder = decoder_of(self._stream, in_turn=self._is_avi)
         self._pixel = self._stream.sample_aspect_ratio or Fraction(1)
 
     def _chosen(self) -> VideoStream:
@@ -207,21 +213,9 @@ class Video:
 
 
 def _container(file: PartFile) -> InputContainer:
-    return av.open(file, "r", metadata_errors="replace", buffer_size=_BUFFER, io_open=_nothing_else)
-
-
-def _nothing_else(*_: object) -> NoReturn:
-    raise PermissionError("a recording opens no other file and no address")
-
-
-def _decoder(stream: VideoStream) -> Any:
-    name = stream.codec_context.name
-    if stream.metadata.get("alpha_mode") == "1" and name in ALPHA_DECODERS:
-        decoder = av.CodecContext.create(ALPHA_DECODERS[name], "r")
-        decoder.extradata = stream.codec_context.extradata
-        return decoder
-    stream.thread_type = "AUTO"
-    return stream.codec_context
+    # Lists and references name other files and addresses: no way of reaching any of them is allowed.
+    allowed = {"protocol_whitelist": "none"}
+    return av.open(file, "r", container_options=allowed, metadata_errors="replace", buffer_size=_BUFFER)
 
 
 def _from_key(packets: Iterator[Any], from_ms: int, clock: VideoClock) -> Iterator[Any]:

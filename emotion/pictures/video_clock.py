@@ -13,11 +13,12 @@ class VideoClock:
         end_ms: when the last picture goes.
     """
 
-    def __init__(self, tick_ms: Fraction, origin_ms: Fraction) -> None:
+    def __init__(self, tick_ms: Fraction, origin_ms: Fraction, step_ms: int = 0) -> None:
+        """`step_ms`: from a picture to the next, as long as no stamp says otherwise."""
         self._tick_ms = tick_ms
         self._origin_ms = origin_ms
         self._last_ms: int | None = None
-        self._step_ms = 0
+        self._step_ms = step_ms
         self.end_ms = 0
 
     def at(self, stamp: int | None, duration: int | None) -> int:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from emotion.pictures.frames import Unit
+from emotion.pictures.patience import patient, sign_of_life
 from emotion.pictures.processes import DIED, interrupts_later, prepare
 from emotion.pictures.reading import FrameReader, FrameReading
 
@@ -85,7 +86,12 @@ class Workers:
 
 def _read(models: Path, unit: Unit) -> Readings:
     reader = _reader(models)
-    return tuple(reader.read(frame) for frame in unit.open())
+    readings = []
+    with patient():
+        for frame in unit.open():
+            readings.append(reader.read(frame))
+            sign_of_life()
+    return tuple(readings)
 
 
 _reader = cache(FrameReader.load)

@@ -200,7 +200,7 @@ def people_of(
             Student(
                 card.name,
                 " ".join((*card.sentences, *card.struck)),
-                tuple(_cell(one, minutes) for one in card.strip),
+                tuple(_cell(one, minutes) for one in charts.strip(measured[card.participant_id])),
             )
             for card in pages.student_cards(attendees, measured, flags, strikes, lesson.started_at)
         ),

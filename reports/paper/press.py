@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import unicodedata
 from pathlib import Path
 
 import msgspec
@@ -14,6 +13,8 @@ PROGRAM = Path(__file__).parent / "typeset.py"
 LONGEST_S = 60
 TURNS_TEXT = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Would let a name turn round what stands behind it."""
+COMMANDS = (*range(0x20), *range(0x7F, 0xA0))
+NO_LETTERS = dict.fromkeys((*COMMANDS, *map(ord, TURNS_TEXT)))
 
 
 class PaperFailed(RuntimeError):
@@ -39,5 +40,5 @@ def printable(told: object) -> object:
     if isinstance(told, list | tuple):
         return [printable(one) for one in told]
     if isinstance(told, str):
-        return "".join(one for one in told if unicodedata.category(one) != "Cc" and one not in TURNS_TEXT)
+        return told.translate(NO_LETTERS)
     return told

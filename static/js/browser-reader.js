@@ -7,6 +7,7 @@ import { Readings, Stopwatch } from "./readings.js";
 /**
  * @typedef {object} ReaderHandlers
  * @property {(request: import("./wire.js").MeasuredRequest) => boolean} send  false: it could not leave now
+ * @property {() => number} intervalMs  between two readings
  * @property {() => boolean} isFree  whether little enough is unanswered
  * @property {(analysis: import("./reading/values.js").Analysis) => void} onanalysis
  * @property {(problem: string) => void} onproblem  names the words to show
@@ -22,6 +23,8 @@ export class BrowserReader {
   #reader = null;
   /** The student was told that this device is slow, and goes on. */
   #mayBeSlow = false;
+  /** How often the camera stopped: what was being read then is not taken. */
+  #stops = 0;
 
   /**
    * @param {import("./reading/networks.js").Addresses} addresses
@@ -42,13 +45,14 @@ export class BrowserReader {
    * @param {number} takenAt
    */
   async read(frame, takenAt) {
+    const stops = this.#stops;
     try {
       this.#reader ??= await RemoteReader.open(this.#addresses, this.#signals);
       const { analysis, ms } = await this.#reader.read(frame);
-      this.#take(analysis, ms, takenAt);
+      if (stops === this.#stops) this.#take(analysis, ms, takenAt);
     } catch (error) {
       frame.close();
-      this.#fail(CannotRead.from(error));
+      if (stops === this.#stops) this.#fail(CannotRead.from(error));
     }
   }
 
@@ -59,7 +63,7 @@ export class BrowserReader {
     this.#handlers.onanalysis(analysis);
     this.#readings.add(analysis, takenAt);
     const now = Date.now();
-    if (!this.#readings.isDue(now) || !this.#handlers.isFree()) return;
+    if (!this.#readings.isDue(now, this.#handlers.intervalMs()) || !this.#handlers.isFree()) return;
     const message = this.#readings.message(this.#reader?.model ?? null, now);
     if (message) this.#handlers.send(message);
   }
@@ -77,11 +81,13 @@ export class BrowserReader {
 
   /** The camera stopped, or is another one: nothing from before it is sent after it. */
   forget() {
+    this.#stops += 1;
     this.#readings.forget();
     this.#reader?.forget().catch(() => {});
   }
 
   close() {
+    this.#stops += 1;
     this.#readings.forget();
     this.#reader?.close();
     this.#reader = null;

@@ -13,6 +13,8 @@ export class QuestionBox {
   #own = new Map();
   /** @type {Set<number>} */
   #voted = new Set();
+  /** @type {number | null} */
+  #lastVote = null;
 
   /**
    * @param {HTMLElement} box
@@ -40,6 +42,7 @@ export class QuestionBox {
   /** @param {QuestionInfo[]} questions  of the class */
   update(questions) {
     this.#questions = questions;
+    this.#lastVote = null;
     this.#draw();
   }
 
@@ -47,14 +50,21 @@ export class QuestionBox {
   taken(question) {
     if (!this.#own.has(question.id)) {
       findTag("input", '[name="text"]', this.box).value = "";
-      this.say(question.state === "held" ? this.words.question_held : this.words.question_sent);
+      this.#say(question.state === "held" ? this.words.question_held : this.words.question_sent);
     }
     this.#own.set(question.id, question);
     this.#draw();
   }
 
-  /** @param {string} sentence */
+  /** Why a question or a vote was not taken: such a vote stands no more. @param {string} sentence */
   say(sentence) {
+    if (this.#lastVote !== null) this.#turn(this.#lastVote);
+    this.#lastVote = null;
+    this.#say(sentence);
+  }
+
+  /** @param {string} sentence */
+  #say(sentence) {
     find("[data-question-note]", this.box).textContent = sentence;
   }
 
@@ -69,11 +79,18 @@ export class QuestionBox {
   #vote(event) {
     const id = Number(closest(event, "button")?.dataset.question);
     if (!id) return;
-    const on = !this.#voted.has(id);
-    if (!this.send({ type: "vote", question: id, on })) {
+    this.#lastVote = null;
+    if (!this.send({ type: "vote", question: id, on: !this.#voted.has(id) })) {
       this.onlost();
       return;
     }
+    this.#turn(id);
+    this.#lastVote = id;
+  }
+
+  /** @param {number} id  of the question whose vote is given or taken back */
+  #turn(id) {
+    const on = !this.#voted.has(id);
     if (on) this.#voted.add(id);
     else this.#voted.delete(id);
     this.#questions = this.#questions.map((one) =>

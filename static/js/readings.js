@@ -7,7 +7,7 @@
 /** As classroom/wire/measurement.py has them: how many a message may hold, and how old one may be. */
 const MOST_A_MESSAGE = 8;
 const OLDEST_MS = 10_000;
-/** One that waited so long for others goes without them; what is older may not arrive in time. */
+/** None waits for longer than this: what is older may not arrive in time. */
 const HELD_MS = 7000;
 /** A device is too slow where the last few readings took so long each. */
 const SLOW_MS = 1500;
@@ -31,10 +31,11 @@ export class Readings {
     this.#gathered = [...this.#gathered, { analysis, takenAt }].slice(-MOST_A_MESSAGE);
   }
 
-  /** @param {number} now */
-  isDue(now) {
+  /** Enough are there, or the next comes too late for the oldest. @param {number} now @param {number} intervalMs */
+  isDue(now, intervalMs) {
     const [oldest] = this.#gathered;
-    return oldest !== undefined && (this.#gathered.length >= this.#most || now - oldest.takenAt >= HELD_MS);
+    if (oldest === undefined) return false;
+    return this.#gathered.length >= this.#most || now + intervalMs - oldest.takenAt > HELD_MS;
   }
 
   /**

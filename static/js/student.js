@@ -86,14 +86,16 @@ let isClockWrong = false;
 
 /** @type {number[] | null} */
 let lastBox = null;
+const readingsAMessage = Number(page.dataset.readingsAMessage);
 
 const browserReader = readers.includes("browser")
   ? new BrowserReader(
       readJson("reader-addresses"),
       /** @type {import("./reading/values.js").Signal[]} */ ((page.dataset.signals ?? "").split(",")),
-      Number(page.dataset.readingsAMessage),
+      readingsAMessage,
       {
         send: sendMeasured,
+        intervalMs: () => state.lesson?.capture_interval_ms ?? 0,
         isFree: () => uplink.isFree(performance.now()),
         onanalysis: ({ box }) => {
           lastBox = box && [box.left, box.top, box.width, box.height];
@@ -260,8 +262,10 @@ function beginRhythm() {
 }
 
 function drawRhythm() {
-  const slow = onAirSince ? uplink.slowRhythm(state.lesson?.capture_interval_ms ?? 0, performance.now()) : null;
-  const slowMs = slow && Math.round(slow / SAID_IN_STEPS_OF_MS) * SAID_IN_STEPS_OF_MS;
+  const together = state.way === "browser" ? readingsAMessage : 1;
+  const askedMs = together * (state.lesson?.capture_interval_ms ?? 0);
+  const slow = onAirSince ? uplink.slowRhythm(askedMs, performance.now()) : null;
+  const slowMs = slow && Math.round(slow / together / SAID_IN_STEPS_OF_MS) * SAID_IN_STEPS_OF_MS;
   if (slowMs !== state.slowMs) change({ slowMs });
 }
 
@@ -390,8 +394,9 @@ function onconnection(connection) {
   change({ connection, wasConnected: state.wasConnected || connection === "open" });
 }
 
-/** Never while a form is answered: that would take its answer away. */
+/** Not while a form is answered: that would take its answer away. The camera of the old page stops in any case. */
 function drawAnew() {
+  change({ camera: false });
   if (!isLeaving) location.reload();
 }
 

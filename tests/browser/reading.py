@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from playwright.sync_api import Page
 
 from classroom.static_files import reader_addresses
+from tests.firefox import Tab
 from tests.product import Product
 
 OPEN = """async ([addresses, signals]) => {
@@ -54,6 +55,19 @@ def read(page: Page, files: Iterable[bytes], *, in_a_row: bool = False) -> list[
     """What the open reader measures of pictures, each with the `ms` it took."""
     encoded = [b64encode(each).decode() for each in files]
     answers: list[dict[str, Any]] = page.evaluate(READ, [encoded, in_a_row])
+    return answers
+
+
+def read_in_firefox(
+    tab: Tab, product: Product, files: Iterable[bytes], *signals: str
+) -> list[dict[str, Any]]:
+    """The same in a Firefox, each picture for itself."""
+    tab.go(f"{product.url}/join/")
+    opened = json.dumps([addresses(product), signals])
+    pictures = json.dumps([[b64encode(each).decode() for each in files], False])
+    answers: list[dict[str, Any]] = json.loads(
+        tab.evaluate(f"({OPEN})({opened}).then(() => ({READ})({pictures})).then(JSON.stringify)")
+    )
     return answers
 
 

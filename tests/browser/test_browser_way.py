@@ -1,6 +1,7 @@
 """A student whose browser reads the camera itself: numbers leave it, and no picture, whoever asks for one."""
 
 import json
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import expect
@@ -126,6 +127,11 @@ def test_whatever_a_message_asks_for_no_picture_is_sent(open_page):
     assert set(readings_of(lesson).values_list("reader", flat=True)) == {"browser"}
 
 
+# Before the script of the page runs.
+FOUR_A_MESSAGE = """document.addEventListener("readystatechange", () => {
+    const page = document.querySelector("[data-readings-a-message]");
+    if (page) page.dataset.readingsAMessage = "4";
+});"""
 NO_SIMD = "WebAssembly.validate = () => false;"
 
 
@@ -156,3 +162,43 @@ def test_a_device_that_cannot_read_says_so_and_sends_pictures_only_where_agreed_
 def _with_first_line(route, line):
     response = route.fetch()
     route.fulfill(response=response, body=line + response.text())
+
+
+def test_a_slow_device_says_so_and_asks_before_anything_more_is_sent(open_page):
+    lesson = open_lesson(readers="either")
+    page = open_page("/healthz")
+    page.route("**/js/reading/worker*.js", _as_if_slow)
+    traffic = join(page, lesson)
+    expect(page.get_by_text("This device is slow at reading pictures.")).to_be_visible(
+        timeout=FIRST_READING_MS
+    )
+    expect(
+        page.get_by_role("button", name="Send small pictures to the school's server instead")
+    ).to_be_visible()
+    stored = readings_of(lesson).count()
+    page.get_by_role("button", name="Go on reading here, more slowly").click()
+    until(page, lambda: readings_of(lesson).count() > stored)
+    assert set(readings_of(lesson).values_list("reader", flat=True)) == {"browser"}
+    traffic.holds_no_picture()
+
+
+def _as_if_slow(route):
+    response = route.fetch()
+    taken = "performance.now() - began"
+    assert taken in response.text()
+    route.fulfill(response=response, body=response.text().replace(taken, "9999"))
+
+
+def test_four_readings_travel_together_where_the_server_is_set_so(open_page):
+    lesson = open_lesson(readers="browser")
+    page = open_page("/healthz")
+    page.add_init_script(FOUR_A_MESSAGE)
+    traffic = join(page, lesson)
+    until(page, lambda: readings_of(lesson).count() >= 8, seconds=FIRST_READING_MS / 1000)
+    texts = [json.loads(part) for part in traffic.said if part.startswith(b'{"type":"measured"')]
+    assert {len(one["readings"]) for one in texts} == {4}
+    taken = list(readings_of(lesson).order_by("taken_at").values_list("taken_at", flat=True))
+    gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(taken)]
+    assert sorted(gaps)[len(gaps) // 2] == pytest.approx(1, abs=0.5)
+    expect(page.locator("[data-interval]").first).to_contain_text("One every second.")
+    traffic.holds_no_picture()

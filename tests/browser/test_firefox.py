@@ -1,27 +1,12 @@
 """A student in Firefox joins, sends and is read."""
 
-import os
-import shutil
-
 import pytest
 
 from classroom.models import Attendance
 from tests.browser.seats import link, open_lesson, readings_of
-from tests.firefox import firefox
 
 pytestmark = pytest.mark.browser
-NO_FIREFOX = (
-    "no Firefox found: install one (Debian: apt-get install firefox-esr) or name it in CLASSPULSE_FIREFOX"
-)
 SIGN = "document.querySelector('main [data-sign]')?.dataset.sign"
-
-
-@pytest.fixture
-def tab(tmp_path, running_product):
-    named = os.environ.get("CLASSPULSE_FIREFOX")
-    program = named or shutil.which("firefox-esr") or shutil.which("firefox") or pytest.skip(NO_FIREFOX)
-    with firefox(program, tmp_path) as tab:
-        yield tab
 
 
 def test_a_student_in_firefox_joins_sends_and_is_read(tab, running_product):

@@ -17,7 +17,8 @@ from emotion.classifier import ExpressionClassifier
 from emotion.detector import FaceDetector
 from emotion.pipeline import Analyser
 from emotion.values import Analysis, Attention, Signal
-from tests.browser.reading import addresses, open_reader, png, read
+from tests.browser.reading import addresses, open_reader, png, read, read_in_firefox
+from tests.firefox import Tab
 from tests.product import ROOT, Product
 from worker.simulation.camera.portrait import LOOKS, Expression, Framing, Portrait, Pose
 
@@ -155,6 +156,17 @@ def test_rendered_faces_and_photographs_are_read_as_the_worker_reads_them(
     found = [differences(one, other["analysis"]) for one, other in zip(read_here, read_there, strict=True)]
     assert sum(bool(each) for each in found) >= 60
     assert {name: largest(found, name) for name in MOST if largest(found, name) > MOST[name]} == {}
+
+
+def test_firefox_reads_a_face_as_the_worker_reads_it(
+    tab: Tab, running_product: Product, analyser: Analyser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "decode", lambda picture: picture)
+    picture = next(rendered())
+    (there,) = read_in_firefox(tab, running_product, [png(picture)], *ALL)
+    found = differences(analyser.analyse(np.ascontiguousarray(picture), ALL), there["analysis"])
+    assert found.keys() == MOST.keys()
+    assert {name for name, value in found.items() if value > MOST[name]} == set()
 
 
 def largest(found: list[dict[str, float]], name: str) -> float:

@@ -63,7 +63,7 @@ def figures(page):
 def test_the_class_report_is_drawn_and_names_no_result_of_a_student(open_report, written, save_screenshot):
     page = open_report(written)
     expect(figures(page)).to_have_count(4)
-    expect(page.locator(".strip")).to_have_count(0)
+    expect(page.locator(".student")).to_have_count(0)
     expect(page.get_by_text("2 drafts of flags wait for a person")).to_be_visible()
     assert page.complaints == []
     save_screenshot(page, "report-class")

@@ -177,6 +177,23 @@ def test_a_question_of_somebody_else_takes_one_vote_by_keyboard(open_page, lesso
     assert Classroom.objects.get(id=lesson.classroom_id).held_words == "rubbish"
 
 
+def test_a_vote_that_is_refused_stands_no_more_and_the_page_says_why(open_page, lesson, student):
+    other = lesson.consents.first().participant
+    Question.objects.create(
+        lesson=lesson, participant=other, at=timezone.now(), text="And why?", state="open"
+    )
+    Attendance.objects.update(left_at=timezone.now())
+    his = open_page(f"/lessons/{lesson.id}/me/", as_user=student)
+    button = his.get_by_role("button", name="I ask that too: And why?")
+    button.focus()
+    his.keyboard.press("Enter")
+    expect(his.get_by_text("your teacher could guess who votes")).to_be_visible()
+    expect(button).to_have_attribute("aria-pressed", "false")
+    expect(button).to_be_focused()
+    expect(his.locator("[data-votes]")).to_be_empty()
+    assert broken(his) == []
+
+
 @pytest.mark.parametrize("width", [360, 390])
 def test_on_a_phone_each_three_buttons_stand_in_one_line(open_page, lesson, student, width):
     page = open_page(f"/lessons/{lesson.id}/me/", as_user=student, viewport={"width": width, "height": 800})

@@ -80,6 +80,15 @@ def test_a_whole_number_is_one(given):
         read_int("A_PORT", 587)
 
 
+@pytest.mark.parametrize("value", ["0", "9"])
+def test_a_number_that_has_an_end_is_within_it(given, value):
+    given(HOW_MANY=value)
+    with pytest.raises(ImproperlyConfigured, match=f"HOW_MANY must be from 1 to 8, not {value}"):
+        read_int("HOW_MANY", 1, most=8)
+    given(HOW_MANY="8")
+    assert read_int("HOW_MANY", 1, most=8) == 8
+
+
 def test_a_choice_is_one_of_those_that_there_are(given):
     assert read_choice("WHO", ("none", "admins")) == "none"
     given(WHO="Admins")

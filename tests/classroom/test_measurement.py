@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classroom import impossible
+from classroom import impossible, queries
 from classroom.sockets.requests import LONGEST_TEXT, student_request
 from classroom.terms import Reader
 from classroom.wire.measurement import (
@@ -23,9 +23,12 @@ from classroom.wire.measurement import (
     unpack,
 )
 from classroom.wire.messages import MeasuredRequest
+from emotion.geometry import GEOMETRY
+from emotion.judgement.engagement import fold
+from emotion.judgement.persistence import FindingKind, FlagThresholds, bin_of, judge, weigh
 from emotion.values import Analysis, Attention, EmotionScores, Signal
 from tests.factories import MONDAY
-from tests.measured import NETWORK, message, picture
+from tests.measured import NETWORK, NETWORK_NAME, message, picture
 
 PRESENCE, ATTENTION, EXPRESSION = Signal
 ALL = frozenset(Signal)
@@ -148,3 +151,67 @@ def test_what_waits_is_what_was_put_in(analysis, later_us):
 def test_what_waits_holds_no_place_in_a_picture():
     one = Measurement(11, 13, MONDAY, Analysis(1, box=None), Reader.BROWSER, NETWORK)
     assert pack(one) == pack(replace(one, participant_id=12))
+
+
+def test_the_networks_of_browsers_and_of_the_server_are_known_by_their_checksums():
+    known = queries.networks()
+    assert known[NETWORK] == NETWORK_NAME
+    assert queries.expression_network() in known.values()
+    assert all(name.endswith(f" {checksum}") for checksum, name in known.items())
+
+
+EDGE = st.sampled_from([0.0, -0.0, 5e-324, 1e-40, 1e-7, 0.5, 1.0])
+EXTREME_SHARE = EDGE | SHARE
+EXTREME_TURN = st.builds(lambda it, sign: sign * it, EXTREME_SHARE, st.sampled_from([-1, 1]))
+EXTREME_ANGLE = EXTREME_TURN.map(lambda it: 180 * it) | ANGLE
+EXTREME_ATTENTION = st.builds(
+    lambda *values: dict(zip(ATTENTION_OF, values, strict=True)),
+    *[EXTREME_ANGLE] * 3,
+    EXTREME_SHARE,
+    *[EXTREME_TURN] * 2,
+    st.booleans(),
+)
+
+
+@st.composite
+def extreme_scores(draw):
+    """Seven shares whose sum is as far from 1 as is let in."""
+    total = draw(st.sampled_from([0.9801, 1.0, 1.0199]))
+    others = [draw(EXTREME_SHARE) * total / 7 for _ in range(6)]
+    return draw(st.permutations([*others, min(1.0, total - sum(others))]))
+
+
+@st.composite
+def extreme_pictures(draw):
+    expression = draw(st.none() | extreme_scores())
+    return picture(
+        age_ms=draw(st.integers(0, 10_000)),
+        faces=draw(st.integers(1, GEOMETRY.finder.most)),
+        attention=draw(st.none() | EXTREME_ATTENTION),
+        expression=expression,
+        uncertain=draw(st.booleans()) if expression is not None else None,
+    ) | (NOBODY if draw(st.integers(0, 5)) == 0 else {})
+
+
+NOBODY = {"faces": 0, "attention": None, "expression": None, "uncertain": None}
+
+
+@given(st.lists(st.tuples(extreme_pictures(), st.sampled_from([1e-6, 0.5, 1, 9.9, 600])), max_size=40))
+def test_whatever_is_let_in_the_fold_and_its_sums_stay_in_their_ranges(said):
+    """Numbers that no camera gives, at times that no camera keeps."""
+    state, at, bins = None, 0.0, []
+    for one, later_s in said:
+        at += later_s
+        (analysis,) = checked(message(one))
+        state, engagement = fold(state, analysis, at)
+        bins.append(bin_of(analysis, engagement, at))
+        for share in (engagement.value, engagement.presence):
+            assert share is None or 0 <= share <= 1
+        if engagement.expression is not None:
+            assert abs(sum(engagement.expression.probabilities) - 1) < 1e-6
+        assert len(json.dumps(state.to_dict(), allow_nan=False)) < 2000
+        assert 0 <= bins[-1].engagement_permille <= 1000
+    for kind in FindingKind:
+        evidence = weigh(bins, kind=kind, lesson_s=at)
+        assert 0 <= evidence.share <= 1 and 0 <= evidence.lower_bound <= 1
+        judge(evidence, FlagThresholds(minutes=0, coverage=0))

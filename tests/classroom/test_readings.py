@@ -11,13 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from classroom import services
-from classroom.models import Consent, ParticipantState, Policy, Reading, RollupBin
+from classroom.models import Consent, ParticipantState, Pause, Policy, Reading, RollupBin
 from classroom.models.measurements import COUNTS
 from classroom.services.readings import Folded, own_reading
 from classroom.wire.measurement import Measurement
 from emotion.judgement.engagement import fold
 from emotion.labels import EMOTIONS, Emotion
-from emotion.values import EmotionScores
+from emotion.values import Analysis, Attention, EmotionScores
 from tests.analyses import NO_FACE, attentive, resembling, turned_away
 from tests.factories import (
     LAWFUL,
@@ -64,6 +64,42 @@ def test_the_same_measurement_twice_is_stored_and_counted_once(consent):
     assert record(consent, measured(consent, 1), measured(consent, 2)) == 1
     assert RollupBin.objects.get().readings == 2
     assert ParticipantState.objects.get().version == 2
+
+
+@pytest.mark.parametrize("tiny", [1e-40, -1e-50, 5e-324])
+def test_a_number_too_small_for_its_column_takes_no_batch_with_it(consent, tiny):
+    """A browser may say any number in its range, and others' readings are in the same statement."""
+    scores = EmotionScores((1.0, abs(tiny), 0.0, 0.0, 0.0, 0.0, 0.0), uncertain=False)
+    attention = Attention(tiny, tiny, tiny, abs(tiny), tiny, tiny, yawning=False)
+    other = make_consent(lesson=consent.lesson, participant=make_participant(lesson=consent.lesson))
+    forged = [measured(consent, second, Analysis(1, None, attention, scores)) for second in range(8)]
+    assert record(consent, *forged, measured(other, 1)) == 9
+    row = Reading.objects.filter(participant=consent.participant).last()
+    assert (row.yaw, row.eye_openness, row.probabilities[1]) == (0, 0, 0)
+
+
+def test_nothing_is_recorded_of_before_its_consent():
+    """Of a lesson at ten times the speed, too: the consent's time is real, a reading's is the lesson's."""
+    for speed in (1, 10):
+        lesson = make_lesson(speed=speed, pace=speed)
+        given_at = lesson.started_at + timedelta(seconds=60)
+        consent = make_consent(lesson=lesson, participant=make_participant(lesson=lesson), given_at=given_at)
+        before, after = measured(consent, 60 * speed - 0.1), measured(consent, 60 * speed)
+        assert record(consent, before, after) == 1
+        assert Reading.objects.get(lesson=lesson).taken_at == after.taken_at
+
+
+def test_nothing_is_recorded_of_a_pause_also_when_it_is_over(consent):
+    """A browser that says how old its readings are sends them when it may again."""
+    start = consent.lesson.started_at
+    for began, ended in [(2, 4), (6, 8)]:
+        times = {"started_at": start + timedelta(seconds=began), "ended_at": start + timedelta(seconds=ended)}
+        Pause.objects.create(lesson=consent.lesson, **times)
+    Pause.objects.create(lesson=consent.lesson, started_at=start + timedelta(seconds=9))
+    record(consent, *(measured(consent, second) for second in range(11)))
+    stored = Reading.objects.values_list("taken_at", flat=True)
+    assert [(at - start).seconds for at in stored] == [0, 1, 4, 5, 8]
+    assert RollupBin.objects.get().readings == 5
 
 
 def test_the_sums_of_several_batches_are_those_of_one(consent):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Self
 
 import cv2
+import msgspec
 import numpy as np
 import pytest
 from PIL import Image
@@ -19,7 +20,7 @@ from emotion.pictures import analyse
 from emotion.pictures.frames import Frame, Unit, Unreadable
 from emotion.pictures.journal import Journal
 from emotion.pictures.player import Player
-from emotion.pictures.processes import DIED
+from emotion.pictures.processes import DIED, HUNG, LEFT
 from emotion.pictures.reading import FaceReading, FrameReading
 from emotion.pictures.recordings import Opened, Recording
 from emotion.pictures.workers import Workers
@@ -493,3 +494,25 @@ def test_a_picture_that_kills_its_process_is_an_error_and_the_others_are_read(
         readings = list(workers.read(units))
     assert [reading.source for reading in readings] == names
     assert [reading.error for reading in readings] == [DIED if index in deadly else "" for index in range(5)]
+
+
+@pytest.mark.parametrize(
+    ("name", "count", "error"),
+    [("a.png", 1, DIED), ("c.avi", 3, DIED + LEFT), ("c.avi", 3, HUNG + LEFT), ("c.avi", 3, DIED)],
+)
+def test_what_a_run_gave_up_is_not_tried_again_when_it_is_gone_on_with(
+    folder: Path, tmp_path: Path, name: str, count: int, error: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out.csv"
+    with monkeypatch.context() as patch:
+        stop_after(patch, count)
+        run(folder, out)
+    *before, _ = journal_of(out).read_bytes().splitlines(keepends=True)
+    gone = FrameReading(f"{folder}/{name}", None, error=error)
+    journal_of(out).write_bytes(b"".join(before) + msgspec.json.encode(gone) + b"\n")
+
+    assert run(folder, out) == 0
+    rows = [row for row in rows_of(out) if row["file"] == f"{folder}/{name}"]
+    is_one_picture_of_many = (name, error) == ("c.avi", DIED)
+    assert len(rows) == (3 if is_one_picture_of_many else 1)
+    assert rows[0]["error"] == error

@@ -12,6 +12,7 @@ import pytest
 
 from emotion.pictures.frames import Frame, Unreadable
 from emotion.pictures.player import Player
+from emotion.pictures.processes import LEFT
 from emotion.pictures.recordings import Opened, Recording
 from emotion.pictures.sampling import Wanted
 from emotion.pictures.video import NO_RECORDING, SOUND_ONLY
@@ -57,6 +58,7 @@ CODECS = {
     "a.avi": "mpeg4",
     "b.avi": "mpeg2video",
     "c.avi": "mjpeg",
+    "d.avi": "libx264",
     "a.ts": "libx264",
     "a.mpg": "mpeg2video",
 }
@@ -200,6 +202,29 @@ def test_pictures_whose_size_changes_keep_their_own_proportions(tmp_path: Path) 
     assert shapes == [(48, 64)] * 3 + [(96, 48)] * 3
 
 
+def test_a_phone_that_was_turned_while_it_recorded_keeps_its_proportions(tmp_path: Path) -> None:
+    """One track of VP8 whose pictures change, as browsers record them."""
+    path = tmp_path / "a.webm"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libvpx", rate=10, width=64, height=48, pix_fmt="yuv420p")
+        for begins, (width, height) in enumerate(((64, 48), (48, 96))):
+            coder = av.CodecContext.create("libvpx", "w")
+            coder.width, coder.height, coder.pix_fmt, coder.time_base = (
+                width,
+                height,
+                "yuv420p",
+                Fraction(1, 10),
+            )
+            for number in range(20):
+                frame = av.VideoFrame.from_ndarray(np.zeros((height, width, 3), np.uint8), "rgb24")
+                frame.pts, frame.time_base = 20 * begins + number, Fraction(1, 10)
+                for packet in coder.encode(frame):
+                    packet.stream = stream
+                    container.mux(packet)
+    shapes = [frame.image.shape[:2] for frame in played(path) if isinstance(frame, Frame)]
+    assert shapes == [(48, 64)] * 2 + [(96, 48)] * 2
+
+
 ONE = 1 << 16
 MATRICES = {
     "a quarter turn to the right": ((0, ONE, -ONE, 0), lambda image: np.rot90(image, -1)),
@@ -301,7 +326,10 @@ def test_a_file_that_is_no_recording_is_one_error(
     assert outcome == Unreadable("a", None, NO_RECORDING)
 
 
-def test_a_recording_that_names_another_file_opens_nothing(tmp_path: Path) -> None:
+def test_a_recording_that_names_another_file_opens_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     make_video(tmp_path / "secret.ts", Track())
     for name, content in {
         "a.m3u8": "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nsecret.ts\n#EXT-X-ENDLIST\n",
@@ -367,16 +395,30 @@ def test_no_library_talks_on_the_terminal(tmp_path: Path, capfd: pytest.CaptureF
 
 
 class Deadly(Recording):
-    """Ends the process that reads its second picture."""
+    """Ends the process that decodes its second picture."""
 
-    def play(self):
-        count = self.skip
-        for outcome in super().play():
-            if not isinstance(outcome, Opened):
-                if count == 1:
-                    os._exit(11)
-                count += 1
+    def _sampled(self, parts):
+        return self._ending(super()._sampled(parts))
+
+    def _at_moments(self, parts):
+        return self._ending(super()._at_moments(parts))
+
+    def _ending(self, outcomes):
+        for outcome in outcomes:
+            if outcome.at_ms == 1000:
+                self._end()
             yield outcome
+
+    def _end(self):
+        os._exit(11)
+
+
+class Endless(Deadly):
+    """Decodes its second picture for ever."""
+
+    def _end(self):
+        while True:
+            pass
 
 
 @pytest.fixture
@@ -394,6 +436,7 @@ def test_a_recording_that_ends_its_process_costs_a_row_and_no_other_recording(de
         ]
     assert times(first) == [0, 0]
     assert errors(first)[0].startswith("reading it ended the process")
+    assert errors(first)[0].endswith("the rest of it is not read")
     assert (times(second), errors(second)) == ([0, 1000, 2000], [])
 
 
@@ -402,4 +445,13 @@ def test_of_moments_only_the_deadly_one_is_lost(deadly: Path) -> None:
         outcomes = list(player.play(Deadly("a", deadly, Wanted(1000, (0, 1000, 2000)))))
     rows = [outcome for outcome in outcomes if not isinstance(outcome, Opened)]
     assert times(rows) == [0, 1000, 2000]
+    assert [isinstance(row, Frame) for row in rows] == [True, False, True]
+
+
+def test_a_recording_that_keeps_its_process_busy_for_ever_costs_a_row_a_moment(deadly: Path) -> None:
+    with Player(patience_s=1) as player:
+        sampled = list(player.play(Endless("a", deadly, Wanted(1000))))[1:]
+        moments = list(player.play(Endless("a", deadly, Wanted(1000, (0, 1000, 2000)))))
+    assert errors(sampled) == ["nothing of it could be read in 120 seconds of computing" + LEFT]
+    rows = [outcome for outcome in moments if not isinstance(outcome, Opened)]
     assert [isinstance(row, Frame) for row in rows] == [True, False, True]

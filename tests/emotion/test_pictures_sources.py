@@ -71,6 +71,8 @@ def test_what_is_passed_over_in_a_folder_is_counted(tmp_path: Path, monkeypatch:
     (tmp_path / "lost.jpg").symlink_to(tmp_path / "nowhere")
     (tmp_path / "round").symlink_to(tmp_path)
     os.mkfifo(tmp_path / "pipe.jpg")
+    (tmp_path / "piped.jpg").symlink_to(tmp_path / "pipe.jpg")
+    (tmp_path / "circle.jpg").symlink_to(tmp_path / "circle.jpg")
     monkeypatch.setattr(sources, "MANY", 20)
 
     gathered = gather([tmp_path])
@@ -85,11 +87,12 @@ def test_what_is_passed_over_in_a_folder_is_counted(tmp_path: Path, monkeypatch:
         "hidden": 2,
         "empty folder": 1,
         "seen before": 1,
-        "link that leads nowhere": 1,
+        "link that leads nowhere": 2,
+        "link to neither file nor folder": 1,
         "neither file nor folder": 1,
         f"link to a folder ({tmp_path / 'round'})": 1,
     }
-    assert gathered.remark.startswith("13 passed over: 2 .dng, 2 hidden, 1 .jxl, ")
+    assert gathered.remark.startswith("15 passed over: 2 .dng, 2 hidden, 2 link that leads nowhere, 1 .jxl, ")
 
 
 def test_of_many_kinds_that_are_passed_over_the_rarest_are_counted_together(tmp_path: Path) -> None:

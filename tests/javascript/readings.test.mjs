@@ -24,9 +24,9 @@ const CHECKSUM = "0123456789abcdef";
 
 test("one reading a message leaves at once, without any place in the picture", () => {
   const readings = new Readings(1);
-  assert.equal(readings.isDue(0), false);
+  assert.equal(readings.isDue(0, 1000), false);
   readings.add(ANALYSIS, 1000);
-  assert.equal(readings.isDue(1000), true);
+  assert.equal(readings.isDue(1000, 1000), true);
   assert.deepEqual(readings.message(CHECKSUM, 1040.6), {
     type: "measured",
     network: "01234567",
@@ -41,7 +41,7 @@ test("one reading a message leaves at once, without any place in the picture", (
       },
     ],
   });
-  assert.equal(readings.isDue(1050), false);
+  assert.equal(readings.isDue(1050, 1000), false);
 });
 
 test("what was not allowed or not there is said to be none", () => {
@@ -55,13 +55,44 @@ test("what was not allowed or not there is said to be none", () => {
 test("several gather, and the first does not wait for them too long", () => {
   const readings = new Readings(4);
   for (const at of [0, 1000, 2000]) readings.add(ANALYSIS, at);
-  assert.equal(readings.isDue(2000), false);
-  assert.equal(readings.isDue(7000), true);
+  assert.equal(readings.isDue(2000, 1000), false);
+  assert.equal(readings.isDue(6001, 1000), true);
   readings.add(ANALYSIS, 3000);
-  assert.equal(readings.isDue(3000), true);
+  assert.equal(readings.isDue(3000, 1000), true);
   const ages = readings.message(CHECKSUM, 3000)?.readings.map((one) => one.age_ms);
   assert.deepEqual(ages, [3000, 2000, 1000, 0]);
 });
+
+test("in a slow rhythm none waits for the next", () => {
+  const readings = new Readings(8);
+  readings.add(ANALYSIS, 0);
+  assert.equal(readings.isDue(0, 10_000), true);
+  assert.equal(readings.isDue(0, 5000), false);
+  readings.add(ANALYSIS, 5000);
+  assert.equal(readings.isDue(5000, 5000), true);
+});
+
+for (const { everyMs, most, ages } of [
+  { everyMs: 1000, most: 8, ages: [7000, 6000, 5000, 4000, 3000, 2000, 1000, 0] },
+  { everyMs: 3000, most: 8, ages: [6000, 3000, 0] },
+  { everyMs: 5000, most: 4, ages: [5000, 0] },
+  { everyMs: 10_000, most: 4, ages: [0] },
+]) {
+  test(`of readings ${everyMs} ms apart none is lost for waiting`, () => {
+    const readings = new Readings(most);
+    let [taken, sent] = [0, 0];
+    /** @type {number[]} */
+    let last = [];
+    for (let at = 0; at < 120_000; at += everyMs, taken += 1) {
+      readings.add(ANALYSIS, at);
+      if (!readings.isDue(at, everyMs)) continue;
+      last = readings.message(CHECKSUM, at)?.readings.map((one) => one.age_ms) ?? [];
+      sent += last.length;
+    }
+    assert.deepEqual(last, ages);
+    assert.ok(taken - sent < most);
+  });
+}
 
 test("where nothing can be sent the newest eight are kept, and none older than the server takes", () => {
   const readings = new Readings(4);

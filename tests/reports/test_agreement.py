@@ -7,6 +7,7 @@ from django.db.models import F
 from hypothesis import given
 from hypothesis import strategies as st
 
+from classroom import services
 from classroom.disclosure import is_of_many
 from classroom.models import Consent, Flag, Policy, PulseAnswer, PulseCheck, RollupBin
 from emotion.judgement.engagement import Level
@@ -28,18 +29,26 @@ def test_below_two_hundred_answers_nothing_is_known():
 
 def test_of_few_people_or_mostly_of_one_nothing_is_known():
     assert tally(given_by(4, 60), OPTIONS, 5) is None
-    one_of_many = [*given_by(5, 20), *((9, "yes") for _ in range(101))]
+    one_of_many = [*given_by(5, 20), *((9, "yes") for _ in range(150))]
     assert tally(one_of_many, OPTIONS, 5) is None
-    assert tally(one_of_many[:-1], OPTIONS, 5) is not None
+    assert tally(one_of_many[:-50], OPTIONS, 5) is not None
 
 
 def test_a_share_stands_within_its_interval_and_the_count_in_steps():
-    found = tally([*given_by(10, 20), *given_by(10, 4, "no")], OPTIONS, 5)
-    assert found.count == 200
+    found = tally([*given_by(10, 20), *given_by(10, 4, "no"), *given_by(10, 1)], OPTIONS, 5)
+    assert found.count == 250
     yes, no = found.shares
-    assert yes.share == pytest.approx(200 / 240)
-    assert (yes.low, yes.high) == pytest.approx((0.781, 0.875), abs=0.001)
-    assert no.share == pytest.approx(40 / 240)
+    assert yes.share == pytest.approx(210 / 250)
+    assert (yes.low, yes.high) == pytest.approx((0.789, 0.880), abs=0.001)
+    assert no.share == pytest.approx(40 / 250)
+
+
+@given(st.integers(200, 320), st.sampled_from(OPTIONS), st.integers(0, 9))
+def test_nothing_of_a_figure_tells_what_one_more_answer_was(answers, what, who):
+    """Whoever looks before and after it: all is as before, or a whole step was added."""
+    before = [(number % 10, OPTIONS[number % 3 > 0]) for number in range(answers)]
+    was, now = (tally(one, OPTIONS, 5) for one in (before, [*before, (who, what)]))
+    assert now == was or now.count == was.count + 50
 
 
 @given(st.lists(st.integers(1, 50), max_size=12), st.integers(3, 50))
@@ -81,7 +90,7 @@ def test_decisions_are_counted_by_kind_of_flag():
         make_flag(lesson=held, participant=make_participant(classroom=held.classroom), state="expired")
     found = of_kind(school)
     assert found.decided.count == 200
-    assert found.decided.shares[0].share == pytest.approx(150 / 210)
+    assert found.decided.shares[0].share == pytest.approx(150 / 200)
     assert found.expired == 50
     assert of_kind(school, DISENGAGED).decided is None
 
@@ -170,6 +179,22 @@ def test_only_what_is_shared_counts(change):
     assert of_level(school) is None
 
 
+@pytest.mark.parametrize("goes", ["withdraws", "is erased", "is removed"])
+def test_who_goes_takes_the_answers_along(goes, monkeypatch):
+    monkeypatch.setattr("classroom.services.reports.send_report_task", lambda lesson_id: None)
+    school = make_admin().school
+    lesson = asked(school)
+    who, now = lesson.consents.first().participant_id, lesson.ended_at
+    assert of_level(school) is not None
+    if goes == "withdraws":
+        services.withdraw_consent(lesson_id=lesson.id, participant_id=who, now=now)
+    elif goes == "is erased":
+        services.erase_own_place(participant_id=who, now=now)
+    else:
+        services.remove_place(participant_id=who, by=lesson.classroom.teacher, now=now)
+    assert of_level(school) is None
+
+
 def test_where_no_level_is_read_or_nobody_may_answer_nothing_is_compared():
     school = make_admin().school
     asked(school, checks=1)
@@ -186,10 +211,10 @@ def test_the_page_says_what_is_not_yet_known_and_names_no_count_of_it(client):
     page = " ".join(client.get("/agreement/").content.decode().split())
     assert page.count("Not yet known") == 5
     assert "37" not in page
-    decided(admin.school, confirmed=120, dismissed=80)
+    decided(admin.school, confirmed=120, dismissed=93)
     page = " ".join(client.get("/agreement/").content.decode().split())
     assert page.count("Not yet known") == 4
-    assert "66% (60% to 72%)" in page
+    assert "63% (57% to 69%)" in page
 
 
 def test_without_flags_and_levels_the_page_says_so(client):

@@ -51,7 +51,7 @@ def make_class(size: int) -> tuple[Participant, ...]:
 
 
 def choose(last: Participant, way: str) -> None:
-    lesson = last.attendances.get().lesson
+    lesson = last.attendances.all()[0].lesson
     last.consents.all().delete()
     RollupBin.objects.filter(participant=last).delete()
     if way == "declined":
@@ -67,7 +67,7 @@ def choose(last: Participant, way: str) -> None:
 
 def told(last: Participant) -> tuple[str, str, str]:
     """The stored summary, what is in the files, and the sentences that the report begins and ends with."""
-    lesson = last.attendances.get().lesson
+    lesson = last.attendances.all()[0].lesson
     report = build_report(lesson_id=lesson.id, now=NOW, progress=lambda percent: None)
     summary = class_summary(lesson, MONDAY)
     written = Summary.from_json(json.dumps(report.summary))
@@ -125,3 +125,17 @@ def test_no_figure_of_a_phase_changes_with_whoever_shows_nothing():
     ]
     assert {(one["fewest"], one["most"]) for one in estimates} == {(6, 6)}
     assert cameras["students"] == 6
+
+
+@pytest.mark.parametrize("way", ["declined", "class only"])
+@pytest.mark.parametrize("gap_s", [11, 59])
+def test_a_page_that_connects_anew_within_a_minute_leaves_nothing_in_any_file(way, gap_s):
+    """After another choice, for one."""
+    *_others, last = make_class(6)
+    choose(last, way)
+    before = told(last)
+    last.attendances.all().delete()
+    lesson = last.consents.last().lesson
+    make_stay(lesson, last, minutes=(0, 20))
+    make_stay(lesson, last, minutes=(20 + gap_s / 60, 45))
+    assert told(last) == before

@@ -350,9 +350,33 @@ def test_a_class_whose_level_changed_is_not_called_even():
 )
 def test_the_best_and_the_hardest_minutes_are_not_named_if_their_intervals_overlap(high, low, are_named):
     best, hardest = phase(0, 5, high), phase(24, 29, low)
-    found = told_apart(best, hardest, (estimate(0, 5, high), estimate(24, 29, low - 0.01)))
+    phases = (phase(0, 20, high), phase(20, 45, low))
+    found = told_apart(best, hardest, (estimate(0, 5, high), estimate(24, 29, low - 0.01)), phases)
     assert found == ((best, hardest) if are_named else (None, None))
-    assert told_apart(best, hardest, (estimate(0, 5, high),)) == (best, hardest)
+    assert told_apart(best, hardest, (estimate(0, 5, high),), phases) == (best, hardest)
+
+
+@pytest.mark.parametrize(
+    ("high", "low", "changes_at", "are_named"),
+    [
+        (0.85, 0.7, None, False),
+        (0.85, 0.5, None, True),
+        (0.85, 0.7, 20, True),
+        (0.85, 0.7, 30, False),
+        (Amount.MOST, Amount.HALF, None, False),
+        (Amount.HALF, Amount.FEW, None, False),
+        (Amount.MOST, Amount.FEW, None, True),
+        (Amount.MOST, Amount.HALF, 24, True),
+        (Amount.MOST, Amount.HALF, 25, False),
+    ],
+)
+def test_the_best_and_the_hardest_minutes_are_named_if_far_apart_or_the_level_changed_between(
+    high, low, changes_at, are_named
+):
+    best, hardest = phase(3, 8, high), phase(24, 29, low)
+    at = changes_at or 45
+    phases = (phase(2, at, high), phase(at, 45, low))[: 2 if changes_at else 1]
+    assert told_apart(best, hardest, (), phases) == ((best, hardest) if are_named else (None, None))
 
 
 # --- when it changed ---

@@ -6,18 +6,17 @@ import pytest
 
 from reports.aggregates import shown_under
 from reports.cameras import cameras_of
-from reports.individuals import individual
 from reports.reliability import reliability
 from reports.taps import self_report_steps
 from reports.values import Cameras, Estimate, Span
-from tests.reports.values import FULL, PRESENCE, a_block, a_mood, a_summary
+from tests.reports.values import FULL, PRESENCE, a_block, a_mood, a_summary, an_individual
 
 SELF_REPORT = replace(FULL, preset="self_report", signals=())
 
 
 def students(count, *blocks):
     return [
-        individual(n, [a_block(30 * i, **fields) for i, fields in enumerate(blocks)], taught_s=600)
+        an_individual(n, [a_block(30 * i, **fields) for i, fields in enumerate(blocks)], taught_s=600)
         for n in range(count)
     ]
 

@@ -22,10 +22,9 @@ from reports.charts import (
     strip,
     typical_strength,
 )
-from reports.individuals import individual
 from reports.taps import self_report_steps
 from reports.values import Span
-from tests.reports.values import a_block, a_mood, a_step, a_summary, in_words
+from tests.reports.values import a_block, a_mood, a_step, a_summary, an_individual, in_words
 
 UNKNOWN = {"engaged": 0, "engagements": 0, "engagement_permille": 0}
 SAD = tuple(30_000 if one is Emotion.SAD else 0 for one in EMOTIONS)
@@ -40,7 +39,7 @@ MOST, HALF, FEW = Amount.MOST, Amount.HALF, Amount.FEW
 HARDLY, SOME, MOSTLY = Strength.HARDLY, Strength.SOME, Strength.MOSTLY
 CALM = (HARDLY,) * 6 + (MOSTLY,)
 WORDS = replace(LESSON, mood=in_words(*[MOST] * 9, *[FEW] * 6, None, None, *[HALF] * 3, expressions=CALM))
-STUDENT = individual(
+STUDENT = an_individual(
     7, [a_block(0), a_block(30, **UNKNOWN), a_block(60, expression_sums=SAD), a_block(120)], taught_s=2700
 )
 PLOTLY = Path(__file__).parents[2] / "static/vendor/plotly-basic.min.js"
@@ -154,8 +153,8 @@ def test_pauses_and_numbered_moments_stand_in_every_figure():
 
 
 def test_an_uncertain_expression_has_a_row_of_its_own():
-    faint = a_block(60, expression_sums=SAD, clear_from=1.1)
-    found = individual(7, [a_block(0, certain=0), a_block(30, expression_sums=SAD), faint], taught_s=90)
+    faint = a_block(60, expression_sums=tuple(one // 2 + 1_000 for one in SAD))
+    found = an_individual(7, [a_block(0, certain=0), a_block(30, expression_sums=SAD), faint], taught_s=90)
     (squares,) = individual_expression_figure(found, LESSON)["data"]
     assert squares["y"] == ["not sure", "sadness", "sadness"]
     assert squares["marker"]["symbol"] == ["square-open", "square", "square-open"]
@@ -176,5 +175,5 @@ def test_the_kinds_of_a_strip_differ_without_colour():
     drifting = {"engaged": 0, "drifting": 30}
     no_face = {**UNKNOWN, "faces": 0}
     kinds = ({}, drifting, away, UNKNOWN, no_face)
-    cells = strip(individual(7, [a_block(30 * i, **kind) for i, kind in enumerate(kinds)], taught_s=2700))
+    cells = strip(an_individual(7, [a_block(30 * i, **kind) for i, kind in enumerate(kinds)], taught_s=2700))
     assert len({(cell.y, cell.height) for cell in cells}) == 5

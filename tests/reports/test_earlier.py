@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from classroom import services
 from classroom.models import Consent, Lesson, Policy
 from reports.build import build_report
 from reports.earlier import WORDS, Compared, Measured, compared, earlier_words
@@ -87,6 +88,13 @@ def test_after_three_earlier_lessons_it_is_said_how_this_one_was():
     assert said(lessons[2], student) == NOT_ENOUGH
 
 
+def test_a_list_of_students_says_nothing_where_there_are_not_enough_lessons():
+    lessons, student = a_course("engaged", "engaged", "engaged", "away")
+    for lesson, told in ((lessons[2], False), (lessons[3], True)):
+        measured = individuals(lesson, 45 * 60)
+        assert (student.id in earlier_words(lesson, measured, says_not_enough=False)) is told
+
+
 def test_others_are_never_compared_with():
     lessons, student = a_course("engaged", "engaged", "engaged", "engaged")
     for lesson in lessons:
@@ -114,6 +122,27 @@ def test_a_lesson_that_was_not_shared_so_is_not_compared_with(change):
     lessons, student = a_course("engaged", "engaged", "engaged", "away")
     Consent.objects.filter(lesson=lessons[0]).update(**change)
     assert said(lessons[-1], student) == NOT_ENOUGH
+
+
+def test_a_lesson_that_came_by_a_merge_is_compared_with_none_of_who_has_the_place():
+    lessons, student = a_course("engaged", "engaged", "engaged", "away")
+    Consent.objects.filter(lesson=lessons[-1]).update(moved_at=MONDAY)
+    assert said(lessons[-1], student) is None
+
+
+@pytest.mark.parametrize("goes", ["withdraws from one", "is erased", "is past the period of sums"])
+def test_what_has_gone_is_compared_with_no_more(goes, monkeypatch):
+    monkeypatch.setattr("classroom.services.reports.send_report_task", lambda lesson_id: None)
+    lessons, student = a_course("engaged", "engaged", "engaged", "away")
+    now = lessons[-1].ended_at
+    if goes == "withdraws from one":
+        services.withdraw_consent(lesson_id=lessons[0].id, participant_id=student.id, now=now)
+    elif goes == "is erased":
+        services.erase_own_place(participant_id=student.id, now=now)
+    else:
+        services.delete_past_retention(now=lessons[0].ended_at + timedelta(days=91))
+    expected = None if goes == "is erased" else NOT_ENOUGH
+    assert said(lessons[-1], student) == expected
 
 
 def test_who_agreed_to_older_words_is_compared_with_nothing():

@@ -117,7 +117,7 @@ def test_a_student_who_looks_sad_for_twenty_minutes_becomes_a_draft_and_nobody_e
     found = individuals(lesson, MINUTES * 60)
     assert found[sad.id].expression_shares == {Emotion.SAD: 1.0}
     assert (found[unsure_one.id].uncertain_share, found[calm.id].uncertain_share) == (1.0, 0.0)
-    assert found[calm.id].blocks[-1].engagement == pytest.approx(1.0, abs=0.1)
+    assert found[calm.id].blocks.engagement[-1] == pytest.approx(1.0, abs=0.1)
     assert found[absent.id].absent
 
 

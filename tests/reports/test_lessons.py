@@ -6,6 +6,7 @@ from time import process_time
 import pytest
 from django.utils import timezone
 
+from classroom import services
 from classroom.models import AccessLogEntry, Lesson, Policy, Report
 from reports.build import build_report
 from tests.factories import MONDAY, make_admin, make_classroom, make_lesson
@@ -96,6 +97,22 @@ def test_two_lessons_stand_side_by_side_the_earlier_one_first(client, taught):
     page = text_of(compare(client, first.classroom, second.id, first.id))
     assert page.index(f"/lessons/{first.id}/report/") < page.index(f"/lessons/{second.id}/report/")
     assert "about the same" in page and "Worked example" in page
+
+
+def test_the_trend_forgets_who_was_erased_and_tells_nothing_until_the_report_is_written(
+    client, taught, monkeypatch
+):
+    monkeypatch.setattr("classroom.services.reports.send_report_task", lambda lesson_id: None)
+    first, second = taught
+    who = second.attendances.order_by("id").first().participant_id
+    services.erase_own_place(participant_id=who, now=timezone.now())
+    assert "Tick two lessons" in text_of(compare(client, first.classroom, first.id, second.id))
+    page = lessons(client, first.classroom)
+    assert page.count('class="numeric">8</td>') == 1
+    build_report(lesson_id=second.id, now=timezone.now(), progress=lambda percent: None)
+    Lesson.objects.filter(id=second.id).update(report_state="ready")
+    page = lessons(client, first.classroom)
+    assert page.count('class="numeric">8</td>') == 1 and page.count('class="numeric">7</td>') == 1
 
 
 @pytest.mark.parametrize(

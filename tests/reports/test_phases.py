@@ -8,10 +8,9 @@ import pytest
 
 from classroom.disclosure import Amount
 from reports.aggregates import shown_under
-from reports.individuals import individual
 from reports.phases import phases_in_words, shared_minutes, with_phases
 from reports.values import Span
-from tests.reports.values import FULL, a_block, a_mood, a_summary, in_words
+from tests.reports.values import FULL, a_block, a_mood, a_summary, an_individual, in_words
 
 MOST, HALF, FEW = Amount.MOST, Amount.HALF, Amount.FEW
 MINUTE_STEPS = 6
@@ -24,7 +23,7 @@ def a_student(number, *levels, start=0):
         for index, level in enumerate(levels)
         if level is not None
     ]
-    return individual(number, blocks, taught_s=2700)
+    return an_individual(number, blocks, taught_s=2700)
 
 
 def a_class(size, *levels):

@@ -11,6 +11,7 @@ from classroom.stays import connected_seconds, merged
 from emotion.judgement.engagement import Level
 from emotion.labels import Emotion
 from emotion.values import Signal
+from reports.blocks import COUNTED
 from reports.roster import APART, attendees, individuals, names_of_missing
 from tests.factories import MONDAY, make_consent, make_participant
 from tests.reports.scenes import make_bins, make_ended_lesson, make_pause, make_stay, make_student
@@ -105,9 +106,11 @@ def test_only_what_policy_and_consent_allow_now_is_told_of_a_student(signals, ju
     student = make_student(lesson)
     make_bins(lesson, student, minutes=(0, 45), expression=Emotion.SAD)
     narrow(student, signals, narrowed)
-    block = individuals(lesson, 2700)[student.id].blocks[0]
-    assert (block.readings, block.judged, block.expressions, block.certain) == (30, judged, read, read)
-    assert (sum(block.expression_sums) > 0) is (read > 0)
+    blocks = individuals(lesson, 2700)[student.id].blocks
+    sums = (blocks.of("readings"), blocks.judged, blocks.of("expressions"), blocks.of("certain"))
+    assert [its[0] for its in sums] == [30, judged, read, read]
+    block = next(iter(blocks))
+    assert (block.expression is Emotion.SAD) is (read > 0)
     assert (block.engagement is not None) is (judged > 0 and read > 0), "a lively expression raised it"
 
 
@@ -135,17 +138,13 @@ def test_blocks_are_the_sums_of_their_bins():
     make_bins(lesson, student, minutes=(0, 0.5), expression=Emotion.SAD)
     make_bins(lesson, student, minutes=(1, 1.5), level="away", expression=None)
     make_bins(lesson, student, minutes=(44.5, 45), face=False)
-    first, second, last = individuals(lesson, 2700)[student.id].blocks
-    assert (first.start_s, first.readings, first.level, first.expression) == (
-        0,
-        30,
-        Level.ENGAGED,
-        Emotion.SAD,
-    )
+    blocks = individuals(lesson, 2700)[student.id].blocks
+    assert (blocks.of("readings").tolist(), blocks.sums[0, len(COUNTED) :].sum()) == ([30] * 3, 30 * 1000)
+    first, second, last = blocks
+    assert (first.start_s, first.level, first.expression) == (0, Level.ENGAGED, Emotion.SAD)
     assert first.engagement == pytest.approx(0.85)
-    assert sum(first.expression_sums) == 30 * 1000
-    assert (second.start_s, second.level, second.expressions) == (60, Level.AWAY, 0)
-    assert (last.start_s, last.has_face, last.level) == (2670, False, Level.UNKNOWN)
+    assert (second.start_s, second.level, second.is_read) == (60, Level.AWAY, False)
+    assert (last.start_s, last.kind, last.level) == (2670, "no-face", Level.UNKNOWN)
 
 
 @pytest.mark.django_db
@@ -165,7 +164,7 @@ def test_what_was_measured_before_somebody_shared_stays_hidden():
     make_consent(lesson=lesson, participant=student, choice="own_results", given_at=at(10.2))
     make_bins(lesson, student, minutes=(0, 20))
     blocks = individuals(lesson, 2700)[student.id].blocks
-    assert blocks[0].start_s == 10.5 * 60
+    assert blocks.starts[0] == 10.5 * 60
 
 
 @pytest.mark.django_db

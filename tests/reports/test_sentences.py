@@ -8,10 +8,19 @@ from classroom.disclosure import Amount
 from emotion.labels import EMOTIONS, Emotion
 from reports import sentences
 from reports.aggregates import compared, marked
-from reports.individuals import individual
 from reports.taps import self_report_steps
 from reports.values import Span
-from tests.reports.values import FLAT, FULL, PRESENCE, a_block, a_mood, a_step, a_summary, in_words
+from tests.reports.values import (
+    FLAT,
+    FULL,
+    PRESENCE,
+    a_block,
+    a_mood,
+    a_step,
+    a_summary,
+    an_individual,
+    in_words,
+)
 
 MOST, HALF, FEW = Amount.MOST, Amount.HALF, Amount.FEW
 NO_FACE = {"faces": 0, "engaged": 0, "engagements": 0, "expressions": 0, "certain": 0}
@@ -27,7 +36,7 @@ def sums(emotion):
 def student(*groups):
     """Blocks one after the other, each group a number of blocks and what is different in them."""
     blocks = [fields for count, fields in groups for _ in range(count)]
-    return individual(7, [a_block(30 * i, **fields) for i, fields in enumerate(blocks)], taught_s=2700)
+    return an_individual(7, [a_block(30 * i, **fields) for i, fields in enumerate(blocks)], taught_s=2700)
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def looks():
 
 def test_who_was_here_when_is_drawn_for_everybody_alike_and_from_the_page_alone(teacher, taught):
     """No camera's reading changes a bar."""
-    bar = r'<rect class="presence-stay" x="(\d+)" width="(\d+)"'
+    bar = r'<path d="M(\d+) 0h(\d+)v4h-\2z" />'
     bars = re.findall(bar, text_of(teacher.get(url(taught))))
     assert bars == [("0", "45")] * 6 + [("2", "43"), ("0", "45")]
     RollupBin.objects.all().delete()
@@ -111,7 +111,7 @@ def test_the_report_opens_without_individual_results(teacher, taught):
     page = text_of(teacher.get(url(taught)))
     assert "The class with you" in page and "Worked example" in page
     assert "2 drafts of flags" in page
-    assert 'class="strip"' not in page and "resembled sadness" not in page and "measured 95" not in page
+    assert 'class="student"' not in page and "resembled sadness" not in page and "measured 95" not in page
     assert looks() == set()
 
 
@@ -377,7 +377,7 @@ def test_a_report_is_written_again_while_all_is_there_or_where_there_is_none(
     )
     page = text_of(teacher.get(url(taught, "?individuals=1")))
     assert ("Write this report again" in page) is (days == 29)
-    assert 'class="strip"' in page
+    assert 'class="student"' in page
     if not is_readable:
         Report.objects.update(summary={"version": 1})
     teacher.post(url(taught, "again/"))

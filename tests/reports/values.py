@@ -1,9 +1,14 @@
 """Small values with keyword overrides, for tests of what is pure."""
 
+from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
+
 from classroom.disclosure import Amount, Strength
-from reports.individuals import Block
+from emotion.labels import EMOTIONS
+from reports.blocks import COUNTED, Blocks
+from reports.individuals import Individual, individual
 from reports.values import MoodStep, PolicyInForce, SharedStep, Summary
 
 FLAT = (0.0, 0.0, 0.0, 0.2, 0.1, 0.0, 0.7)
@@ -58,7 +63,7 @@ def a_summary(**fields: Any) -> Summary:
     return Summary(**{**defaults, **fields})
 
 
-def a_block(start_s: int = 0, **fields: Any) -> Block:
+def a_block(start_s: int = 0, **fields: Any) -> dict[str, Any]:
     """Thirty readings with a neutral face, engaged unless told otherwise."""
     defaults = {
         "readings": 30,
@@ -72,4 +77,16 @@ def a_block(start_s: int = 0, **fields: Any) -> Block:
         "certain": 30,
         "expression_sums": (0, 0, 0, 0, 0, 0, 30_000),
     }
-    return Block(start_s=start_s, **{**defaults, **fields})
+    return {"start_s": start_s, **defaults, **fields}
+
+
+def some_blocks(*given: dict[str, Any], **terms: Any) -> Blocks:
+    rows = [[*(one[name] for name in COUNTED), *one["expression_sums"]] for one in given]
+    sums = np.array(rows, np.int64).reshape(-1, len(COUNTED) + len(EMOTIONS))
+    return Blocks(np.array([one["start_s"] for one in given], np.int64), sums, **terms)
+
+
+def an_individual(
+    participant_id: int, given: Iterable[dict[str, Any]], *, taught_s: int, **terms: Any
+) -> Individual:
+    return individual(participant_id, some_blocks(*given, **terms), taught_s)

@@ -2,16 +2,21 @@
 
 import threading
 from datetime import timedelta
+from email import message_from_bytes
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
+from hypothesis import HealthCheck, example, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from classroom import services
-from classroom.models import ClassroomTeacher, Lesson, SummaryMail
-from tests.factories import make_classroom, make_teacher
+from classroom.models import Classroom, ClassroomTeacher, Lesson, SummaryMail, User
+from reports import mailing
+from tests.factories import make_classroom, make_school, make_teacher
 from tests.mail_server import mail_server
 from tests.reports.class_of import NAMES, make_taught_class
 from worker import tasks
@@ -163,6 +168,96 @@ def test_a_server_that_refuses_is_asked_again_a_few_times_and_the_log_says_so(
         assert mail.attempts == min(attempt, 5)
     assert (mail.state, services.due_summaries(now=timezone.now() + timedelta(days=9))) == ("failed", [])
     assert server.received == []
+
+
+def ends_the_days(_lesson, _teacher):
+    ClassroomTeacher.objects.update(ends_at=timezone.now() - timedelta(seconds=1))
+
+
+LOSES = {
+    "the share": lambda lesson, teacher: services.end_share(
+        classroom_id=lesson.classroom_id, teacher_id=teacher.id
+    ),
+    "the days of a substitute": ends_the_days,
+    "the class": lambda _lesson, teacher: Classroom.objects.update(
+        teacher=make_teacher(school=teacher.school)
+    ),
+    "the role": lambda _lesson, teacher: User.objects.filter(id=teacher.id).update(role="admin"),
+    "the school": lambda _lesson, teacher: User.objects.filter(id=teacher.id).update(school=make_school()),
+    "the lesson": lambda lesson, _teacher: lesson.delete(),
+}
+
+
+@pytest.mark.parametrize("loses", LOSES)
+def test_who_loses_the_class_while_the_mail_waits_gets_none(
+    server, teacher, loses, django_capture_on_commit_callbacks
+):
+    owner = (
+        teacher if loses in ("the class", "the role", "the school") else make_teacher(school=teacher.school)
+    )
+    lesson, now = held(owner), timezone.now()
+    share = ClassroomTeacher(classroom=lesson.classroom, teacher=teacher, given_at=now - timedelta(days=1))
+    if owner != teacher:
+        share.ends_at = now + timedelta(hours=1) if loses == "the days of a substitute" else None
+        share.save()
+    server.refusal = "451 later"
+    written(lesson, django_capture_on_commit_callbacks)
+    (mail,) = SummaryMail.objects.all()
+    assert (mail.teacher, mail.state) == (teacher, "waiting")
+    server.refusal = ""
+    LOSES[loses](lesson, teacher)
+    SummaryMail.objects.update(due_at=now)
+    tasks.send_summary(mail_id=mail.id)
+    assert server.received == []
+
+
+@pytest.fixture
+def waiting(teacher, django_capture_on_commit_callbacks):
+    lesson = held(teacher)
+    written(lesson, django_capture_on_commit_callbacks)
+    SummaryMail.objects.create(lesson=lesson, teacher=teacher, due_at=timezone.now())
+    return SummaryMail.objects.select_related("teacher", "lesson__classroom__school__policy").get()
+
+
+@pytest.mark.parametrize("goes", ["withdraws", "is erased"])
+def test_a_mail_that_waits_goes_once_the_report_is_written_without_who_has_gone(
+    server, teacher, goes, django_capture_on_commit_callbacks, monkeypatch
+):
+    monkeypatch.setattr("classroom.services.reports.send_report_task", lambda lesson_id: None)
+    lesson = held(teacher)
+    server.refusal = "451 later"
+    written(lesson, django_capture_on_commit_callbacks)
+    server.refusal = ""
+    gone, now = lesson.consents.order_by("id").first().participant, timezone.now()
+    if goes == "withdraws":
+        services.withdraw_consent(lesson_id=lesson.id, participant_id=gone.id, now=now)
+    else:
+        services.erase_own_place(participant_id=gone.id, now=now)
+    SummaryMail.objects.update(due_at=now)
+    (mail,) = SummaryMail.objects.all()
+    tasks.send_summary(mail_id=mail.id)
+    assert server.received == [], "the report is written again"
+    written(lesson, django_capture_on_commit_callbacks)
+    SummaryMail.objects.update(due_at=now)
+    tasks.send_summary(mail_id=mail.id)
+    assert len(server.received) == 1
+
+
+@given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1, max_size=80))
+@example("Physics\r\nBcc: eve@elsewhere.example\r\n\r\n<b>")
+@example("Physics\u2028Bcc: eve@elsewhere.example")
+@example("=?utf-8?q?Bcc:=20eve=40elsewhere.example?=")
+@hypothesis_settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_no_name_of_a_class_adds_a_line_to_the_head_of_the_mail(waiting, settings, mailoutbox, name):
+    settings.EMAIL_HOST = "mail.school.example"
+    waiting.lesson.classroom.name = name
+    assert mailing.send(waiting)
+    message = message_from_bytes(mailoutbox[-1].message().as_bytes())
+    names = ["Auto-Submitted", "Content-Transfer-Encoding", "Content-Type", "Date", "From", "MIME-Version"]
+    assert sorted(message.keys()) == [*names, "Message-ID", "Subject", "To"]
+    assert mailoutbox[-1].recipients() == [ADDRESS]
 
 
 def test_a_server_that_comes_back_gets_it(server, teacher, django_capture_on_commit_callbacks):
