@@ -29,9 +29,11 @@ PLACES = (
 INTERNAL = {"DJANGO_SETTINGS_MODULE", "CLASSPULSE_INSTALL", "PYTHONUNBUFFERED"}
 
 
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
 def written() -> str:
-    pages = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-    return "\n".join(page.read_text() for page in pages if page.exists())
+    return "\n".join(page.read_text() for page in PAGES)
 
 
 def python_files() -> list[Path]:
@@ -92,7 +94,6 @@ def test_the_command_is_described(command: str) -> None:
 
 
 def test_no_page_names_a_file_that_is_not_there() -> None:
-    links = re.findall(r"\]\((?!https?://|#|mailto:)([^)#\s]+)", written())
-    pages = [ROOT, ROOT / "docs"]
-    missing = {link for link in links if not any((folder / link).exists() for folder in pages)}
-    assert missing == set()
+    links = re.compile(r"\]\((?!https?://|#|mailto:)([^)#\s]+)")
+    named = [(page, link) for page in PAGES for link in links.findall(page.read_text())]
+    assert [(page.name, link) for page, link in named if not (page.parent / link).exists()] == []
