@@ -73,7 +73,7 @@ FIELDS = (
         "last",
         "answer",
     ),
-    *("action", "_selected_action", "csrfmiddlewaretoken"),
+    *("scopes", "action", "_selected_action", "csrfmiddlewaretoken"),
 )
 QUERIES = (
     *("classroom", "format", "flags", "page", "log", "person", "lesson", "place", "since", "until"),
@@ -132,6 +132,7 @@ def make_world():
         "id": str(teacher.id),
         "provider_id": "school",
         "login_id": "1",
+        "token_id": "1",
         "pk": "1",
     }
     return known, [teacher, keeper, None]
