@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+import redis
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -258,6 +259,18 @@ def test_without_a_token_it_is_said_what_to_send():
     assert answer.headers["WWW-Authenticate"] == "Bearer"
     assert answer.json()["error"] == "unknown_token"
     assert "Authorization: Bearer" in answer.json()["detail"]
+
+
+def test_without_redis_a_program_is_told_to_come_back(monkeypatch):
+    client = program_of(make_teacher())
+
+    def away(*_anything):
+        raise redis.ConnectionError
+
+    monkeypatch.setattr(tokens, "counted", away)
+    answer = asked(client, "token")
+    assert (answer.status_code, answer.json()["error"]) == (503, "service_unavailable")
+    assert answer.headers["Retry-After"] == "60"
 
 
 def test_pages_go_on_answering_as_pages():
