@@ -59,6 +59,13 @@ def school_administered_by(user: Visitor) -> School:
     return school
 
 
+def member_of_staff(user: Visitor) -> tuple[User, School]:
+    """A teacher or administrator, with the school."""
+    if isinstance(user, User) and (user.is_teacher or user.is_admin) and user.school is not None:
+        return user, user.school
+    raise Http404
+
+
 def account_to_manage(user: Visitor, account_id: int) -> User:
     """One of the own school; a platform administrator's only by another one, who could take no more by it."""
     school = school_administered_by(user)

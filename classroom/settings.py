@@ -57,6 +57,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "classroom.middleware.ContentSecurityPolicyMiddleware",  # outside WhiteNoise: for static files too
+    "classroom.api.problems.JsonProblemsMiddleware",
     "classroom.doors.ReadableInputMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

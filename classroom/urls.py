@@ -1,4 +1,5 @@
-"""Every page of the product. `reports.urls` is the one name of `reports` that stands in this package."""
+"""Every page of the product. `reports.urls` here, and `reports.api` in `api.urls`, are the only names of
+`reports` that stand in this package."""
 
 from django.contrib import admin
 from django.templatetags.static import static
@@ -6,6 +7,7 @@ from django.urls import include, path
 from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
+from classroom.api.urls import api
 from classroom.views import (
     classes,
     health,
@@ -130,6 +132,7 @@ urlpatterns = [
     path("back/<str:code>/", way_back.take, name="take_way_back"),
     path("receipts/<str:token>/", student.receipt, name="receipt"),
     path("", include("reports.urls")),
+    path("api/v1/", api.urls),
     # Asked for by browsers on their own where a page names no picture: Django's admin, a file.
     path("favicon.ico", require_safe(RedirectView.as_view(url=static("img/logo.svg"))), name="favicon"),
     path("healthz", health.healthz, name="healthz"),

@@ -12,15 +12,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from classroom import access, queries
-from classroom.access_log import log_looks
 from classroom.models import Flag, Lesson, User
 from classroom.models.people import time_zones
 from classroom.models.reviews import Place
 from reports import table_files
+from reports.individual_tables import looked_at
 from reports.individuals import Individual
 from reports.paper import content, press
-from reports.roster import attendees, individuals, names_of_missing
-from reports.shown import Signals, shown_flags, shown_signals, shown_strikes
+from reports.roster import attendees, names_of_missing
+from reports.shown import shown_signals, shown_strikes
 from reports.stored import summary_or_404
 from reports.table_files import Separator
 from reports.table_values import Tables
@@ -59,7 +59,7 @@ def report_pdf(request: HttpRequest, lesson_id: int) -> HttpResponse:
     people = None
     if INDIVIDUALS in request.GET:
         shown = shown_signals(lesson)
-        measured, flags = _looked_at(request, lesson, summary, shown)
+        measured, flags = _looked_at(request, lesson, summary)
         strikes = shown_strikes(lesson, shown)
         people = content.people_of(lesson, present, names_of_missing(lesson), measured, flags, strikes)
     made = press.pdf(content.content(lesson, summary, present, people, queries.told_checks(lesson)))
@@ -90,24 +90,14 @@ def report_json(request: HttpRequest, lesson_id: int) -> HttpResponse:
 def _tables(request: HttpRequest, lesson_id: int) -> tuple[Lesson, Tables]:
     lesson = access.lesson_to_review(request.user, lesson_id)
     summary = summary_or_404(lesson)
-    measured, flags = _looked_at(request, lesson, summary, shown_signals(lesson))
+    measured, flags = _looked_at(request, lesson, summary)
     return lesson, tables_of(lesson, summary, attendees(lesson), measured, flags)
 
 
 def _looked_at(
-    request: HttpRequest, lesson: Lesson, summary: Summary, shown: Signals
+    request: HttpRequest, lesson: Lesson, summary: Summary
 ) -> tuple[dict[int, Individual], list[Flag]]:
-    """The individual data, once the look at it is logged."""
-    measured = individuals(lesson, summary.taught_s, shown)
-    flags = list(shown_flags(lesson, shown))
-    log_looks(
-        viewer=cast(User, request.user),
-        lesson_id=lesson.id,
-        participant_ids={*measured, *(flag.participant_id for flag in flags)},
-        place=Place.CSV,
-        now=timezone.now(),
-    )
-    return measured, flags
+    return looked_at(cast(User, request.user), lesson, summary, Place.CSV, timezone.now())
 
 
 def _attached(made: bytes, lesson: Lesson, ending: str, kind: str) -> HttpResponse:

@@ -65,6 +65,10 @@ def csv_text(table: Table, separator: Separator = Separator.COMMA) -> str:
 
 
 def json_bytes(made: Tables) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(told_in_json(made)), indent=2) + b"\n"
+
+
+def told_in_json(made: Tables) -> dict[str, Any]:
     """Times are ISO 8601 with their zone; words are keys."""
     told: dict[str, Any] = {
         "format": JSON_FORMAT,
@@ -74,7 +78,7 @@ def json_bytes(made: Tables) -> bytes:
     for table in made.tables:
         keys = [column.key for column in table.columns]
         told[table.key] = [dict(zip(keys, map(_in_json, row), strict=True)) for row in table.rows]
-    return msgspec.json.format(msgspec.json.encode(told), indent=2) + b"\n"
+    return told
 
 
 def _about(made: Tables) -> Table:

@@ -73,7 +73,7 @@ FIELDS = (
         "last",
         "answer",
     ),
-    *("jurisdiction", "ages", "ground", "decided_by", "decided_on", "readers", "ask"),
+    *("jurisdiction", "ages", "ground", "decided_by", "decided_on", "readers", "ask", "scopes"),
     *("action", "_selected_action", "csrfmiddlewaretoken"),
 )
 QUERIES = (
@@ -133,6 +133,7 @@ def make_world():
         "id": str(teacher.id),
         "provider_id": "school",
         "login_id": "1",
+        "token_id": "1",
         "pk": "1",
     }
     return known, [teacher, keeper, None]

@@ -21,7 +21,7 @@ from classroom.errors import (
     UnknownSlidesKey,
 )
 from classroom.models import Lesson, Marker, SlidesKey, User
-from classroom.services import slides
+from classroom.services import markers, slides
 from classroom.views.slides import bookmarklet
 from tests.factories import MONDAY, make_classroom, make_lesson, make_teacher
 
@@ -171,7 +171,7 @@ def test_guesses_from_one_address_are_counted(lesson, monkeypatch):
 
 
 def test_a_lesson_has_so_many_key_moments_and_no_more(lesson, monkeypatch):
-    monkeypatch.setattr(slides, "MOST_IN_A_LESSON", 2)
+    monkeypatch.setattr(markers, "MOST_BY_PROGRAMS", 2)
     token = key_of(lesson)
     for _ in range(2):
         mark(token)

@@ -10,7 +10,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path, re_path
 
 from classroom.accounts import pages
-from classroom.views import account
+from classroom.views import account, tokens
 
 SECOND = "account/second-factor"
 
@@ -47,6 +47,8 @@ urlpatterns = [
     path("account/logins/", account.logins, name="usersessions_list"),
     path("account/logins/others/end/", account.end_other_logins, name="end_other_logins"),
     path("account/logins/<int:login_id>/end/", account.end_login, name="end_login"),
+    path("account/tokens/", tokens.tokens, name="tokens"),
+    path("account/tokens/<int:token_id>/revoke/", tokens.revoke_token, name="revoke_token"),
     path("account/school/", account.closed, name="socialaccount_connections"),
     path("account/school/connect/", account.connect, name="connect"),
     path("account/school/disconnect/", account.disconnect, name="disconnect"),

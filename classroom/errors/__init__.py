@@ -11,7 +11,9 @@ from classroom.errors.accounts import (
     SchoolLeft,
     SchoolMissing,
     SchoolSuspended,
+    ScopeMissing,
     TooManyLogins,
+    UnknownToken,
     UsernameTaken,
 )
 from classroom.errors.base import (
@@ -143,6 +145,7 @@ __all__ = [
     "SchoolLeft",
     "SchoolMissing",
     "SchoolSuspended",
+    "ScopeMissing",
     "SelfReportNotAllowed",
     "StillInLesson",
     "StretchMissing",
@@ -161,6 +164,7 @@ __all__ = [
     "UnknownQuestionState",
     "UnknownSelfReport",
     "UnknownSlidesKey",
+    "UnknownToken",
     "UsernameTaken",
     "WayBackClosed",
     "WrongClassroom",

@@ -58,6 +58,21 @@ class ClassSuspended(SchoolSuspended):
     )
 
 
+class UnknownToken(AnticipatedError):
+    sentence = _(
+        "Send the token of a program as “Authorization: Bearer …”. It is missing or was revoked, or its "
+        "owner may not use it any more."
+    )
+
+
+class ScopeMissing(AnticipatedError):
+    """Carries the scope that the token lacks."""
+
+    def __init__(self, scope: str) -> None:
+        self.scope = scope
+        super().__init__(_("This token lacks the scope “%(scope)s”.") % {"scope": scope})
+
+
 class LastAdministrator(AnticipatedError):
     sentence = _(
         "This is the last active administrator of the school. Make somebody else an administrator first, so "

@@ -14,7 +14,7 @@ def mark_older(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 class Migration(migrations.Migration):
     """Where a school is and whom it teaches, which rules it answered, and who decided what on which ground."""
 
-    dependencies = [("classroom", "0011_where")]
+    dependencies = [("classroom", "0012_api")]
 
     operations = [
         migrations.AlterField(

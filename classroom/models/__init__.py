@@ -20,12 +20,14 @@ from classroom.models.measurements import (
 )
 from classroom.models.people import Classroom, ClassroomTeacher, Participant, School, User
 from classroom.models.policies import Decision, Policy
+from classroom.models.programs import ApiToken
 from classroom.models.reviews import AccessLogEntry, Flag, Removal, Report, Strike, SummaryMail
 from classroom.models.said import PulseAnswer, PulseCheck, Question, QuestionVote
 
 __all__ = [
     "AccessLogEntry",
     "AccountChange",
+    "ApiToken",
     "Attendance",
     "Classroom",
     "ClassroomTeacher",

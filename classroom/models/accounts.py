@@ -81,6 +81,8 @@ class AccountChange(models.Model):
         POLICY_CHOSEN = "chosen", _("chose the policy")
         POLICY_CHANGED = "changed", _("changed the policy")
         HANDED_OVER = "handed_over", _("handed over a class")
+        TOKEN_MADE = "token_made", _("made a token for a program")
+        TOKEN_ENDED = "token_ended", _("revoked a token for a program")
 
     school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=12, choices=Kind.choices)

@@ -164,6 +164,7 @@ class Place(models.TextChoices):
     REPORT = "report", _("in the report")
     PARTICIPANT_REPORT = "participant_report", _("on the page of one student in the report")
     CSV = "csv", _("in a download of the report")
+    PROGRAM = "program", _("by a program, in the report")
     FLAG = "flag", _("reviewing a note")
     ADMINISTRATION = "administration", _("in the school's administration")
 

@@ -50,7 +50,7 @@ from classroom.services.lessons import (
     start_demo,
 )
 from classroom.services.logins import begin_login, login_was_right
-from classroom.services.markers import add_marker, remove_marker, rename_marker
+from classroom.services.markers import add_marker, mark_by_program, remove_marker, rename_marker
 from classroom.services.mood import step_lesson, tick
 from classroom.services.narrowing import apply_policy, concerned, enforce_policies, narrows
 from classroom.services.participants import (
@@ -88,6 +88,7 @@ from classroom.services.summaries import (
     summary_address,
 )
 from classroom.services.teachers import end_share, hand_over, share_classroom
+from classroom.services.tokens import make_token, revoke_token, use_token
 from classroom.services.way_back import WAY_BACK_LASTS, make_way_back, place_behind, take_way_back
 
 __all__ = [
@@ -148,7 +149,9 @@ __all__ = [
     "leave_lesson",
     "login_was_right",
     "make_slides_key",
+    "make_token",
     "make_way_back",
+    "mark_by_program",
     "mark_slide",
     "merge_participants",
     "move_account",
@@ -173,6 +176,7 @@ __all__ = [
     "review_flag",
     "revoke_invitation",
     "revoke_slides_key",
+    "revoke_token",
     "send_invitation",
     "set_break",
     "set_interval",
@@ -191,6 +195,7 @@ __all__ = [
     "unarchive_classroom",
     "unblock_participant",
     "unfinished_reports",
+    "use_token",
     "vote_for_question",
     "withdraw_consent",
 ]

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from classroom import queries
-from classroom.errors import LabelMissing, LessonClosed, MarkerGone
+from classroom.errors import LabelMissing, LessonClosed, MarkerGone, TooManySlides
 from classroom.models import Lesson, Marker
 from classroom.models.lessons import LONGEST_LABEL
 from classroom.services.reports import ask_for_report
@@ -14,6 +14,8 @@ from classroom.wire.messages import MarkersChanged
 
 # So long a label may take after its key was pressed.
 LATEST_LABEL_MS = 10 * 60 * 1000
+# With so many in a lesson programs and slides add no more.
+MOST_BY_PROGRAMS = 500
 
 
 def add_marker(*, lesson_id: int, label: str, now: datetime, ago_ms: int = 0) -> Marker:
@@ -26,6 +28,15 @@ def add_marker(*, lesson_id: int, label: str, now: datetime, ago_ms: int = 0) ->
     with transaction.atomic():
         marker = mark(lesson_id, label, now - ago)
         transaction.on_commit(lambda: events.announce_to_students(lesson_id, {"type": "snap_now"}))
+    return marker
+
+
+def mark_by_program(*, lesson_id: int, label: str, now: datetime) -> Marker:
+    """Now, under a label that is clean; no camera is called by it. Raises LessonClosed, TooManySlides."""
+    with transaction.atomic():
+        marker = mark(lesson_id, label, now)
+        if Marker.objects.filter(lesson=lesson_id).count() > MOST_BY_PROGRAMS:
+            raise TooManySlides
     return marker
 
 

@@ -18,14 +18,13 @@ from classroom.errors import (
 from classroom.models import Lesson, Marker, SlidesKey, User
 from classroom.models.accounts import digest_of
 from classroom.models.lessons import LONGEST_LABEL
-from classroom.services.markers import mark
+from classroom.services.markers import mark_by_program
 from classroom.services.rates import counted
 from classroom.word_list import one_line
 
 SLIDES_A_MINUTE = 30
 # Several lessons may be taught behind one address.
 POSTS_A_MINUTE = 300
-MOST_IN_A_LESSON = 500
 
 
 def make_slides_key(*, lesson_id: int, actor: User, now: datetime) -> str:
@@ -65,13 +64,11 @@ def mark_slide(*, token: str, title: str, address: str, now: datetime) -> Marker
     if counted(f"slides:{key.lesson_id}:{minute}", 60) > SLIDES_A_MINUTE:
         raise TooManySlides
     with transaction.atomic():
-        marker = mark(key.lesson_id, label, now)
+        marker = mark_by_program(lesson_id=key.lesson_id, label=label, now=now)
         # Locked, so that the key is revoked before the mark or after it.
         same = SlidesKey.objects.filter(id=key.id, token_digest=key.token_digest)
         if same.select_for_update().first() is None:
             raise UnknownSlidesKey
-        if Marker.objects.filter(lesson=key.lesson_id).count() > MOST_IN_A_LESSON:
-            raise TooManySlides
     return marker
 
 

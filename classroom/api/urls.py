@@ -1,0 +1,15 @@
+"""All operations in one document; those about reports are named here as `reports.urls` is."""
+
+from ninja import NinjaAPI
+
+from classroom.api import lessons
+from classroom.api.problems import answer_problems
+
+ABOUT = (
+    "Classes, lessons, key moments, what is told of a class, and reports. A token has some of the rights of "
+    "whoever made it. Nothing is told here that the pages do not tell that person."
+)
+api = NinjaAPI(title="ClassPulse", version="1", description=ABOUT, urls_namespace="api", docs_url=None)
+answer_problems(api)
+api.add_router("", lessons.router)
+api.add_router("", "reports.api.router")
