@@ -64,7 +64,7 @@ def withdraw(lesson, participant):
 
 
 def measure(consent, seconds=range(4)):
-    taken = [consent.lesson.started_at + timedelta(seconds=second) for second in seconds]
+    taken = [consent.given_at + timedelta(seconds=second) for second in seconds]
     measurements = [Measurement(consent.participant_id, consent.id, at, attentive()) for at in taken]
     assert services.record_readings(lesson_id=consent.lesson_id, measurements=measurements)
 
