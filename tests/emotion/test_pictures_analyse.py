@@ -23,6 +23,7 @@ from emotion.pictures.player import Player
 from emotion.pictures.processes import DIED, HUNG, LEFT
 from emotion.pictures.reading import FaceReading, FrameReading
 from emotion.pictures.recordings import Opened, Recording
+from emotion.pictures.sources import Gathered, gather
 from emotion.pictures.workers import Workers
 from emotion.values import Attention, EmotionScores, FaceBox
 from tests.videos import Track, make_video
@@ -516,3 +517,18 @@ def test_what_a_run_gave_up_is_not_tried_again_when_it_is_gone_on_with(
     is_one_picture_of_many = (name, error) == ("c.avi", DIED)
     assert len(rows) == (3 if is_one_picture_of_many else 1)
     assert rows[0]["error"] == error
+
+
+def test_a_file_that_went_away_or_is_locked_is_a_row_and_no_end(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gathered(paths: Iterable[Path]) -> Gathered:
+        found = gather(paths)
+        (folder / "a.png").unlink()
+        return found
+
+    monkeypatch.setattr(analyse, "gather", gathered)
+    assert run(folder, tmp_path / "out.csv") == 0
+    first, *others = rows_of(tmp_path / "out.csv")
+    assert first["error"] == "the file cannot be opened: No such file or directory"
+    assert len(others) == 5

@@ -184,6 +184,6 @@ def test_a_column_of_labels_that_is_there_twice_is_refused(tmp_path):
 
 def test_a_folder_of_any_name_will_do(tmp_path):
     (tmp_path / "plain").mkdir()
-    write_folder(tmp_path / "plain", one_of_each())
+    write_folder(tmp_path / "plain", [*one_of_each(), make_row("PublicTest", label=5)])
     folder = (tmp_path / "plain").rename(tmp_path / os.fsdecode(b"Pr\xfcfung"))
     assert len(load(folder).training) == 7
