@@ -48,4 +48,4 @@ def _silence(lesson_id: int) -> None:
     try:
         mailbox.silence(lesson_id)
     except redis.RedisError:
-        logger.warning("The bell of lesson %s stays up until it expires", lesson_id)
+        logger.info("The bell of lesson %s stays up until it expires", lesson_id)

@@ -247,6 +247,7 @@ def test_of_two_windows_one_sends_and_the_other_says_so_and_may_take_over(sit, s
     lesson = open_lesson()
     first = sit(lesson)
     expect_on_air(first)
+    until(first, lambda: sent(first) > 0)
     second = first.context.new_page()
     second.add_init_script(WATCH)
     second.goto(f"/lessons/{lesson.id}/me/")

@@ -659,6 +659,7 @@ def test_own_data_says_how_long_it_is_kept(now, shown_days):
     lesson = live_lesson(policy={"retention_days": 8})
     own = make_participant(lesson=lesson)
     client_of(own).post(url("give_consent", lesson), {"choice": "own_results"})
+    Consent.objects.update(given_at=lesson.started_at)
     measure(lesson, own, attentive())
     Policy.objects.update(retention_days=now)
     assert f"kept {shown_days} days after the lesson" in page(own, lesson, "my_data")
