@@ -87,13 +87,13 @@ class FaceDetector:
         Not `thoroughly`: only in the finding's own square, and only as it stands there.
         """
         if not thoroughly:
-            face = self.read_in(image, finding.region)
+            face, _ = self._settled(image, finding.region)
             is_sure = face is None or finding.score >= STEADY.sure_from or self._is_steady(image, face)
             return face if is_sure else None
         if finding.score < STEADY.sure_from:
             again = self._finder.look_again(image, finding)
             finding = max(finding, again or finding, key=lambda each: each.score)
-        read = (self.read_in(image, region) for region in self._regions(image, finding))
+        read = (self._settled(image, region)[0] for region in self._regions(image, finding))
         face = next((each for each in read if each is not None), None)
         if finding.score >= STEADY.sure_from:
             return face
@@ -102,7 +102,7 @@ class FaceDetector:
             return face
         if face is not None and lying.score < STEADY.sure_from and self._is_steady(image, face):
             return face
-        face = self.read_in(image, lying.region)
+        face, _ = self._settled(image, lying.region)
         return face if face is not None and self._is_steady(image, face) else None
 
     def read_in(self, image: NDArray[np.uint8], region: Region) -> Face | None:
@@ -111,19 +111,23 @@ class FaceDetector:
         A face that has turned in the picture since is read wrongly in the region, and a little less surely:
         where the network is not quite sure, or the region never fits, the landmarks have to be steady.
         """
+        face, is_sure = self._settled(image, region)
+        return face if face is None or is_sure or self._is_steady(image, face) else None
+
+    def _settled(self, image: NDArray[np.uint8], region: Region) -> tuple[Face | None, bool]:
+        """The face in a region, laid anew where it does not fit; whether the network is quite sure of it."""
         height, width = image.shape[:2]
         is_settled = False
         for _ in range(SETTLED.reads):
             marks = self._landmarker.read(image, region)
             if marks.presence < self._limits.presence:
-                return None
+                return None, False
             laid, region = region, region_of(marks.points, width, height)
             is_settled = fits(laid, region, width, height)
             if is_settled:
                 break
         face = _face(marks, region, width, height)
-        is_sure = is_settled and marks.presence >= STEADY.sure_presence
-        return face if is_sure or self._is_steady(image, face) else None
+        return face, is_settled and marks.presence >= STEADY.sure_presence
 
     def _read_all(self, image: NDArray[np.uint8], findings: Iterable[Finding]) -> tuple[Face, ...]:
         faces = (self.read(image, each) for each in findings)

@@ -210,7 +210,6 @@ def test_a_face_at_the_edge_is_found_and_its_box_stays_within(
     assert 0 <= area.top < area.bottom <= 480
 
 
-@pytest.mark.xfail(strict=True, reason="doubted as if turned: half hidden by another")
 def test_faces_that_overlap_are_two(group: GroupDetector) -> None:
     picture = background("grass", 640, 480)
     behind = paste(picture, 120, 200, 120)

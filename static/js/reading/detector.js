@@ -49,7 +49,7 @@ export class FaceDetector {
    */
   async read(picture, finding, { thoroughly }) {
     if (!thoroughly) {
-      const face = await this.readIn(picture, finding.region);
+      const { face } = await this.#settled(picture, finding.region);
       if (!face || finding.score >= STEADY.sure_from) return face;
       return (await this.#isSteady(picture, face)) ? face : null;
     }
@@ -59,7 +59,7 @@ export class FaceDetector {
     const lying = await this.#finder.lookTurned(picture, surest);
     if (!lying || lying.score <= surest.score) return face;
     if (face && lying.score < STEADY.sure_from && (await this.#isSteady(picture, face))) return face;
-    const asItLies = await this.readIn(picture, lying.region);
+    const { face: asItLies } = await this.#settled(picture, lying.region);
     return asItLies && (await this.#isSteady(picture, asItLies)) ? asItLies : null;
   }
 
@@ -70,18 +70,27 @@ export class FaceDetector {
    * @returns {Promise<Face | null>}
    */
   async readIn(picture, region) {
+    const { face, isSure } = await this.#settled(picture, region);
+    return !face || isSure || (await this.#isSteady(picture, face)) ? face : null;
+  }
+
+  /**
+   * The face in a region, laid anew where it does not fit; and whether the network is quite sure of it.
+   * @param {Picture} picture
+   * @param {Region} region
+   * @returns {Promise<{face: Face | null, isSure: boolean}>}
+   */
+  async #settled(picture, region) {
     const { width, height } = picture;
     let laid = region;
     for (let reads = 1; ; reads += 1) {
       const { points, presence } = await this.#marks(picture, laid);
-      if (presence < READABLE_FROM) return null;
+      if (presence < READABLE_FROM) return { face: null, isSure: false };
       const next = regionOf(points, width, height);
       const isSettled = fits(laid, next, width, height);
       laid = next;
       if (!isSettled && reads < SETTLED.reads) continue;
-      const face = faceOf(points, next, width, height);
-      const isSure = isSettled && presence >= STEADY.sure_presence;
-      return isSure || (await this.#isSteady(picture, face)) ? face : null;
+      return { face: faceOf(points, next, width, height), isSure: isSettled && presence >= STEADY.sure_presence };
     }
   }
 
@@ -102,13 +111,13 @@ export class FaceDetector {
    * @param {Finding} finding
    */
   async #firstRead(picture, finding) {
-    const face = await this.readIn(picture, finding.region);
+    const { face } = await this.#settled(picture, finding.region);
     if (face) return face;
     const again = await this.#finder.lookAgain(picture, finding);
     const { region } = again ?? finding;
     const others = GEOMETRY.region.wider.map((size) => wider(region, size));
     for (const other of again ? [region, ...others] : others) {
-      const read = await this.readIn(picture, other);
+      const { face: read } = await this.#settled(picture, other);
       if (read) return read;
     }
     return null;
