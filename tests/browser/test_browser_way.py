@@ -65,6 +65,9 @@ def join(page, lesson, choice="own_results"):
     page.goto(link(lesson))
     take_place(page)
     choose(page, choice)
+    # Chromium refuses to reload a page that another is just taking the place of.
+    expect(sign(page)).to_be_visible()
+    page.wait_for_load_state("load")
     traffic = Traffic(page)
     page.reload()
     return traffic
