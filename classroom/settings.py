@@ -28,6 +28,8 @@ if len(SECRET_KEY) < 32 and not DEBUG:
     raise ImproperlyConfigured("SECRET_KEY must be at least 32 characters long.")
 ALLOWED_HOSTS = read_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = read_list("CSRF_TRUSTED_ORIGINS", "")
+# Hosts, with or without a port, that `classroom.outbound` may ask in an own network or without TLS.
+OUTBOUND_PRIVATE_HOSTS = read_list("OUTBOUND_PRIVATE_HOSTS", "")
 BEHIND_TLS = read_bool("BEHIND_TLS", False)
 REDIS_URL = read_redis("REDIS_URL")
 READINGS_A_MESSAGE = read_int("READINGS_A_MESSAGE", 1, most=8)

@@ -49,6 +49,10 @@ from classroom.errors.lessons import (
     TooManySlides,
     UnknownSlidesKey,
 )
+from classroom.errors.outbound import (
+    AddressNotAllowed,
+    NoAnswer,
+)
 from classroom.errors.places import (
     BadName,
     BothInLesson,
@@ -92,6 +96,7 @@ from classroom.errors.said import (
 )
 
 __all__ = [
+    "AddressNotAllowed",
     "AnticipatedError",
     "BadBreak",
     "BadInterval",
@@ -122,6 +127,7 @@ __all__ = [
     "LessonStillOpen",
     "LessonWithoutCameras",
     "MarkerGone",
+    "NoAnswer",
     "NoPolicy",
     "NoWayBack",
     "NobodyToAsk",
