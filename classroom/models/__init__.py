@@ -18,6 +18,7 @@ from classroom.models.measurements import (
     Reading,
     RollupBin,
 )
+from classroom.models.outgoing import Delivery, RecordStore, Webhook
 from classroom.models.people import Classroom, ClassroomTeacher, Participant, School, User
 from classroom.models.policies import Decision, Policy
 from classroom.models.programs import ApiToken
@@ -33,6 +34,7 @@ __all__ = [
     "ClassroomTeacher",
     "Consent",
     "Decision",
+    "Delivery",
     "Flag",
     "Hint",
     "Invitation",
@@ -49,6 +51,7 @@ __all__ = [
     "Question",
     "QuestionVote",
     "Reading",
+    "RecordStore",
     "Removal",
     "Report",
     "RetentionRun",
@@ -59,4 +62,5 @@ __all__ = [
     "Strike",
     "SummaryMail",
     "User",
+    "Webhook",
 ]

@@ -83,6 +83,11 @@ class AccountChange(models.Model):
         HANDED_OVER = "handed_over", _("handed over a class")
         TOKEN_MADE = "token_made", _("made a token for a program")
         TOKEN_ENDED = "token_ended", _("revoked a token for a program")
+        HOOK_MADE = "hook_made", _("set up a webhook")
+        HOOK_CHANGED = "hook_changed", _("changed a webhook")
+        HOOK_ENDED = "hook_ended", _("removed a webhook")
+        STORE_SET = "store_set", _("set up the record store")
+        STORE_ENDED = "store_ended", _("removed the record store")
 
     school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=12, choices=Kind.choices)

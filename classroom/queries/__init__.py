@@ -30,6 +30,7 @@ from classroom.queries.classview import (
     words_info,
 )
 from classroom.queries.evidence import findings, hint_thresholds_of, thresholds_of
+from classroom.queries.happenings import happenings
 from classroom.queries.installation import (
     deletion_is_late,
     expression_network,
@@ -72,6 +73,12 @@ from classroom.queries.people import (
     schools_with_counts,
     schools_without_administrator,
 )
+from classroom.queries.programs import (
+    last_deliveries,
+    record_store_of,
+    tokens_of_school,
+    webhooks_of_school,
+)
 from classroom.queries.questions import class_questions, question_info, teacher_questions, told_to_class
 from classroom.queries.said import Said, SaidCheck, SaidQuestion, ToldAnswers, said, told_checks
 
@@ -109,11 +116,13 @@ __all__ = [
     "findings",
     "follow_pace",
     "group_of",
+    "happenings",
     "has_one_administrator",
     "hint_info",
     "hint_thresholds_of",
     "is_alone",
     "last_deletion",
+    "last_deliveries",
     "last_taps",
     "lesson_info",
     "lessons_of",
@@ -134,6 +143,7 @@ __all__ = [
     "pulse_info",
     "pulse_told",
     "question_info",
+    "record_store_of",
     "rules_ask",
     "said",
     "school_policy",
@@ -152,12 +162,14 @@ __all__ = [
     "terms_under",
     "thresholds_of",
     "tiles",
+    "tokens_of_school",
     "told_checks",
     "told_of",
     "told_to_class",
     "traced",
     "versions",
     "waits_too_long_s",
+    "webhooks_of_school",
     "with_owners",
     "words_info",
 ]

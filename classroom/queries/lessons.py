@@ -152,8 +152,15 @@ def company(standings: Iterable[str]) -> CountedWith:
 
 
 def asks_again(policy: Policy | None, consent: Consent) -> bool:
-    """The policy allows more than was agreed to: what was agreed to goes on until the student answers."""
-    return policy is not None and consent.allows_camera and policy.terms.widens(consent.terms)
+    """The policy allows more than was agreed to: what was agreed to goes on until the student answers.
+
+    Without a camera that is what is sent to the school's record store, and nothing else.
+    """
+    if policy is None:
+        return False
+    if consent.allows_camera:
+        return policy.terms.widens(consent.terms)
+    return not policy.terms.sendings <= consent.terms.sendings
 
 
 def lesson_info(lesson: Lesson, now: datetime) -> LessonInfo:
