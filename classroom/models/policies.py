@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from classroom import law
 from classroom.models.people import FULL_NAME_LENGTH, School, User
-from classroom.terms import Reader, Sending, Terms
+from classroom.terms import Reader, Sending, Sent, Terms
 from emotion.values import Signal
 
 DAYS_RANGE = (1, 3650)
@@ -146,6 +146,16 @@ class Policy(models.Model):
             counted=self.counted,
             sendings=frozenset(map(Sending.read, self.sendings)),
         )
+
+    @property
+    def store_host(self) -> str:
+        """Where the school's record store is; empty: nothing of students goes to one."""
+        return Sending.read(self.sendings[0]).host if self.sendings else ""
+
+    @property
+    def sent(self) -> frozenset[Sent]:
+        """What of students goes there."""
+        return frozenset(one.what for one in self.terms.sendings)
 
     @property
     def has_decision(self) -> bool:
