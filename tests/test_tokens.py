@@ -100,6 +100,16 @@ def test_its_owner_alone_sees_and_revokes_it(owner):
         used(token)
 
 
+def test_a_token_of_another_school_stays_whoever_names_it(owner):
+    token, elsewhere = made(owner), make_admin()
+    row = ApiToken.objects.get()
+    for school, is_left in ((elsewhere.school, True), (owner.school, False)):
+        services.revoke_token_of_school(token_id=row.id, actor=elsewhere, school=school, now=MONDAY)
+        assert ApiToken.objects.exists() is is_left
+    with pytest.raises(UnknownToken):
+        used(token)
+
+
 def test_administrators_read_that_it_was_made_and_revoked(owner):
     made(owner)
     row = ApiToken.objects.get()
