@@ -39,6 +39,7 @@ REDIS_URL = read_redis("REDIS_URL")
 READINGS_A_MESSAGE = read_int("READINGS_A_MESSAGE", 1, most=8)
 MODELS_DIR = Path(read_text("MODELS_DIR", str(BASE_DIR / "models")))
 LOG_LEVEL = read_text("LOG_LEVEL", "INFO").upper()
+LOG_FORMAT = read_choice("LOG_FORMAT", ("plain", "json"))
 
 INSTALLED_APPS = [
     "allauth",
@@ -267,8 +268,11 @@ CELERY_BEAT_SCHEDULE = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "classroom.quiet.QuietHandler", "formatter": "plain"}},
+    "formatters": {
+        "plain": {"()": "classroom.log_lines.PlainLines"},
+        "json": {"()": "classroom.log_lines.JsonLines"},
+    },
+    "handlers": {"console": {"class": "classroom.quiet.QuietHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         "django.server": {"level": "WARNING"},
