@@ -7,7 +7,7 @@ tells of a row that it refused holds the row, so that is left out.
 import json
 import logging
 import re
-import time
+from datetime import UTC, datetime
 
 DETAIL = re.compile(r"^(?:DETAIL|CONTEXT|LINE \d+):.*?(?=^\s*$|\Z)", re.MULTILINE | re.DOTALL)
 NO_PAGE = "(no such page)"
@@ -24,12 +24,10 @@ class PlainLines(logging.Formatter):
 class JsonLines(logging.Formatter):
     """An object a line: `time` (UTC), `level`, `logger`, `process`, `message`, perhaps `exception`."""
 
-    converter = time.gmtime
-
     def format(self, record: logging.LogRecord) -> str:
         record = _without_address(record)
         line = {
-            "time": f"{self.formatTime(record, '%Y-%m-%dT%H:%M:%S')}.{record.msecs:03.0f}Z",
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
             "process": record.process,

@@ -12,8 +12,8 @@ from django.db.models import Count, F, Max, Min, Q
 from classroom.models import Attendance, Lesson, ParticipantState, Report
 from classroom.queries.classnow import PRESENT_S
 from classroom.queries.installation import last_deletion, storage
-from classroom.wire import gauges as waiting
-from classroom.wire.gauges import Flow
+from classroom.wire import waiting
+from classroom.wire.waiting import Flow
 
 # Of the reports that were built in this time the slowest is told.
 LATELY = timedelta(hours=1)

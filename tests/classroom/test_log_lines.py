@@ -47,7 +47,7 @@ def test_a_line_of_json_is_one_object():
     line = JsonLines().format(record("The report of lesson %s\nwaits", 7))
     assert "\n" not in line
     assert json.loads(line) == {
-        "time": "2027-01-15T08:00:00.250Z",
+        "time": "2027-01-15T08:00:00.250+00:00",
         "level": "ERROR",
         "logger": "some.part",
         "process": 12,
