@@ -19,7 +19,17 @@ LARGEST = 200_000  # bytes
 MOST_ROWS = 500
 SEPARATORS = ",;\t"
 # As spreadsheets and school offices head their columns.
-FIRST_NAMES = {"first name", "firstname", "given name", "forename", "vorname", "prénom", "nombre", "nome"}
+FIRST_NAMES = {
+    "first name",
+    "firstname",
+    "given name",
+    "forename",
+    "vorname",
+    "rufname",
+    "prénom",
+    "nombre",
+    "nome",
+}
 LAST_NAMES = {
     "last name",
     "lastname",
@@ -27,11 +37,46 @@ LAST_NAMES = {
     "family name",
     "nachname",
     "familienname",
+    "apellido",
     "apellidos",
     "cognome",
 }
-NAMES = {"name", "full name", "display name", "student", "student name", "pupil", "nom", "schüler"}
-NOTES = {"note", "notes", "remark", "notiz", "bemerkung"}
+NAMES = {
+    "name",
+    "full name",
+    "display name",
+    "student",
+    "student name",
+    "pupil",
+    "nom",
+    "schüler",
+    "schülerin",
+    "schülername",
+    "schüler/in",
+    "schülerinnen und schüler",
+    "nombre completo",
+    "nombre y apellidos",
+    "apellidos y nombre",
+    "estudiante",
+    "alumno",
+    "alumna",
+    "alumno/a",
+    "alumnado",
+}
+NOTES = {
+    "note",
+    "notes",
+    "remark",
+    "remarks",
+    "notiz",
+    "anmerkung",
+    "bemerkung",
+    "bemerkungen",
+    "anotación",
+    "anotaciones",
+    "observación",
+    "observaciones",
+}
 
 
 @dataclass(frozen=True, slots=True)

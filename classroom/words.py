@@ -112,7 +112,7 @@ SENTENCES = {
     "seen_now": _("face in the picture"),
     "not_seen_now": _("no face in the picture"),
     "no_expression_read": _("no expression read"),
-    "coverage": _("seen {percent}% of the time"),
+    "coverage": _("seen {share} of the time"),
     "says": _("says “{kind}”"),
     "answered": _("with you: “{kind}”"),
     "question_held": _("held back by your list of words"),
