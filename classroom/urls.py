@@ -15,6 +15,7 @@ from classroom.views import (
     how_good,
     joining,
     live,
+    metrics,
     mine,
     participants,
     people,
@@ -150,5 +151,6 @@ urlpatterns = [
     path("favicon.ico", require_safe(RedirectView.as_view(url=static("img/logo.svg"))), name="favicon"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("django-admin/", admin.site.urls),
 ]

@@ -237,6 +237,8 @@ resume_school         POST    login     login login    404   404      404   404 
 favicon               GET     go        go    go       go    go       go    go        go    go
 favicon               POST    405       405   405      405   405      405   405       405   405
 healthz               GET     200       200   200      200   200      200   200       200   200
+metrics               GET     404       404   404      404   404      404   404       404   404
+metrics               POST    405       405   405      405   405      405   405       405   405
 healthz               POST    405       405   405      405   405      405   405       405   405
 readyz                GET     200       200   200      200   200      200   200       200   200
 readyz                POST    405       405   405      405   405      405   405       405   405

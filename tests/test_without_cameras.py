@@ -151,7 +151,7 @@ def test_its_report_says_by_whose_choice_there_is_no_camera():
     lesson = make_lesson(minutes=20, **WITHOUT)
     summary = class_summary(access.any_lesson(lesson.id), MONDAY + timedelta(days=1))
     assert sentences.class_sentences(summary)[0] == (
-        "The teacher held this lesson without cameras: it lives on what students said."
+        "The teacher held this lesson without cameras: it relies on what students said."
     )
     facts = dict(pages.basis(summary, lesson))
     assert facts["Policy"] == "without cameras, by the teacher's choice for this lesson"

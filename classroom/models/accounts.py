@@ -77,7 +77,7 @@ class AccountChange(models.Model):
         SUSPENDED = "suspended", _("suspended the school")
         RESUMED = "resumed", _("resumed the school")
         WAY_BACK = "way_back", _("made a way back to a student's place")
-        MERGED = "merged", _("made two places of students one")
+        MERGED = "merged", _("merged two places of students")
         POLICY_CHOSEN = "chosen", _("chose the policy")
         POLICY_CHANGED = "changed", _("changed the policy")
         HANDED_OVER = "handed_over", _("handed over a class")

@@ -45,7 +45,7 @@ def participant(request: HttpRequest, classroom_id: int, participant_id: int) ->
         except AnticipatedError as error:
             form.add_error("display_name", str(error))
         else:
-            messages.success(request, _("Name and note are saved."))
+            messages.success(request, _("The name and note are saved."))
             return redirect("participants", classroom_id=own.id)
     return _place_page(request, own, place, form, _merge_form(place))
 
@@ -74,7 +74,7 @@ def merge(request: HttpRequest, classroom_id: int, participant_id: int) -> HttpR
     except AnticipatedError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _("The two places are one now."))
+        messages.success(request, _("The two places have been merged."))
     return redirect("participants", classroom_id=own.id)
 
 

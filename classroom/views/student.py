@@ -284,7 +284,7 @@ def _page_words() -> dict[str, object]:
             "answered": _("answered"),
             "hidden": _("hidden"),
         },
-        "tap_failed": _("This was not sent: the connection is away. Tap again in a moment."),
+        "tap_failed": _("This was not sent: there is no connection. Tap again in a moment."),
     }
 
 

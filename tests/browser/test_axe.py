@@ -209,7 +209,7 @@ def test_nobody_is_shut_out_of_the_decision_that_a_school_writes_down(
     page.locator("button:visible", has_text="Save this policy").click()
     page.get_by_text("Nothing was saved.").wait_for()
     found["refused"] = broken_on(page, axe)
-    page.get_by_label("On which ground").fill("GDPR 6(1)(e); assessment of May, kept in the office")
+    page.get_by_label("On what grounds").fill("GDPR 6(1)(e); assessment of May, kept in the office")
     page.get_by_label("Who decided it").fill("Grace, head of the school")
     page.get_by_label("When").fill("2026-05-04")
     page.locator("button:visible", has_text="Save this policy").click()
