@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from classroom import services
 from classroom.models import Lesson, SummaryMail, User
 from classroom.templatetags.moments import FORMS
-from classroom.viewer import language_and_zone_of
+from classroom.viewer import language_and_zone_of, language_of_reader
 from reports.briefing import briefing
 from reports.roster import attended, attendees
 from reports.stored import stored_summary
@@ -49,7 +49,7 @@ def send(mail: SummaryMail) -> bool:
 
 
 def _message(lesson: Lesson, summary: Summary, teacher: User) -> tuple[str, str]:
-    with language_and_zone_of(teacher):
+    with language_of_reader(teacher), language_and_zone_of(teacher):
         held = {
             "classroom": " ".join(lesson.classroom.name.split()),
             "when": written(localtime(lesson.started_at), FORMS["datetime"]),
