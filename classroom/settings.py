@@ -202,10 +202,6 @@ LANGUAGE_CODE = SOURCE  # what a catalogue lacks is shown in the language that i
 # Of a visitor whose browser asks for none that there is, and of mails to somebody who chose none.
 DEFAULT_LANGUAGE = read_choice("DEFAULT_LANGUAGE", tuple(code for code, _name in LANGUAGES))
 LANGUAGE_COOKIE_NAME = "language"
-LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
-LANGUAGE_COOKIE_HTTPONLY = True
-LANGUAGE_COOKIE_SECURE = BEHIND_TLS
-LANGUAGE_COOKIE_SAMESITE = "Lax"
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True

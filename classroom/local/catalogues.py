@@ -57,8 +57,8 @@ def compile_one(source: Path) -> None:
 
 
 def is_sure(message: Message) -> bool:
-    strings = (message.string,) if isinstance(message.string, str) else message.string
-    return all(strings) and not message.fuzzy
+    strings = [message.string] if isinstance(message.string, str) else message.string
+    return all(strings or [""]) and not message.fuzzy
 
 
 def main(locale: Path) -> int:

@@ -9,6 +9,8 @@ from django.views.decorators.http import require_POST
 from classroom import services
 from classroom.models import User
 
+COOKIE_AGE_S = 365 * 24 * 3600
+
 
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
@@ -23,10 +25,10 @@ def choose_language(request: HttpRequest) -> HttpResponse:
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,
             language,
-            max_age=settings.LANGUAGE_COOKIE_AGE,
-            httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-            secure=settings.LANGUAGE_COOKIE_SECURE,
-            samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+            max_age=COOKIE_AGE_S,
+            httponly=True,
+            secure=settings.BEHIND_TLS,
+            samesite="Lax",
         )
     return response
 
