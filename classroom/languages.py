@@ -4,12 +4,14 @@ A language is there once it has a catalogue: `locale/CODE/LC_MESSAGES/django.po`
 """
 
 from collections.abc import Iterable
+from datetime import date
 from functools import cache
 from pathlib import Path
 
 from babel import Locale
+from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, get_decimal_symbol, get_group_symbol
 from django.utils.translation import get_language
 
 SOURCE = "en"
@@ -53,9 +55,21 @@ def one_of(parts: Iterable[str]) -> str:
     return format_list(list(parts), style="or", locale=_in_force())
 
 
-def decimal(number: float, digits: int) -> str:
-    """With as many digits behind the point, or the comma."""
-    return format_decimal(number, format=f"0.{'0' * digits}", locale=_in_force())
+def decimal(number: float) -> str:
+    """ "7.5", with three digits behind the point, or the comma, at most."""
+    return format_decimal(number, format="0.###", locale=_in_force())
+
+
+def separators() -> str:
+    """The decimal point and what stands between thousands, as Plotly takes them."""
+    return get_decimal_symbol(_in_force()) + get_group_symbol(_in_force())
+
+
+def day(at: date) -> str:
+    """ "5 Nov 2026"."""
+    if (locale := _in_force()).language == SOURCE:
+        return format_date(at, "d MMM y", locale=SOURCE)
+    return format_skeleton("yMMMd", at, locale=locale)
 
 
 def _in_force() -> Locale:

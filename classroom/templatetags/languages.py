@@ -1,4 +1,4 @@
-"""The language menu of every page."""
+"""The language menu of every page, and lists as the language writes them."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -8,7 +8,11 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
+from classroom.languages import listed, one_of
+
 register = template.Library()
+register.filter("listed", listed)
+register.filter("one_of", one_of)
 
 
 @register.inclusion_tag("partials/language_menu.html", takes_context=True)

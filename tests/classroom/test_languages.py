@@ -1,12 +1,14 @@
 """In which language somebody reads: the one that was chosen, the browser's or this server's."""
 
+from datetime import date
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
 from classroom import services
-from classroom.languages import decimal, listed, numbers_by_form, offered, one_of
+from classroom.languages import day, decimal, listed, numbers_by_form, offered, one_of
 from classroom.models import User
 from classroom.viewer import language_of_reader
 from tests.factories import make_classroom, make_participant, make_teacher
@@ -136,14 +138,14 @@ def test_what_a_catalogue_lacks_is_english_also_where_the_server_speaks_german(c
 @pytest.mark.parametrize(
     ("code", "said"),
     [
-        ("en", ("a, b and c", "a or b", "1234.5")),
-        ("de", ("a, b und c", "a oder b", "1234,5")),
-        ("es", ("a, b y c", "a o b", "1234,5")),
+        ("en", ("a, b and c", "a or b", "1234.5", "5 Nov 2026")),
+        ("de", ("a, b und c", "a oder b", "1234,5", "5. Nov. 2026")),
+        ("es", ("a, b y c", "a o b", "1234,5", "5 nov 2026")),
     ],
 )
-def test_lists_and_numbers_are_those_of_the_reader(code, said):
+def test_lists_numbers_and_days_are_those_of_the_reader(code, said):
     with language_of_reader(User(language=code)):
-        assert (listed("abc"), one_of("ab"), decimal(1234.5, 1)) == said
+        assert (listed("abc"), one_of("ab"), decimal(1234.5), day(date(2026, 11, 5))) == said
 
 
 def test_a_list_of_one_is_that_one_and_of_none_is_nothing():

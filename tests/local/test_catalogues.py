@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog
 
 from classroom.local import catalogues, messages
 from classroom.local.catalogues import BadCatalogue
@@ -84,7 +85,7 @@ def test_the_product_is_found_whole() -> None:
 
 
 def test_a_catalogue_keeps_what_is_translated_and_marks_or_drops_what_has_changed(source: Path) -> None:
-    template = messages.Catalog()
+    template = Catalog()
     template.add("Log out", locations=[("b.html", 1)])
     template.add("The lesson has ended.", locations=[("a.html", 9)])
     translated = '\nmsgid "Log out"\nmsgstr "Abmelden"\n'
