@@ -14,6 +14,7 @@ from classroom.views import (
     home,
     how_good,
     joining,
+    language,
     live,
     metrics,
     mine,
@@ -60,6 +61,7 @@ CLASSES = [
 urlpatterns = [
     path("", home.home, name="home"),
     path("", include("classroom.accounts.urls")),
+    path("language/", language.choose_language, name="choose_language"),
     path("policy/", policy.choose_policy, name="choose_policy"),
     path("places/", policy.places, name="places"),
     path("places/<int:participant_id>/erase/", policy.erase_participant, name="erase_participant"),

@@ -40,6 +40,8 @@ logout                GET     405       405   405      405   405      405   405 
 logout                POST    go        go    go       go    go       go    go        go    go
 how_good              GET     200       200   200      200   200      200   200       200   200
 how_good              POST    405       405   405      405   405      405   405       405   405
+choose_language       POST    go        go    go       go    go       go    go        go    go
+choose_language       GET     405       405   405      405   405      405   405       405   405
 choose_policy         GET     login     login login    404   404      404   404       200   200
 choose_policy         POST    login     login login    404   404      404   404       go    go
 classrooms            GET     login     login login    404   404      200   200       404   404

@@ -5,8 +5,11 @@ from hashlib import sha256
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from classroom.consent_words import ConsentWords
 from classroom.errors import BadName
 from classroom.models import Consent, Participant, Policy
 from classroom.models.people import JOIN_CODE_LENGTH, WAY_BACK_CODE_LENGTH
@@ -97,18 +100,25 @@ class ConsentForm(forms.Form):
         required=False, label=_("A parent or guardian has agreed to this.")
     )
     read = forms.CharField(required=False)
+    words = forms.CharField(required=False)
 
     def __init__(self, *args: Any, policy: Policy, ways: Collection[Consent.Choice], **kwargs: Any) -> None:
         """`ways` are those that this student is offered."""
         super().__init__(*args, **kwargs)
         self.ways = ways
         self.terms, self.says = policy.terms, _digest(policy)
+        self.words_shown = ConsentWords.in_force(get_language())
         age = policy.minimum_age
         self.fields["is_old_enough"].label = _("I am at least %(age)s years old.") % {"age": age}
         if not age:
             del self.fields["is_old_enough"]
         if not policy.requires_guardian_consent:
             del self.fields["has_guardian_consent"]
+
+    def clean_words(self) -> ConsentWords:
+        """Those of the page that was read: it may have been open since before they changed."""
+        read = ConsentWords.parse(self.cleaned_data["words"], dict(settings.LANGUAGES))
+        return read or self.words_shown
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from classroom import law
 from classroom.forms.teaching import Plain
+from classroom.languages import listed
 from classroom.law import words
 from classroom.models import Policy
 from classroom.models.policies import READERS, SIGNALS
@@ -142,7 +143,10 @@ class PolicyForm(Plain, forms.ModelForm):
             READERS[readers] if SIGNALS[preset] else (),
         )
         if found.verdict == law.Verdict.FORBIDDEN:
-            self.add_error("preset", _("This is not allowed there: %(why)s") % {"why": " ".join(found.whys)})
+            self.add_error(
+                "preset",
+                _("This is not allowed there: %(why)s") % {"why": words.reasons(found.whys)},
+            )
             return
         if found.verdict == law.Verdict.DECISION:
             for name, sentence in DECISION.items():
@@ -163,5 +167,5 @@ class PolicyForm(Plain, forms.ModelForm):
         for name in longer:
             self.add_error(name, _("No longer than the names are kept: without them it says nothing."))
         if longer:
-            labels = ", ".join(str(self.fields[name].label) for name in longer)
+            labels = listed(str(self.fields[name].label) for name in longer)
             self.add_error("names_days", _("No shorter than what needs them: %(what)s.") % {"what": labels})

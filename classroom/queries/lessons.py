@@ -20,7 +20,6 @@ from classroom.models import (
     SelfReport,
     User,
 )
-from classroom.models.lessons import CONSENT_VERSION
 from classroom.queries.asked import open_pulse
 from classroom.queries.questions import class_questions, own_questions, voted_for
 from classroom.terms import Reader, Terms
@@ -56,9 +55,8 @@ def open_lesson_of(classroom: Classroom) -> Lesson | None:
 
 def active_consent(lesson_id: int, participant_id: int) -> Consent | None:
     """The consent in force. One that was given to older words is asked for again, so it is none."""
-    own = Consent.objects.active().filter(
-        lesson=lesson_id, participant=participant_id, version__gte=CONSENT_VERSION
-    )
+    given = Consent.objects.active().to_words_in_force()
+    own = given.filter(lesson=lesson_id, participant=participant_id)
     return own.select_related("participant").first()
 
 

@@ -159,6 +159,7 @@ def agreement(consent: Consent) -> Agreement:
         phrase=consent.get_choice_display(),
         standing=consent.standing,
         standing_phrase=consent.get_standing_display(),
+        language=consent.language,
         version=consent.version,
         signals=tuple(consent.signals),
         readers=tuple(consent.readers),

@@ -2,6 +2,7 @@
 
 from classroom.services.accounts import (
     change_role,
+    choose_language,
     deactivate_account,
     introduce_account,
     move_account,
@@ -113,6 +114,7 @@ __all__ = [
     "check_join_rate",
     "check_may_join",
     "check_place_rate",
+    "choose_language",
     "choose_policy",
     "choose_summaries",
     "claim_report",

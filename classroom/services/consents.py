@@ -7,8 +7,10 @@ from datetime import datetime
 
 import redis
 from django.db import transaction
+from django.utils.translation import get_language
 
 from classroom import disclosure, queries
+from classroom.consent_words import ConsentWords
 from classroom.errors import (
     ChoiceNotAllowed,
     LessonClosed,
@@ -18,7 +20,6 @@ from classroom.errors import (
     PlaceTakenOver,
 )
 from classroom.models import Consent, Lesson, Participant, ParticipantState, Policy, Report
-from classroom.models.lessons import CONSENT_VERSION
 from classroom.personal import delete_measured, log_entries
 from classroom.services.mood_history import leave_group, restate_shared
 from classroom.services.places import check_may_take_part
@@ -55,11 +56,13 @@ def give_consent(
     is_old_enough: bool | None = None,
     has_guardian_consent: bool | None = None,
     read: Terms | None = None,
+    words: ConsentWords | None = None,
     held_since: datetime | None = None,
 ) -> Consent:
     """Record the choice with what the policy allows at this moment; an earlier one of this lesson ends.
 
     `read` are the terms that the student read: a policy that widened since then is not agreed to.
+    `words` are those that were read; where it is not said, those in force in the language of the page.
     `is_old_enough` and `has_guardian_consent` are the student's confirmations, None where not asked for.
     Another way begins a new state: nothing measured before it is told after it.
     `held_since` is that of the place as the student was let in: who takes it over inherits no choice.
@@ -82,12 +85,14 @@ def give_consent(
             ParticipantState.objects.filter(lesson=lesson, participant=participant).delete()
         previous.update(ended_at=now)
         terms = policy.terms & (read or policy.terms)
+        words = words or ConsentWords.in_force(get_language())
         consent = Consent.objects.create(
             lesson=lesson,
             participant=participant,
             choice=choice,
             standing=disclosure.standing(participant, lesson),
-            version=CONSENT_VERSION,
+            language=words.language,
+            version=words.version,
             signals=sorted(terms.signals) if choice != Consent.Choice.NO_CAMERA else [],
             readers=sorted(terms.readers) if choice != Consent.Choice.NO_CAMERA else [],
             retention_days=terms.retention_days,

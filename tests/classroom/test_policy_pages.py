@@ -115,7 +115,7 @@ def test_two_periods_that_contradict_each_other_both_say_so_and_nothing_is_saved
     assert errors == {
         "sums_days": "No longer than the names are kept: without them it says nothing.",
         "flags_days": "No longer than the names are kept: without them it says nothing.",
-        "names_days": "No shorter than what needs them: Ten-second sums, Reviewed flags.",
+        "names_days": "No shorter than what needs them: Ten-second sums and Reviewed flags.",
     }
     assert "Nothing was saved." in content and not Policy.objects.exists()
 

@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from classroom import access, services
 from classroom.access_log import log_looks
+from classroom.consent_words import VERSIONS
 from classroom.models import Consent, Lesson, Participant, Policy, Reading, SelfReport
-from classroom.models.lessons import CONSENT_VERSION
 from classroom.models.reviews import Place
 from classroom.wire.measurement import Measurement
 from emotion.labels import Emotion
@@ -146,7 +146,7 @@ def test_a_choice_is_recorded_with_version_lesson_and_time(choice):
     response = client_of(own).post(url("give_consent", lesson), {"choice": choice})
     consent = Consent.objects.get(participant=own)
     assert response.url == url("my_lesson", lesson)
-    assert (consent.lesson, consent.choice, consent.version) == (lesson, choice, CONSENT_VERSION)
+    assert (consent.lesson, consent.choice, consent.version) == (lesson, choice, VERSIONS["en"])
     assert before <= consent.given_at <= timezone.now()
     assert 'data-page="live"' in page(own, lesson)
 
@@ -174,7 +174,7 @@ def test_a_change_of_mind_ends_the_choice_before():
 def test_a_choice_made_under_older_words_is_asked_for_again():
     lesson = live_lesson()
     own = make_participant(lesson=lesson, choice="class_mood")
-    Consent.objects.update(version=CONSENT_VERSION - 1)
+    Consent.objects.update(version=VERSIONS["en"] - 1)
     assert 'data-page="choose"' in page(own, lesson)
 
 
@@ -329,7 +329,7 @@ def test_what_was_agreed_to_is_shown_and_downloaded():
     (agreed,) = document["summary"]["consents"]
     assert agreed["signals"] == ["attention", "presence"]
     assert (agreed["retention_days"], agreed["sums_days"], agreed["minimum_group_size"]) == (8, 9, 5)
-    assert (agreed["version"], agreed["confirmed_age"]) == (CONSENT_VERSION, None)
+    assert (agreed["version"], agreed["confirmed_age"]) == (VERSIONS["en"], None)
 
 
 def test_after_the_policy_widened_the_page_has_places_for_what_was_agreed_to_alone():
