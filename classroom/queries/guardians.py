@@ -130,6 +130,14 @@ def asks_guardian_again(policy: Policy, answer: GuardianAnswer) -> bool:
     return answer.kind == GuardianAnswer.Kind.AGREED and _is_older(policy, answer)
 
 
+def guardian_kind(answer: GuardianAnswer | None) -> str:
+    """What the student is told of it in a word; "again" where the words are others by now."""
+    if answer is None:
+        return ""
+    is_old = answer.kind == GuardianAnswer.Kind.AGREED and not answer.is_of_these_words
+    return "again" if is_old else answer.kind
+
+
 def guardian_records(school_id: int, place: Participant) -> tuple[Recorded, ...]:
     """All that was answered about the child of who has the place now, the newest first."""
     rows = GuardianAnswer.objects.filter(**OfChild.child(place, school_id)).order_by("-at", "-id")
