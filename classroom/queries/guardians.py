@@ -8,11 +8,10 @@ from enum import StrEnum
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from classroom.models import GuardianAnswer, GuardianLink, Participant, Policy
+from classroom.models import Consent, GuardianAnswer, GuardianLink, Participant, Policy
 from classroom.models.guardians import OfChild
 from classroom.queries.own_values import READER_WORDS, SIGNAL_WORDS
 from classroom.terms import Reader
-from emotion.values import Signal
 
 Answers = Mapping[int, GuardianAnswer]
 """The newest of each place's child, by the place."""
@@ -77,6 +76,11 @@ class Recorded:
         return [str(GUARDIANS_READER_WORDS[one]) for one in READER_WORDS if one in self.readers]
 
 
+GUARDIANS_CHOICE_WORDS = {
+    Consent.Choice.NO_CAMERA: _("without camera"),
+    Consent.Choice.CLASS_MOOD: _("class mood only"),
+    Consent.Choice.OWN_RESULTS: _("own results too"),
+}
 GUARDIANS_READER_WORDS = {
     Reader.BROWSER: _("on the child's own device"),
     Reader.SERVER: _("on the school's server"),
@@ -150,7 +154,7 @@ def recorded(row: GuardianAnswer, *, counts: bool) -> Recorded:
         kind=row.kind,
         phrase=row.get_kind_display(),
         choice=row.choice,
-        choice_phrase=row.get_choice_display(),
+        choice_phrase=str(GUARDIANS_CHOICE_WORDS[Consent.Choice(row.choice)]),
         version=row.version,
         language=row.language,
         signals=tuple(row.signals),
@@ -175,10 +179,6 @@ def places_of_child(link: OfChild) -> list[Participant]:
     places = Participant.objects.select_related("classroom__school__policy", "classroom__teacher")
     own = Q(user=link.user_id) if link.user_id else Q(id=link.participant_id)
     return list(places.filter(own, classroom__school=link.school_id).order_by("id"))
-
-
-def signal_words(signals: Iterable[Signal]) -> list[str]:
-    return [str(words) for signal, words in SIGNAL_WORDS.items() if signal in set(signals)]
 
 
 def _answered(policy: Policy, answer: GuardianAnswer, *, alike: bool) -> Asking:

@@ -120,6 +120,7 @@ def _about(ward: Ward) -> dict[str, object]:
     return {
         "school": _school(ward),
         "first_name": ward.first_name,
+        "is_account": ward.link.user_id is not None,
         "policy": ward.policy,
         "ways": disclosure.ways_of_guardian(ward.policy),
     }
@@ -159,7 +160,7 @@ def _text(ward: Ward, records: list[Recorded]) -> str:
             )
         if one.kind == GuardianAnswer.Kind.AGREED:
             lines += [
-                _("At most: %(choice)s") % {"choice": one.choice_phrase},
+                _("Allowed: %(choice)s") % {"choice": one.choice_phrase},
                 _("May be read: %(what)s") % {"what": "; ".join(one.signal_words)},
                 _("Where: %(where)s") % {"where": "; ".join(one.reader_words)},
                 _("Readings are kept for %(days)d days, sums for %(sums)d.")

@@ -133,7 +133,7 @@ def test_it_works_without_script_and_an_answer_leads_to_a_page_of_ones_own(place
     assert page.status_code == 200
     assert own_path(page).startswith("/guardians/own/")
     shown = text(page)
-    assert "Agreed, at most: show my own results to my teacher too" in shown
+    assert "Agreed: own results too" in shown
     assert "Ada Li, mother" in shown
     assert GuardianAnswer.objects.get().kind == "agreed"
     assert text(Client().get(own_path(page))).count("counts now") == 1
@@ -210,7 +210,7 @@ def test_an_answer_is_changed_on_the_own_page(place):
     changed = answer(f"{own}change/", choice=CLASS_MOOD)
     assert own_path(changed) == own
     shown = text(changed)
-    assert "Agreed, at most: count me in the class mood" in shown
+    assert "Agreed: class mood only" in shown
     assert [one.choice for one in GuardianAnswer.objects.all()] == [OWN, CLASS_MOOD]
 
 
