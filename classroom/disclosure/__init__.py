@@ -17,6 +17,7 @@ from classroom.disclosure.group import (
     Member,
     stepped,
 )
+from classroom.disclosure.guardians import allowed_by, needs_guardian, ways_of_guardian
 from classroom.disclosure.said import (
     COMPARED_SINCE,
     TAPS_TOLD_SINCE,
@@ -38,6 +39,7 @@ from classroom.disclosure.taking_part import (
     smallest_group,
     standing,
     ways,
+    ways_of_school,
     who_counts,
 )
 from classroom.disclosure.told import (
@@ -71,12 +73,14 @@ __all__ = [
     "Strength",
     "Whose",
     "Words",
+    "allowed_by",
     "class_words",
     "compares_lessons",
     "counting",
     "counts",
     "hides_who_asks",
     "is_of_many",
+    "needs_guardian",
     "shared_since",
     "showed_since",
     "smallest_group",
@@ -85,6 +89,8 @@ __all__ = [
     "stepped",
     "tells_own_taps",
     "ways",
+    "ways_of_guardian",
+    "ways_of_school",
     "who_counts",
     "whose_answers",
     "whose_taps",

@@ -83,6 +83,8 @@ class AccountChange(models.Model):
         HANDED_OVER = "handed_over", _("handed over a class")
         TOKEN_MADE = "token_made", _("made a token for a program")
         TOKEN_ENDED = "token_ended", _("revoked a token for a program")
+        PAPER = "paper", _("recorded a guardian's answer on paper")
+        GUARDIAN_SEEN = "guardian", _("looked at a guardian's answer")
 
     school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=12, choices=Kind.choices)

@@ -24,6 +24,21 @@ from classroom.services.counted import announce_counted
 from classroom.services.emails import note_confirmed_email
 from classroom.services.erasure import erase_own_place, remove_place
 from classroom.services.flags import answer_flag, expire_flags, review_flag
+from classroom.services.guardian_answers import (
+    answer_guardian,
+    change_answer,
+    log_look_at_answer,
+    record_on_paper,
+    withdraw_answer,
+)
+from classroom.services.guardians import (
+    Ward,
+    end_guardian_links,
+    mail_guardian,
+    make_guardian_link,
+    ward_behind,
+    ward_of,
+)
 from classroom.services.invitations import (
     accept_invitation,
     invite,
@@ -95,11 +110,13 @@ from classroom.services.way_back import WAY_BACK_LASTS, make_way_back, place_beh
 __all__ = [
     "BREAK_MINUTES",
     "WAY_BACK_LASTS",
+    "Ward",
     "accept_invitation",
     "add_marker",
     "add_to_roster",
     "announce_counted",
     "answer_flag",
+    "answer_guardian",
     "answer_pulse_check",
     "apply_policy",
     "archive_classroom",
@@ -109,6 +126,7 @@ __all__ = [
     "ask_question",
     "begin_login",
     "block_participant",
+    "change_answer",
     "change_classroom",
     "change_role",
     "check_join_rate",
@@ -130,6 +148,7 @@ __all__ = [
     "dismiss_hint",
     "drawn_up",
     "due_summaries",
+    "end_guardian_links",
     "end_lesson",
     "end_login",
     "end_other_logins",
@@ -149,7 +168,10 @@ __all__ = [
     "join_classroom",
     "keep_seats",
     "leave_lesson",
+    "log_look_at_answer",
     "login_was_right",
+    "mail_guardian",
+    "make_guardian_link",
     "make_slides_key",
     "make_token",
     "make_way_back",
@@ -165,6 +187,7 @@ __all__ = [
     "pause_lesson",
     "place_behind",
     "reactivate_account",
+    "record_on_paper",
     "record_readings",
     "remove_marker",
     "remove_place",
@@ -199,5 +222,8 @@ __all__ = [
     "unfinished_reports",
     "use_token",
     "vote_for_question",
+    "ward_behind",
+    "ward_of",
+    "withdraw_answer",
     "withdraw_consent",
 ]
