@@ -11,7 +11,7 @@ from django.db.models import Model, Q, QuerySet
 from django.http import Http404
 
 from classroom.access_log import log_looks
-from classroom.models import Classroom, Consent, Flag, Invitation, Lesson, Participant, School, User
+from classroom.models import Classroom, Consent, Flag, Invitation, Lesson, Participant, School, User, Webhook
 from classroom.models.reviews import Place
 
 GUEST_COOKIE_MAX_AGE = 120 * 24 * 3600
@@ -64,6 +64,13 @@ def member_of_staff(user: Visitor) -> tuple[User, School]:
     if isinstance(user, User) and (user.is_teacher or user.is_admin) and user.school is not None:
         return user, user.school
     raise Http404
+
+
+def own_webhook(user: Visitor, webhook_id: int) -> Webhook:
+    """The owner's, in the school where it was made: whoever left that leaves it behind."""
+    owner, school = member_of_staff(user)
+    webhooks = Webhook.objects.select_related("owner", "school").filter(owner=owner, school=school)
+    return _found(webhooks.filter(id=webhook_id))
 
 
 def account_to_manage(user: Visitor, account_id: int) -> User:

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from classroom import services
 from classroom.models import GuardianLink, Participant, Policy
 from classroom.models.accounts import digest_of
 from reports.build import build_report
@@ -61,6 +62,7 @@ FIELDS = (
     *("reason", "preset", "minimum_group_size", "retention_days", "minimum_age", "username", "password"),
     *("next", "sad_share", "disengaged_share", "minimum_minutes", "minimum_coverage", "is_old_enough"),
     *("ago_ms", "minutes", "remove"),
+    *("address", "events", "key", "secret", "told", "days", "scopes"),
     *("role", "email", "first_name", "last_name", "language", "time_zone", "password1", "school"),
     *("teacher", "last_day", "new_owner", "owner", "names", "list", "note", "other", "name_of", "file"),
     *(
@@ -146,8 +148,32 @@ def make_world():
         "login_id": "1",
         "token_id": "1",
         "pk": "1",
+        "webhook_id": str(with_programs(teacher, keeper).id),
     }
     return known, [teacher, keeper, None]
+
+
+def with_programs(teacher, keeper):
+    """A webhook of the teacher's, and the school's record store."""
+    there = {"origin": "https://pulse.example.org", "now": MONDAY}
+    services.set_store(
+        **there,
+        school=keeper.school,
+        actor=keeper,
+        address="https://lrs.example.org/",
+        key="key",
+        secret="secret",
+        told=["lesson"],
+    )
+    webhook, _ = services.make_webhook(
+        **there,
+        owner=teacher,
+        school=teacher.school,
+        name="Diary",
+        address="https://example.org/",
+        events=["lesson.ended"],
+    )
+    return webhook
 
 
 def routes():

@@ -19,6 +19,7 @@ from classroom.models.measurements import (
     Reading,
     RollupBin,
 )
+from classroom.models.outgoing import Delivery, RecordStore, Webhook
 from classroom.models.people import Classroom, ClassroomTeacher, Participant, School, User
 from classroom.models.policies import Decision, Policy
 from classroom.models.programs import ApiToken
@@ -34,6 +35,7 @@ __all__ = [
     "ClassroomTeacher",
     "Consent",
     "Decision",
+    "Delivery",
     "Flag",
     "GuardianAnswer",
     "GuardianLink",
@@ -52,6 +54,7 @@ __all__ = [
     "Question",
     "QuestionVote",
     "Reading",
+    "RecordStore",
     "Removal",
     "Report",
     "RetentionRun",
@@ -62,4 +65,5 @@ __all__ = [
     "Strike",
     "SummaryMail",
     "User",
+    "Webhook",
 ]

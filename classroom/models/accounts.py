@@ -85,6 +85,11 @@ class AccountChange(models.Model):
         TOKEN_ENDED = "token_ended", _("revoked a token for a program")
         PAPER = "paper", _("recorded a guardian's answer on paper")
         GUARDIAN_SEEN = "guardian", _("looked at a guardian's answer")
+        HOOK_MADE = "hook_made", _("set up a webhook")
+        HOOK_CHANGED = "hook_changed", _("changed a webhook")
+        HOOK_ENDED = "hook_ended", _("removed a webhook")
+        STORE_SET = "store_set", _("set up the record store")
+        STORE_ENDED = "store_ended", _("removed the record store")
 
     school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=12, choices=Kind.choices)

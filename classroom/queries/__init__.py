@@ -43,6 +43,7 @@ from classroom.queries.guardians import (
     places_of_child,
     recorded,
 )
+from classroom.queries.happenings import happenings
 from classroom.queries.installation import (
     deletion_is_late,
     expression_network,
@@ -88,6 +89,12 @@ from classroom.queries.people import (
     person,
     schools_with_counts,
     schools_without_administrator,
+)
+from classroom.queries.programs import (
+    last_deliveries,
+    record_store_of,
+    tokens_of_school,
+    webhooks_of_school,
 )
 from classroom.queries.questions import class_questions, question_info, teacher_questions, told_to_class
 from classroom.queries.said import Said, SaidCheck, SaidQuestion, ToldAnswers, said, told_checks
@@ -138,11 +145,13 @@ __all__ = [
     "guardian_answers",
     "guardian_kind",
     "guardian_records",
+    "happenings",
     "has_one_administrator",
     "hint_info",
     "hint_thresholds_of",
     "is_alone",
     "last_deletion",
+    "last_deliveries",
     "last_taps",
     "lesson_info",
     "lessons_of",
@@ -164,6 +173,7 @@ __all__ = [
     "pulse_info",
     "pulse_told",
     "question_info",
+    "record_store_of",
     "recorded",
     "rules_ask",
     "said",
@@ -183,6 +193,7 @@ __all__ = [
     "terms_under",
     "thresholds_of",
     "tiles",
+    "tokens_of_school",
     "told_checks",
     "told_of",
     "told_to_class",
@@ -190,6 +201,7 @@ __all__ = [
     "versions",
     "waits_too_long_s",
     "ways",
+    "webhooks_of_school",
     "with_owners",
     "words_info",
 ]

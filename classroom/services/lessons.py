@@ -16,8 +16,10 @@ from classroom.errors import (
     WrongClassroom,
 )
 from classroom.models import Attendance, Classroom, Hint, Lesson, MoodGroup, Pause, User
+from classroom.models.outgoing import Event
 from classroom.models.people import INTERVAL_MS_RANGE
 from classroom.services.classrooms import check_in_use, check_school, demo_classroom
+from classroom.services.outbox import announce
 from classroom.services.pulse import close_pulse_checks
 from classroom.services.reports import ask_for_report
 from classroom.wire import events
@@ -100,6 +102,7 @@ def end_lesson(*, lesson_id: int, now: datetime) -> None:
         MoodGroup.objects.filter(lesson=lesson).delete()
         transaction.on_commit(lambda: _announce_change(lesson_id, now))
         ask_for_report(lesson)
+        announce(lesson_id=lesson_id, event=Event.LESSON_ENDED, now=now)
 
 
 def pause_lesson(*, lesson_id: int, now: datetime) -> None:

@@ -45,6 +45,8 @@ OWN = ("/account/", "/account/password/", "/account/logins/", "/account/second-f
 TEACHER = (
     *OWN,
     "/account/tokens/",
+    "/account/webhooks/",
+    "/account/webhooks/{webhook}/",
     "/classrooms/",
     "/classrooms/{classroom}/",
     "/classrooms/{classroom}/join/",
@@ -68,6 +70,8 @@ ADMIN = (
     "/agreement/",
     "/people/",
     "/people/{account}/",
+    "/programs/",
+    "/programs/record-store/",
     "/classes/",
     "/policy/",
     "/places/",
@@ -120,6 +124,7 @@ def scene(running_product):
         "school": school.id,
         "invitation": invitation,
     }
+    named["webhook"] = with_programs(classroom.teacher, admin, now)
     student = make_user(school=school, first_name="Kim")
     place = make_participant(classroom=classroom, user=student)
     named["place"] = place.id
@@ -128,6 +133,29 @@ def scene(running_product):
     open_lesson = Lesson.objects.get(id=named["open_lesson"])
     make_consent(lesson=open_lesson, participant=place)
     return {"visitor": None, "student": student, "teacher": classroom.teacher, "admin": admin}, named
+
+
+def with_programs(teacher, admin, now):
+    """A token, a webhook with a delivery that failed, and a record store."""
+    own = {"owner": teacher, "school": teacher.school, "name": "Diary", "now": now}
+    there = {"origin": "https://pulse.example.org", "now": now}
+    services.make_token(**own, scopes=["lessons"])
+    webhook, _ = services.make_webhook(
+        **own | there, address="https://example.org/hook", events=["lesson.ended"]
+    )
+    webhook.deliveries.create(
+        event="test", state="failed", status=500, trouble="refused", attempts=1, made_at=now, due_at=now
+    )
+    services.set_store(
+        **there,
+        school=admin.school,
+        actor=admin,
+        address="https://lrs.example.org/xAPI",
+        key="key",
+        secret="secret",
+        told=["lesson", "attendance"],
+    )
+    return webhook.id
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
