@@ -8,6 +8,7 @@ counted for the class mood only (candidates for the group G), and those without 
 of the last two is which.
 """
 
+from classroom.disclosure.elsewhere import tells_platform_of
 from classroom.disclosure.group import (
     FORMED_WITHIN,
     GRID,
@@ -84,6 +85,7 @@ __all__ = [
     "steady",
     "stepped",
     "tells_own_taps",
+    "tells_platform_of",
     "ways",
     "who_counts",
     "whose_answers",

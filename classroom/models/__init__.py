@@ -19,6 +19,14 @@ from classroom.models.measurements import (
     RollupBin,
 )
 from classroom.models.people import Classroom, ClassroomTeacher, Participant, School, User
+from classroom.models.platforms import (
+    AttendanceReturn,
+    Platform,
+    PlatformAccount,
+    PlatformClass,
+    PlatformInvitation,
+    ToolKey,
+)
 from classroom.models.policies import Decision, Policy
 from classroom.models.programs import ApiToken
 from classroom.models.reviews import AccessLogEntry, Flag, Removal, Report, Strike, SummaryMail
@@ -29,6 +37,7 @@ __all__ = [
     "AccountChange",
     "ApiToken",
     "Attendance",
+    "AttendanceReturn",
     "Classroom",
     "ClassroomTeacher",
     "Consent",
@@ -43,6 +52,10 @@ __all__ = [
     "Participant",
     "ParticipantState",
     "Pause",
+    "Platform",
+    "PlatformAccount",
+    "PlatformClass",
+    "PlatformInvitation",
     "Policy",
     "PulseAnswer",
     "PulseCheck",
@@ -58,5 +71,6 @@ __all__ = [
     "SlidesKey",
     "Strike",
     "SummaryMail",
+    "ToolKey",
     "User",
 ]

@@ -83,6 +83,11 @@ class AccountChange(models.Model):
         HANDED_OVER = "handed_over", _("handed over a class")
         TOKEN_MADE = "token_made", _("made a token for a program")
         TOKEN_ENDED = "token_ended", _("revoked a token for a program")
+        PLATFORM_MADE = "platform_in", _("registered a learning platform")
+        PLATFORM_CHANGED = "platform_ch", _("changed a learning platform")
+        PLATFORM_ON = "platform_on", _("switched a learning platform on")
+        PLATFORM_ENDED = "platform_end", _("removed a learning platform")
+        PLATFORM_LINKED = "platform_is", _("connected the account with a learning platform")
 
     school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=12, choices=Kind.choices)

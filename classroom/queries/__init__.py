@@ -72,6 +72,7 @@ from classroom.queries.people import (
     schools_with_counts,
     schools_without_administrator,
 )
+from classroom.queries.platforms import Course, course_of, platform_told, platforms_of
 from classroom.queries.questions import class_questions, question_info, teacher_questions, told_to_class
 from classroom.queries.said import Said, SaidCheck, SaidQuestion, ToldAnswers, said, told_checks
 
@@ -79,6 +80,7 @@ __all__ = [
     "Answered",
     "ClassNow",
     "Contents",
+    "Course",
     "Offer",
     "RulesAsk",
     "Said",
@@ -103,6 +105,7 @@ __all__ = [
     "colleagues_of",
     "company",
     "contents_of",
+    "course_of",
     "deletion_is_late",
     "expression_info",
     "expression_network",
@@ -126,6 +129,8 @@ __all__ = [
     "orphaned",
     "person",
     "places_of",
+    "platform_told",
+    "platforms_of",
     "policy_at_the_door",
     "policy_chosen",
     "policy_for",

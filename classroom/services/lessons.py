@@ -17,6 +17,7 @@ from classroom.errors import (
 )
 from classroom.models import Attendance, Classroom, Hint, Lesson, MoodGroup, Pause, User
 from classroom.models.people import INTERVAL_MS_RANGE
+from classroom.services.attendance_returns import announce_attendance
 from classroom.services.classrooms import check_in_use, check_school, demo_classroom
 from classroom.services.pulse import close_pulse_checks
 from classroom.services.reports import ask_for_report
@@ -59,7 +60,7 @@ def open_lesson(
         with transaction.atomic():
             check_school(classroom.id)
             check_in_use(classroom.id)
-            return Lesson.objects.create(
+            lesson = Lesson.objects.create(
                 classroom=classroom,
                 title=title,
                 started_at=now,
@@ -69,6 +70,8 @@ def open_lesson(
                 is_simulation=is_simulation,
                 is_without_cameras=is_without_cameras,
             )
+            announce_attendance(lesson=lesson, now=now)
+            return lesson
     except IntegrityError as error:
         raise LessonAlreadyOpen from error
 

@@ -159,6 +159,7 @@ def my_data(request: HttpRequest, lesson_id: int) -> HttpResponse:
     kept_days = own.kept_days(data.consents, queries.policy_for(lesson, participant))
     context = {
         "data": data,
+        "platform_told": queries.platform_told(lesson),
         "kept_days": kept_days,
         "columns": own.COLUMNS,
         "strike_form": StrikeForm() if own.can_strike(lesson, participant) else None,
@@ -224,6 +225,7 @@ def _offer_ways(
     context = {
         **_context(lesson, participant),
         "policy": policy,
+        "platform_told": queries.platform_told(lesson),
         "ways": form.ways,
         "offers_camera": len(form.ways) > 1,
         "counts": disclosure.counts(disclosure.standing(participant, lesson), policy.counted),
