@@ -19,8 +19,7 @@ LONGEST_KEPT_S, EARLY_S = 3600, 60
 
 def access_token(platform: Endpoints, key: OwnKey, *scopes: str, now: datetime) -> str:
     """Good for these scopes. Raises PlatformAway, PlatformSaysNo."""
-    wanted = " ".join(sorted(scopes))
-    kept_as = f"lti-access:{platform.key}:{wanted}"
+    kept_as = _kept_as(platform, *scopes)
     if token := cache.get(kept_as):
         return str(token)
     audience = platform.token_audience or platform.token_url
@@ -29,7 +28,7 @@ def access_token(platform: Endpoints, key: OwnKey, *scopes: str, now: datetime) 
         "grant_type": "client_credentials",
         "client_assertion_type": ASSERTION,
         "client_assertion": signed(claims, key, now=now),
-        "scope": wanted,
+        "scope": " ".join(sorted(scopes)),
     }
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
     answer = json_of(
@@ -47,4 +46,8 @@ def access_token(platform: Endpoints, key: OwnKey, *scopes: str, now: datetime) 
 
 def forget_token(platform: Endpoints, *scopes: str) -> None:
     """One that was refused is asked for anew the next time."""
-    cache.delete(f"lti-access:{platform.key}:{' '.join(sorted(scopes))}")
+    cache.delete(_kept_as(platform, *scopes))
+
+
+def _kept_as(platform: Endpoints, *scopes: str) -> str:
+    return f"lti-access:{platform.key}:{','.join(sorted(scopes))}"

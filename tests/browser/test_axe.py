@@ -18,6 +18,7 @@ from tests.factories import (
     make_classroom,
     make_consent,
     make_participant,
+    make_platform,
     make_school,
     make_teacher,
     make_user,
@@ -72,6 +73,11 @@ ADMIN = (
     "/policy/",
     "/places/",
     "/access-log/",
+    "/platforms/",
+    "/platforms/new/",
+    "/platforms/{platform}/",
+    "/platforms/{platform}/remove/",
+    "/lti/{school}/",
     "/schools/",
     "/schools/{school}/",
     "/school/name/",
@@ -118,6 +124,7 @@ def scene(running_product):
         "participant": taught.sad.id,
         "account": colleague.id,
         "school": school.id,
+        "platform": make_platform(school=school, classroom=classroom).id,
         "invitation": invitation,
     }
     student = make_user(school=school, first_name="Kim")

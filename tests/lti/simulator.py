@@ -1,8 +1,8 @@
 """A learning platform for tests: a server that speaks the platform's side of LTI 1.3, with keys of its own.
 
 It logs in whoever a login hint names, signs messages with RS256, verifies the tool's assertions against the
-keys that the tool publishes, and offers a roster in pages, columns without grades, dynamic registration and the
-return of a chosen link. What an attacker would change is a field or an argument.
+keys that the tool publishes, and offers a roster in pages, columns without grades, dynamic registration and
+the return of a chosen link. What an attacker would change is a field or an argument.
 """
 
 import json
@@ -172,7 +172,7 @@ class Simulator:
         return jwt.encode(claims, key.private, algorithm="RS256", headers={"kid": name or key.name})
 
     def verified(self, token: str, audience: str) -> dict[str, Any]:
-        """What the tool signed, by the keys that it publishes, fetched as a platform does, or set by a test."""
+        """What the tool signed, by its published keys: fetched as a platform does, or as a test set them."""
         if self.tool_keys_url:
             with urllib.request.urlopen(self.tool_keys_url, timeout=5) as answer:
                 self.tool_keys = json.load(answer)["keys"]

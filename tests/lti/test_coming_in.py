@@ -117,7 +117,7 @@ def test_who_teaches_here_and_learns_there_has_two_accounts(simulator, platform,
 
 
 def test_a_teacher_who_looks_as_a_student_is_never_counted(simulator, platform, school):
-    """Moodle and Canvas let teachers switch their role: else one could fill the smallest group with oneself."""
+    """Platforms let teachers switch their role: else one could fill the smallest group with oneself."""
     teach(simulator, school)
     launch(Client(), simulator, school, "t1", **{f"{CLAIM}roles": [STUDENT]})
     assert Participant.objects.get().is_trial
