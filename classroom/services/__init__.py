@@ -29,7 +29,7 @@ from classroom.services.classrooms import (
 from classroom.services.consents import give_consent, withdraw_consent
 from classroom.services.counted import announce_counted
 from classroom.services.course_rosters import keep_roster, read_course_roster
-from classroom.services.dispatch import send_roster_task
+from classroom.services.dispatch import send_attendance_task, send_roster_task
 from classroom.services.emails import note_confirmed_email
 from classroom.services.erasure import erase_own_place, remove_place
 from classroom.services.flags import answer_flag, expire_flags, review_flag
@@ -235,6 +235,7 @@ __all__ = [
     "revoke_slides_key",
     "revoke_token",
     "rotate_tool_key",
+    "send_attendance_task",
     "send_invitation",
     "send_return",
     "send_roster_task",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from types import SimpleNamespace
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -20,7 +21,7 @@ def signing_key() -> Key:
 
 
 @pytest.fixture
-def simulator(signing_key: Key, settings: object) -> Iterator[Simulator]:
+def simulator(signing_key: Key, settings: Any) -> Iterator[Simulator]:
     settings.OUTBOUND_PRIVATE_HOSTS = ["127.0.0.1"]
     one = Simulator(keys=[signing_key]).start()
     yield one
@@ -33,18 +34,23 @@ def school(db: None) -> School:
 
 
 @pytest.fixture
-def admin(school: School) -> object:
+def admin(school: School) -> Any:
     return make_admin(school=school)
 
 
 @pytest.fixture
-def platform(simulator: Simulator, school: School, admin: object) -> Platform:
+def platform(simulator: Simulator, school: School, admin: Any) -> Platform:
     now = timezone.now()
     simulator.tool_keys = services.published_keys(now=now)["keys"]
     return services.register_platform(school=school, actor=admin, now=now, **simulator.fields)
 
 
-def begin(client: Client, simulator: Simulator, school: School, subject: str, **more: str) -> SimpleNamespace:
+def visitor() -> Any:
+    """A browser that nobody is logged in with."""
+    return Client()
+
+
+def begin(client: Any, simulator: Simulator, school: School, subject: str, **more: str) -> SimpleNamespace:
     """Follow a link of the course as far as the platform's own page: what it is asked."""
     asked = {
         "iss": simulator.url,
@@ -58,7 +64,7 @@ def begin(client: Client, simulator: Simulator, school: School, subject: str, **
     return SimpleNamespace(address=parts._replace(query="").geturl(), **dict(parse_qsl(parts.query)))
 
 
-def launch(client: Client, simulator: Simulator, school: School, subject: str, **changes: object) -> object:
+def launch(client: Any, simulator: Simulator, school: School, subject: str, **changes: object) -> Any:
     """The whole way in; `changes` by the claims' full names."""
     asked = begin(client, simulator, school, subject)
     claims = simulator.claims(subject, nonce=asked.nonce, target=f"http://testserver/lti/{school.id}/")
@@ -66,9 +72,9 @@ def launch(client: Client, simulator: Simulator, school: School, subject: str, *
     return client.post(f"/lti/{school.id}/", {"state": asked.state, "id_token": token})
 
 
-def teach(simulator: Simulator, school: School, subject: str = "t1") -> Client:
+def teach(simulator: Simulator, school: School, subject: str = "t1") -> Any:
     """A teacher who has come for the first time, and has gone on with a new account."""
-    client = Client()
+    client = visitor()
     assert launch(client, simulator, school, subject).url == "/lti/account/"
     assert client.post("/lti/account/").status_code == 302
     return client

@@ -188,21 +188,16 @@ class _Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         self._note(parts.path)
-        match parts.path:
-            case "/keys":
-                self._json({"keys": [key.published for key in self.platform.keys]})
-            case "/course":
-                self._course()
-            case "/auth":
-                self._auth(query)
-            case "/members":
-                self._members(query)
-            case "/items":
-                self._list_items(query)
-            case "/configuration":
-                self._configuration()
-            case _:
-                self._json({}, 404)
+        pages = {
+            "/keys": lambda: self._json({"keys": [key.published for key in self.platform.keys]}),
+            "/course": self._course,
+            "/framed": lambda: self._html(f'<iframe src="{escape(self._begin("t1"))}"></iframe>'),
+            "/auth": lambda: self._auth(query),
+            "/members": lambda: self._members(query),
+            "/items": lambda: self._list_items(query),
+            "/configuration": self._configuration,
+        }
+        pages.get(parts.path, lambda: self._json({}, 404))()
 
     def do_POST(self) -> None:
         parts = urlsplit(self.path)

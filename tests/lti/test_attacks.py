@@ -7,13 +7,13 @@ import json
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, cast
 
 import jwt
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.core.cache import cache
-from django.test import Client
 from django.utils import timezone
 from jwt.algorithms import RSAAlgorithm
 
@@ -44,7 +44,7 @@ from classroom.lti.tokens import LARGEST
 from classroom.lti.vocabulary import CLAIM
 from classroom.models import Classroom, PlatformAccount, User
 from tests.factories import make_admin, make_school
-from tests.lti.conftest import begin, launch, teach
+from tests.lti.conftest import begin, launch, teach, visitor
 from tests.lti.simulator import Key
 
 pytestmark = pytest.mark.django_db
@@ -109,7 +109,7 @@ def test_a_claim_that_is_wrong_lets_nobody_in(claim, value, reason, client, simu
 
 def test_a_try_is_answered_once(simulator, platform, school):
     teach(simulator, school)
-    client = Client()
+    client = visitor()
     asked = begin(client, simulator, school, "t1")
     claims = simulator.claims("t1", nonce=asked.nonce, target=f"http://testserver/lti/{school.id}/")
     form = {"state": asked.state, "id_token": simulator.signed(claims)}
@@ -127,8 +127,9 @@ def test_a_message_of_one_try_answers_no_other(client, simulator, platform, scho
 
 def test_a_try_is_over_after_ten_minutes(client, simulator, platform, school):
     asked = begin(client, simulator, school, "t1")
-    (key,) = list(cache._cache.get_client().keys("*lti-try*"))
-    assert 590 <= cache._cache.get_client().ttl(key) <= 600
+    redis = cast(Any, cache)._cache.get_client()
+    (key,) = redis.keys("*lti-try*")
+    assert 590 <= redis.ttl(key) <= 600
     cache.clear()
     claims = simulator.claims("t1", nonce=asked.nonce, target=f"http://testserver/lti/{school.id}/")
     form = {"state": asked.state, "id_token": simulator.signed(claims)}
@@ -143,7 +144,7 @@ def test_a_state_that_was_not_given_is_none(state, client, platform, school):
 def test_a_message_that_somebody_else_began_logs_nobody_in(simulator, platform, school):
     """Login CSRF: the attacker's own try, posted in the browser of the victim."""
     teach(simulator, school)
-    attacker, victim = Client(), Client()
+    attacker, victim = visitor(), visitor()
     asked = begin(attacker, simulator, school, "t1")
     begin(victim, simulator, school, "t1")
     claims = simulator.claims("t1", nonce=asked.nonce, target=f"http://testserver/lti/{school.id}/")
@@ -198,8 +199,10 @@ def test_a_new_key_of_the_platform_is_known_at_once_and_the_old_one_as_long_as_i
     teach(simulator, school)
     simulator.keys.append(Key.new("key-2"))
     time.sleep(1.1)
-    assert launch(Client(), simulator, school, "t1").status_code == 302
-    answer = post(Client(), simulator, school, lambda claims: simulator.signed(claims, key=simulator.keys[0]))
+    assert launch(visitor(), simulator, school, "t1").status_code == 302
+    answer = post(
+        visitor(), simulator, school, lambda claims: simulator.signed(claims, key=simulator.keys[0])
+    )
     assert answer.status_code == 302
     assert simulator.asked.count("GET /keys") == 2
 
@@ -257,7 +260,7 @@ def test_the_same_platform_of_another_school_is_another_one(simulator, platform,
     services.register_platform(
         school=other, actor=make_admin(school=other), now=timezone.now(), **simulator.fields
     )
-    client = Client()
+    client = visitor()
     asked = begin(client, simulator, school, "t1")
     claims = simulator.claims("t1", nonce=asked.nonce, target=f"http://testserver/lti/{other.id}/")
     form = {"state": asked.state, "id_token": simulator.signed(claims)}
@@ -275,7 +278,7 @@ def test_keys_of_one_school_sign_nothing_for_another(simulator, platform, school
     fields = {**simulator.fields, "keys_url": f"{simulator.url}/none"}
     services.register_platform(school=mine, actor=make_admin(school=mine), now=timezone.now(), **fields)
     teach(simulator, school)
-    answer = launch(Client(), simulator, mine, "t1")
+    answer = launch(visitor(), simulator, mine, "t1")
     assert answer.status_code == 503
     assert Classroom.objects.get().school == school
 
@@ -283,7 +286,7 @@ def test_keys_of_one_school_sign_nothing_for_another(simulator, platform, school
 def test_what_is_not_signed_says_nothing_about_a_role(simulator, platform, school):
     """A student adds fields to the form on its way."""
     teach(simulator, school)
-    client = Client()
+    client = visitor()
     asked = begin(client, simulator, school, "s1")
     claims = simulator.claims("s1", nonce=asked.nonce, target=f"http://testserver/lti/{school.id}/")
     form = {"state": asked.state, "id_token": simulator.signed(claims)}
@@ -302,8 +305,8 @@ def test_no_target_leads_anywhere_else(target, client, simulator, platform, scho
 
 def test_a_student_makes_no_teachers_account_of_a_pending_one(simulator, platform, school):
     """What a teacher left half done stays in that teacher's browser."""
-    launch(Client(), simulator, school, "t1")
-    assert is_refused(Client().post("/lti/account/"), LaunchOutdated)
+    launch(visitor(), simulator, school, "t1")
+    assert is_refused(visitor().post("/lti/account/"), LaunchOutdated)
 
 
 def slow_server(answer):

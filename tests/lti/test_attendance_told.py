@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from classroom import services
@@ -11,7 +10,7 @@ from classroom.lti.vocabulary import CLAIM
 from classroom.models import Attendance, AttendanceReturn, Lesson, Participant, PlatformClass
 from classroom.services.attendance_returns import ATTEMPTS, CLAIM_LASTS, WAITS
 from tests.factories import make_consent, make_participant
-from tests.lti.conftest import launch, teach
+from tests.lti.conftest import launch, teach, visitor
 from tests.lti.simulator import STUDENT
 from worker import tasks
 
@@ -37,7 +36,7 @@ def hold(simulator, school, course, *subjects):
     now = timezone.now()
     lesson = services.open_lesson(classroom=course.classroom, title="Waves", now=now - timedelta(minutes=40))
     for subject in subjects:
-        launch(Client(), simulator, school, subject)
+        launch(visitor(), simulator, school, subject)
         place = Participant.objects.get(
             classroom=course.classroom, user__platform_accounts__subject=subject, user__role="student"
         )
@@ -92,7 +91,7 @@ def test_it_is_told_of_all_alike_whatever_way_each_chose(simulator, school, teac
     ask(teacher, course)
     lesson = services.open_lesson(classroom=course.classroom, title="Waves", now=timezone.now())
     for subject, choice in (("s1", "no_camera"), ("s2", "own_results")):
-        launch(Client(), simulator, school, subject)
+        launch(visitor(), simulator, school, subject)
         place = Participant.objects.get(user__platform_accounts__subject=subject)
         attend(lesson, place, choice=choice)
     services.withdraw_consent(lesson_id=lesson.id, participant_id=place.id, now=timezone.now())
@@ -104,7 +103,7 @@ def test_it_is_told_of_all_alike_whatever_way_each_chose(simulator, school, teac
 def test_neither_guests_nor_trials_nor_who_deleted_the_place_are_told(simulator, school, teacher, course):
     ask(teacher, course)
     lesson = hold(simulator, school, course, "s1", "s2")
-    launch(Client(), simulator, school, "t1", **{f"{CLAIM}roles": [STUDENT]})
+    launch(visitor(), simulator, school, "t1", **{f"{CLAIM}roles": [STUDENT]})
     attend(lesson, Participant.objects.get(is_trial=True))
     attend(lesson, make_participant(classroom=course.classroom))
     gone = Participant.objects.get(user__platform_accounts__subject="s2")
@@ -116,7 +115,7 @@ def test_neither_guests_nor_trials_nor_who_deleted_the_place_are_told(simulator,
 def test_students_read_it_before_they_choose_and_beside_their_data(simulator, school, teacher, course):
     ask(teacher, course)
     lesson = services.open_lesson(classroom=course.classroom, title="Waves", now=timezone.now())
-    client = Client()
+    client = visitor()
     launch(client, simulator, school, "s1")
     told = "That you attended this lesson is told to Moodle"
     assert told in client.get(f"/lessons/{lesson.id}/me/").content.decode()
@@ -128,7 +127,7 @@ def test_an_open_lesson_stays_as_it_was_announced(simulator, school, teacher, co
     """Nobody who joined without being told of it is told of afterwards; and nobody is told in vain."""
     lesson = services.open_lesson(classroom=course.classroom, title="Waves", now=timezone.now())
     ask(teacher, course)
-    client = Client()
+    client = visitor()
     launch(client, simulator, school, "s1")
     assert "is told to Moodle" not in client.get(f"/lessons/{lesson.id}/me/").content.decode()
     services.end_lesson(lesson_id=lesson.id, now=timezone.now())

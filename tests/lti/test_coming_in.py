@@ -1,14 +1,13 @@
 """Who comes in from a learning platform, as whom, and to which class."""
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from classroom import services
 from classroom.lti.vocabulary import CLAIM, MEMBERSHIP
 from classroom.models import Classroom, Participant, PlatformAccount, PlatformClass, User
 from tests.factories import make_admin, make_school, make_teacher, make_user
-from tests.lti.conftest import begin, launch, teach
+from tests.lti.conftest import begin, launch, teach, visitor
 from tests.lti.simulator import STUDENT, TEACHER, Person
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +60,7 @@ def test_who_teaches_the_course_too_shares_the_class(role, simulator, platform, 
 def test_a_students_account_has_no_password_and_no_address_and_joins_the_lesson(simulator, platform, school):
     teach(simulator, school)
     classroom = Classroom.objects.get()
-    client = Client()
+    client = visitor()
     answer = launch(client, simulator, school, "s1")
     assert answer.url == f"/join/{classroom.join_token}/"
     student = User.objects.get(role="student")
@@ -94,7 +93,7 @@ def test_nobody_else_gets_in_and_an_administrator_there_is_none_here(
 
 def test_an_administrator_of_the_platform_who_teaches_is_a_teacher_and_no_more(simulator, platform, school):
     simulator.people["t1"].role = TEACHER
-    client = Client()
+    client = visitor()
     launch(client, simulator, school, "t1", **{f"{CLAIM}roles": [SYSTEM_ADMIN, SCHOOL_ADMIN, TEACHER]})
     client.post("/lti/account/")
     user = PlatformAccount.objects.get().user
@@ -106,8 +105,8 @@ def test_who_teaches_here_and_learns_there_has_two_accounts(simulator, platform,
     teach(simulator, school)
     simulator.people["t2"] = Person("t2", "Noor", "Haddad", TEACHER)
     other = {f"{CLAIM}context": {"id": "course-2", "title": "Optics"}}
-    assert launch(Client(), simulator, school, "t2", **{f"{CLAIM}roles": [STUDENT]}).url.startswith("/join/")
-    client = Client()
+    assert launch(visitor(), simulator, school, "t2", **{f"{CLAIM}roles": [STUDENT]}).url.startswith("/join/")
+    client = visitor()
     launch(client, simulator, school, "t2", **other)
     client.post("/lti/account/")
     assert sorted(PlatformAccount.objects.filter(subject="t2").values_list("user__role", flat=True)) == [
@@ -119,10 +118,10 @@ def test_who_teaches_here_and_learns_there_has_two_accounts(simulator, platform,
 def test_a_teacher_who_looks_as_a_student_is_never_counted(simulator, platform, school):
     """Platforms let teachers switch their role: else one could fill the smallest group with oneself."""
     teach(simulator, school)
-    launch(Client(), simulator, school, "t1", **{f"{CLAIM}roles": [STUDENT]})
+    launch(visitor(), simulator, school, "t1", **{f"{CLAIM}roles": [STUDENT]})
     assert Participant.objects.get().is_trial
     test_user = {f"{CLAIM}roles": [STUDENT, "http://purl.imsglobal.org/vocab/lti/system/person#TestUser"]}
-    launch(Client(), simulator, school, "s1", **test_user)
+    launch(visitor(), simulator, school, "s1", **test_user)
     assert Participant.objects.get(user__platform_accounts__subject="s1").is_trial
 
 
@@ -136,7 +135,7 @@ def test_nobody_is_found_by_a_name_or_an_address(simulator, platform, school):
 def test_a_teacher_connects_an_account_by_logging_in_to_it_once(simulator, platform, school, settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     known = make_teacher(school=school, username="mira", password="correct horse battery")
-    client = Client()
+    client = visitor()
     launch(client, simulator, school, "t1")
     assert client.get("/lti/account/connect/").url == "/login/?next=/lti/account/connect/"
     form = {"username": "mira", "password": "correct horse battery", "next": "/lti/account/connect/"}
@@ -146,7 +145,7 @@ def test_a_teacher_connects_an_account_by_logging_in_to_it_once(simulator, platf
     client.post("/lti/account/connect/")
     assert PlatformAccount.objects.get().user == known
     assert Classroom.objects.get().teacher == known
-    assert launch(Client(), simulator, school, "t1").url == f"/classrooms/{Classroom.objects.get().id}/"
+    assert launch(visitor(), simulator, school, "t1").url == f"/classrooms/{Classroom.objects.get().id}/"
 
 
 @pytest.mark.parametrize("who", ["student", "admin", "elsewhere"])
@@ -156,7 +155,7 @@ def test_only_a_teacher_of_the_school_is_connected(who, simulator, platform, sch
         "admin": lambda: make_admin(school=school),
         "elsewhere": lambda: make_teacher(school=make_school()),
     }[who]()
-    client = Client()
+    client = visitor()
     launch(client, simulator, school, "t1")
     client.force_login(user)
     assert client.post("/lti/account/connect/").status_code == 403
@@ -169,7 +168,7 @@ def test_a_second_factor_is_asked_for_here_as_well(simulator, platform, school):
     teach(simulator, school)
     user = PlatformAccount.objects.get().user
     Authenticator.objects.create(user=user, type="totp", data={"secret": "JBSWY3DPEHPK3PXP"})
-    client = Client()
+    client = visitor()
     assert launch(client, simulator, school, "t1").url == "/login/second-factor/"
     assert client.get(f"/classrooms/{Classroom.objects.get().id}/").status_code == 302
 
@@ -178,7 +177,7 @@ def test_a_second_factor_is_asked_for_here_as_well(simulator, platform, school):
 def test_of_a_name_as_much_is_taken_as_the_school_says(names, shown, simulator, platform, school):
     type(platform).objects.update(names=names)
     teach(simulator, school)
-    client = Client()
+    client = visitor()
     answer = launch(client, simulator, school, "s1")
     assert User.objects.get(role="student").first_name == shown
     page = client.get(answer.url).content.decode()
@@ -194,18 +193,18 @@ def test_of_a_name_as_much_is_taken_as_the_school_says(names, shown, simulator, 
 def test_a_switched_off_account_stays_out(simulator, platform, school):
     teach(simulator, school)
     User.objects.filter(role="teacher").update(is_active=False)
-    answer = launch(Client(), simulator, school, "t1")
+    answer = launch(visitor(), simulator, school, "t1")
     assert answer.status_code == 403 and "deactivated" in answer.content.decode()
 
 
 def test_an_account_that_was_moved_to_another_school_stays_out(simulator, platform, school):
     teach(simulator, school)
     User.objects.filter(role="teacher").update(school=make_school())
-    assert launch(Client(), simulator, school, "t1").status_code == 403
+    assert launch(visitor(), simulator, school, "t1").status_code == 403
 
 
 def test_a_suspended_school_says_so(simulator, platform, school):
-    asked = begin(client := Client(), simulator, school, "t1")
+    asked = begin(client := visitor(), simulator, school, "t1")
     type(school).objects.update(suspended_at=timezone.now())
     claims = simulator.claims("t1", nonce=asked.nonce, target=f"http://testserver/lti/{school.id}/")
     late = client.post(f"/lti/{school.id}/", {"state": asked.state, "id_token": simulator.signed(claims)})
@@ -220,9 +219,9 @@ def test_a_suspended_school_says_so(simulator, platform, school):
 
 def test_a_blocked_student_reads_that_on_the_page_of_the_class(simulator, platform, school):
     teach(simulator, school)
-    answer = launch(Client(), simulator, school, "s1")
+    answer = launch(visitor(), simulator, school, "s1")
     services.block_participant(participant_id=Participant.objects.get().id, now=timezone.now())
-    client = Client()
+    client = visitor()
     answer = launch(client, simulator, school, "s1")
     assert "blocked" in client.get(answer.url).content.decode()
 

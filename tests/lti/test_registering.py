@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
-from django.test import Client
 from django.utils import timezone
 
 from classroom import services
@@ -14,14 +13,14 @@ from classroom.lti.vocabulary import CLAIM, SELECTION_CLAIM, TOOL_CONFIGURATION
 from classroom.models import AccountChange, Classroom, Participant, Platform, ToolKey, User
 from classroom.models.platforms import REGISTRATION_LASTS
 from tests.factories import make_admin, make_school
-from tests.lti.conftest import begin, launch, teach
+from tests.lti.conftest import begin, launch, teach, visitor
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def administrator(admin, settings):
-    client = Client()
+    client = visitor()
     client.force_login(admin)
     return client
 
@@ -78,10 +77,12 @@ def test_a_platform_registers_itself_by_a_link_and_waits_for_the_administrator(
     simulator, school, administrator
 ):
     token = link_of(administrator)
-    asks = Client().get(f"/lti/register/{token}/", {"openid_configuration": f"{simulator.url}/configuration"})
+    asks = visitor().get(
+        f"/lti/register/{token}/", {"openid_configuration": f"{simulator.url}/configuration"}
+    )
     assert simulator.url in asks.content.decode()
     assert not Platform.objects.exists()
-    assert "Registered" in register(Client(), simulator, token).content.decode()
+    assert "Registered" in register(visitor(), simulator, token).content.decode()
     (told,) = simulator.registered
     assert told["initiate_login_uri"] == f"http://testserver/lti/{school.id}/login/"
     assert told["jwks_uri"] == "http://testserver/lti/keys/"
@@ -93,7 +94,7 @@ def test_a_platform_registers_itself_by_a_link_and_waits_for_the_administrator(
         ["deployment-1"],
         None,
     )
-    answer = Client().get(f"/lti/{school.id}/login/", {"iss": simulator.url, "login_hint": "t1"})
+    answer = visitor().get(f"/lti/{school.id}/login/", {"iss": simulator.url, "login_hint": "t1"})
     assert answer.status_code == 403
     administrator.post(f"/platforms/{platform.id}/on/")
     simulator.tool_keys = services.published_keys(now=timezone.now())["keys"]
@@ -102,8 +103,8 @@ def test_a_platform_registers_itself_by_a_link_and_waits_for_the_administrator(
 
 def test_a_registration_link_works_once(simulator, administrator):
     token = link_of(administrator)
-    register(Client(), simulator, token)
-    assert "does not work" in register(Client(), simulator, token).content.decode()
+    register(visitor(), simulator, token)
+    assert "does not work" in register(visitor(), simulator, token).content.decode()
     assert Platform.objects.count() == 1
 
 
@@ -113,9 +114,9 @@ def test_a_registration_link_ends_with_its_time_and_with_the_right_of_its_maker(
         school=school, actor=admin, now=now - REGISTRATION_LASTS - timedelta(minutes=1)
     )
     lost = services.invite_platform(school=school, actor=admin, now=now)
-    assert "does not work" in register(Client(), simulator, old).content.decode()
+    assert "does not work" in register(visitor(), simulator, old).content.decode()
     User.objects.filter(id=admin.id).update(role="teacher")
-    assert "does not work" in register(Client(), simulator, lost).content.decode()
+    assert "does not work" in register(visitor(), simulator, lost).content.decode()
     assert not Platform.objects.exists()
 
 
@@ -124,7 +125,7 @@ def test_a_registration_link_ends_with_its_time_and_with_the_right_of_its_maker(
 )
 def test_a_link_asks_no_server_that_may_not_be_asked(configuration, simulator, administrator):
     token = link_of(administrator)
-    answer = register(Client(), simulator, token, openid_configuration=configuration)
+    answer = register(visitor(), simulator, token, openid_configuration=configuration)
     assert "did not register" in answer.content.decode()
     assert not Platform.objects.exists()
 
@@ -132,12 +133,12 @@ def test_a_link_asks_no_server_that_may_not_be_asked(configuration, simulator, a
 def test_a_page_of_one_server_does_not_speak_for_another(simulator, administrator, monkeypatch):
     """Else whoever has the link could register an issuer with keys of their own."""
     monkeypatch.setattr("classroom.lti.registration.server_of", lambda url: url)
-    answer = register(Client(), simulator, link_of(administrator))
+    answer = register(visitor(), simulator, link_of(administrator))
     assert "did not register" in answer.content.decode()
 
 
 def test_a_platform_of_one_school_is_no_other_administrators(simulator, platform):
-    other = Client()
+    other = visitor()
     other.force_login(make_admin(school=make_school()))
     assert f"/platforms/{platform.id}/" not in other.get("/platforms/").content.decode()
     for path in ("", "on/", "remove/"):
@@ -147,7 +148,7 @@ def test_a_platform_of_one_school_is_no_other_administrators(simulator, platform
 
 def test_without_its_platform_an_account_stays_and_has_no_way_in(simulator, platform, school, administrator):
     client = teach(simulator, school)
-    launch(Client(), simulator, school, "s1")
+    launch(visitor(), simulator, school, "s1")
     Participant.objects.create(
         classroom=Classroom.objects.get(), display_name="Kim", is_expected=True, platform_subject="s2"
     )
@@ -156,7 +157,7 @@ def test_without_its_platform_an_account_stays_and_has_no_way_in(simulator, plat
     assert User.objects.filter(role__in=("teacher", "student")).count() == 2
     assert Classroom.objects.count() == 1
     assert client.get(f"/classrooms/{Classroom.objects.get().id}/").status_code == 302
-    answer = Client().get(
+    answer = visitor().get(
         f"/lti/{school.id}/login/", {"iss": simulator.url, "client_id": "client-1", "login_hint": "t1"}
     )
     assert answer.status_code == 403
@@ -170,12 +171,12 @@ def test_what_an_administrator_changes_is_logged_and_old_keys_are_forgotten(
     teach(simulator, school)
     changed = form_of(simulator, keys_url=f"{simulator.url}/none")
     assert administrator.post(f"/platforms/{platform.id}/", changed).status_code == 302
-    assert launch(Client(), simulator, school, "t1").status_code == 503
+    assert launch(visitor(), simulator, school, "t1").status_code == 503
     assert AccountChange.objects.filter(kind=AccountChange.Kind.PLATFORM_CHANGED).exists()
 
 
 def test_a_chosen_link_goes_to_the_platform_signed(simulator, platform, school):
-    client = Client()
+    client = visitor()
     asked = begin(
         client, simulator, school, "t1", target_link_uri=f"http://testserver/lti/{school.id}/selection/"
     )
@@ -204,7 +205,7 @@ def test_a_chosen_link_goes_to_the_platform_signed(simulator, platform, school):
 def test_a_link_is_sent_to_no_address_that_is_none_and_only_where_links_are_taken(
     changes, simulator, platform, school
 ):
-    client = Client()
+    client = visitor()
     asked = begin(client, simulator, school, "t1")
     claims = simulator.selection("t1", nonce=asked.nonce, target="")
     claims[f"{SELECTION_CLAIM}deep_linking_settings"] |= changes
@@ -213,7 +214,7 @@ def test_a_link_is_sent_to_no_address_that_is_none_and_only_where_links_are_take
 
 
 def test_a_student_chooses_no_link(simulator, platform, school):
-    client = Client()
+    client = visitor()
     asked = begin(client, simulator, school, "s1")
     claims = simulator.selection("s1", nonce=asked.nonce, target="")
     form = {"state": asked.state, "id_token": simulator.signed(claims)}

@@ -1,7 +1,6 @@
 """The roster of a course, and what of it stands in the class."""
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from classroom import services
@@ -9,7 +8,7 @@ from classroom.errors import ClassroomArchived
 from classroom.lti.roster import members
 from classroom.models import Classroom, Participant, PlatformAccount, PlatformClass, User
 from tests.factories import make_participant
-from tests.lti.conftest import launch, teach
+from tests.lti.conftest import launch, teach, visitor
 from tests.lti.simulator import STUDENT, Person
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +46,7 @@ def test_of_a_roster_nothing_is_kept_but_names_and_numbers_until_the_place_is_ta
 ):
     read(course)
     assert PlatformAccount.objects.count() == User.objects.exclude(role="admin").count() == 1
-    launch(Client(), simulator, school, "s1")
+    launch(visitor(), simulator, school, "s1")
     ada = Participant.objects.get(display_name="Ada Lovelace")
     assert (ada.is_expected, ada.platform_subject, ada.user.first_name) == (False, "", "Ada Lovelace")
     assert ada.came_at is not None
@@ -58,8 +57,8 @@ def test_two_of_one_name_have_each_the_own_place(simulator, school, course):
     read(course)
     assert names(course) == ["Ada Lovelace", "Ada Lovelace (2)", "Kim Okafor"]
     waiting = dict(Participant.objects.values_list("platform_subject", "display_name"))
-    launch(Client(), simulator, school, "s4")
-    launch(Client(), simulator, school, "s1")
+    launch(visitor(), simulator, school, "s4")
+    launch(visitor(), simulator, school, "s1")
     came = dict(
         Participant.objects.exclude(user=None).values_list("user__platform_accounts__subject", "display_name")
     )
@@ -68,7 +67,7 @@ def test_two_of_one_name_have_each_the_own_place(simulator, school, course):
 
 def test_who_leaves_the_course_leaves_the_roster_but_a_place_that_is_taken_stays(simulator, school, course):
     read(course)
-    launch(Client(), simulator, school, "s1")
+    launch(visitor(), simulator, school, "s1")
     simulator.people["s1"].status = "Deleted"
     del simulator.people["s2"]
     read(course)
@@ -107,7 +106,7 @@ def test_a_roster_without_end_is_none(simulator, course):
 def test_what_the_platform_refuses_is_told_to_the_teacher(what, simulator, school, course):
     simulator.refuses.add(what)
     read(course)
-    client = Client()
+    client = visitor()
     launch(client, simulator, school, "t1")
     page = client.get(f"/classrooms/{course.classroom_id}/").content.decode()
     assert "The roster could not be read" in page
