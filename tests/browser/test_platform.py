@@ -56,7 +56,7 @@ def register(page, simulator):
     for field, label in LABELS.items():
         page.get_by_label(label, exact=True).fill(typed[field])
     simulator.launch_url, simulator.login_url, _again, simulator.tool_keys_url, _selection = page.locator(
-        "dl.facts dd"
+        "dl.addresses dd"
     ).all_inner_texts()
     page.get_by_role("button", name="Register").click()
     expect(page.get_by_text("The platform is registered.")).to_be_visible()
