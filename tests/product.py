@@ -37,6 +37,7 @@ class Product:
             "DJANGO_SETTINGS_MODULE": "classroom.settings",
             "STATIC_ROOT": str(self.folder / "static"),
             "PYTHONUNBUFFERED": "1",
+            "OUTBOUND_PRIVATE_HOSTS": "127.0.0.1",
         }
 
     def start(self) -> None:

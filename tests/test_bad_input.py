@@ -24,6 +24,7 @@ from tests.factories import (
     make_flag,
     make_lesson,
     make_participant,
+    make_platform,
     make_school,
     make_teacher,
 )
@@ -79,11 +80,15 @@ FIELDS = (
     *("guardian_name", "relation", "read", "erases", "signed_on", "kept_at", "address", "places", "letter"),
     *("jurisdiction", "ages", "ground", "decided_by", "decided_on", "readers", "ask", "scopes"),
     *("action", "_selected_action", "csrfmiddlewaretoken"),
+    *("iss", "client_id", "login_hint", "lti_message_hint", "target_link_uri", "id_token", "error"),
+    *("openid_configuration", "registration_token", "issuer", "deployment_ids", "login_url", "token_url"),
+    *("keys_url", "told"),
 )
 QUERIES = (
     *("classroom", "format", "flags", "page", "log", "person", "lesson", "place", "since", "until"),
     *("individuals", "new", "change", "next", "where", "name", "mailed", "process", "second_factor", "zone"),
     *("title", "saved", "late", "panel"),
+    *("iss", "client_id", "login_hint", "lti_message_hint", "target_link_uri", "openid_configuration"),
 )
 ADMIN = "/django-admin/"
 LOGINS = ("/login/?next=", f"{ADMIN}login/?next=")
@@ -126,6 +131,7 @@ def make_world():
         is_own=True,
         made_at=MONDAY,
     )
+    platform = make_platform(school=school, classroom=room)
     keeper = make_admin(school=school, is_staff=True, is_superuser=True)
     known = {
         "lesson_id": str(lesson.id),
@@ -147,6 +153,7 @@ def make_world():
         "provider_id": "school",
         "login_id": "1",
         "token_id": "1",
+        "platform_id": str(platform.id),
         "pk": "1",
         "webhook_id": str(with_programs(teacher, keeper).id),
     }

@@ -22,6 +22,7 @@ from tests.factories import (
     make_flag,
     make_lesson,
     make_participant,
+    make_platform,
     make_school,
     make_teacher,
     make_user,
@@ -242,6 +243,36 @@ revoke_invitation     GET     login     login login    405   405      405   405 
 revoke_invitation     POST    login     login login    404   404      404   404       go    404
 move_account          GET     login     login login    405   405      405   405       405   405
 move_account          POST    login     login login    404   404      404   404       404   404
+platforms             GET     login     login login    404   404      404   404       200   200
+platforms             POST    login     login login    405   405      405   405       405   405
+new_platform          GET     login     login login    404   404      404   404       200   200
+new_platform          POST    login     login login    404   404      404   404       go    go
+make_platform_link    GET     login     login login    405   405      405   405       405   405
+make_platform_link    POST    login     login login    404   404      404   404       200   200
+platform              GET     login     login login    404   404      404   404       200   404
+platform              POST    login     login login    404   404      404   404       go    404
+switch_platform_on    GET     login     login login    405   405      405   405       405   405
+switch_platform_on    POST    login     login login    404   404      404   404       go    404
+remove_platform       GET     login     login login    404   404      404   404       200   404
+remove_platform       POST    login     login login    404   404      404   404       go    404
+read_course_roster    GET     login     login login    405   405      405   405       405   405
+read_course_roster    POST    login     login login    404   404      go    404       404   404
+choose_attendance     GET     login     login login    405   405      405   405       405   405
+choose_attendance     POST    login     login login    404   404      go    404       404   404
+lti_keys              GET     200       200   200      200   200      200   200       200   200
+lti_keys              POST    405       405   405      405   405      405   405       405   405
+lti_login             GET     403       403   403      403   403      403   403       403   403
+lti_login             POST    403       403   403      403   403      403   403       403   403
+lti_launch            GET     200       200   200      200   200      200   200       200   200
+lti_launch            POST    403       403   403      403   403      403   403       403   403
+lti_selection         GET     200       200   200      200   200      200   200       200   200
+lti_selection         POST    403       403   403      403   403      403   403       403   403
+lti_account           GET     403       403   403      403   403      403   403       403   403
+lti_account           POST    403       403   403      403   403      403   403       403   403
+lti_connect           GET     login     login login    403   403      403   403       403   403
+lti_connect           POST    login     login login    403   403      403   403       403   403
+lti_register          GET     403       403   403      403   403      403   403       403   403
+lti_register          POST    403       403   403      403   403      403   403       403   403
 schools               GET     login     login login    404   404      404   404       404   404
 schools               POST    login     login login    404   404      404   404       404   404
 school                GET     login     login login    404   404      404   404       404   404
@@ -400,6 +431,8 @@ class_guardians       GET     200   404        404    404
 class_guardians       POST    200   404        404    404
 end_guardian_links    POST    go    404        404    404
 participants          GET     200   404        404    404
+read_course_roster    POST    go    404        404    404
+choose_attendance     POST    go    404        404    404
 participant           GET     200   404        404    404
 participant           POST    go    404        404    404
 merge_participants    POST    200   404        404    404
@@ -477,6 +510,16 @@ AFTER_THE_LESSON = {
     "participant_report",
     "change_moment",
 }
+PLATFORM_FORM = {
+    "name": "Moodle",
+    "issuer": "https://moodle.example",
+    "client_id": "client-1",
+    "deployment_ids": "1",
+    "login_url": "https://moodle.example/auth",
+    "token_url": "https://moodle.example/token",
+    "keys_url": "https://moodle.example/keys",
+    "names": "full",
+}
 FORMS = {
     "choose_policy": {
         "jurisdiction": "us",
@@ -533,6 +576,9 @@ FORMS = {
     "webhook": {"events": "lesson.ended"},
     "record_store": {"address": "https://lrs.example.org/", "key": "k", "secret": "s", "told": "lesson"},
     "change_role": {"role": "teacher"},
+    "new_platform": PLATFORM_FORM | {"client_id": "client-2"},
+    "platform": PLATFORM_FORM,
+    "choose_attendance": {"told": "yes"},
     "schools": {"name": "Lake School"},
     "school": {"name": "Hill School"},
 }
@@ -609,6 +655,7 @@ def add_results(world):
     world.invitation, world.invitation_token = services.invite(
         school=world.admin.school, role="teacher", actor=world.admin, now=timezone.now()
     )
+    world.platform_row = make_platform(school=world.admin.school, classroom=world.classroom)
     world.lost = make_participant(classroom=world.classroom)
     world.way_back = services.make_way_back(
         participant_id=world.lost.id, actor=world.owner, now=timezone.now()
@@ -684,6 +731,7 @@ def address(page, world):
         "invitation_id": world.invitation.id,
         "school_id": world.admin.school_id,
         "webhook_id": world.webhook.id,
+        "platform_id": world.platform_row.id,
     }
     if page == "invitation":
         known["token"] = world.invitation_token

@@ -8,6 +8,7 @@ counted for the class mood only (candidates for the group G), and those without 
 of the last two is which.
 """
 
+from classroom.disclosure.elsewhere import tells_platform_of
 from classroom.disclosure.group import (
     FORMED_WITHIN,
     GRID,
@@ -88,6 +89,7 @@ __all__ = [
     "steady",
     "stepped",
     "tells_own_taps",
+    "tells_platform_of",
     "ways",
     "ways_of_guardian",
     "ways_of_school",

@@ -21,6 +21,14 @@ from classroom.models.measurements import (
 )
 from classroom.models.outgoing import Delivery, RecordStore, Webhook
 from classroom.models.people import Classroom, ClassroomTeacher, Participant, School, User
+from classroom.models.platforms import (
+    AttendanceReturn,
+    Platform,
+    PlatformAccount,
+    PlatformClass,
+    PlatformInvitation,
+    ToolKey,
+)
 from classroom.models.policies import Decision, Policy
 from classroom.models.programs import ApiToken
 from classroom.models.reviews import AccessLogEntry, Flag, Removal, Report, Strike, SummaryMail
@@ -31,6 +39,7 @@ __all__ = [
     "AccountChange",
     "ApiToken",
     "Attendance",
+    "AttendanceReturn",
     "Classroom",
     "ClassroomTeacher",
     "Consent",
@@ -48,6 +57,10 @@ __all__ = [
     "Participant",
     "ParticipantState",
     "Pause",
+    "Platform",
+    "PlatformAccount",
+    "PlatformClass",
+    "PlatformInvitation",
     "Policy",
     "PulseAnswer",
     "PulseCheck",
@@ -64,6 +77,7 @@ __all__ = [
     "SlidesKey",
     "Strike",
     "SummaryMail",
+    "ToolKey",
     "User",
     "Webhook",
 ]

@@ -90,6 +90,11 @@ class AccountChange(models.Model):
         HOOK_ENDED = "hook_ended", _("removed a webhook")
         STORE_SET = "store_set", _("set up the record store")
         STORE_ENDED = "store_ended", _("removed the record store")
+        PLATFORM_MADE = "platform_in", _("registered a learning platform")
+        PLATFORM_CHANGED = "platform_ch", _("changed a learning platform")
+        PLATFORM_ON = "platform_on", _("switched a learning platform on")
+        PLATFORM_ENDED = "platform_end", _("removed a learning platform")
+        PLATFORM_LINKED = "platform_is", _("connected the account with a learning platform")
 
     school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=12, choices=Kind.choices)

@@ -90,6 +90,7 @@ from classroom.queries.people import (
     schools_with_counts,
     schools_without_administrator,
 )
+from classroom.queries.platforms import Course, course_of, platform_told, platforms_of
 from classroom.queries.programs import (
     last_deliveries,
     record_store_of,
@@ -106,6 +107,7 @@ __all__ = [
     "Camera",
     "ClassNow",
     "Contents",
+    "Course",
     "Offer",
     "Recorded",
     "RulesAsk",
@@ -135,6 +137,7 @@ __all__ = [
     "colleagues_of",
     "company",
     "contents_of",
+    "course_of",
     "deletion_is_late",
     "expression_info",
     "expression_network",
@@ -165,6 +168,8 @@ __all__ = [
     "person",
     "places_of",
     "places_of_child",
+    "platform_told",
+    "platforms_of",
     "policy_at_the_door",
     "policy_chosen",
     "policy_for",

@@ -18,6 +18,7 @@ from classroom.errors import (
 from classroom.models import Attendance, Classroom, Hint, Lesson, MoodGroup, Pause, User
 from classroom.models.outgoing import Event
 from classroom.models.people import INTERVAL_MS_RANGE
+from classroom.services.attendance_returns import announce_attendance
 from classroom.services.classrooms import check_in_use, check_school, demo_classroom
 from classroom.services.outbox import announce
 from classroom.services.pulse import close_pulse_checks
@@ -61,7 +62,7 @@ def open_lesson(
         with transaction.atomic():
             check_school(classroom.id)
             check_in_use(classroom.id)
-            return Lesson.objects.create(
+            lesson = Lesson.objects.create(
                 classroom=classroom,
                 title=title,
                 started_at=now,
@@ -71,6 +72,8 @@ def open_lesson(
                 is_simulation=is_simulation,
                 is_without_cameras=is_without_cameras,
             )
+            announce_attendance(lesson=lesson, now=now)
+            return lesson
     except IntegrityError as error:
         raise LessonAlreadyOpen from error
 

@@ -141,4 +141,6 @@ def _is_somebody_else(request: HttpRequest) -> bool:
 def _account_name(request: HttpRequest) -> str:
     if not request.user.is_authenticated:
         return ""
-    return request.user.get_full_name() or request.user.get_username()
+    # The user name of an account that a learning platform made is a number.
+    is_named = request.user.has_usable_password()
+    return request.user.get_full_name() or (request.user.get_username() if is_named else "")

@@ -160,6 +160,7 @@ def my_data(request: HttpRequest, lesson_id: int) -> HttpResponse:
     kept_days = own.kept_days(data.consents, queries.policy_for(lesson, participant))
     context = {
         "data": data,
+        "platform_told": queries.platform_told(lesson),
         "kept_days": kept_days,
         "columns": own.COLUMNS,
         "guardian_records": queries.guardian_records(lesson.classroom.school_id, participant),
@@ -226,6 +227,7 @@ def _offer_ways(
     context = {
         **_context(lesson, participant),
         "policy": policy,
+        "platform_told": queries.platform_told(lesson),
         "ways": form.ways,
         "offers_camera": len(form.ways) > 1,
         "counts": disclosure.counts(disclosure.standing(participant, lesson), policy.counted),

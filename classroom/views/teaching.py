@@ -142,6 +142,7 @@ def _classroom_page(
         "demo_form": StartDemoForm(),
         **_policy_notice(own.school),
         "shares": queries.shares_of(own),
+        "course": queries.course_of(own),
         "is_owner": own.teacher_id == request.user.pk,
         "manages": Classroom.objects.managed_by(cast(User, request.user)).filter(id=own.id).exists(),
         "section": "classrooms",

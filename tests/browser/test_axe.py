@@ -18,6 +18,7 @@ from tests.factories import (
     make_classroom,
     make_consent,
     make_participant,
+    make_platform,
     make_school,
     make_teacher,
     make_user,
@@ -76,6 +77,11 @@ ADMIN = (
     "/policy/",
     "/places/",
     "/access-log/",
+    "/platforms/",
+    "/platforms/new/",
+    "/platforms/{platform}/",
+    "/platforms/{platform}/remove/",
+    "/lti/{school}/",
     "/schools/",
     "/schools/{school}/",
     "/school/name/",
@@ -122,6 +128,7 @@ def scene(running_product):
         "participant": taught.sad.id,
         "account": colleague.id,
         "school": school.id,
+        "platform": make_platform(school=school, classroom=classroom).id,
         "invitation": invitation,
     }
     named["webhook"] = with_programs(classroom.teacher, admin, now)
