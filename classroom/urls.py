@@ -10,6 +10,7 @@ from django.views.generic import RedirectView
 from classroom.api.urls import api
 from classroom.views import (
     classes,
+    course,
     health,
     home,
     how_good,
@@ -63,10 +64,14 @@ urlpatterns = [
     path("places/", policy.places, name="places"),
     path("places/<int:participant_id>/erase/", policy.erase_participant, name="erase_participant"),
     path("how-good/", how_good.how_good, name="how_good"),
+    path("course/", course.course, name="course"),
+    path("course/<str:part>/", course.course_page, name="course_page"),
     path("welcome/", welcome.welcome, name="welcome"),
     path("invitations/<str:token>/", welcome.invitation, name="invitation"),
     path("school/name/", welcome.name_school, name="name_school"),
     path("people/", people.people, name="people"),
+    path("people/course/", course.require_course, name="require_course"),
+    path("people/course.csv", course.course_csv, name="course_csv"),
     path("people/<int:account_id>/", people.account, name="person"),
     path("people/<int:account_id>/role/", people.change_role, name="change_role"),
     path("people/<int:account_id>/deactivate/", people.deactivate, name="deactivate_account"),

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from classroom.guide.course import QUESTIONS
 from classroom.models import Participant
 from reports.build import build_report
 from tests.factories import (
@@ -74,12 +75,13 @@ FIELDS = (
         "answer",
     ),
     *("jurisdiction", "ages", "ground", "decided_by", "decided_on", "readers", "ask", "scopes"),
+    *("requires_course", *QUESTIONS),
     *("action", "_selected_action", "csrfmiddlewaretoken"),
 )
 QUERIES = (
     *("classroom", "format", "flags", "page", "log", "person", "lesson", "place", "since", "until"),
     *("individuals", "new", "change", "next", "where", "name", "mailed", "process", "second_factor", "zone"),
-    *("title", "saved", "late", "panel"),
+    *("title", "saved", "late", "panel", "q", "again"),
 )
 ADMIN = "/django-admin/"
 LOGINS = ("/login/?next=", f"{ADMIN}login/?next=")
@@ -134,6 +136,7 @@ def make_world():
         "provider_id": "school",
         "login_id": "1",
         "token_id": "1",
+        "part": "measured",
         "pk": "1",
     }
     return known, [teacher, keeper, None]

@@ -40,6 +40,10 @@ logout                GET     405       405   405      405   405      405   405 
 logout                POST    go        go    go       go    go       go    go        go    go
 how_good              GET     200       200   200      200   200      200   200       200   200
 how_good              POST    405       405   405      405   405      405   405       405   405
+course                GET     login     login login    404   404      go    go        go    go
+course                POST    login     login login    405   405      405   405       405   405
+course_page           GET     login     login login    404   404      200   200       200   200
+course_page           POST    login     login login    404   404      200   200       200   200
 choose_policy         GET     login     login login    404   404      404   404       200   200
 choose_policy         POST    login     login login    404   404      404   404       go    go
 classrooms            GET     login     login login    404   404      200   200       404   404
@@ -206,6 +210,10 @@ name_school           GET     login     login login    404   404      404   404 
 name_school           POST    login     login login    404   404      404   404       go    go
 people                GET     login     login login    404   404      404   404       200   200
 people                POST    login     login login    404   404      404   404       200   200
+require_course        GET     login     login login    405   405      405   405       405   405
+require_course        POST    login     login login    404   404      404   404       go    go
+course_csv            GET     login     login login    404   404      404   404       200   200
+course_csv            POST    login     login login    405   405      405   405       405   405
 person                GET     login     login login    404   404      404   404       200   404
 person                POST    login     login login    405   405      405   405       405   405
 change_role           GET     login     login login    405   405      405   405       405   405
@@ -586,6 +594,7 @@ def address(page, world):
     }
     if page == "invitation":
         known["token"] = world.invitation_token
+    known |= {"part": "measured"}
     known |= {"uidb36": "1", "key": "none", "provider_id": "none", "pk": 1, "login_id": 1, "token_id": 1}
     if page == "receipt":
         known["token"] = Receipt("withdrawal", "Waves", MONDAY, {"readings": 4}).token()

@@ -31,6 +31,13 @@ class LessonWithoutCameras(AnticipatedError):
     sentence = _("Your teacher holds this lesson without cameras: no picture is taken in.")
 
 
+class CourseMissing(AnticipatedError):
+    sentence = _(
+        "Before a lesson with cameras your school asks you to do the course “What this can and cannot tell”. "
+        "Without cameras you can start now."
+    )
+
+
 class ConsentMissing(AnticipatedError):
     sentence = _("You have not joined this lesson, or you have withdrawn from it.")
 

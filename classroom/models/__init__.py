@@ -1,6 +1,7 @@
 """All rows of the product, one theme a module."""
 
 from classroom.models.accounts import AccountChange, Invitation, RetentionRun
+from classroom.models.course import CourseProgress
 from classroom.models.lessons import (
     Attendance,
     Consent,
@@ -32,6 +33,7 @@ __all__ = [
     "Classroom",
     "ClassroomTeacher",
     "Consent",
+    "CourseProgress",
     "Decision",
     "Flag",
     "Hint",

@@ -29,6 +29,14 @@ from classroom.queries.classview import (
     waits_too_long_s,
     words_info,
 )
+from classroom.queries.course import (
+    completions_of,
+    course_counts,
+    course_standing,
+    courses_done,
+    has_done_course,
+    is_kept_from_cameras,
+)
 from classroom.queries.evidence import findings, hint_thresholds_of, thresholds_of
 from classroom.queries.installation import (
     deletion_is_late,
@@ -102,17 +110,23 @@ __all__ = [
     "clear_from",
     "colleagues_of",
     "company",
+    "completions_of",
     "contents_of",
+    "course_counts",
+    "course_standing",
+    "courses_done",
     "deletion_is_late",
     "expression_info",
     "expression_network",
     "findings",
     "follow_pace",
     "group_of",
+    "has_done_course",
     "has_one_administrator",
     "hint_info",
     "hint_thresholds_of",
     "is_alone",
+    "is_kept_from_cameras",
     "last_deletion",
     "last_taps",
     "lesson_info",

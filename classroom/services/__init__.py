@@ -20,6 +20,7 @@ from classroom.services.classrooms import (
 )
 from classroom.services.consents import give_consent, withdraw_consent
 from classroom.services.counted import announce_counted
+from classroom.services.course import answer_course, require_course
 from classroom.services.emails import note_confirmed_email
 from classroom.services.erasure import erase_own_place, remove_place
 from classroom.services.flags import answer_flag, expire_flags, review_flag
@@ -98,6 +99,7 @@ __all__ = [
     "add_marker",
     "add_to_roster",
     "announce_counted",
+    "answer_course",
     "answer_flag",
     "answer_pulse_check",
     "apply_policy",
@@ -171,6 +173,7 @@ __all__ = [
     "rename_participant",
     "report_progress",
     "report_self",
+    "require_course",
     "resume_lesson",
     "resume_school",
     "review_flag",

@@ -45,6 +45,8 @@ OWN = ("/account/", "/account/password/", "/account/logins/", "/account/second-f
 TEACHER = (
     *OWN,
     "/account/tokens/",
+    "/course/measured/",
+    "/course/use/",
     "/classrooms/",
     "/classrooms/{classroom}/",
     "/classrooms/{classroom}/join/",
