@@ -11,6 +11,7 @@ from classroom.api.urls import api
 from classroom.views import (
     classes,
     course,
+    guide,
     health,
     home,
     how_good,
@@ -64,6 +65,9 @@ urlpatterns = [
     path("places/", policy.places, name="places"),
     path("places/<int:participant_id>/erase/", policy.erase_participant, name="erase_participant"),
     path("how-good/", how_good.how_good, name="how_good"),
+    path("help/", guide.help_index, name="help"),
+    path("help/words/", guide.help_words, name="help_words"),
+    path("help/<str:slug>/", guide.help_page, name="help_page"),
     path("course/", course.course, name="course"),
     path("course/<str:part>/", course.course_page, name="course_page"),
     path("welcome/", welcome.welcome, name="welcome"),

@@ -137,6 +137,7 @@ def make_world():
         "login_id": "1",
         "token_id": "1",
         "part": "measured",
+        "slug": "joining",
         "pk": "1",
     }
     return known, [teacher, keeper, None]

@@ -40,6 +40,12 @@ logout                GET     405       405   405      405   405      405   405 
 logout                POST    go        go    go       go    go       go    go        go    go
 how_good              GET     200       200   200      200   200      200   200       200   200
 how_good              POST    405       405   405      405   405      405   405       405   405
+help                  GET     200       200   200      200   200      200   200       200   200
+help                  POST    405       405   405      405   405      405   405       405   405
+help_words            GET     200       200   200      200   200      200   200       200   200
+help_words            POST    405       405   405      405   405      405   405       405   405
+help_page             GET     200       200   200      200   200      200   200       200   200
+help_page             POST    405       405   405      405   405      405   405       405   405
 course                GET     login     login login    404   404      go    go        go    go
 course                POST    login     login login    405   405      405   405       405   405
 course_page           GET     login     login login    404   404      200   200       200   200
@@ -594,7 +600,7 @@ def address(page, world):
     }
     if page == "invitation":
         known["token"] = world.invitation_token
-    known |= {"part": "measured"}
+    known |= {"part": "measured", "slug": "joining"}
     known |= {"uidb36": "1", "key": "none", "provider_id": "none", "pk": 1, "login_id": 1, "token_id": 1}
     if page == "receipt":
         known["token"] = Receipt("withdrawal", "Waves", MONDAY, {"readings": 4}).token()
