@@ -69,7 +69,7 @@ MEASURED = Page(
                 Answer(
                     "head",
                     _("Head or eyes point elsewhere than in the student's first minute. Why, I do not know."),
-                    _("Yes. It is a reason to ask the class something, and never an answer by itself."),
+                    _("It is a reason to ask the class something, and never an answer by itself."),
                     is_right=True,
                 ),
                 Answer(
@@ -86,7 +86,7 @@ MEASURED = Page(
                 Answer(
                     "face",
                     _("What the face looks like to a program, now. Nothing about what the student feels."),
-                    _("Yes. “Clearly” says how sure the program is of its own word, and it errs then too."),
+                    _("“Clearly” says how sure the program is of its own word, and it errs then too."),
                     is_right=True,
                 ),
                 Answer(
@@ -124,7 +124,7 @@ MEASURED = Page(
                 Answer(
                     "nothing",
                     _("Not at all: nothing is known of that time."),
-                    _("Yes. Camera off, a bad light and a cat before the lens all look like this."),
+                    _("Camera off, a bad light and a cat before the lens all look like this."),
                     is_right=True,
                 ),
             ),
@@ -142,7 +142,7 @@ MEASURED = Page(
                     "faces",
                     _("The network reads some faces far worse than others, and does not say whose."),
                     _(
-                        "Yes. Faces unlike those it learned from, faint expressions and bad light are read "
+                        "Faces unlike those it learned from, faint expressions and bad light are read "
                         "worse. A difference between two students may be a difference between two readings."
                     ),
                     is_right=True,
@@ -172,7 +172,7 @@ USE = Page(
                 Answer(
                     "never",
                     _("No. Nothing in here may count for grades or discipline."),
-                    _("Yes. Grade what students say, write and do, as you did before."),
+                    _("Grade what students say, write and do, as you did before."),
                     is_right=True,
                 ),
                 Answer(
@@ -202,7 +202,7 @@ USE = Page(
                         "I look at what it rests on and, if anything is in it, talk with Kim. Then I decide, "
                         "with a reason."
                     ),
-                    _("Yes. Most drafts end there. Dismissing one is as good a result as confirming it."),
+                    _("Most drafts end there. Dismissing one is as good a result as confirming it."),
                     is_right=True,
                 ),
             ),
@@ -214,7 +214,7 @@ USE = Page(
                 Answer(
                     "equal",
                     _("I leave it. Taking part without a camera is worth as much, and the reason is theirs."),
-                    _("Yes. The page looks the same for all of them, so that nobody has to explain."),
+                    _("The page looks the same for all of them, so that nobody has to explain."),
                     is_right=True,
                 ),
                 Answer(
@@ -242,7 +242,7 @@ USE = Page(
                     "act",
                     _("I talk with the student at once and follow my school's way for emergencies."),
                     _(
-                        "Yes. Your own eyes and ears come first. A quiet screen never means that somebody "
+                        "Your own eyes and ears come first. A quiet screen never means that somebody "
                         "is well; no one watches it for you."
                     ),
                     is_right=True,
