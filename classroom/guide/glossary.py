@@ -75,7 +75,10 @@ TERMS = (
     Term(
         "drifting",
         _("drifting"),
-        _("The level between “with you” and “down or away”: sometimes turned to the screen, sometimes not."),
+        _(
+            "The level between “with you” and “down or away”. A level is an average of twenty seconds, so a "
+            "glance aside changes nothing."
+        ),
     ),
     Term(
         "engagement",

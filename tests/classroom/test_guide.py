@@ -75,6 +75,12 @@ def test_what_help_says_to_press_stands_in_the_product(page, language):
     assert [words for words in named if words not in known] == []
 
 
+@pytest.mark.parametrize("page", sorted((ROOT / "docs" / "school").glob("*.md")), ids=lambda page: page.stem)
+def test_what_the_handbook_of_a_school_names_stands_in_the_product(page):
+    named = [" ".join(words.split()) for words in re.findall(r"\*\*(.+?)\*\*", page.read_text(), re.DOTALL)]
+    assert [words for words in named if words not in catalogue()] == []
+
+
 def test_a_button_that_is_not_there_would_be_found():
     assert "Start lesson" in catalogue()
     assert "Begin lesson" not in catalogue()
