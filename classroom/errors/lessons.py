@@ -33,7 +33,7 @@ class LessonWithoutCameras(AnticipatedError):
 
 class CourseMissing(AnticipatedError):
     sentence = _(
-        "Before a lesson with cameras your school asks you to do the course “What this can and cannot tell”. "
+        "Your school requires the course “What this can and cannot tell” before a lesson with cameras. "
         "Without cameras you can start now."
     )
 

@@ -63,19 +63,25 @@ MEASURED = Page(
             (
                 Answer(
                     "bored",
-                    _("The student does not listen."),
-                    _("Listening cannot be seen. Taking notes, reading and looking into a phone look alike."),
+                    _("The student is not listening."),
+                    _(
+                        "Listening cannot be seen. Taking notes, reading and looking at a phone all look the "
+                        "same."
+                    ),
                 ),
                 Answer(
                     "head",
-                    _("Head or eyes point elsewhere than in the student's first minute. Why, I do not know."),
-                    _("It is a reason to ask the class something, and never an answer by itself."),
+                    _(
+                        "Head or eyes point somewhere else than in the student's first minute. I do not know "
+                        "why."
+                    ),
+                    _("It can be a reason to ask the class something. It is never an answer in itself."),
                     is_right=True,
                 ),
                 Answer(
                     "tired",
                     _("The student is tired."),
-                    _("Lowered lids look the same when somebody reads what lies on the desk."),
+                    _("Lowered eyelids look the same when somebody reads something on the desk."),
                 ),
             ),
         ),
@@ -85,16 +91,22 @@ MEASURED = Page(
             (
                 Answer(
                     "face",
-                    _("What the face looks like to a program, now. Nothing about what the student feels."),
-                    _("“Clearly” says how sure the program is of its own word, and it errs then too."),
+                    _(
+                        "What the face looks like to a program right now. Nothing about what the student "
+                        "feels."
+                    ),
+                    _(
+                        "“Clearly” says how sure the program is of its own word, and even then it can be "
+                        "wrong."
+                    ),
                     is_right=True,
                 ),
                 Answer(
                     "feels",
-                    _("The student is sad. “Clearly” means that it is certain."),
+                    _("The student is sad: “clearly” means that it is certain."),
                     _(
-                        "Nobody can read that off a face. “Clearly” says how sure the program is of its own "
-                        "word, not what is so."
+                        "That cannot be read from a face. “Clearly” says how sure the program is of its own "
+                        "word, not what is true."
                     ),
                 ),
                 Answer(
@@ -110,21 +122,21 @@ MEASURED = Page(
             (
                 Answer(
                     "absent",
-                    _("As absent: there was nobody before the camera."),
+                    _("As absent: there was nobody in front of the camera."),
                     _(
-                        "Who sits in dim light, far away or with a hand at the face is often not found. "
-                        "Attendance is told apart from what the camera sees."
+                        "A face in dim light, far away or behind a hand is often not found. Attendance does "
+                        "not depend on what the camera sees."
                     ),
                 ),
                 Answer(
                     "off",
-                    _("As disengaged: whoever takes part would show it."),
-                    _("Nothing was seen, so nothing is known. The product never counts it so either."),
+                    _("As disengaged: a student who takes part would show it."),
+                    _("Nothing was seen, so nothing is known. ClassPulse never counts it that way either."),
                 ),
                 Answer(
                     "nothing",
-                    _("Not at all: nothing is known of that time."),
-                    _("Camera off, a bad light and a cat before the lens all look like this."),
+                    _("Not at all: nothing is known about that time."),
+                    _("A camera that is off, bad light and a cat in front of the lens all look like this."),
                     is_right=True,
                 ),
             ),
@@ -136,21 +148,21 @@ MEASURED = Page(
                 Answer(
                     "minutes",
                     _("Nothing, if both were seen for long enough."),
-                    _("More minutes do not help where the network errs in the same way each time."),
+                    _("More minutes do not help if the network makes the same mistake every time."),
                 ),
                 Answer(
                     "faces",
-                    _("The network reads some faces far worse than others, and does not say whose."),
+                    _("The network reads some faces much worse than others, and does not say whose."),
                     _(
-                        "Faces unlike those it learned from, faint expressions and bad light are read "
-                        "worse. A difference between two students may be a difference between two readings."
+                        "It reads faces unlike those it learned from, faint expressions and faces in bad "
+                        "light worse. The difference may lie in the reading, not in the students."
                     ),
                     is_right=True,
                 ),
                 Answer(
                     "numbers",
-                    _("It needs the exact numbers, which I can download."),
-                    _("Numbers with more digits are not better ones."),
+                    _("I need the exact numbers for that, which I can download."),
+                    _("More digits do not make a number any better."),
                 ),
             ),
         ),
@@ -162,23 +174,29 @@ USE = Page(
     (
         Question(
             "grade",
-            _("You hesitate between two grades for taking part. The report has a figure. Do you look?"),
+            _(
+                "You hesitate between two grades for class participation. The report has a figure. Do you "
+                "look?"
+            ),
             (
                 Answer(
                     "tip",
                     _("Yes, as one reason among several."),
-                    _("One reason among several is a reason. No figure here may count for a grade at all."),
+                    _(
+                        "One reason among several is still a reason. No figure from here may count towards a "
+                        "grade at all."
+                    ),
                 ),
                 Answer(
                     "never",
-                    _("No. Nothing in here may count for grades or discipline."),
+                    _("No. Nothing from here may be used for grades or discipline."),
                     _("Grade what students say, write and do, as you did before."),
                     is_right=True,
                 ),
                 Answer(
                     "favour",
-                    _("Only where it helps the student."),
-                    _("Then it harms those whom the camera sees less well, and those without one."),
+                    _("Only if it helps the student."),
+                    _("Then it harms those whom the camera sees less well, and those who do not use one."),
                 ),
             ),
         ),
@@ -199,33 +217,36 @@ USE = Page(
                 Answer(
                     "talk",
                     _(
-                        "I look at what it rests on and, if anything is in it, talk with Kim. Then I decide, "
-                        "with a reason."
+                        "I look at what it rests on and, if there may be something in it, talk with Kim. "
+                        "Then I decide, with a reason."
                     ),
-                    _("Most drafts end there. Dismissing one is as good a result as confirming it."),
+                    _("Dismissing a draft is just as good a result as confirming it."),
                     is_right=True,
                 ),
             ),
         ),
         Question(
             "cameras",
-            _("Some students show “no individual data”. You would like to know who has refused the camera."),
+            _("Some students show “no individual data”. You would like to know who refused the camera."),
             (
                 Answer(
                     "equal",
-                    _("I leave it. Taking part without a camera is worth as much, and the reason is theirs."),
+                    _(
+                        "I leave it at that. Taking part without a camera is just as good, and the reasons "
+                        "are their own."
+                    ),
                     _("The page looks the same for all of them, so that nobody has to explain."),
                     is_right=True,
                 ),
                 Answer(
                     "ask",
                     _("I ask them in front of the class."),
-                    _("Then the choice is none any more. Consent that is asked about is not free."),
+                    _("Then it is no longer a choice. Consent under pressure is not free."),
                 ),
                 Answer(
                     "credit",
                     _("I promise a little extra credit for cameras."),
-                    _("Then the choice is bought, and the consent is worth nothing, in law too."),
+                    _("Then the choice is bought, and the consent is worthless, in law as well."),
                 ),
             ),
         ),
@@ -236,14 +257,14 @@ USE = Page(
                 Answer(
                     "view",
                     _("I watch the student's tile for a while."),
-                    _("A tile cannot tell how anybody is. What the student wrote can."),
+                    _("A tile cannot tell you how anybody is. What the student wrote can."),
                 ),
                 Answer(
                     "act",
-                    _("I talk with the student at once and follow my school's way for emergencies."),
+                    _("I talk with the student at once and follow my school's emergency procedure."),
                     _(
-                        "Your own eyes and ears come first. A quiet screen never means that somebody "
-                        "is well; no one watches it for you."
+                        "Your own eyes and ears come first. A quiet screen never means that somebody is "
+                        "well, and nobody else is watching it."
                     ),
                     is_right=True,
                 ),

@@ -26,31 +26,31 @@ TERMS = (
     Term(
         "attendance",
         _("attendance"),
-        _("When somebody's page of the lesson was open. It does not say that anybody sat before it."),
+        _("When somebody's page of the lesson was open. It does not say that anybody sat in front of it."),
     ),
     Term(
         "attention",
         _("attention"),
         _(
             "Where head and eyes point and how far the eyes are open, compared with the student's own first "
-            "minute. What somebody thinks of, it cannot tell."
+            "minute. It cannot tell what somebody is thinking about."
         ),
     ),
     Term(
         "class-mood",
         _("class mood"),
-        _("What is told of the class as a whole, in coarse words, once enough students are counted."),
+        _("What is said about the class as a whole, in coarse words, once enough students are counted."),
     ),
     Term(
         "classroom",
         _("classroom"),
-        _("A course group of a teacher, with one join code and link for all its lessons."),
+        _("A teacher's course group, with one join code and link for all its lessons."),
     ),
     Term(
         "consent",
         _("consent"),
         _(
-            "What a student agreed to for one lesson: which signals, where they are read, for how long they "
+            "What a student agreed to for one lesson: which signals, where they are read, and how long they "
             "are kept. Only what both policy and consent allow is computed."
         ),
     ),
@@ -62,13 +62,16 @@ TERMS = (
     Term(
         "coverage",
         _("coverage"),
-        _("The share of a lesson of which there are measurements. With little of it a figure says little."),
+        _(
+            "The share of a lesson for which there are measurements. The lower it is, the less a figure "
+            "means."
+        ),
     ),
     Term(
         "down-or-away",
         _("down or away"),
         _(
-            "A level: head or eyes point down or aside. Reading, taking notes, a phone and heavy lids all "
+            "A level: head or eyes point down or aside. Reading, taking notes, a phone and tired eyes all "
             "look like this."
         ),
     ),
@@ -76,7 +79,7 @@ TERMS = (
         "drifting",
         _("drifting"),
         _(
-            "The level between “with you” and “down or away”. A level is an average of twenty seconds, so a "
+            "The level between “with you” and “down or away”. Levels are averages over twenty seconds, so a "
             "glance aside changes nothing."
         ),
     ),
@@ -84,48 +87,51 @@ TERMS = (
         "engagement",
         _("engagement"),
         _(
-            "A figure from presence, eyes and head, told as a level. It is how somebody looks, not how "
-            "somebody learns, and an expression has no part in it."
+            "A figure calculated from presence, eyes and head, and shown as a level. It is how somebody "
+            "looks, not how well they learn; expressions play no part in it."
         ),
     ),
     Term(
         "expression",
         _("expression"),
         _(
-            "Which of seven expressions a face resembles to a network, or that it is not sure. It is not a "
-            "feeling, and it is often misread."
+            "Which of seven expressions a face resembles in the eyes of a neural network, if any. It is not "
+            "a feeling, and it is often misread."
         ),
     ),
     Term(
         "flag",
         _("flag"),
         _(
-            "A draft, made after a lesson when something lasted, for a person to look into. Nobody has "
-            "decided anything before a person confirms or dismisses it with a reason."
+            "A draft made after a lesson in which something lasted, for a person to look into. Nothing is "
+            "decided until a person confirms or dismisses it, with a reason."
         ),
     ),
     Term(
         "guest",
         _("guest"),
-        _("A student who joins with a code or link and has no account. A cookie keeps the place."),
+        _("A student who joins with a code or link and has no account. A cookie keeps their place."),
     ),
     Term(
         "hint",
         _("Hints"),
-        _("Remarks to the teacher during the lesson, when something lasts. They may be dismissed."),
+        _("Remarks to the teacher during the lesson when something lasts. The teacher can dismiss them."),
     ),
     Term(
         "individual-data",
         _("individual data"),
         _(
-            "Results beside a name, of students who chose to show them. “No individual data” never says why "
+            "Results shown beside the names of students who chose that. “No individual data” never says why "
             "there is none."
         ),
     ),
     Term(
         "key-moment",
         _("key moment"),
-        _("A moment that the teacher marked, such as a new topic, to find it again in the report."),
+        _(
+            "A moment that the teacher marked, such as a new topic, so that it can be found again in the "
+            "report."
+        ),
     ),
     Term(
         "lesson",
@@ -139,52 +145,52 @@ TERMS = (
         "periods",
         _("For how many days"),
         _(
-            "The policy's periods: how long each kind of thing is kept after a lesson. Then it is deleted, "
-            "hour by hour and without anybody's doing."
+            "How long each kind of data is kept after a lesson, as the policy says. After that it is deleted "
+            "automatically."
         ),
     ),
     Term(
         "place",
         _("place"),
         _(
-            "A student's name in one classroom, with the attendance, choices and measurements that belong to "
-            "it."
+            "A student's name in one classroom, together with their attendance, choices and measurements "
+            "there."
         ),
     ),
     Term(
         "policy",
         _("policy"),
-        _("What a school allows to be computed, of whom, where, and for how long it is kept."),
+        _("What a school allows to be computed, about whom and where, and how long it is kept."),
     ),
     Term(
         "presence",
         _("presence"),
-        _("Whether a face is in the picture, and how many. Whose face it is, is never asked."),
+        _("Whether a face is in the picture, and how many. The software does not know whose face it is."),
     ),
     Term(
         "question",
         _("Questions"),
-        _("What students ask the teacher without their name, once enough are here."),
+        _("What students ask the teacher without giving their name, once enough of them are here."),
     ),
     Term(
         "reading",
         _("readings"),
-        _("The numbers that were read from one small picture. Single ones are often wrong."),
+        _("The numbers read from one small picture. A single reading is often wrong."),
     ),
     Term(
         "report",
         _("report"),
-        _("What is written about a lesson after its end: about the lesson first, and about no grades."),
+        _("What is written about a lesson after it ends. It is about the lesson, and never for grades."),
     ),
     Term(
         "roster",
         _("roster"),
-        _("Names that a teacher lists beforehand. Whoever comes first under a name has its place."),
+        _("Names that a teacher lists in advance. The first student to join under a name gets its place."),
     ),
     Term(
         "second-factor",
         _("Second factor"),
-        _("A code from an app, or a passkey, that a login asks for beside the password."),
+        _("A code from an app, or a passkey, that is asked for at login as well as the password."),
     ),
     Term(
         "simulation",
@@ -194,17 +200,23 @@ TERMS = (
     Term(
         "smallest-group",
         _("Smallest group that is shown"),
-        _("With fewer students counted nothing is told of the class, so that nobody is found out by it."),
+        _(
+            "If fewer students than this are counted, nothing is said about the class, so that nobody can be "
+            "singled out."
+        ),
     ),
     Term(
         "snapshot",
         _("snapshot"),
-        _("One small picture of a student's camera. It is read and thrown away: no picture is ever stored."),
+        _("One small picture of a student's camera. It is read and discarded: no picture is ever stored."),
     ),
     Term(
         "trial",
         _("trial"),
-        _("The place of a teacher who tries being a student. It is marked in every list and never counted."),
+        _(
+            "The place of a teacher who tries out being a student. It is marked in every list and never "
+            "counted."
+        ),
     ),
     Term(
         "unknown",
@@ -215,21 +227,21 @@ TERMS = (
         "way-back",
         _("way back"),
         _(
-            "A code that works once, for 15 minutes, with which a guest goes on under the own name in "
-            "another browser. Nothing of before is shown to whoever uses it."
+            "A code that works once, within 15 minutes, and lets a guest carry on in another browser. It "
+            "shows nothing from earlier lessons."
         ),
     ),
     Term(
         "what-they-say",
         _("What they say"),
-        _("Students' own taps: following, lost, need a break, and how the pace is."),
+        _("What students tap themselves: following, lost, need a break, and how the pace is."),
     ),
     Term(
         "withdraw",
         _("withdraw"),
         _(
-            "To end one's consent: what was measured of that lesson is deleted at once, and a receipt says "
-            "so."
+            "To take back your consent. What was measured in that lesson is deleted at once, and you get a "
+            "receipt."
         ),
     ),
     Term(
@@ -241,8 +253,8 @@ TERMS = (
         "with-you",
         _("with you"),
         _(
-            "The level of somebody whose face and eyes are turned to the screen. What is on that screen, it "
-            "cannot tell."
+            "The level of somebody whose face and eyes are turned to the screen. It cannot tell what is on "
+            "that screen."
         ),
     ),
 )

@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                     ("handed_over", "handed over a class"),
                     ("token_made", "made a token for a program"),
                     ("token_ended", "revoked a token for a program"),
-                    ("course", "changed who has to do the teachers' course"),
+                    ("course", "changed whether teachers need the course"),
                 ],
                 max_length=12,
             ),

@@ -83,7 +83,7 @@ class AccountChange(models.Model):
         HANDED_OVER = "handed_over", _("handed over a class")
         TOKEN_MADE = "token_made", _("made a token for a program")
         TOKEN_ENDED = "token_ended", _("revoked a token for a program")
-        COURSE = "course", _("changed who has to do the teachers' course")
+        COURSE = "course", _("changed whether teachers need the course")
 
     school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=12, choices=Kind.choices)

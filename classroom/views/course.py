@@ -102,7 +102,7 @@ def course_csv(request: HttpRequest) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response.write(BYTE_ORDER_MARK)
     table = csv.writer(response)
-    table.writerow([_("name"), _("user name"), _("version of the course"), _("done on")])
+    table.writerow([_("name"), _("user name"), _("version of the course"), _("completed on")])
     for one in queries.completions_of(school):
         done = timezone.localtime(one.done_at).date().isoformat() if one.done_at else ""
         table.writerow([safe(one.name), safe(one.username), one.version or "", done])
@@ -117,9 +117,9 @@ def require_course(request: HttpRequest) -> HttpResponse:
     actor, now = cast(User, request.user), timezone.now()
     services.require_course(school_id=school.id, is_required=is_required, actor=actor, now=now)
     said = (
-        _("A teacher now does the course before a lesson with cameras.")
+        _("The course is now required before a lesson with cameras.")
         if is_required
-        else _("The course is offered, and no lesson waits for it.")
+        else _("The course is no longer required before a lesson with cameras.")
     )
     messages.success(request, said)
     return redirect("people")

@@ -37,24 +37,24 @@ def test_a_teacher_does_the_course_by_keyboard_without_scripts(
         "/classrooms/", as_user=teacher, viewport=PHONE, color_scheme=scheme, java_script_enabled=False
     )
     save_screenshot(page, f"course-card-{scheme}")
-    page.get_by_role("link", name="Begin the course").press("Enter")
+    page.get_by_role("link", name="Start the course").press("Enter")
     for number, part in enumerate(PAGES):
         page.get_by_role("heading", name=str(part.title), level=1).wait_for()
         first, *others = part.questions
         choose(page, first, wrong(first))
         for question in others:
             choose(page, question, question.right)
-        page.get_by_role("button", name="Look at my answers").press("Enter")
+        page.get_by_role("button", name="Check my answers").press("Enter")
         page.get_by_text("3 of 4 are right.").wait_for()
         said = page.get_by_role("radio", name=str(wrong(first).text)).get_attribute("aria-describedby")
         assert "Not quite." in page.locator(f"#{said}").inner_text()
         save_screenshot(page, f"course-{part.key}-{scheme}")
         choose(page, first, first.right)
-        page.get_by_role("button", name="Look at my answers").press("Enter")
+        page.get_by_role("button", name="Check my answers").press("Enter")
         page.get_by_text("4 of 4 are right.").wait_for()
         if number == 0:
             page.get_by_role("link", name=f"On to “{PAGES[1].title}”").press("Enter")
-    page.get_by_text("It is noted that you have done the course").wait_for()
+    page.get_by_text("you have completed the course").wait_for()
     assert CourseProgress.objects.get(account=teacher).done_at is not None
     page.set_viewport_size(LAPTOP)
     save_screenshot(page, f"course-done-{scheme}")

@@ -92,7 +92,7 @@ def test_a_page_that_is_settled_leads_on_and_the_last_one_ends_the_course(page, 
     assert reverse("course_page", args=["use"]) in answer(page, "measured")
     assert page.get(reverse("course")).url == reverse("course_page", args=["use"])
     assert not queries.has_done_course(teacher.id)
-    assert "It is noted that you have done the course" in answer(page, "use")
+    assert "you have completed the course" in answer(page, "use")
     row = CourseProgress.objects.get()
     assert (row.account, row.version) == (teacher, course.VERSION)
     assert row.done_at is not None
@@ -115,7 +115,7 @@ def test_what_is_no_answer_settles_nothing(page, given):
 def test_a_teacher_is_reminded_of_it_until_it_is_done(page, teacher):
     assert "Before your first lesson: a course for teachers" in text_of(page.get(reverse("classrooms")))
     answer(page, "measured")
-    assert "You have begun the course" in text_of(page.get(reverse("classrooms")))
+    assert "You have started the course" in text_of(page.get(reverse("classrooms")))
     answer(page, "use")
     assert reverse("course") not in text_of(page.get(reverse("classrooms")))
 
@@ -125,7 +125,7 @@ def test_a_new_version_asks_again_and_the_old_one_stays_on_record(page, teacher,
     monkeypatch.setattr("classroom.queries.course.VERSION", course.VERSION + 1)
     monkeypatch.setattr("classroom.services.course.VERSION", course.VERSION + 1)
     text = text_of(page.get(reverse("classrooms")))
-    assert "The course for teachers has changed since you did it on" in text
+    assert "The course for teachers has changed since you completed it on" in text
     do_course(teacher, MONDAY + timedelta(days=1))
     told = queries.completions_of(teacher.school)
     assert [(one.version, one.done_at) for one in told] == [
@@ -141,8 +141,8 @@ def test_an_administrator_sees_who_has_done_it(client):
     do_course(make_teacher(first_name="Stranger"))
     client.force_login(make_admin(school=school))
     text = text_of(client.get(reverse("people")))
-    assert "1 of 2 teachers have done" in text
-    assert text.count("course: done on") == text.count("course: not yet") == 1
+    assert "1 of 2 teachers have completed" in text
+    assert text.count("course completed on") == text.count("course not completed yet") == 1
 
 
 def test_the_list_is_a_file_too_and_names_nobody_of_another_school(client):
