@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 from classroom import queries, services
 from classroom.errors import CourseMissing
 from classroom.guide import course
-from classroom.models import AccountChange, CourseProgress, Lesson
+from classroom.models import AccountChange, ClassroomTeacher, CourseProgress, Lesson
 from classroom.queries.how_good import measured_how_good
 from tests.factories import MONDAY, make_admin, make_classroom, make_school, make_teacher
 
@@ -182,6 +182,18 @@ def test_it_asks_whoever_starts_the_lesson_not_who_owns_the_class(teacher):
     room = make_classroom(teacher=teacher)
     with pytest.raises(CourseMissing):
         services.open_lesson(classroom=room, teacher=colleague, title="Waves", now=MONDAY)
+
+
+def test_a_colleague_who_starts_a_lesson_of_a_shared_class_needs_it_too(client, teacher):
+    ask(teacher.school)
+    do_course(teacher)
+    colleague = make_teacher(school=teacher.school)
+    room = make_classroom(teacher=teacher)
+    ClassroomTeacher.objects.create(classroom=room, teacher=colleague, given_at=MONDAY)
+    client.force_login(colleague)
+    assert str(CourseMissing.sentence) in text_of(
+        client.post(reverse("start_lesson", args=[room.id]), {"title": "Waves"})
+    )
 
 
 def test_an_older_version_is_not_enough(teacher, monkeypatch):
