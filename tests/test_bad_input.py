@@ -14,6 +14,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from classroom import services
+from classroom.guide.course import QUESTIONS
 from classroom.models import GuardianLink, Participant, Policy
 from classroom.models.accounts import digest_of
 from reports.build import build_report
@@ -79,6 +80,7 @@ FIELDS = (
     ),
     *("guardian_name", "relation", "read", "erases", "signed_on", "kept_at", "address", "places", "letter"),
     *("jurisdiction", "ages", "ground", "decided_by", "decided_on", "readers", "ask", "scopes"),
+    *("requires_course", *QUESTIONS),
     *("action", "_selected_action", "csrfmiddlewaretoken"),
     *("iss", "client_id", "login_hint", "lti_message_hint", "target_link_uri", "id_token", "error"),
     *("openid_configuration", "registration_token", "issuer", "deployment_ids", "login_url", "token_url"),
@@ -87,7 +89,7 @@ FIELDS = (
 QUERIES = (
     *("classroom", "format", "flags", "page", "log", "person", "lesson", "place", "since", "until"),
     *("individuals", "new", "change", "next", "where", "name", "mailed", "process", "second_factor", "zone"),
-    *("title", "saved", "late", "panel"),
+    *("title", "saved", "late", "panel", "q", "again"),
     *("iss", "client_id", "login_hint", "lti_message_hint", "target_link_uri", "openid_configuration"),
 )
 ADMIN = "/django-admin/"
@@ -154,6 +156,8 @@ def make_world():
         "login_id": "1",
         "token_id": "1",
         "platform_id": str(platform.id),
+        "part": "measured",
+        "slug": "joining",
         "pk": "1",
         "webhook_id": str(with_programs(teacher, keeper).id),
     }

@@ -43,6 +43,16 @@ how_good              GET     200       200   200      200   200      200   200 
 how_good              POST    405       405   405      405   405      405   405       405   405
 choose_language       POST    go        go    go       go    go       go    go        go    go
 choose_language       GET     405       405   405      405   405      405   405       405   405
+help                  GET     200       200   200      200   200      200   200       200   200
+help                  POST    405       405   405      405   405      405   405       405   405
+help_words            GET     200       200   200      200   200      200   200       200   200
+help_words            POST    405       405   405      405   405      405   405       405   405
+help_page             GET     200       200   200      200   200      200   200       200   200
+help_page             POST    405       405   405      405   405      405   405       405   405
+course                GET     login     login login    404   404      go    go        go    go
+course                POST    login     login login    405   405      405   405       405   405
+course_page           GET     login     login login    404   404      200   200       200   200
+course_page           POST    login     login login    404   404      200   200       200   200
 choose_policy         GET     login     login login    404   404      404   404       200   200
 choose_policy         POST    login     login login    404   404      404   404       go    go
 classrooms            GET     login     login login    404   404      200   200       404   404
@@ -225,6 +235,10 @@ name_school           GET     login     login login    404   404      404   404 
 name_school           POST    login     login login    404   404      404   404       go    go
 people                GET     login     login login    404   404      404   404       200   200
 people                POST    login     login login    404   404      404   404       200   200
+require_course        GET     login     login login    405   405      405   405       405   405
+require_course        POST    login     login login    404   404      404   404       go    go
+course_csv            GET     login     login login    404   404      404   404       200   200
+course_csv            POST    login     login login    405   405      405   405       405   405
 person                GET     login     login login    404   404      404   404       200   404
 person                POST    login     login login    405   405      405   405       405   405
 change_role           GET     login     login login    405   405      405   405       405   405
@@ -737,6 +751,7 @@ def address(page, world):
         known["token"] = world.invitation_token
     if page.startswith("guardian"):
         known["token"] = world.guardian if page == "guardian" else world.guardian_own
+    known |= {"part": "measured", "slug": "joining"}
     known |= {"uidb36": "1", "key": "none", "provider_id": "none", "pk": 1, "login_id": 1, "token_id": 1}
     if page == "revoke_school_token":
         known["token_id"] = world.owner.api_tokens.get().id

@@ -1,6 +1,7 @@
 """All rows of the product, one theme a module."""
 
 from classroom.models.accounts import AccountChange, Invitation, RetentionRun
+from classroom.models.course import CourseProgress
 from classroom.models.guardians import GuardianAnswer, GuardianLink
 from classroom.models.lessons import (
     Attendance,
@@ -43,6 +44,7 @@ __all__ = [
     "Classroom",
     "ClassroomTeacher",
     "Consent",
+    "CourseProgress",
     "Decision",
     "Delivery",
     "Flag",

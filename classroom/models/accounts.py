@@ -95,6 +95,7 @@ class AccountChange(models.Model):
         PLATFORM_ON = "platform_on", _("switched a learning platform on")
         PLATFORM_ENDED = "platform_end", _("removed a learning platform")
         PLATFORM_LINKED = "platform_is", _("connected the account with a learning platform")
+        COURSE = "course", _("changed whether teachers need the course")
 
     school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=12, choices=Kind.choices)

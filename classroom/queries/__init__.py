@@ -29,6 +29,14 @@ from classroom.queries.classview import (
     waits_too_long_s,
     words_info,
 )
+from classroom.queries.course import (
+    completions_of,
+    course_counts,
+    course_standing,
+    courses_done,
+    has_done_course,
+    is_kept_from_cameras,
+)
 from classroom.queries.evidence import findings, hint_thresholds_of, thresholds_of
 from classroom.queries.guardians import (
     ASKING_WORDS,
@@ -136,8 +144,12 @@ __all__ = [
     "clear_from",
     "colleagues_of",
     "company",
+    "completions_of",
     "contents_of",
+    "course_counts",
     "course_of",
+    "course_standing",
+    "courses_done",
     "deletion_is_late",
     "expression_info",
     "expression_network",
@@ -149,10 +161,12 @@ __all__ = [
     "guardian_kind",
     "guardian_records",
     "happenings",
+    "has_done_course",
     "has_one_administrator",
     "hint_info",
     "hint_thresholds_of",
     "is_alone",
+    "is_kept_from_cameras",
     "last_deletion",
     "last_deliveries",
     "last_taps",

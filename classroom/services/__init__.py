@@ -29,6 +29,7 @@ from classroom.services.classrooms import (
 )
 from classroom.services.consents import give_consent, withdraw_consent
 from classroom.services.counted import announce_counted
+from classroom.services.course import answer_course, require_course
 from classroom.services.course_rosters import keep_roster, read_course_roster
 from classroom.services.delivering import deliver
 from classroom.services.dispatch import send_attendance_task, send_roster_task
@@ -161,6 +162,7 @@ __all__ = [
     "add_marker",
     "add_to_roster",
     "announce_counted",
+    "answer_course",
     "answer_flag",
     "answer_guardian",
     "answer_pulse_check",
@@ -276,6 +278,7 @@ __all__ = [
     "renew_secret",
     "report_progress",
     "report_self",
+    "require_course",
     "resume_lesson",
     "resume_school",
     "resume_store",

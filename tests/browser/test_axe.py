@@ -35,6 +35,8 @@ BROKEN = """async () => (await axe.run(document, {resultTypes: ["violations"]}))
 VISITOR = (
     *("/", "/login/", "/reset/", "/join/", "/join/{join_token}/", "/invitations/{invitation}/"),
     *("/back/", "/back/{way_back}/", "/my-data/", "/my-data/over-time/", "/how-good/"),
+    *("/help/", "/help/?q=camera", "/help/?q=nonsense", "/help/words/", "/help/joining/"),
+    "/help/camera-does-not-start/",
 )
 STUDENT = (
     *("/", "/join/{join_token}/", "/lessons/{open_lesson}/me/", "/lessons/{open_lesson}/me/?change"),
@@ -48,6 +50,8 @@ TEACHER = (
     "/account/tokens/",
     "/account/webhooks/",
     "/account/webhooks/{webhook}/",
+    "/course/measured/",
+    "/course/use/",
     "/classrooms/",
     "/classrooms/{classroom}/",
     "/classrooms/{classroom}/join/",
