@@ -19,6 +19,8 @@ from classroom.models import (
     Invitation,
     Lesson,
     Participant,
+    Platform,
+    PlatformClass,
     RecordStore,
     School,
     User,
@@ -141,6 +143,17 @@ def account_to_move(user: Visitor, account_id: int) -> User:
     admin = require_platform_admin(user)
     own_or_none = Q(school=admin.school_id) | Q(school=None)
     return _found(User.objects.select_related("school").filter(own_or_none, id=account_id))
+
+
+def platform_to_manage(user: Visitor, platform_id: int) -> Platform:
+    """One of the own school: another school's may be of the same name, and is nobody's here."""
+    platforms = Platform.objects.select_related("school").filter(school=school_administered_by(user))
+    return _found(platforms.filter(id=platform_id))
+
+
+def course_to_manage(user: Visitor, classroom_id: int) -> PlatformClass:
+    """The learning platform's course that a classroom is, for whoever has its roster."""
+    return _found(PlatformClass.objects.filter(classroom=roster_to_manage(user, classroom_id)))
 
 
 def classroom_of_teacher(user: Visitor, classroom_id: int) -> Classroom:

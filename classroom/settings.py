@@ -4,7 +4,6 @@ from pathlib import Path
 
 from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 from kombu.entity import Queue
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -19,6 +18,7 @@ from classroom.environment import (
     read_redis,
     read_text,
 )
+from classroom.languages import SOURCE, offered
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -68,7 +68,7 @@ MIDDLEWARE = [
     "classroom.doors.ReadableInputMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "classroom.viewer.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -202,9 +202,13 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = read_text("EMAIL_FROM", "") or "classpulse@l
 if EMAIL_HOST and DEFAULT_FROM_EMAIL == "classpulse@localhost":
     raise ImproperlyConfigured("Set EMAIL_FROM to the address that mail of EMAIL_HOST comes from.")
 
-LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LOCALE_DIR = Path(read_text("LOCALE_DIR", str(BASE_DIR / "locale")))
+LOCALE_PATHS = [LOCALE_DIR]
+LANGUAGES = offered(LOCALE_DIR)
+LANGUAGE_CODE = SOURCE  # what a catalogue lacks is shown in the language that it was written in
+# Of a visitor whose browser asks for none that there is, and of mails to somebody who chose none.
+DEFAULT_LANGUAGE = read_choice("DEFAULT_LANGUAGE", tuple(code for code, _name in LANGUAGES))
+LANGUAGE_COOKIE_NAME = "language"
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True

@@ -3,10 +3,11 @@
 An expression is never a feeling: it resembles one.
 """
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from classroom.disclosure import Amount, Strength
+from classroom.languages import SOURCE, numbers_by_form
 from emotion.judgement.engagement import Level
 from emotion.labels import Emotion
 from emotion.values import Clarity
@@ -235,7 +236,7 @@ def counted_sentences(n: int) -> dict[str, str]:
 
 
 def js_words(*, uses_camera: bool = True) -> dict[str, dict[str, str]]:
-    """Everything that the teacher's scripts say; `one` and `other` are the plural forms."""
+    """Everything that the teacher's scripts say; sentences that count, by the plural form of their number."""
     sentences = SENTENCES if uses_camera else SENTENCES | WITHOUT_CAMERA
     return {
         "levels": {level.value: str(word) for level, word in LEVELS.items()},
@@ -247,6 +248,5 @@ def js_words(*, uses_camera: bool = True) -> dict[str, dict[str, str]]:
         "pulse_answers": {kind: str(word) for kind, word in PULSE_ANSWERS.items()},
         "connection": {state: str(word) for state, word in CONNECTION.items()},
         "sentences": {key: str(sentence) for key, sentence in sentences.items()},
-        "one": counted_sentences(1),
-        "other": counted_sentences(2),
+        **{form: counted_sentences(n) for form, n in numbers_by_form(get_language() or SOURCE).items()},
     }

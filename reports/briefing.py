@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from classroom.disclosure import Whose
+from classroom.languages import listed
 from classroom.queries import SaidCheck, ToldAnswers
 from classroom.words import AMOUNTS, PACES, percent
 from reports import conclusions, sentences
@@ -229,7 +230,7 @@ def _pace_words(one: conclusions.Pace | None) -> str:
     if one is None:
         return ""
     counts = zip(PACES.values(), (one.too_fast, one.right, one.too_slow), strict=True)
-    parts = ", ".join(f"{word} {_times(count)}" for word, count in counts if count)
+    parts = listed(f"{word} {_times(count)}" for word, count in counts if count)
     lead = _("Said of the pace: %(parts)s") % {"parts": parts}
     if one.most is None:
         return lead + "."

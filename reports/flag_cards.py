@@ -8,6 +8,7 @@ from math import floor
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from classroom.languages import listed
 from classroom.models import Flag, SelfReport, Strike
 from classroom.words import RESEMBLED
 from emotion.labels import Emotion
@@ -111,7 +112,7 @@ def _beside(
 
 def taps_words(taps: Sequence[SelfReport], started_at: datetime) -> str:
     said = (f"{tap.get_kind_display()} ({_minute_of(tap.at, started_at)})" for tap in taps)
-    return ", ".join(said) or _("nothing")
+    return listed(said) or _("nothing")
 
 
 def flag_clarity(flag: Flag) -> Clarity:

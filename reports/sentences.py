@@ -6,6 +6,7 @@ from statistics import fmean
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from classroom.languages import decimal, listed
 from classroom.words import AMOUNTS, RESEMBLED, SENTENCES, level_word, percent
 from emotion.judgement.persistence import BIN_S
 from emotion.labels import EMOTIONS, Emotion
@@ -29,7 +30,7 @@ def minutes(amount: float) -> str:
 
 def half_minutes(amount: float) -> str:
     """What is judged by half minutes is told by them: "2.5 min"."""
-    return _("%(count)s min") % {"count": f"{round(2 * amount) / 2:g}"}
+    return _("%(count)s min") % {"count": decimal(round(2 * amount) / 2)}
 
 
 def clock(seconds: int) -> str:
@@ -223,7 +224,7 @@ def counts_words(counts: SelfReportCounts) -> str:
         (counts.lost, _("%(count)s lost")),
         (counts.need_a_break, _("%(count)s need a break")),
     )
-    return ", ".join(text % {"count": count} for count, text in said if count) or _("nobody said anything")
+    return listed(text % {"count": count} for count, text in said if count) or _("nobody said anything")
 
 
 def individual_sentences(one: Individual) -> list[str]:
@@ -270,7 +271,7 @@ def clearness(one: Individual, expression: Emotion) -> str:
         (named - clear, _("weakly for %(minutes)s")),
     )
     total = one.expression_minutes
-    return ", ".join(text % {"minutes": half_minutes(share * total)} for share, text in told if share)
+    return listed(text % {"minutes": half_minutes(share * total)} for share, text in told if share)
 
 
 def _expression_sentence(one: Individual) -> str:

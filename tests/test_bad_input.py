@@ -14,7 +14,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from classroom import services
-from classroom.models import Participant
+from classroom.guide.course import QUESTIONS
+from classroom.models import GuardianLink, Participant, Policy
+from classroom.models.accounts import digest_of
 from reports.build import build_report
 from tests.factories import (
     MONDAY,
@@ -23,6 +25,7 @@ from tests.factories import (
     make_flag,
     make_lesson,
     make_participant,
+    make_platform,
     make_school,
     make_teacher,
 )
@@ -75,13 +78,19 @@ FIELDS = (
         "last",
         "answer",
     ),
+    *("guardian_name", "relation", "read", "erases", "signed_on", "kept_at", "address", "places", "letter"),
     *("jurisdiction", "ages", "ground", "decided_by", "decided_on", "readers", "ask", "scopes"),
+    *("requires_course", *QUESTIONS),
     *("action", "_selected_action", "csrfmiddlewaretoken"),
+    *("iss", "client_id", "login_hint", "lti_message_hint", "target_link_uri", "id_token", "error"),
+    *("openid_configuration", "registration_token", "issuer", "deployment_ids", "login_url", "token_url"),
+    *("keys_url", "told"),
 )
 QUERIES = (
     *("classroom", "format", "flags", "page", "log", "person", "lesson", "place", "since", "until"),
     *("individuals", "new", "change", "next", "where", "name", "mailed", "process", "second_factor", "zone"),
-    *("title", "saved", "late", "panel"),
+    *("title", "saved", "late", "panel", "q", "again"),
+    *("iss", "client_id", "login_hint", "lti_message_hint", "target_link_uri", "openid_configuration"),
 )
 ADMIN = "/django-admin/"
 LOGINS = ("/login/?next=", f"{ADMIN}login/?next=")
@@ -115,6 +124,16 @@ def make_world():
     guest = make_participant(lesson=lesson, choice="own_results")
     flag = make_flag(lesson=ended, participant=guest)
     build_report(lesson_id=ended.id, now=MONDAY, progress=lambda percent: None)
+    Policy.objects.update(requires_guardian_consent=True)
+    # A guardian's own link under the token that every path gets.
+    GuardianLink.objects.create(
+        school=school,
+        participant=guest,
+        token_digest=digest_of(room.join_token),
+        is_own=True,
+        made_at=MONDAY,
+    )
+    platform = make_platform(school=school, classroom=room)
     keeper = make_admin(school=school, is_staff=True, is_superuser=True)
     known = {
         "lesson_id": str(lesson.id),
@@ -136,6 +155,9 @@ def make_world():
         "provider_id": "school",
         "login_id": "1",
         "token_id": "1",
+        "platform_id": str(platform.id),
+        "part": "measured",
+        "slug": "joining",
         "pk": "1",
         "webhook_id": str(with_programs(teacher, keeper).id),
     }

@@ -11,7 +11,12 @@ from django.utils import timezone
 from classroom import queries, services
 from classroom.models import Delivery, Lesson
 from classroom.quiet import service_away
-from classroom.services.dispatch import send_outgoing_task, send_report_task, send_summary_task
+from classroom.services.dispatch import (
+    send_attendance_task,
+    send_outgoing_task,
+    send_report_task,
+    send_summary_task,
+)
 from classroom.terms import Reader
 from classroom.wire import bell, events, mailbox
 from classroom.wire.measurement import Measurement
@@ -100,13 +105,30 @@ def send_outgoing() -> None:
 
 @shared_task
 def send_pending_reports() -> None:
-    """Beat's safety net: reports whose task was lost, or whose worker died, summaries, and what goes out."""
+    """Beat's safety net: reports whose task was lost, or whose worker died, and all that is to be sent."""
     for lesson_id in services.unfinished_reports():
         send_report_task(lesson_id)
     for mail_id in services.due_summaries(now=timezone.now()):
         send_summary_task(mail_id)
     if services.due_deliveries(now=timezone.now()):
         send_outgoing_task()
+    for return_id in services.due_returns(now=timezone.now()):
+        send_attendance_task(return_id)
+
+
+@shared_task
+def read_roster(*, course_id: int) -> None:
+    services.read_course_roster(course_id=course_id, now=timezone.now())
+
+
+@shared_task
+def return_attendance(*, return_id: int) -> None:
+    """Tell a learning platform who attended; a second task for the same lesson finds it claimed."""
+    now = timezone.now()
+    if (claimed := services.claim_return(return_id=return_id, now=now)) is None:
+        return
+    was_sent = services.send_return(claimed=claimed, now=now)
+    services.finish_return(claimed=claimed, was_sent=was_sent, now=timezone.now())
 
 
 @shared_task

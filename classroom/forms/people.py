@@ -59,7 +59,7 @@ class AboutYou(forms.BaseForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        return {"language": languages()[0][0]} | cleaned
+        return {"language": ""} | cleaned
 
     def clean_first_name(self) -> str:
         return _cleaned(self.cleaned_data["first_name"])

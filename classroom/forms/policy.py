@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from classroom import law
 from classroom.forms.teaching import Plain
+from classroom.languages import listed
 from classroom.law import words
 from classroom.models import Policy
 from classroom.models.policies import READERS, SIGNALS
@@ -71,6 +72,7 @@ class PolicyForm(Plain, forms.ModelForm):
             "names_days",
             "minimum_age",
             "requires_guardian_consent",
+            "school_asks_guardians",
             "ground",
             "decided_by",
             "decided_on",
@@ -90,6 +92,7 @@ class PolicyForm(Plain, forms.ModelForm):
             "names_days": _("Names, attendance, consents"),
             "minimum_age": _("Minimum age for the camera"),
             "requires_guardian_consent": _("A parent or guardian must have agreed before the camera is used"),
+            "school_asks_guardians": _("Only the school hands out the links for guardians"),
             "ground": _("On what grounds"),
             "decided_by": _("Who decided it"),
             "decided_on": _("When"),
@@ -107,6 +110,13 @@ class PolicyForm(Plain, forms.ModelForm):
             "log_days": _("Who looked at whose results, for students to read."),
             "names_days": _(
                 "Guests whose last lesson is older are forgotten. Nothing about a person is kept for longer."
+            ),
+            "requires_guardian_consent": _(
+                "Asked by a link, or recorded by you from paper. Until then a student takes part without "
+                "camera. Cameras that are on now stop."
+            ),
+            "school_asks_guardians": _(
+                "Else students may hand on a link or mail it themselves, and nobody can tell who opened it."
             ),
             "minimum_age": _("Students confirm it when they join with a camera. With 0, nobody is asked."),
             "ground": _("The article of the law, the assessment that was written, and where it is kept."),
@@ -142,16 +152,25 @@ class PolicyForm(Plain, forms.ModelForm):
             READERS[readers] if SIGNALS[preset] else (),
         )
         if found.verdict == law.Verdict.FORBIDDEN:
-            self.add_error("preset", _("This is not allowed there: %(why)s") % {"why": " ".join(found.whys)})
+            self.add_error(
+                "preset",
+                _("This is not allowed there: %(why)s") % {"why": words.reasons(found.whys)},
+            )
             return
         if found.verdict == law.Verdict.DECISION:
             for name, sentence in DECISION.items():
                 if not cleaned.get(name) and name not in self.errors:
                     self.add_error(name, sentence)
-        if found.wants_guardian and not cleaned.get("requires_guardian_consent"):
-            self.add_error(
-                "requires_guardian_consent", _("Tick this: the rules there require it at that age.")
-            )
+        self._check_guardians(found, cleaned)
+
+    def _check_guardians(self, found: law.Finding, cleaned: dict[str, Any]) -> None:
+        wanted = {
+            "requires_guardian_consent": found.wants_guardian,
+            "school_asks_guardians": found.wants_school_to_ask,
+        }
+        for name, is_wanted in wanted.items():
+            if is_wanted and not cleaned.get(name):
+                self.add_error(name, _("Tick this: the rules there require it at that age."))
 
     def _check_periods(self, cleaned: dict[str, Any]) -> None:
         """Each field that takes part in a contradiction says so: either may be the one that was changed."""
@@ -163,5 +182,5 @@ class PolicyForm(Plain, forms.ModelForm):
         for name in longer:
             self.add_error(name, _("No longer than the names are kept: without them it says nothing."))
         if longer:
-            labels = ", ".join(str(self.fields[name].label) for name in longer)
+            labels = listed(str(self.fields[name].label) for name in longer)
             self.add_error("names_days", _("No shorter than what needs them: %(what)s.") % {"what": labels})

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     """Webhooks, the school's record store, what is on its way to either, and tokens with an end."""
 
     dependencies = [
-        ("classroom", "0013_law"),
+        ("classroom", "0015_guardians"),
     ]
 
     operations = [

@@ -1,6 +1,8 @@
 """All rows of the product, one theme a module."""
 
 from classroom.models.accounts import AccountChange, Invitation, RetentionRun
+from classroom.models.course import CourseProgress
+from classroom.models.guardians import GuardianAnswer, GuardianLink
 from classroom.models.lessons import (
     Attendance,
     Consent,
@@ -20,6 +22,14 @@ from classroom.models.measurements import (
 )
 from classroom.models.outgoing import Delivery, RecordStore, Webhook
 from classroom.models.people import Classroom, ClassroomTeacher, Participant, School, User
+from classroom.models.platforms import (
+    AttendanceReturn,
+    Platform,
+    PlatformAccount,
+    PlatformClass,
+    PlatformInvitation,
+    ToolKey,
+)
 from classroom.models.policies import Decision, Policy
 from classroom.models.programs import ApiToken
 from classroom.models.reviews import AccessLogEntry, Flag, Removal, Report, Strike, SummaryMail
@@ -30,12 +40,16 @@ __all__ = [
     "AccountChange",
     "ApiToken",
     "Attendance",
+    "AttendanceReturn",
     "Classroom",
     "ClassroomTeacher",
     "Consent",
+    "CourseProgress",
     "Decision",
     "Delivery",
     "Flag",
+    "GuardianAnswer",
+    "GuardianLink",
     "Hint",
     "Invitation",
     "Lesson",
@@ -45,6 +59,10 @@ __all__ = [
     "Participant",
     "ParticipantState",
     "Pause",
+    "Platform",
+    "PlatformAccount",
+    "PlatformClass",
+    "PlatformInvitation",
     "Policy",
     "PulseAnswer",
     "PulseCheck",
@@ -61,6 +79,7 @@ __all__ = [
     "SlidesKey",
     "Strike",
     "SummaryMail",
+    "ToolKey",
     "User",
     "Webhook",
 ]

@@ -56,6 +56,8 @@ class School(models.Model):
 
     name = models.CharField(_("name"), max_length=120)
     suspended_at = models.DateTimeField(null=True, editable=False)
+    # Whether a teacher does the course before a lesson with cameras.
+    requires_course = models.BooleanField(default=False, editable=False)
 
     class Meta:
         verbose_name = _("school")
@@ -221,8 +223,10 @@ class Participant(models.Model):
     """A student in a classroom: a guest by link or code, an account, a simulated one, or a name on the roster
     whose place nobody has taken yet.
 
-    `note` is the teacher's, to tell two of one name apart. Who took a place that was made in advance did so
-    at `came_at`; who took over a guest's by a way back did so at `held_since`, and is told nothing of before.
+    `note` is the teacher's, to tell two of one name apart. A name on the roster of a learning platform's
+    course waits for whoever comes from there as `platform_subject`, which is forgotten then. Who took a
+    place that was made in advance did so at `came_at`; who took over a guest's by a way back did so at
+    `held_since`, and is told nothing of before.
     """
 
     classroom = models.ForeignKey(Classroom, on_delete=models.CASCADE, related_name="participants")
@@ -245,6 +249,7 @@ class Participant(models.Model):
     came_at = models.DateTimeField(null=True, blank=True, editable=False)
     blocked_at = models.DateTimeField(_("blocked"), null=True, blank=True, editable=False)
     held_since = models.DateTimeField(null=True, blank=True, editable=False)
+    platform_subject = models.CharField(max_length=255, blank=True, editable=False)
     way_back_digest = models.CharField(max_length=64, blank=True, editable=False)
     way_back_until = models.DateTimeField(null=True, editable=False)
 

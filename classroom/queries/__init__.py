@@ -29,7 +29,28 @@ from classroom.queries.classview import (
     waits_too_long_s,
     words_info,
 )
+from classroom.queries.course import (
+    completions_of,
+    course_counts,
+    course_standing,
+    courses_done,
+    has_done_course,
+    is_kept_from_cameras,
+)
 from classroom.queries.evidence import findings, hint_thresholds_of, thresholds_of
+from classroom.queries.guardians import (
+    ASKING_WORDS,
+    Asking,
+    Recorded,
+    askings,
+    asks_guardian_again,
+    guardian_answer,
+    guardian_answers,
+    guardian_kind,
+    guardian_records,
+    places_of_child,
+    recorded,
+)
 from classroom.queries.happenings import happenings
 from classroom.queries.installation import (
     deletion_is_late,
@@ -41,11 +62,14 @@ from classroom.queries.installation import (
 )
 from classroom.queries.legal import Answered, Offer, RulesAsk, answered, offers, rules_ask
 from classroom.queries.lessons import (
+    Camera,
     active_consent,
     administrators_of,
     allowed_signals,
+    answer_needed,
     asks_again,
-    camera_refusal,
+    camera_under,
+    cameras_under,
     classrooms_of,
     company,
     follow_pace,
@@ -61,6 +85,7 @@ from classroom.queries.lessons import (
     signals_under,
     student_state,
     terms_under,
+    ways,
 )
 from classroom.queries.people import (
     accounts_of,
@@ -73,15 +98,21 @@ from classroom.queries.people import (
     schools_with_counts,
     schools_without_administrator,
 )
+from classroom.queries.platforms import Course, course_of, platform_told, platforms_of
 from classroom.queries.programs import last_deliveries, record_store_of
 from classroom.queries.questions import class_questions, question_info, teacher_questions, told_to_class
 from classroom.queries.said import Said, SaidCheck, SaidQuestion, ToldAnswers, said, told_checks
 
 __all__ = [
+    "ASKING_WORDS",
     "Answered",
+    "Asking",
+    "Camera",
     "ClassNow",
     "Contents",
+    "Course",
     "Offer",
+    "Recorded",
     "RulesAsk",
     "Said",
     "SaidCheck",
@@ -93,9 +124,13 @@ __all__ = [
     "active_consent",
     "administrators_of",
     "allowed_signals",
+    "answer_needed",
     "answered",
+    "askings",
     "asks_again",
-    "camera_refusal",
+    "asks_guardian_again",
+    "camera_under",
+    "cameras_under",
     "changes_of",
     "clarity_of",
     "class_questions",
@@ -104,18 +139,29 @@ __all__ = [
     "clear_from",
     "colleagues_of",
     "company",
+    "completions_of",
     "contents_of",
+    "course_counts",
+    "course_of",
+    "course_standing",
+    "courses_done",
     "deletion_is_late",
     "expression_info",
     "expression_network",
     "findings",
     "follow_pace",
     "group_of",
+    "guardian_answer",
+    "guardian_answers",
+    "guardian_kind",
+    "guardian_records",
     "happenings",
+    "has_done_course",
     "has_one_administrator",
     "hint_info",
     "hint_thresholds_of",
     "is_alone",
+    "is_kept_from_cameras",
     "last_deletion",
     "last_deliveries",
     "last_taps",
@@ -130,6 +176,9 @@ __all__ = [
     "orphaned",
     "person",
     "places_of",
+    "places_of_child",
+    "platform_told",
+    "platforms_of",
     "policy_at_the_door",
     "policy_chosen",
     "policy_for",
@@ -139,6 +188,7 @@ __all__ = [
     "pulse_told",
     "question_info",
     "record_store_of",
+    "recorded",
     "rules_ask",
     "said",
     "school_policy",
@@ -163,6 +213,7 @@ __all__ = [
     "traced",
     "versions",
     "waits_too_long_s",
+    "ways",
     "with_owners",
     "words_info",
 ]

@@ -2,6 +2,7 @@
 
 from classroom.services.accounts import (
     change_role,
+    choose_language,
     deactivate_account,
     introduce_account,
     move_account,
@@ -11,6 +12,14 @@ from classroom.services.accounts import (
     sign_out_everywhere,
 )
 from classroom.services.attendance import enter_lesson, keep_seats, leave_lesson
+from classroom.services.attendance_returns import (
+    choose_attendance,
+    claim_return,
+    due_returns,
+    finish_return,
+    send_return,
+    subjects_told,
+)
 from classroom.services.classrooms import (
     archive_classroom,
     change_classroom,
@@ -20,10 +29,28 @@ from classroom.services.classrooms import (
 )
 from classroom.services.consents import give_consent, withdraw_consent
 from classroom.services.counted import announce_counted
+from classroom.services.course import answer_course, require_course
+from classroom.services.course_rosters import keep_roster, read_course_roster
 from classroom.services.delivering import deliver
+from classroom.services.dispatch import send_attendance_task, send_roster_task
 from classroom.services.emails import note_confirmed_email
 from classroom.services.erasure import erase_own_place, remove_place
 from classroom.services.flags import answer_flag, expire_flags, review_flag
+from classroom.services.guardian_answers import (
+    answer_guardian,
+    change_answer,
+    log_look_at_answer,
+    record_on_paper,
+    withdraw_answer,
+)
+from classroom.services.guardians import (
+    Ward,
+    end_guardian_links,
+    mail_guardian,
+    make_guardian_link,
+    ward_behind,
+    ward_of,
+)
 from classroom.services.invitations import (
     accept_invitation,
     invite,
@@ -36,6 +63,18 @@ from classroom.services.joining import (
     find_classroom,
     give_guess_back,
     join_classroom,
+)
+from classroom.services.launches import (
+    check_launch_rate,
+    connect_account,
+    enter_course,
+    find_platform,
+    known_account,
+    make_platform_account,
+    open_course,
+    opened_course,
+    platform_of_try,
+    read_message,
 )
 from classroom.services.lessons import (
     BREAK_MINUTES,
@@ -62,6 +101,16 @@ from classroom.services.participants import (
     unblock_participant,
 )
 from classroom.services.places import check_may_join
+from classroom.services.platforms import (
+    accept_platform,
+    change_platform,
+    endpoints_of,
+    invite_platform,
+    platform_invitation,
+    register_platform,
+    remove_platform,
+    switch_platform_on,
+)
 from classroom.services.policies import choose_policy, drawn_up
 from classroom.services.pulse import answer_pulse_check, ask_pulse_check
 from classroom.services.questions import ask_question, settle_question, vote_for_question
@@ -92,6 +141,7 @@ from classroom.services.summaries import (
 )
 from classroom.services.teachers import end_share, hand_over, share_classroom
 from classroom.services.tokens import make_token, revoke_token, revoke_token_of_school, use_token
+from classroom.services.tool_keys import published_keys, rotate_tool_key, tool_key
 from classroom.services.way_back import WAY_BACK_LASTS, make_way_back, place_behind, take_way_back
 from classroom.services.webhooks import (
     choose_events,
@@ -106,11 +156,15 @@ from classroom.services.webhooks import (
 __all__ = [
     "BREAK_MINUTES",
     "WAY_BACK_LASTS",
+    "Ward",
     "accept_invitation",
+    "accept_platform",
     "add_marker",
     "add_to_roster",
     "announce_counted",
+    "answer_course",
     "answer_flag",
+    "answer_guardian",
     "answer_pulse_check",
     "apply_policy",
     "archive_classroom",
@@ -120,19 +174,26 @@ __all__ = [
     "ask_question",
     "begin_login",
     "block_participant",
+    "change_answer",
     "change_classroom",
+    "change_platform",
     "change_role",
     "check_join_rate",
+    "check_launch_rate",
     "check_may_join",
     "check_place_rate",
+    "choose_attendance",
     "choose_events",
+    "choose_language",
     "choose_policy",
     "choose_summaries",
     "claim_delivery",
     "claim_report",
+    "claim_return",
     "claim_summary",
     "close_forgotten_lessons",
     "concerned",
+    "connect_account",
     "create_classroom",
     "create_school",
     "deactivate_account",
@@ -143,28 +204,41 @@ __all__ = [
     "dismiss_hint",
     "drawn_up",
     "due_deliveries",
+    "due_returns",
     "due_summaries",
+    "end_guardian_links",
     "end_lesson",
     "end_login",
     "end_other_logins",
     "end_share",
+    "endpoints_of",
     "enforce_policies",
+    "enter_course",
     "enter_lesson",
     "erase_own_place",
     "expire_flags",
     "find_classroom",
+    "find_platform",
     "finish_delivery",
     "finish_report",
+    "finish_return",
     "finish_summary",
     "give_consent",
     "give_guess_back",
     "hand_over",
     "introduce_account",
     "invite",
+    "invite_platform",
     "join_classroom",
+    "keep_roster",
     "keep_seats",
+    "known_account",
     "leave_lesson",
+    "log_look_at_answer",
     "login_was_right",
+    "mail_guardian",
+    "make_guardian_link",
+    "make_platform_account",
     "make_slides_key",
     "make_token",
     "make_way_back",
@@ -176,16 +250,26 @@ __all__ = [
     "name_school",
     "narrows",
     "note_confirmed_email",
+    "open_course",
     "open_lesson",
+    "opened_course",
     "password_reset_link",
     "pause_lesson",
     "pause_store",
     "pause_webhook",
     "place_behind",
+    "platform_invitation",
+    "platform_of_try",
+    "published_keys",
     "reactivate_account",
+    "read_course_roster",
+    "read_message",
+    "record_on_paper",
     "record_readings",
+    "register_platform",
     "remove_marker",
     "remove_place",
+    "remove_platform",
     "remove_second_factor",
     "remove_store",
     "remove_webhook",
@@ -194,6 +278,7 @@ __all__ = [
     "renew_secret",
     "report_progress",
     "report_self",
+    "require_course",
     "resume_lesson",
     "resume_school",
     "resume_store",
@@ -203,7 +288,11 @@ __all__ = [
     "revoke_slides_key",
     "revoke_token",
     "revoke_token_of_school",
+    "rotate_tool_key",
+    "send_attendance_task",
     "send_invitation",
+    "send_return",
+    "send_roster_task",
     "set_break",
     "set_interval",
     "set_pace",
@@ -214,11 +303,14 @@ __all__ = [
     "start_demo",
     "step_lesson",
     "strike_minutes",
+    "subjects_told",
     "summary_address",
     "suspend_school",
+    "switch_platform_on",
     "take_way_back",
     "teacher_now",
     "tick",
+    "tool_key",
     "try_store",
     "try_webhook",
     "unarchive_classroom",
@@ -226,5 +318,8 @@ __all__ = [
     "unfinished_reports",
     "use_token",
     "vote_for_question",
+    "ward_behind",
+    "ward_of",
+    "withdraw_answer",
     "withdraw_consent",
 ]

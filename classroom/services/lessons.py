@@ -18,7 +18,9 @@ from classroom.errors import (
 from classroom.models import Attendance, Classroom, Hint, Lesson, MoodGroup, Pause, User
 from classroom.models.outgoing import Event
 from classroom.models.people import INTERVAL_MS_RANGE
+from classroom.services.attendance_returns import announce_attendance
 from classroom.services.classrooms import check_in_use, check_school, demo_classroom
+from classroom.services.course import check_course
 from classroom.services.outbox import announce
 from classroom.services.pulse import close_pulse_checks
 from classroom.services.reports import ask_for_report
@@ -40,6 +42,7 @@ def open_lesson(
     classroom: Classroom,
     title: str,
     now: datetime,
+    teacher: User | None = None,
     speed: int = 1,
     interval_ms: int | None = None,
     is_simulation: bool = False,
@@ -47,9 +50,10 @@ def open_lesson(
 ) -> Lesson:
     """A demonstration in a demonstration classroom, any other lesson in any other classroom.
 
-    A demonstration begins at its slowest pace and takes its speed when its students are read.
+    `teacher` is who starts it: the owner, if nobody is named. A demonstration begins at its slowest pace and
+    takes its speed when its students are read.
     Raises LessonAlreadyOpen, BadSpeed, WrongClassroom, DemonstrationNeedsCameras, SchoolMissing, SchoolLeft,
-    SchoolSuspended, ClassroomArchived.
+    SchoolSuspended, ClassroomArchived, CourseMissing.
     """
     if not 1 <= speed <= 20:
         raise BadSpeed
@@ -61,7 +65,13 @@ def open_lesson(
         with transaction.atomic():
             check_school(classroom.id)
             check_in_use(classroom.id)
-            return Lesson.objects.create(
+            if not is_simulation:
+                is_without_cameras = check_course(
+                    classroom=classroom,
+                    teacher=teacher or classroom.teacher,
+                    is_without_cameras=is_without_cameras,
+                )
+            lesson = Lesson.objects.create(
                 classroom=classroom,
                 title=title,
                 started_at=now,
@@ -71,6 +81,8 @@ def open_lesson(
                 is_simulation=is_simulation,
                 is_without_cameras=is_without_cameras,
             )
+            announce_attendance(lesson=lesson, now=now)
+            return lesson
     except IntegrityError as error:
         raise LessonAlreadyOpen from error
 

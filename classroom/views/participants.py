@@ -24,7 +24,12 @@ from classroom.receipts import of_removal
 @require_safe
 def participants(request: HttpRequest, classroom_id: int) -> HttpResponse:
     own = access.roster_to_manage(request.user, classroom_id)
-    context = {"classroom": own, "places": queries.places_of(own), "section": "classrooms"}
+    context = {
+        "classroom": own,
+        "places": queries.places_of(own),
+        "policy": queries.policy_chosen(own.school),
+        "section": "classrooms",
+    }
     return render(request, "classes/participants.html", context)
 
 

@@ -73,7 +73,13 @@ def places(request: HttpRequest) -> HttpResponse:
         "classroom"
     )
     found = found.filter(display_name__icontains=name) if name else found.none()
-    context = {"school": school, "name": name, "places": found[:PLACES_SHOWN], "section": "policy"}
+    context = {
+        "school": school,
+        "name": name,
+        "places": found[:PLACES_SHOWN],
+        "policy": queries.policy_chosen(school),
+        "section": "policy",
+    }
     return render(request, "policy/places.html", context)
 
 

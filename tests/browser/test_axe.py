@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from classroom import services
 from classroom.access_log import log_looks
-from classroom.models import Lesson, Policy
+from classroom.models import Lesson, Participant, Policy
 from classroom.models.reviews import Place
 from reports.build import build_report
 from tests.factories import (
@@ -18,6 +18,7 @@ from tests.factories import (
     make_classroom,
     make_consent,
     make_participant,
+    make_platform,
     make_school,
     make_teacher,
     make_user,
@@ -34,6 +35,8 @@ BROKEN = """async () => (await axe.run(document, {resultTypes: ["violations"]}))
 VISITOR = (
     *("/", "/login/", "/reset/", "/join/", "/join/{join_token}/", "/invitations/{invitation}/"),
     *("/back/", "/back/{way_back}/", "/my-data/", "/my-data/over-time/", "/how-good/"),
+    *("/help/", "/help/?q=camera", "/help/?q=nonsense", "/help/words/", "/help/joining/"),
+    "/help/camera-does-not-start/",
 )
 STUDENT = (
     *("/", "/join/{join_token}/", "/lessons/{open_lesson}/me/", "/lessons/{open_lesson}/me/?change"),
@@ -47,6 +50,8 @@ TEACHER = (
     "/account/tokens/",
     "/account/webhooks/",
     "/account/webhooks/{webhook}/",
+    "/course/measured/",
+    "/course/use/",
     "/classrooms/",
     "/classrooms/{classroom}/",
     "/classrooms/{classroom}/join/",
@@ -76,6 +81,11 @@ ADMIN = (
     "/policy/",
     "/places/",
     "/access-log/",
+    "/platforms/",
+    "/platforms/new/",
+    "/platforms/{platform}/",
+    "/platforms/{platform}/remove/",
+    "/lti/{school}/",
     "/schools/",
     "/schools/{school}/",
     "/school/name/",
@@ -122,6 +132,7 @@ def scene(running_product):
         "participant": taught.sad.id,
         "account": colleague.id,
         "school": school.id,
+        "platform": make_platform(school=school, classroom=classroom).id,
         "invitation": invitation,
     }
     named["webhook"] = with_programs(classroom.teacher, admin, now)
@@ -221,6 +232,43 @@ def test_nobody_is_shut_out_of_the_decision_that_a_school_writes_down(
     page.set_viewport_size(PHONE)
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
     assert found == {"asked": [], "refused": [], "saved": []}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nobody_is_shut_out_of_the_pages_about_a_guardian(open_page, scene, axe, scheme):
+    """As a guardian, the student, a teacher and an administrator see them, asked and answered."""
+    users, named = scene
+    now = timezone.now()
+    Policy.objects.update(requires_guardian_consent=True)
+    places = Participant.objects.select_related("classroom__school__policy")
+    asked, answered = places.get(id=named["lost"]), places.get(id=named["place"])
+    token = services.make_guardian_link(place=asked, by_school=True, now=now)
+    used = services.make_guardian_link(place=answered, by_school=True, now=now)
+    ward = services.ward_behind(token=used, is_own=False, address="192.0.2.1", now=now)
+    given = {"choice": "own_results", "name": "Ada", "relation": "mother", "read": ward.policy.terms}
+    _answer, own = services.answer_guardian(link_id=ward.link.id, now=now, **given)
+    paths = [
+        ("visitor", f"/guardians/{token}/", 200),
+        ("visitor", f"/guardians/{used}/", 404),
+        ("visitor", f"/guardians/own/{own}/", 200),
+        ("visitor", f"/guardians/own/{own}/change/", 200),
+        ("visitor", f"/guardians/own/{own}/withdraw/", 200),
+        ("student", f"/my-data/{answered.id}/guardian/", 200),
+        ("student", f"/lessons/{named['open_lesson']}/me/?change", 200),
+        ("teacher", f"/classrooms/{named['classroom']}/guardians/", 200),
+        ("admin", f"/places/{answered.id}/guardian/", 200),
+        ("admin", f"/places/{asked.id}/guardian/", 200),
+    ]
+    found = {}
+    for who, path, status in paths:
+        page = open_page("/healthz", as_user=users[who], viewport=PHONE, color_scheme=scheme)
+        assert page.goto(path).status == status, path
+        if broken := broken_on(page, axe):
+            found[path] = broken
+    page.get_by_role("button", name="Make a letter with a new link").click()
+    page.get_by_role("heading", name="Letters for parents and guardians").wait_for()
+    assert broken_on(page, axe) == []
+    assert found == {}
 
 
 def broken_on(page, axe):

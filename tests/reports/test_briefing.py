@@ -245,11 +245,14 @@ UNTOLD = SaidCheck(600.0, True, None)
         (said("right_pace", 7, 1), "Said of the pace: right pace once."),
         (
             [*said("too_fast", 7, 3), *said("too_fast", 23, 5), *said("too_slow", 30, 2)],
-            "Said of the pace: too fast 8 times, too slow 2 times; 5 students said “too fast” in minute 23.",
+            (
+                "Said of the pace: too fast 8 times and too slow 2 times; "
+                "5 students said “too fast” in minute 23."
+            ),
         ),
         (
             [*said("too_fast", 7, 1), *said("too_slow", 23, 2)],
-            "Said of the pace: too fast once, too slow 2 times; 2 students said “too slow” in minute 23.",
+            "Said of the pace: too fast once and too slow 2 times; 2 students said “too slow” in minute 23.",
         ),
         ([*said("too_fast", 7, 1), *said("too_fast", 8, 1)], "Said of the pace: too fast 2 times."),
     ],

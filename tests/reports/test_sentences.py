@@ -66,8 +66,8 @@ def student(*groups):
             [
                 "With you 100% of 4 min measured.",
                 (
-                    "The expression most often resembled sadness: clearly for 1.5 min, weakly for 2.5 min, "
-                    "of 4 min read."
+                    "The expression most often resembled sadness: clearly for 1.5 min and weakly "
+                    "for 2.5 min, of 4 min read."
                 ),
             ],
         ),
@@ -149,7 +149,7 @@ def test_the_expression_that_changed_most_is_named(after, sentence):
         (in_words(*[MOST] * 12), None, "the class in words, 2:00 minutes"),
         ((), None, "nothing to show"),
         ((), [], "nobody said anything"),
-        ((), [(60, 1, "lost"), (61, 2, "lost"), (62, 3, "following")], "1 following, 2 lost"),
+        ((), [(60, 1, "lost"), (61, 2, "lost"), (62, 3, "following")], "1 following and 2 lost"),
         (in_words(MOST), [(60, 1, "lost")], "the class in words, 0:10 minutes; 1 lost"),
     ],
 )

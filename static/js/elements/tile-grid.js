@@ -139,8 +139,9 @@ export class TileGrid extends HTMLElement {
   #moved(event) {
     const tiles = this.#shown;
     const columns = tiles.filter((tile) => tile.offsetTop === tiles[0]?.offsetTop).length;
+    const ahead = document.documentElement.dir === "rtl" ? -1 : 1;
     /** @type {Record<string, number>} */
-    const steps = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns };
+    const steps = { ArrowRight: ahead, ArrowLeft: -ahead, ArrowDown: columns, ArrowUp: -columns };
     const tile = closest(event, ".tile");
     if (!tile) return;
     const here = tiles.indexOf(tile);
