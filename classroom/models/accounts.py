@@ -83,6 +83,8 @@ class AccountChange(models.Model):
         HANDED_OVER = "handed_over", _("handed over a class")
         TOKEN_MADE = "token_made", _("made a token for a program")
         TOKEN_ENDED = "token_ended", _("revoked a token for a program")
+        SETTING = "setting", _("changed a setting of the school")
+        CODE = "code", _("made a new code of a class")
 
     school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=12, choices=Kind.choices)

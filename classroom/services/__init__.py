@@ -75,6 +75,13 @@ from classroom.services.reports import (
 from classroom.services.retention import delete_past_retention
 from classroom.services.rights import teacher_now
 from classroom.services.roster import add_to_roster
+from classroom.services.school_settings import (
+    change_calendar,
+    change_contact,
+    change_school,
+    remove_logo,
+    set_logo,
+)
 from classroom.services.schools import create_school, name_school, resume_school, suspend_school
 from classroom.services.self_reports import report_self
 from classroom.services.sessions import delete_ended_logins, end_login, end_other_logins
@@ -108,8 +115,11 @@ __all__ = [
     "ask_question",
     "begin_login",
     "block_participant",
+    "change_calendar",
     "change_classroom",
+    "change_contact",
     "change_role",
+    "change_school",
     "check_join_rate",
     "check_may_join",
     "check_place_rate",
@@ -164,6 +174,7 @@ __all__ = [
     "place_behind",
     "reactivate_account",
     "record_readings",
+    "remove_logo",
     "remove_marker",
     "remove_place",
     "remove_second_factor",
@@ -180,6 +191,7 @@ __all__ = [
     "send_invitation",
     "set_break",
     "set_interval",
+    "set_logo",
     "set_pace",
     "settle_question",
     "share_classroom",
