@@ -73,13 +73,16 @@ FIELDS = (
         "last",
         "answer",
     ),
+    *("short_name", "accent", "has_colour", "picture", "days", "periods", "terms", "holidays"),
+    *("from_0", "until_0", "joins", "names", "code_days", "most_places", "address", "phone", "officer"),
+    *("officer_email", "authority", "authority_link", "help_desk", "help_desk_link", "imprint", "privacy"),
     *("jurisdiction", "ages", "ground", "decided_by", "decided_on", "readers", "ask", "scopes"),
     *("action", "_selected_action", "csrfmiddlewaretoken"),
 )
 QUERIES = (
     *("classroom", "format", "flags", "page", "log", "person", "lesson", "place", "since", "until"),
     *("individuals", "new", "change", "next", "where", "name", "mailed", "process", "second_factor", "zone"),
-    *("title", "saved", "late", "panel"),
+    *("title", "saved", "late", "panel", "accent"),
 )
 ADMIN = "/django-admin/"
 LOGINS = ("/login/?next=", f"{ADMIN}login/?next=")
@@ -133,6 +136,8 @@ def make_world():
         "id": str(teacher.id),
         "provider_id": "school",
         "login_id": "1",
+        "accent": "0a5f6b",
+        "digest": "none",
         "token_id": "1",
         "pk": "1",
     }

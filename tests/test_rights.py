@@ -38,6 +38,30 @@ login                 GET     200       200   200      go    go       go    go  
 login                 POST    200       200   200      go    go       go    go        go    go
 logout                GET     405       405   405      405   405      405   405       405   405
 logout                POST    go        go    go       go    go       go    go        go    go
+school_settings       GET     login     login login    404   404      404   404       200   200
+school_settings       POST    login     login login    405   405      405   405       405   405
+school_look           GET     login     login login    404   404      404   404       200   200
+school_look           POST    login     login login    404   404      404   404       go    go
+school_calendar       GET     login     login login    404   404      404   404       200   200
+school_calendar       POST    login     login login    404   404      404   404       go    go
+school_quiet_hours    GET     login     login login    404   404      404   404       200   200
+school_quiet_hours    POST    login     login login    404   404      404   404       go    go
+school_joining        GET     login     login login    404   404      404   404       200   200
+school_joining        POST    login     login login    404   404      404   404       go    go
+school_contact        GET     login     login login    404   404      404   404       200   200
+school_contact        POST    login     login login    404   404      404   404       go    go
+set_school_logo       GET     login     login login    405   405      405   405       405   405
+set_school_logo       POST    login     login login    404   404      404   404       go    go
+remove_school_logo    GET     login     login login    405   405      405   405       405   405
+remove_school_logo    POST    login     login login    404   404      404   404       go    go
+imprint               GET     200       200   200      200   200      200   200       200   200
+imprint               POST    405       405   405      405   405      405   405       405   405
+privacy               GET     200       200   200      200   200      200   200       200   200
+privacy               POST    405       405   405      405   405      405   405       405   405
+school_colours        GET     200       200   200      200   200      200   200       200   200
+school_colours        POST    405       405   405      405   405      405   405       405   405
+school_logo           GET     404       404   404      404   404      404   404       404   404
+school_logo           POST    405       405   405      405   405      405   405       405   405
 how_good              GET     200       200   200      200   200      200   200       200   200
 how_good              POST    405       405   405      405   405      405   405       405   405
 choose_policy         GET     login     login login    404   404      404   404       200   200
@@ -465,6 +489,11 @@ FORMS = {
         "password2": "correct horse battery",
     },
     "name_school": {"name": "Hill School"},
+    "school_look": {"short_name": "Hill"},
+    "school_calendar": {"time_zone": "Europe/Berlin", "days": [0, 1]},
+    "school_quiet_hours": {"from_0": "07:30", "until_0": "17:00"},
+    "school_contact": {"name": "Hill School"},
+    "school_joining": {"joins": "anybody", "names": "full"},
     "people": {"role": "teacher"},
     "tokens": {"name": "Diary", "scopes": "lessons"},
     "change_role": {"role": "teacher"},
@@ -587,6 +616,7 @@ def address(page, world):
     if page == "invitation":
         known["token"] = world.invitation_token
     known |= {"uidb36": "1", "key": "none", "provider_id": "none", "pk": 1, "login_id": 1, "token_id": 1}
+    known |= {"accent": "0a5f6b", "digest": "none"}
     if page == "receipt":
         known["token"] = Receipt("withdrawal", "Waves", MONDAY, {"readings": 4}).token()
     ((_path, parameters),), *_ = get_resolver().reverse_dict[page]

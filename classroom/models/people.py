@@ -82,6 +82,11 @@ class School(SchoolSettings):
         return self.short_name or self.name
 
     @property
+    def accent_digits(self) -> str:
+        """Of its colour, without the sign."""
+        return self.accent.removeprefix("#")
+
+    @property
     def zone(self) -> zoneinfo.ZoneInfo:
         """The school's own; UTC until it says where it is."""
         return zoneinfo.ZoneInfo(self.time_zone or "UTC")

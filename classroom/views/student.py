@@ -228,6 +228,7 @@ def _offer_ways(
         "offers_camera": len(form.ways) > 1,
         "counts": disclosure.counts(disclosure.standing(participant, lesson), policy.counted),
         "consent": queries.active_consent(lesson.id, participant.id),
+        "contact": queries.contact_of(lesson.classroom.school),
         "form": form,
     }
     return render(request, "student/choose.html", context)
