@@ -33,6 +33,7 @@ from classroom.views import (
 
 CLASSES = [
     path("join/", classes.join_sheet, name="join_sheet"),
+    path("code/", classes.renew_code, name="renew_code"),
     path("archive/", classes.archive_classroom, name="archive_classroom"),
     path("unarchive/", classes.unarchive_classroom, name="unarchive_classroom"),
     path("delete/", classes.delete_classroom, name="delete_classroom"),

@@ -72,6 +72,8 @@ classroom             GET     login     login login    404   404      200   404 
 classroom             POST    login     login login    404   404      go    404       404   404
 join_sheet            GET     login     login login    404   404      200   404       404   404
 join_sheet            POST    login     login login    405   405      405   405       405   405
+renew_code            POST    login     login login    404   404      go    404       404   404
+renew_code            GET     login     login login    405   405      405   405       405   405
 archive_classroom     POST    login     login login    404   404      go    404       404   404
 archive_classroom     GET     login     login login    405   405      405   405       405   405
 unarchive_classroom   POST    login     login login    404   404      go    404       404   404
@@ -359,6 +361,7 @@ page                  method  co    substitute former friend
 classroom             GET     200   200        404    404
 classroom             POST    go    404        404    404
 join_sheet            GET     200   200        404    404
+renew_code            POST    go    404        404    404
 archive_classroom     POST    404   404        404    404
 unarchive_classroom   POST    404   404        404    404
 delete_classroom      GET     404   404        404    404

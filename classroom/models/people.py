@@ -216,6 +216,12 @@ class Classroom(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def code_until(self) -> datetime | None:
+        """When its code and link run out, as the school wants it; None: they do not."""
+        days = self.school.code_days
+        return self.code_made_at + timedelta(days=days) if days else None
+
 
 class ClassroomTeacherQuerySet(models.QuerySet["ClassroomTeacher"]):
     def in_force(self) -> "ClassroomTeacherQuerySet":

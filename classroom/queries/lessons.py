@@ -101,14 +101,17 @@ def policy_chosen(school: School | None) -> Policy | None:
     return _chosen_by(school) if school is not None else None
 
 
-def allowed_signals(lesson_id: int, consent_ids: Iterable[int]) -> dict[int, frozenset[Signal]]:
-    """What a worker may compute from pictures under each active consent: the policy AND the consent."""
+def allowed_signals(
+    lesson_id: int, consent_ids: Iterable[int], now: datetime
+) -> dict[int, frozenset[Signal]]:
+    """What a worker may compute from pictures under each active consent: the policy AND the consent, and
+    nothing in quiet hours."""
     consents = (
         Consent.objects.active()
         .filter(lesson=lesson_id, id__in=set(consent_ids))
         .select_related("participant", "lesson__classroom__school__policy")
     )
-    both = {one.id: terms_under(one.lesson, one) for one in consents}
+    both = {one.id: None if is_quiet(one, now) else terms_under(one.lesson, one) for one in consents}
     return {number: terms.allowed(Reader.SERVER) if terms else frozenset() for number, terms in both.items()}
 
 
@@ -124,7 +127,19 @@ def terms_under(lesson: Lesson, consent: Consent) -> Terms | None:
     return policy.terms & consent.terms if policy and consent.allows_camera else None
 
 
-def camera_refusal(lesson: Lesson, consent: Consent) -> ErrorCode | None:
+def is_quiet(consent: Consent, now: datetime) -> bool:
+    """Quiet hours of the school; those who are simulated have none. `consent` with participant and lesson."""
+    school = consent.lesson.classroom.school
+    return not consent.participant.is_simulated and school.hours.is_quiet(now)
+
+
+def quiet_from(lesson: Lesson, now: datetime) -> datetime | None:
+    """When the school's quiet hours begin, or began; None where the lesson has no camera to fall quiet."""
+    policy = school_policy(lesson)
+    return lesson.classroom.school.hours.quiet_from(now) if policy and policy.signals else None
+
+
+def camera_refusal(lesson: Lesson, consent: Consent, now: datetime) -> ErrorCode | None:
     """Why nothing is read from a camera under this consent, or None where something is."""
     if lesson.is_without_cameras:
         return "without_cameras"
@@ -132,7 +147,9 @@ def camera_refusal(lesson: Lesson, consent: Consent) -> ErrorCode | None:
     if policy is None or not policy.signals:
         return "no_policy"
     terms = terms_under(lesson, consent)
-    return None if terms and terms.signals and terms.readers else "no_consent"
+    if not (terms and terms.signals and terms.readers):
+        return "no_consent"
+    return "quiet_hours" if is_quiet(consent, now) else None
 
 
 def counted_with(lesson: Lesson, participant_id: int) -> CountedWith | None:
@@ -199,7 +216,7 @@ def last_taps(lesson: Lesson, participant_id: int) -> tuple[str | None, str | No
 
 def student_state(lesson: Lesson, consent: Consent, now: datetime) -> StudentState:
     policy, terms = policy_for(lesson, consent.participant), terms_under(lesson, consent)
-    refusal = camera_refusal(lesson, consent)
+    refusal = camera_refusal(lesson, consent, now)
     said, pace = last_taps(lesson, consent.participant_id)
     state: StudentState = {
         "type": "state",

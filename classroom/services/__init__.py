@@ -16,6 +16,7 @@ from classroom.services.classrooms import (
     change_classroom,
     create_classroom,
     delete_classroom,
+    renew_code,
     unarchive_classroom,
 )
 from classroom.services.consents import give_consent, withdraw_consent
@@ -31,6 +32,7 @@ from classroom.services.invitations import (
 )
 from classroom.services.joining import (
     check_join_rate,
+    check_newcomer,
     check_place_rate,
     find_classroom,
     give_guess_back,
@@ -122,6 +124,7 @@ __all__ = [
     "change_school",
     "check_join_rate",
     "check_may_join",
+    "check_newcomer",
     "check_place_rate",
     "choose_policy",
     "choose_summaries",
@@ -180,6 +183,7 @@ __all__ = [
     "remove_second_factor",
     "rename_marker",
     "rename_participant",
+    "renew_code",
     "report_progress",
     "report_self",
     "resume_lesson",

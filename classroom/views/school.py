@@ -48,10 +48,11 @@ def look(request: HttpRequest) -> HttpResponse:
     if saved := _saved(request, form, school, services.change_school):
         return saved
     shown = request.GET.get("accent", "") or school.accent
-    context = {"form": form, "logo_form": LogoForm(), **_preview(shown), "tries": "accent" in request.GET}
-    if context["tries"]:
-        form.initial |= {"has_colour": True, "accent": context["shown"]}
-    return render(request, "school/look.html", _context(school, **context))
+    preview, tries = _preview(shown), "accent" in request.GET
+    if tries:
+        form.initial.update(has_colour=True, accent=preview["shown"])
+    context = _context(school, form=form, logo_form=LogoForm(), tries=tries, **preview)
+    return render(request, "school/look.html", context)
 
 
 @login_required
@@ -105,9 +106,15 @@ def quiet_hours(request: HttpRequest) -> HttpResponse:
     if saved := _saved(request, form, school, services.change_school):
         return saved
     now, hours = timezone.now(), school.hours
-    context = {"is_set": bool(hours.open), "is_quiet": hours.is_quiet(now)}
-    context |= {"until": hours.open_from(now), "quiet_from": hours.quiet_from(now)}
-    return render(request, "school/quiet_hours.html", _context(school, form=form, **context))
+    context = _context(
+        school,
+        form=form,
+        is_set=bool(hours.open),
+        is_quiet=hours.is_quiet(now),
+        until=hours.open_from(now),
+        quiet_from=hours.quiet_from(now),
+    )
+    return render(request, "school/quiet_hours.html", context)
 
 
 @never_cache

@@ -269,6 +269,7 @@ def _live_context(
         "page_words": _page_words(),
         "reader_addresses": reader_addresses() if Reader.BROWSER in terms.readers else None,
         "readings_a_message": settings.READINGS_A_MESSAGE,
+        "quiet_from": queries.quiet_from(lesson, timezone.now()) if signals else None,
     }
 
 
