@@ -82,6 +82,7 @@ from classroom.queries.schools import (
     calendar_of,
     contact_of,
     first_steps,
+    logo_of,
     privacy_of,
 )
 
@@ -133,6 +134,7 @@ __all__ = [
     "last_taps",
     "lesson_info",
     "lessons_of",
+    "logo_of",
     "marker_info",
     "merges_of",
     "networks",

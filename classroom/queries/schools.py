@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from classroom import law
 from classroom.law import words
-from classroom.models import Policy, School, SchoolCalendar, SchoolContact, User
+from classroom.models import Policy, School, SchoolCalendar, SchoolContact, SchoolLogo, User
 from classroom.queries.legal import rules_ask
 from classroom.queries.lessons import policy_chosen
 from classroom.queries.people import open_invitations
@@ -62,6 +62,14 @@ class Privacy:
 def contact_of(school: School) -> Contact:
     found = SchoolContact.objects.filter(school=school).values(*Contact.__slots__).first()
     return Contact(**found) if found else Contact()
+
+
+def logo_of(school: School) -> bytes:
+    """Its PNG; empty without one."""
+    if not school.logo_digest:
+        return b""
+    png = SchoolLogo.objects.filter(school=school).values_list("png", flat=True).first()
+    return bytes(png or b"")
 
 
 def calendar_of(school: School) -> Calendar:
