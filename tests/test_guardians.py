@@ -100,7 +100,7 @@ def measure(consent, at=None):
 
 
 def read_of(consent):
-    return queries.allowed_signals(consent.lesson_id, [consent.id]).get(consent.id)
+    return queries.allowed_signals(consent.lesson_id, [consent.id], NOW).get(consent.id)
 
 
 def asking(place, *, alike=False, now=NOW):
@@ -271,7 +271,7 @@ def test_an_answer_for_a_name_on_the_roster_goes_with_the_account_that_takes_it(
     place = place_of(lesson, display_name="Kim", is_expected=True)
     answer(place)
     user = make_user(school=lesson.classroom.school)
-    taken = services.join_classroom(classroom=lesson.classroom, display_name="Kim", user=user)
+    taken = services.join_classroom(classroom=lesson.classroom, display_name="Kim", user=user, now=NOW)
     assert taken.id == place.id
     assert asking(with_school(taken)) == Asking.AGREED
 

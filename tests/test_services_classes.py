@@ -314,11 +314,11 @@ def test_in_an_archived_class_no_lesson_starts_and_nobody_joins_until_it_is_used
     with pytest.raises(ClassroomArchived):
         services.open_lesson(classroom=classroom, title="Waves", now=NOW)
     with pytest.raises(ClassroomArchived):
-        services.join_classroom(classroom=classroom, display_name="Ada")
+        services.join_classroom(now=timezone.now(), classroom=classroom, display_name="Ada")
     with pytest.raises(ClassroomArchived):
         services.add_to_roster(classroom_id=classroom.id, entries=[Entry("Ada")])
     services.unarchive_classroom(classroom_id=classroom.id)
-    services.join_classroom(classroom=classroom, display_name="Ada")
+    services.join_classroom(now=timezone.now(), classroom=classroom, display_name="Ada")
     assert services.open_lesson(classroom=classroom, title="Waves", now=NOW).is_open
 
 
@@ -377,7 +377,7 @@ def roster(classroom, *names):
 
 
 def join(classroom, name, **how):
-    return services.join_classroom(classroom=classroom, display_name=name, **how)
+    return services.join_classroom(now=timezone.now(), classroom=classroom, display_name=name, **how)
 
 
 def test_names_that_came_meanwhile_are_not_added_twice():

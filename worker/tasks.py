@@ -169,7 +169,7 @@ def _analyse(lesson_id: int, batch: mailbox.Batch) -> list[Measurement]:
     """A batch without a picture loads no network."""
     if not batch.snapshots:
         return []
-    signals = queries.allowed_signals(lesson_id, (one.consent_id for one in batch.snapshots))
+    signals = queries.allowed_signals(lesson_id, (one.consent_id for one in batch.snapshots), timezone.now())
     measured = list(_measure(lesson_id, batch, signals))
     mailbox.keep(lesson_id, ((snapshot, one.analysis.sighting) for snapshot, one in measured))
     return [one for _, one in measured]

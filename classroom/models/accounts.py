@@ -96,6 +96,8 @@ class AccountChange(models.Model):
         PLATFORM_ENDED = "platform_end", _("removed a learning platform")
         PLATFORM_LINKED = "platform_is", _("connected the account with a learning platform")
         COURSE = "course", _("changed whether teachers need the course")
+        SETTING = "setting", _("changed a setting of the school")
+        CODE = "code", _("made a new code of a class")
 
     school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=12, choices=Kind.choices)

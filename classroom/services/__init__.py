@@ -25,6 +25,7 @@ from classroom.services.classrooms import (
     change_classroom,
     create_classroom,
     delete_classroom,
+    renew_code,
     unarchive_classroom,
 )
 from classroom.services.consents import give_consent, withdraw_consent
@@ -59,6 +60,7 @@ from classroom.services.invitations import (
 )
 from classroom.services.joining import (
     check_join_rate,
+    check_newcomer,
     check_place_rate,
     find_classroom,
     give_guess_back,
@@ -127,6 +129,13 @@ from classroom.services.reports import (
 from classroom.services.retention import delete_past_retention
 from classroom.services.rights import teacher_now
 from classroom.services.roster import add_to_roster
+from classroom.services.school_settings import (
+    change_calendar,
+    change_contact,
+    change_school,
+    remove_logo,
+    set_logo,
+)
 from classroom.services.schools import create_school, name_school, resume_school, suspend_school
 from classroom.services.self_reports import report_self
 from classroom.services.sessions import delete_ended_logins, end_login, end_other_logins
@@ -175,12 +184,16 @@ __all__ = [
     "begin_login",
     "block_participant",
     "change_answer",
+    "change_calendar",
     "change_classroom",
+    "change_contact",
     "change_platform",
     "change_role",
+    "change_school",
     "check_join_rate",
     "check_launch_rate",
     "check_may_join",
+    "check_newcomer",
     "check_place_rate",
     "choose_attendance",
     "choose_events",
@@ -267,6 +280,7 @@ __all__ = [
     "record_on_paper",
     "record_readings",
     "register_platform",
+    "remove_logo",
     "remove_marker",
     "remove_place",
     "remove_platform",
@@ -275,6 +289,7 @@ __all__ = [
     "remove_webhook",
     "rename_marker",
     "rename_participant",
+    "renew_code",
     "renew_secret",
     "report_progress",
     "report_self",
@@ -295,6 +310,7 @@ __all__ = [
     "send_roster_task",
     "set_break",
     "set_interval",
+    "set_logo",
     "set_pace",
     "set_store",
     "settle_question",

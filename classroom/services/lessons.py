@@ -13,6 +13,8 @@ from classroom.errors import (
     DemonstrationNeedsCameras,
     LessonAlreadyOpen,
     LessonClosed,
+    PlannedEndPassed,
+    QuietHours,
     WrongClassroom,
 )
 from classroom.models import Attendance, Classroom, Hint, Lesson, MoodGroup, Pause, User
@@ -47,20 +49,22 @@ def open_lesson(
     interval_ms: int | None = None,
     is_simulation: bool = False,
     is_without_cameras: bool = False,
+    planned_end_at: datetime | None = None,
 ) -> Lesson:
     """A demonstration in a demonstration classroom, any other lesson in any other classroom.
 
     `teacher` is who starts it: the owner, if nobody is named. A demonstration begins at its slowest pace and
     takes its speed when its students are read.
     Raises LessonAlreadyOpen, BadSpeed, WrongClassroom, DemonstrationNeedsCameras, SchoolMissing, SchoolLeft,
-    SchoolSuspended, ClassroomArchived, CourseMissing.
+    SchoolSuspended, ClassroomArchived, CourseMissing, QuietHours, PlannedEndPassed.
     """
     if not 1 <= speed <= 20:
         raise BadSpeed
-    if classroom.is_demo != is_simulation:
-        raise WrongClassroom
-    if is_simulation and is_without_cameras:
-        raise DemonstrationNeedsCameras
+    if planned_end_at is not None and not now < planned_end_at <= now + LONGEST_LESSON:
+        raise PlannedEndPassed
+    _check_kind(classroom, is_simulation=is_simulation, is_without_cameras=is_without_cameras)
+    if not (is_simulation or is_without_cameras):
+        _check_quiet_hours(classroom, now)
     try:
         with transaction.atomic():
             check_school(classroom.id)
@@ -80,11 +84,26 @@ def open_lesson(
                 interval_ms=interval_ms or classroom.interval_ms,
                 is_simulation=is_simulation,
                 is_without_cameras=is_without_cameras,
+                planned_end_at=planned_end_at,
             )
             announce_attendance(lesson=lesson, now=now)
             return lesson
     except IntegrityError as error:
         raise LessonAlreadyOpen from error
+
+
+def _check_kind(classroom: Classroom, *, is_simulation: bool, is_without_cameras: bool) -> None:
+    if classroom.is_demo != is_simulation:
+        raise WrongClassroom
+    if is_simulation and is_without_cameras:
+        raise DemonstrationNeedsCameras
+
+
+def _check_quiet_hours(classroom: Classroom, now: datetime) -> None:
+    """Raises QuietHours where the lesson would ask for cameras now."""
+    policy = queries.policy_chosen(classroom.school)
+    if policy and policy.signals and classroom.school.hours.is_quiet(now):
+        raise QuietHours
 
 
 def start_demo(*, teacher: User, speed: int, now: datetime) -> Lesson:
