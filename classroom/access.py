@@ -11,7 +11,19 @@ from django.db.models import Model, Q, QuerySet
 from django.http import Http404
 
 from classroom.access_log import log_looks
-from classroom.models import Classroom, Consent, Flag, Invitation, Lesson, Participant, School, User
+from classroom.models import (
+    Classroom,
+    Consent,
+    Flag,
+    Invitation,
+    Lesson,
+    Participant,
+    Platform,
+    PlatformClass,
+    School,
+    User,
+    Webhook,
+)
 from classroom.models.reviews import Place
 
 GUEST_COOKIE_MAX_AGE = 120 * 24 * 3600
@@ -66,6 +78,13 @@ def member_of_staff(user: Visitor) -> tuple[User, School]:
     raise Http404
 
 
+def own_webhook(user: Visitor, webhook_id: int) -> Webhook:
+    """The owner's, in the school where it was made: whoever left that leaves it behind."""
+    owner, school = member_of_staff(user)
+    webhooks = Webhook.objects.select_related("owner", "school").filter(owner=owner, school=school)
+    return _found(webhooks.filter(id=webhook_id))
+
+
 def account_to_manage(user: Visitor, account_id: int) -> User:
     """One of the own school; a platform administrator's only by another one, who could take no more by it."""
     school = school_administered_by(user)
@@ -96,6 +115,17 @@ def account_to_move(user: Visitor, account_id: int) -> User:
     admin = require_platform_admin(user)
     own_or_none = Q(school=admin.school_id) | Q(school=None)
     return _found(User.objects.select_related("school").filter(own_or_none, id=account_id))
+
+
+def platform_to_manage(user: Visitor, platform_id: int) -> Platform:
+    """One of the own school: another school's may be of the same name, and is nobody's here."""
+    platforms = Platform.objects.select_related("school").filter(school=school_administered_by(user))
+    return _found(platforms.filter(id=platform_id))
+
+
+def course_to_manage(user: Visitor, classroom_id: int) -> PlatformClass:
+    """The learning platform's course that a classroom is, for whoever has its roster."""
+    return _found(PlatformClass.objects.filter(classroom=roster_to_manage(user, classroom_id)))
 
 
 def classroom_of_teacher(user: Visitor, classroom_id: int) -> Classroom:

@@ -28,11 +28,18 @@ if len(SECRET_KEY) < 32 and not DEBUG:
     raise ImproperlyConfigured("SECRET_KEY must be at least 32 characters long.")
 ALLOWED_HOSTS = read_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = read_list("CSRF_TRUSTED_ORIGINS", "")
+# Hosts, with or without a port, that `classroom.outbound` may ask in an own network or without TLS.
+OUTBOUND_PRIVATE_HOSTS = read_list("OUTBOUND_PRIVATE_HOSTS", "")
+# Who sends it as a bearer may read `/metrics`; without one nobody may.
+METRICS_TOKEN = read_text("METRICS_TOKEN", "")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 16:
+    raise ImproperlyConfigured("METRICS_TOKEN must be at least 16 characters long.")
 BEHIND_TLS = read_bool("BEHIND_TLS", False)
 REDIS_URL = read_redis("REDIS_URL")
 READINGS_A_MESSAGE = read_int("READINGS_A_MESSAGE", 1, most=8)
 MODELS_DIR = Path(read_text("MODELS_DIR", str(BASE_DIR / "models")))
 LOG_LEVEL = read_text("LOG_LEVEL", "INFO").upper()
+LOG_FORMAT = read_choice("LOG_FORMAT", ("plain", "json"))
 
 INSTALLED_APPS = [
     "allauth",
@@ -265,8 +272,11 @@ CELERY_BEAT_SCHEDULE = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "classroom.quiet.QuietHandler", "formatter": "plain"}},
+    "formatters": {
+        "plain": {"()": "classroom.log_lines.PlainLines"},
+        "json": {"()": "classroom.log_lines.JsonLines"},
+    },
+    "handlers": {"console": {"class": "classroom.quiet.QuietHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         "django.server": {"level": "WARNING"},

@@ -82,7 +82,7 @@ def class_sentences(summary: Summary) -> list[str]:
 
 def _class_told(summary: Summary) -> list[str]:
     if summary.policy and summary.policy.is_without_cameras:
-        return [_("The teacher held this lesson without cameras: it lives on what students said.")]
+        return [_("The teacher held this lesson without cameras: it relies on what students said.")]
     if not summary.tells_of_class:
         return [
             _("The school's policy computes neither attention nor expression, so this report has neither.")
@@ -154,8 +154,8 @@ def taps_sentence(summary: Summary) -> str:
     if policy is None or not policy.allows_self_report:
         return ""
     return _(
-        "Taps are counted of all while %(count)s or more were present who showed no results, "
-        "else of those who showed theirs, from %(count)s on."
+        "Taps are counted for everybody while %(count)s or more were present who showed no results; "
+        "otherwise for those who showed theirs, from %(count)s on."
     ) % {"count": policy.minimum_group_size}
 
 
@@ -211,7 +211,7 @@ def side_words(side: Side) -> str:
         parts.append(_("the class in words, ") + _steps_words(side.told))
     if side.self_reports is not None:
         parts.append(counts_words(side.self_reports))
-    return "; ".join(parts) or _("nothing to tell")
+    return "; ".join(parts) or _("nothing to show")
 
 
 def _steps_words(steps: int) -> str:

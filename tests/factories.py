@@ -5,7 +5,18 @@ from itertools import count
 from typing import Any
 
 from classroom import disclosure, law, queries
-from classroom.models import Classroom, Consent, Flag, Lesson, Participant, Policy, School, User
+from classroom.models import (
+    Classroom,
+    Consent,
+    Flag,
+    Lesson,
+    Participant,
+    Platform,
+    PlatformClass,
+    Policy,
+    School,
+    User,
+)
 from classroom.services.policies import PRESET_SIGNALS
 
 # Where all may be read without a decision: a school that says nothing may read next to nothing.
@@ -120,6 +131,38 @@ def make_consent(
             **fields,
         }
     )
+
+
+def make_platform(
+    *, school: School | None = None, classroom: Classroom | None = None, **fields: Any
+) -> Platform:
+    """Switched on; with `classroom`, the class of a course of it that offers roster and gradebook."""
+    here = "https://moodle.example"
+    platform = Platform.objects.create(
+        **{
+            "school": school or make_school(),
+            "name": "Moodle",
+            "issuer": here,
+            "client_id": "client-1",
+            "deployment_ids": ["1"],
+            "login_url": f"{here}/auth",
+            "token_url": f"{here}/token",
+            "keys_url": f"{here}/keys",
+            "made_at": MONDAY,
+            "active_since": MONDAY,
+            **fields,
+        }
+    )
+    if classroom is not None:
+        PlatformClass.objects.create(
+            platform=platform,
+            deployment_id="1",
+            context_id="course-1",
+            classroom=classroom,
+            members_url=f"{here}/members",
+            items_url=f"{here}/items",
+        )
+    return platform
 
 
 def make_flag(*, lesson: Lesson, participant: Participant, **fields: Any) -> Flag:

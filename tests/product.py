@@ -38,6 +38,7 @@ class Product:
             "DJANGO_SETTINGS_MODULE": "classroom.settings",
             "STATIC_ROOT": str(self.folder / "static"),
             "PYTHONUNBUFFERED": "1",
+            "OUTBOUND_PRIVATE_HOSTS": "127.0.0.1",
             **({"LOCALE_DIR": str(self.locale)} if self.locale else {}),
         }
 

@@ -13,7 +13,10 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from classroom.models import Participant
+from classroom import services
+from classroom.guide.course import QUESTIONS
+from classroom.models import GuardianLink, Participant, Policy
+from classroom.models.accounts import digest_of
 from reports.build import build_report
 from tests.factories import (
     MONDAY,
@@ -22,6 +25,7 @@ from tests.factories import (
     make_flag,
     make_lesson,
     make_participant,
+    make_platform,
     make_school,
     make_teacher,
 )
@@ -60,6 +64,7 @@ FIELDS = (
     *("reason", "preset", "minimum_group_size", "retention_days", "minimum_age", "username", "password"),
     *("next", "sad_share", "disengaged_share", "minimum_minutes", "minimum_coverage", "is_old_enough"),
     *("ago_ms", "minutes", "remove"),
+    *("address", "events", "key", "secret", "told", "days", "scopes"),
     *("role", "email", "first_name", "last_name", "language", "time_zone", "password1", "school"),
     *("teacher", "last_day", "new_owner", "owner", "names", "list", "note", "other", "name_of", "file"),
     *(
@@ -73,13 +78,22 @@ FIELDS = (
         "last",
         "answer",
     ),
+    *("guardian_name", "relation", "read", "erases", "signed_on", "kept_at", "address", "places", "letter"),
+    *("short_name", "accent", "has_colour", "picture", "days", "periods", "terms", "holidays"),
+    *("from_0", "until_0", "joins", "names", "code_days", "most_places", "address", "phone", "officer"),
+    *("officer_email", "authority", "authority_link", "help_desk", "help_desk_link", "imprint", "privacy"),
     *("jurisdiction", "ages", "ground", "decided_by", "decided_on", "readers", "ask", "scopes"),
+    *("requires_course", *QUESTIONS),
     *("action", "_selected_action", "csrfmiddlewaretoken"),
+    *("iss", "client_id", "login_hint", "lti_message_hint", "target_link_uri", "id_token", "error"),
+    *("openid_configuration", "registration_token", "issuer", "deployment_ids", "login_url", "token_url"),
+    *("keys_url", "told"),
 )
 QUERIES = (
     *("classroom", "format", "flags", "page", "log", "person", "lesson", "place", "since", "until"),
     *("individuals", "new", "change", "next", "where", "name", "mailed", "process", "second_factor", "zone"),
-    *("title", "saved", "late", "panel"),
+    *("title", "saved", "late", "panel", "q", "again", "accent"),
+    *("iss", "client_id", "login_hint", "lti_message_hint", "target_link_uri", "openid_configuration"),
 )
 ADMIN = "/django-admin/"
 LOGINS = ("/login/?next=", f"{ADMIN}login/?next=")
@@ -113,6 +127,16 @@ def make_world():
     guest = make_participant(lesson=lesson, choice="own_results")
     flag = make_flag(lesson=ended, participant=guest)
     build_report(lesson_id=ended.id, now=MONDAY, progress=lambda percent: None)
+    Policy.objects.update(requires_guardian_consent=True)
+    # A guardian's own link under the token that every path gets.
+    GuardianLink.objects.create(
+        school=school,
+        participant=guest,
+        token_digest=digest_of(room.join_token),
+        is_own=True,
+        made_at=MONDAY,
+    )
+    platform = make_platform(school=school, classroom=room)
     keeper = make_admin(school=school, is_staff=True, is_superuser=True)
     known = {
         "lesson_id": str(lesson.id),
@@ -133,10 +157,39 @@ def make_world():
         "id": str(teacher.id),
         "provider_id": "school",
         "login_id": "1",
+        "accent": "0a5f6b",
+        "digest": "none",
         "token_id": "1",
+        "platform_id": str(platform.id),
+        "part": "measured",
+        "slug": "joining",
         "pk": "1",
+        "webhook_id": str(with_programs(teacher, keeper).id),
     }
     return known, [teacher, keeper, None]
+
+
+def with_programs(teacher, keeper):
+    """A webhook of the teacher's, and the school's record store."""
+    there = {"origin": "https://pulse.example.org", "now": MONDAY}
+    services.set_store(
+        **there,
+        school=keeper.school,
+        actor=keeper,
+        address="https://lrs.example.org/",
+        key="key",
+        secret="secret",
+        told=["lesson"],
+    )
+    webhook, _ = services.make_webhook(
+        **there,
+        owner=teacher,
+        school=teacher.school,
+        name="Diary",
+        address="https://example.org/",
+        events=["lesson.ended"],
+    )
+    return webhook
 
 
 def routes():

@@ -11,7 +11,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from classroom import access, services
-from classroom.models import Attendance, Hint, Question, RollupBin
+from classroom.models import Attendance, Hint, Participant, Policy, Question, RollupBin
 from classroom.receipts import Receipt
 from reports.build import build_report
 from tests.factories import (
@@ -22,6 +22,7 @@ from tests.factories import (
     make_flag,
     make_lesson,
     make_participant,
+    make_platform,
     make_school,
     make_teacher,
     make_user,
@@ -38,10 +39,44 @@ login                 GET     200       200   200      go    go       go    go  
 login                 POST    200       200   200      go    go       go    go        go    go
 logout                GET     405       405   405      405   405      405   405       405   405
 logout                POST    go        go    go       go    go       go    go        go    go
+school_settings       GET     login     login login    404   404      404   404       200   200
+school_settings       POST    login     login login    405   405      405   405       405   405
+school_look           GET     login     login login    404   404      404   404       200   200
+school_look           POST    login     login login    404   404      404   404       go    go
+school_calendar       GET     login     login login    404   404      404   404       200   200
+school_calendar       POST    login     login login    404   404      404   404       go    go
+school_quiet_hours    GET     login     login login    404   404      404   404       200   200
+school_quiet_hours    POST    login     login login    404   404      404   404       go    go
+school_joining        GET     login     login login    404   404      404   404       200   200
+school_joining        POST    login     login login    404   404      404   404       go    go
+school_contact        GET     login     login login    404   404      404   404       200   200
+school_contact        POST    login     login login    404   404      404   404       go    go
+set_school_logo       GET     login     login login    405   405      405   405       405   405
+set_school_logo       POST    login     login login    404   404      404   404       go    go
+remove_school_logo    GET     login     login login    405   405      405   405       405   405
+remove_school_logo    POST    login     login login    404   404      404   404       go    go
+imprint               GET     200       200   200      200   200      200   200       200   200
+imprint               POST    405       405   405      405   405      405   405       405   405
+privacy               GET     200       200   200      200   200      200   200       200   200
+privacy               POST    405       405   405      405   405      405   405       405   405
+school_colours        GET     200       200   200      200   200      200   200       200   200
+school_colours        POST    405       405   405      405   405      405   405       405   405
+school_logo           GET     404       404   404      404   404      404   404       404   404
+school_logo           POST    405       405   405      405   405      405   405       405   405
 how_good              GET     200       200   200      200   200      200   200       200   200
 how_good              POST    405       405   405      405   405      405   405       405   405
 choose_language       POST    go        go    go       go    go       go    go        go    go
 choose_language       GET     405       405   405      405   405      405   405       405   405
+help                  GET     200       200   200      200   200      200   200       200   200
+help                  POST    405       405   405      405   405      405   405       405   405
+help_words            GET     200       200   200      200   200      200   200       200   200
+help_words            POST    405       405   405      405   405      405   405       405   405
+help_page             GET     200       200   200      200   200      200   200       200   200
+help_page             POST    405       405   405      405   405      405   405       405   405
+course                GET     login     login login    404   404      go    go        go    go
+course                POST    login     login login    405   405      405   405       405   405
+course_page           GET     login     login login    404   404      200   200       200   200
+course_page           POST    login     login login    404   404      200   200       200   200
 choose_policy         GET     login     login login    404   404      404   404       200   200
 choose_policy         POST    login     login login    404   404      404   404       go    go
 classrooms            GET     login     login login    404   404      200   200       404   404
@@ -50,6 +85,8 @@ classroom             GET     login     login login    404   404      200   404 
 classroom             POST    login     login login    404   404      go    404       404   404
 join_sheet            GET     login     login login    404   404      200   404       404   404
 join_sheet            POST    login     login login    405   405      405   405       405   405
+renew_code            POST    login     login login    404   404      go    404       404   404
+renew_code            GET     login     login login    405   405      405   405       405   405
 archive_classroom     POST    login     login login    404   404      go    404       404   404
 archive_classroom     GET     login     login login    405   405      405   405       405   405
 unarchive_classroom   POST    login     login login    404   404      go    404       404   404
@@ -168,6 +205,22 @@ places                GET     login     login login    404   404      404   404 
 places                POST    login     login login    405   405      405   405       405   405
 erase_participant     GET     login     login login    404   404      404   404       200   404
 erase_participant     POST    login     login login    404   404      404   404       go    404
+class_guardians       GET     login     login login    404   404      200   404       404   404
+class_guardians       POST    login     login login    404   404      200   404       404   404
+end_guardian_links    GET     login     login login    405   405      405   405       405   405
+end_guardian_links    POST    login     login login    404   404      go    404       404   404
+place_guardian        GET     login     login login    404   404      404   404       200   404
+place_guardian        POST    login     login login    404   404      404   404       200   404
+ask_guardian          GET     404       200   404      404   404      404   404       404   404
+ask_guardian          POST    404       200   404      404   404      404   404       404   404
+guardian              GET     200       200   200      200   200      200   200       200   200
+guardian              POST    go        go    go       go    go       go    go        go    go
+guardian_own          GET     200       200   200      200   200      200   200       200   200
+guardian_own          POST    405       405   405      405   405      405   405       405   405
+guardian_change       GET     200       200   200      200   200      200   200       200   200
+guardian_change       POST    go        go    go       go    go       go    go        go    go
+guardian_withdraw     GET     200       200   200      200   200      200   200       200   200
+guardian_withdraw     POST    go        go    go       go    go       go    go        go    go
 report                GET     login     login login    404   404      200   404       200   404
 report                POST    login     login login    405   405      405   405       405   405
 report_status         GET     login     login login    404   404      200   404       200   404
@@ -208,6 +261,10 @@ name_school           GET     login     login login    404   404      404   404 
 name_school           POST    login     login login    404   404      404   404       go    go
 people                GET     login     login login    404   404      404   404       200   200
 people                POST    login     login login    404   404      404   404       200   200
+require_course        GET     login     login login    405   405      405   405       405   405
+require_course        POST    login     login login    404   404      404   404       go    go
+course_csv            GET     login     login login    404   404      404   404       200   200
+course_csv            POST    login     login login    405   405      405   405       405   405
 person                GET     login     login login    404   404      404   404       200   404
 person                POST    login     login login    405   405      405   405       405   405
 change_role           GET     login     login login    405   405      405   405       405   405
@@ -226,6 +283,36 @@ revoke_invitation     GET     login     login login    405   405      405   405 
 revoke_invitation     POST    login     login login    404   404      404   404       go    404
 move_account          GET     login     login login    405   405      405   405       405   405
 move_account          POST    login     login login    404   404      404   404       404   404
+platforms             GET     login     login login    404   404      404   404       200   200
+platforms             POST    login     login login    405   405      405   405       405   405
+new_platform          GET     login     login login    404   404      404   404       200   200
+new_platform          POST    login     login login    404   404      404   404       go    go
+make_platform_link    GET     login     login login    405   405      405   405       405   405
+make_platform_link    POST    login     login login    404   404      404   404       200   200
+platform              GET     login     login login    404   404      404   404       200   404
+platform              POST    login     login login    404   404      404   404       go    404
+switch_platform_on    GET     login     login login    405   405      405   405       405   405
+switch_platform_on    POST    login     login login    404   404      404   404       go    404
+remove_platform       GET     login     login login    404   404      404   404       200   404
+remove_platform       POST    login     login login    404   404      404   404       go    404
+read_course_roster    GET     login     login login    405   405      405   405       405   405
+read_course_roster    POST    login     login login    404   404      go    404       404   404
+choose_attendance     GET     login     login login    405   405      405   405       405   405
+choose_attendance     POST    login     login login    404   404      go    404       404   404
+lti_keys              GET     200       200   200      200   200      200   200       200   200
+lti_keys              POST    405       405   405      405   405      405   405       405   405
+lti_login             GET     403       403   403      403   403      403   403       403   403
+lti_login             POST    403       403   403      403   403      403   403       403   403
+lti_launch            GET     200       200   200      200   200      200   200       200   200
+lti_launch            POST    403       403   403      403   403      403   403       403   403
+lti_selection         GET     200       200   200      200   200      200   200       200   200
+lti_selection         POST    403       403   403      403   403      403   403       403   403
+lti_account           GET     403       403   403      403   403      403   403       403   403
+lti_account           POST    403       403   403      403   403      403   403       403   403
+lti_connect           GET     login     login login    403   403      403   403       403   403
+lti_connect           POST    login     login login    403   403      403   403       403   403
+lti_register          GET     403       403   403      403   403      403   403       403   403
+lti_register          POST    403       403   403      403   403      403   403       403   403
 schools               GET     login     login login    404   404      404   404       404   404
 schools               POST    login     login login    404   404      404   404       404   404
 school                GET     login     login login    404   404      404   404       404   404
@@ -239,6 +326,8 @@ resume_school         POST    login     login login    404   404      404   404 
 favicon               GET     go        go    go       go    go       go    go        go    go
 favicon               POST    405       405   405      405   405      405   405       405   405
 healthz               GET     200       200   200      200   200      200   200       200   200
+metrics               GET     404       404   404      404   404      404   404       404   404
+metrics               POST    405       405   405      405   405      405   405       405   405
 healthz               POST    405       405   405      405   405      405   405       405   405
 readyz                GET     200       200   200      200   200      200   200       200   200
 readyz                POST    405       405   405      405   405      405   405       405   405
@@ -298,6 +387,36 @@ tokens                               GET     login     login login    404   404 
 tokens                               POST    login     login login    404   404      go    go        go    go
 revoke_token                         GET     login     login login    405   405      405   405       405   405
 revoke_token                         POST    login     login login    404   404      go    go        go    go
+webhooks                             GET     login     login login    404   404      200   200       200   200
+webhooks                             POST    login     login login    404   404      go    go        go    go
+webhook                              GET     login     login login    404   404      200   404       404   404
+webhook                              POST    login     login login    404   404      go    404       404   404
+test_webhook                         GET     login     login login    405   405      405   405       405   405
+test_webhook                         POST    login     login login    404   404      go    404       404   404
+pause_webhook                        GET     login     login login    405   405      405   405       405   405
+pause_webhook                        POST    login     login login    404   404      go    404       404   404
+resume_webhook                       GET     login     login login    405   405      405   405       405   405
+resume_webhook                       POST    login     login login    404   404      go    404       404   404
+remove_webhook                       GET     login     login login    405   405      405   405       405   405
+remove_webhook                       POST    login     login login    404   404      go    404       404   404
+renew_webhook_secret                 GET     login     login login    405   405      405   405       405   405
+renew_webhook_secret                 POST    login     login login    404   404      go    404       404   404
+school_programs                      GET     login     login login    404   404      404   404       200   200
+school_programs                      POST    login     login login    405   405      405   405       405   405
+revoke_school_token                  GET     login     login login    405   405      405   405       405   405
+revoke_school_token                  POST    login     login login    404   404      404   404       go    404
+remove_school_webhook                GET     login     login login    405   405      405   405       405   405
+remove_school_webhook                POST    login     login login    404   404      404   404       go    404
+record_store                         GET     login     login login    404   404      404   404       200   200
+record_store                         POST    login     login login    404   404      404   404       go    go
+test_record_store                    GET     login     login login    405   405      405   405       405   405
+test_record_store                    POST    login     login login    404   404      404   404       go    404
+pause_record_store                   GET     login     login login    405   405      405   405       405   405
+pause_record_store                   POST    login     login login    404   404      404   404       go    404
+resume_record_store                  GET     login     login login    405   405      405   405       405   405
+resume_record_store                  POST    login     login login    404   404      404   404       go    404
+remove_record_store                  GET     login     login login    405   405      405   405       405   405
+remove_record_store                  POST    login     login login    404   404      404   404       go    404
 socialaccount_connections            GET     404       404   404      404   404      404   404       404   404
 socialaccount_connections            POST    404       404   404      404   404      404   404       404   404
 connect                              GET     login     login login    405   405      405   405       405   405
@@ -337,6 +456,7 @@ page                  method  co    substitute former friend
 classroom             GET     200   200        404    404
 classroom             POST    go    404        404    404
 join_sheet            GET     200   200        404    404
+renew_code            POST    go    404        404    404
 archive_classroom     POST    404   404        404    404
 unarchive_classroom   POST    404   404        404    404
 delete_classroom      GET     404   404        404    404
@@ -348,7 +468,12 @@ hand_over             POST    404   404        404    404
 roster                GET     200   404        404    404
 roster                POST    200   404        404    404
 add_to_roster         POST    go    404        404    404
+class_guardians       GET     200   404        404    404
+class_guardians       POST    200   404        404    404
+end_guardian_links    POST    go    404        404    404
 participants          GET     200   404        404    404
+read_course_roster    POST    go    404        404    404
+choose_attendance     POST    go    404        404    404
 participant           GET     200   404        404    404
 participant           POST    go    404        404    404
 merge_participants    POST    200   404        404    404
@@ -386,6 +511,13 @@ participant_report    GET     200   200        404    404
 class_lessons         GET     200   200        404    404
 compare_lessons       GET     go    go         404    404
 review_flag           POST    go    go         404    404
+webhook               GET     404   404        404    404
+webhook               POST    404   404        404    404
+test_webhook          POST    404   404        404    404
+pause_webhook         POST    404   404        404    404
+resume_webhook        POST    404   404        404    404
+remove_webhook        POST    404   404        404    404
+renew_webhook_secret  POST    404   404        404    404
 """
 SOCKETS = """
 socket                method  anonymous guest stranger pupil outsider owner colleague admin foreigner
@@ -418,6 +550,16 @@ AFTER_THE_LESSON = {
     "report_pdf",
     "participant_report",
     "change_moment",
+}
+PLATFORM_FORM = {
+    "name": "Moodle",
+    "issuer": "https://moodle.example",
+    "client_id": "client-1",
+    "deployment_ids": "1",
+    "login_url": "https://moodle.example/auth",
+    "token_url": "https://moodle.example/token",
+    "keys_url": "https://moodle.example/keys",
+    "names": "full",
 }
 FORMS = {
     "choose_policy": {
@@ -466,10 +608,23 @@ FORMS = {
         "password1": "correct horse battery",
         "password2": "correct horse battery",
     },
+    "guardian": {"choice": "no_camera"},
+    "guardian_change": {"choice": "no_camera"},
     "name_school": {"name": "Hill School"},
+    "school_look": {"short_name": "Hill"},
+    "school_calendar": {"time_zone": "Europe/Berlin", "days": [0, 1]},
+    "school_quiet_hours": {"from_0": "07:30", "until_0": "17:00"},
+    "school_contact": {"name": "Hill School"},
+    "school_joining": {"joins": "anybody", "names": "full"},
     "people": {"role": "teacher"},
-    "tokens": {"name": "Diary", "scopes": "lessons"},
+    "tokens": {"name": "Diary", "scopes": "lessons", "days": 30},
+    "webhooks": {"name": "Diary", "address": "https://example.org/hook", "events": "lesson.ended"},
+    "webhook": {"events": "lesson.ended"},
+    "record_store": {"address": "https://lrs.example.org/", "key": "k", "secret": "s", "told": "lesson"},
     "change_role": {"role": "teacher"},
+    "new_platform": PLATFORM_FORM | {"client_id": "client-2"},
+    "platform": PLATFORM_FORM,
+    "choose_attendance": {"told": "yes"},
     "schools": {"name": "Lake School"},
     "school": {"name": "Hill School"},
 }
@@ -546,9 +701,33 @@ def add_results(world):
     world.invitation, world.invitation_token = services.invite(
         school=world.admin.school, role="teacher", actor=world.admin, now=timezone.now()
     )
+    world.platform_row = make_platform(school=world.admin.school, classroom=world.classroom)
     world.lost = make_participant(classroom=world.classroom)
     world.way_back = services.make_way_back(
         participant_id=world.lost.id, actor=world.owner, now=timezone.now()
+    )
+    world.guardian, world.guardian_own = asked_guardians(world)
+    world.webhook, _ = services.make_webhook(
+        owner=world.owner,
+        school=world.owner.school,
+        name="Diary",
+        address="https://example.org/hook",
+        events=["lesson.ended"],
+        origin="https://pulse.example.org",
+        now=timezone.now(),
+    )
+    services.make_token(
+        owner=world.owner, school=world.owner.school, name="Diary", scopes=["lessons"], now=timezone.now()
+    )
+    services.set_store(
+        school=world.admin.school,
+        actor=world.admin,
+        address="https://lrs.example.org/xAPI",
+        key="key",
+        secret="secret",
+        told=["lesson"],
+        origin="https://pulse.example.org",
+        now=timezone.now(),
     )
     world.question = Question.objects.create(
         lesson=world.lesson, participant=world.guest, at=timezone.now(), text="Why?", state="open"
@@ -556,6 +735,18 @@ def add_results(world):
     for lesson in (world.lesson, world.ended):
         lesson.markers.create(at=lesson.started_at, label="Start")
     world.hint = Hint.objects.create(lesson=world.lesson, at=timezone.now(), kind=Hint.Kind.SEVERAL_LOST)
+
+
+def asked_guardians(world):
+    """A link that asks, and one of somebody who has agreed for the guest."""
+    now = timezone.now()
+    Policy.objects.filter(school=world.owner.school).update(requires_guardian_consent=True)
+    place = Participant.objects.select_related("classroom__school__policy").get(id=world.guest.id)
+    links = [services.make_guardian_link(place=place, by_school=one, now=now) for one in (True, False)]
+    ward = services.ward_behind(token=links[0], is_own=False, address="192.0.2.1", now=now)
+    given = {"choice": "own_results", "name": "Ada", "relation": "mother", "read": ward.policy.terms}
+    _answer, own = services.answer_guardian(link_id=ward.link.id, now=now, **given)
+    return links[1], own
 
 
 def client_of(role, world, **options):
@@ -585,10 +776,18 @@ def address(page, world):
         "account_id": world.colleague.id,
         "invitation_id": world.invitation.id,
         "school_id": world.admin.school_id,
+        "webhook_id": world.webhook.id,
+        "platform_id": world.platform_row.id,
     }
     if page == "invitation":
         known["token"] = world.invitation_token
+    if page.startswith("guardian"):
+        known["token"] = world.guardian if page == "guardian" else world.guardian_own
+    known |= {"part": "measured", "slug": "joining"}
     known |= {"uidb36": "1", "key": "none", "provider_id": "none", "pk": 1, "login_id": 1, "token_id": 1}
+    if page == "revoke_school_token":
+        known["token_id"] = world.owner.api_tokens.get().id
+    known |= {"accent": "0a5f6b", "digest": "none"}
     if page == "receipt":
         known["token"] = Receipt("withdrawal", "Waves", MONDAY, {"readings": 4}).token()
     ((_path, parameters),), *_ = get_resolver().reverse_dict[page]

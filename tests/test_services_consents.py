@@ -92,10 +92,9 @@ def test_a_choice_is_recorded_with_what_it_allows(choice, signals, readers):
         choice=choice,
         now=NOW,
         is_old_enough=True,
-        has_guardian_consent=True,
     )
     assert consent.terms == Terms(frozenset(signals), frozenset(readers), 7, 14, 6, "everybody")
-    assert (consent.confirmed_age, consent.guardian_confirmed) == (14, True)
+    assert consent.confirmed_age == 14
 
 
 def test_a_consent_to_older_words_is_none():
@@ -475,8 +474,8 @@ def test_who_agreed_under_accounts_only_is_asked_before_guests_count_beside():
         agree(lesson, make_participant(classroom=lesson.classroom), "class_mood")
     policy = Policy.objects.get()
     counting = disclosure.counting(Consent.objects.active(), policy)
-    assert queries.asks_again(policy, consent)
+    assert queries.asks_again(policy.terms, consent)
     assert counting == [consent]
     again = agree(lesson, student, "class_mood")
-    assert not queries.asks_again(policy, again)
+    assert not queries.asks_again(policy.terms, again)
     assert len(disclosure.counting(Consent.objects.active(), policy)) == 6

@@ -256,7 +256,7 @@ def test_a_widened_policy_computes_nothing_more_under_a_consent_that_runs():
     consent = participant.consents.get()
     choose(school, "full", minimum_group_size=3, retention_days=365)
 
-    assert queries.allowed_signals(lesson.id, [consent.id]) == {consent.id: {Signal.PRESENCE}}
+    assert queries.allowed_signals(lesson.id, [consent.id], MONDAY) == {consent.id: {Signal.PRESENCE}}
     reading = Measurement(participant.id, consent.id, MONDAY + timedelta(seconds=1), attentive())
     services.record_readings(lesson_id=lesson.id, measurements=[reading])
     stored = Reading.objects.get()
@@ -275,7 +275,7 @@ def test_who_answers_agrees_to_the_wider_terms_and_is_asked_no_more():
     lesson = type(lesson).objects.get(id=lesson.id)
     services.give_consent(lesson_id=lesson.id, participant_id=participant.id, choice="own_results", now=NOW)
     consent = queries.active_consent(lesson.id, participant.id)
-    assert queries.allowed_signals(lesson.id, [consent.id]) == {consent.id: set(Signal)}
+    assert queries.allowed_signals(lesson.id, [consent.id], MONDAY) == {consent.id: set(Signal)}
     assert queries.student_state(lesson, consent, NOW)["asks_again"] is False
 
 

@@ -31,6 +31,13 @@ class LessonWithoutCameras(AnticipatedError):
     sentence = _("Your teacher holds this lesson without cameras: no picture is taken in.")
 
 
+class CourseMissing(AnticipatedError):
+    sentence = _(
+        "Your school requires the course “What this can and cannot tell” before a lesson with cameras. "
+        "Without cameras you can start now."
+    )
+
+
 class ConsentMissing(AnticipatedError):
     sentence = _("You have not joined this lesson, or you have withdrawn from it.")
 
@@ -44,7 +51,7 @@ class BadSpeed(AnticipatedError):
 
 
 class DemonstrationNeedsCameras(AnticipatedError):
-    sentence = _("A demonstration shows what cameras tell, so it is not held without them.")
+    sentence = _("A demonstration shows what cameras can tell, so it cannot be held without them.")
 
 
 class LabelMissing(AnticipatedError):
@@ -60,7 +67,7 @@ class UnknownSlidesKey(AnticipatedError):
 
 
 class TooManySlides(AnticipatedError):
-    sentence = _("Those were a lot of key moments. Wait a minute, then go on.")
+    sentence = _("That was a lot of key moments. Wait a minute, then go on.")
 
 
 class BadBreak(AnticipatedError):
@@ -68,7 +75,7 @@ class BadBreak(AnticipatedError):
 
 
 class MarkerGone(AnticipatedError):
-    sentence = _("This key moment has been removed meanwhile.")
+    sentence = _("This key moment has been removed in the meantime.")
 
 
 class TooManyRequests(AnticipatedError):

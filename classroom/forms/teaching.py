@@ -93,7 +93,9 @@ class ClassroomForm(Plain, forms.ModelForm):
         required=False,
         max_length=HELD_WORDS_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("One a line. A question with one of them waits until you let it through; holds at once."),
+        help_text=_(
+            "One per line. A question with one of them waits until you approve it. Takes effect at once."
+        ),
     )
 
     class Meta:
@@ -125,6 +127,12 @@ class StartLessonForm(PlainForm):
         label=_("Title"),
         max_length=Lesson._meta.get_field("title").max_length,
         widget=forms.TextInput(attrs={"placeholder": _("What today is about"), "autocomplete": "off"}),
+    )
+    planned_end = forms.TimeField(
+        label=_("Planned end (optional)"),
+        required=False,
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+        help_text=_("Today, by your clock. It stands on your dashboard; nothing ends by itself."),
     )
     is_without_cameras = forms.BooleanField(
         label=_("Without cameras"),

@@ -13,11 +13,17 @@ from classroom.errors import (
     DemonstrationNeedsCameras,
     LessonAlreadyOpen,
     LessonClosed,
+    PlannedEndPassed,
+    QuietHours,
     WrongClassroom,
 )
 from classroom.models import Attendance, Classroom, Hint, Lesson, MoodGroup, Pause, User
+from classroom.models.outgoing import Event
 from classroom.models.people import INTERVAL_MS_RANGE
+from classroom.services.attendance_returns import announce_attendance
 from classroom.services.classrooms import check_in_use, check_school, demo_classroom
+from classroom.services.course import check_course
+from classroom.services.outbox import announce
 from classroom.services.pulse import close_pulse_checks
 from classroom.services.reports import ask_for_report
 from classroom.wire import events
@@ -38,28 +44,38 @@ def open_lesson(
     classroom: Classroom,
     title: str,
     now: datetime,
+    teacher: User | None = None,
     speed: int = 1,
     interval_ms: int | None = None,
     is_simulation: bool = False,
     is_without_cameras: bool = False,
+    planned_end_at: datetime | None = None,
 ) -> Lesson:
     """A demonstration in a demonstration classroom, any other lesson in any other classroom.
 
-    A demonstration begins at its slowest pace and takes its speed when its students are read.
+    `teacher` is who starts it: the owner, if nobody is named. A demonstration begins at its slowest pace and
+    takes its speed when its students are read.
     Raises LessonAlreadyOpen, BadSpeed, WrongClassroom, DemonstrationNeedsCameras, SchoolMissing, SchoolLeft,
-    SchoolSuspended, ClassroomArchived.
+    SchoolSuspended, ClassroomArchived, CourseMissing, QuietHours, PlannedEndPassed.
     """
     if not 1 <= speed <= 20:
         raise BadSpeed
-    if classroom.is_demo != is_simulation:
-        raise WrongClassroom
-    if is_simulation and is_without_cameras:
-        raise DemonstrationNeedsCameras
+    if planned_end_at is not None and not now < planned_end_at <= now + LONGEST_LESSON:
+        raise PlannedEndPassed
+    _check_kind(classroom, is_simulation=is_simulation, is_without_cameras=is_without_cameras)
+    if not (is_simulation or is_without_cameras):
+        _check_quiet_hours(classroom, now)
     try:
         with transaction.atomic():
             check_school(classroom.id)
             check_in_use(classroom.id)
-            return Lesson.objects.create(
+            if not is_simulation:
+                is_without_cameras = check_course(
+                    classroom=classroom,
+                    teacher=teacher or classroom.teacher,
+                    is_without_cameras=is_without_cameras,
+                )
+            lesson = Lesson.objects.create(
                 classroom=classroom,
                 title=title,
                 started_at=now,
@@ -68,9 +84,26 @@ def open_lesson(
                 interval_ms=interval_ms or classroom.interval_ms,
                 is_simulation=is_simulation,
                 is_without_cameras=is_without_cameras,
+                planned_end_at=planned_end_at,
             )
+            announce_attendance(lesson=lesson, now=now)
+            return lesson
     except IntegrityError as error:
         raise LessonAlreadyOpen from error
+
+
+def _check_kind(classroom: Classroom, *, is_simulation: bool, is_without_cameras: bool) -> None:
+    if classroom.is_demo != is_simulation:
+        raise WrongClassroom
+    if is_simulation and is_without_cameras:
+        raise DemonstrationNeedsCameras
+
+
+def _check_quiet_hours(classroom: Classroom, now: datetime) -> None:
+    """Raises QuietHours where the lesson would ask for cameras now."""
+    policy = queries.policy_chosen(classroom.school)
+    if policy and policy.signals and classroom.school.hours.is_quiet(now):
+        raise QuietHours
 
 
 def start_demo(*, teacher: User, speed: int, now: datetime) -> Lesson:
@@ -100,6 +133,7 @@ def end_lesson(*, lesson_id: int, now: datetime) -> None:
         MoodGroup.objects.filter(lesson=lesson).delete()
         transaction.on_commit(lambda: _announce_change(lesson_id, now))
         ask_for_report(lesson)
+        announce(lesson_id=lesson_id, event=Event.LESSON_ENDED, now=now)
 
 
 def pause_lesson(*, lesson_id: int, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """A teacher's classrooms: making one, its join code and settings, starting a lesson or the demonstration."""
 
-from typing import cast
+from datetime import datetime
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -17,6 +18,7 @@ from classroom import access, queries, services
 from classroom.addresses import is_loopback
 from classroom.errors import AnticipatedError
 from classroom.forms.teaching import ClassroomForm, NewClassroomForm, StartDemoForm, StartLessonForm
+from classroom.guide.course import MINUTES
 from classroom.join_sheet import JoinSheet
 from classroom.models import Classroom, Lesson, Policy, School, User
 from emotion.values import Signal
@@ -40,6 +42,8 @@ def classrooms(request: HttpRequest) -> HttpResponse:
         "classrooms": queries.classrooms_of(teacher),
         "open_lessons": _open_lessons(teacher),
         **_policy_notice(teacher.school),
+        "course": queries.course_standing(teacher),
+        "course_minutes": MINUTES,
         "section": "classrooms",
     }
     return render(request, "teaching/classrooms.html", context)
@@ -57,7 +61,11 @@ def classroom(request: HttpRequest, classroom_id: int) -> HttpResponse:
         services.change_classroom(classroom_id=own.id, **(as_it_is | form.cleaned_data))
         messages.success(request, _("The settings are saved. They hold for the next lesson."))
         return redirect("classroom", classroom_id=own.id)
-    return render(request, "teaching/classroom.html", _classroom_page(request, own, form, StartLessonForm()))
+    return render(
+        request,
+        "teaching/classroom.html",
+        _classroom_page(request, own, form, _start_form(own, timezone.now())),
+    )
 
 
 @login_required
@@ -67,7 +75,10 @@ def start_lesson(request: HttpRequest, classroom_id: int) -> HttpResponse:
     form = StartLessonForm(request.POST)
     if form.is_valid():
         try:
-            lesson = services.open_lesson(classroom=own, now=timezone.now(), **form.cleaned_data)
+            teacher, now = cast(User, request.user), timezone.now()
+            lesson = services.open_lesson(
+                classroom=own, teacher=teacher, now=now, **_started(form.cleaned_data)
+            )
             return redirect("lesson", lesson_id=lesson.id)
         except AnticipatedError as error:
             form.add_error(None, str(error))
@@ -90,6 +101,23 @@ def start_demo(request: HttpRequest) -> HttpResponse:
         except AnticipatedError as error:
             messages.error(request, str(error))
     return redirect("lesson", lesson_id=running.id) if running else redirect("classrooms")
+
+
+def _started(typed: dict[str, Any]) -> dict[str, Any]:
+    """The planned end as a moment of today, where the teacher is."""
+    ends = typed.pop("planned_end")
+    at = timezone.make_aware(datetime.combine(timezone.localdate(), ends)) if ends else None
+    return {**typed, "planned_end_at": at}
+
+
+def _start_form(own: Classroom, now: datetime) -> StartLessonForm:
+    """What it offers is the period of the school that runs or begins, by name and end."""
+    calendar = queries.calendar_of(own.school)
+    if own.is_demo or (period := calendar.period_at(now)) is None:
+        return StartLessonForm()
+    name = _("Period %(name)s") % {"name": period.name} if period.name.isdigit() else period.name
+    ends = timezone.localtime(calendar.end_of(period, now)).time()
+    return StartLessonForm(initial={"title": name, "planned_end": ends})
 
 
 def join_link(request: HttpRequest, classroom: Classroom) -> dict[str, JoinSheet]:
@@ -139,9 +167,12 @@ def _classroom_page(
         "lessons": queries.lessons_of(own),
         "open_lesson": queries.open_lesson_of(own),
         "asks_for_cameras": _asks_for_cameras(own),
+        "needs_course": queries.is_kept_from_cameras(own.school_id, cast(User, request.user).id),
+        "course_minutes": MINUTES,
         "demo_form": StartDemoForm(),
         **_policy_notice(own.school),
         "shares": queries.shares_of(own),
+        "course": queries.course_of(own),
         "is_owner": own.teacher_id == request.user.pk,
         "manages": Classroom.objects.managed_by(cast(User, request.user)).filter(id=own.id).exists(),
         "section": "classrooms",

@@ -12,7 +12,7 @@ from classroom.access_log import log_looks
 from classroom.models import School, User
 from classroom.models.reviews import Place
 from tests.browser.waiting import until
-from tests.factories import make_admin, make_school, make_teacher, make_user
+from tests.factories import make_admin, make_platform, make_school, make_teacher, make_user
 from tests.reports.class_of import make_taught_class
 
 pytestmark = pytest.mark.browser
@@ -23,6 +23,10 @@ PAGES = {
     "attention": "/attention/",
     "people": "/people/",
     "account": "/people/{account}/",
+    "platforms": "/platforms/",
+    "platform-new": "/platforms/new/",
+    "platform": "/platforms/{platform}/",
+    "platform-remove": "/platforms/{platform}/remove/",
     "schools": "/schools/",
     "school": "/schools/{school}/",
     "school-name": "/school/name/",
@@ -51,7 +55,9 @@ def scene(running_product):
     make_user(username="lost")
     ids = [one.id for one in lesson.classroom.participants.all()]
     log_looks(viewer=teacher, lesson_id=lesson.id, participant_ids=ids, place=Place.REPORT, now=now)
-    addresses = {"account": teacher.id, "school": school.id, "token": token}
+    long = {"name": "Lernplattform", "issuer": "https://lernplattform.gesamtschule-donau.example.org/moodle"}
+    platform = make_platform(school=school, active_since=None, **long)
+    addresses = {"account": teacher.id, "school": school.id, "token": token, "platform": platform.id}
     return admin, {name: path.format(**addresses) for name, path in PAGES.items()}
 
 

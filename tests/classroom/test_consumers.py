@@ -4,6 +4,7 @@ import asyncio
 import json
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import redis
@@ -211,6 +212,20 @@ async def test_a_key_moment_asks_for_one_snapshot_beside_the_rhythm(rings):
     assert await until(connection, "snap_now")
     await connection.send_to(bytes_data=JPEG)
     assert await connection.receive_nothing()
+    await connection.disconnect()
+
+
+async def test_snapshots_are_refused_from_the_second_on_in_which_quiet_hours_begin(rings):
+    """The next round of those who look after the seats may be fifteen seconds away."""
+    lesson = await in_thread(live_lesson)()
+    _, connection, _ = await seated(lesson)
+    sitter: Any
+    (sitter,) = keeper()._sitters
+    await connection.send_to(bytes_data=JPEG)
+    assert await connection.receive_nothing()
+    sitter.quiet_from = timezone.now()
+    await connection.send_to(bytes_data=JPEG)
+    assert (await connection.receive_json_from())["code"] == "quiet_hours"
     await connection.disconnect()
 
 

@@ -419,7 +419,7 @@ def test_another_place_is_confirmed_written_down_and_asks_students_again(client,
     change = f"where pictures are read: {labels[before]} → {labels[after]}"
     assert written(admin.school)[1:] == [("changed the policy", change)]
     consent = Consent.objects.get()
-    assert queries.asks_again(Policy.objects.get(), consent) is asked
+    assert queries.asks_again(Policy.objects.get().terms, consent) is asked
 
 
 def test_without_a_camera_the_place_is_of_no_consequence(client):

@@ -189,7 +189,6 @@ GUARDIAN = {"requires_guardian_consent": True}
         (AGE, {"choice": "class_mood", "is_old_enough": "on"}, True),
         (AGE, {"choice": "no_camera"}, True),
         (GUARDIAN, {"choice": "own_results"}, False),
-        (GUARDIAN, {"choice": "own_results", "has_guardian_consent": "on"}, True),
         (GUARDIAN, {"choice": "no_camera"}, True),
         (AGE | GUARDIAN, {"choice": "class_mood", "is_old_enough": "on"}, False),
     ],
@@ -202,10 +201,9 @@ def test_a_camera_needs_the_confirmations_of_the_policy(policy, answers, is_acce
 
 
 def test_the_confirmations_are_asked_for_in_words():
-    lesson = live_lesson(policy=AGE | GUARDIAN)
+    lesson = live_lesson(policy=AGE)
     shown = page(make_participant(lesson=lesson), lesson)
     assert "I am at least 14 years old." in shown
-    assert "A parent or guardian has agreed" in shown
 
 
 NO_CAMERA, CLASS_MOOD, OWN = "no_camera", "class_mood", "own_results"
@@ -300,21 +298,27 @@ def test_without_any_administrator_the_page_says_so(client):
 
 
 @pytest.mark.parametrize(
-    ("answers", "age", "guardian"),
+    ("answers", "age"),
     [
-        ({"choice": "class_mood", "is_old_enough": "on", "has_guardian_consent": "on"}, 14, True),
-        ({"choice": "no_camera"}, None, False),
+        ({"choice": "class_mood", "is_old_enough": "on"}, 14),
+        ({"choice": "no_camera"}, None),
     ],
 )
-def test_what_was_confirmed_is_kept_as_it_was_given_and_can_be_read(answers, age, guardian):
-    lesson = live_lesson(policy=AGE | GUARDIAN)
+def test_what_was_confirmed_is_kept_as_it_was_given_and_can_be_read(answers, age):
+    lesson = live_lesson(policy=AGE)
     own = make_participant(lesson=lesson)
     client_of(own).post(url("give_consent", lesson), answers)
     consent = Consent.objects.get()
-    assert (consent.confirmed_age, consent.guardian_confirmed) == (age, guardian)
+    assert (consent.confirmed_age, consent.guardian_confirmed) == (age, None)
     shown = page(own, lesson, "my_data")
     assert ("you said you are at least 14" in shown) == (age == 14)
-    assert ("you said a parent or guardian agreed" in shown) == guardian
+
+
+def test_what_a_student_once_said_of_a_guardian_can_still_be_read():
+    lesson = live_lesson()
+    own = make_participant(lesson=lesson, choice="own_results")
+    Consent.objects.update(guardian_confirmed=True)
+    assert "you said a parent or guardian agreed" in page(own, lesson, "my_data")
 
 
 def test_what_was_agreed_to_is_shown_and_downloaded():
@@ -671,7 +675,7 @@ def test_the_queries_of_own_data_do_not_grow_with_its_rows(django_assert_max_num
     measure(lesson, own, *[attentive()] * 40)
     for _ in range(5):
         services.report_self(lesson_id=lesson.id, participant_id=own.id, kind="lost", now=timezone.now())
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         page(own, lesson, "my_data")
 
 

@@ -125,8 +125,12 @@ def started_with(tmp_path: Path, given: dict[str, str], shown: str) -> str:
     return done.stdout.strip()
 
 
-def test_the_web_server_alone_reaches_out_and_only_with_a_file_of_its_own() -> None:
-    assert set(OUTWARD) == {"services", "secrets"} and set(OUTWARD["services"]) == {"web"}
+def test_web_server_and_worker_of_reports_alone_reach_out_and_only_with_a_file_of_its_own() -> None:
+    assert set(OUTWARD) == {"services", "secrets"}
+    assert set(OUTWARD["services"]) == {"web", "worker-reports"}
+    worker = OUTWARD["services"]["worker-reports"]
+    assert set(worker["networks"]) == {"inside", "outside"}
+    assert set(worker["environment"]) == {"OUTBOUND_PRIVATE_HOSTS"}
     assert set(REACHES_OUT) == {"networks", "environment", "secrets"}
     assert set(REACHES_OUT["networks"]) == {"inside", "outside"} == set(COMPOSE["networks"])
     assert set(REACHES_OUT["secrets"]) == {*SERVICES["web"]["secrets"], *OUTWARD["secrets"]}

@@ -107,13 +107,17 @@ def test_a_fall_in_the_figures_of_those_who_show_them():
         (
             {"mood": in_words(*[MOST] * 60)},
             "Not enough to say how the lesson went.",
-            "Of 45 minutes taught, 10 can be told of.",
+            "Of 45 minutes taught, 10 allow a statement about the class.",
         ),
-        ({"lesson_s": 60}, "Not enough to say how the lesson went.", "Of 1 minute taught, 0 can be told of."),
+        (
+            {"lesson_s": 60},
+            "Not enough to say how the lesson went.",
+            "Of 1 minute taught, 0 allow a statement about the class.",
+        ),
         (
             {"mood": in_words(*[MOST] * 270), "phases": (phase(0, 45, MOST),)},
             NONE_STANDS_OUT,
-            "In the 45 minutes that can be told of, no fall lasted, and few or none said “lost”.",
+            "In the 45 minutes that allow a statement, no drop lasted, and few or none said “lost”.",
         ),
         (
             {"policy": SELF_REPORT},
@@ -123,7 +127,7 @@ def test_a_fall_in_the_figures_of_those_who_show_them():
         (
             {"policy": SELF_REPORT, "told": {}},
             "Not enough to say how the lesson went.",
-            "Of 45 minutes taught, 0 can be told of.",
+            "Of 45 minutes taught, 0 allow a statement about the class.",
         ),
         (
             {"policy": SELF_REPORT, "taps": said("lost", 12, 4), "labels": [(11, "sets")]},
