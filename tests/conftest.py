@@ -212,10 +212,10 @@ def open_page(browser: "Browser", running_product: Product) -> Iterator[Callable
     contexts = []
 
     def open_one(path: str = "/", *, as_user: object = None, **options: Any) -> "Page":
-        context = browser.new_context(base_url=running_product.url, **options)
+        context = browser.new_context(**{"base_url": running_product.url, **options})
         contexts.append(context)
         if as_user is not None:
-            context.add_cookies([login_cookie(as_user, running_product.url)])
+            context.add_cookies([login_cookie(as_user, options.get("base_url", running_product.url))])
         page = context.new_page()
         page.goto(path)
         return page
