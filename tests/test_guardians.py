@@ -488,6 +488,7 @@ def test_a_batch_in_flight_brings_nothing_back(lesson):
     consent = agree(lesson, place)
     withdraw(own, erases=False)
     assert measure(consent) == 0
+    assert queries.active_consent(lesson.id, place.id) is None
 
 
 def test_from_the_day_guardians_are_asked_running_cameras_stop(lesson):
