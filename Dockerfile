@@ -31,6 +31,7 @@ ENV PATH=/opt/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     DJANGO_SETTINGS_MODULE=classroom.settings \
     STATIC_ROOT=/opt/classpulse/static-collected
+RUN python classroom/local/catalogues.py locale
 # Settings are checked at import; this key and these addresses exist during this one step only.
 RUN SECRET_KEY=only-while-the-image-is-built-0123456789 \
     DATABASE_URL=postgres://nobody@localhost/none REDIS_URL=redis://localhost/0 \

@@ -1,6 +1,6 @@
 # The commands of this project; `make help` lists them. Everything they make can be made again, except var/.
 .DEFAULT_GOAL := help
-.PHONY: help run where manage test test-training lint format types model train bench tools lock pythons secrets digests clean preflight packages dev-packages mutants-packages train-packages
+.PHONY: help run where manage test test-training lint format types messages model train bench tools lock pythons secrets digests clean preflight packages dev-packages mutants-packages train-packages
 
 FITS = -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))'
 ifndef PYTHON
@@ -50,6 +50,10 @@ format: dev-packages $(NODE) ## Mend style and formatting
 	$(VENV) -m ruff check --fix .
 	$(VENV) -m ruff format .
 	$(call node,biome check --write)
+
+messages: dev-packages ## Bring the texts of code and templates into each catalogue of locale/
+	$(VENV) -m classroom.local.messages
+	@$(VENV) classroom/local/catalogues.py locale
 
 train: train-packages ## Train the flagship and export it (DATA=FER2013 with its votes, RUN=folder for the outcome)
 	@test -n "$(DATA)" || { echo "Name the data: make train DATA=/path/to/fer2013"; exit 1; }
@@ -124,9 +128,11 @@ preflight:
 
 packages: preflight
 	@$(PYTHON) classroom/local/packages.py .venv serve
+	@$(VENV) classroom/local/catalogues.py locale
 
 dev-packages: preflight
 	@$(PYTHON) classroom/local/packages.py .venv dev
+	@$(VENV) classroom/local/catalogues.py locale
 	@$(PYTHON) classroom/local/model_file.py models
 	@$(PYTHON) classroom/local/browser_networks.py models
 

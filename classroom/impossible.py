@@ -24,7 +24,7 @@ class ReadingTooLarge(ReadingRefused):
 
 
 class UnknownNetwork(ReadingRefused):
-    sentence = _("This page is older than the server. Reload it to read with the network of today.")
+    sentence = _("This page is older than the server. Reload it to read with the current network.")
 
 
 class ReadingTooOld(ReadingRefused):

@@ -33,7 +33,7 @@ INVISIBLE = _("This name has characters that nobody can see. Type it again inste
 STACKED = _("This name has too many accents on one letter.")
 BEGINS_WITH_MARK = _("In this name an accent stands alone, without its letter.")
 WITHOUT_LETTER = _("A name needs at least one letter or digit.")
-TAKEN = _("Somebody else of this class has this name. Add what tells the two apart.")
+TAKEN = _("Somebody else in this class has this name. Add something that tells the two apart.")
 TOO_LONG = _("This name is too long: at most %(longest)s characters.")
 
 

@@ -18,6 +18,8 @@ from classroom.models import (
     Attendance,
     Consent,
     Flag,
+    GuardianAnswer,
+    GuardianLink,
     Hint,
     Participant,
     ParticipantState,
@@ -29,6 +31,7 @@ from classroom.models import (
     SelfReport,
     Strike,
 )
+from classroom.models.guardians import OfChild
 
 UNREVIEWED = Q(state__in=Flag.UNREVIEWED)
 
@@ -67,6 +70,8 @@ PERSONAL = (
     Personal("stays", Attendance, "names_days", is_measured=False),
     Personal("consents", Consent, "names_days", is_measured=False),
 )
+# What is about a child and no lesson: it goes with the place, or with the last place of an account.
+OF_CHILD: tuple[type[OfChild], ...] = (GuardianAnswer, GuardianLink)
 # Models whose rows the administration's log calls by a student's name.
 NAMED_IN_LOG = (Participant, Flag)
 

@@ -19,7 +19,17 @@ LARGEST = 200_000  # bytes
 MOST_ROWS = 500
 SEPARATORS = ",;\t"
 # As spreadsheets and school offices head their columns.
-FIRST_NAMES = {"first name", "firstname", "given name", "forename", "vorname", "prénom", "nombre", "nome"}
+FIRST_NAMES = {
+    "first name",
+    "firstname",
+    "given name",
+    "forename",
+    "vorname",
+    "rufname",
+    "prénom",
+    "nombre",
+    "nome",
+}
 LAST_NAMES = {
     "last name",
     "lastname",
@@ -27,11 +37,46 @@ LAST_NAMES = {
     "family name",
     "nachname",
     "familienname",
+    "apellido",
     "apellidos",
     "cognome",
 }
-NAMES = {"name", "full name", "display name", "student", "student name", "pupil", "nom", "schüler"}
-NOTES = {"note", "notes", "remark", "notiz", "bemerkung"}
+NAMES = {
+    "name",
+    "full name",
+    "display name",
+    "student",
+    "student name",
+    "pupil",
+    "nom",
+    "schüler",
+    "schülerin",
+    "schülername",
+    "schüler/in",
+    "schülerinnen und schüler",
+    "nombre completo",
+    "nombre y apellidos",
+    "apellidos y nombre",
+    "estudiante",
+    "alumno",
+    "alumna",
+    "alumno/a",
+    "alumnado",
+}
+NOTES = {
+    "note",
+    "notes",
+    "remark",
+    "remarks",
+    "notiz",
+    "anmerkung",
+    "bemerkung",
+    "bemerkungen",
+    "anotación",
+    "anotaciones",
+    "observación",
+    "observaciones",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +130,7 @@ def read_roster(data: bytes, *, taken: Iterable[str]) -> Roster:
         raise BadRoster(_("This file is too large for a list of names: at most 200 kB are read."))
     lines = list(_lines(_text_of(data)))
     if not lines:
-        raise BadRoster(_("There is no name in this list."))
+        raise BadRoster(_("There are no names in this list."))
     columns = _columns(lines[0][1])
     body = lines[1:] if columns.is_heading else lines
     if len(body) > MOST_ROWS:
@@ -110,7 +155,7 @@ def _decoded(data: bytes, encoding: str) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
-        raise BadRoster(_("This file is no text. Save the list as CSV and try again.")) from error
+        raise BadRoster(_("This file is not a text file. Save the list as CSV and try again.")) from error
 
 
 def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
@@ -121,7 +166,7 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
             if any(cell.strip() for cell in cells):
                 yield reader.line_num, cells
     except csv.Error as error:
-        raise BadRoster(_("This file is no list of rows. Save it as CSV and try again.")) from error
+        raise BadRoster(_("This file is not a list of rows. Save it as CSV and try again.")) from error
 
 
 def _separator(text: str) -> str:
@@ -162,7 +207,7 @@ def _rows(lines: Iterable[tuple[int, list[str]]], columns: Columns, taken: Itera
         if not problem and alike in known:
             problem = _("This name is in the class already.")
         if not problem and alike in seen:
-            problem = _("This name stands in line %(line)d too. Add what tells the two apart.") % {
+            problem = _("This name is also in line %(line)d. Add something that tells the two apart.") % {
                 "line": seen[alike]
             }
         if not problem:

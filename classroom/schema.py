@@ -20,10 +20,10 @@ def refuse_older_database(*, using: str, **_options: Any) -> None:
     if unknown:
         raise CommandError(
             _(
-                "This database was made by another version of ClassPulse (%(names)s), whose tables this "
-                "one cannot take over. Nothing in it was changed. Start that version to read it, or give "
-                "this one a new database: move the data folder away that `make where` prints, or name "
-                "another one in DATABASE_URL."
+                "This database was made by another version of ClassPulse (%(names)s), whose tables "
+                "this version cannot take over. Nothing in it was changed. Start that version to "
+                "read it, or give this one a new database: move away the data folder that `make "
+                "where` prints, or name another one in DATABASE_URL."
             )
             % {"names": ", ".join(unknown)}
         )

@@ -4,7 +4,6 @@ from pathlib import Path
 
 from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 from kombu.entity import Queue
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -19,6 +18,7 @@ from classroom.environment import (
     read_redis,
     read_text,
 )
+from classroom.languages import SOURCE, offered
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -30,11 +30,16 @@ ALLOWED_HOSTS = read_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = read_list("CSRF_TRUSTED_ORIGINS", "")
 # Hosts, with or without a port, that `classroom.outbound` may ask in an own network or without TLS.
 OUTBOUND_PRIVATE_HOSTS = read_list("OUTBOUND_PRIVATE_HOSTS", "")
+# Who sends it as a bearer may read `/metrics`; without one nobody may.
+METRICS_TOKEN = read_text("METRICS_TOKEN", "")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 16:
+    raise ImproperlyConfigured("METRICS_TOKEN must be at least 16 characters long.")
 BEHIND_TLS = read_bool("BEHIND_TLS", False)
 REDIS_URL = read_redis("REDIS_URL")
 READINGS_A_MESSAGE = read_int("READINGS_A_MESSAGE", 1, most=8)
 MODELS_DIR = Path(read_text("MODELS_DIR", str(BASE_DIR / "models")))
 LOG_LEVEL = read_text("LOG_LEVEL", "INFO").upper()
+LOG_FORMAT = read_choice("LOG_FORMAT", ("plain", "json"))
 
 INSTALLED_APPS = [
     "allauth",
@@ -63,7 +68,7 @@ MIDDLEWARE = [
     "classroom.doors.ReadableInputMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "classroom.viewer.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -197,9 +202,13 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = read_text("EMAIL_FROM", "") or "classpulse@l
 if EMAIL_HOST and DEFAULT_FROM_EMAIL == "classpulse@localhost":
     raise ImproperlyConfigured("Set EMAIL_FROM to the address that mail of EMAIL_HOST comes from.")
 
-LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LOCALE_DIR = Path(read_text("LOCALE_DIR", str(BASE_DIR / "locale")))
+LOCALE_PATHS = [LOCALE_DIR]
+LANGUAGES = offered(LOCALE_DIR)
+LANGUAGE_CODE = SOURCE  # what a catalogue lacks is shown in the language that it was written in
+# Of a visitor whose browser asks for none that there is, and of mails to somebody who chose none.
+DEFAULT_LANGUAGE = read_choice("DEFAULT_LANGUAGE", tuple(code for code, _name in LANGUAGES))
+LANGUAGE_COOKIE_NAME = "language"
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True
@@ -263,8 +272,11 @@ CELERY_BEAT_SCHEDULE = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "classroom.quiet.QuietHandler", "formatter": "plain"}},
+    "formatters": {
+        "plain": {"()": "classroom.log_lines.PlainLines"},
+        "json": {"()": "classroom.log_lines.JsonLines"},
+    },
+    "handlers": {"console": {"class": "classroom.quiet.QuietHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         "django.server": {"level": "WARNING"},

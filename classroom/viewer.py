@@ -4,15 +4,35 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 from classroom.access import is_barred
 from classroom.errors import SchoolSuspended
 from classroom.models import User
 from classroom.models.people import time_zones
+
+
+class LanguageMiddleware:
+    """Every page in a language of its visitor, and told so to whatever keeps pages.
+
+    Where an account has chosen one, that follows once the account is known.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with translation.override(language_of_visitor(request)):
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", translation.get_language())
+        patch_vary_headers(response, ("Accept-Language", "Cookie"))
+        return response
 
 
 class ViewerMiddleware:
@@ -27,11 +47,38 @@ class ViewerMiddleware:
             logout(request)
             return render(request, "suspended.html", {"sentence": SchoolSuspended.sentence}, status=403)
         with language_and_zone_of(user):
-            return self.get_response(request)
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", translation.get_language())
+            return response
+
+
+def language_of_visitor(request: HttpRequest) -> str:
+    """The one chosen on a page before, else the browser's first that there is, else the default."""
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+    if chosen in dict(settings.LANGUAGES):
+        return chosen
+    for asked, _weight in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+        try:
+            return translation.get_supported_language_variant(asked)
+        except LookupError:
+            continue
+    return settings.DEFAULT_LANGUAGE
 
 
 @contextmanager
 def language_and_zone_of(user: User) -> Iterator[None]:
     zone = ZoneInfo(user.time_zone) if user.time_zone in time_zones() else timezone.get_default_timezone()
-    with timezone.override(zone), translation.override(user.language or translation.get_language()):
+    with timezone.override(zone), translation.override(_chosen_by(user) or translation.get_language()):
         yield
+
+
+@contextmanager
+def language_of_reader(user: User | None, *, otherwise: str | None = None) -> Iterator[None]:
+    """Of a mail: what the reader chose, else this server's; whoever has it sent may read another one."""
+    with translation.override(_chosen_by(user) or otherwise or settings.DEFAULT_LANGUAGE):
+        yield
+
+
+def _chosen_by(user: User | None) -> str:
+    """Nothing where there is no catalogue of it any more."""
+    return user.language if user and user.language in dict(settings.LANGUAGES) else ""

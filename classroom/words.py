@@ -3,10 +3,11 @@
 An expression is never a feeling: it resembles one.
 """
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from classroom.disclosure import Amount, Strength
+from classroom.languages import SOURCE, numbers_by_form
 from emotion.judgement.engagement import Level
 from emotion.labels import Emotion
 from emotion.values import Clarity
@@ -89,13 +90,15 @@ SUGGESTED_MARKERS = (_("New topic"), _("Example"), _("Exercise"), _("Question"),
 
 SENTENCES = {
     "nobody": _("Nobody has joined yet"),
-    "nobody_help": _("Show the class the join code: whoever joins is counted here."),
-    "nobody_now": _("Nobody is here now"),
+    "nobody_help": _("Show the class the join code. Everyone who joins is counted here."),
+    "nobody_now": _("Nobody is here right now"),
     "paused": _("Paused: no snapshots are taken"),
     "ended": _("The lesson has ended"),
-    "not_enough": _("Not enough to say about the class as a whole; what students say stands below."),
-    "too_few": _("Nothing is told about the class yet: too few are here."),
-    "not_enough_mood": _("Not enough to say about the class as a whole."),
+    "not_enough": _(
+        "Not enough to say anything about the class as a whole; what students say is shown below."
+    ),
+    "too_few": _("Nothing is shown about the class yet: too few students are here."),
+    "not_enough_mood": _("Not enough to say anything about the class as a whole."),
     "as_of": _("as of {ago}"),
     "behind": _("Analysis is behind: the server is busy."),
     "behind_help": _("More time between two snapshots helps: see Settings."),
@@ -104,7 +107,7 @@ SENTENCES = {
     "spread_high": _("expressions differ widely"),
     "none_stands_out": _("no expression stands out"),
     "share": _("{percent}%"),
-    "tile_help": _("Point at a tile, or move with the arrow keys, to read it in full here."),
+    "tile_help": _("Point at a tile, or reach it with the arrow keys, to read it in full here."),
     "trial": _("trial"),
     "no_individual_data": _("no individual data"),
     "here_now": _("here"),
@@ -112,14 +115,16 @@ SENTENCES = {
     "seen_now": _("face in the picture"),
     "not_seen_now": _("no face in the picture"),
     "no_expression_read": _("no expression read"),
-    "coverage": _("seen {percent}% of the time"),
+    "coverage": _("seen {share} of the time"),
     "says": _("says “{kind}”"),
     "answered": _("with you: “{kind}”"),
     "question_held": _("held back by your list of words"),
     "question_answered": _("answered"),
-    "nobody_to_ask": _("Nobody is here to be asked."),
-    "pulse_open": _("Asked. The answers are told when it closes, in half a minute."),
-    "pulse_withheld": _("Not told: too few are counted, or somebody was blocked or removed since they came."),
+    "nobody_to_ask": _("There is nobody here to ask."),
+    "pulse_open": _("Asked. The answers are shown when the question closes, in half a minute."),
+    "pulse_withheld": _(
+        "Not shown: too few count, or somebody has been blocked or removed since the answers came in."
+    ),
     "pulse_asked_at": _("asked at {time} of the lesson"),
     "pulse_asked_by_lesson": _("asked by the lesson itself at {time}"),
     "show_names": _("Show names"),
@@ -133,7 +138,9 @@ SENTENCES = {
     "dismiss": _("Dismiss"),
     "failed": _("That did not work. Check the connection and try again."),
     "gone": _("This lesson cannot be reached any more. You may have been logged out."),
-    "no_charts": _("The charts could not be loaded; all else stays live. Reload the page to try again."),
+    "no_charts": _(
+        "The charts could not be loaded; everything else stays live. Reload the page to try again."
+    ),
     "axis_time": _("minutes since the start"),
     "hover_class": _("the class: {word}"),
     "hover_shared": _("those who show their results: {value}"),
@@ -149,7 +156,7 @@ SENTENCES = {
     ),
     "chart_mood_class": _("The class now: {words}."),
     "chart_mood_shared": _("Those who show their results now: {shares}."),
-    "alert_on": _("You will be told when several are lost."),
+    "alert_on": _("You will be notified when several are lost."),
     "alert_off": _("Switched off."),
     "alert_blocked": _("The browser blocks notifications of this page. Allow them in its settings."),
     "break_given": _("The break has begun. Students see its clock."),
@@ -229,7 +236,7 @@ def counted_sentences(n: int) -> dict[str, str]:
 
 
 def js_words(*, uses_camera: bool = True) -> dict[str, dict[str, str]]:
-    """Everything that the teacher's scripts say; `one` and `other` are the plural forms."""
+    """Everything that the teacher's scripts say; sentences that count, by the plural form of their number."""
     sentences = SENTENCES if uses_camera else SENTENCES | WITHOUT_CAMERA
     return {
         "levels": {level.value: str(word) for level, word in LEVELS.items()},
@@ -241,6 +248,5 @@ def js_words(*, uses_camera: bool = True) -> dict[str, dict[str, str]]:
         "pulse_answers": {kind: str(word) for kind, word in PULSE_ANSWERS.items()},
         "connection": {state: str(word) for state, word in CONNECTION.items()},
         "sentences": {key: str(sentence) for key, sentence in sentences.items()},
-        "one": counted_sentences(1),
-        "other": counted_sentences(2),
+        **{form: counted_sentences(n) for form, n in numbers_by_form(get_language() or SOURCE).items()},
     }

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from classroom.disclosure import Whose
+from classroom.languages import listed
 from classroom.queries import SaidCheck, ToldAnswers
 from classroom.words import AMOUNTS, PACES, percent
 from reports import conclusions, sentences
@@ -39,9 +40,9 @@ def turn_line(turn: Turn, summary: Summary) -> Line:
     """The verdict on one change, and the figures or words before and after it."""
     minute = turn.at_s // MINUTE_S
     if turn.is_fall:
-        lead = _("Fewer were with you from minute %(minute)s on%(after)s.")
+        lead = _("Fewer were with you from minute %(minute)s onwards%(after)s.")
     else:
-        lead = _("More were with you from minute %(minute)s on%(after)s.")
+        lead = _("More were with you from minute %(minute)s onwards%(after)s.")
     values = {"minute": minute, "after": _after(turn.moment)}
     return Line(lead % values, _joined(_change(turn, summary), _lost_words(turn.lost)))
 
@@ -50,8 +51,8 @@ def turn_line(turn: Turn, summary: Summary) -> Line:
 def _not_enough(one: conclusions.NotEnough, _summary: Summary) -> Line:
     lead = _("Not enough to say how the lesson went.")
     text = ngettext(
-        "Of %(taught)s minute taught, %(told)s can be told of.",
-        "Of %(taught)s minutes taught, %(told)s can be told of.",
+        "Of %(taught)s minute taught, %(told)s allow a statement about the class.",
+        "Of %(taught)s minutes taught, %(told)s allow a statement about the class.",
         one.taught,
     )
     return Line(lead, text % {"taught": one.taught, "told": one.told})
@@ -88,8 +89,8 @@ def _smooth(one: conclusions.Smooth, summary: Summary) -> Line:
     lead = _("No part of this lesson stands out as worth teaching again.")
     if summary.tells_of_class:
         text = ngettext(
-            "In the %(count)s minute that can be told of, no fall lasted, and few or none said “lost”.",
-            "In the %(count)s minutes that can be told of, no fall lasted, and few or none said “lost”.",
+            "In the %(count)s minute that allows a statement, no drop lasted, and few or none said “lost”.",
+            "In the %(count)s minutes that allow a statement, no drop lasted, and few or none said “lost”.",
             one.told,
         )
     else:
@@ -229,7 +230,7 @@ def _pace_words(one: conclusions.Pace | None) -> str:
     if one is None:
         return ""
     counts = zip(PACES.values(), (one.too_fast, one.right, one.too_slow), strict=True)
-    parts = ", ".join(f"{word} {_times(count)}" for word, count in counts if count)
+    parts = listed(f"{word} {_times(count)}" for word, count in counts if count)
     lead = _("Said of the pace: %(parts)s") % {"parts": parts}
     if one.most is None:
         return lead + "."
@@ -257,8 +258,8 @@ def _asked_words(one: conclusions.Asked | None) -> str:
 def _answers(told: ToldAnswers) -> str:
     if told.of is Whose.CLASS:
         text = ngettext(
-            "%(yes)s yes, %(partly)s partly, %(no)s no, of %(asked)s student asked",
-            "%(yes)s yes, %(partly)s partly, %(no)s no, of %(asked)s students asked",
+            "%(yes)s yes, %(partly)s partly, %(no)s no, from %(asked)s student asked",
+            "%(yes)s yes, %(partly)s partly, %(no)s no, from %(asked)s students asked",
             told.asked,
         )
     else:

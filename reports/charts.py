@@ -21,6 +21,7 @@ from classroom.words import (
     STRENGTHS,
     expression_phrase,
     level_word,
+    percent,
 )
 from emotion.judgement.persistence import BIN_S, BLOCK_S
 from emotion.labels import EMOTIONS, Emotion
@@ -100,7 +101,7 @@ def expression_figure(summary: Summary) -> Figure:
     by_minute = by_minute_of((step.at_s, step.expression_shares) for step in summary.mood)
     columns = range(summary.lesson_s // 60 + 1)
     cells = [
-        HeatCell(column, row, share / 100, f"{share:.0f}%")
+        HeatCell(column, row, share / 100, percent(share / 100))
         for row in EXPRESSION_ROWS
         for column in columns
         if (share := _mean_share(by_minute[column], row)) is not None

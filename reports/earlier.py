@@ -139,8 +139,6 @@ def _earlier(lesson: Lesson, participants: Collection[int]) -> dict[int, list[Me
 
 def _may_be_compared(consents: QuerySet[Consent], participants: Collection[int]) -> list[Consent]:
     rows = consents.filter(participant__in=list(participants))
-    return [
-        one
-        for one in rows.select_related("participant", "lesson__classroom__school__policy")
-        if disclosure.compares_lessons(one) and Signal.ATTENTION in queries.signals_under(one)
-    ]
+    given = list(rows.select_related("participant", "lesson__classroom__school__policy"))
+    signals = queries.signals_under(given)
+    return [one for one in given if disclosure.compares_lessons(one) and Signal.ATTENTION in signals[one.id]]

@@ -8,6 +8,7 @@ from math import floor
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from classroom.languages import listed
 from classroom.models import Flag, SelfReport, Strike
 from classroom.words import RESEMBLED
 from emotion.labels import Emotion
@@ -98,20 +99,20 @@ def _beside(
         first, last = ((at - started_at).total_seconds() for at in (flag.starts_at, flag.ends_at))
         within = one.between(first, last)
         if within.measured_minutes:
-            found.append((_("Head and eyes meanwhile"), sentences.level_minutes(within)))
+            found.append((_("Head and eyes in that time"), sentences.level_minutes(within)))
         if flag.kind != Flag.Kind.PERSISTENTLY_SAD and within.commonest_expression:
             expression = within.commonest_expression
             words = f"{RESEMBLED[expression]}: {sentences.clearness(within, expression)}"
-            found.append((_("Commonest expression meanwhile"), words))
+            found.append((_("Most common expression meanwhile"), words))
     if taps is not None:
         meanwhile = [tap for tap in taps if flag.starts_at <= tap.at < flag.ends_at]
-        found.append((_("Said meanwhile"), taps_words(meanwhile, started_at)))
+        found.append((_("Said in that time"), taps_words(meanwhile, started_at)))
     return tuple(found)
 
 
 def taps_words(taps: Sequence[SelfReport], started_at: datetime) -> str:
     said = (f"{tap.get_kind_display()} ({_minute_of(tap.at, started_at)})" for tap in taps)
-    return ", ".join(said) or _("nothing")
+    return listed(said) or _("nothing")
 
 
 def flag_clarity(flag: Flag) -> Clarity:

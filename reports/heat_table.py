@@ -61,13 +61,12 @@ def heat_table(rows: Iterable[HeatRow], minutes: int) -> HeatTable:
 
 def legend() -> tuple[tuple[str, str, str], ...]:
     """Letters and not colours alone tell the kinds apart."""
-    where = "letter in the heat map"
     return (
-        ("engaged", pgettext(where, "W"), level_word("engaged")),
-        ("drifting", pgettext(where, "D"), level_word("drifting")),
-        ("away", pgettext(where, "A"), level_word("away")),
-        ("seen", pgettext(where, "F"), _("face seen, no level")),
-        ("no-face", pgettext(where, "N"), _("no face")),
+        ("engaged", pgettext("letter in the heat map", "W"), level_word("engaged")),
+        ("drifting", pgettext("letter in the heat map", "D"), level_word("drifting")),
+        ("away", pgettext("letter in the heat map", "A"), level_word("away")),
+        ("seen", pgettext("letter in the heat map", "F"), _("face seen, no level")),
+        ("no-face", pgettext("letter in the heat map", "N"), _("no face")),
         (NOTHING, "\N{EN DASH}", _("nothing measured")),
     )
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from classroom.languages import separators
 from classroom.words import level_word, percent
 from emotion.judgement.engagement import Level
 from emotion.judgement.weights import DEFAULT_WEIGHTS
@@ -49,6 +50,7 @@ def base_layout(lesson_s: int, pauses: Sequence[Span], moments: Sequence[Moment]
         "showlegend": False,
         "legend": {"orientation": "h", "x": 1, "xanchor": "right", "y": -0.34, "yanchor": "top"},
         "hovermode": "closest",
+        "separators": separators(),
         "dragmode": False,
         "xaxis": {
             "title": {"text": _("minutes since the start"), "standoff": 6},

@@ -8,14 +8,13 @@ from smtplib import SMTPException
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.urls import reverse
-from django.utils.dateformat import format as written
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from classroom import services
 from classroom.models import Lesson, SummaryMail, User
-from classroom.templatetags.moments import FORMS
-from classroom.viewer import language_and_zone_of
+from classroom.templatetags.moments import said
+from classroom.viewer import language_and_zone_of, language_of_reader
 from reports.briefing import briefing
 from reports.roster import attended, attendees
 from reports.stored import stored_summary
@@ -49,10 +48,10 @@ def send(mail: SummaryMail) -> bool:
 
 
 def _message(lesson: Lesson, summary: Summary, teacher: User) -> tuple[str, str]:
-    with language_and_zone_of(teacher):
+    with language_of_reader(teacher), language_and_zone_of(teacher):
         held = {
             "classroom": " ".join(lesson.classroom.name.split()),
-            "when": written(localtime(lesson.started_at), FORMS["datetime"]),
+            "when": said(localtime(lesson.started_at), "datetime"),
         }
         # A key moment's label is typed in the lesson and may hold a name.
         lines = briefing(replace(summary, moments=()), attended(attendees(lesson), lesson))

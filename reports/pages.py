@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from classroom.disclosure import Amount
+from classroom.languages import decimal, listed
 from classroom.models import Classroom, Flag, Lesson, Policy, Strike
 from classroom.stays import Stay
 from classroom.words import level_word, percent
@@ -162,16 +163,16 @@ def _of_lesson(amount: int, summary: Summary) -> str:
 def basis(summary: Summary, lesson: Lesson) -> list[tuple[str, str]]:
     """What all the numbers rest on."""
     policy = summary.policy
-    pauses = (_("Pauses for all"), ", ".join(map(sentences.pause_words, summary.pauses)) or _("none"))
+    pauses = (_("Pauses for all"), listed(map(sentences.pause_words, summary.pauses)) or _("none"))
     if policy is None:
         return [pauses, (_("Policy"), _("none chosen: nothing was computed"))]
     computed = [str(word) for signal, word in SIGNALS.items() if summary.allows(signal)]
-    interval = _("%(seconds)s s") % {"seconds": f"{summary.interval_ms / 1000:g}"}
+    interval = _("%(seconds)s s") % {"seconds": decimal(summary.interval_ms / 1000)}
     return [
         *([(_("Interval between snapshots"), interval)] if computed else []),
         pauses,
         (_("Policy"), _policy_words(policy)),
-        (_("Computed from pictures"), ", ".join(computed) or _("nothing: no camera was asked for")),
+        (_("Computed from pictures"), listed(computed) or _("nothing: no camera was asked for")),
         (_("Smallest group shown"), str(policy.minimum_group_size)),
         (_("Flags"), _flag_rule(summary, lesson.classroom)),
     ]
@@ -197,7 +198,7 @@ def _flag_rule(summary: Summary, classroom: Classroom) -> str:
         "drafted at or above %(shares)s; at least %(margin)s above the class and the student's earlier "
         "lessons; at least %(minutes)s of evidence and %(coverage)s coverage"
     ) % {
-        "shares": ", ".join(shares),
+        "shares": listed(shares),
         "margin": percent(DEFAULT_THRESHOLDS.margin),
         "minutes": sentences.minutes(classroom.minimum_minutes),
         "coverage": percent(classroom.minimum_coverage),

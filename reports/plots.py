@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
+from classroom.languages import decimal
 from reports.layouts import Figure
 
 Point = tuple[float, float]
@@ -60,7 +61,7 @@ def plot(figure: Figure) -> Plot:
         height_mm=round(layout["height"] * MM_A_PIXEL),
         x_title=x_axis["title"]["text"],
         y_title=y_axis.get("title", {}).get("text", ""),
-        x_ticks=tuple(Tick(scale.x(at), f"{at:g}") for at in _steps(x_axis)),
+        x_ticks=tuple(Tick(scale.x(at), decimal(at)) for at in _steps(x_axis)),
         y_ticks=tuple(Tick(scale.y(at), text) for at, text in _y_ticks(y_axis)),
         rows=tuple(Tick(scale.y(one["y"]), one["text"]) for one in _named(layout["annotations"], "level")),
         pauses=tuple((scale.x(one["x0"]), scale.x(one["x1"])) for one in _named(layout["shapes"], "pause")),
@@ -147,7 +148,7 @@ def _runs(trace: Figure, scale: _Scale) -> Iterable[tuple[Point, ...]]:
 def _y_ticks(axis: Figure) -> Iterable[tuple[float, str]]:
     if "tickvals" in axis:
         return list(zip(axis["tickvals"], axis["ticktext"], strict=True))
-    return [(at, f"{at:g}") for at in _steps(axis)]
+    return [(at, decimal(at)) for at in _steps(axis)]
 
 
 def _steps(axis: Figure) -> list[float]:

@@ -13,7 +13,10 @@ from reports.values import Cameras, Summary
 def reliability(summary: Summary) -> list[str]:
     """A sentence for each thing that the figures rest on; those that do not apply are left out."""
     if not (summary.policy and summary.policy.signals):
-        return [_covered(summary), _("No camera was asked for: what students said and attendance are all.")]
+        return [
+            _covered(summary),
+            _("No camera was asked for: there is only what students said, and attendance."),
+        ]
     found = [_covered(summary), *(_cameras(summary.cameras, summary) if summary.cameras else [_too_few()])]
     if summary.estimates:
         found.append(
@@ -21,7 +24,10 @@ def reliability(summary: Summary) -> list[str]:
         )
     if summary.phases:
         found.append(
-            _("A change is told where it lasted; of twenty even lessons about one, or none, seems to change.")
+            _(
+                "A change is reported only where it lasted; of twenty even lessons, about one, or "
+                "none, seems to change."
+            )
         )
     if summary.network:
         found.append(_("Expressions were read by the network %(name)s.") % {"name": summary.network})
@@ -30,7 +36,7 @@ def reliability(summary: Summary) -> list[str]:
 
 def _covered(summary: Summary) -> str:
     if summary.allows(Signal.ATTENTION):
-        text = _("The class can be told of in %(told)s.")
+        text = _("A statement about the class is possible in %(told)s.")
     else:
         text = _("Taps are counted in %(told)s.")
     return text % {"told": sentences.of_lesson(told_minutes(summary), summary)}

@@ -6,6 +6,7 @@ from statistics import fmean
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from classroom.languages import decimal, listed
 from classroom.words import AMOUNTS, RESEMBLED, SENTENCES, level_word, percent
 from emotion.judgement.persistence import BIN_S
 from emotion.labels import EMOTIONS, Emotion
@@ -29,7 +30,7 @@ def minutes(amount: float) -> str:
 
 def half_minutes(amount: float) -> str:
     """What is judged by half minutes is told by them: "2.5 min"."""
-    return _("%(count)s min") % {"count": f"{round(2 * amount) / 2:g}"}
+    return _("%(count)s min") % {"count": decimal(round(2 * amount) / 2)}
 
 
 def clock(seconds: int) -> str:
@@ -81,7 +82,7 @@ def class_sentences(summary: Summary) -> list[str]:
 
 def _class_told(summary: Summary) -> list[str]:
     if summary.policy and summary.policy.is_without_cameras:
-        return [_("The teacher held this lesson without cameras: it lives on what students said.")]
+        return [_("The teacher held this lesson without cameras: it relies on what students said.")]
     if not summary.tells_of_class:
         return [
             _("The school's policy computes neither attention nor expression, so this report has neither.")
@@ -153,8 +154,8 @@ def taps_sentence(summary: Summary) -> str:
     if policy is None or not policy.allows_self_report:
         return ""
     return _(
-        "Taps are counted of all while %(count)s or more were present who showed no results, "
-        "else of those who showed theirs, from %(count)s on."
+        "Taps are counted for everybody while %(count)s or more were present who showed no results; "
+        "otherwise for those who showed theirs, from %(count)s on."
     ) % {"count": policy.minimum_group_size}
 
 
@@ -210,7 +211,7 @@ def side_words(side: Side) -> str:
         parts.append(_("the class in words, ") + _steps_words(side.told))
     if side.self_reports is not None:
         parts.append(counts_words(side.self_reports))
-    return "; ".join(parts) or _("nothing to tell")
+    return "; ".join(parts) or _("nothing to show")
 
 
 def _steps_words(steps: int) -> str:
@@ -223,7 +224,7 @@ def counts_words(counts: SelfReportCounts) -> str:
         (counts.lost, _("%(count)s lost")),
         (counts.need_a_break, _("%(count)s need a break")),
     )
-    return ", ".join(text % {"count": count} for count, text in said if count) or _("nobody said anything")
+    return listed(text % {"count": count} for count, text in said if count) or _("nobody said anything")
 
 
 def individual_sentences(one: Individual) -> list[str]:
@@ -270,7 +271,7 @@ def clearness(one: Individual, expression: Emotion) -> str:
         (named - clear, _("weakly for %(minutes)s")),
     )
     total = one.expression_minutes
-    return ", ".join(text % {"minutes": half_minutes(share * total)} for share, text in told if share)
+    return listed(text % {"minutes": half_minutes(share * total)} for share, text in told if share)
 
 
 def _expression_sentence(one: Individual) -> str:

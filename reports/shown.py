@@ -1,4 +1,4 @@
-"""What of one student may be shown now: the policy AND the consent, whatever was stored under others."""
+"""What of one student may be shown now: policy, guardian AND consent, whatever was stored under others."""
 
 from collections import defaultdict
 
@@ -16,7 +16,9 @@ Signals = dict[int, frozenset[Signal]]
 def shown_signals(lesson: Lesson) -> Signals:
     sharing = Consent.objects.sharing().filter(lesson=lesson)
     consents = sharing.select_related("participant", "lesson__classroom__school__policy")
-    return {consent.participant_id: signals_under(consent) for consent in consents}
+    given = list(consents)
+    shown = signals_under(given)
+    return {consent.participant_id: shown[consent.id] for consent in given}
 
 
 def shown_flags(lesson: Lesson, shown: Signals) -> QuerySet[Flag]:

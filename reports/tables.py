@@ -62,7 +62,7 @@ def _facts(lesson: Lesson, summary: Summary) -> tuple[Fact, ...]:
         Fact("school", _("school"), lesson.classroom.school.name),
         Fact("started", _("started"), _local(lesson.started_at)),
         Fact("ended", _("ended"), _local(lesson.ended_at)),
-        Fact("zone", _("all times are of"), timezone.get_current_timezone_name()),
+        Fact("zone", _("all times are in"), timezone.get_current_timezone_name()),
         Fact("minutes_taught", _("minutes outside pauses"), round(summary.taught_s / 60, 1)),
         Fact("minutes_told", _("minutes with evidence for the class"), round(told * BIN_S / 60, 1)),
         Fact("joined", _("joined"), summary.joined),

@@ -190,8 +190,8 @@ def _moment_words(moment: Moment, summary: Summary) -> str:
 
 
 def _number(value: int | None) -> str:
-    return _("not told") if value is None else str(value)
+    return _("not shown") if value is None else str(value)
 
 
 def _share(value: float | None) -> str:
-    return _("not told") if value is None else percent(value)
+    return _("not shown") if value is None else percent(value)

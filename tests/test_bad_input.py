@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from classroom.models import Participant
+from classroom.models import GuardianLink, Participant, Policy
+from classroom.models.accounts import digest_of
 from reports.build import build_report
 from tests.factories import (
     MONDAY,
@@ -74,6 +75,7 @@ FIELDS = (
         "last",
         "answer",
     ),
+    *("guardian_name", "relation", "read", "erases", "signed_on", "kept_at", "address", "places", "letter"),
     *("jurisdiction", "ages", "ground", "decided_by", "decided_on", "readers", "ask", "scopes"),
     *("action", "_selected_action", "csrfmiddlewaretoken"),
     *("iss", "client_id", "login_hint", "lti_message_hint", "target_link_uri", "id_token", "error"),
@@ -119,6 +121,15 @@ def make_world():
     flag = make_flag(lesson=ended, participant=guest)
     build_report(lesson_id=ended.id, now=MONDAY, progress=lambda percent: None)
     platform = make_platform(school=school, classroom=room)
+    Policy.objects.update(requires_guardian_consent=True)
+    # A guardian's own link under the token that every path gets.
+    GuardianLink.objects.create(
+        school=school,
+        participant=guest,
+        token_digest=digest_of(room.join_token),
+        is_own=True,
+        made_at=MONDAY,
+    )
     keeper = make_admin(school=school, is_staff=True, is_superuser=True)
     known = {
         "lesson_id": str(lesson.id),

@@ -11,7 +11,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from classroom import access, services
-from classroom.models import Attendance, Hint, Question, RollupBin
+from classroom.models import Attendance, Hint, Participant, Policy, Question, RollupBin
 from classroom.receipts import Receipt
 from reports.build import build_report
 from tests.factories import (
@@ -41,6 +41,8 @@ logout                GET     405       405   405      405   405      405   405 
 logout                POST    go        go    go       go    go       go    go        go    go
 how_good              GET     200       200   200      200   200      200   200       200   200
 how_good              POST    405       405   405      405   405      405   405       405   405
+choose_language       POST    go        go    go       go    go       go    go        go    go
+choose_language       GET     405       405   405      405   405      405   405       405   405
 choose_policy         GET     login     login login    404   404      404   404       200   200
 choose_policy         POST    login     login login    404   404      404   404       go    go
 classrooms            GET     login     login login    404   404      200   200       404   404
@@ -167,6 +169,22 @@ places                GET     login     login login    404   404      404   404 
 places                POST    login     login login    405   405      405   405       405   405
 erase_participant     GET     login     login login    404   404      404   404       200   404
 erase_participant     POST    login     login login    404   404      404   404       go    404
+class_guardians       GET     login     login login    404   404      200   404       404   404
+class_guardians       POST    login     login login    404   404      200   404       404   404
+end_guardian_links    GET     login     login login    405   405      405   405       405   405
+end_guardian_links    POST    login     login login    404   404      go    404       404   404
+place_guardian        GET     login     login login    404   404      404   404       200   404
+place_guardian        POST    login     login login    404   404      404   404       200   404
+ask_guardian          GET     404       200   404      404   404      404   404       404   404
+ask_guardian          POST    404       200   404      404   404      404   404       404   404
+guardian              GET     200       200   200      200   200      200   200       200   200
+guardian              POST    go        go    go       go    go       go    go        go    go
+guardian_own          GET     200       200   200      200   200      200   200       200   200
+guardian_own          POST    405       405   405      405   405      405   405       405   405
+guardian_change       GET     200       200   200      200   200      200   200       200   200
+guardian_change       POST    go        go    go       go    go       go    go        go    go
+guardian_withdraw     GET     200       200   200      200   200      200   200       200   200
+guardian_withdraw     POST    go        go    go       go    go       go    go        go    go
 report                GET     login     login login    404   404      200   404       200   404
 report                POST    login     login login    405   405      405   405       405   405
 report_status         GET     login     login login    404   404      200   404       200   404
@@ -268,6 +286,8 @@ resume_school         POST    login     login login    404   404      404   404 
 favicon               GET     go        go    go       go    go       go    go        go    go
 favicon               POST    405       405   405      405   405      405   405       405   405
 healthz               GET     200       200   200      200   200      200   200       200   200
+metrics               GET     404       404   404      404   404      404   404       404   404
+metrics               POST    405       405   405      405   405      405   405       405   405
 healthz               POST    405       405   405      405   405      405   405       405   405
 readyz                GET     200       200   200      200   200      200   200       200   200
 readyz                POST    405       405   405      405   405      405   405       405   405
@@ -377,6 +397,9 @@ hand_over             POST    404   404        404    404
 roster                GET     200   404        404    404
 roster                POST    200   404        404    404
 add_to_roster         POST    go    404        404    404
+class_guardians       GET     200   404        404    404
+class_guardians       POST    200   404        404    404
+end_guardian_links    POST    go    404        404    404
 participants          GET     200   404        404    404
 read_course_roster    POST    go    404        404    404
 choose_attendance     POST    go    404        404    404
@@ -507,6 +530,8 @@ FORMS = {
         "password1": "correct horse battery",
         "password2": "correct horse battery",
     },
+    "guardian": {"choice": "no_camera"},
+    "guardian_change": {"choice": "no_camera"},
     "name_school": {"name": "Hill School"},
     "people": {"role": "teacher"},
     "tokens": {"name": "Diary", "scopes": "lessons"},
@@ -595,12 +620,25 @@ def add_results(world):
     world.way_back = services.make_way_back(
         participant_id=world.lost.id, actor=world.owner, now=timezone.now()
     )
+    world.guardian, world.guardian_own = asked_guardians(world)
     world.question = Question.objects.create(
         lesson=world.lesson, participant=world.guest, at=timezone.now(), text="Why?", state="open"
     )
     for lesson in (world.lesson, world.ended):
         lesson.markers.create(at=lesson.started_at, label="Start")
     world.hint = Hint.objects.create(lesson=world.lesson, at=timezone.now(), kind=Hint.Kind.SEVERAL_LOST)
+
+
+def asked_guardians(world):
+    """A link that asks, and one of somebody who has agreed for the guest."""
+    now = timezone.now()
+    Policy.objects.filter(school=world.owner.school).update(requires_guardian_consent=True)
+    place = Participant.objects.select_related("classroom__school__policy").get(id=world.guest.id)
+    links = [services.make_guardian_link(place=place, by_school=one, now=now) for one in (True, False)]
+    ward = services.ward_behind(token=links[0], is_own=False, address="192.0.2.1", now=now)
+    given = {"choice": "own_results", "name": "Ada", "relation": "mother", "read": ward.policy.terms}
+    _answer, own = services.answer_guardian(link_id=ward.link.id, now=now, **given)
+    return links[1], own
 
 
 def client_of(role, world, **options):
@@ -634,6 +672,8 @@ def address(page, world):
     }
     if page == "invitation":
         known["token"] = world.invitation_token
+    if page.startswith("guardian"):
+        known["token"] = world.guardian if page == "guardian" else world.guardian_own
     known |= {"uidb36": "1", "key": "none", "provider_id": "none", "pk": 1, "login_id": 1, "token_id": 1}
     if page == "receipt":
         known["token"] = Receipt("withdrawal", "Waves", MONDAY, {"readings": 4}).token()

@@ -22,7 +22,7 @@ from classroom.models import (
     RollupBin,
     SelfReport,
 )
-from classroom.personal import PERSONAL
+from classroom.personal import OF_CHILD, PERSONAL
 from classroom.services.flags import FLAG_LIFE
 from tests.factories import (
     MONDAY,
@@ -263,4 +263,4 @@ def test_the_administrations_log_forgets_what_is_gone():
 
 def test_every_model_about_a_student_is_in_the_one_list():
     related = {relation.related_model for relation in Participant._meta.related_objects}
-    assert related == {kind.model for kind in PERSONAL}
+    assert related == {kind.model for kind in PERSONAL} | set(OF_CHILD)

@@ -63,8 +63,8 @@ def test_nothing_is_read_whatever_school_and_student_allow(allowed, choice, agre
     policy = queries.policy_for(lesson, student)
     assert disclosure.ways(student, lesson, policy) == (Consent.Choice.NO_CAMERA,)
     assert queries.allowed_signals(lesson.id, [consent.id]) == {consent.id: frozenset()}
-    assert queries.camera_refusal(lesson, consent) == "without_cameras"
-    assert not queries.asks_again(policy, consent)
+    assert queries.camera_under(lesson, consent).refusal == "without_cameras"
+    assert not queries.asks_again(policy.terms, consent)
     measurement = Measurement(student.id, consent.id, MONDAY + timedelta(seconds=1), attentive())
     assert services.record_readings(lesson_id=lesson.id, measurements=[measurement]) == 0
     assert not Reading.objects.exists()
@@ -151,7 +151,7 @@ def test_its_report_says_by_whose_choice_there_is_no_camera():
     lesson = make_lesson(minutes=20, **WITHOUT)
     summary = class_summary(access.any_lesson(lesson.id), MONDAY + timedelta(days=1))
     assert sentences.class_sentences(summary)[0] == (
-        "The teacher held this lesson without cameras: it lives on what students said."
+        "The teacher held this lesson without cameras: it relies on what students said."
     )
     facts = dict(pages.basis(summary, lesson))
     assert facts["Policy"] == "without cameras, by the teacher's choice for this lesson"

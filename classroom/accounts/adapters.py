@@ -25,7 +25,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from requests import RequestException
 
@@ -34,6 +34,7 @@ from classroom.access import Visitor
 from classroom.errors import TooManyLogins
 from classroom.models import User
 from classroom.second_factor import is_required
+from classroom.viewer import language_of_reader
 
 logger = logging.getLogger(__name__)
 
@@ -85,7 +86,8 @@ class AccountAdapter(DefaultAccountAdapter):
         if not settings.EMAIL_HOST:
             return
         try:
-            super().send_mail(template_prefix, email, context)
+            with language_of_reader(context.get("user"), otherwise=get_language()):
+                super().send_mail(template_prefix, email, context)
         except (SMTPException, OSError):
             logger.exception("A mail could not be sent")
             messages.error(self.request, _("The school's mail server does not answer. Try again later."))

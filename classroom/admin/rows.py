@@ -24,7 +24,7 @@ class Discreet(admin.ModelAdmin):
         """What is to be deleted, without a list of what hangs on it: that would tell who was measured."""
         rows = list(objs)
         _nested, _counts, _refused, protected = super().get_deleted_objects(rows, request)
-        named = [*map(str, rows), _("and everything that hangs on this")]
+        named = [*map(str, rows), _("and everything that depends on this")]
         return named, {self.model._meta.verbose_name_plural: len(rows)}, set(), protected
 
     def lookup_allowed(self, lookup: str, value: object, request: HttpRequest) -> bool:

@@ -18,6 +18,7 @@ from classroom.disclosure.group import (
     Member,
     stepped,
 )
+from classroom.disclosure.guardians import allowed_by, needs_guardian, ways_of_guardian
 from classroom.disclosure.said import (
     COMPARED_SINCE,
     TAPS_TOLD_SINCE,
@@ -39,6 +40,7 @@ from classroom.disclosure.taking_part import (
     smallest_group,
     standing,
     ways,
+    ways_of_school,
     who_counts,
 )
 from classroom.disclosure.told import (
@@ -72,12 +74,14 @@ __all__ = [
     "Strength",
     "Whose",
     "Words",
+    "allowed_by",
     "class_words",
     "compares_lessons",
     "counting",
     "counts",
     "hides_who_asks",
     "is_of_many",
+    "needs_guardian",
     "shared_since",
     "showed_since",
     "smallest_group",
@@ -87,6 +91,8 @@ __all__ = [
     "tells_own_taps",
     "tells_platform_of",
     "ways",
+    "ways_of_guardian",
+    "ways_of_school",
     "who_counts",
     "whose_answers",
     "whose_taps",

@@ -8,7 +8,7 @@ from classroom.disclosure.group import Group, Member, is_new
 from classroom.models import Consent, Lesson
 
 TAPS_TOLD_SINCE = 4
-"""The version of the wording that says that the teacher sees the own taps after the lesson too."""
+"""The version of the English wording that says that the teacher sees the own taps after the lesson too."""
 COMPARED_SINCE = 5
 """That which says that a lesson stands beside the own earlier ones, too."""
 
@@ -35,12 +35,12 @@ def showed_since(lesson: Lesson, consents: Iterable[Consent], at: datetime) -> s
 
 def tells_own_taps(consent: Consent) -> bool:
     """Whether a report may say what this one tapped."""
-    return consent.shares_own_results and consent.version >= TAPS_TOLD_SINCE
+    return consent.shares_own_results and consent.words.say_since(TAPS_TOLD_SINCE)
 
 
 def compares_lessons(consent: Consent) -> bool:
     """Whether a report may compare this one's lesson with others of the same student."""
-    return consent.shares_own_results and consent.version >= COMPARED_SINCE
+    return consent.shares_own_results and consent.words.say_since(COMPARED_SINCE)
 
 
 def whose_taps(

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from classroom.models import Consent, Flag, Lesson, Participant, Policy
+from classroom.disclosure.guardians import allowed_by
+from classroom.models import Consent, Flag, GuardianAnswer, Lesson, Participant, Policy
 from classroom.terms import fewest
 from emotion.values import Signal
 
@@ -57,8 +58,17 @@ def _has_account(participant: Participant, lesson: Lesson) -> bool:
     return user.school_id == lesson.classroom.school_id
 
 
-def ways(participant: Participant, lesson: Lesson, policy: Policy) -> tuple[Consent.Choice, ...]:
-    """The ways to take part that this student is offered: no camera from which nothing would be shown."""
+def ways(
+    participant: Participant, lesson: Lesson, policy: Policy, guardian: GuardianAnswer | None = None
+) -> tuple[Consent.Choice, ...]:
+    """The ways to take part that this student is offered: no camera from which nothing would be shown, and
+    none that waits for a guardian. `guardian` is the newest answer, where there is any."""
+    found = ways_of_school(participant, lesson, policy)
+    return tuple(one for one in found if _is_open(one, participant, policy, guardian))
+
+
+def ways_of_school(participant: Participant, lesson: Lesson, policy: Policy) -> tuple[Consent.Choice, ...]:
+    """What it would be without a guardian's say."""
     found = [Consent.Choice.NO_CAMERA]
     told_of_class = policy.signals & {Signal.ATTENTION, Signal.EXPRESSION}
     if told_of_class and counts(standing(participant, lesson), policy.counted):
@@ -66,6 +76,15 @@ def ways(participant: Participant, lesson: Lesson, policy: Policy) -> tuple[Cons
     if policy.signals:
         found.append(Consent.Choice.OWN_RESULTS)
     return tuple(found)
+
+
+def _is_open(
+    way: Consent.Choice, participant: Participant, policy: Policy, guardian: GuardianAnswer | None
+) -> bool:
+    if way == Consent.Choice.NO_CAMERA:
+        return True
+    allowed = allowed_by(policy, participant, guardian, way)
+    return allowed is not None and bool(allowed.signals)
 
 
 def smallest_group(policy: Policy, consents: Iterable[Consent]) -> int:

@@ -8,8 +8,8 @@ from classroom.errors.base import AnticipatedError
 
 class SchoolMissing(AnticipatedError):
     sentence = _(
-        "Your account belongs to no school yet. Ask an administrator of your school for an invitation link, "
-        "or whoever runs this server to move your account to a school."
+        "Your account does not belong to a school yet. Ask an administrator of your school for an "
+        "invitation link, or ask whoever runs this server to move your account to a school."
     )
 
 
@@ -37,8 +37,8 @@ class TooManyLogins(AnticipatedError):
 
 class SchoolSuspended(AnticipatedError):
     sentence = _(
-        "Your school is suspended here, so nobody of it can log in at present. Whoever runs this server can "
-        "say why, and end it."
+        "Your school is suspended here, so nobody from it can log in at present. Whoever runs this "
+        "server can say why, and lift the suspension."
     )
 
 
@@ -92,7 +92,7 @@ class InvitationClosed(AnticipatedError):
 
 
 class UsernameTaken(AnticipatedError):
-    sentence = _("Somebody has just taken this user name. Choose another one.")
+    sentence = _("This user name has just been taken. Choose another one.")
 
 
 class OwnAccountMoved(AnticipatedError):

@@ -11,7 +11,7 @@ class ClassroomGone(Http404):
 
 
 class ClassroomArchived(AnticipatedError):
-    sentence = _("This class has been archived: no lesson starts in it, and nobody joins it.")
+    sentence = _("This class is archived: no lesson can be started in it, and nobody can join it.")
 
 
 class LessonInTheWay(AnticipatedError):
@@ -19,7 +19,7 @@ class LessonInTheWay(AnticipatedError):
 
 
 class NotAColleague(AnticipatedError):
-    sentence = _("A class is shared with and handed to active teachers of its own school only.")
+    sentence = _("You can share a class with, or hand it over to, active teachers of its own school only.")
 
 
 class OwnerAlready(AnticipatedError):
@@ -27,11 +27,14 @@ class OwnerAlready(AnticipatedError):
 
 
 class OwnerChanged(AnticipatedError):
-    sentence = _("The class has got another owner meanwhile, so it was not handed over. Look at it again.")
+    sentence = _(
+        "Somebody else has become the owner of this class in the meantime, so it was not "
+        "handed over. Look at it again."
+    )
 
 
 class EndPassed(AnticipatedError):
-    sentence = _("The last day must not have passed.")
+    sentence = _("The last day must be today or later.")
 
 
 class BadRoster(AnticipatedError):
@@ -42,6 +45,6 @@ class BadRoster(AnticipatedError):
 
 class WrongClassroom(AnticipatedError):
     sentence = _(
-        "The demonstration has a classroom of its own, and no other lesson is held there. Start a lesson "
+        "The demonstration has its own classroom, and no other lesson is held there. Start a lesson "
         "with students in one of your other classrooms."
     )

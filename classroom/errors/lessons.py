@@ -44,7 +44,7 @@ class BadSpeed(AnticipatedError):
 
 
 class DemonstrationNeedsCameras(AnticipatedError):
-    sentence = _("A demonstration shows what cameras tell, so it is not held without them.")
+    sentence = _("A demonstration shows what cameras can tell, so it cannot be held without them.")
 
 
 class LabelMissing(AnticipatedError):
@@ -60,7 +60,7 @@ class UnknownSlidesKey(AnticipatedError):
 
 
 class TooManySlides(AnticipatedError):
-    sentence = _("Those were a lot of key moments. Wait a minute, then go on.")
+    sentence = _("That was a lot of key moments. Wait a minute, then go on.")
 
 
 class BadBreak(AnticipatedError):
@@ -68,7 +68,7 @@ class BadBreak(AnticipatedError):
 
 
 class MarkerGone(AnticipatedError):
-    sentence = _("This key moment has been removed meanwhile.")
+    sentence = _("This key moment has been removed in the meantime.")
 
 
 class TooManyRequests(AnticipatedError):

@@ -10,7 +10,9 @@ class ReasonMissing(AnticipatedError):
 
 
 class FlagAlreadyReviewed(AnticipatedError):
-    sentence = _("This flag was decided already. That decision stands below; correct it if it is wrong.")
+    sentence = _(
+        "This flag has already been decided. That decision is shown below; correct it if it is wrong."
+    )
 
 
 class StretchMissing(AnticipatedError):

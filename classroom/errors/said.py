@@ -18,11 +18,11 @@ class TooManySelfReports(AnticipatedError):
 
 
 class NobodyToAsk(AnticipatedError):
-    sentence = _("Nobody is here to be asked.")
+    sentence = _("There is nobody here to ask.")
 
 
 class PulseCheckOpen(AnticipatedError):
-    sentence = _("The class is being asked already. The answers come in a moment.")
+    sentence = _("The class is already being asked. The answers come in a moment.")
 
 
 class PulseCheckTooSoon(AnticipatedError):
@@ -51,13 +51,13 @@ class TooManyQuestions(AnticipatedError):
 
 class TooFewToAsk(AnticipatedError):
     sentence = _(
-        "So few are here that your teacher could guess who asks, so this was not sent. Ask aloud, or in the "
-        "call's chat."
+        "So few people are here that your teacher could guess who is asking, so this was not sent. "
+        "Ask out loud, or in the chat of the call."
     )
 
 
 class TooFewToVote(AnticipatedError):
-    sentence = _("So few are here that your teacher could guess who votes, so this was not counted.")
+    sentence = _("So few people are here that your teacher could guess who voted, so this was not counted.")
 
 
 class QuestionGone(AnticipatedError):
@@ -65,4 +65,4 @@ class QuestionGone(AnticipatedError):
 
 
 class UnknownQuestionState(AnticipatedError):
-    sentence = _("A question can be let through, answered or hidden.")
+    sentence = _("A question can be approved, marked as answered or hidden.")

@@ -32,7 +32,7 @@ class ShareForm(PlainForm):
         label=_("Last day, for a substitute"),
         required=False,
         widget=DATE,
-        help_text=_("Left empty: a co-teacher, until you end it."),
+        help_text=_("If left empty: a co-teacher, until you end it."),
     )
 
     def __init__(self, *args: Any, colleagues: QuerySet[User], **kwargs: Any) -> None:
@@ -124,7 +124,10 @@ class PlaceForm(PlainForm):
         label=_("Note"),
         required=False,
         max_length=NOTE_LENGTH,
-        help_text=_("To tell two of one name apart. Only teachers of this class see it, and the student."),
+        help_text=_(
+            "To tell two students with the same name apart. Only teachers of this class and "
+            "the student see it."
+        ),
     )
 
     def clean_display_name(self) -> str:

@@ -5,8 +5,11 @@ from hashlib import sha256
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from classroom.consent_words import ConsentWords
 from classroom.errors import BadName
 from classroom.models import Consent, Participant, Policy
 from classroom.models.people import JOIN_CODE_LENGTH, WAY_BACK_CODE_LENGTH
@@ -86,29 +89,31 @@ class NameForm(forms.Form):
 
 
 class ConsentForm(forms.Form):
-    """One of the ways to take part, with the confirmations that the school's policy asks of a camera."""
+    """One of the ways to take part, with the age that the school's policy asks of a camera."""
 
     choice = forms.ChoiceField(
         choices=Consent.Choice.choices,
         error_messages={"required": _("Choose one of the ways to take part.")},
     )
     is_old_enough = forms.BooleanField(required=False)
-    has_guardian_consent = forms.BooleanField(
-        required=False, label=_("A parent or guardian has agreed to this.")
-    )
     read = forms.CharField(required=False)
+    words = forms.CharField(required=False)
 
     def __init__(self, *args: Any, policy: Policy, ways: Collection[Consent.Choice], **kwargs: Any) -> None:
         """`ways` are those that this student is offered."""
         super().__init__(*args, **kwargs)
         self.ways = ways
-        self.terms, self.says = policy.terms, _digest(policy)
+        self.terms, self.says = policy.terms, digest_of_words(policy)
+        self.words_shown = ConsentWords.in_force(get_language())
         age = policy.minimum_age
         self.fields["is_old_enough"].label = _("I am at least %(age)s years old.") % {"age": age}
         if not age:
             del self.fields["is_old_enough"]
-        if not policy.requires_guardian_consent:
-            del self.fields["has_guardian_consent"]
+
+    def clean_words(self) -> ConsentWords:
+        """Those of the page that was read: it may have been open since before they changed."""
+        read = ConsentWords.parse(self.cleaned_data["words"], dict(settings.LANGUAGES))
+        return read or self.words_shown
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -119,14 +124,15 @@ class ConsentForm(forms.Form):
             self.add_error(None, _("Your school has just changed what it allows. Read it, then choose."))
         if cleaned["choice"] not in self.ways:
             self.add_error("choice", _("This way is not offered to you here: choose another."))
-        for name in ("is_old_enough", "has_guardian_consent"):
-            if name in self.fields and not cleaned.get(name):
-                label = self.fields[name].label
-                self.add_error(name, _("Tick this to join with a camera: %(label)s") % {"label": label})
+        if "is_old_enough" in self.fields and not cleaned.get("is_old_enough"):
+            label = self.fields["is_old_enough"].label
+            self.add_error(
+                "is_old_enough", _("Tick this to join with a camera: %(label)s") % {"label": label}
+            )
         return cleaned
 
 
-def _digest(policy: Policy) -> str:
+def digest_of_words(policy: Policy) -> str:
     """Of what the page says in words made from the policy: nobody agrees to words that came after reading."""
     said = (*map(str, sorted(policy.signals)), policy.readers, policy.retention_days, policy.sums_days)
     return sha256(repr((*said, policy.minimum_group_size, policy.counted)).encode()).hexdigest()[:16]

@@ -53,13 +53,13 @@ class AboutYou(forms.BaseForm):
             label=_("Time zone"),
             choices=zone_choices,
             widget=ZoneSelect(attrs={"data-time-zone": ""}),
-            error_messages={"required": _("Choose the time zone in which you are.")},
+            error_messages={"required": _("Choose the time zone you are in.")},
         )
         self.initial["language"] = self.initial.get("language") or get_language()
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        return {"language": languages()[0][0]} | cleaned
+        return {"language": ""} | cleaned
 
     def clean_first_name(self) -> str:
         return _cleaned(self.cleaned_data["first_name"])
@@ -118,7 +118,7 @@ class InvitationForm(Plain, forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("by_mail") and not cleaned.get("email"):
-            self.add_error("email", _("Type the address to which the link goes."))
+            self.add_error("email", _("Type the address the link should go to."))
         return cleaned
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from classroom import law
 from classroom.forms.teaching import Plain
+from classroom.languages import listed
 from classroom.law import words
 from classroom.models import Policy
 from classroom.models.policies import READERS, SIGNALS
@@ -18,7 +19,7 @@ from classroom.models.policies import READERS, SIGNALS
 PRESETS = [choice for choice in Policy.Preset.choices if choice[0] != Policy.Preset.DEMO]
 # What a rule wants to know of a decision.
 DECISION = {
-    "ground": _("Write on which ground it was decided."),
+    "ground": _("Write on what grounds it was decided."),
     "decided_by": _("Write who decided it."),
     "decided_on": _("Write when it was decided."),
 }
@@ -49,10 +50,10 @@ class PolicyForm(Plain, forms.ModelForm):
         error_messages={"required": _("Say where your school is.")},
     )
     ages = forms.MultipleChoiceField(
-        label=_("Whom do you teach?"),
+        label=_("Who do you teach?"),
         choices=list(words.AGES.items()),
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Say whom you teach: tick each age that comes.")},
+        error_messages={"required": _("Say who you teach: tick every age group that applies.")},
     )
 
     class Meta:
@@ -71,6 +72,7 @@ class PolicyForm(Plain, forms.ModelForm):
             "names_days",
             "minimum_age",
             "requires_guardian_consent",
+            "school_asks_guardians",
             "ground",
             "decided_by",
             "decided_on",
@@ -90,16 +92,17 @@ class PolicyForm(Plain, forms.ModelForm):
             "names_days": _("Names, attendance, consents"),
             "minimum_age": _("Minimum age for the camera"),
             "requires_guardian_consent": _("A parent or guardian must have agreed before the camera is used"),
-            "ground": _("On which ground"),
+            "school_asks_guardians": _("Only the school hands out the links for guardians"),
+            "ground": _("On what grounds"),
             "decided_by": _("Who decided it"),
             "decided_on": _("When"),
         }
         help_texts = {
             "minimum_group_size": _(
-                "Figures about the class, and what students say, are told from this many on."
+                "Figures about the class, and what students say, are shown once at least this many count."
             ),
             "counted": _(
-                "Anyone with the link can join under any name. Students with an account cannot be made up."
+                "Anyone with the link can join under any name. Students with an account cannot be invented."
             ),
             "retention_days": _("With drafts that nobody reviewed. Pictures are never stored at all."),
             "sums_days": _("What the report and drafts of flags are made of."),
@@ -108,7 +111,14 @@ class PolicyForm(Plain, forms.ModelForm):
             "names_days": _(
                 "Guests whose last lesson is older are forgotten. Nothing about a person is kept for longer."
             ),
-            "minimum_age": _("Students confirm it when they join with a camera. 0 asks nobody."),
+            "requires_guardian_consent": _(
+                "Asked by a link, or recorded by you from paper. Until then a student takes part without "
+                "camera. Cameras that are on now stop."
+            ),
+            "school_asks_guardians": _(
+                "Else students may hand on a link or mail it themselves, and nobody can tell who opened it."
+            ),
+            "minimum_age": _("Students confirm it when they join with a camera. With 0, nobody is asked."),
             "ground": _("The article of the law, the assessment that was written, and where it is kept."),
             "decided_by": _("A person with a name and an office, such as the head of the school."),
         }
@@ -127,7 +137,7 @@ class PolicyForm(Plain, forms.ModelForm):
     def clean_decided_on(self) -> date | None:
         day: date | None = self.cleaned_data["decided_on"]
         if day is not None and day > self.today:
-            raise forms.ValidationError(_("A decision was made today or before."))
+            raise forms.ValidationError(_("A decision is dated today or earlier."))
         return day
 
     def _check_law(self, cleaned: dict[str, Any]) -> None:
@@ -142,14 +152,25 @@ class PolicyForm(Plain, forms.ModelForm):
             READERS[readers] if SIGNALS[preset] else (),
         )
         if found.verdict == law.Verdict.FORBIDDEN:
-            self.add_error("preset", _("This is not allowed there: %(why)s") % {"why": " ".join(found.whys)})
+            self.add_error(
+                "preset",
+                _("This is not allowed there: %(why)s") % {"why": words.reasons(found.whys)},
+            )
             return
         if found.verdict == law.Verdict.DECISION:
             for name, sentence in DECISION.items():
                 if not cleaned.get(name) and name not in self.errors:
                     self.add_error(name, sentence)
-        if found.wants_guardian and not cleaned.get("requires_guardian_consent"):
-            self.add_error("requires_guardian_consent", _("Tick this: the rules there want it at that age."))
+        self._check_guardians(found, cleaned)
+
+    def _check_guardians(self, found: law.Finding, cleaned: dict[str, Any]) -> None:
+        wanted = {
+            "requires_guardian_consent": found.wants_guardian,
+            "school_asks_guardians": found.wants_school_to_ask,
+        }
+        for name, is_wanted in wanted.items():
+            if is_wanted and not cleaned.get(name):
+                self.add_error(name, _("Tick this: the rules there require it at that age."))
 
     def _check_periods(self, cleaned: dict[str, Any]) -> None:
         """Each field that takes part in a contradiction says so: either may be the one that was changed."""
@@ -161,5 +182,5 @@ class PolicyForm(Plain, forms.ModelForm):
         for name in longer:
             self.add_error(name, _("No longer than the names are kept: without them it says nothing."))
         if longer:
-            labels = ", ".join(str(self.fields[name].label) for name in longer)
+            labels = listed(str(self.fields[name].label) for name in longer)
             self.add_error("names_days", _("No shorter than what needs them: %(what)s.") % {"what": labels})

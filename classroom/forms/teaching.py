@@ -93,7 +93,9 @@ class ClassroomForm(Plain, forms.ModelForm):
         required=False,
         max_length=HELD_WORDS_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("One a line. A question with one of them waits until you let it through; holds at once."),
+        help_text=_(
+            "One per line. A question with one of them waits until you approve it. Takes effect at once."
+        ),
     )
 
     class Meta:

@@ -7,7 +7,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any, TypeVar
 
-from classroom.law.values import GUARDIAN, Age, Cell, Notice, Rule, Rules, Source, Verdict
+from classroom.law.values import GUARDIAN, VERIFIED, Age, Cell, Notice, Rule, Rules, Source, Verdict
 from classroom.terms import Reader
 from emotion.values import Signal
 
@@ -60,7 +60,7 @@ def rules_of(file: Mapping[str, Any]) -> Rules:
         raise WrongKeys(f"version: no longer than {VERSION_LENGTH}")
     jurisdictions = _texts(file["jurisdictions"], "jurisdictions")
     notices = {name: Notice(name, text) for name, text in _texts(file["notices"], "notices").items()}
-    _known(notices, GUARDIAN, "notices")
+    _check_named(notices)
     sources = {name: _source(name, row) for name, row in _table(file["sources"], "sources").items()}
     cells: dict[Cell, Rule] = {}
     for number, row in enumerate(_list(file["rules"], "rules"), start=1):
@@ -75,6 +75,12 @@ def rules_of(file: Mapping[str, Any]) -> Rules:
         if Cell(*one) not in cells:
             raise MissingRule(_said(Cell(*one)))
     return Rules(version=version, jurisdictions=jurisdictions, cells=cells)
+
+
+def _check_named(notices: Mapping[str, Notice]) -> None:
+    """Those that the product itself acts on."""
+    for name in (GUARDIAN, VERIFIED):
+        _known(notices, name, "notices")
 
 
 def _rule(

@@ -13,6 +13,7 @@ from emotion.values import Signal
 
 T = TypeVar("T")
 GUARDIAN = "guardian"
+VERIFIED = "verified"
 
 
 class Age(StrEnum):
@@ -90,6 +91,11 @@ class Finding:
     @property
     def wants_guardian(self) -> bool:
         return any(notice.name == GUARDIAN for notice in self.notices)
+
+    @property
+    def wants_school_to_ask(self) -> bool:
+        """The consent has to be verifiable, so no student hands the question on."""
+        return any(notice.name == VERIFIED for notice in self.notices)
 
     @property
     def sources(self) -> tuple[Source, ...]:

@@ -18,12 +18,17 @@ ELSEWHERE = "elsewhere"
 
 
 def places(rules: Rules) -> dict[str, str]:
-    """By code, as a school is offered them: names of places are data, in the language of the file."""
-    return {**rules.jurisdictions, ELSEWHERE: _("Somewhere else, or not listed here")}
+    """By code, as a school is offered them."""
+    named = {code: _(name) for code, name in rules.jurisdictions.items()}
+    return {**named, ELSEWHERE: _("Somewhere else, or not listed here")}
 
 
 def place(code: str, rules: Rules) -> str:
     return places(rules).get(code, _("not said"))
+
+
+def reasons(whys: Iterable[str]) -> str:
+    return " ".join(map(_, whys))
 
 
 def ages(codes: Iterable[str]) -> str:

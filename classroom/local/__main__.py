@@ -12,6 +12,7 @@ from pathlib import Path
 
 from classroom.local import programs
 from classroom.local.browser_networks import UnexpectedNetwork
+from classroom.local.catalogues import BadCatalogue
 from classroom.local.model_file import ModelFileMissing
 from classroom.local.parts import choose_port, find_parts
 from classroom.local.places import Places
@@ -52,7 +53,15 @@ def manage(arguments: list[str]) -> int:
     ).returncode
 
 
-REFUSALS = (CannotStart, ModelFileMissing, NoAccount, PostgresFailed, UnexpectedNetwork, ValkeyFailed)
+REFUSALS = (
+    BadCatalogue,
+    CannotStart,
+    ModelFileMissing,
+    NoAccount,
+    PostgresFailed,
+    UnexpectedNetwork,
+    ValkeyFailed,
+)
 COMMANDS: dict[str, Callable[[list[str]], int]] = {"run": start, "where": where, "manage": manage}
 
 

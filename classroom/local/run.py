@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from classroom.local import browser_networks, disk, model_file, programs
+from classroom.local import browser_networks, catalogues, disk, model_file, programs
 from classroom.local.parts import Parts, choose_port, find_parts, move_from_taken_port
 from classroom.local.places import Places
 from classroom.local.processes import forbid_core_dumps, is_free
@@ -88,6 +88,7 @@ def prepare(places: Places) -> Parts:
         )
     model_file.ensure(places.models)
     browser_networks.ensure(places.models)
+    catalogues.ensure(places.root / "locale")
     return move_from_taken_port(parts)
 
 

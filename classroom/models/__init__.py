@@ -1,6 +1,7 @@
 """All rows of the product, one theme a module."""
 
 from classroom.models.accounts import AccountChange, Invitation, RetentionRun
+from classroom.models.guardians import GuardianAnswer, GuardianLink
 from classroom.models.lessons import (
     Attendance,
     Consent,
@@ -43,6 +44,8 @@ __all__ = [
     "Consent",
     "Decision",
     "Flag",
+    "GuardianAnswer",
+    "GuardianLink",
     "Hint",
     "Invitation",
     "Lesson",

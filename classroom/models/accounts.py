@@ -77,7 +77,7 @@ class AccountChange(models.Model):
         SUSPENDED = "suspended", _("suspended the school")
         RESUMED = "resumed", _("resumed the school")
         WAY_BACK = "way_back", _("made a way back to a student's place")
-        MERGED = "merged", _("made two places of students one")
+        MERGED = "merged", _("merged two places of students")
         POLICY_CHOSEN = "chosen", _("chose the policy")
         POLICY_CHANGED = "changed", _("changed the policy")
         HANDED_OVER = "handed_over", _("handed over a class")
@@ -88,6 +88,8 @@ class AccountChange(models.Model):
         PLATFORM_ON = "platform_on", _("switched a learning platform on")
         PLATFORM_ENDED = "platform_end", _("removed a learning platform")
         PLATFORM_LINKED = "platform_is", _("connected the account with a learning platform")
+        PAPER = "paper", _("recorded a guardian's answer on paper")
+        GUARDIAN_SEEN = "guardian", _("looked at a guardian's answer")
 
     school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=12, choices=Kind.choices)

@@ -7,14 +7,14 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from classroom.consent_words import VERSIONS, ConsentWords, english_in_force
+from classroom.languages import SOURCE
 from classroom.models.people import INTERVAL_MS_RANGE, Classroom, Participant, User
 from classroom.models.policies import Policy
 from classroom.terms import Reader, Terms
 from emotion.values import Signal
 
 LONGEST_LABEL = 80
-# Raised when the consent text changes; a consent given to older words is asked for again.
-CONSENT_VERSION = 6
 
 
 class LessonQuerySet(models.QuerySet["Lesson"]):
@@ -149,6 +149,13 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
     def active(self) -> "ConsentQuerySet":
         return self.filter(ended_at=None)
 
+    def to_words_in_force(self) -> "ConsentQuerySet":
+        """Those given to words that have not changed since."""
+        older = Q()
+        for language, version in VERSIONS.items():
+            older |= Q(language=language, version__lt=version)
+        return self.exclude(older)
+
     def sharing(self) -> "ConsentQuerySet":
         """Those whose own results the teacher may see now."""
         return self.active().filter(choice=Consent.Choice.OWN_RESULTS)
@@ -187,7 +194,9 @@ class Consent(models.Model):
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="consents")
     choice = models.CharField(max_length=12, choices=Choice.choices)
     standing = models.CharField(max_length=9, choices=Standing.choices, default=Standing.NEW)
-    version = models.PositiveSmallIntegerField(default=CONSENT_VERSION)
+    # Which words were read: `classroom.consent_words`.
+    language = models.CharField(max_length=10, default=SOURCE)
+    version = models.PositiveSmallIntegerField(default=english_in_force)
     signals = ArrayField(models.CharField(max_length=12), default=list)
     # Where its pictures may be read: `classroom.terms.Reader`.
     readers = ArrayField(models.CharField(max_length=10), default=list)
@@ -220,6 +229,10 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.participant_id}: {self.choice}"
+
+    @property
+    def words(self) -> ConsentWords:
+        return ConsentWords(self.language, self.version)
 
     @property
     def allows_camera(self) -> bool:

@@ -90,6 +90,7 @@ class Policy(models.Model):
         _("minimum age"), default=16, validators=[MinValueValidator(0), MaxValueValidator(99)]
     )
     requires_guardian_consent = models.BooleanField(_("guardian's consent required"), default=False)
+    school_asks_guardians = models.BooleanField(_("only the school asks guardians"), default=False)
     # Where the school is and whom it teaches; not said: the strictest of all rules holds.
     jurisdiction = models.CharField(_("where the school is"), max_length=CODE_LENGTH, blank=True, default="")
     ages = ArrayField(models.CharField(max_length=CODE_LENGTH), verbose_name=_("ages"), default=list)
@@ -161,8 +162,12 @@ class Policy(models.Model):
     def under(self, rules: law.Rules) -> "Policy":
         """This policy as far as the law lets it hold: the fullest that is left of it; never saved.
 
-        Where the place of reading makes the difference, a place goes before a signal does.
+        Where the place of reading makes the difference, a place goes before a signal does. Guardians are
+        asked where the rules want it, whatever was ticked.
         """
+        return self._as_permitted(rules)._asking_guardians(rules)
+
+    def _as_permitted(self, rules: law.Rules) -> "Policy":
         if self.permits(rules):
             return self
         either = self.readers == self.Readers.EITHER
@@ -171,6 +176,14 @@ class Policy(models.Model):
             if signals <= self.signals and (held := self._only(signals, readers)).permits(rules):
                 return held
         return self.without_cameras()
+
+    def _asking_guardians(self, rules: law.Rules) -> "Policy":
+        if self.precedes_rules:
+            return self
+        found, held = self.finding(rules), copy(self)
+        held.requires_guardian_consent |= found.wants_guardian
+        held.school_asks_guardians |= found.wants_school_to_ask
+        return held
 
     def _only(self, signals: frozenset[Signal], readers: "Policy.Readers") -> "Policy":
         held = copy(self)
@@ -197,6 +210,7 @@ class Policy(models.Model):
         demonstration.readers = self.Readers.EITHER
         demonstration.counted = self.Counted.EVERYBODY
         demonstration.minimum_group_size = min(self.minimum_group_size, DEMO_GROUP_SIZE)
+        demonstration.requires_guardian_consent = False
         return demonstration
 
 

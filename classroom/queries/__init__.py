@@ -30,6 +30,19 @@ from classroom.queries.classview import (
     words_info,
 )
 from classroom.queries.evidence import findings, hint_thresholds_of, thresholds_of
+from classroom.queries.guardians import (
+    ASKING_WORDS,
+    Asking,
+    Recorded,
+    askings,
+    asks_guardian_again,
+    guardian_answer,
+    guardian_answers,
+    guardian_kind,
+    guardian_records,
+    places_of_child,
+    recorded,
+)
 from classroom.queries.installation import (
     deletion_is_late,
     expression_network,
@@ -40,11 +53,14 @@ from classroom.queries.installation import (
 )
 from classroom.queries.legal import Answered, Offer, RulesAsk, answered, offers, rules_ask
 from classroom.queries.lessons import (
+    Camera,
     active_consent,
     administrators_of,
     allowed_signals,
+    answer_needed,
     asks_again,
-    camera_refusal,
+    camera_under,
+    cameras_under,
     classrooms_of,
     company,
     follow_pace,
@@ -60,6 +76,7 @@ from classroom.queries.lessons import (
     signals_under,
     student_state,
     terms_under,
+    ways,
 )
 from classroom.queries.people import (
     accounts_of,
@@ -77,11 +94,15 @@ from classroom.queries.questions import class_questions, question_info, teacher_
 from classroom.queries.said import Said, SaidCheck, SaidQuestion, ToldAnswers, said, told_checks
 
 __all__ = [
+    "ASKING_WORDS",
     "Answered",
+    "Asking",
+    "Camera",
     "ClassNow",
     "Contents",
     "Course",
     "Offer",
+    "Recorded",
     "RulesAsk",
     "Said",
     "SaidCheck",
@@ -93,9 +114,13 @@ __all__ = [
     "active_consent",
     "administrators_of",
     "allowed_signals",
+    "answer_needed",
     "answered",
+    "askings",
     "asks_again",
-    "camera_refusal",
+    "asks_guardian_again",
+    "camera_under",
+    "cameras_under",
     "changes_of",
     "clarity_of",
     "class_questions",
@@ -112,6 +137,10 @@ __all__ = [
     "findings",
     "follow_pace",
     "group_of",
+    "guardian_answer",
+    "guardian_answers",
+    "guardian_kind",
+    "guardian_records",
     "has_one_administrator",
     "hint_info",
     "hint_thresholds_of",
@@ -129,6 +158,7 @@ __all__ = [
     "orphaned",
     "person",
     "places_of",
+    "places_of_child",
     "platform_told",
     "platforms_of",
     "policy_at_the_door",
@@ -139,6 +169,7 @@ __all__ = [
     "pulse_info",
     "pulse_told",
     "question_info",
+    "recorded",
     "rules_ask",
     "said",
     "school_policy",
@@ -163,6 +194,7 @@ __all__ = [
     "traced",
     "versions",
     "waits_too_long_s",
+    "ways",
     "with_owners",
     "words_info",
 ]

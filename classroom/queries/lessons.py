@@ -2,16 +2,18 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
 from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet
 
-from classroom import law
+from classroom import disclosure, law
 from classroom.models import (
     Classroom,
     Consent,
+    GuardianAnswer,
     Lesson,
     MoodGroup,
     Participant,
@@ -20,8 +22,8 @@ from classroom.models import (
     SelfReport,
     User,
 )
-from classroom.models.lessons import CONSENT_VERSION
 from classroom.queries.asked import open_pulse
+from classroom.queries.guardians import guardian_answer, guardian_answers
 from classroom.queries.questions import class_questions, own_questions, voted_for
 from classroom.terms import Reader, Terms
 from classroom.wire.messages import Choice, CountedWith, ErrorCode, LessonInfo, StudentState
@@ -56,9 +58,8 @@ def open_lesson_of(classroom: Classroom) -> Lesson | None:
 
 def active_consent(lesson_id: int, participant_id: int) -> Consent | None:
     """The consent in force. One that was given to older words is asked for again, so it is none."""
-    own = Consent.objects.active().filter(
-        lesson=lesson_id, participant=participant_id, version__gte=CONSENT_VERSION
-    )
+    given = Consent.objects.active().to_words_in_force()
+    own = given.filter(lesson=lesson_id, participant=participant_id)
     return own.select_related("participant").first()
 
 
@@ -108,30 +109,90 @@ def allowed_signals(lesson_id: int, consent_ids: Iterable[int]) -> dict[int, fro
         .filter(lesson=lesson_id, id__in=set(consent_ids))
         .select_related("participant", "lesson__classroom__school__policy")
     )
-    both = {one.id: terms_under(one.lesson, one) for one in consents}
-    return {number: terms.allowed(Reader.SERVER) if terms else frozenset() for number, terms in both.items()}
+    given = list(consents)
+    cameras = cameras_under(given[0].lesson, given) if given else {}
+    return {one: camera.allowed(Reader.SERVER) for one, camera in cameras.items()}
 
 
-def signals_under(consent: Consent) -> frozenset[Signal]:
-    """What may be told of what was read; `consent` with its participant and lesson."""
-    terms = terms_under(consent.lesson, consent)
-    return terms.signals if terms else frozenset()
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """What a camera is good for under one consent.
+
+    `terms` is what policy, guardian and consent all allow, None where one of them allows nothing; `refusal`
+    says why nothing is read, `asks_again` says that more is allowed now than the student agreed to.
+    """
+
+    terms: Terms | None
+    refusal: ErrorCode | None
+    asks_again: bool
+
+    def allowed(self, reader: Reader) -> frozenset[Signal]:
+        return self.terms.allowed(reader) if self.terms else frozenset()
+
+
+def cameras_under(lesson: Lesson, consents: Iterable[Consent]) -> dict[int, Camera]:
+    """By consent; each with its participant, all of the lesson. One statement, where guardians are needed."""
+    given = list(consents)
+    policies = {one.id: policy_for(lesson, one.participant) for one in given}
+    answers = guardian_answers(
+        lesson.classroom.school_id,
+        [
+            one.participant
+            for one in given
+            if one.allows_camera
+            and (policy := policies[one.id])
+            and disclosure.needs_guardian(policy, one.participant)
+        ],
+    )
+    return {one.id: _camera(lesson, one, policies[one.id], answers.get(one.participant_id)) for one in given}
+
+
+def camera_under(lesson: Lesson, consent: Consent) -> Camera:
+    return cameras_under(lesson, [consent])[consent.id]
 
 
 def terms_under(lesson: Lesson, consent: Consent) -> Terms | None:
-    """What the participant's policy and the consent both allow of a camera; None where one allows none."""
-    policy = policy_for(lesson, consent.participant)
-    return policy.terms & consent.terms if policy and consent.allows_camera else None
+    """What policy, guardian and consent all allow of a camera; None where one of them allows none."""
+    return camera_under(lesson, consent).terms
 
 
-def camera_refusal(lesson: Lesson, consent: Consent) -> ErrorCode | None:
-    """Why nothing is read from a camera under this consent, or None where something is."""
+def signals_under(consents: Iterable[Consent]) -> dict[int, frozenset[Signal]]:
+    """What may be told of what was read, by consent; each with its participant and lesson."""
+    by_lesson: dict[int, list[Consent]] = {}
+    for one in consents:
+        by_lesson.setdefault(one.lesson_id, []).append(one)
+    return {
+        number: camera.terms.signals if camera.terms else frozenset()
+        for its in by_lesson.values()
+        for number, camera in cameras_under(its[0].lesson, its).items()
+    }
+
+
+def _camera(
+    lesson: Lesson, consent: Consent, policy: Policy | None, guardian: GuardianAnswer | None
+) -> Camera:
+    allowed = (
+        disclosure.allowed_by(policy, consent.participant, guardian, consent.choice)
+        if policy and consent.allows_camera
+        else None
+    )
+    terms = allowed & consent.terms if allowed else None
+    return Camera(
+        terms=terms,
+        refusal=_refusal(lesson, consent, policy, allowed, terms),
+        asks_again=asks_again(allowed, consent),
+    )
+
+
+def _refusal(
+    lesson: Lesson, consent: Consent, policy: Policy | None, allowed: Terms | None, terms: Terms | None
+) -> ErrorCode | None:
     if lesson.is_without_cameras:
         return "without_cameras"
-    policy = policy_for(lesson, consent.participant)
     if policy is None or not policy.signals:
         return "no_policy"
-    terms = terms_under(lesson, consent)
+    if consent.allows_camera and allowed is None:
+        return "no_guardian"
     return None if terms and terms.signals and terms.readers else "no_consent"
 
 
@@ -151,9 +212,21 @@ def company(standings: Iterable[str]) -> CountedWith:
     return {"accounts": accounts, "known": known, "new": kinds[Consent.Standing.NEW]}
 
 
-def asks_again(policy: Policy | None, consent: Consent) -> bool:
-    """The policy allows more than was agreed to: what was agreed to goes on until the student answers."""
-    return policy is not None and consent.allows_camera and policy.terms.widens(consent.terms)
+def asks_again(allowed: Terms | None, consent: Consent) -> bool:
+    """More is allowed than was agreed to: what was agreed to goes on until the student answers."""
+    return allowed is not None and consent.allows_camera and allowed.widens(consent.terms)
+
+
+def ways(participant: Participant, lesson: Lesson, policy: Policy) -> tuple[Consent.Choice, ...]:
+    """The ways to take part that this student is offered now."""
+    return disclosure.ways(participant, lesson, policy, answer_needed(participant, lesson, policy))
+
+
+def answer_needed(participant: Participant, lesson: Lesson, policy: Policy) -> GuardianAnswer | None:
+    """The newest of a guardian, where the camera of this student waits for one."""
+    if not disclosure.needs_guardian(policy, participant):
+        return None
+    return guardian_answer(lesson.classroom.school_id, participant)
 
 
 def lesson_info(lesson: Lesson, now: datetime) -> LessonInfo:
@@ -198,18 +271,17 @@ def last_taps(lesson: Lesson, participant_id: int) -> tuple[str | None, str | No
 
 
 def student_state(lesson: Lesson, consent: Consent, now: datetime) -> StudentState:
-    policy, terms = policy_for(lesson, consent.participant), terms_under(lesson, consent)
-    refusal = camera_refusal(lesson, consent)
+    camera = camera_under(lesson, consent)
     said, pace = last_taps(lesson, consent.participant_id)
     state: StudentState = {
         "type": "state",
         "lesson": lesson_info(lesson, now),
         "choice": cast(Choice, consent.choice),
-        "camera": refusal is None,
-        "signals": sorted(policy.signals & consent.terms.signals) if policy else [],
-        "readers": sorted(terms.readers) if terms else [],
+        "camera": camera.refusal is None,
+        "signals": sorted(camera.terms.signals) if camera.terms else [],
+        "readers": sorted(camera.terms.readers) if camera.terms else [],
         "readings_a_message": settings.READINGS_A_MESSAGE,
-        "asks_again": asks_again(policy, consent),
+        "asks_again": camera.asks_again,
         "self_report": said,
         "pace": pace,
         "pulse": open_pulse(lesson, consent.participant_id, now),
@@ -218,6 +290,6 @@ def student_state(lesson: Lesson, consent: Consent, now: datetime) -> StudentSta
         "voted": voted_for(lesson, consent.participant_id),
         "counted_with": counted_with(lesson, consent.participant_id),
     }
-    if refusal is not None:
-        state["camera_refused"] = refusal
+    if camera.refusal is not None:
+        state["camera_refused"] = camera.refusal
     return state

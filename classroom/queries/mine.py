@@ -21,6 +21,7 @@ from classroom.models import (
     SelfReport,
 )
 from classroom.queries import own
+from classroom.queries.guardians import guardian_records
 from classroom.queries.lessons import policy_for
 from classroom.queries.own_values import Agreement, Share
 
@@ -157,6 +158,7 @@ def document(places: Sequence[Participant]) -> dict[str, Any]:
                 "name": place.display_name,
                 "note": place.note,
                 "since": place.since,
+                "guardian": [asdict(one) for one in guardian_records(place.classroom.school_id, place)],
                 "lessons": [_lesson_document(lesson, place) for lesson in lessons[place.classroom_id]],
             }
             for place in places

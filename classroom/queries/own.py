@@ -30,6 +30,7 @@ from classroom.models import (
     Strike,
 )
 from classroom.queries.clarity import clarity_of, stored_scores
+from classroom.queries.guardians import guardian_records
 from classroom.queries.own_values import Agreement, Asked, Look, Note, OwnData, Said, Share, Stay, Struck
 from emotion.judgement.engagement import Level
 from emotion.labels import EMOTIONS, UNCERTAIN
@@ -105,6 +106,7 @@ def document(data: OwnData, lesson: Lesson, participant: Participant) -> dict[st
             "note": participant.note,
         },
         "summary": asdict(data),
+        "guardian": [asdict(one) for one in guardian_records(lesson.classroom.school_id, participant)],
         "readings": [dict(zip(COLUMNS, row, strict=True)) for row in readings_table(lesson, participant)],
     }
 
@@ -159,6 +161,7 @@ def agreement(consent: Consent) -> Agreement:
         phrase=consent.get_choice_display(),
         standing=consent.standing,
         standing_phrase=consent.get_standing_display(),
+        language=consent.language,
         version=consent.version,
         signals=tuple(consent.signals),
         readers=tuple(consent.readers),

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy
 
+from classroom.languages import own_name
 from classroom.models import Flag
 from classroom.terms import Reader
 from emotion.values import Clarity, Signal
@@ -36,12 +37,13 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """One choice with what it allows, as it was agreed to; `version` is of the words."""
+    """One choice with what it allows, as it was agreed to; `language` and `version` are of the words."""
 
     choice: str
     phrase: str
     standing: str
     standing_phrase: str
+    language: str
     version: int
     signals: tuple[str, ...]
     readers: tuple[str, ...]
@@ -55,6 +57,10 @@ class Agreement:
     given_at: datetime
     ended_at: datetime | None
     was_withdrawn: bool
+
+    @property
+    def language_name(self) -> str:
+        return own_name(self.language)
 
     @property
     def signal_words(self) -> list[str]:

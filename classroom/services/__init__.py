@@ -2,6 +2,7 @@
 
 from classroom.services.accounts import (
     change_role,
+    choose_language,
     deactivate_account,
     introduce_account,
     move_account,
@@ -33,6 +34,21 @@ from classroom.services.dispatch import send_attendance_task, send_roster_task
 from classroom.services.emails import note_confirmed_email
 from classroom.services.erasure import erase_own_place, remove_place
 from classroom.services.flags import answer_flag, expire_flags, review_flag
+from classroom.services.guardian_answers import (
+    answer_guardian,
+    change_answer,
+    log_look_at_answer,
+    record_on_paper,
+    withdraw_answer,
+)
+from classroom.services.guardians import (
+    Ward,
+    end_guardian_links,
+    mail_guardian,
+    make_guardian_link,
+    ward_behind,
+    ward_of,
+)
 from classroom.services.invitations import (
     accept_invitation,
     invite,
@@ -127,12 +143,14 @@ from classroom.services.way_back import WAY_BACK_LASTS, make_way_back, place_beh
 __all__ = [
     "BREAK_MINUTES",
     "WAY_BACK_LASTS",
+    "Ward",
     "accept_invitation",
     "accept_platform",
     "add_marker",
     "add_to_roster",
     "announce_counted",
     "answer_flag",
+    "answer_guardian",
     "answer_pulse_check",
     "apply_policy",
     "archive_classroom",
@@ -142,6 +160,7 @@ __all__ = [
     "ask_question",
     "begin_login",
     "block_participant",
+    "change_answer",
     "change_classroom",
     "change_platform",
     "change_role",
@@ -150,6 +169,7 @@ __all__ = [
     "check_may_join",
     "check_place_rate",
     "choose_attendance",
+    "choose_language",
     "choose_policy",
     "choose_summaries",
     "claim_report",
@@ -168,6 +188,7 @@ __all__ = [
     "drawn_up",
     "due_returns",
     "due_summaries",
+    "end_guardian_links",
     "end_lesson",
     "end_login",
     "end_other_logins",
@@ -194,7 +215,10 @@ __all__ = [
     "keep_seats",
     "known_account",
     "leave_lesson",
+    "log_look_at_answer",
     "login_was_right",
+    "mail_guardian",
+    "make_guardian_link",
     "make_platform_account",
     "make_slides_key",
     "make_token",
@@ -218,6 +242,7 @@ __all__ = [
     "reactivate_account",
     "read_course_roster",
     "read_message",
+    "record_on_paper",
     "record_readings",
     "register_platform",
     "remove_marker",
@@ -261,5 +286,8 @@ __all__ = [
     "unfinished_reports",
     "use_token",
     "vote_for_question",
+    "ward_behind",
+    "ward_of",
+    "withdraw_answer",
     "withdraw_consent",
 ]

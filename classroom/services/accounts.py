@@ -30,6 +30,11 @@ def introduce_account(*, user: User, first_name: str, last_name: str, language: 
     user.save(update_fields=["first_name", "last_name", "language", "time_zone"])
 
 
+def choose_language(*, user: User, language: str) -> None:
+    user.language = language
+    user.save(update_fields=["language"])
+
+
 @transaction.atomic
 def change_role(*, account_id: int, role: str, actor: User, now: datetime) -> None:
     """Who administers no more loses the way into Django's administration too.

@@ -1,6 +1,6 @@
 """Coming, staying and leaving, as the sockets tell it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -73,14 +73,15 @@ def enter_lesson(
     if consent is None:
         raise ConsentMissing
     attendance = _stay(lesson, participant, now)
+    state = queries.student_state(lesson, consent, now)
     return Seat(
         lesson_id=lesson.id,
         participant_id=participant.id,
         consent_id=consent.id,
         attendance_id=attendance.id,
-        refusal=queries.camera_refusal(lesson, consent),
+        refusal=state.get("camera_refused"),
         lesson=lesson,
-        state=queries.student_state(lesson, consent, now),
+        state=state,
         login=login_of(user, session_key),
     )
 
@@ -118,7 +119,22 @@ def keep_seats(*, seats: Collection[Seat], now: datetime) -> dict[int, Standing]
     consents = {consent.id: consent for consent in rows}
     keys = {seat.login.session_key for seat in seats if seat.login}
     sessions = _living(keys, now) if keys else set()
-    return {seat.attendance_id: _standing(seat, consents.get(seat.consent_id), sessions) for seat in seats}
+    cameras = _cameras(consents.values())
+    return {
+        seat.attendance_id: _standing(seat, consents.get(seat.consent_id), sessions, cameras)
+        for seat in seats
+    }
+
+
+def _cameras(consents: Iterable[Consent]) -> dict[int, queries.Camera]:
+    """Of several lessons: one statement for each whose school asks guardians, else none."""
+    by_lesson: dict[int, list[Consent]] = {}
+    for one in consents:
+        by_lesson.setdefault(one.lesson_id, []).append(one)
+    found: dict[int, queries.Camera] = {}
+    for its in by_lesson.values():
+        found |= queries.cameras_under(its[0].lesson, its)
+    return found
 
 
 def leave_lesson(*, seat: Seat, now: datetime) -> None:
@@ -140,7 +156,9 @@ def _living(session_keys: Collection[str], now: datetime) -> set[str]:
     return set(sessions.values_list("session_key", flat=True))
 
 
-def _standing(seat: Seat, consent: Consent | None, sessions: Collection[str]) -> Standing:
+def _standing(
+    seat: Seat, consent: Consent | None, sessions: Collection[str], cameras: Mapping[int, queries.Camera]
+) -> Standing:
     if consent is None or not _is_logged_in(seat.login, consent.participant.user, sessions):
         return Standing("no_consent", RIGHTS_LOST_CODE)
     if consent.lesson.classroom.school.suspended_at is not None:
@@ -149,14 +167,13 @@ def _standing(seat: Seat, consent: Consent | None, sessions: Collection[str]) ->
         return Standing("ended", ENDED_CODE)
     if consent.ended_at is not None:
         return Standing("no_consent", RESEATED_CODE)
-    refusal = queries.camera_refusal(consent.lesson, consent)
-    policy = queries.policy_for(consent.lesson, consent.participant)
-    terms = queries.terms_under(consent.lesson, consent)
+    camera = cameras[consent.id]
+    terms = camera.terms
     signals, readers = (sorted(terms.signals), sorted(terms.readers)) if terms else ([], [])
-    now = (refusal, signals, readers, queries.asks_again(policy, consent))
+    now = (camera.refusal, signals, readers, camera.asks_again)
     state = seat.state
     then = (seat.refusal, state["signals"], state["readers"], state["asks_again"])
-    return Standing(refusal, None if now == then else RESEATED_CODE)
+    return Standing(camera.refusal, None if now == then else RESEATED_CODE)
 
 
 def _is_logged_in(login: Login | None, user: User | None, sessions: Collection[str]) -> bool:

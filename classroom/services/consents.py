@@ -7,10 +7,13 @@ from datetime import datetime
 
 import redis
 from django.db import transaction
+from django.utils.translation import get_language
 
 from classroom import disclosure, queries
+from classroom.consent_words import ConsentWords
 from classroom.errors import (
     ChoiceNotAllowed,
+    GuardianMissing,
     LessonClosed,
     LessonWithoutCameras,
     NoPolicy,
@@ -18,7 +21,6 @@ from classroom.errors import (
     PlaceTakenOver,
 )
 from classroom.models import Consent, Lesson, Participant, ParticipantState, Policy, Report
-from classroom.models.lessons import CONSENT_VERSION
 from classroom.personal import delete_measured, log_entries
 from classroom.services.mood_history import leave_group, restate_shared
 from classroom.services.places import check_may_take_part
@@ -53,18 +55,20 @@ def give_consent(
     choice: str,
     now: datetime,
     is_old_enough: bool | None = None,
-    has_guardian_consent: bool | None = None,
     read: Terms | None = None,
+    words: ConsentWords | None = None,
     held_since: datetime | None = None,
 ) -> Consent:
     """Record the choice with what the policy allows at this moment; an earlier one of this lesson ends.
 
     `read` are the terms that the student read: a policy that widened since then is not agreed to.
-    `is_old_enough` and `has_guardian_consent` are the student's confirmations, None where not asked for.
+    `words` are those that were read; where it is not said, those in force in the language of the page.
+    `is_old_enough` is the student's confirmation, None where not asked for. Where the camera waits for a
+    guardian, no more is agreed to than the guardian allows.
     Another way begins a new state: nothing measured before it is told after it.
     `held_since` is that of the place as the student was let in: who takes it over inherits no choice.
     Raises LessonClosed, PlaceGone, PlaceTakenOver, DemonstrationClosed, PlaceBlocked, NoPolicy,
-    LessonWithoutCameras, ChoiceNotAllowed.
+    LessonWithoutCameras, ChoiceNotAllowed, GuardianMissing.
     """
     with transaction.atomic():
         lesson = Lesson.objects.select_for_update(no_key=True, of=("self",)).get(id=lesson_id)
@@ -76,18 +80,20 @@ def give_consent(
         if participant.held_since != held_since:
             raise PlaceTakenOver
         check_may_take_part(lesson=lesson, participant=participant)
-        policy = _policy_allowing(lesson, participant, Consent.Choice(choice))
+        policy, allowed = _allowed(lesson, participant, Consent.Choice(choice))
         previous = Consent.objects.active().filter(lesson=lesson, participant=participant)
         if any(consent.choice != choice for consent in previous.select_for_update()):
             ParticipantState.objects.filter(lesson=lesson, participant=participant).delete()
         previous.update(ended_at=now)
-        terms = policy.terms & (read or policy.terms)
+        terms = allowed & (read or policy.terms)
+        words = words or ConsentWords.in_force(get_language())
         consent = Consent.objects.create(
             lesson=lesson,
             participant=participant,
             choice=choice,
             standing=disclosure.standing(participant, lesson),
-            version=CONSENT_VERSION,
+            language=words.language,
+            version=words.version,
             signals=sorted(terms.signals) if choice != Consent.Choice.NO_CAMERA else [],
             readers=sorted(terms.readers) if choice != Consent.Choice.NO_CAMERA else [],
             retention_days=terms.retention_days,
@@ -95,7 +101,6 @@ def give_consent(
             minimum_group_size=terms.minimum_group_size,
             counted=terms.counted,
             confirmed_age=policy.minimum_age if is_old_enough else None,
-            guardian_confirmed=has_guardian_consent,
             given_at=now,
         )
         transaction.on_commit(lambda: end_seats(lesson_id, participant_id, events.RESEATED_CODE))
@@ -134,15 +139,19 @@ def forget_measured(lesson: Lesson, participant_id: int, *, shared: bool) -> Cou
     return deleted
 
 
-def _policy_allowing(lesson: Lesson, participant: Participant, choice: Consent.Choice) -> Policy:
+def _allowed(lesson: Lesson, participant: Participant, choice: Consent.Choice) -> tuple[Policy, Terms]:
+    """The policy, and what it allows in this way: with a camera no more than the guardian does."""
     policy = queries.policy_for(lesson, participant)
     if policy is None:
         raise NoPolicy
     if lesson.is_without_cameras and choice != Consent.Choice.NO_CAMERA:
         raise LessonWithoutCameras
-    if choice not in disclosure.ways(participant, lesson, policy):
+    if choice not in disclosure.ways_of_school(participant, lesson, policy):
         raise ChoiceNotAllowed
-    return policy
+    answer = queries.answer_needed(participant, lesson, policy)
+    if choice not in disclosure.ways(participant, lesson, policy, answer):
+        raise GuardianMissing
+    return policy, disclosure.allowed_by(policy, participant, answer, choice) or policy.terms
 
 
 def write_report_again(lesson: Lesson) -> None:

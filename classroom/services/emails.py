@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from classroom.models import User
+from classroom.viewer import language_of_reader
 
 logger = logging.getLogger(__name__)
 
@@ -31,13 +32,14 @@ def note_new_email(*, user: User, email: str) -> None:
 
 def tell_of_lost_factor(*, owner: User, actor: User) -> None:
     """That somebody else removed the second factor, so that nobody does so behind the owner's back."""
-    text = _(
-        "%(who)s, an administrator, removed the second factor of your account %(account)s on ClassPulse: "
-        "app, passkeys and recovery codes. All its sessions have ended, and the next login needs the "
-        "password alone.\n\nSet up a second factor again after your next login. If you did not ask for this, "
-        "set a new password and tell another administrator of your school now."
-    ) % {"who": actor.shown_name, "account": owner.username}
-    _tell(owner, _("ClassPulse: your second factor was removed"), text)
+    with language_of_reader(owner):
+        text = _(
+            "%(who)s, an administrator, removed the second factor of your account %(account)s on ClassPulse: "
+            "app, passkeys and recovery codes. All its sessions have ended, and the next login needs the "
+            "password alone.\n\nSet up a second factor again after your next login. If you did not ask for "
+            "this, set a new password and tell another administrator of your school now."
+        ) % {"who": actor.shown_name, "account": owner.username}
+        _tell(owner, _("ClassPulse: your second factor was removed"), text)
 
 
 def _tell(owner: User, subject: str, text: str) -> None:

@@ -16,6 +16,7 @@ from classroom.models.lessons import LessonQuerySet
 from classroom.names import told_apart
 from classroom.personal import delete_everything, hand_on, log_entries
 from classroom.services.consents import MEASURED, close_mailbox, end_seats, forget_measured
+from classroom.services.guardians import forget_child
 from classroom.services.mood_history import send_out
 from classroom.wire import events
 
@@ -120,6 +121,7 @@ def _erase(participant: Participant, now: datetime, *, code: int) -> Erasure:
     for lesson in lessons:
         deleted += _forget(lesson, participant.id, code)
     log_entries(Participant, [participant.id]).delete()
+    forget_child(participant)
     participant.delete()
     for lesson in lessons:
         if lesson.is_open:

@@ -12,6 +12,7 @@ from classroom.errors import PlaceBlocked, TooManyGuesses, TooManyPlaces
 from classroom.models import Classroom, Participant, User
 from classroom.names import expected_as, told_apart
 from classroom.services.classrooms import check_in_service, check_in_use
+from classroom.services.guardians import hand_on_to_account
 from classroom.services.places import check_may_join, is_trial
 from classroom.services.rates import counted
 
@@ -92,4 +93,6 @@ def _taken_from_roster(places: QuerySet[Participant], name: str, user: User | No
     if number is None:
         return None
     expected.filter(id=number).update(is_expected=False, user=user, came_at=Now())
+    if user is not None:
+        hand_on_to_account(places.get(id=number), user.pk)
     return _unblocked(places.get(id=number))

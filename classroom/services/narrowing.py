@@ -28,6 +28,7 @@ from classroom.models import (
 from classroom.models.measurements import no_expression_sums
 from classroom.personal import PERSONAL, delete_rows
 from classroom.services.consents import write_report_again
+from classroom.services.guardian_answers import end_unguarded
 from classroom.services.retention import delete_past_periods, past, past_places
 from classroom.wire import events
 from classroom.wire.messages import SharedInfo, WordsInfo
@@ -104,6 +105,7 @@ def concerned(policy: Policy, now: datetime) -> Concern:
 def apply_policy(*, school_id: int, now: datetime) -> Counter[str]:
     """Delete what the school's policy forbids or keeps no longer; everybody in a lesson is seated anew."""
     policy = Policy.objects.select_related("school").get(school=school_id)
+    end_unguarded(school_id=school_id, now=now)
     _seat_anew(school_id)
     return enforce(policy=policy) + delete_past_periods(policy=policy, now=now)
 

@@ -14,6 +14,7 @@ from classroom.personal import hand_on, log_entries
 from classroom.services.account_log import log_change
 from classroom.services.consents import end_seats
 from classroom.services.erasure import held, lessons_of_place, lock_lessons
+from classroom.services.guardians import hand_on_refusal
 from classroom.services.mood_history import send_out
 from classroom.wire import events
 
@@ -79,6 +80,7 @@ def merge_participants(*, one_id: int, other_id: int, name_of: int, by: User, no
         stays, goes = (traced.place for traced in who_stays(one, other))
         Consent.objects.given_here().filter(participant=goes).update(moved_at=now)
         hand_on(from_id=goes.id, to_id=stays.id)
+        hand_on_refusal(goes=goes, stays=stays)
         named = next(place for place in (stays, goes) if place.id == name_of)
         stays.display_name = named.display_name
         _take_over(stays, goes)

@@ -35,6 +35,7 @@ SETTINGS = (
     "names_days",
     "minimum_age",
     "requires_guardian_consent",
+    "school_asks_guardians",
 )
 
 

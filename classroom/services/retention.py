@@ -32,6 +32,7 @@ from classroom.personal import (
     orphaned_log_entries,
 )
 from classroom.services.account_log import delete_old_changes
+from classroom.services.guardians import delete_old_asking
 from classroom.services.invitations import delete_old_invitations
 from classroom.services.sessions import delete_ended_logins
 
@@ -64,6 +65,7 @@ def delete_past_periods(*, policy: Policy, now: datetime) -> Counter[str]:
         for rows in past(kind, policy, now):
             deleted[kind.name] += delete_rows(rows)
     deleted["places"] += _delete_places(policy, now)
+    delete_old_asking(policy, now)
     return deleted
 
 

@@ -7,10 +7,12 @@ from django.utils.dateformat import format as written
 from django.utils.html import format_html
 from django.utils.timezone import localtime
 
+from classroom.languages import day
+
 register = template.Library()
 
-# How each is read without scripts, in the account's zone. static/js/times.js has the same names.
-FORMS = {"time": "H:i T", "date": "j M Y", "datetime": "j M Y, H:i T"}
+# static/js/times.js has the same names.
+FORMS = ("time", "date", "datetime")
 
 
 @register.simple_tag
@@ -19,9 +21,15 @@ def moment(at: date | None, form: str = "datetime") -> str:
     if at is None:
         return ""
     if not isinstance(at, datetime):
-        return _element(at.isoformat(), "day", written(at, FORMS["date"]))
+        return _element(at.isoformat(), "day", day(at))
     here = localtime(at)
-    return _element(here.isoformat(timespec="seconds"), form, written(here, FORMS[form]))
+    return _element(here.isoformat(timespec="seconds"), form, said(here, form))
+
+
+def said(here: datetime, form: str) -> str:
+    """A local time without scripts: "5 Nov 2026, 14:30 CET"."""
+    clock = written(here, "H:i T")
+    return {"time": clock, "date": day(here), "datetime": f"{day(here)}, {clock}"}[form]
 
 
 def _element(stamp: str, form: str, text: str) -> str:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from classroom import access, queries, services
+from classroom import access, disclosure, queries, services
 from classroom.errors import (
     AnticipatedError,
     ClassroomArchived,
@@ -18,7 +18,7 @@ from classroom.errors import (
     TooManyPlaces,
 )
 from classroom.forms.joining import CodeForm, NameForm
-from classroom.models import Classroom, Lesson, Participant
+from classroom.models import Classroom, Consent, Lesson, Participant
 from classroom.views import demonstration
 from classroom.views.guests import keep_place
 
@@ -65,8 +65,22 @@ def _lead_on(request: HttpRequest, classroom: Classroom, participant: Participan
         form = NameForm(initial={"display_name": _account_name(request)}, label_suffix="")
         return _ask_name(request, classroom, lesson, form)
     if lesson is None:
-        return render(request, "joining/waiting.html", {"classroom": classroom, "participant": participant})
+        guardian = _guardian_context(classroom, participant)
+        context = {"classroom": classroom, "participant": participant, **guardian}
+        return render(request, "joining/waiting.html", context)
     return redirect("my_lesson", lesson_id=lesson.id)
+
+
+def _guardian_context(classroom: Classroom, participant: Participant) -> dict[str, object]:
+    """Whether a camera would wait for a guardian in the next lesson."""
+    policy = queries.policy_chosen(classroom.school)
+    if policy is None or not disclosure.needs_guardian(policy, participant):
+        return {}
+    answer = queries.guardian_answer(classroom.school_id, participant)
+    return {
+        "waits_for_guardian": answer is None or not answer.covers(Consent.Choice.OWN_RESULTS),
+        "guardian_kind": queries.guardian_kind(answer),
+    }
 
 
 def _take_a_place(request: HttpRequest, classroom: Classroom) -> HttpResponse:

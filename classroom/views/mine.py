@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from classroom import access, services
+from classroom import access, disclosure, queries, services
 from classroom.errors import PlaceGone
 from classroom.models import Consent, Participant
 from classroom.queries import mine
@@ -36,6 +36,7 @@ def all_my_data(request: HttpRequest) -> HttpResponse:
     page = Paginator(mine.own_lessons(places), LESSONS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "places": places,
+        "waiting_places": [one.id for one in places if _asks_guardian(one)],
         "put_out_of": access.classes_put_out_of(request.user, request.COOKIES),
         "page": page,
         "lessons": mine.in_short(page, places),
@@ -93,6 +94,11 @@ def erase_my_place(request: HttpRequest, participant_id: int) -> HttpResponse:
     """One place, of a class that may have had no lesson yet."""
     place = access.own_place(request.user, request.COOKIES, participant_id)
     return ask_or_erase(request, place, back=reverse("all_my_data"))
+
+
+def _asks_guardian(place: Participant) -> bool:
+    policy = queries.policy_chosen(place.classroom.school)
+    return policy is not None and disclosure.needs_guardian(policy, place)
 
 
 def _places(request: HttpRequest) -> list[Participant]:

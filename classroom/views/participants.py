@@ -24,7 +24,12 @@ from classroom.receipts import of_removal
 @require_safe
 def participants(request: HttpRequest, classroom_id: int) -> HttpResponse:
     own = access.roster_to_manage(request.user, classroom_id)
-    context = {"classroom": own, "places": queries.places_of(own), "section": "classrooms"}
+    context = {
+        "classroom": own,
+        "places": queries.places_of(own),
+        "policy": queries.policy_chosen(own.school),
+        "section": "classrooms",
+    }
     return render(request, "classes/participants.html", context)
 
 
@@ -45,7 +50,7 @@ def participant(request: HttpRequest, classroom_id: int, participant_id: int) ->
         except AnticipatedError as error:
             form.add_error("display_name", str(error))
         else:
-            messages.success(request, _("Name and note are saved."))
+            messages.success(request, _("The name and note are saved."))
             return redirect("participants", classroom_id=own.id)
     return _place_page(request, own, place, form, _merge_form(place))
 
@@ -74,7 +79,7 @@ def merge(request: HttpRequest, classroom_id: int, participant_id: int) -> HttpR
     except AnticipatedError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _("The two places are one now."))
+        messages.success(request, _("The two places have been merged."))
     return redirect("participants", classroom_id=own.id)
 
 

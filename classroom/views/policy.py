@@ -73,7 +73,13 @@ def places(request: HttpRequest) -> HttpResponse:
         "classroom"
     )
     found = found.filter(display_name__icontains=name) if name else found.none()
-    context = {"school": school, "name": name, "places": found[:PLACES_SHOWN], "section": "policy"}
+    context = {
+        "school": school,
+        "name": name,
+        "places": found[:PLACES_SHOWN],
+        "policy": queries.policy_chosen(school),
+        "section": "policy",
+    }
     return render(request, "policy/places.html", context)
 
 
@@ -141,7 +147,7 @@ def _more(policy: Policy, chosen: Policy) -> dict[str, object]:
         _("What is read and tapped is kept for %(after)d days instead of %(before)d."),
         _("Ten-second sums are kept for %(after)d days instead of %(before)d."),
     )
-    group = _("The class is told of from %(after)d counted students on instead of %(before)d.")
+    group = _("The class is reported on from %(after)d counted students instead of %(before)d.")
     limits = [
         (readings, policy.retention_days, chosen.retention_days),
         (sums, policy.sums_days, chosen.sums_days),
@@ -176,8 +182,8 @@ def _is_elsewhere(policy: Policy, chosen: Policy) -> bool:
 def _said(policy: Policy | None, chosen: Policy) -> str:
     if policy is not None and _is_elsewhere(policy, chosen):
         return _(
-            "The policy is saved. Pictures are read elsewhere from now on: students with a camera are asked "
-            "again, and until they answer nothing is read from their pictures."
+            "The policy is saved. From now on pictures are read elsewhere: students with a camera "
+            "are asked again, and until they answer nothing is read from their pictures."
         )
     if policy is not None and chosen.terms.widens(policy.terms):
         return _(

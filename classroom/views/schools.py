@@ -27,7 +27,7 @@ def schools(request: HttpRequest) -> HttpResponse:
     form = SchoolForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         made = services.create_school(name=form.cleaned_data["name"], actor=actor, now=timezone.now())
-        messages.success(request, _("The school is made. Invite its first administrator."))
+        messages.success(request, _("The school has been created. Invite its first administrator."))
         return redirect("school", made.id)
     context = {
         "section": "schools",
@@ -61,7 +61,7 @@ def school(request: HttpRequest, school_id: int) -> HttpResponse:
 def invite_administrator(request: HttpRequest, school_id: int) -> HttpResponse:
     one = access.school_to_run(request.user, school_id)
     if one.suspended_at:
-        messages.error(request, _("The school is suspended. End the suspension before you invite anybody."))
+        messages.error(request, _("The school is suspended. Lift the suspension before you invite anybody."))
         return redirect("school", one.id)
     invite_form = AdministratorForm(request.POST)
     if not invite_form.is_valid():

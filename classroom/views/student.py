@@ -1,6 +1,7 @@
 """The student's side of a lesson: ways to take part, the live page, withdrawal, the own data."""
 
 import csv
+from collections.abc import Collection
 
 from django.conf import settings
 from django.contrib import messages
@@ -43,7 +44,7 @@ def my_lesson(request: HttpRequest, lesson_id: int) -> HttpResponse:
         return render(request, "student/no_policy.html", _no_policy_context(request, lesson, participant))
     consent = queries.active_consent(lesson.id, participant.id)
     if consent is None or "change" in request.GET:
-        ways = disclosure.ways(participant, lesson, policy)
+        ways = queries.ways(participant, lesson, policy)
         return _offer_ways(request, lesson, participant, policy, ConsentForm(policy=policy, ways=ways))
     return render(request, "student/live.html", _live_context(lesson, participant, policy, consent))
 
@@ -55,7 +56,7 @@ def give_consent(request: HttpRequest, lesson_id: int) -> HttpResponse:
     policy = queries.policy_for(lesson, participant)
     if policy is None or participant.is_blocked:
         return redirect("my_lesson", lesson_id=lesson.id)
-    ways = disclosure.ways(participant, lesson, policy)
+    ways = queries.ways(participant, lesson, policy)
     form = ConsentForm(request.POST, policy=policy, ways=ways)
     if form.is_valid() and _record_choice(form, lesson, participant):
         return redirect("my_lesson", lesson_id=lesson.id)
@@ -162,6 +163,7 @@ def my_data(request: HttpRequest, lesson_id: int) -> HttpResponse:
         "platform_told": queries.platform_told(lesson),
         "kept_days": kept_days,
         "columns": own.COLUMNS,
+        "guardian_records": queries.guardian_records(lesson.classroom.school_id, participant),
         "strike_form": StrikeForm() if own.can_strike(lesson, participant) else None,
     }
     return render(request, "student/my_data.html", {**_context(lesson, participant), **context})
@@ -231,8 +233,18 @@ def _offer_ways(
         "counts": disclosure.counts(disclosure.standing(participant, lesson), policy.counted),
         "consent": queries.active_consent(lesson.id, participant.id),
         "form": form,
+        **_guardian_context(lesson, participant, policy, form.ways),
     }
     return render(request, "student/choose.html", context)
+
+
+def _guardian_context(
+    lesson: Lesson, participant: Participant, policy: Policy, ways: Collection[Consent.Choice]
+) -> dict[str, object]:
+    """Whether a way that the school offers waits for a guardian, and what one answered last."""
+    answer = queries.answer_needed(participant, lesson, policy)
+    waits = len(ways) < len(disclosure.ways_of_school(participant, lesson, policy))
+    return {"waits_for_guardian": waits, "guardian_kind": queries.guardian_kind(answer)}
 
 
 def _record_choice(form: ConsentForm, lesson: Lesson, participant: Participant) -> bool:
@@ -254,21 +266,23 @@ def _live_context(
     lesson: Lesson, participant: Participant, policy: Policy, consent: Consent
 ) -> dict[str, object]:
     said, pace = queries.last_taps(lesson, participant.id)
-    terms = policy.terms & consent.terms
-    signals = terms.signals if terms.readers else frozenset()
-    is_offered = consent.choice in disclosure.ways(participant, lesson, policy)
+    camera = queries.camera_under(lesson, consent)
+    signals = camera.terms.signals if camera.terms else frozenset()
+    readers = camera.terms.readers if camera.terms else frozenset()
+    is_offered = consent.choice in queries.ways(participant, lesson, policy)
     return {
         **_context(lesson, participant),
         "policy": policy,
         "consent": consent,
-        "signals": sorted(terms.signals),
-        "readers": sorted(terms.readers),
+        "signals": sorted(signals),
+        "readers": sorted(readers),
+        "waits_for_guardian": camera.refusal == "no_guardian",
         # What was chosen shows nothing where the policy of today no longer offers it.
-        "way": consent.choice if signals and is_offered else Consent.Choice.NO_CAMERA,
+        "way": consent.choice if signals and readers and is_offered else Consent.Choice.NO_CAMERA,
         "self_report": said,
         "pace": pace,
         "page_words": _page_words(),
-        "reader_addresses": reader_addresses() if Reader.BROWSER in terms.readers else None,
+        "reader_addresses": reader_addresses() if Reader.BROWSER in readers else None,
         "readings_a_message": settings.READINGS_A_MESSAGE,
     }
 
@@ -286,7 +300,7 @@ def _page_words() -> dict[str, object]:
             "answered": _("answered"),
             "hidden": _("hidden"),
         },
-        "tap_failed": _("This was not sent: the connection is away. Tap again in a moment."),
+        "tap_failed": _("This was not sent: there is no connection. Tap again in a moment."),
     }
 
 

@@ -3,14 +3,7 @@ calls a worker.
 
 An older snapshot that nobody took is overwritten, of measurements the oldest are dropped, so memory is
 bounded by the number of students and load sheds by itself. Each verb is one Lua script; all keys of a lesson
-share a hash tag.
-
-    snap:{L}:P  newest snapshot with its header     due:{L}     participants waiting, by since when
-    read:{L}:P  measurements, the oldest first
-    bell:{L}    set from enqueue to task start      open:{L}:P  the consent that may post
-    seats:{L}:P sockets of a participant, by since when
-    sender:{L}:P  the window that sends the camera's pictures, and its socket
-    seen:{L}:P  what was last seen: where a face was read, or that none was; while the consent stands
+share a hash tag (`keys`).
 
 Sockets open, renew and post, so those are coroutines; workers and services take, keep, silence and close.
 """
@@ -28,6 +21,7 @@ from weakref import WeakKeyDictionary
 
 from redis.commands.core import AsyncScript, Script
 
+from classroom.wire import keys
 from classroom.wire.convoy import Convoy
 from classroom.wire.measurement import EPOCH, Measurement, pack, unpack
 from classroom.wire.messages import Sender
@@ -42,6 +36,8 @@ MOST_MEASUREMENTS = 16
 FEWEST, MOST = 8, 32
 BELL_MS = 5_000
 OPEN_MS = 90_000
+# After the last post of a lesson.
+COUNT_MS = OPEN_MS
 SEATED_MS = 12 * 3600 * 1000
 SEEN_MS = GEOMETRY.region.fresh_ms
 HEADER = struct.Struct(">qq")
@@ -94,7 +90,7 @@ class Batch:
 
 async def open_for(lesson_id: int, participant_id: int, consent_id: int) -> None:
     """Let the participant post under this consent, for `OPEN_MS` or until closed."""
-    await async_client().set(_open(lesson_id, participant_id), consent_id, px=OPEN_MS)
+    await async_client().set(keys.opened(lesson_id, participant_id), consent_id, px=OPEN_MS)
 
 
 async def renew(*places: Place) -> list[bool]:
@@ -102,7 +98,9 @@ async def renew(*places: Place) -> list[bool]:
     script = _async_script("renew")
     async with async_client().pipeline(transaction=False) as pipeline:
         for lesson_id, participant_id, consent_id in places:
-            await script(keys=[_open(lesson_id, participant_id)], args=[consent_id, OPEN_MS], client=pipeline)
+            await script(
+                keys=[keys.opened(lesson_id, participant_id)], args=[consent_id, OPEN_MS], client=pipeline
+            )
         return [bool(answer) for answer in await pipeline.execute()]
 
 
@@ -110,10 +108,11 @@ async def post(lesson_id: int, snapshot: Snapshot, now: datetime, *, bell_ms: in
     participant_id = snapshot.participant_id
     answer = await _convoy("post").call(
         keys=[
-            _snap(lesson_id, participant_id),
-            _due(lesson_id),
-            _bell(lesson_id),
-            _open(lesson_id, participant_id),
+            keys.snap(lesson_id, participant_id),
+            keys.due(lesson_id),
+            keys.bell(lesson_id),
+            keys.opened(lesson_id, participant_id),
+            keys.count(lesson_id),
         ],
         args=[
             snapshot.consent_id,
@@ -122,6 +121,7 @@ async def post(lesson_id: int, snapshot: Snapshot, now: datetime, *, bell_ms: in
             _milliseconds(now),
             SNAPSHOT_MS,
             bell_ms,
+            COUNT_MS,
         ],
     )
     return Posted(answer)
@@ -134,10 +134,11 @@ async def append(
     participant_id, consent_id = measurements[0].participant_id, measurements[0].consent_id
     answer = await _convoy("append").call(
         keys=[
-            _read(lesson_id, participant_id),
-            _due(lesson_id),
-            _bell(lesson_id),
-            _open(lesson_id, participant_id),
+            keys.read(lesson_id, participant_id),
+            keys.due(lesson_id),
+            keys.bell(lesson_id),
+            keys.opened(lesson_id, participant_id),
+            keys.count(lesson_id),
         ],
         args=[
             consent_id,
@@ -146,6 +147,7 @@ async def append(
             SNAPSHOT_MS,
             bell_ms,
             MOST_MEASUREMENTS,
+            COUNT_MS,
             *map(pack, measurements),
         ],
     )
@@ -157,7 +159,7 @@ async def claim_seat(
 ) -> list[str]:
     """Note a socket of the participant; answers the oldest ones that are more than `most`, to be closed."""
     replaced = await _async_script("seat")(
-        keys=[_seats(lesson_id, participant_id)], args=[channel, _milliseconds(now), most, SEATED_MS]
+        keys=[keys.seats(lesson_id, participant_id)], args=[channel, _milliseconds(now), most, SEATED_MS]
     )
     return [name.decode() for name in replaced]
 
@@ -171,7 +173,7 @@ async def claim_camera(
     taking it over.
     """
     answer = await _async_script("claim")(
-        keys=[_sender(lesson_id, participant_id), _seats(lesson_id, participant_id)],
+        keys=[keys.sender(lesson_id, participant_id), keys.seats(lesson_id, participant_id)],
         args=[window, channel, how, SEATED_MS],
     )
     return SENDERS[max(-2, min(answer, 0))], answer > 1
@@ -179,8 +181,10 @@ async def claim_camera(
 
 async def leave_seat(lesson_id: int, participant_id: int, channel: str) -> bool:
     """Whether the socket had the camera, and others are to be told that nobody has it now."""
-    keys = [_seats(lesson_id, participant_id), _sender(lesson_id, participant_id)]
-    return bool(await _async_script("leave")(keys=keys, args=[channel]))
+    left = await _async_script("leave")(
+        keys=[keys.seats(lesson_id, participant_id), keys.sender(lesson_id, participant_id)], args=[channel]
+    )
+    return bool(left)
 
 
 def take(lesson_id: int, now: datetime, *, fewest: int = FEWEST, most: int = MOST) -> Batch:
@@ -190,13 +194,13 @@ def take(lesson_id: int, now: datetime, *, fewest: int = FEWEST, most: int = MOS
     """
     script = _script("take")
     ring, *found = script(
-        keys=[_due(lesson_id), _bell(lesson_id)],
+        keys=[keys.due(lesson_id), keys.bell(lesson_id), keys.count(lesson_id)],
         args=[
             fewest,
             most,
-            _snap(lesson_id, ""),
-            _seen(lesson_id, ""),
-            _read(lesson_id, ""),
+            keys.snap(lesson_id, ""),
+            keys.seen(lesson_id, ""),
+            keys.read(lesson_id, ""),
             _milliseconds(now),
             BELL_MS,
         ],
@@ -221,7 +225,7 @@ def keep(lesson_id: int, sightings: Iterable[tuple[Snapshot, Sighting | None]]) 
         for snapshot, sighting in sightings:
             participant_id = snapshot.participant_id
             script(
-                keys=[_seen(lesson_id, participant_id), _open(lesson_id, participant_id)],
+                keys=[keys.seen(lesson_id, participant_id), keys.opened(lesson_id, participant_id)],
                 args=[
                     snapshot.consent_id,
                     _pack_sighting(sighting) if sighting else b"",
@@ -235,26 +239,27 @@ def keep(lesson_id: int, sightings: Iterable[tuple[Snapshot, Sighting | None]]) 
 
 def oldest_waiting_s(lesson_id: int, now: datetime) -> float:
     """Real seconds for which a snapshot has waited to be taken; 0 where none waits."""
-    waiting = cast(list[tuple[bytes, float]], client().zrange(_due(lesson_id), 0, 0, withscores=True))
+    waiting = cast(list[tuple[bytes, float]], client().zrange(keys.due(lesson_id), 0, 0, withscores=True))
     return max(0.0, (_milliseconds(now) - waiting[0][1]) / 1000) if waiting else 0.0
 
 
 def silence(lesson_id: int) -> None:
     """Take the bell down after a ring that could not be sent, so that the next post rings again."""
-    client().delete(_bell(lesson_id))
+    client().delete(keys.bell(lesson_id))
 
 
 def close(lesson_id: int, participant_id: int) -> None:
     """From here on nothing of this participant is accepted, and nothing of theirs waits."""
-    script = _script("close")
-    keys = [
-        _open(lesson_id, participant_id),
-        _snap(lesson_id, participant_id),
-        _read(lesson_id, participant_id),
-        _seen(lesson_id, participant_id),
-        _due(lesson_id),
-    ]
-    script(keys=keys, args=[participant_id])
+    _script("close")(
+        keys=[
+            keys.opened(lesson_id, participant_id),
+            keys.snap(lesson_id, participant_id),
+            keys.read(lesson_id, participant_id),
+            keys.seen(lesson_id, participant_id),
+            keys.due(lesson_id),
+        ],
+        args=[participant_id],
+    )
 
 
 _async_scripts: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, AsyncScript]] = WeakKeyDictionary()
@@ -314,35 +319,3 @@ def _unpack_sighting(data: bytes) -> Sighting:
 
 def _milliseconds(now: datetime) -> int:
     return (now - EPOCH) // timedelta(milliseconds=1)
-
-
-def _snap(lesson_id: int, participant_id: int | str) -> str:
-    return f"snap:{{{lesson_id}}}:{participant_id}"
-
-
-def _read(lesson_id: int, participant_id: int | str) -> str:
-    return f"read:{{{lesson_id}}}:{participant_id}"
-
-
-def _due(lesson_id: int) -> str:
-    return f"due:{{{lesson_id}}}"
-
-
-def _bell(lesson_id: int) -> str:
-    return f"bell:{{{lesson_id}}}"
-
-
-def _open(lesson_id: int, participant_id: int) -> str:
-    return f"open:{{{lesson_id}}}:{participant_id}"
-
-
-def _seen(lesson_id: int, participant_id: int | str) -> str:
-    return f"seen:{{{lesson_id}}}:{participant_id}"
-
-
-def _seats(lesson_id: int, participant_id: int) -> str:
-    return f"seats:{{{lesson_id}}}:{participant_id}"
-
-
-def _sender(lesson_id: int, participant_id: int) -> str:
-    return f"sender:{{{lesson_id}}}:{participant_id}"

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone, translation
-from django.utils.dateformat import format as written
 from django.utils.translation import gettext as _
 
+from classroom.languages import listed
 from classroom.models import Flag, Lesson, Strike
 from classroom.queries import SaidCheck
-from classroom.templatetags.moments import FORMS
+from classroom.templatetags.moments import said
 from reports import charts, flag_cards, pages, sentences
 from reports.briefing import Line, briefing
 from reports.exhibits import Exhibit, class_exhibits
@@ -190,7 +190,7 @@ def people_of(
             )
             for line in pages.attendance_lines(attendees, measured, lesson.started_at)
         ),
-        missing=_("Did not join: %(names)s") % {"names": ", ".join(missing)} if missing else "",
+        missing=_("Did not join: %(names)s") % {"names": listed(missing)} if missing else "",
         keys=tuple(
             Key(Cell(kind, 0, 1, y / STRIP_HEIGHT, height / STRIP_HEIGHT), text)
             for kind, height, y, text in pages.strip_kinds()
@@ -271,8 +271,8 @@ def _flag(flag: Flag, lesson: Lesson, one: Individual | None) -> FlagText:
 
 
 def _at(lesson: Lesson, form: str) -> str:
-    return written(timezone.localtime(lesson.started_at), FORMS[form])
+    return said(timezone.localtime(lesson.started_at), form)
 
 
 def _local(at: datetime) -> str:
-    return written(timezone.localtime(at), "H:i")
+    return f"{timezone.localtime(at):%H:%M}"

@@ -13,8 +13,8 @@ NOTICE = gettext_lazy(
 WORDS = {
     "page": gettext_lazy("page {page} of {pages}"),
     "boxes": gettext_lazy(
-        "Some letters cannot be printed here, because no font has them; they are boxes. The workbook "
-        "has them."
+        "Some letters cannot be printed here because no font has them; they appear as boxes. The "
+        "workbook has them."
     ),
     "briefing": gettext_lazy("In three sentences"),
     "glance": gettext_lazy("At a glance"),

@@ -5,7 +5,7 @@
  */
 
 import { faded, token } from "./tokens.js";
-import { count, percent, say, sharesPhrase, strengthsPhrase, words } from "./words.js";
+import { count, listed, percent, say, separators, sharesPhrase, strengthsPhrase, words } from "./words.js";
 
 /**
  * @typedef {import("./wire.js").TeacherState} TeacherState
@@ -235,6 +235,7 @@ function layout(state, { yaxis, yaxis2, shapes }) {
     font: { family: getComputedStyle(document.body).fontFamily, size: 13, color: token("ink-muted") },
     showlegend: false,
     hovermode: "x unified",
+    separators: separators(),
     hoverlabel: { bgcolor: token("surface"), bordercolor: colour, font: { color: token("ink") } },
     shapes: [...shapes, ...marked.shapes],
     annotations: marked.annotations,
@@ -401,11 +402,11 @@ export function moodFigure(state) {
  * @param {string[]} said
  */
 function lasting(said) {
-  return ["most", "half", "few"]
+  const parts = ["most", "half", "few"]
     .map((amount) => ({ amount, n: Math.round(said.filter((one) => one === amount).length * STEP_MINUTES) }))
     .filter(({ n }) => n > 0)
-    .map(({ amount, n }) => count("lasting", n, { word: words.amounts[amount] }))
-    .join(", ");
+    .map(({ amount, n }) => count("lasting", n, { word: words.amounts[amount] }));
+  return listed(parts);
 }
 
 /** What the engagement figure shows, in words. @param {TeacherState} state */

@@ -363,6 +363,7 @@ const ERRORS = {
   no_policy: () => change({ camera: false }),
   without_cameras: () => change({ camera: false }),
   no_consent: () => change({ camera: false }),
+  no_guardian: () => change({ camera: false }),
   bad_message: (detail) => detail && tapFailed(detail),
 };
 

@@ -7,7 +7,23 @@ import { readJson } from "./http.js";
 /** @type {Words} */
 export const words = readJson("words");
 
-const plural = new Intl.PluralRules(document.documentElement.lang);
+const LANGUAGE = document.documentElement.lang;
+const plural = new Intl.PluralRules(LANGUAGE);
+// As in Britain: no comma before the last of a list.
+const list = new Intl.ListFormat(LANGUAGE === "en" ? "en-GB" : LANGUAGE);
+
+/** "a, b and c". @param {string[]} parts */
+export function listed(parts) {
+  return list.format(parts);
+}
+
+/** The decimal point and what stands between thousands, as Plotly takes them. */
+export function separators() {
+  const parts = new Intl.NumberFormat(LANGUAGE).formatToParts(1234567.5);
+  /** @param {"decimal" | "group"} type */
+  const sign = (type) => parts.find((part) => part.type === type)?.value ?? "";
+  return sign("decimal") + sign("group");
+}
 
 /**
  * @param {string} text  with names in braces
@@ -31,7 +47,7 @@ export function say(key, values = {}) {
  * @param {Values} [values]
  */
 export function count(key, n, values = {}) {
-  const form = plural.select(n) === "one" ? words.one : words.other;
+  const form = words[plural.select(n)] ?? words.other;
   return fill(form[key], { n, ...values });
 }
 
@@ -55,13 +71,13 @@ export function expressionPhrase(expression) {
  * @param {number[]} shares
  */
 export function sharesPhrase(labels, shares) {
-  return labels
+  const said = labels
     .map((label, index) => ({ label, share: shares[index] }))
     .filter(({ share }) => share > 0)
     .sort((a, b) => b.share - a.share)
     .slice(0, 3)
-    .map(({ label, share }) => `${words.resembled[label]} ${percent(share)}`)
-    .join(", ");
+    .map(({ label, share }) => `${words.resembled[label]} ${percent(share)}`);
+  return listed(said);
 }
 
 /**
@@ -75,5 +91,5 @@ export function strengthsPhrase(labels, strengths) {
     labels
       .filter((_, index) => strengths[index] === strength)
       .map((label) => `${words.resembled[label]} ${words.strengths[strength]}`);
-  return [...said("mostly"), ...said("some")].join(", ");
+  return listed([...said("mostly"), ...said("some")]);
 }

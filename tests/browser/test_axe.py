@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from classroom import services
 from classroom.access_log import log_looks
-from classroom.models import Lesson, Policy
+from classroom.models import Lesson, Participant, Policy
 from classroom.models.reviews import Place
 from reports.build import build_report
 from tests.factories import (
@@ -188,7 +188,7 @@ def test_nobody_is_shut_out_of_the_decision_that_a_school_writes_down(
     page.locator("button:visible", has_text="Save this policy").click()
     page.get_by_text("Nothing was saved.").wait_for()
     found["refused"] = broken_on(page, axe)
-    page.get_by_label("On which ground").fill("GDPR 6(1)(e); assessment of May, kept in the office")
+    page.get_by_label("On what grounds").fill("GDPR 6(1)(e); assessment of May, kept in the office")
     page.get_by_label("Who decided it").fill("Grace, head of the school")
     page.get_by_label("When").fill("2026-05-04")
     page.locator("button:visible", has_text="Save this policy").click()
@@ -200,6 +200,43 @@ def test_nobody_is_shut_out_of_the_decision_that_a_school_writes_down(
     page.set_viewport_size(PHONE)
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
     assert found == {"asked": [], "refused": [], "saved": []}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nobody_is_shut_out_of_the_pages_about_a_guardian(open_page, scene, axe, scheme):
+    """As a guardian, the student, a teacher and an administrator see them, asked and answered."""
+    users, named = scene
+    now = timezone.now()
+    Policy.objects.update(requires_guardian_consent=True)
+    places = Participant.objects.select_related("classroom__school__policy")
+    asked, answered = places.get(id=named["lost"]), places.get(id=named["place"])
+    token = services.make_guardian_link(place=asked, by_school=True, now=now)
+    used = services.make_guardian_link(place=answered, by_school=True, now=now)
+    ward = services.ward_behind(token=used, is_own=False, address="192.0.2.1", now=now)
+    given = {"choice": "own_results", "name": "Ada", "relation": "mother", "read": ward.policy.terms}
+    _answer, own = services.answer_guardian(link_id=ward.link.id, now=now, **given)
+    paths = [
+        ("visitor", f"/guardians/{token}/", 200),
+        ("visitor", f"/guardians/{used}/", 404),
+        ("visitor", f"/guardians/own/{own}/", 200),
+        ("visitor", f"/guardians/own/{own}/change/", 200),
+        ("visitor", f"/guardians/own/{own}/withdraw/", 200),
+        ("student", f"/my-data/{answered.id}/guardian/", 200),
+        ("student", f"/lessons/{named['open_lesson']}/me/?change", 200),
+        ("teacher", f"/classrooms/{named['classroom']}/guardians/", 200),
+        ("admin", f"/places/{answered.id}/guardian/", 200),
+        ("admin", f"/places/{asked.id}/guardian/", 200),
+    ]
+    found = {}
+    for who, path, status in paths:
+        page = open_page("/healthz", as_user=users[who], viewport=PHONE, color_scheme=scheme)
+        assert page.goto(path).status == status, path
+        if broken := broken_on(page, axe):
+            found[path] = broken
+    page.get_by_role("button", name="Make a letter with a new link").click()
+    page.get_by_role("heading", name="Letters for parents and guardians").wait_for()
+    assert broken_on(page, axe) == []
+    assert found == {}
 
 
 def broken_on(page, axe):

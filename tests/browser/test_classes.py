@@ -67,8 +67,8 @@ def test_a_class_goes_from_its_roster_by_the_link_of_the_qr_code_to_a_merge(open
     page.get_by_label("The same person as").select_option(label="Ada Lovelace")
     page.get_by_role("button", name="Look at both").click()
     page.get_by_role("radio", name=re.compile(r"^Ada Lovelace ·")).check()
-    page.get_by_role("button", name="Make them one").click()
-    expect(page.get_by_text("The two places are one now.")).to_be_visible()
+    page.get_by_role("button", name="Merge them").click()
+    expect(page.get_by_text("The two places have been merged.")).to_be_visible()
     expect(page.get_by_text("one name, several places")).to_have_count(0)
     stays = Participant.objects.get(display_name="Ada Lovelace")
     assert stays.attendances.get().lesson == lesson

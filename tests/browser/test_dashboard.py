@@ -37,7 +37,7 @@ DESK = {"width": 1366, "height": 768}
 ENGAGEMENT = {"engaged": 0.8, "drifting": 0.45, "away": 0.1}
 HAPPY = [0.05, 0.05, 0.05, 0.7, 0.05, 0.05, 0.05]
 CALM = [0.02, 0.02, 0.02, 0.3, 0.02, 0.02, 0.6]
-NOT_ENOUGH = "Not enough to say about the class as a whole; what students say stands below."
+NOT_ENOUGH = "Not enough to say anything about the class as a whole; what students say is shown below."
 FRESH = timedelta(minutes=5)
 """Measured so far in the future, a state is fresh for as long as a test runs."""
 HIDE_PAGE = """() => {
@@ -261,8 +261,12 @@ def test_too_few_is_one_constant_sentence_and_what_they_say(open_dashboard, runn
     measure(lesson, "Ada", "engaged")
     page = open_dashboard(lesson, charts=True)
     expect(page.locator("#sentence")).to_have_text("4 are here")
-    expect(page.locator("#reason")).to_have_text("Nothing is told about the class yet: too few are here.")
-    expect(page.locator("class-mood")).to_contain_text("Not enough to say about the class as a whole.")
+    expect(page.locator("#reason")).to_have_text(
+        "Nothing is shown about the class yet: too few students are here."
+    )
+    expect(page.locator("class-mood")).to_contain_text(
+        "Not enough to say anything about the class as a whole."
+    )
     expect(page.locator("#self-reports-few")).to_have_text(
         "Counted once 5 people are here who show their results, or 5 who do not."
     )
@@ -286,7 +290,9 @@ def test_once_somebody_is_removed_the_page_says_at_once_why_no_tap_is_counted(op
     expect(page.locator("#self-reports")).to_be_visible()
     expect(page.locator("#self-reports-few")).to_be_hidden()
     services.remove_place(participant_id=here[0].id, by=lesson.classroom.teacher, now=timezone.now())
-    expect(page.get_by_text("Somebody who was here has been removed, so no more is counted")).to_be_visible()
+    expect(
+        page.get_by_text("Somebody who was here has been removed, so nothing more is counted")
+    ).to_be_visible()
     expect(page.locator("#self-reports")).to_be_hidden()
     expect(page.locator("#self-reports-few")).to_be_hidden()
 

@@ -214,10 +214,10 @@ def test_another_camera_than_the_one_that_went_away_waits_for_a_click_that_names
     page = sit_with_two_cameras(open_lesson())
     expect_on_air(page)
     page.evaluate(PULL_THE_CABLE)
-    expect(page.get_by_text("Your camera went away.")).to_be_visible()
+    expect(page.get_by_text("Your camera was disconnected.")).to_be_visible()
     page.get_by_role("button", name="Try again").click()
     page.wait_for_timeout(1500)
-    expect(page.get_by_text("Your camera went away.")).to_be_visible()
+    expect(page.get_by_text("Your camera was disconnected.")).to_be_visible()
     assert len(page.evaluate("log.opened")) == 1
     name = page.get_by_label("Camera", exact=True).locator("option").inner_text()
     page.get_by_role("button", name=f"Use {name}").click()

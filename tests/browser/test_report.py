@@ -82,7 +82,7 @@ def test_the_class_report_is_drawn_and_names_no_result_of_a_student(open_report,
             ["The class with you", "What expressions resembled"],
             "Most of the class were with you for",
         ),
-        ("nothing", [], "Not enough to say about the class as a whole."),
+        ("nothing", [], "Not enough to say anything about the class as a whole."),
     ],
 )
 def test_each_kind_of_class_is_told_what_may_be_told(
@@ -176,11 +176,11 @@ def test_two_lessons_of_a_class_are_ticked_and_compared(open_page, written, save
         f"/classrooms/{room.id}/lessons/", as_user=room.teacher, viewport={"width": width, "height": 768}
     )
     save_screenshot(page, f"class-lessons-{width}")
-    page.get_by_role("button", name="Compare the two ticked").click()
+    page.get_by_role("button", name="Compare the two").click()
     expect(page.get_by_text("Tick two lessons whose reports are ready")).to_be_visible()
     for box in page.get_by_role("checkbox").all()[:2]:
         box.check()
-    page.get_by_role("button", name="Compare the two ticked").click()
+    page.get_by_role("button", name="Compare the two").click()
     expect(page.get_by_role("heading", name="Two lessons side by side")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     save_screenshot(page, f"class-compare-{width}")

@@ -326,7 +326,7 @@ def test_a_phone_whose_call_has_the_camera_is_told_so(join, save_screenshot):
 def test_a_browser_inside_an_app_is_named_as_the_reason(join):
     inside = ANDROID.replace("; K)", "; K; wv)")
     page = join(open_lesson(), "class_mood", script=f"({REJECT})('NotAllowedError')", user_agent=inside)
-    expect(page.get_by_text("This app's own browser gives no camera to pages.")).to_be_visible()
+    expect(page.get_by_text("The browser inside this app does not let pages use the camera.")).to_be_visible()
     expect(page.get_by_role("button", name="Try again")).to_be_hidden()
 
 
@@ -354,25 +354,25 @@ def test_an_insecure_address_is_named_as_the_reason(join):
         Object.defineProperty(navigator, "mediaDevices", {value: undefined});
     """
     page = join(open_lesson(), "class_mood", script=f"setTimeout(() => 0); {script}")
-    expect(page.get_by_text("Browsers give the camera only to secure pages.")).to_be_visible()
+    expect(page.get_by_text("Browsers let only secure pages use the camera.")).to_be_visible()
 
 
 def test_a_camera_that_goes_away_is_noticed_and_can_come_back(join, save_screenshot):
     page = join(open_lesson(), "class_mood")
     expect_on_air(page)
     page.evaluate("window.tracks.at(-1).dispatchEvent(new Event('ended'))")
-    expect(page.get_by_text("Your camera went away.")).to_be_visible()
+    expect(page.get_by_text("Your camera was disconnected.")).to_be_visible()
     save_screenshot(page, "student-unplugged")
     page.get_by_role("button", name="Try again").click()
     expect_on_air(page)
-    expect(page.get_by_text("Your camera went away.")).to_be_hidden()
+    expect(page.get_by_text("Your camera was disconnected.")).to_be_hidden()
 
 
 def test_a_camera_that_was_plugged_in_again_goes_on_by_itself(join):
     page = join(open_lesson(), "class_mood")
     expect_on_air(page)
     page.evaluate("window.tracks.at(-1).dispatchEvent(new Event('ended'))")
-    expect(page.get_by_text("Your camera went away.")).to_be_visible()
+    expect(page.get_by_text("Your camera was disconnected.")).to_be_visible()
     page.evaluate("navigator.mediaDevices.dispatchEvent(new Event('devicechange'))")
     expect_on_air(page)
 

@@ -414,7 +414,7 @@ def test_deleting_a_participant_does_not_tell_what_hangs_on_it(superuser, lesson
     )
     make_flag(lesson=lesson, participant=participant)
     answer = page(superuser, "participant_delete", participant.id).content.decode()
-    assert "Ada" in answer and "and everything that hangs on this" in answer
+    assert "Ada" in answer and "and everything that depends on this" in answer
     for word in ("onsent", choice, "ollup", "lag:", "ersistently"):
         assert word not in answer
     superuser.post(reverse("admin:classroom_participant_delete", args=[participant.id]), {"post": "yes"})
@@ -425,7 +425,7 @@ def test_deleting_an_account_does_not_tell_what_hangs_on_it(superuser, lesson):
     teacher = make_teacher(school=lesson.classroom.school)
     make_participant(lesson=lesson, choice="no_camera", user=teacher)
     answer = page(superuser, "user_delete", teacher.id).content.decode()
-    assert "everything that hangs on this" in answer and "no_camera" not in answer
+    assert "everything that depends on this" in answer and "no_camera" not in answer
 
 
 @pytest.mark.parametrize(("of", "many"), [("participant", False), ("participant", True), ("user", False)])
@@ -455,7 +455,7 @@ def test_deleting_many_at_once_does_not_tell_either(superuser, lesson):
         reverse("admin:classroom_participant_changelist"),
         {"action": "delete_selected", "_selected_action": [participant.id]},
     ).content.decode()
-    assert "everything that hangs on this" in answer and "no_camera" not in answer
+    assert "everything that depends on this" in answer and "no_camera" not in answer
 
 
 def test_the_list_of_flags_names_nobody_and_opening_one_is_logged(keeper, lesson):

@@ -168,7 +168,7 @@ def test_a_place_is_renamed_and_a_taken_name_is_refused_with_words(client, class
     assert client.post(where, {"display_name": " Ada  L ", "note": "window"}).status_code == 302
     ada.refresh_from_db()
     assert (ada.display_name, ada.note) == ("Ada L", "window")
-    assert "Somebody else of this class" in text_of(client.post(where, {"display_name": kim.display_name}))
+    assert "Somebody else in this class" in text_of(client.post(where, {"display_name": kim.display_name}))
 
 
 def test_two_places_are_looked_at_before_they_become_one(client, classroom):
@@ -196,7 +196,7 @@ def test_only_what_can_be_made_one_is_offered_and_of_the_rest_the_reason_stands_
     merge = page("merge_participants", classroom, participant_id=ada.id)
     assert "Both were in the lesson" in text_of(client.post(merge, {"other": kim.id}))
     other.delete()
-    assert "No other place of this class can be made one" in text_of(client.get(where))
+    assert "No other place of this class can be merged" in text_of(client.get(where))
     assert "Both were in the lesson" in text_of(client.post(merge, {"other": kim.id, "name_of": ada.id}))
     assert Participant.objects.count() == 2
 
@@ -318,7 +318,7 @@ def test_a_day_that_is_over_shares_nothing(client, classroom):
     colleague = make_teacher(school=classroom.school)
     yesterday = timezone.localdate() - timedelta(days=1)
     form = {"teacher": colleague.id, "last_day": yesterday.isoformat()}
-    assert "must not have passed" in text_of(client.post(page("class_teachers", classroom), form))
+    assert "must be today or later" in text_of(client.post(page("class_teachers", classroom), form))
     assert not ClassroomTeacher.objects.exists()
 
 
@@ -374,7 +374,7 @@ def test_an_archived_class_keeps_its_reports_and_takes_nobody_in(client, classro
     assert "Start lesson" not in text and reverse("report", args=[lesson.id]) in text
     assert "Add a roster" not in text + text_of(client.get(page("participants", classroom)))
     roster = text_of(client.get(page("roster", classroom)))
-    assert "no names are added to it" in roster and "Look at the list" not in roster
+    assert "no names can be added to it" in roster and "Look at the list" not in roster
     assert client.get(reverse("report", args=[lesson.id])).status_code == 200
     join = reverse("join_classroom", args=[classroom.join_token])
     for response in (Client().get(join), Client().post(join, {"display_name": "Ada"})):
@@ -415,7 +415,7 @@ def test_an_administrator_hands_over_the_class_of_somebody_who_left(client):
     left.save()
     client.force_login(admin)
     text = text_of(client.get(reverse("school_classes"), {"classroom": classroom.id}))
-    assert "teaches here no more" in text and "Hand over Physics 10a" in text
+    assert "no longer teaches here" in text and "Hand over Physics 10a" in text
     assert student.display_name not in text
     form = {"new_owner": stays.id, "owner": left.id, "stays": "on"}
     assert client.post(reverse("hand_over_class", args=[classroom.id]), form).status_code == 302
@@ -433,7 +433,7 @@ def test_a_page_that_shows_an_earlier_owner_hands_nothing_over(client, said):
     client.force_login(admin)
     form = {"new_owner": chosen.id, "owner": before.id if said == "before" else said}
     answer = client.post(reverse("hand_over_class", args=[classroom.id]), form)
-    assert "The class has got another owner meanwhile" in text_of(answer)
+    assert "Somebody else has become the owner of this class" in text_of(answer)
     assert f'name="owner" value="{now.id}"' in answer.content.decode()
     classroom.refresh_from_db()
     assert classroom.teacher == now

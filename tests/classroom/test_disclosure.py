@@ -363,7 +363,7 @@ def test_a_group_speaks_for_less_than_ten_minutes_after_enough_were_fresh(later,
         (Group(frozenset({4}), frozenset({4})), 4, Group(frozenset(), frozenset({-1}))),
         (Group(frozenset({1, 2}), frozenset({1, 2})), 9, Group(frozenset({1, 2}), frozenset({1, 2}))),
     ],
-    ids=["one of it", "a second gap", "the last one", "nobody of it"],
+    ids=["one of it", "a second gap", "the last one", "nobody from it"],
 )
 def test_who_withdraws_leaves_one_gap_in_the_groups_where_they_were(before, who, after):
     assert before.without(who) == after

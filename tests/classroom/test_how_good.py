@@ -106,7 +106,7 @@ def test_others_measured_the_network_that_is_shipped():
 
 def test_it_says_whom_it_does_not_see():
     faces = measured().faces
-    assert f"of {faces.few} of {faces.people} in less than nine of ten" in page()
+    assert f"of {faces.few} of {faces.people} in fewer than nine out of ten" in page()
 
 
 def test_it_is_one_click_from_the_live_view_and_from_the_report(client):

@@ -219,7 +219,7 @@ def nobody_answers(settings):
     settings.IDENTITY_PROVIDER["settings"]["server_url"] = f"http://127.0.0.1:{free_port()}"
 
 
-AWAY = "The school's login cannot be reached now"
+AWAY = "The school's login cannot be reached at the moment"
 
 
 def says_so(answer):

@@ -33,7 +33,7 @@ DECIDED = {
     "decided_on": "2026-05-04",
 }
 NEEDED = {
-    "ground": "Write on which ground it was decided.",
+    "ground": "Write on what grounds it was decided.",
     "decided_by": "Write who decided it.",
     "decided_on": "Write when it was decided.",
 }
@@ -161,7 +161,7 @@ def test_a_decision_of_tomorrow_is_none_yet(client):
     log_in_admin(client)
     tomorrow = timezone.localdate() + timedelta(days=1)
     content = post(client, preset="attention", **EU | DECIDED | {"decided_on": tomorrow.isoformat()})
-    assert errors(content.content.decode()) == {"decided_on": "A decision was made today or before."}
+    assert errors(content.content.decode()) == {"decided_on": "A decision is dated today or earlier."}
     assert not Policy.objects.exists()
 
 
@@ -170,7 +170,7 @@ def test_where_the_rules_want_a_guardian_the_policy_asks_for_one(client, ticks):
     log_in_admin(client)
     fields = EU | DECIDED | {"ages": ["13_to_15"]} | ({"requires_guardian_consent": "on"} if ticks else {})
     content = post(client, preset="attention", **fields).content.decode()
-    assert ("Tick this: the rules there want it at that age." in content) is not ticks
+    assert ("Tick this: the rules there require it at that age." in content) is not ticks
     assert Policy.objects.filter(requires_guardian_consent=True).exists() is ticks
 
 
@@ -191,7 +191,7 @@ def test_each_answer_is_kept_with_who_gave_it_and_the_page_shows_them_all(client
     assert later.rules_version == law.current().version
     table = client.get(reverse("choose_policy")).content.decode().partition("What was decided so far")[2]
     assert table.count("<tr>") == 3 and "European Union or EEA: 18 and older" in table
-    assert "GDPR 6(1)(e), assessment of May · Ada Lovelace" in table and "none was needed" in table
+    assert "GDPR 6(1)(e), assessment of May · Ada Lovelace" in table and "none were needed" in table
 
 
 def test_an_administrator_reads_the_answers_of_the_own_school_alone(client):

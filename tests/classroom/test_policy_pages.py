@@ -115,7 +115,7 @@ def test_two_periods_that_contradict_each_other_both_say_so_and_nothing_is_saved
     assert errors == {
         "sums_days": "No longer than the names are kept: without them it says nothing.",
         "flags_days": "No longer than the names are kept: without them it says nothing.",
-        "names_days": "No shorter than what needs them: Ten-second sums, Reviewed flags.",
+        "names_days": "No shorter than what needs them: Ten-second sums and Reviewed flags.",
     }
     assert "Nothing was saved." in content and not Policy.objects.exists()
 
@@ -419,7 +419,7 @@ def test_another_place_is_confirmed_written_down_and_asks_students_again(client,
     change = f"where pictures are read: {labels[before]} → {labels[after]}"
     assert written(admin.school)[1:] == [("changed the policy", change)]
     consent = Consent.objects.get()
-    assert queries.asks_again(Policy.objects.get(), consent) is asked
+    assert queries.asks_again(Policy.objects.get().terms, consent) is asked
 
 
 def test_without_a_camera_the_place_is_of_no_consequence(client):

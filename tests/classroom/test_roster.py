@@ -54,6 +54,9 @@ def test_a_list_is_read_whatever_wrote_it(data):
         ("Nachname;Vorname\nLovelace;Ada\n", ["Ada Lovelace"]),
         ("Name;Vorname\nLovelace;Ada\n", ["Ada Lovelace"]),
         ("ID,Full Name\n7,Ada\n", ["Ada"]),
+        ("Nr.;Schülerin;Klasse\n7;Ada;5b\n", ["Ada"]),
+        ("Apellidos;Nombre\nLovelace;Ada\n", ["Ada Lovelace"]),
+        ("N.º;Alumno/a\n7;Ada\n", ["Ada"]),
         ('"Lovelace, Ada"\n"Doe ""JD"" Jo"\n', ["Lovelace, Ada", 'Doe "JD" Jo']),
         ('name;note\n"Ada;B";x\n', ["Ada;B"]),
         ("Ada,a@example.org\n", ["Ada"]),
@@ -101,12 +104,12 @@ def test_a_quotation_mark_that_is_not_closed_swallows_nobody_unsaid(opened):
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"", "no name in this list"),
-        (b" \n;;\n", "no name in this list"),
+        (b"", "no names in this list"),
+        (b" \n;;\n", "no names in this list"),
         (b"a" * (LARGEST + 1), "too large"),
         (b"Ada\n" * (MOST_ROWS + 1), "At most 500"),
-        (codecs.BOM_UTF16_LE + b"\x00\xd8\x00", "no text"),
-        (("x" * 140_000).encode(), "no list of rows"),
+        (codecs.BOM_UTF16_LE + b"\x00\xd8\x00", "not a text file"),
+        (("x" * 140_000).encode(), "not a list of rows"),
     ],
 )
 def test_a_file_that_is_no_list_is_refused_with_the_reason(data, reason):

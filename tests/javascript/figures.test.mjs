@@ -100,12 +100,12 @@ test("each figure is said in a sentence", () => {
   const moods = words.map((word, step) => mood(step, word, shared({ expression_shares: shares })));
   assert.equal(
     engagementSummary(state({ moods })),
-    "The class now: few with you. So far: most for 2 minutes, few for 1 minute. " +
+    "The class now: few with you. So far: most for 2 minutes and few for 1 minute. " +
       "Engagement of those who show their results: 70 of 100 now; lowest 70, highest 70.",
   );
   assert.equal(
     moodSummary(state({ moods })),
-    "The class now: neutral mostly, happiness some. Those who show their results now: neutral 60%, sadness 40%.",
+    "The class now: neutral mostly and happiness some. Those who show their results now: neutral 60% and sadness 40%.",
   );
   assert.match(engagementSummary(state()), /^Nothing to draw yet/);
   assert.match(moodSummary(state()), /^Nothing to draw yet/);

@@ -130,7 +130,7 @@ def test_drafts_of_a_demonstration_need_no_attention(read, school):
     assert "drafts of flags" not in page and "draft of a flag" not in page and CALM in page
 
 
-ALONE, ONLY = "Nobody is invited yet", "You are the only administrator of your school"
+ALONE, ONLY = "Nobody has been invited yet", "You are the only administrator of your school"
 
 
 @pytest.fixture

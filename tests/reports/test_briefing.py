@@ -107,13 +107,17 @@ def test_a_fall_in_the_figures_of_those_who_show_them():
         (
             {"mood": in_words(*[MOST] * 60)},
             "Not enough to say how the lesson went.",
-            "Of 45 minutes taught, 10 can be told of.",
+            "Of 45 minutes taught, 10 allow a statement about the class.",
         ),
-        ({"lesson_s": 60}, "Not enough to say how the lesson went.", "Of 1 minute taught, 0 can be told of."),
+        (
+            {"lesson_s": 60},
+            "Not enough to say how the lesson went.",
+            "Of 1 minute taught, 0 allow a statement about the class.",
+        ),
         (
             {"mood": in_words(*[MOST] * 270), "phases": (phase(0, 45, MOST),)},
             NONE_STANDS_OUT,
-            "In the 45 minutes that can be told of, no fall lasted, and few or none said “lost”.",
+            "In the 45 minutes that allow a statement, no drop lasted, and few or none said “lost”.",
         ),
         (
             {"policy": SELF_REPORT},
@@ -123,7 +127,7 @@ def test_a_fall_in_the_figures_of_those_who_show_them():
         (
             {"policy": SELF_REPORT, "told": {}},
             "Not enough to say how the lesson went.",
-            "Of 45 minutes taught, 0 can be told of.",
+            "Of 45 minutes taught, 0 allow a statement about the class.",
         ),
         (
             {"policy": SELF_REPORT, "taps": said("lost", 12, 4), "labels": [(11, "sets")]},
@@ -241,11 +245,14 @@ UNTOLD = SaidCheck(600.0, True, None)
         (said("right_pace", 7, 1), "Said of the pace: right pace once."),
         (
             [*said("too_fast", 7, 3), *said("too_fast", 23, 5), *said("too_slow", 30, 2)],
-            "Said of the pace: too fast 8 times, too slow 2 times; 5 students said “too fast” in minute 23.",
+            (
+                "Said of the pace: too fast 8 times and too slow 2 times; "
+                "5 students said “too fast” in minute 23."
+            ),
         ),
         (
             [*said("too_fast", 7, 1), *said("too_slow", 23, 2)],
-            "Said of the pace: too fast once, too slow 2 times; 2 students said “too slow” in minute 23.",
+            "Said of the pace: too fast once and too slow 2 times; 2 students said “too slow” in minute 23.",
         ),
         ([*said("too_fast", 7, 1), *said("too_fast", 8, 1)], "Said of the pace: too fast 2 times."),
     ],

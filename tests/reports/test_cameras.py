@@ -77,7 +77,7 @@ def test_the_policy_of_today_holds(today, kept):
 
 def test_a_report_with_cameras_says_what_it_rests_on():
     assert reliability(FIGURES) == [
-        "The class can be told of in 40 of 45 minutes.",
+        "A statement about the class is possible in 40 of 45 minutes.",
         "The cameras of 6 students who show their results were on for 85% of the lesson.",
         (
             "In 5% of their pictures no face was found: too dark, turned away, too far, or nobody there. "
@@ -97,13 +97,13 @@ def test_a_report_without_cameras_says_so_and_nothing_of_pictures():
     said = self_report_steps([], {60 * minute: 9 for minute in range(45)})
     assert reliability(a_summary(policy=SELF_REPORT, self_reports=said)) == [
         "Taps are counted in 45 of 45 minutes.",
-        "No camera was asked for: what students said and attendance are all.",
+        "No camera was asked for: there is only what students said, and attendance.",
     ]
 
 
 def test_where_too_few_share_nothing_is_said_of_how_well_cameras_were_read():
     assert reliability(replace(FIGURES, cameras=None, estimates=(), network="")) == [
-        "The class can be told of in 40 of 45 minutes.",
+        "A statement about the class is possible in 40 of 45 minutes.",
         "Too few show their own results to say how well cameras were read.",
     ]
 

@@ -82,7 +82,7 @@ def test_lessons_are_found_by_title_and_by_day(client, taught):
     assert "Optics" not in lessons(client, classroom, "?title=standing")
     assert "Standing waves</a>" not in lessons(client, classroom, "?until=2026-09-07")
     assert "Optics" in lessons(client, classroom, "?since=2026-09-07&until=2026-09-07")
-    assert "No lesson fits this." in lessons(client, classroom, "?title=nothing+of+the+kind")
+    assert "No lesson matches this." in lessons(client, classroom, "?title=nothing+of+the+kind")
 
 
 def test_a_lesson_without_a_report_says_so_and_cannot_be_ticked(client, taught):

@@ -66,8 +66,8 @@ def student(*groups):
             [
                 "With you 100% of 4 min measured.",
                 (
-                    "The expression most often resembled sadness: clearly for 1.5 min, weakly for 2.5 min, "
-                    "of 4 min read."
+                    "The expression most often resembled sadness: clearly for 1.5 min and weakly "
+                    "for 2.5 min, of 4 min read."
                 ),
             ],
         ),
@@ -147,9 +147,9 @@ def test_the_expression_that_changed_most_is_named(after, sentence):
         (a_mood(*[0.8] * 12), None, "2:00 minutes, 10 students"),
         (a_mood(0.8), None, "0:10 minutes, 10 students"),
         (in_words(*[MOST] * 12), None, "the class in words, 2:00 minutes"),
-        ((), None, "nothing to tell"),
+        ((), None, "nothing to show"),
         ((), [], "nobody said anything"),
-        ((), [(60, 1, "lost"), (61, 2, "lost"), (62, 3, "following")], "1 following, 2 lost"),
+        ((), [(60, 1, "lost"), (61, 2, "lost"), (62, 3, "following")], "1 following and 2 lost"),
         (in_words(MOST), [(60, 1, "lost")], "the class in words, 0:10 minutes; 1 lost"),
     ],
 )
@@ -159,7 +159,7 @@ def test_a_side_says_what_it_rests_on(mood, said, text):
 
 
 IN_WORDS = in_words(*[MOST] * 144, *[HALF] * 60, *[FEW] * 18)
-NOT_ENOUGH = "Not enough to say about the class as a whole."
+NOT_ENOUGH = "Not enough to say anything about the class as a whole."
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_the_class_in_words(fields, told):
     *found, taps = sentences.class_sentences(a_summary(**{"policy": FULL, **fields}))
     assert found == told
     assert taps == (
-        "Taps are counted of all while 5 or more were present who showed no results, "
+        "Taps are counted for everybody while 5 or more were present who showed no results, "
         "else of those who showed theirs, from 5 on."
     )
 

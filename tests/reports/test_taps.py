@@ -68,7 +68,9 @@ def test_what_agrees_with_it_stands_beside_the_draft(client, taught, kind):
     says(taught, taught.disengaged, *THROUGH, kind=kind)
     write(taught.lesson)
     assert states(taught)[taught.disengaged] == "draft"
-    assert "Said meanwhile" in page(client, taught) and "Head and eyes meanwhile" in page(client, taught)
+    assert "Said in that time" in page(client, taught) and "Head and eyes in that time" in page(
+        client, taught
+    )
 
 
 def test_who_agreed_to_older_words_has_no_tap_told_nor_used(client, taught):

@@ -36,7 +36,7 @@ class Held:
 
 def test_a_lesson_stands_with_the_figures_of_its_report():
     summary = held(0.7, joined=14, self_reports=said(4))
-    assert point(Held, summary).cells == ("14", "70%", "not told", "4")
+    assert point(Held, summary).cells == ("14", "70%", "not shown", "4")
 
 
 def test_minutes_in_words_are_those_with_a_word():

@@ -270,7 +270,7 @@ def test_a_class_of_which_nothing_was_told_reads_one_constant_sentence(client):
     make_ready(found.lesson)
     client.force_login(found.lesson.classroom.teacher)
     page = text_of(client.get(url(found)))
-    assert "Not enough to say about the class as a whole." in page
+    assert "Not enough to say anything about the class as a whole." in page
     assert "<dt>minutes with evidence for the class</dt><dd>0 of 43</dd>" in page
     assert "engagement of those" not in page and "students counted" not in page
 
@@ -283,7 +283,7 @@ def test_one_person_alone_who_says_lost_stands_nowhere(client):
     make_ready(lesson)
     client.force_login(lesson.classroom.teacher)
     page = text_of(client.get(f"/lessons/{lesson.id}/report/?individuals=1"))
-    assert "Taps are counted of all while 5 or more were present who showed no results" in page
+    assert "Taps are counted for everybody while 5 or more were present who showed no results" in page
     assert not has_any(page, "said “lost”", "1 lost", "What students said", "most “lost”")
     files = client.get(f"/lessons/{lesson.id}/report.json").json()
     assert files["said"] == []
@@ -506,7 +506,7 @@ def test_a_decision_needs_a_choice_and_a_reason(teacher, flag, fields, error):
 def test_a_second_decision_changes_nothing(teacher, flag):
     review(teacher, flag, state="dismissed", reason="First.")
     response = review(teacher, flag, state="confirmed", reason="Second.")
-    assert "decided already" in card_of(teacher.get(response.url), flag)
+    assert "already been decided" in card_of(teacher.get(response.url), flag)
     flag.refresh_from_db()
     assert (flag.state, flag.reason) == ("dismissed", "First.")
 

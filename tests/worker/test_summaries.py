@@ -307,7 +307,7 @@ def test_of_two_tasks_for_one_mail_one_has_it():
 
 # --- the account's page ---
 
-ASKS, ENDS = "Mail me summaries", "Mail me no more summaries"
+ASKS, ENDS = "Mail me summaries", "Stop mailing me summaries"
 
 
 def page_of(client):

@@ -13,6 +13,7 @@ ErrorCode = Literal[
     "no_policy",
     "without_cameras",
     "no_consent",
+    "no_guardian",
     "bad_message",
     "busy",
     "no_pictures",

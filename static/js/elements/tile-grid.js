@@ -6,7 +6,7 @@
  */
 
 import { closest, copyOf, find, findAll, findTag } from "../dom.js";
-import { expressionPhrase, say, words } from "../words.js";
+import { expressionPhrase, percent, say, words } from "../words.js";
 
 /** Upper limits of participants for each density of the grid. */
 const DENSITIES = [
@@ -38,7 +38,7 @@ function measured(tile, { camera, attention, expression }) {
   if (attention === undefined) parts.push(say(tile.seen ? "seen_now" : "not_seen_now"));
   else parts.push(words.levels[tile.level ?? "unknown"]);
   if (expression !== undefined) parts.push(expressionPhrase(tile.expression));
-  if (tile.coverage !== undefined) parts.push(say("coverage", { percent: Math.round(tile.coverage * 100) }));
+  if (tile.coverage !== undefined) parts.push(say("coverage", { share: percent(tile.coverage) }));
   for (const kind of [tile.self_report, tile.pace]) {
     if (kind) parts.push(say("says", { kind: words.self_reports[kind] }));
   }
@@ -139,8 +139,9 @@ export class TileGrid extends HTMLElement {
   #moved(event) {
     const tiles = this.#shown;
     const columns = tiles.filter((tile) => tile.offsetTop === tiles[0]?.offsetTop).length;
+    const ahead = document.documentElement.dir === "rtl" ? -1 : 1;
     /** @type {Record<string, number>} */
-    const steps = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns };
+    const steps = { ArrowRight: ahead, ArrowLeft: -ahead, ArrowDown: columns, ArrowUp: -columns };
     const tile = closest(event, ".tile");
     if (!tile) return;
     const here = tiles.indexOf(tile);

@@ -19,7 +19,7 @@ const WORDS = {
   out_of_memory: "This device ran out of memory. Close other tabs and programs, then reload this page.",
   not_fetched: "A file that reads pictures could not be loaded. Check your connection, then reload this page.",
   not_fitting:
-    "The files that read pictures do not fit together. Reload this page; if that does not help, tell your teacher.",
+    "The files that read pictures do not match each other. Reload this page; if that does not help, tell your teacher.",
   nothing_allowed: "Nothing may be read from your camera.",
   failed: "Reading pictures failed in this browser. Reload this page; if that does not help, use another browser.",
 };

@@ -1,0 +1,200 @@
+"""Links with which a parent or guardian is asked: secret, of one purpose, for a month."""
+
+import logging
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from smtplib import SMTPException
+
+from django.conf import settings
+from django.core.cache import cache
+from django.core.mail import send_mail
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+
+from classroom import disclosure, queries
+from classroom.addresses import network_of
+from classroom.errors import (
+    GuardianLinkClosed,
+    MailNotSent,
+    NobodysPlace,
+    NoGuardianNeeded,
+    OnlySchoolAsks,
+    TooManyGuardianLinks,
+    TooManyGuardianMails,
+    TooManyLinkTries,
+)
+from classroom.models import Consent, GuardianAnswer, GuardianLink, Participant, Policy
+from classroom.models.accounts import digest_of
+from classroom.models.guardians import GUARDIAN_LINK_LASTS
+from classroom.personal import OF_CHILD
+from classroom.services.rates import counted
+
+logger = logging.getLogger(__name__)
+
+TRIES_A_MINUTE = 10
+LINKS_AN_HOUR = 10
+MAILS_A_DAY = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Ward:
+    """The child behind a link: the places it has, the first of them, and what holds at its school."""
+
+    link: GuardianLink
+    places: tuple[Participant, ...]
+    policy: Policy
+
+    @property
+    def place(self) -> Participant:
+        return self.places[0]
+
+    @property
+    def first_name(self) -> str:
+        """As the class has it, without the rest: a page that anybody may open tells no more than it needs."""
+        return self.place.display_name.split()[0]
+
+
+def make_guardian_link(*, place: Participant, by_school: bool, now: datetime) -> str:
+    """The token of a link that asks, told here and never again: only its digest is kept.
+
+    An earlier one from the same hand ends: the student's own ends no letter of the school. `place` with its
+    classroom and school. Raises NoGuardianNeeded, NobodysPlace, OnlySchoolAsks, TooManyGuardianLinks.
+    """
+    policy = _policy(place)
+    if place.is_left_behind:
+        raise NobodysPlace
+    if not by_school:
+        if policy.school_asks_guardians:
+            raise OnlySchoolAsks
+        if counted(f"guardian-links:{place.id}:{now:%Y%m%d%H}", 3600) > LINKS_AN_HOUR:
+            raise TooManyGuardianLinks
+    token = secrets.token_urlsafe(32)
+    child = GuardianLink.child(place, place.classroom.school_id)
+    with transaction.atomic():
+        end_guardian_links(place=place, by_school=by_school, now=now)
+        GuardianLink.objects.create(
+            **child,
+            token_digest=digest_of(token),
+            by_school=by_school,
+            made_at=now,
+            expires_at=now + GUARDIAN_LINK_LASTS,
+        )
+    return token
+
+
+def end_guardian_links(*, place: Participant, now: datetime, by_school: bool | None = None) -> None:
+    """Those that ask and are open; of one hand only, or all. What was answered stays as it is."""
+    links = GuardianLink.objects.filter(
+        **GuardianLink.child(place, place.classroom.school_id), is_own=False, used_at=None, revoked_at=None
+    )
+    (links if by_school is None else links.filter(by_school=by_school)).update(revoked_at=now)
+
+
+def mail_guardian(*, place: Participant, address: str, link: str, now: datetime) -> None:
+    """The link to an address that is used for this and kept nowhere. It names neither child nor class.
+
+    Raises TooManyGuardianMails, MailNotSent.
+    """
+    if counted(f"guardian-mails:{place.id}:{now:%Y%m%d}", 24 * 3600) > MAILS_A_DAY:
+        raise TooManyGuardianMails
+    school = place.classroom.school.name
+    text = _(
+        "Your child's school, %(school)s, uses ClassPulse in online lessons. A camera may only be used in "
+        "them if a parent or guardian agrees.\n\nRead what it is about, then agree or refuse:\n%(link)s\n\n"
+        "The link works for 30 days. You need not answer: without an answer your child takes part without "
+        "camera. If you have no child at this school, do nothing."
+    ) % {"school": school, "link": link}
+    if not settings.EMAIL_HOST:
+        raise MailNotSent
+    try:
+        send_mail(_("A question from %(school)s") % {"school": school}, text, None, [address])
+    except (OSError, SMTPException) as error:
+        # Neither the error nor the log may hold the address.
+        logger.warning("A mail to a guardian was not sent: %s", type(error).__name__)
+        raise MailNotSent from None
+
+
+def ward_behind(*, token: str, is_own: bool, address: str, now: datetime) -> Ward:
+    """Who a link is about. Wrong ones are counted for the network that they come from.
+
+    Raises TooManyLinkTries, GuardianLinkClosed, and NoGuardianNeeded where a link asks what nobody asks now.
+    """
+    key = f"guardian-tries:{network_of(address)}:{now:%Y%m%d%H%M}"
+    if counted(key, 60) > TRIES_A_MINUTE:
+        raise TooManyLinkTries
+    link = GuardianLink.objects.filter(token_digest=digest_of(token), is_own=is_own).first()
+    if link is None or not link.is_open_at(now):
+        raise GuardianLinkClosed
+    cache.decr(key)
+    return ward_of(link)
+
+
+def ward_of(link: GuardianLink) -> Ward:
+    """Raises GuardianLinkClosed, NoGuardianNeeded."""
+    places = tuple(queries.places_of_child(link))
+    if not places:
+        raise GuardianLinkClosed
+    school = places[0].classroom.school
+    policy = queries.policy_chosen(school)
+    if not link.is_own:
+        if school.suspended_at is not None:
+            raise GuardianLinkClosed
+        if policy is None or not disclosure.needs_guardian(policy, places[0]):
+            raise NoGuardianNeeded
+    return Ward(link, places, policy or Policy(school=school).without_cameras())
+
+
+def hand_on_to_account(place: Participant, user_id: int) -> None:
+    """An account takes a place that waited on the roster: what was asked and answered goes with it."""
+    for model in OF_CHILD:
+        model._default_manager.filter(participant=place).update(participant=None, user=user_id)
+
+
+def hand_on_refusal(*, goes: Participant, stays: Participant) -> None:
+    """That two places are one student's is a teacher's word: it closes a camera and never opens one.
+
+    So of the place that goes nothing is kept but a refusal or withdrawal that stands, with its links.
+    """
+    school_id = stays.classroom.school_id
+    newest = queries.guardian_answer(school_id, goes)
+    if goes.user_id or newest is None or newest.kind == GuardianAnswer.Kind.AGREED:
+        return
+    for model in OF_CHILD:
+        model._default_manager.filter(participant=goes).update(**GuardianLink.child(stays, school_id))
+
+
+def forget_child(participant: Participant) -> None:
+    """With the last place of an account in its school; a guest's rows go with the place."""
+    if not participant.user_id:
+        return
+    school_id = participant.classroom.school_id
+    others = Participant.objects.filter(user=participant.user_id, classroom__school=school_id)
+    if others.exclude(id=participant.id).exists():
+        return
+    for model in OF_CHILD:
+        model._default_manager.filter(user=participant.user_id, school=school_id).delete()
+
+
+def delete_old_asking(policy: Policy, now: datetime) -> None:
+    """What guardians answered is kept as long as consents are; the answer that counts, as long as its child
+    has any. Links that ask go with the answers of their day, own ones with the last answer."""
+    before = now - timedelta(days=policy.names_days)
+    same = Q(user=OuterRef("user")) | Q(participant=OuterRef("participant"))
+    newer = GuardianAnswer.objects.filter(same, school=policy.school_id).filter(
+        Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), id__gt=OuterRef("id"))
+    )
+    of_child = Q(participant__user=OuterRef("user")) | Q(participant=OuterRef("participant"))
+    consents = Consent.objects.filter(of_child, lesson__classroom__school=policy.school_id)
+    answers = GuardianAnswer.objects.filter(school=policy.school_id)
+    answers.filter(Exists(newer) | ~Exists(consents), at__lt=before).delete()
+    links = GuardianLink.objects.filter(school=policy.school_id, made_at__lt=before)
+    links.filter(Q(is_own=False, expires_at__lt=before) | Q(is_own=True, answers=None)).delete()
+
+
+def _policy(place: Participant) -> Policy:
+    policy = queries.policy_chosen(place.classroom.school)
+    if policy is None or not disclosure.needs_guardian(policy, place):
+        raise NoGuardianNeeded
+    return policy

@@ -1,0 +1,83 @@
+"""What Prometheus reads, for whoever holds the token."""
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from django.views.decorators.http import require_safe
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from classroom.queries.gauges import Gauges, gauges
+
+
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """404 without the deployment's token: a stranger does not even learn that there is something."""
+    token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if not settings.METRICS_TOKEN or not constant_time_compare(token, settings.METRICS_TOKEN):
+        raise Http404
+    registry = CollectorRegistry()
+    registry.register(_Collector(gauges(timezone.now())))
+    return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+class _Collector(Collector):
+    def __init__(self, now: Gauges) -> None:
+        self.now = now
+
+    def collect(self) -> Iterator[Metric]:
+        now = self.now
+        yield _gauge("lessons_open", "Lessons that are open.", now.open_lessons)
+        yield _gauge("simulations_open", "Demonstrations among them.", now.simulations)
+        yield _gauge("students_present", "Students who are in an open lesson.", now.present)
+        yield _gauge("sockets", "Their sockets; one student may have several windows.", now.sockets)
+        yield _gauge("ghosts", "Stays that should have ended and have not; always 0.", now.ghosts)
+        posted = CounterMetricFamily(
+            "classpulse_posted", "Snapshots and readings that came in.", labels=["lesson"]
+        )
+        taken = CounterMetricFamily(
+            "classpulse_taken", "Those of them that a worker took.", labels=["lesson"]
+        )
+        due = GaugeMetricFamily(
+            "classpulse_oldest_due_seconds", "Age of the oldest that waits for a worker.", labels=["lesson"]
+        )
+        for lesson_id, flow in now.flows.items():
+            posted.add_metric([str(lesson_id)], flow.posted)
+            taken.add_metric([str(lesson_id)], flow.taken)
+            due.add_metric([str(lesson_id)], flow.oldest_due_s)
+        yield from (posted, taken, due)
+        age = GaugeMetricFamily(
+            "classpulse_newest_reading_age_seconds",
+            "Age of the newest reading of a lesson.",
+            labels=["lesson"],
+        )
+        for lesson_id, seconds in now.reading_ages_s.items():
+            age.add_metric([str(lesson_id)], seconds)
+        yield age
+        queue = GaugeMetricFamily(
+            "classpulse_queue_length", "Tasks that no worker has taken.", labels=["queue"]
+        )
+        for name, length in now.queues.items():
+            queue.add_metric([name], length)
+        yield queue
+        yield _gauge("reports_waiting", "Reports that are not written yet.", now.reports_waiting)
+        yield _gauge("oldest_report_seconds", "Since when the oldest of them waits.", now.oldest_report_s)
+        yield _gauge("reports_failed", "Reports that could not be written.", now.reports_failed)
+        if now.report_s is not None:
+            yield _gauge(
+                "report_seconds", "From a lesson's end to its report: the last hour's slowest.", now.report_s
+            )
+        if now.deletion_age_s is not None:
+            yield _gauge(
+                "deletion_age_seconds", "Since what is past its period was deleted.", now.deletion_age_s
+            )
+        yield _gauge("database_bytes", "Size of the database.", now.database_bytes)
+        yield _gauge("disk_free_bytes", "Free on the disk that the product lies on.", now.free_bytes)
+
+
+def _gauge(name: str, help_text: str, value: float) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"classpulse_{name}", help_text, value=value)

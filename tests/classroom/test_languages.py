@@ -1,0 +1,178 @@
+"""In which language somebody reads: the one that was chosen, the browser's or this server's."""
+
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from classroom import services
+from classroom.languages import day, decimal, listed, numbers_by_form, offered, one_of
+from classroom.models import User
+from classroom.viewer import language_of_reader
+from tests.factories import make_classroom, make_participant, make_teacher
+from tests.other_words import write_words
+
+pytestmark = pytest.mark.django_db
+GERMAN = {
+    "Log in": "Anmelden",
+    "Log out": "Abmelden",
+    "Set a new password": "Neues Passwort",
+    "ClassPulse: your second factor was removed": "ClassPulse: Der zweite Faktor wurde entfernt",
+}
+SPANISH = {"Log in": "Entrar", "Set a new password": "Clave nueva"}
+
+
+@pytest.fixture(autouse=True)
+def three_languages(settings, tmp_path):
+    write_words(tmp_path, "de", GERMAN)
+    write_words(tmp_path, "es", SPANISH)
+    settings.LOCALE_PATHS = [tmp_path]
+    settings.LANGUAGES = offered(tmp_path)
+
+
+def home(client, **headers):
+    return client.get(reverse("login"), headers=headers)
+
+
+def language(answer):
+    return answer.headers["Content-Language"]
+
+
+def choose(client, code, to="/"):
+    return client.post(reverse("choose_language"), {"language": code, "next": to})
+
+
+def test_a_catalogue_is_all_that_a_language_needs(settings):
+    assert settings.LANGUAGES == [("en", "English"), ("de", "Deutsch"), ("es", "Español")]
+
+
+@pytest.mark.parametrize(
+    ("asked", "spoken"),
+    [("de-AT,de;q=0.9", "de"), ("fr,es;q=0.5,en;q=0.1", "es"), ("fr", "en"), ("", "en"), ("*", "en")],
+)
+def test_a_visitor_reads_the_first_language_of_the_browser_that_there_is(client, asked, spoken):
+    answer = home(client, accept_language=asked)
+    assert language(answer) == spoken
+    assert f'<html lang="{spoken}" dir="ltr">' in answer.content.decode()
+
+
+def test_a_browser_that_asks_for_none_that_there_is_gets_that_of_the_server(client, settings):
+    settings.DEFAULT_LANGUAGE = "de"
+    assert "Anmelden" in home(client, accept_language="fr").content.decode()
+
+
+def test_a_guest_keeps_the_language_that_was_chosen_whatever_the_browser_asks_for():
+    place = make_participant(classroom=make_classroom())
+    client = Client(headers={"accept-language": "es"})
+    assert language(home(client)) == "es"
+    chosen = choose(client, "de", reverse("join_classroom", args=[place.classroom.join_token]))
+    assert chosen.url == reverse("join_classroom", args=[place.classroom.join_token])
+    cookie = client.cookies["language"]
+    assert (cookie.value, cookie["httponly"], cookie["samesite"]) == ("de", True, "Lax")
+    assert language(home(client)) == "de"
+
+
+def test_an_account_keeps_its_language_on_every_device():
+    teacher = make_teacher(language="")
+    client = Client(headers={"accept-language": "es"})
+    client.force_login(teacher)
+    assert language(client.get(reverse("account"))) == "es"
+    choose(client, "de")
+    assert "language" not in client.cookies
+    other = Client(headers={"accept-language": "es"})
+    other.force_login(teacher)
+    answer = other.get(reverse("account"))
+    assert (language(answer), "Abmelden" in answer.content.decode()) == ("de", True)
+
+
+def test_a_language_that_there_is_not_changes_nothing(client):
+    assert choose(client, "tlh").url == "/"
+    assert "language" not in client.cookies
+    assert User.objects.filter(language="tlh").count() == 0
+
+
+@pytest.mark.parametrize(
+    "place", ["https://evil.example/", "//evil.example/", "/\\evil.example/", "javascript:alert(1)", "join/"]
+)
+def test_the_menu_leads_to_no_other_place(client, place):
+    assert choose(client, "de", place).url == "/"
+
+
+def test_the_menu_is_on_the_page_and_leads_back_to_it(client):
+    page = client.get(reverse("join") + "?code=1").content.decode()
+    assert '<option value="es" lang="es">Español</option>' in page
+    assert '<input type="hidden" name="next" value="/join/?code=1">' in page
+
+
+def test_the_menu_of_a_page_that_answers_a_form_leads_to_the_form(client):
+    page = client.post(reverse("login"), {}, headers={"referer": "http://testserver/login/?next=/people/"})
+    assert '<input type="hidden" name="next" value="/login/?next=/people/">' in page.content.decode()
+
+
+def test_of_one_language_there_is_no_menu(client, settings):
+    settings.LANGUAGES = settings.LANGUAGES[:1]
+    assert "language-menu" not in home(client).content.decode()
+
+
+def test_whatever_keeps_pages_is_told_that_they_differ_by_language(client):
+    assert {"Accept-Language", "Cookie"} <= set(home(client).headers["Vary"].split(", "))
+
+
+def test_a_language_whose_catalogue_went_away_is_none(client, settings):
+    client.cookies["language"] = "de"
+    teacher = make_teacher(language="de")
+    settings.LANGUAGES = settings.LANGUAGES[:1]
+    assert language(home(client)) == "en"
+    with language_of_reader(teacher):
+        assert listed("abc") == "a, b and c"
+
+
+def test_what_a_catalogue_lacks_is_english_also_where_the_server_speaks_german(client, settings):
+    settings.DEFAULT_LANGUAGE = "de"
+    page = home(client, accept_language="es").content.decode()
+    assert "Entrar" in page and "Skip to the content" in page
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("en", ("a, b and c", "a or b", "1234.5", "5 Nov 2026")),
+        ("de", ("a, b und c", "a oder b", "1234,5", "5. Nov. 2026")),
+        ("es", ("a, b y c", "a o b", "1234,5", "5 nov 2026")),
+    ],
+)
+def test_lists_numbers_and_days_are_those_of_the_reader(code, said):
+    with language_of_reader(User(language=code)):
+        assert (listed("abc"), one_of("ab"), decimal(1234.5), day(date(2026, 11, 5))) == said
+
+
+def test_a_list_of_one_is_that_one_and_of_none_is_nothing():
+    assert (listed(["a"]), listed([])) == ("a", "")
+
+
+def test_every_form_in_which_a_language_counts_has_a_number():
+    assert numbers_by_form("en") == {"other": 0, "one": 1}
+    assert numbers_by_form("es") == {"other": 0, "one": 1, "many": 1_000_000}
+    assert set(numbers_by_form("ar")) == {"zero", "one", "two", "few", "many", "other"}
+
+
+def test_a_mail_is_in_the_language_of_its_reader_not_of_who_had_it_sent(settings, mailoutbox):
+    settings.EMAIL_HOST = "mail.school.example"
+    reader = make_teacher(language="de")
+    services.note_confirmed_email(user=reader, email="kim@school.example")
+    with translation.override("es"):
+        services.emails.tell_of_lost_factor(owner=reader, actor=make_teacher(language="es"))
+    assert mailoutbox[0].subject == GERMAN["ClassPulse: your second factor was removed"]
+
+
+@pytest.mark.parametrize(("chosen", "subject"), [("de", "Neues Passwort"), ("", "Clave nueva")])
+def test_a_link_for_a_new_password_is_in_the_language_of_the_account_or_of_the_browser_that_asked(
+    settings, mailoutbox, chosen, subject
+):
+    settings.EMAIL_HOST = "mail.school.example"
+    services.note_confirmed_email(user=make_teacher(language=chosen), email="kim@school.example")
+    asked = {"email": "kim@school.example"}
+    Client().post(reverse("account_reset_password"), asked, headers={"accept-language": "es"})
+    assert subject in mailoutbox[0].subject
