@@ -65,6 +65,11 @@ train: train-packages ## Train the flagship and export it (DATA=FER2013 with its
 test-training: train-packages ## Test what trains networks: it needs TensorFlow, which the product does not
 	$(TRAIN) -m pytest tests/emotion -k training $(ARGS)
 
+.PHONY: test-lrs
+test-lrs: dev-packages ## Test against a real record store (Ralph), in an environment of its own
+	@$(PYTHON) classroom/local/packages.py .venv-lrs lrs
+	CI_LRS_REQUIRED=1 $(VENV) -m pytest tests/worker/test_ralph.py $(ARGS)
+
 bench: dev-packages ## Measure speed, latency and costs on this machine (8 minutes; ARGS=--quick 2)
 	$(VENV) -m benchmarks $(ARGS)
 
@@ -100,6 +105,7 @@ lock: preflight ## Pin the groups of pyproject.toml anew in requirements/
 	$(PIN) --group dev -c requirements/tools.txt -o requirements/dev.txt
 	$(PIN) --group mutants -c requirements/dev.txt -o requirements/mutants.txt
 	$(PIN) --group train -c requirements/dev.txt -o requirements/train.txt
+	$(PIN) --group lrs -o requirements/lrs.txt
 
 pythons: dev-packages ## Test with each Python that is here (PYTHONS="python3.11 python3.12 python3.13")
 	@for python in $(PYTHONS); do \
@@ -116,7 +122,7 @@ digests: ## Write the digest of each image beside its tag (REGISTRY=https://regi
 	@$(PYTHON) classroom/local/image_digests.py .
 
 clean: ## Remove what can be made again (never var/: your data, secrets and logs)
-	rm -rf .venv .venv-train .venv-uv node_modules .ruff_cache .mypy_cache .pytest_cache
+	rm -rf .venv .venv-train .venv-lrs .venv-uv node_modules .ruff_cache .mypy_cache .pytest_cache
 	find . -name __pycache__ -type d -not -path './var/*' -prune -exec rm -rf {} +
 	@echo "Kept: var/ (data, secrets, logs) and models/. 'make where' says where the data is."
 

@@ -22,6 +22,7 @@ from classroom.models import (
     PlatformClass,
     School,
     User,
+    Webhook,
 )
 from classroom.models.reviews import Place
 
@@ -75,6 +76,13 @@ def member_of_staff(user: Visitor) -> tuple[User, School]:
     if isinstance(user, User) and (user.is_teacher or user.is_admin) and user.school is not None:
         return user, user.school
     raise Http404
+
+
+def own_webhook(user: Visitor, webhook_id: int) -> Webhook:
+    """The owner's, in the school where it was made: whoever left that leaves it behind."""
+    owner, school = member_of_staff(user)
+    webhooks = Webhook.objects.select_related("owner", "school").filter(owner=owner, school=school)
+    return _found(webhooks.filter(id=webhook_id))
 
 
 def account_to_manage(user: Visitor, account_id: int) -> User:

@@ -1,7 +1,8 @@
-"""What a consent allows, and what a policy does: the same six facts, compared. Pure values."""
+"""What a consent allows, and what a policy does: the same seven facts, compared. Pure values."""
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple, Self
 
 from emotion.values import Signal
 
@@ -16,10 +17,32 @@ class Reader(StrEnum):
     SERVER = "server"
 
 
+class Sent(StrEnum):
+    """What of a student may go to the school's record store."""
+
+    ATTENDANCE = "attendance"
+    SELF_REPORT = "self_report"
+
+
+class Sending(NamedTuple):
+    """One of these, and the host it goes to: another host is something else to agree to."""
+
+    what: Sent
+    host: str
+
+    def __str__(self) -> str:
+        return f"{self.what}@{self.host}"
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        what, _, host = text.partition("@")
+        return cls(Sent(what), host)
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What may be computed from a picture, and where, how long it is kept, and in how large a group, of whom,
-    it counts.
+    """What may be computed from a picture, and where, how long it is kept, in how large a group, of whom,
+    it counts, and what is sent to the school's record store.
 
     `readers` is empty where nothing is read. `retention_days` is of readings, `sums_days` of the ten-second
     sums, both after the lesson's end.
@@ -31,6 +54,7 @@ class Terms:
     sums_days: int
     minimum_group_size: int
     counted: str
+    sendings: frozenset[Sending] = frozenset()
 
     def __and__(self, other: "Terms") -> "Terms":
         """What both allow: the narrower of each."""
@@ -41,6 +65,7 @@ class Terms:
             sums_days=min(self.sums_days, other.sums_days),
             minimum_group_size=max(self.minimum_group_size, other.minimum_group_size),
             counted=fewest(self.counted, other.counted),
+            sendings=self.sendings & other.sendings,
         )
 
     def allowed(self, reader: Reader) -> frozenset[Signal]:

@@ -13,6 +13,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from classroom import services
+from classroom.guide.course import QUESTIONS
 from classroom.models import GuardianLink, Participant, Policy
 from classroom.models.accounts import digest_of
 from reports.build import build_report
@@ -62,6 +64,7 @@ FIELDS = (
     *("reason", "preset", "minimum_group_size", "retention_days", "minimum_age", "username", "password"),
     *("next", "sad_share", "disengaged_share", "minimum_minutes", "minimum_coverage", "is_old_enough"),
     *("ago_ms", "minutes", "remove"),
+    *("address", "events", "key", "secret", "told", "days", "scopes"),
     *("role", "email", "first_name", "last_name", "language", "time_zone", "password1", "school"),
     *("teacher", "last_day", "new_owner", "owner", "names", "list", "note", "other", "name_of", "file"),
     *(
@@ -77,6 +80,7 @@ FIELDS = (
     ),
     *("guardian_name", "relation", "read", "erases", "signed_on", "kept_at", "address", "places", "letter"),
     *("jurisdiction", "ages", "ground", "decided_by", "decided_on", "readers", "ask", "scopes"),
+    *("requires_course", *QUESTIONS),
     *("action", "_selected_action", "csrfmiddlewaretoken"),
     *("iss", "client_id", "login_hint", "lti_message_hint", "target_link_uri", "id_token", "error"),
     *("openid_configuration", "registration_token", "issuer", "deployment_ids", "login_url", "token_url"),
@@ -85,7 +89,7 @@ FIELDS = (
 QUERIES = (
     *("classroom", "format", "flags", "page", "log", "person", "lesson", "place", "since", "until"),
     *("individuals", "new", "change", "next", "where", "name", "mailed", "process", "second_factor", "zone"),
-    *("title", "saved", "late", "panel"),
+    *("title", "saved", "late", "panel", "q", "again"),
     *("iss", "client_id", "login_hint", "lti_message_hint", "target_link_uri", "openid_configuration"),
 )
 ADMIN = "/django-admin/"
@@ -120,7 +124,6 @@ def make_world():
     guest = make_participant(lesson=lesson, choice="own_results")
     flag = make_flag(lesson=ended, participant=guest)
     build_report(lesson_id=ended.id, now=MONDAY, progress=lambda percent: None)
-    platform = make_platform(school=school, classroom=room)
     Policy.objects.update(requires_guardian_consent=True)
     # A guardian's own link under the token that every path gets.
     GuardianLink.objects.create(
@@ -130,6 +133,7 @@ def make_world():
         is_own=True,
         made_at=MONDAY,
     )
+    platform = make_platform(school=school, classroom=room)
     keeper = make_admin(school=school, is_staff=True, is_superuser=True)
     known = {
         "lesson_id": str(lesson.id),
@@ -152,9 +156,35 @@ def make_world():
         "login_id": "1",
         "token_id": "1",
         "platform_id": str(platform.id),
+        "part": "measured",
+        "slug": "joining",
         "pk": "1",
+        "webhook_id": str(with_programs(teacher, keeper).id),
     }
     return known, [teacher, keeper, None]
+
+
+def with_programs(teacher, keeper):
+    """A webhook of the teacher's, and the school's record store."""
+    there = {"origin": "https://pulse.example.org", "now": MONDAY}
+    services.set_store(
+        **there,
+        school=keeper.school,
+        actor=keeper,
+        address="https://lrs.example.org/",
+        key="key",
+        secret="secret",
+        told=["lesson"],
+    )
+    webhook, _ = services.make_webhook(
+        **there,
+        owner=teacher,
+        school=teacher.school,
+        name="Diary",
+        address="https://example.org/",
+        events=["lesson.ended"],
+    )
+    return webhook
 
 
 def routes():

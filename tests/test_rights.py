@@ -43,6 +43,16 @@ how_good              GET     200       200   200      200   200      200   200 
 how_good              POST    405       405   405      405   405      405   405       405   405
 choose_language       POST    go        go    go       go    go       go    go        go    go
 choose_language       GET     405       405   405      405   405      405   405       405   405
+help                  GET     200       200   200      200   200      200   200       200   200
+help                  POST    405       405   405      405   405      405   405       405   405
+help_words            GET     200       200   200      200   200      200   200       200   200
+help_words            POST    405       405   405      405   405      405   405       405   405
+help_page             GET     200       200   200      200   200      200   200       200   200
+help_page             POST    405       405   405      405   405      405   405       405   405
+course                GET     login     login login    404   404      go    go        go    go
+course                POST    login     login login    405   405      405   405       405   405
+course_page           GET     login     login login    404   404      200   200       200   200
+course_page           POST    login     login login    404   404      200   200       200   200
 choose_policy         GET     login     login login    404   404      404   404       200   200
 choose_policy         POST    login     login login    404   404      404   404       go    go
 classrooms            GET     login     login login    404   404      200   200       404   404
@@ -225,6 +235,10 @@ name_school           GET     login     login login    404   404      404   404 
 name_school           POST    login     login login    404   404      404   404       go    go
 people                GET     login     login login    404   404      404   404       200   200
 people                POST    login     login login    404   404      404   404       200   200
+require_course        GET     login     login login    405   405      405   405       405   405
+require_course        POST    login     login login    404   404      404   404       go    go
+course_csv            GET     login     login login    404   404      404   404       200   200
+course_csv            POST    login     login login    405   405      405   405       405   405
 person                GET     login     login login    404   404      404   404       200   404
 person                POST    login     login login    405   405      405   405       405   405
 change_role           GET     login     login login    405   405      405   405       405   405
@@ -347,6 +361,36 @@ tokens                               GET     login     login login    404   404 
 tokens                               POST    login     login login    404   404      go    go        go    go
 revoke_token                         GET     login     login login    405   405      405   405       405   405
 revoke_token                         POST    login     login login    404   404      go    go        go    go
+webhooks                             GET     login     login login    404   404      200   200       200   200
+webhooks                             POST    login     login login    404   404      go    go        go    go
+webhook                              GET     login     login login    404   404      200   404       404   404
+webhook                              POST    login     login login    404   404      go    404       404   404
+test_webhook                         GET     login     login login    405   405      405   405       405   405
+test_webhook                         POST    login     login login    404   404      go    404       404   404
+pause_webhook                        GET     login     login login    405   405      405   405       405   405
+pause_webhook                        POST    login     login login    404   404      go    404       404   404
+resume_webhook                       GET     login     login login    405   405      405   405       405   405
+resume_webhook                       POST    login     login login    404   404      go    404       404   404
+remove_webhook                       GET     login     login login    405   405      405   405       405   405
+remove_webhook                       POST    login     login login    404   404      go    404       404   404
+renew_webhook_secret                 GET     login     login login    405   405      405   405       405   405
+renew_webhook_secret                 POST    login     login login    404   404      go    404       404   404
+school_programs                      GET     login     login login    404   404      404   404       200   200
+school_programs                      POST    login     login login    405   405      405   405       405   405
+revoke_school_token                  GET     login     login login    405   405      405   405       405   405
+revoke_school_token                  POST    login     login login    404   404      404   404       go    404
+remove_school_webhook                GET     login     login login    405   405      405   405       405   405
+remove_school_webhook                POST    login     login login    404   404      404   404       go    404
+record_store                         GET     login     login login    404   404      404   404       200   200
+record_store                         POST    login     login login    404   404      404   404       go    go
+test_record_store                    GET     login     login login    405   405      405   405       405   405
+test_record_store                    POST    login     login login    404   404      404   404       go    404
+pause_record_store                   GET     login     login login    405   405      405   405       405   405
+pause_record_store                   POST    login     login login    404   404      404   404       go    404
+resume_record_store                  GET     login     login login    405   405      405   405       405   405
+resume_record_store                  POST    login     login login    404   404      404   404       go    404
+remove_record_store                  GET     login     login login    405   405      405   405       405   405
+remove_record_store                  POST    login     login login    404   404      404   404       go    404
 socialaccount_connections            GET     404       404   404      404   404      404   404       404   404
 socialaccount_connections            POST    404       404   404      404   404      404   404       404   404
 connect                              GET     login     login login    405   405      405   405       405   405
@@ -440,6 +484,13 @@ participant_report    GET     200   200        404    404
 class_lessons         GET     200   200        404    404
 compare_lessons       GET     go    go         404    404
 review_flag           POST    go    go         404    404
+webhook               GET     404   404        404    404
+webhook               POST    404   404        404    404
+test_webhook          POST    404   404        404    404
+pause_webhook         POST    404   404        404    404
+resume_webhook        POST    404   404        404    404
+remove_webhook        POST    404   404        404    404
+renew_webhook_secret  POST    404   404        404    404
 """
 SOCKETS = """
 socket                method  anonymous guest stranger pupil outsider owner colleague admin foreigner
@@ -534,7 +585,10 @@ FORMS = {
     "guardian_change": {"choice": "no_camera"},
     "name_school": {"name": "Hill School"},
     "people": {"role": "teacher"},
-    "tokens": {"name": "Diary", "scopes": "lessons"},
+    "tokens": {"name": "Diary", "scopes": "lessons", "days": 30},
+    "webhooks": {"name": "Diary", "address": "https://example.org/hook", "events": "lesson.ended"},
+    "webhook": {"events": "lesson.ended"},
+    "record_store": {"address": "https://lrs.example.org/", "key": "k", "secret": "s", "told": "lesson"},
     "change_role": {"role": "teacher"},
     "new_platform": PLATFORM_FORM | {"client_id": "client-2"},
     "platform": PLATFORM_FORM,
@@ -621,6 +675,28 @@ def add_results(world):
         participant_id=world.lost.id, actor=world.owner, now=timezone.now()
     )
     world.guardian, world.guardian_own = asked_guardians(world)
+    world.webhook, _ = services.make_webhook(
+        owner=world.owner,
+        school=world.owner.school,
+        name="Diary",
+        address="https://example.org/hook",
+        events=["lesson.ended"],
+        origin="https://pulse.example.org",
+        now=timezone.now(),
+    )
+    services.make_token(
+        owner=world.owner, school=world.owner.school, name="Diary", scopes=["lessons"], now=timezone.now()
+    )
+    services.set_store(
+        school=world.admin.school,
+        actor=world.admin,
+        address="https://lrs.example.org/xAPI",
+        key="key",
+        secret="secret",
+        told=["lesson"],
+        origin="https://pulse.example.org",
+        now=timezone.now(),
+    )
     world.question = Question.objects.create(
         lesson=world.lesson, participant=world.guest, at=timezone.now(), text="Why?", state="open"
     )
@@ -668,13 +744,17 @@ def address(page, world):
         "account_id": world.colleague.id,
         "invitation_id": world.invitation.id,
         "school_id": world.admin.school_id,
+        "webhook_id": world.webhook.id,
         "platform_id": world.platform_row.id,
     }
     if page == "invitation":
         known["token"] = world.invitation_token
     if page.startswith("guardian"):
         known["token"] = world.guardian if page == "guardian" else world.guardian_own
+    known |= {"part": "measured", "slug": "joining"}
     known |= {"uidb36": "1", "key": "none", "provider_id": "none", "pk": 1, "login_id": 1, "token_id": 1}
+    if page == "revoke_school_token":
+        known["token_id"] = world.owner.api_tokens.get().id
     if page == "receipt":
         known["token"] = Receipt("withdrawal", "Waves", MONDAY, {"readings": 4}).token()
     ((_path, parameters),), *_ = get_resolver().reverse_dict[page]

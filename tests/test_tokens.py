@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from classroom import services
-from classroom.errors import TooManyRequests, UnknownToken
+from classroom.errors import TokenExpired, TooManyRequests, UnknownToken
 from classroom.models import AccountChange, ApiToken
 from classroom.services import tokens
 from tests.factories import MONDAY, make_admin, make_school, make_teacher, make_user
@@ -41,7 +41,9 @@ def page_of(owner):
 
 
 def posted(client, **fields):
-    return client.post(reverse("tokens"), {"name": "Diary", "scopes": ["lessons", "class"], **fields})
+    return client.post(
+        reverse("tokens"), {"name": "Diary", "scopes": ["lessons", "class"], "days": 90, **fields}
+    )
 
 
 def just_logged_in(owner):
@@ -64,7 +66,8 @@ def test_it_is_shown_once_on_the_answer_to_the_button(owner):
     token = ApiToken.objects.get()
     assert (token.name, token.scopes, token.owner) == ("Diary", ["class", "lessons"], owner)
     shown = answer.partition('data-text="')[2].partition('"')[0]
-    assert used(shown) == token
+    assert token.expires_at == token.made_at + timedelta(days=90)
+    assert used(shown, token.made_at) == token
     again = client.get(reverse("tokens")).content.decode()
     assert "Diary" in again and "last used" in again and shown not in again
 
@@ -75,7 +78,10 @@ def test_who_logged_in_long_ago_shows_who_it_is_before_one_is_made(owner):
     assert not ApiToken.objects.exists()
 
 
-@pytest.mark.parametrize("fields", [{"name": ""}, {"name": "\u202e"}, {"scopes": []}, {"scopes": ["all"]}])
+@pytest.mark.parametrize(
+    "fields",
+    [{"name": ""}, {"name": "\u202e"}, {"scopes": []}, {"scopes": ["all"]}, {"days": 31}, {"days": 0}],
+)
 def test_one_without_a_name_or_a_right_is_not_made(owner, fields):
     client = just_logged_in(owner)
     assert posted(client, **fields).status_code == 200
@@ -90,6 +96,16 @@ def test_its_owner_alone_sees_and_revokes_it(owner):
     colleague.post(reverse("revoke_token", args=[row.id]))
     assert used(token) == row
     page_of(owner).post(reverse("revoke_token", args=[row.id]))
+    with pytest.raises(UnknownToken):
+        used(token)
+
+
+def test_a_token_of_another_school_stays_whoever_names_it(owner):
+    token, elsewhere = made(owner), make_admin()
+    row = ApiToken.objects.get()
+    for school, is_left in ((elsewhere.school, True), (owner.school, False)):
+        services.revoke_token_of_school(token_id=row.id, actor=elsewhere, school=school, now=MONDAY)
+        assert ApiToken.objects.exists() is is_left
     with pytest.raises(UnknownToken):
         used(token)
 
@@ -129,6 +145,29 @@ def test_an_administrator_who_ends_all_sessions_ends_the_tokens_too(owner):
     services.sign_out_everywhere(account_id=owner.id, actor=admin, now=MONDAY)
     with pytest.raises(UnknownToken):
         used(token)
+
+
+def test_it_opens_nothing_once_it_has_expired_and_says_so(owner):
+    token = made(owner)
+    last = MONDAY + timedelta(days=365)
+    assert used(token, last - timedelta(seconds=1))
+    with pytest.raises(TokenExpired):
+        used(token, last)
+    ApiToken.objects.update(expires_at=MONDAY)
+    assert "expired" in page_of(owner).get(reverse("tokens")).content.decode()
+
+
+def test_an_administrator_alone_may_make_one_without_an_end():
+    client = just_logged_in(admin := make_admin())
+    posted(client, days=0)
+    assert ApiToken.objects.get().expires_at is None
+    assert services.use_token(token=made(admin), address="192.0.2.1", now=MONDAY)
+
+
+def test_a_token_of_before_has_no_end(owner):
+    token = made(owner)
+    ApiToken.objects.update(expires_at=None)
+    assert used(token, MONDAY + timedelta(days=4000))
 
 
 def test_its_last_use_is_noted_once_a_minute(owner):

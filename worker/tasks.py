@@ -9,9 +9,14 @@ from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from classroom import queries, services
-from classroom.models import Lesson
+from classroom.models import Delivery, Lesson
 from classroom.quiet import service_away
-from classroom.services.dispatch import send_attendance_task, send_report_task, send_summary_task
+from classroom.services.dispatch import (
+    send_attendance_task,
+    send_outgoing_task,
+    send_report_task,
+    send_summary_task,
+)
 from classroom.terms import Reader
 from classroom.wire import bell, events, mailbox
 from classroom.wire.measurement import Measurement
@@ -24,6 +29,7 @@ from worker.speed import Speed
 logger = logging.getLogger(__name__)
 
 AWAY_PAUSE_S = 1.0
+OUTGOING_S = 10.0
 speed = Speed()
 
 
@@ -79,12 +85,33 @@ def send_summary(*, mail_id: int) -> None:
 
 
 @shared_task
+def send_outgoing() -> None:
+    """What is due to webhooks and record stores, for some seconds: a report may come between.
+
+    A target that did not take what it was sent is left alone until the next round.
+    """
+    ends_at, failing = time.monotonic() + OUTGOING_S, set()
+    for one in services.due_deliveries(now=timezone.now()):
+        target = (one.webhook_id, one.store_id)
+        while target not in failing and (claimed := _claimed(one.id)):
+            outcome = services.deliver(delivery=claimed, now=timezone.now())
+            services.finish_delivery(delivery=claimed, outcome=outcome, now=timezone.now())
+            if outcome.trouble:
+                failing.add(target)
+            if time.monotonic() > ends_at:
+                send_outgoing_task()
+                return
+
+
+@shared_task
 def send_pending_reports() -> None:
-    """Beat's safety net: reports whose task was lost, or whose worker died; summaries, attendance to send."""
+    """Beat's safety net: reports whose task was lost, or whose worker died, and all that is to be sent."""
     for lesson_id in services.unfinished_reports():
         send_report_task(lesson_id)
     for mail_id in services.due_summaries(now=timezone.now()):
         send_summary_task(mail_id)
+    if services.due_deliveries(now=timezone.now()):
+        send_outgoing_task()
     for return_id in services.due_returns(now=timezone.now()):
         send_attendance_task(return_id)
 
@@ -124,6 +151,10 @@ def apply_policy(*, school_id: int) -> None:
 def enforce_policies() -> None:
     """Beat's safety net: policies whose task was lost."""
     services.enforce_policies(now=timezone.now())
+
+
+def _claimed(delivery_id: int) -> Delivery | None:
+    return services.claim_delivery(delivery_id=delivery_id, now=timezone.now())
 
 
 def _record(lesson_id: int, batch: mailbox.Batch) -> None:

@@ -10,7 +10,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path, re_path
 
 from classroom.accounts import pages
-from classroom.views import account, tokens
+from classroom.views import account, tokens, webhooks
 
 SECOND = "account/second-factor"
 
@@ -49,6 +49,17 @@ urlpatterns = [
     path("account/logins/<int:login_id>/end/", account.end_login, name="end_login"),
     path("account/tokens/", tokens.tokens, name="tokens"),
     path("account/tokens/<int:token_id>/revoke/", tokens.revoke_token, name="revoke_token"),
+    path("account/webhooks/", webhooks.webhooks, name="webhooks"),
+    path("account/webhooks/<int:webhook_id>/", webhooks.webhook, name="webhook"),
+    path("account/webhooks/<int:webhook_id>/test/", webhooks.test_webhook, name="test_webhook"),
+    path("account/webhooks/<int:webhook_id>/pause/", webhooks.pause_webhook, name="pause_webhook"),
+    path("account/webhooks/<int:webhook_id>/resume/", webhooks.resume_webhook, name="resume_webhook"),
+    path(
+        "account/webhooks/<int:webhook_id>/secret/",
+        webhooks.renew_webhook_secret,
+        name="renew_webhook_secret",
+    ),
+    path("account/webhooks/<int:webhook_id>/remove/", webhooks.remove_webhook, name="remove_webhook"),
     path("account/school/", account.closed, name="socialaccount_connections"),
     path("account/school/connect/", account.connect, name="connect"),
     path("account/school/disconnect/", account.disconnect, name="disconnect"),

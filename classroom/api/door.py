@@ -20,7 +20,7 @@ class Token(HttpBearer):
         super().__init__()
 
     def authenticate(self, request: HttpRequest, token: str) -> ApiToken:
-        """Raises UnknownToken, TooManyRequests, ScopeMissing."""
+        """Raises UnknownToken, TokenExpired, TooManyRequests, ScopeMissing."""
         found = services.use_token(token=token, address=request.META["REMOTE_ADDR"], now=timezone.now())
         if second_factor.is_missing(found.owner):
             raise UnknownToken

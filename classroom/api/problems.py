@@ -16,6 +16,7 @@ from classroom.errors import (
     LabelTooLong,
     LessonClosed,
     ScopeMissing,
+    TokenExpired,
     TooManyRequests,
     TooManySlides,
     UnknownToken,
@@ -24,6 +25,7 @@ from classroom.errors import (
 ROOT = "/api/"
 STATUSES = {
     UnknownToken: 401,
+    TokenExpired: 401,
     ScopeMissing: 403,
     LessonClosed: 409,
     LabelMissing: 422,

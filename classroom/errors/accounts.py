@@ -65,6 +65,24 @@ class UnknownToken(AnticipatedError):
     )
 
 
+class TokenExpired(AnticipatedError):
+    sentence = _("This token has expired. Its owner can make another one under “Your account”, “Programs”.")
+
+
+class SecretLost(AnticipatedError):
+    sentence = _("What was sealed here cannot be opened: the server's SECRET_KEY is another one by now.")
+
+
+class StoreSecretMissing(AnticipatedError):
+    sentence = _(
+        "Type the secret of the record store: another host is never given the secret of the one before."
+    )
+
+
+class TooManyWebhooks(AnticipatedError):
+    sentence = _("You have as many webhooks as there may be. Remove one that is not needed any more.")
+
+
 class ScopeMissing(AnticipatedError):
     """Carries the scope that the token lacks."""
 

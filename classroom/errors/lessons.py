@@ -31,6 +31,13 @@ class LessonWithoutCameras(AnticipatedError):
     sentence = _("Your teacher holds this lesson without cameras: no picture is taken in.")
 
 
+class CourseMissing(AnticipatedError):
+    sentence = _(
+        "Your school requires the course “What this can and cannot tell” before a lesson with cameras. "
+        "Without cameras you can start now."
+    )
+
+
 class ConsentMissing(AnticipatedError):
     sentence = _("You have not joined this lesson, or you have withdrawn from it.")
 

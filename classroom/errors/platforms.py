@@ -80,7 +80,7 @@ class AudienceWrong(LaunchRefused):
     check = _("The client ID on the page “Platforms” must be the same as there.")
 
 
-class TokenExpired(LaunchRefused):
+class LaunchExpired(LaunchRefused):
     sentence = _("This message of the learning platform is too old. Go back and click again.")
     check = _("The clocks of both servers must be right: more than a minute of difference is too much.")
 

@@ -1,6 +1,7 @@
 """What a student types or ticks on the way into a lesson."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -118,6 +119,9 @@ class ConsentForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         read = cleaned.pop("read", "")
+        if read != self.says:
+            # Whatever the way: nothing is sent of who has not read where it goes.
+            self.terms = replace(self.terms, sendings=frozenset())
         if cleaned.get("choice") in (None, Consent.Choice.NO_CAMERA):
             return cleaned
         if read and read != self.says:
@@ -135,4 +139,5 @@ class ConsentForm(forms.Form):
 def digest_of_words(policy: Policy) -> str:
     """Of what the page says in words made from the policy: nobody agrees to words that came after reading."""
     said = (*map(str, sorted(policy.signals)), policy.readers, policy.retention_days, policy.sums_days)
+    said += tuple(policy.sendings)
     return sha256(repr((*said, policy.minimum_group_size, policy.counted)).encode()).hexdigest()[:16]

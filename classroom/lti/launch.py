@@ -8,11 +8,11 @@ from classroom.errors import (
     ClaimMissing,
     DeploymentUnknown,
     IssuerWrong,
+    LaunchExpired,
     MessageUnknown,
     NonceWrong,
     RoleUnknown,
     TargetElsewhere,
-    TokenExpired,
 )
 from classroom.lti.reading import Claims, dict_in, text_in, texts_in
 from classroom.lti.values import Course, CourseRole, Launch, Name, Selection
@@ -43,7 +43,7 @@ LAST_MOMENT = 1e11  # seconds; the fifth millennium
 def check_meant(claims: Claims, *, issuer: str, client_id: str, nonce: str, now: datetime) -> None:
     """Whether the message is of this platform, for this tool, of now, and the answer to this try.
 
-    Raises IssuerWrong, AudienceWrong, TokenExpired, NonceWrong.
+    Raises IssuerWrong, AudienceWrong, LaunchExpired, NonceWrong.
     """
     if claims.get("iss") != issuer:
         raise IssuerWrong
@@ -55,7 +55,7 @@ def check_meant(claims: Claims, *, issuer: str, client_id: str, nonce: str, now:
     at = now.timestamp()
     ends, began = _moment(claims, "exp"), _moment(claims, "iat")
     if ends is None or began is None or at > ends + SKEW.total_seconds() or began > at + SKEW.total_seconds():
-        raise TokenExpired
+        raise LaunchExpired
     if not nonce or claims.get("nonce") != nonce:
         raise NonceWrong
 

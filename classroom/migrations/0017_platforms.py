@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     """Learning platforms: who comes from them, which course is which class, and attendance told to them."""
 
     dependencies = [
-        ("classroom", "0015_guardians"),
+        ("classroom", "0016_outgoing"),
     ]
 
     operations = [
@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                     ("suspended", "suspended the school"),
                     ("resumed", "resumed the school"),
                     ("way_back", "made a way back to a student's place"),
-                    ("merged", "merged two places of students"),
+                    ("merged", "made two places of students one"),
                     ("chosen", "chose the policy"),
                     ("changed", "changed the policy"),
                     ("handed_over", "handed over a class"),
@@ -67,8 +67,6 @@ class Migration(migrations.Migration):
                     ("platform_on", "switched a learning platform on"),
                     ("platform_end", "removed a learning platform"),
                     ("platform_is", "connected the account with a learning platform"),
-                    ("paper", "recorded a guardian's answer on paper"),
-                    ("guardian", "looked at a guardian's answer"),
                 ],
                 max_length=12,
             ),

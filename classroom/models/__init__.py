@@ -1,6 +1,7 @@
 """All rows of the product, one theme a module."""
 
 from classroom.models.accounts import AccountChange, Invitation, RetentionRun
+from classroom.models.course import CourseProgress
 from classroom.models.guardians import GuardianAnswer, GuardianLink
 from classroom.models.lessons import (
     Attendance,
@@ -19,6 +20,7 @@ from classroom.models.measurements import (
     Reading,
     RollupBin,
 )
+from classroom.models.outgoing import Delivery, RecordStore, Webhook
 from classroom.models.people import Classroom, ClassroomTeacher, Participant, School, User
 from classroom.models.platforms import (
     AttendanceReturn,
@@ -42,7 +44,9 @@ __all__ = [
     "Classroom",
     "ClassroomTeacher",
     "Consent",
+    "CourseProgress",
     "Decision",
+    "Delivery",
     "Flag",
     "GuardianAnswer",
     "GuardianLink",
@@ -65,6 +69,7 @@ __all__ = [
     "Question",
     "QuestionVote",
     "Reading",
+    "RecordStore",
     "Removal",
     "Report",
     "RetentionRun",
@@ -76,4 +81,5 @@ __all__ = [
     "SummaryMail",
     "ToolKey",
     "User",
+    "Webhook",
 ]

@@ -11,7 +11,7 @@ from classroom.consent_words import VERSIONS, ConsentWords, english_in_force
 from classroom.languages import SOURCE
 from classroom.models.people import INTERVAL_MS_RANGE, Classroom, Participant, User
 from classroom.models.policies import Policy
-from classroom.terms import Reader, Terms
+from classroom.terms import Reader, Sending, Terms
 from emotion.values import Signal
 
 LONGEST_LABEL = 80
@@ -206,6 +206,8 @@ class Consent(models.Model):
     counted = models.CharField(
         max_length=10, choices=Policy.Counted.choices, default=Policy.Counted.EVERYBODY
     )
+    # What may go to which record store: `classroom.terms.Sending`.
+    sendings = ArrayField(models.CharField(max_length=300), default=list)
     # As confirmed by the student, None where the policy did not ask.
     confirmed_age = models.PositiveSmallIntegerField(null=True)
     guardian_confirmed = models.BooleanField(null=True)
@@ -251,6 +253,7 @@ class Consent(models.Model):
             sums_days=self.sums_days,
             minimum_group_size=self.minimum_group_size,
             counted=self.counted,
+            sendings=frozenset(map(Sending.read, self.sendings)),
         )
 
 

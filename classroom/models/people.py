@@ -56,6 +56,8 @@ class School(models.Model):
 
     name = models.CharField(_("name"), max_length=120)
     suspended_at = models.DateTimeField(null=True, editable=False)
+    # Whether a teacher does the course before a lesson with cameras.
+    requires_course = models.BooleanField(default=False, editable=False)
 
     class Meta:
         verbose_name = _("school")

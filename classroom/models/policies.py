@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from classroom import law
 from classroom.models.people import FULL_NAME_LENGTH, School, User
-from classroom.terms import Reader, Terms
+from classroom.terms import Reader, Sending, Sent, Terms
 from emotion.values import Signal
 
 DAYS_RANGE = (1, 3650)
@@ -102,6 +102,8 @@ class Policy(models.Model):
     ground = models.CharField(_("ground"), max_length=GROUND_LENGTH, blank=True, default="")
     decided_by = models.CharField(_("decided by"), max_length=FULL_NAME_LENGTH, blank=True, default="")
     decided_on = models.DateField(_("decided on"), null=True, blank=True)
+    # What of students goes to which record store: `classroom.terms.Sending`; follows from `RecordStore`.
+    sendings = ArrayField(models.CharField(max_length=300), default=list, editable=False)
     chosen_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     chosen_at = models.DateTimeField(_("chosen at"))
 
@@ -143,7 +145,18 @@ class Policy(models.Model):
             sums_days=self.sums_days,
             minimum_group_size=self.minimum_group_size,
             counted=self.counted,
+            sendings=frozenset(map(Sending.read, self.sendings)),
         )
+
+    @property
+    def store_host(self) -> str:
+        """Where the school's record store is; empty: nothing of students goes to one."""
+        return Sending.read(self.sendings[0]).host if self.sendings else ""
+
+    @property
+    def sent(self) -> frozenset[Sent]:
+        """What of students goes there."""
+        return frozenset(one.what for one in self.terms.sendings)
 
     @property
     def has_decision(self) -> bool:
@@ -211,6 +224,7 @@ class Policy(models.Model):
         demonstration.counted = self.Counted.EVERYBODY
         demonstration.minimum_group_size = min(self.minimum_group_size, DEMO_GROUP_SIZE)
         demonstration.requires_guardian_consent = False
+        demonstration.sendings = []
         return demonstration
 
 

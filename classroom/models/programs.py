@@ -1,5 +1,7 @@
 """How programs get in: tokens, each with some of the rights of whoever made it."""
 
+from datetime import datetime
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +28,8 @@ class ApiToken(models.Model):
     token_digest = models.CharField(max_length=64, unique=True, editable=False)
     scopes = ArrayField(models.CharField(max_length=10))
     made_at = models.DateTimeField()
+    # None: until it is revoked, as all that were made before tokens had an end.
+    expires_at = models.DateTimeField(null=True)
     last_used_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -33,6 +37,9 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"token {self.pk}"
+
+    def is_expired(self, now: datetime) -> bool:
+        return self.expires_at is not None and self.expires_at <= now
 
     @property
     def scope_labels(self) -> list[str]:

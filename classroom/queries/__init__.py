@@ -29,6 +29,14 @@ from classroom.queries.classview import (
     waits_too_long_s,
     words_info,
 )
+from classroom.queries.course import (
+    completions_of,
+    course_counts,
+    course_standing,
+    courses_done,
+    has_done_course,
+    is_kept_from_cameras,
+)
 from classroom.queries.evidence import findings, hint_thresholds_of, thresholds_of
 from classroom.queries.guardians import (
     ASKING_WORDS,
@@ -43,6 +51,7 @@ from classroom.queries.guardians import (
     places_of_child,
     recorded,
 )
+from classroom.queries.happenings import happenings
 from classroom.queries.installation import (
     deletion_is_late,
     expression_network,
@@ -90,6 +99,12 @@ from classroom.queries.people import (
     schools_without_administrator,
 )
 from classroom.queries.platforms import Course, course_of, platform_told, platforms_of
+from classroom.queries.programs import (
+    last_deliveries,
+    record_store_of,
+    tokens_of_school,
+    webhooks_of_school,
+)
 from classroom.queries.questions import class_questions, question_info, teacher_questions, told_to_class
 from classroom.queries.said import Said, SaidCheck, SaidQuestion, ToldAnswers, said, told_checks
 
@@ -129,8 +144,12 @@ __all__ = [
     "clear_from",
     "colleagues_of",
     "company",
+    "completions_of",
     "contents_of",
+    "course_counts",
     "course_of",
+    "course_standing",
+    "courses_done",
     "deletion_is_late",
     "expression_info",
     "expression_network",
@@ -141,11 +160,15 @@ __all__ = [
     "guardian_answers",
     "guardian_kind",
     "guardian_records",
+    "happenings",
+    "has_done_course",
     "has_one_administrator",
     "hint_info",
     "hint_thresholds_of",
     "is_alone",
+    "is_kept_from_cameras",
     "last_deletion",
+    "last_deliveries",
     "last_taps",
     "lesson_info",
     "lessons_of",
@@ -169,6 +192,7 @@ __all__ = [
     "pulse_info",
     "pulse_told",
     "question_info",
+    "record_store_of",
     "recorded",
     "rules_ask",
     "said",
@@ -188,6 +212,7 @@ __all__ = [
     "terms_under",
     "thresholds_of",
     "tiles",
+    "tokens_of_school",
     "told_checks",
     "told_of",
     "told_to_class",
@@ -195,6 +220,7 @@ __all__ = [
     "versions",
     "waits_too_long_s",
     "ways",
+    "webhooks_of_school",
     "with_owners",
     "words_info",
 ]

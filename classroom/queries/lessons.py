@@ -213,8 +213,15 @@ def company(standings: Iterable[str]) -> CountedWith:
 
 
 def asks_again(allowed: Terms | None, consent: Consent) -> bool:
-    """More is allowed than was agreed to: what was agreed to goes on until the student answers."""
-    return allowed is not None and consent.allows_camera and allowed.widens(consent.terms)
+    """More is allowed than was agreed to: what was agreed to goes on until the student answers.
+
+    Without a camera that is what is sent to the school's record store, and nothing else.
+    """
+    if allowed is None:
+        return False
+    if consent.allows_camera:
+        return allowed.widens(consent.terms)
+    return not allowed.sendings <= consent.terms.sendings
 
 
 def ways(participant: Participant, lesson: Lesson, policy: Policy) -> tuple[Consent.Choice, ...]:

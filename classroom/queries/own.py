@@ -175,6 +175,7 @@ def agreement(consent: Consent) -> Agreement:
         given_at=consent.given_at,
         ended_at=consent.ended_at,
         was_withdrawn=consent.was_withdrawn,
+        sendings=tuple(consent.sendings),
     )
 
 

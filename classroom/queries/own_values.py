@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from classroom.languages import own_name
 from classroom.models import Flag
-from classroom.terms import Reader
+from classroom.terms import Reader, Sending, Sent
 from emotion.values import Clarity, Signal
 
 SIGNAL_WORDS = {
@@ -18,6 +18,10 @@ SIGNAL_WORDS = {
 READER_WORDS = {
     Reader.BROWSER: gettext_lazy("in your browser"),
     Reader.SERVER: gettext_lazy("on the school's server"),
+}
+SENT_WORDS = {
+    Sent.ATTENDANCE: gettext_lazy("that you were there"),
+    Sent.SELF_REPORT: gettext_lazy("your taps, if you show your own results"),
 }
 
 
@@ -57,6 +61,16 @@ class Agreement:
     given_at: datetime
     ended_at: datetime | None
     was_withdrawn: bool
+    sendings: tuple[str, ...] = ()
+
+    @property
+    def sent_words(self) -> list[str]:
+        """What may go to the school's record store."""
+        return [str(SENT_WORDS[Sending.read(one).what]) for one in self.sendings]
+
+    @property
+    def store_host(self) -> str:
+        return Sending.read(self.sendings[0]).host if self.sendings else ""
 
     @property
     def language_name(self) -> str:

@@ -11,7 +11,8 @@ from classroom.models import AccountChange, Invitation, School, User
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """`seen` is coarse: an administrator has no need to know the minute."""
+    """`seen` is coarse: an administrator has no need to know the minute. `course_done_at` is of the newest
+    version of the teachers' course."""
 
     id: int
     name: str
@@ -20,9 +21,11 @@ class Person:
     is_active: bool
     is_platform_admin: bool
     seen: str
+    is_teacher: bool
+    course_done_at: datetime | None
 
 
-def person(account: User, now: datetime) -> Person:
+def person(account: User, now: datetime, course_done_at: datetime | None = None) -> Person:
     return Person(
         id=account.id,
         name=account.shown_name,
@@ -31,6 +34,8 @@ def person(account: User, now: datetime) -> Person:
         is_active=account.is_active,
         is_platform_admin=account.is_superuser,
         seen=coarsely(account.last_login, now),
+        is_teacher=account.is_teacher,
+        course_done_at=course_done_at,
     )
 
 

@@ -29,7 +29,9 @@ from classroom.services.classrooms import (
 )
 from classroom.services.consents import give_consent, withdraw_consent
 from classroom.services.counted import announce_counted
+from classroom.services.course import answer_course, require_course
 from classroom.services.course_rosters import keep_roster, read_course_roster
+from classroom.services.delivering import deliver
 from classroom.services.dispatch import send_attendance_task, send_roster_task
 from classroom.services.emails import note_confirmed_email
 from classroom.services.erasure import erase_own_place, remove_place
@@ -91,6 +93,7 @@ from classroom.services.logins import begin_login, login_was_right
 from classroom.services.markers import add_marker, mark_by_program, remove_marker, rename_marker
 from classroom.services.mood import step_lesson, tick
 from classroom.services.narrowing import apply_policy, concerned, enforce_policies, narrows
+from classroom.services.outbox import claim_delivery, due_deliveries, finish_delivery
 from classroom.services.participants import (
     block_participant,
     merge_participants,
@@ -112,6 +115,7 @@ from classroom.services.policies import choose_policy, drawn_up
 from classroom.services.pulse import answer_pulse_check, ask_pulse_check
 from classroom.services.questions import ask_question, settle_question, vote_for_question
 from classroom.services.readings import record_readings
+from classroom.services.record_store import pause_store, remove_store, resume_store, set_store, try_store
 from classroom.services.reports import (
     ask_for_report,
     ask_for_report_again,
@@ -136,9 +140,18 @@ from classroom.services.summaries import (
     summary_address,
 )
 from classroom.services.teachers import end_share, hand_over, share_classroom
-from classroom.services.tokens import make_token, revoke_token, use_token
+from classroom.services.tokens import make_token, revoke_token, revoke_token_of_school, use_token
 from classroom.services.tool_keys import published_keys, rotate_tool_key, tool_key
 from classroom.services.way_back import WAY_BACK_LASTS, make_way_back, place_behind, take_way_back
+from classroom.services.webhooks import (
+    choose_events,
+    make_webhook,
+    pause_webhook,
+    remove_webhook,
+    renew_secret,
+    resume_webhook,
+    try_webhook,
+)
 
 __all__ = [
     "BREAK_MINUTES",
@@ -149,6 +162,7 @@ __all__ = [
     "add_marker",
     "add_to_roster",
     "announce_counted",
+    "answer_course",
     "answer_flag",
     "answer_guardian",
     "answer_pulse_check",
@@ -169,9 +183,11 @@ __all__ = [
     "check_may_join",
     "check_place_rate",
     "choose_attendance",
+    "choose_events",
     "choose_language",
     "choose_policy",
     "choose_summaries",
+    "claim_delivery",
     "claim_report",
     "claim_return",
     "claim_summary",
@@ -184,8 +200,10 @@ __all__ = [
     "delete_classroom",
     "delete_ended_logins",
     "delete_past_retention",
+    "deliver",
     "dismiss_hint",
     "drawn_up",
+    "due_deliveries",
     "due_returns",
     "due_summaries",
     "end_guardian_links",
@@ -201,6 +219,7 @@ __all__ = [
     "expire_flags",
     "find_classroom",
     "find_platform",
+    "finish_delivery",
     "finish_report",
     "finish_return",
     "finish_summary",
@@ -223,6 +242,7 @@ __all__ = [
     "make_slides_key",
     "make_token",
     "make_way_back",
+    "make_webhook",
     "mark_by_program",
     "mark_slide",
     "merge_participants",
@@ -235,6 +255,8 @@ __all__ = [
     "opened_course",
     "password_reset_link",
     "pause_lesson",
+    "pause_store",
+    "pause_webhook",
     "place_behind",
     "platform_invitation",
     "platform_of_try",
@@ -249,16 +271,23 @@ __all__ = [
     "remove_place",
     "remove_platform",
     "remove_second_factor",
+    "remove_store",
+    "remove_webhook",
     "rename_marker",
     "rename_participant",
+    "renew_secret",
     "report_progress",
     "report_self",
+    "require_course",
     "resume_lesson",
     "resume_school",
+    "resume_store",
+    "resume_webhook",
     "review_flag",
     "revoke_invitation",
     "revoke_slides_key",
     "revoke_token",
+    "revoke_token_of_school",
     "rotate_tool_key",
     "send_attendance_task",
     "send_invitation",
@@ -267,6 +296,7 @@ __all__ = [
     "set_break",
     "set_interval",
     "set_pace",
+    "set_store",
     "settle_question",
     "share_classroom",
     "sign_out_everywhere",
@@ -281,6 +311,8 @@ __all__ = [
     "teacher_now",
     "tick",
     "tool_key",
+    "try_store",
+    "try_webhook",
     "unarchive_classroom",
     "unblock_participant",
     "unfinished_reports",

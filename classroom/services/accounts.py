@@ -15,7 +15,7 @@ from classroom.errors import (
     LastPlatformAdministrator,
     OwnAccountMoved,
 )
-from classroom.models import AccountChange, ApiToken, Classroom, School, User
+from classroom.models import AccountChange, ApiToken, Classroom, School, User, Webhook
 from classroom.services.account_log import log_change
 from classroom.services.emails import tell_of_lost_factor
 from classroom.services.sessions import end_sessions
@@ -78,10 +78,11 @@ def reactivate_account(*, account_id: int, actor: User, now: datetime) -> None:
 
 @transaction.atomic
 def sign_out_everywhere(*, account_id: int, actor: User, now: datetime) -> int:
-    """Answers how many sessions there were. Tokens of programs end with them."""
+    """Answers how many sessions there were. Tokens of programs and webhooks end with them."""
     account = _locked(account_id)
     ended = end_sessions(user_ids=[account.id], now=now)
     ApiToken.objects.filter(owner=account).delete()
+    Webhook.objects.filter(owner=account).delete()
     _log(account, Kind.SIGNED_OUT, actor, now)
     return ended
 

@@ -100,6 +100,7 @@ def give_consent(
             sums_days=terms.sums_days,
             minimum_group_size=terms.minimum_group_size,
             counted=terms.counted,
+            sendings=sorted(map(str, terms.sendings)),
             confirmed_age=policy.minimum_age if is_old_enough else None,
             given_at=now,
         )

@@ -11,6 +11,7 @@ logger = logging.getLogger(__name__)
 
 BUILD_REPORT = "worker.tasks.build_report"
 SEND_SUMMARY = "worker.tasks.send_summary"
+SEND_OUTGOING = "worker.tasks.send_outgoing"
 APPLY_POLICY = "worker.tasks.apply_policy"
 READ_ROSTER = "worker.tasks.read_roster"
 RETURN_ATTENDANCE = "worker.tasks.return_attendance"
@@ -35,6 +36,13 @@ def send_policy_task(school_id: int) -> None:
         app.send_task(APPLY_POLICY, kwargs={"school_id": school_id}, queue="reports", retry=False)
     except (OperationalError, redis.RedisError):
         logger.warning("The policy of school %s waits for the next round of beat", school_id, exc_info=True)
+
+
+def send_outgoing_task() -> None:
+    try:
+        app.send_task(SEND_OUTGOING, queue="reports", retry=False)
+    except (OperationalError, redis.RedisError):
+        logger.warning("What is to be sent out waits for the next round of beat", exc_info=True)
 
 
 def send_roster_task(course_id: int) -> None:

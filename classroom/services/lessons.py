@@ -16,9 +16,12 @@ from classroom.errors import (
     WrongClassroom,
 )
 from classroom.models import Attendance, Classroom, Hint, Lesson, MoodGroup, Pause, User
+from classroom.models.outgoing import Event
 from classroom.models.people import INTERVAL_MS_RANGE
 from classroom.services.attendance_returns import announce_attendance
 from classroom.services.classrooms import check_in_use, check_school, demo_classroom
+from classroom.services.course import check_course
+from classroom.services.outbox import announce
 from classroom.services.pulse import close_pulse_checks
 from classroom.services.reports import ask_for_report
 from classroom.wire import events
@@ -39,6 +42,7 @@ def open_lesson(
     classroom: Classroom,
     title: str,
     now: datetime,
+    teacher: User | None = None,
     speed: int = 1,
     interval_ms: int | None = None,
     is_simulation: bool = False,
@@ -46,9 +50,10 @@ def open_lesson(
 ) -> Lesson:
     """A demonstration in a demonstration classroom, any other lesson in any other classroom.
 
-    A demonstration begins at its slowest pace and takes its speed when its students are read.
+    `teacher` is who starts it: the owner, if nobody is named. A demonstration begins at its slowest pace and
+    takes its speed when its students are read.
     Raises LessonAlreadyOpen, BadSpeed, WrongClassroom, DemonstrationNeedsCameras, SchoolMissing, SchoolLeft,
-    SchoolSuspended, ClassroomArchived.
+    SchoolSuspended, ClassroomArchived, CourseMissing.
     """
     if not 1 <= speed <= 20:
         raise BadSpeed
@@ -60,6 +65,12 @@ def open_lesson(
         with transaction.atomic():
             check_school(classroom.id)
             check_in_use(classroom.id)
+            if not is_simulation:
+                is_without_cameras = check_course(
+                    classroom=classroom,
+                    teacher=teacher or classroom.teacher,
+                    is_without_cameras=is_without_cameras,
+                )
             lesson = Lesson.objects.create(
                 classroom=classroom,
                 title=title,
@@ -103,6 +114,7 @@ def end_lesson(*, lesson_id: int, now: datetime) -> None:
         MoodGroup.objects.filter(lesson=lesson).delete()
         transaction.on_commit(lambda: _announce_change(lesson_id, now))
         ask_for_report(lesson)
+        announce(lesson_id=lesson_id, event=Event.LESSON_ENDED, now=now)
 
 
 def pause_lesson(*, lesson_id: int, now: datetime) -> None:

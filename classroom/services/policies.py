@@ -7,7 +7,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from classroom import law
-from classroom.models import AccountChange, Decision, Policy, School, User
+from classroom.models import AccountChange, Decision, Policy, RecordStore, School, User
 from classroom.services.account_log import log_change
 from classroom.services.dispatch import send_policy_task
 
@@ -52,6 +52,7 @@ def drawn_up(
         allows_expression=expression,
         allows_self_report=True,
         rules_version=law.current().version,
+        sendings=_sendings(school),
         chosen_by=user,
         chosen_at=now,
         **settings,
@@ -68,12 +69,19 @@ def choose_policy(*, school: School, preset: str, now: datetime, **settings: Any
     del values["id"], values["school"]
     with transaction.atomic():
         before = Policy.objects.select_for_update().filter(school=school).first()
+        values["sendings"] = _sendings(school)
         saved, _created = Policy.objects.update_or_create(school=school, defaults=values)
         if policy.chosen_by is not None:
             _log(before, policy, policy.chosen_by)
             _write_down(policy, policy.chosen_by)
         transaction.on_commit(lambda: send_policy_task(school.id))
     return saved
+
+
+def _sendings(school: School) -> list[str]:
+    """What is sent where is not chosen with a policy: it follows from the school's record store."""
+    store = RecordStore.objects.filter(school=school).first()
+    return store.sendings if store else []
 
 
 def _log(before: Policy | None, after: Policy, actor: User) -> None:

@@ -7,7 +7,9 @@ from django.db import transaction
 from django.db.models import Q
 
 from classroom.models import Lesson
+from classroom.models.outgoing import Event
 from classroom.services.dispatch import send_report_task
+from classroom.services.outbox import announce
 from classroom.services.summaries import ask_for_summaries
 
 # A claim older than this belongs to a worker that died; the report is built again.
@@ -62,7 +64,7 @@ def report_progress(*, lesson_id: int, percent: int) -> None:
 def finish_report(*, lesson_id: int, claimed_at: datetime, state: str) -> None:
     """Ready or failed, unless a withdrawal asked meanwhile for another build.
 
-    What is ready is mailed to who asked for that.
+    What is ready is mailed to who asked for that, and told to webhooks.
     """
     claimed = Lesson.objects.filter(
         id=lesson_id, report_state=Lesson.ReportState.BUILDING, report_claimed_at=claimed_at
@@ -71,3 +73,4 @@ def finish_report(*, lesson_id: int, claimed_at: datetime, state: str) -> None:
         is_written = claimed.update(report_state=state, report_progress=100) == 1
         if is_written and state == Lesson.ReportState.READY:
             ask_for_summaries(lesson_id=lesson_id, now=claimed_at)
+            announce(lesson_id=lesson_id, event=Event.REPORT_READY, now=claimed_at)

@@ -34,6 +34,7 @@ from classroom.personal import (
 from classroom.services.account_log import delete_old_changes
 from classroom.services.guardians import delete_old_asking
 from classroom.services.invitations import delete_old_invitations
+from classroom.services.outbox import delete_old_deliveries
 from classroom.services.sessions import delete_ended_logins
 
 PLACES_AT_ONCE = 200
@@ -52,6 +53,7 @@ def delete_past_retention(*, now: datetime) -> Counter[str]:
         delete_old_invitations(policy, now)
     MoodGroup.objects.filter(lesson__ended_at__isnull=False).delete()
     delete_ended_logins(now=now)
+    delete_old_deliveries(now=now)
     for model in NAMED_IN_LOG:
         orphaned_log_entries(model).delete()
     RetentionRun.objects.update_or_create(id=1, defaults={"finished_at": now})

@@ -5,11 +5,11 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from classroom import access
 from classroom.addresses import network_of
-from classroom.errors import TooManyRequests, UnknownToken
+from classroom.errors import TokenExpired, TooManyRequests, UnknownToken
 from classroom.models import AccountChange, ApiToken, School, User
 from classroom.models.accounts import digest_of
 from classroom.services.account_log import log_change
@@ -20,15 +20,30 @@ PREFIX = "classpulse_"
 REQUESTS_A_MINUTE = 120
 UNKNOWN_A_MINUTE = 60
 """From one network."""
+DAYS = 365
+"""For which one is good, unless its owner chooses otherwise."""
 NOTED_EVERY = timedelta(minutes=1)
 
 
 @transaction.atomic
-def make_token(*, owner: User, school: School, name: str, scopes: Collection[str], now: datetime) -> str:
-    """The token, told here and never again: only its digest is kept."""
+def make_token(
+    *,
+    owner: User,
+    school: School,
+    name: str,
+    scopes: Collection[str],
+    now: datetime,
+    days: int = DAYS,
+) -> str:
+    """The token, told here and never again: only its digest is kept. `days` 0: until it is revoked."""
     token = PREFIX + secrets.token_urlsafe(32)
     ApiToken.objects.create(
-        owner=owner, name=name, token_digest=digest_of(token), scopes=sorted(scopes), made_at=now
+        owner=owner,
+        name=name,
+        token_digest=digest_of(token),
+        scopes=sorted(scopes),
+        made_at=now,
+        expires_at=now + timedelta(days=days) if days else None,
     )
     kind = AccountChange.Kind.TOKEN_MADE
     log_change(school=school, kind=kind, actor=owner, subject=owner, detail=name, now=now)
@@ -38,22 +53,34 @@ def make_token(*, owner: User, school: School, name: str, scopes: Collection[str
 @transaction.atomic
 def revoke_token(*, token_id: int, owner: User, school: School, now: datetime) -> None:
     """One that is gone already, or is somebody else's, stays as it is."""
-    token = ApiToken.objects.select_for_update().filter(id=token_id, owner=owner).first()
+    _end(ApiToken.objects.filter(id=token_id, owner=owner), owner, school, now)
+
+
+@transaction.atomic
+def revoke_token_of_school(*, token_id: int, actor: User, school: School, now: datetime) -> None:
+    """Somebody else's, by an administrator of the owner's school."""
+    _end(ApiToken.objects.filter(id=token_id, owner__school=school), actor, school, now)
+
+
+def _end(tokens: QuerySet[ApiToken], actor: User, school: School, now: datetime) -> None:
+    token = tokens.select_for_update(of=["self"]).select_related("owner").first()
     if token is None:
         return
     token.delete()
     kind = AccountChange.Kind.TOKEN_ENDED
-    log_change(school=school, kind=kind, actor=owner, subject=owner, detail=token.name, now=now)
+    log_change(school=school, kind=kind, actor=actor, subject=token.owner, detail=token.name, now=now)
 
 
 def use_token(*, token: str, address: str, now: datetime) -> ApiToken:
-    """The row of a token whose owner may come in now. Raises UnknownToken, TooManyRequests."""
+    """The row of a token whose owner may come in now. Raises UnknownToken, TokenExpired, TooManyRequests."""
     found = ApiToken.objects.select_related("owner__school").filter(token_digest=digest_of(token)).first()
     minute = f"{now:%Y%m%d%H%M}"
     if found is None or not _may_come_in(found.owner):
         if counted(f"api-unknown:{network_of(address)}:{minute}", 60) > UNKNOWN_A_MINUTE:
             raise TooManyRequests
         raise UnknownToken
+    if found.is_expired(now):
+        raise TokenExpired
     if counted(f"api:{found.id}:{minute}", 60) > REQUESTS_A_MINUTE:
         raise TooManyRequests
     _note_use(found, now)

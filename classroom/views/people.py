@@ -46,6 +46,8 @@ def people(request: HttpRequest) -> HttpResponse:
         accounts = second_factor.missing_among(accounts)
     page = Paginator(accounts, PEOPLE_A_PAGE).get_page(request.GET.get("page"))
     changes = Paginator(queries.changes_of(school), CHANGES_A_PAGE).get_page(request.GET.get("log"))
+    done = queries.courses_done(page)
+    course_done, course_of = queries.course_counts(school)
     context = {
         "section": "people",
         "school": school,
@@ -53,7 +55,9 @@ def people(request: HttpRequest) -> HttpResponse:
         "search": search,
         "only_without": only_without,
         "page": page,
-        "people": [queries.person(account, now) for account in page],
+        "people": [queries.person(account, now, done.get(account.id)) for account in page],
+        "course_done": course_done,
+        "course_of": course_of,
         "invitations": queries.open_invitations(school, now),
         "changes": changes,
     }
@@ -69,7 +73,7 @@ def account(request: HttpRequest, account_id: int) -> HttpResponse:
     context = {
         "section": "people",
         "account": one,
-        "person": queries.person(one, timezone.now()),
+        "person": queries.person(one, timezone.now(), queries.courses_done([one]).get(one.id)),
         "role_form": RoleForm(initial={"role": one.role}),
         "lost_factor": one != request.user and is_mfa_enabled(one),
         "move_form": MoveForm(initial={"school": one.school}) if may_move else None,

@@ -17,6 +17,7 @@ from classroom import access, queries, services
 from classroom.addresses import is_loopback
 from classroom.errors import AnticipatedError
 from classroom.forms.teaching import ClassroomForm, NewClassroomForm, StartDemoForm, StartLessonForm
+from classroom.guide.course import MINUTES
 from classroom.join_sheet import JoinSheet
 from classroom.models import Classroom, Lesson, Policy, School, User
 from emotion.values import Signal
@@ -40,6 +41,8 @@ def classrooms(request: HttpRequest) -> HttpResponse:
         "classrooms": queries.classrooms_of(teacher),
         "open_lessons": _open_lessons(teacher),
         **_policy_notice(teacher.school),
+        "course": queries.course_standing(teacher),
+        "course_minutes": MINUTES,
         "section": "classrooms",
     }
     return render(request, "teaching/classrooms.html", context)
@@ -67,7 +70,8 @@ def start_lesson(request: HttpRequest, classroom_id: int) -> HttpResponse:
     form = StartLessonForm(request.POST)
     if form.is_valid():
         try:
-            lesson = services.open_lesson(classroom=own, now=timezone.now(), **form.cleaned_data)
+            teacher, now = cast(User, request.user), timezone.now()
+            lesson = services.open_lesson(classroom=own, teacher=teacher, now=now, **form.cleaned_data)
             return redirect("lesson", lesson_id=lesson.id)
         except AnticipatedError as error:
             form.add_error(None, str(error))
@@ -139,6 +143,8 @@ def _classroom_page(
         "lessons": queries.lessons_of(own),
         "open_lesson": queries.open_lesson_of(own),
         "asks_for_cameras": _asks_for_cameras(own),
+        "needs_course": queries.is_kept_from_cameras(own.school_id, cast(User, request.user).id),
+        "course_minutes": MINUTES,
         "demo_form": StartDemoForm(),
         **_policy_notice(own.school),
         "shares": queries.shares_of(own),

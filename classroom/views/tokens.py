@@ -22,16 +22,17 @@ from classroom.models import ApiToken
 def tokens(request: HttpRequest) -> HttpResponse:
     """A new one is shown once, on the answer itself: it is kept nowhere."""
     owner, school = access.member_of_staff(request.user)
-    form, made = TokenForm(request.POST or None), None
+    form, made = TokenForm(request.POST or None, owner=owner), None
     if request.method == "POST" and form.is_valid():
         raise_if_reauthentication_required(request, app="allauth.account")
         made = services.make_token(owner=owner, school=school, now=timezone.now(), **form.cleaned_data)
-        form = TokenForm()
+        form = TokenForm(owner=owner)
     context = {
         "section": "account",
         "form": form,
         "made": made,
         "tokens": ApiToken.objects.filter(owner=owner),
+        "now": timezone.now(),
         "classrooms_address": request.build_absolute_uri(reverse("api:classrooms")),
         "document": reverse("api:openapi-json"),
     }

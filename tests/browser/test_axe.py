@@ -35,6 +35,8 @@ BROKEN = """async () => (await axe.run(document, {resultTypes: ["violations"]}))
 VISITOR = (
     *("/", "/login/", "/reset/", "/join/", "/join/{join_token}/", "/invitations/{invitation}/"),
     *("/back/", "/back/{way_back}/", "/my-data/", "/my-data/over-time/", "/how-good/"),
+    *("/help/", "/help/?q=camera", "/help/?q=nonsense", "/help/words/", "/help/joining/"),
+    "/help/camera-does-not-start/",
 )
 STUDENT = (
     *("/", "/join/{join_token}/", "/lessons/{open_lesson}/me/", "/lessons/{open_lesson}/me/?change"),
@@ -46,6 +48,10 @@ OWN = ("/account/", "/account/password/", "/account/logins/", "/account/second-f
 TEACHER = (
     *OWN,
     "/account/tokens/",
+    "/account/webhooks/",
+    "/account/webhooks/{webhook}/",
+    "/course/measured/",
+    "/course/use/",
     "/classrooms/",
     "/classrooms/{classroom}/",
     "/classrooms/{classroom}/join/",
@@ -69,6 +75,8 @@ ADMIN = (
     "/agreement/",
     "/people/",
     "/people/{account}/",
+    "/programs/",
+    "/programs/record-store/",
     "/classes/",
     "/policy/",
     "/places/",
@@ -127,6 +135,7 @@ def scene(running_product):
         "platform": make_platform(school=school, classroom=classroom).id,
         "invitation": invitation,
     }
+    named["webhook"] = with_programs(classroom.teacher, admin, now)
     student = make_user(school=school, first_name="Kim")
     place = make_participant(classroom=classroom, user=student)
     named["place"] = place.id
@@ -135,6 +144,29 @@ def scene(running_product):
     open_lesson = Lesson.objects.get(id=named["open_lesson"])
     make_consent(lesson=open_lesson, participant=place)
     return {"visitor": None, "student": student, "teacher": classroom.teacher, "admin": admin}, named
+
+
+def with_programs(teacher, admin, now):
+    """A token, a webhook with a delivery that failed, and a record store."""
+    own = {"owner": teacher, "school": teacher.school, "name": "Diary", "now": now}
+    there = {"origin": "https://pulse.example.org", "now": now}
+    services.make_token(**own, scopes=["lessons"])
+    webhook, _ = services.make_webhook(
+        **own | there, address="https://example.org/hook", events=["lesson.ended"]
+    )
+    webhook.deliveries.create(
+        event="test", state="failed", status=500, trouble="refused", attempts=1, made_at=now, due_at=now
+    )
+    services.set_store(
+        **there,
+        school=admin.school,
+        actor=admin,
+        address="https://lrs.example.org/xAPI",
+        key="key",
+        secret="secret",
+        told=["lesson", "attendance"],
+    )
+    return webhook.id
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

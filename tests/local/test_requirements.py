@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
 REQUIREMENTS = ROOT / "requirements"
-LOCKS = ("uv", "serve", "tools", "dev", "mutants", "train")
+LOCKS = ("uv", "serve", "tools", "dev", "mutants", "train", "lrs")
 PYTHONS = ("3.11.2", "3.11.9", "3.12.1", "3.13.0")
 GROUPS = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
 # An option that names an index, a package by its address, npm's record of where a package came from.
