@@ -22,6 +22,7 @@ class Product:
 
     folder: Path  # logs and static files
     database_url: str
+    settings: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     _processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
@@ -37,6 +38,7 @@ class Product:
             "DJANGO_SETTINGS_MODULE": "classroom.settings",
             "STATIC_ROOT": str(self.folder / "static"),
             "PYTHONUNBUFFERED": "1",
+            **self.settings,
         }
 
     def start(self) -> None:
