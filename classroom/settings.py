@@ -258,13 +258,17 @@ CELERY_BEAT_SCHEDULE = {
         "task": "worker.tasks.close_forgotten_lessons",
         "schedule": 300.0,
     },
-    "delete-past-retention": {
-        "task": "worker.tasks.delete_past_retention",
-        "schedule": crontab(minute=17),
+    "send-schools": {
+        "task": "worker.tasks.send_schools",
+        "schedule": 60.0,
     },
-    "enforce-policies": {
-        "task": "worker.tasks.enforce_policies",
+    "turn-months": {
+        "task": "worker.tasks.turn_months",
         "schedule": crontab(minute=47),
+    },
+    "delete-what-is-nobodys": {
+        "task": "worker.tasks.delete_what_is_nobodys",
+        "schedule": crontab(minute=17),
     },
 }
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from classroom import queries, services
 from classroom.models import Lesson
 from classroom.quiet import service_away
-from classroom.services.dispatch import send_report_task, send_summary_task
+from classroom.services.dispatch import send_report_task, send_summary_task, send_upkeep_task
 from classroom.terms import Reader
 from classroom.wire import bell, events, mailbox
 from classroom.wire.measurement import Measurement
@@ -93,20 +93,31 @@ def close_forgotten_lessons() -> None:
 
 
 @shared_task
-def delete_past_retention() -> None:
-    services.delete_past_retention(now=timezone.now())
+def send_schools() -> None:
+    """To be looked after, each in a task of its own; those that wait longest first."""
+    for school_id in services.take_due_schools(now=timezone.now()):
+        send_upkeep_task(school_id)
+
+
+@shared_task
+def look_after_school(*, school_id: int) -> None:
+    services.look_after_school(school_id=school_id, now=timezone.now())
+
+
+@shared_task
+def turn_months() -> None:
+    services.turn_months(now=timezone.now())
+
+
+@shared_task
+def delete_what_is_nobodys() -> None:
+    services.delete_what_is_nobodys(now=timezone.now())
     services.expire_flags(now=timezone.now())
 
 
 @shared_task
 def apply_policy(*, school_id: int) -> None:
     services.apply_policy(school_id=school_id, now=timezone.now())
-
-
-@shared_task
-def enforce_policies() -> None:
-    """Beat's safety net: policies whose task was lost."""
-    services.enforce_policies(now=timezone.now())
 
 
 def _record(lesson_id: int, batch: mailbox.Batch) -> None:

@@ -56,6 +56,9 @@ class School(models.Model):
 
     name = models.CharField(_("name"), max_length=120)
     suspended_at = models.DateTimeField(null=True, editable=False)
+    # `services.upkeep`: until when it is looked after, and when that was asked for last.
+    tended_at = models.DateTimeField(null=True, editable=False)
+    tending_since = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("school")

@@ -51,8 +51,9 @@ from classroom.services.lessons import (
 )
 from classroom.services.logins import begin_login, login_was_right
 from classroom.services.markers import add_marker, mark_by_program, remove_marker, rename_marker
+from classroom.services.months import turn_months
 from classroom.services.mood import step_lesson, tick
-from classroom.services.narrowing import apply_policy, concerned, enforce_policies, narrows
+from classroom.services.narrowing import apply_policy, concerned, narrows
 from classroom.services.participants import (
     block_participant,
     merge_participants,
@@ -72,7 +73,6 @@ from classroom.services.reports import (
     report_progress,
     unfinished_reports,
 )
-from classroom.services.retention import delete_past_retention
 from classroom.services.rights import teacher_now
 from classroom.services.roster import add_to_roster
 from classroom.services.schools import create_school, name_school, resume_school, suspend_school
@@ -89,6 +89,7 @@ from classroom.services.summaries import (
 )
 from classroom.services.teachers import end_share, hand_over, share_classroom
 from classroom.services.tokens import make_token, revoke_token, use_token
+from classroom.services.upkeep import delete_what_is_nobodys, look_after_school, take_due_schools
 from classroom.services.way_back import WAY_BACK_LASTS, make_way_back, place_behind, take_way_back
 
 __all__ = [
@@ -124,7 +125,7 @@ __all__ = [
     "deactivate_account",
     "delete_classroom",
     "delete_ended_logins",
-    "delete_past_retention",
+    "delete_what_is_nobodys",
     "dismiss_hint",
     "drawn_up",
     "due_summaries",
@@ -132,7 +133,6 @@ __all__ = [
     "end_login",
     "end_other_logins",
     "end_share",
-    "enforce_policies",
     "enter_lesson",
     "erase_own_place",
     "expire_flags",
@@ -148,6 +148,7 @@ __all__ = [
     "keep_seats",
     "leave_lesson",
     "login_was_right",
+    "look_after_school",
     "make_slides_key",
     "make_token",
     "make_way_back",
@@ -189,9 +190,11 @@ __all__ = [
     "strike_minutes",
     "summary_address",
     "suspend_school",
+    "take_due_schools",
     "take_way_back",
     "teacher_now",
     "tick",
+    "turn_months",
     "unarchive_classroom",
     "unblock_participant",
     "unfinished_reports",
