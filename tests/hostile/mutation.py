@@ -7,7 +7,19 @@ from typing import Any
 
 LONGEST = 300_000
 ODD_TEXTS = (
-    *("", " ", "\0", "a\0b", "\ufeff", "\ufffe", "\u202egnp.exe", "\u2028", "\u200b", "\u0301" * 60, "ﷺ" * 40),
+    *(
+        "",
+        " ",
+        "\0",
+        "a\0b",
+        "\ufeff",
+        "\ufffe",
+        "\u202egnp.exe",
+        "\u2028",
+        "\u200b",
+        "\u0301" * 60,
+        "ﷺ" * 40,
+    ),
     *("\U0001f469\u200d\U0001f469\u200d\U0001f467", "\u212a", "İ", "ß", "e\u0301", "\u1fef", "١٢٣", "²"),
     *("'\"<>&;%s{}", "{{7*7}}", "{% csrf_token %}", "${x}", "=1+1", "@SUM(A1)", "-1", "../../etc/passwd"),
     *("' OR 1=1--", "<script>alert(1)</script>", "javascript:alert(1)", "//evil.example", "\r\nX-Evil: 1"),
@@ -21,8 +33,27 @@ ODD_VALUES: tuple[Any, ...] = (
 )
 ODD_BYTES = (
     *(b"", b"\0", b"\0" * 40, b"\xff", b"\xfe\xff", b"\xff\xfe", b"\xef\xbb\xbf", b"\xc0\xaf", b"\x80"),
-    *(b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\r\n\r\n", b"\n", b'"', b"'", b"\\u0000", b"\\ud800", b"[" * 3000),
-    *(b"9" * 400, b"-1e999", b"\xff\xd8\xff", b"\xff\xd9", b"PK\x03\x04", b"\x1f\x8b\x08", b"%PDF-1.7", b"\x1b[2J"),
+    *(
+        b"\xed\xa0\x80",
+        b"\xf4\x90\x80\x80",
+        b"\r\n\r\n",
+        b"\n",
+        b'"',
+        b"'",
+        b"\\u0000",
+        b"\\ud800",
+        b"[" * 3000,
+    ),
+    *(
+        b"9" * 400,
+        b"-1e999",
+        b"\xff\xd8\xff",
+        b"\xff\xd9",
+        b"PK\x03\x04",
+        b"\x1f\x8b\x08",
+        b"%PDF-1.7",
+        b"\x1b[2J",
+    ),
 )
 
 
@@ -41,7 +72,9 @@ def json_mutants(seeds: Sequence[Any], chance: Random) -> Iterator[str]:
         change = chance.choice((_changed, _nudged, _nudged))
         text = _dumped(change(chance.choice(seeds), chance), chance)
         if chance.random() < 0.25:
-            data = chance.choice(MUTATIONS)(text.encode("utf-8", "surrogatepass"), [text.encode("utf-8", "replace")], chance)
+            data = chance.choice(MUTATIONS)(
+                text.encode("utf-8", "surrogatepass"), [text.encode("utf-8", "replace")], chance
+            )
             text = data[:LONGEST].decode("utf-8", "replace")
         yield text
 
@@ -144,7 +177,9 @@ def _insert(data: bytes, _seeds: Sequence[bytes], chance: Random) -> bytes:
 def _huge_number(data: bytes, _seeds: Sequence[bytes], chance: Random) -> bytes:
     """Lengths and counts of binary formats, and the numbers of text."""
     start = chance.randrange(len(data) + 1)
-    number = chance.choice((b"\xff\xff\xff\xff", b"\x7f\xff\xff\xff", b"\0\0\0\0", b"\xff\xff", b"99999999999999999999"))
+    number = chance.choice(
+        (b"\xff\xff\xff\xff", b"\x7f\xff\xff\xff", b"\0\0\0\0", b"\xff\xff", b"99999999999999999999")
+    )
     return data[:start] + number + data[start + len(number) :]
 
 
@@ -154,4 +189,14 @@ def _recode(data: bytes, _seeds: Sequence[bytes], chance: Random) -> bytes:
 
 
 Mutation = Callable[[bytes, Sequence[bytes], Random], bytes]
-MUTATIONS: tuple[Mutation, ...] = (_flip, _flip, _truncate, _splice, _repeat, _cut, _insert, _huge_number, _recode)
+MUTATIONS: tuple[Mutation, ...] = (
+    _flip,
+    _flip,
+    _truncate,
+    _splice,
+    _repeat,
+    _cut,
+    _insert,
+    _huge_number,
+    _recode,
+)

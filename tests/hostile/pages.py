@@ -1,8 +1,9 @@
-"""Requests by hand: raw paths, queries, headers, cookies and bodies, through all of the product's middleware."""
+"""Requests by hand: raw paths, queries, headers, cookies and bodies, through all of our middleware."""
 
 import io
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from html import unescape
 from random import Random
@@ -21,18 +22,62 @@ METHODS = (*("GET", "POST") * 8, "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "T
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data; boundary=b"
 TYPES = (
-    *(FORM, FORM, MULTIPART, MULTIPART, "application/json", "text/plain", "", "multipart/form-data", "x/y; charset=rot13"),
-    *(f"{FORM}; charset=utf-16", f"{FORM}; charset=\0", "multipart/form-data; boundary=" + "b" * 300, "multipart/mixed"),
+    *(
+        FORM,
+        FORM,
+        MULTIPART,
+        MULTIPART,
+        "application/json",
+        "text/plain",
+        "",
+        "multipart/form-data",
+        "x/y; charset=rot13",
+    ),
+    *(
+        f"{FORM}; charset=utf-16",
+        f"{FORM}; charset=\0",
+        "multipart/form-data; boundary=" + "b" * 300,
+        "multipart/mixed",
+    ),
 )
 HEADERS = (
     *("accept", "accept-language", "accept-encoding", "authorization", "cookie", "content-encoding"),
-    *("expect", "forwarded", "host", "if-match", "if-modified-since", "if-none-match", "origin", "range", "referer"),
+    *(
+        "expect",
+        "forwarded",
+        "host",
+        "if-match",
+        "if-modified-since",
+        "if-none-match",
+        "origin",
+        "range",
+        "referer",
+    ),
     *("upgrade", "user-agent", "x-csrftoken", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"),
     *("x-http-method-override", "x-requested-with", "x_odd", "content_length"),
 )
 LIKELY_VALUES = (
-    *("de, en;q=0.1", "gzip, br", "bytes=0-", "bytes=5-1,,", "Bearer x", "Basic eDp5", "chunked", "websocket", "*", '"x"', "-1"),
-    *("Mon, 07 Sep 2026 09:00:00 GMT", "sessionid=x; csrftoken=y", "127.0.0.1", "https", "http://testserver/", "9" * 400),
+    *(
+        "de, en;q=0.1",
+        "gzip, br",
+        "bytes=0-",
+        "bytes=5-1,,",
+        "Bearer x",
+        "Basic eDp5",
+        "chunked",
+        "websocket",
+        "*",
+        '"x"',
+        "-1",
+    ),
+    *(
+        "Mon, 07 Sep 2026 09:00:00 GMT",
+        "sessionid=x; csrftoken=y",
+        "127.0.0.1",
+        "https",
+        "http://testserver/",
+        "9" * 400,
+    ),
 )
 CONTROLS = re.compile(r"<(?:input|select|textarea|button)\b[^>]*?\bname=\"([^\"]+)\"[^>]*>", re.IGNORECASE)
 VALUE = re.compile(r"\bvalue=\"([^\"]*)\"", re.IGNORECASE)
@@ -101,10 +146,8 @@ def _through_the_door(scope: dict[str, Any]) -> dict[str, Any]:
     async def inner(scope: dict[str, Any], receive: Any, send: Any) -> None:
         seen.update(scope)
 
-    try:
+    with suppress(StopIteration):
         KnownEncodingOnly(inner)(scope, None, None).send(None)
-    except StopIteration:
-        pass
     return seen
 
 
@@ -129,11 +172,14 @@ class Site:
         """Without an end."""
         while True:
             route = chance.choice(self.routes)
-            yield route, Asked(
-                chance.choice(METHODS),
-                self._path(route, chance),
-                self._query(chance),
-                *self._headers_and_body(route, chance),
+            yield (
+                route,
+                Asked(
+                    chance.choice(METHODS),
+                    self._path(route, chance),
+                    self._query(chance),
+                    *self._headers_and_body(route, chance),
+                ),
             )
 
     def _path(self, route: str, chance: Random) -> bytes:
@@ -156,9 +202,7 @@ class Site:
     def _said(self, chance: Random) -> str:
         return chance.choice(list(self.known.values())) if chance.random() < 0.3 else odd_text(chance)
 
-    def _headers_and_body(
-        self, route: str, chance: Random
-    ) -> tuple[tuple[tuple[bytes, bytes], ...], bytes]:
+    def _headers_and_body(self, route: str, chance: Random) -> tuple[tuple[tuple[bytes, bytes], ...], bytes]:
         kind = chance.choice(TYPES) if chance.random() < 0.2 else chance.choice((FORM, MULTIPART))
         pairs = self._pairs(route, chance)
         body = _multipart(pairs, chance) if kind == MULTIPART else urlencode(pairs, errors="replace").encode()
@@ -194,7 +238,9 @@ def _value_of(control: str) -> str:
 def _multipart(pairs: list[tuple[str, str]], chance: Random) -> bytes:
     parts = []
     for name, value in pairs:
-        kind = chance.choice(("", "", '; filename="a.csv"\r\nContent-Type: text/csv', '; filename="../\0.csv"'))
+        kind = chance.choice(
+            ("", "", '; filename="a.csv"\r\nContent-Type: text/csv', '; filename="../\0.csv"')
+        )
         head = f'--b\r\nContent-Disposition: form-data; name="{quote(name)}"{kind}\r\n\r\n'.encode()
         data = value.encode("utf-8", "replace") if chance.random() < 0.8 else chance.choice(ODD_BYTES)
         parts.append(head + data + b"\r\n")

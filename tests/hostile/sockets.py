@@ -13,12 +13,13 @@ from classroom.sockets.lesson import FINISHING
 from classroom.wire import frames
 from tests.classroom.test_rude_sockets import Client
 from tests.hostile.drawn import drawn, likely, texts, values
-from tests.hostile.mutation import json_mutants, mutants
+from tests.hostile.mutation import json_mutants, mutants, odd_bytes
 from tests.hostile.tally import Tally
 from tests.measured import ATTENTION, NETWORK, message, picture
 
 Frame = str | bytes
 LONGEST_TALK = 250  # frames
+KNOCKING = (b"origin", b"cookie", b"host", b"sec-websocket-protocol", b"x-forwarded-proto", b"x-odd")
 # Closed by us, by a name of its own (docs/architecture.md, "The life of a socket").
 CLOSED = {1000, 1009, 1013, 4001, 4002, 4003, 4004, 4008}
 
@@ -50,7 +51,7 @@ PICTURES_DRAWN = likely(
     {
         "age_ms": whole,
         "faces": st.integers(-1, 50),
-        "attention": st.none() | likely({name: number for name in ATTENTION}),
+        "attention": st.none() | likely(dict.fromkeys(ATTENTION, number)),
         "expression": st.none() | st.lists(number, max_size=9),
         "uncertain": st.none() | st.booleans(),
     }
@@ -140,21 +141,58 @@ def _kind(sent: dict[str, Any]) -> str:
 
 async def throw(tally: Tally, line_of: Callable[[], Any], thrown: Iterable[Frame]) -> None:
     """Each frame at an open socket; one that was closed, or has taken many, is followed by a new one."""
-    line, count = None, 0
-    for frame in thrown:
-        if line is None or line.task.done() or count % LONGEST_TALK == LONGEST_TALK - 1:
+    line = None
+    for count, frame in enumerate(thrown, start=1):
+        if line is None or line.task.done() or count % LONGEST_TALK == 0:
             if line is not None:
                 await hang_up(line)
             line = await line_of()
             await line.open()
             await asyncio.sleep(0.01)
-        count += 1
         with tally.case(frame):
             answers = await line.acted_on(frame)
             tally.answers[_telling(answers)] += 1
         line.sent.clear()
     if line is not None:
         await hang_up(line)
+
+
+async def knock(tally: Tally, scope: dict[str, Any], count: int, number: int) -> None:
+    """Sockets whose path, query and headers are a little or quite wrong; none stays open."""
+    chance = Random(number)
+    for _ in range(count):
+        line = Line(scope["path"], {})
+        line.scope = _knocking(scope, chance)
+        with tally.case(line.scope):
+            await asyncio.wait_for(line.open(), 30)
+            first = line.sent[0]
+            tally.answers[
+                "let in" if first["type"] == "websocket.accept" else f"refused {first['code']}"
+            ] += 1
+            await hang_up(line)
+            if error := line.task.exception():
+                raise error
+
+
+def _knocking(scope: dict[str, Any], chance: Random) -> dict[str, Any]:
+    changed = {**scope, "query_string": b"window=0123456789abcdef", "headers": list(scope["headers"])}
+    for _ in range(chance.choice((0, 1, 1, 2))):
+        kind = chance.choice(("path", "query", "header", "another", "none of one"))
+        if kind == "path":
+            text = next(mutants([scope["path"].encode()], chance)).decode("utf-8", "replace")
+            changed["path"] = "/" + text.lstrip("/")
+        elif kind == "query":
+            changed["query_string"] = next(mutants([changed["query_string"], b"waits&window=x"], chance))
+        elif kind == "header":
+            at = chance.randrange(len(changed["headers"]))
+            name, value = changed["headers"][at]
+            changed["headers"][at] = name, next(mutants([value], chance))
+        elif kind == "another":
+            changed["headers"].append((chance.choice(KNOCKING), odd_bytes(chance)))
+        else:
+            changed["headers"].pop(chance.randrange(len(changed["headers"])))
+        changed["headers"] = changed["headers"] or [(b"host", b"testserver")]
+    return changed
 
 
 async def hang_up(line: Line) -> None:

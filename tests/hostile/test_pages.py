@@ -86,7 +86,9 @@ def test_whatever_is_asked_of_any_page_is_answered(world, tallies):
                 server,
                 first,
                 asked,
-                kind_of=lambda answer, route=route: site.learn(route, getattr(answer, "content", b"").decode("utf-8", "replace")),
+                kind_of=lambda answer, route=route: site.learn(
+                    route, getattr(answer, "content", b"").decode("utf-8", "replace")
+                ),
             )
     first.check()
     with watched(Tally("pages and actions")) as tally:
@@ -114,12 +116,17 @@ def test_whatever_a_program_asks_is_answered_as_json_by_name(world, tallies):
             assert set(json.loads(answer.content)) == {"error", "detail"}, answer.content[:200]
 
     with watched(Tally("API for programs")) as tally:
-        for number, (_route, asked) in enumerate(islice(site.requests(chance), count)):
+        for number, (route, asked) in enumerate(islice(site.requests(chance), count)):
             body = bodies[number] if number < len(bodies) else next(mutated).encode("utf-8", "surrogatepass")
             bearer = b"Bearer " + (token if chance.random() < 0.8 else odd_bytes(chance))
             kept = tuple(one for one in asked.headers if one[0] not in (b"content-type", b"cookie", b"host"))
-            headers = ((b"content-type", b"application/json"), (b"authorization", bearer.replace(b"\n", b"")), *kept)
-            method = "POST" if chance.random() < 0.4 else asked.method
+            headers = (
+                (b"content-type", b"application/json"),
+                (b"authorization", bearer.replace(b"\n", b"")),
+                *kept,
+            )
+            likely_method = "POST" if route.endswith("/moments") else "GET"
+            method = likely_method if chance.random() < 0.8 else asked.method
             is_api = asked.path.startswith(API.encode())
             whole = Asked(method, asked.path, asked.query, headers, body)
             ask(server, tally, whole, kind_of=is_named if is_api and method != "HEAD" else None)
@@ -140,12 +147,11 @@ def test_whatever_slides_send_is_answered(world, tallies):
     count = share("slides")
     said = drawn(st.tuples(texts, texts), count // 3, seed_asked())
     with watched(Tally("slides")) as tally:
-        for number, (_route, asked) in enumerate(islice(site.requests(chance), count)):
-            if number < len(said):
-                key, title = said[number]
-                pairs = {"token": key if number % 2 else token, "title": title}
-                body = urlencode(pairs, errors="replace").encode()
-                asked = Asked("POST", b"/slides/", b"", ((b"content-type", FORM.encode()),), body)
+        for number, (key, title) in enumerate(said):
+            pairs = {"token": key if number % 2 else token, "title": title}
+            body = urlencode(pairs, errors="replace").encode()
+            ask(server, tally, Asked("POST", b"/slides/", b"", ((b"content-type", FORM.encode()),), body))
+        for _route, asked in islice(site.requests(chance), count - len(said)):
             ask(server, tally, asked)
     tallies.append(tally)
     tally.check()

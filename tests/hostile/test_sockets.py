@@ -16,7 +16,7 @@ from tests.worker.test_tasks import Asked
 from worker import tasks
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SHARES = {"texts": 0.2, "measured": 0.08, "pictures": 0.09, "teacher": 0.08}
+SHARES = {"handshakes": 0.01, "texts": 0.2, "measured": 0.08, "pictures": 0.09, "teacher": 0.08}
 
 
 @pytest.fixture(autouse=True)
@@ -45,6 +45,17 @@ async def student_of(lesson):
 async def teacher_of(lesson):
     cookies = await in_thread(teacher_cookies)(lesson.classroom.teacher)
     return sockets.Line(f"/ws/lessons/{lesson.id}/teacher/", cookies)
+
+
+async def test_whoever_knocks_at_a_socket_is_let_in_or_refused(tallies):
+    lesson = await in_thread(live_lesson)("server")
+    student = await student_of(lesson)
+    with watched(Tally("handshakes of sockets")) as tally:
+        await sockets.knock(tally, student.scope, share("handshakes"), seed_asked())
+    tallies.append(tally)
+    tally.check()
+    assert tally.answers["let in"] > tally.cases / 50
+    assert tally.answers["refused"] > tally.cases / 4
 
 
 async def test_whatever_a_student_says_is_taken_or_refused_by_name(tallies):
