@@ -165,10 +165,8 @@ async def knock(tally: Tally, scope: dict[str, Any], count: int, number: int) ->
         line.scope = _knocking(scope, chance)
         with tally.case(line.scope):
             await asyncio.wait_for(line.open(), 30)
-            first = line.sent[0]
-            tally.answers[
-                "let in" if first["type"] == "websocket.accept" else f"refused {first['code']}"
-            ] += 1
+            is_let_in = line.sent[0]["type"] == "websocket.accept"
+            tally.answers["let in" if is_let_in else "refused"] += 1
             await hang_up(line)
             if error := line.task.exception():
                 raise error
