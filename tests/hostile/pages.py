@@ -107,7 +107,7 @@ class Server:
             request = ASGIRequest(_through_the_door(_scope(asked)), io.BytesIO(asked.body))
         except UnicodeDecodeError:  # answered by django.core.handlers.asgi with 400
             return None
-        request._dont_enforce_csrf_checks = not checks_csrf
+        request._dont_enforce_csrf_checks = not checks_csrf  # type: ignore[attr-defined]
         response = self._handler.get_response(request)
         list(response)
         response.close()

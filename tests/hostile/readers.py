@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from tests.hostile.mutation import mutants
 from tests.hostile.tally import Tally, watched
@@ -219,7 +220,7 @@ def in_a_process(name: str, folder: Path, count: int, number: int) -> Tally:
     return whole
 
 
-def _add(whole: Tally, part: dict[str, object]) -> None:
+def _add(whole: Tally, part: dict[str, Any]) -> None:
     one = Tally(**{**part, "answers": Counter(part["answers"])})
     whole.answers.update(one.answers)
     whole.faults += one.faults

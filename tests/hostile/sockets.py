@@ -9,6 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from classroom.asgi import application
 from classroom.sockets.lesson import FINISHING
 from classroom.wire import frames
 from tests.classroom.test_rude_sockets import Client
@@ -97,20 +98,20 @@ class Line(Client):
 
     def __init__(self, path: str, cookies: dict[str, str]) -> None:
         super().__init__(path, cookies)
+        self.task: Any = None
         self._asked = asyncio.Condition()
         self._asks = 0
 
     async def open(self) -> None:
-        take = self.frames.get
+        self.frames.put_nowait({"type": "websocket.connect"})
+        self.task = asyncio.create_task(application(self.scope, self._next_frame, self.hear))
+        await asyncio.wait_for(self.is_seated.wait(), 30)
 
-        async def next_frame() -> Any:
-            async with self._asked:
-                self._asks += 1
-                self._asked.notify_all()
-            return await take()
-
-        self.frames.get = next_frame
-        await super().open()
+    async def _next_frame(self) -> Any:
+        async with self._asked:
+            self._asks += 1
+            self._asked.notify_all()
+        return await self.frames.get()
 
     async def acted_on(self, frame: Frame) -> list[str]:
         """What was answered: names of errors, kinds of messages, or how the socket was closed."""
