@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from signal import SIGCONT, SIGSTOP, SIGTERM
 
-from classroom.local import browser_networks, programs
+from classroom.local import browser_networks, catalogues, programs
 from classroom.local.processes import end_with_parent, free_port
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -22,7 +22,9 @@ class Product:
 
     folder: Path  # logs and static files
     database_url: str
+    settings: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
+    locale: Path | None = None  # other catalogues than the product's own
     _processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @property
@@ -38,14 +40,18 @@ class Product:
             "STATIC_ROOT": str(self.folder / "static"),
             "PYTHONUNBUFFERED": "1",
             "OUTBOUND_PRIVATE_HOSTS": "127.0.0.1",
+            **({"LOCALE_DIR": str(self.locale)} if self.locale else {}),
+            **self.settings,
         }
 
-    def start(self) -> None:
+    def start(self, *parts: str) -> None:
+        """All parts, or those that are named."""
         browser_networks.ensure(ROOT / "models")
+        catalogues.ensure(ROOT / "locale")
         self.manage("collectstatic", "--noinput")
-        for name in self._commands():
+        for name in parts or self._commands():
             self.start_part(name)
-        for name in self._commands():
+        for name in parts or self._commands():
             self.wait_for_part(name)
 
     def start_part(self, name: str) -> None:

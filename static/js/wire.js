@@ -185,8 +185,8 @@
  * @property {number} id
  * @property {string} at
  * @property {string} kind
- * @property {string} text
  * @property {number | null} participant
+ * @property {string | null} name
  *
  * @typedef {object} PulseTold  how many answered what
  * @property {number} group_size  the smallest that was counted

@@ -558,11 +558,11 @@ async def test_a_remark_about_one_student_goes_to_screens_that_reveal_is_logged_
         "id": 5,
         "at": "",
         "kind": "persistently_sad",
-        "text": "Robin Example",
         "participant": participant.id,
+        "name": "Robin Example",
     }
     await in_thread(events.announce_to_revealing)(lesson.id, {"type": "hint", "hint": hint})
-    assert (await until(revealing, "hint"))["hint"]["text"] == "Robin Example"
+    assert (await until(revealing, "hint"))["hint"]["name"] == "Robin Example"
     assert await looks() == [(participant.id, "hint")]
     assert await hidden.receive_nothing()
     await in_thread(services.add_marker)(lesson_id=lesson.id, label="One", now=timezone.now())
