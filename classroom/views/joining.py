@@ -110,8 +110,10 @@ def _refusal_of(
         return ClassSuspended()
     if classroom.archived_at is not None:
         return ClassroomArchived()
+    if participant is not None and participant.is_blocked:
+        return PlaceBlocked()
     if participant is not None and not _is_somebody_else(request):
-        return PlaceBlocked() if participant.is_blocked else None
+        return None
     user = request.user if request.user.is_authenticated else None
     if classroom.is_demo or is_trial(user):
         return None
