@@ -90,7 +90,7 @@ def bouncer(transactional_db):
         [program, str(folder / "ini")],
         cwd=folder,
         stderr=subprocess.DEVNULL,
-                **identity_of(cluster.account),
+        **identity_of(cluster.account),
     )
     try:
         until(lambda: not is_free(found.port), 10, "pgbouncer")
