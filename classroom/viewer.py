@@ -54,7 +54,7 @@ class ViewerMiddleware:
             return response
 
     def process_view(self, request: HttpRequest, view: object, args: object, named: dict[str, Any]) -> None:
-        """Where nobody asked for a language that there is: that of the school whose secret brought one here."""
+        """Where nobody asked for a language that there is: the school's, whose secret brought one here."""
         if asked_by(request) or (isinstance(request.user, User) and _chosen_by(request.user)):
             return
         language = queries.language_of_school(request.user, request.COOKIES, join_token=named.get("token"))

@@ -167,10 +167,9 @@ def language_of_school(user: Visitor, cookies: Mapping[str, str], *, join_token:
     """That of the visitor's own school, or of the class that the link opens; empty where it chose none."""
     if isinstance(user, User):
         return user.school.language if user.school else ""
-    told = own_places(user, cookies).exclude(classroom__school__language="")
-    if (
-        language := told.values_list("classroom__school__language", flat=True).first()
-    ) is None and join_token:
+    own = own_places(user, cookies).exclude(classroom__school__language="")
+    found = own.values_list("classroom__school__language", flat=True).first()
+    if found is None and join_token:
         asked = Classroom.objects.filter(join_token=join_token)
-        language = asked.values_list("school__language", flat=True).first()
-    return language or ""
+        found = asked.values_list("school__language", flat=True).first()
+    return found or ""
