@@ -55,7 +55,8 @@ class ViewerMiddleware:
 
     def process_view(self, request: HttpRequest, view: object, args: object, named: dict[str, Any]) -> None:
         """Where nobody asked for a language that there is: the school's, whose secret brought one here."""
-        if asked_by(request) or (isinstance(request.user, User) and _chosen_by(request.user)):
+        is_program = "Accept-Language" not in request.headers
+        if is_program or asked_by(request) or (isinstance(request.user, User) and _chosen_by(request.user)):
             return
         language = queries.language_of_school(request.user, request.COOKIES, join_token=named.get("token"))
         if language in dict(settings.LANGUAGES):
