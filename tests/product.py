@@ -22,6 +22,7 @@ class Product:
 
     folder: Path  # logs and static files
     database_url: str
+    settings: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     locale: Path | None = None  # other catalogues than the product's own
     _processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
@@ -40,6 +41,7 @@ class Product:
             "PYTHONUNBUFFERED": "1",
             "OUTBOUND_PRIVATE_HOSTS": "127.0.0.1",
             **({"LOCALE_DIR": str(self.locale)} if self.locale else {}),
+            **self.settings,
         }
 
     def start(self, *parts: str) -> None:

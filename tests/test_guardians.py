@@ -44,6 +44,7 @@ from tests.factories import (
     make_school,
     make_user,
 )
+from tests.upkeep import delete_past_retention
 
 pytestmark = pytest.mark.django_db
 NOW = MONDAY + timedelta(minutes=10)
@@ -488,6 +489,7 @@ def test_a_batch_in_flight_brings_nothing_back(lesson):
     consent = agree(lesson, place)
     withdraw(own, erases=False)
     assert measure(consent) == 0
+    assert queries.active_consent(lesson.id, place.id) is None
 
 
 def test_from_the_day_guardians_are_asked_running_cameras_stop(lesson):
@@ -545,12 +547,12 @@ def test_answers_are_kept_as_long_as_consents_and_the_one_that_counts_as_long_as
     answer(place, CLASS_MOOD)
     own = answer(place, OWN, now=LATER)
     agree(lesson, place)
-    services.delete_past_retention(now=NOW + timedelta(days=401))
+    delete_past_retention(now=NOW + timedelta(days=401))
     (left,) = GuardianAnswer.objects.all()
     assert left.choice == OWN
     assert ward(own, is_own=True, now=NOW + timedelta(days=401)).place == place
     Consent.objects.all().delete()
-    services.delete_past_retention(now=NOW + timedelta(days=500))
+    delete_past_retention(now=NOW + timedelta(days=500))
     assert not (GuardianAnswer.objects.exists() or GuardianLink.objects.exists())
 
 

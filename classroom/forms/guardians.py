@@ -99,6 +99,7 @@ class PaperForm(AnswerForm):
         super().__init__(*args, **kwargs)
         self.today = today
         self.fields["guardian_name"].label = _("Who signed")
+        self.fields["relation"].label = _("What they are to the child")
 
     def clean_signed_on(self) -> date:
         day: date = self.cleaned_data["signed_on"]

@@ -14,13 +14,14 @@ from classroom.local.supervisor import SERVERS, Program, escape
 from classroom.local.valkey import Cache, server_program
 
 # PostgreSQL may run as an account that others share, so the product's secrets are kept from it.
-SECRETS = ("SECRET_KEY", "DATABASE_URL", "DATABASE_PASSWORD", "REDIS_URL", "REDIS_PASSWORD")
+REDIS_PARTS = ("BROKER_URL", "MAILBOX_URL", "LAYER_URL")
+SECRETS = ("SECRET_KEY", "DATABASE_URL", "DATABASE_PASSWORD", "REDIS_URL", "REDIS_PASSWORD", *REDIS_PARTS)
 WITHOUT_SECRETS = "environment=" + ",".join(f'{name}=""' for name in SECRETS)
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The embedded servers; None where DATABASE_URL or REDIS_URL names another one."""
+    """The embedded servers; None where DATABASE_URL, or the URLs of Redis, name another one."""
 
     places: Places
     install: Install
@@ -95,7 +96,7 @@ def find_parts(places: Places, port: int) -> Parts:
         install=Install(places.var, cluster.data, places.run),
         port=port,
         cluster=None if is_named("DATABASE_URL") else cluster,
-        cache=None if is_named("REDIS_URL") else embedded_cache(places),
+        cache=None if is_named("REDIS_URL") or all(map(is_named, REDIS_PARTS)) else embedded_cache(places),
     )
 
 

@@ -24,6 +24,7 @@ def web(port: int) -> list[str]:
         "--ws-per-message-deflate",
         "false",
     ]  # JPEGs do not compress
+    options += ["--http", "classroom.connections:Http", "--ws", "classroom.connections:Socket"]
     options += ["--no-proxy-headers", "--timeout-graceful-shutdown", "3"]
     return python_module("uvicorn", "classroom.asgi:application", *options)
 

@@ -65,6 +65,9 @@ class School(SchoolSettings):
     suspended_at = models.DateTimeField(null=True, editable=False)
     # Whether a teacher does the course before a lesson with cameras.
     requires_course = models.BooleanField(default=False, editable=False)
+    # `services.upkeep`: until when it is looked after, and when that was asked for last.
+    tended_at = models.DateTimeField(null=True, editable=False)
+    tending_since = models.DateTimeField(null=True, editable=False)
 
     class Meta(SchoolSettings.Meta):
         abstract = False

@@ -101,12 +101,7 @@ from classroom.queries.people import (
     schools_without_administrator,
 )
 from classroom.queries.platforms import Course, course_of, platform_told, platforms_of
-from classroom.queries.programs import (
-    last_deliveries,
-    record_store_of,
-    tokens_of_school,
-    webhooks_of_school,
-)
+from classroom.queries.programs import last_deliveries, record_store_of
 from classroom.queries.questions import class_questions, question_info, teacher_questions, told_to_class
 from classroom.queries.said import Said, SaidCheck, SaidQuestion, ToldAnswers, said, told_checks
 from classroom.queries.schools import (
@@ -236,7 +231,6 @@ __all__ = [
     "terms_under",
     "thresholds_of",
     "tiles",
-    "tokens_of_school",
     "told_checks",
     "told_of",
     "told_to_class",
@@ -244,7 +238,6 @@ __all__ = [
     "versions",
     "waits_too_long_s",
     "ways",
-    "webhooks_of_school",
     "with_owners",
     "words_info",
 ]

@@ -93,8 +93,9 @@ from classroom.services.lessons import (
 )
 from classroom.services.logins import begin_login, login_was_right
 from classroom.services.markers import add_marker, mark_by_program, remove_marker, rename_marker
+from classroom.services.months import turn_months
 from classroom.services.mood import step_lesson, tick
-from classroom.services.narrowing import apply_policy, concerned, enforce_policies, narrows
+from classroom.services.narrowing import apply_policy, concerned, narrows
 from classroom.services.outbox import claim_delivery, due_deliveries, finish_delivery
 from classroom.services.participants import (
     block_participant,
@@ -126,7 +127,6 @@ from classroom.services.reports import (
     report_progress,
     unfinished_reports,
 )
-from classroom.services.retention import delete_past_retention
 from classroom.services.rights import teacher_now
 from classroom.services.roster import add_to_roster
 from classroom.services.school_settings import (
@@ -151,6 +151,7 @@ from classroom.services.summaries import (
 from classroom.services.teachers import end_share, hand_over, share_classroom
 from classroom.services.tokens import make_token, revoke_token, revoke_token_of_school, use_token
 from classroom.services.tool_keys import published_keys, rotate_tool_key, tool_key
+from classroom.services.upkeep import delete_what_is_nobodys, look_after_school, take_due_schools
 from classroom.services.way_back import WAY_BACK_LASTS, make_way_back, place_behind, take_way_back
 from classroom.services.webhooks import (
     choose_events,
@@ -212,7 +213,7 @@ __all__ = [
     "deactivate_account",
     "delete_classroom",
     "delete_ended_logins",
-    "delete_past_retention",
+    "delete_what_is_nobodys",
     "deliver",
     "dismiss_hint",
     "drawn_up",
@@ -225,7 +226,6 @@ __all__ = [
     "end_other_logins",
     "end_share",
     "endpoints_of",
-    "enforce_policies",
     "enter_course",
     "enter_lesson",
     "erase_own_place",
@@ -249,6 +249,7 @@ __all__ = [
     "leave_lesson",
     "log_look_at_answer",
     "login_was_right",
+    "look_after_school",
     "mail_guardian",
     "make_guardian_link",
     "make_platform_account",
@@ -323,12 +324,14 @@ __all__ = [
     "summary_address",
     "suspend_school",
     "switch_platform_on",
+    "take_due_schools",
     "take_way_back",
     "teacher_now",
     "tick",
     "tool_key",
     "try_store",
     "try_webhook",
+    "turn_months",
     "unarchive_classroom",
     "unblock_participant",
     "unfinished_reports",

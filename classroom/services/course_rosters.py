@@ -15,6 +15,7 @@ from classroom.services.classrooms import check_in_use
 from classroom.services.launches import taken_name
 from classroom.services.platforms import endpoints_of
 from classroom.services.tool_keys import tool_key
+from classroom.viewer import language_and_zone_of
 
 logger = logging.getLogger(__name__)
 
@@ -25,7 +26,7 @@ def read_course_roster(*, course_id: int, now: datetime) -> None:
     Of a student the name is kept, as far as the school takes it, and the platform's number until the place is
     taken; of everybody else nothing.
     """
-    rows = PlatformClass.objects.select_related("platform__school", "classroom")
+    rows = PlatformClass.objects.select_related("platform__school", "classroom__teacher")
     course = rows.filter(id=course_id, platform__active_since__isnull=False).first()
     if course is None or not course.members_url or course.platform.school.suspended_at is not None:
         return
@@ -34,7 +35,8 @@ def read_course_roster(*, course_id: int, now: datetime) -> None:
         keep_roster(course=course, found=found)
     except LaunchRefused as error:
         logger.warning("The roster of course %s was not read: %s", course_id, type(error).__name__)
-        PlatformClass.objects.filter(id=course_id).update(sync_problem=str(error))
+        with language_and_zone_of(course.classroom.teacher):
+            PlatformClass.objects.filter(id=course_id).update(sync_problem=str(error))
     except (ClassroomArchived, ClassroomGone):
         return
     else:

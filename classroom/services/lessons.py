@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
 
 from classroom import queries
 from classroom.errors import (
@@ -31,6 +31,8 @@ from classroom.wire import events
 FORGOTTEN_AFTER = timedelta(hours=1)
 BREAK_MINUTES = (5, 10, 15)
 LONGEST_LESSON = timedelta(hours=12)
+# The others are closed in the next round.
+CLOSED_AT_ONCE = 200
 # Four rounds of those who note which sockets are there.
 UNHEARD = timedelta(seconds=60)
 # A simulated camera sends a snapshot in so many real milliseconds, as far as the longest interval allows.
@@ -199,8 +201,12 @@ def dismiss_hint(*, lesson_id: int, hint_id: int, now: datetime) -> None:
 
 def close_forgotten_lessons(*, now: datetime) -> int:
     """End lessons that nobody has attended for an hour, and those that run for half a day."""
+    seen = Attendance.objects.filter(lesson=OuterRef("id"), last_seen_at__gte=now - FORGOTTEN_AFTER)
+    runs_in_real_time = Q(pace=1, paced_from=None)
+    looked_at = ~runs_in_real_time | ~Exists(seen) | Q(started_at__lt=now - LONGEST_LESSON)
+    lessons = Lesson.objects.open().filter(looked_at, started_at__lt=now - FORGOTTEN_AFTER)
     closed = 0
-    for lesson in Lesson.objects.open().filter(started_at__lt=now - FORGOTTEN_AFTER):
+    for lesson in lessons.order_by("started_at")[:CLOSED_AT_ONCE]:
         present = lesson.time_at(now - FORGOTTEN_AFTER)
         attended = Attendance.objects.filter(lesson=lesson, last_seen_at__gte=present).exists()
         if not attended or lesson.started_at < now - LONGEST_LESSON:

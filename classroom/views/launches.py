@@ -34,6 +34,7 @@ from classroom.errors import (
     PlatformAway,
     SchoolSuspended,
     TargetElsewhere,
+    TooManyRequests,
 )
 from classroom.lti.selection import selection_answer
 from classroom.lti.tokens import signed
@@ -126,8 +127,7 @@ def log_in(request: HttpRequest, user: User, address: str) -> HttpResponse:
 
 def refused(request: HttpRequest, error: AnticipatedError, *, again: str = "") -> HttpResponse:
     context = {"sentence": str(error), "check": getattr(error, "check", ""), "again": again}
-    status = 503 if isinstance(error, PlatformAway) else 403
-    return render(request, "platforms/refused.html", context, status=status)
+    return render(request, "platforms/refused.html", context, status=_status_of(error))
 
 
 def framable(response: HttpResponse, addresses: Iterable[str], *, sends_to: str = "") -> HttpResponse:
@@ -142,6 +142,12 @@ def framable(response: HttpResponse, addresses: Iterable[str], *, sends_to: str 
     response.headers["Content-Security-Policy"] = policy
     response.xframe_options_exempt = True
     return response
+
+
+def _status_of(error: AnticipatedError) -> int:
+    if isinstance(error, PlatformAway):
+        return 503
+    return 429 if isinstance(error, TooManyRequests) else 403
 
 
 def _asked(request: HttpRequest, platform: Platform, told: Callable[[str, str], str]) -> Asked:

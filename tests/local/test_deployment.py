@@ -174,12 +174,12 @@ def test_a_service_that_stays_up_has_a_health_check(name: str) -> None:
     assert SERVICES[name]["healthcheck"]["test"]
 
 
-def test_the_web_server_limits_frames_as_on_one_machine() -> None:
+def test_the_web_server_limits_frames_and_patience_as_on_one_machine() -> None:
     started = re.search(r'CMD \["uvicorn"(.*?)\]', DOCKERFILE, flags=re.DOTALL)
     assert started
     image = options(re.findall(r'"([^"]+)"', started[1]))
     local = options(programs.web(8000))
-    for name in ("--ws-max-size", "--ws-per-message-deflate", "--lifespan"):
+    for name in ("--ws-max-size", "--ws-per-message-deflate", "--lifespan", "--http", "--ws"):
         assert image[name] == local[name]
 
 

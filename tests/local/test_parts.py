@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from classroom.local.parts import SECRETS, choose_port, find_parts, move_from_taken_port
+from classroom.local.parts import REDIS_PARTS, SECRETS, choose_port, find_parts, move_from_taken_port
 from classroom.local.places import Places
 from classroom.local.run import OLD_LOGINS, CannotStart, describe_logins, only_one
 from classroom.local.supervisor import SERVERS
@@ -12,7 +12,7 @@ from classroom.local.supervisor import SERVERS
 
 @pytest.fixture
 def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Places:
-    for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY"):
+    for name in ("DATABASE_URL", "REDIS_URL", *REDIS_PARTS, "SECRET_KEY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(Places, "sockets", property(lambda self: tmp_path / "sockets"))
     monkeypatch.setattr(Places, "_is_shared", lambda *_: False)  # root's tests copy no programs either
@@ -70,6 +70,13 @@ def test_a_server_that_the_person_named_is_not_started(places: Places, monkeypat
     assert parts.cluster is None
     assert [program.name for program in parts.programs() if program.group == SERVERS] == ["redis"]
     assert parts.environment()["DATABASE_URL"] == "postgres://elsewhere/db"
+
+
+def test_the_embedded_redis_serves_while_one_of_its_parts_has_no_other(places: Places, monkeypatch) -> None:
+    for name in REDIS_PARTS:
+        assert find_parts(places, 8000).cache
+        monkeypatch.setenv(name, "redis://elsewhere/0")
+    assert find_parts(places, 8000).cache is None
 
 
 def test_a_secret_from_a_file_is_not_overruled(places: Places, monkeypatch) -> None:

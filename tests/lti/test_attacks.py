@@ -43,6 +43,7 @@ from classroom.lti import keyset
 from classroom.lti.tokens import LARGEST
 from classroom.lti.vocabulary import CLAIM
 from classroom.models import Classroom, PlatformAccount, User
+from classroom.services import launches
 from tests.factories import make_admin, make_school
 from tests.lti.conftest import begin, launch, teach, visitor
 from tests.lti.simulator import Key
@@ -243,6 +244,14 @@ def test_a_platform_that_is_not_registered_or_not_on_begins_nothing(client, simu
     assert is_refused(begun(client_id="client-2"), PlatformUnknown)
     type(platform).objects.update(active_since=None)
     assert is_refused(begun(), PlatformUnknown)
+
+
+def test_nobody_begins_without_end(client, simulator, platform, school, monkeypatch):
+    """Each try is kept for ten minutes: a network begins so many a minute."""
+    monkeypatch.setattr(launches, "TRIES_A_MINUTE", 3)
+    form = {"iss": simulator.url, "client_id": "client-1", "login_hint": "t1"}
+    answers = [client.get(f"/lti/{school.id}/login/", form).status_code for _ in range(5)]
+    assert answers == [302, 302, 302, 429, 429]
 
 
 def test_a_platform_that_is_removed_meanwhile_lets_nobody_in(client, simulator, platform, school, admin):
