@@ -107,6 +107,8 @@ DATABASES = {
         **read_database("DATABASE_URL"),
         "CONN_HEALTH_CHECKS": True,
         "CONN_MAX_AGE": 60,
+        # Between us and PostgreSQL may be a PgBouncer that lends connections for a transaction.
+        "DISABLE_SERVER_SIDE_CURSORS": True,
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -111,6 +111,7 @@ from classroom.queries.schools import (
     calendar_of,
     contact_of,
     first_steps,
+    language_of_school,
     logo_of,
     privacy_of,
 )
@@ -180,6 +181,7 @@ __all__ = [
     "hint_thresholds_of",
     "is_alone",
     "is_kept_from_cameras",
+    "language_of_school",
     "last_deletion",
     "last_deliveries",
     "last_taps",

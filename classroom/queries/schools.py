@@ -1,14 +1,16 @@
 """A school as its pages and its administrators see it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from classroom import law
+from classroom.access import Visitor, own_places
 from classroom.law import words
-from classroom.models import Policy, School, SchoolCalendar, SchoolContact, SchoolLogo, User
+from classroom.models import Classroom, Policy, School, SchoolCalendar, SchoolContact, SchoolLogo, User
+from classroom.queries.course import course_counts
 from classroom.queries.legal import rules_ask
 from classroom.queries.lessons import policy_chosen
 from classroom.queries.people import open_invitations
@@ -151,6 +153,16 @@ def _teachers(school: School, now: datetime) -> Step:
     )
 
 
+def _course(school: School, now: datetime) -> Step:
+    done, of = course_counts(school)
+    return Step(
+        _("Have your teachers take the course"),
+        _("Two pages on what this can and cannot tell. You can require it before lessons with cameras."),
+        "people",
+        0 < of == done,
+    )
+
+
 STEPS: tuple[Callable[[School, datetime], Step], ...] = (
     _named,
     _policy,
@@ -158,5 +170,18 @@ STEPS: tuple[Callable[[School, datetime], Step], ...] = (
     _officer,
     _clock,
     _teachers,
+    _course,
 )
 """A line more on the list is a function more here."""
+
+
+def language_of_school(user: Visitor, cookies: Mapping[str, str], *, join_token: str | None) -> str:
+    """That of the visitor's own school, or of the class that the link opens; empty where it chose none."""
+    if isinstance(user, User):
+        return user.school.language if user.school else ""
+    own = own_places(user, cookies).exclude(classroom__school__language="")
+    found = own.values_list("classroom__school__language", flat=True).first()
+    if found is None and join_token:
+        asked = Classroom.objects.filter(join_token=join_token)
+        found = asked.values_list("school__language", flat=True).first()
+    return found or ""

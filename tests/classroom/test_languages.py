@@ -8,12 +8,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from classroom import services
+from classroom import access, services
 from classroom.languages import day, decimal, listed, not_compiled, numbers_by_form, offered, one_of
 from classroom.models import User
 from classroom.viewer import language_of_reader
 from reports.build import build_report
-from tests.factories import make_classroom, make_participant, make_teacher
+from tests.factories import make_classroom, make_lesson, make_participant, make_school, make_teacher
 from tests.other_words import write_words
 from tests.reports.class_of import make_taught_class
 
@@ -214,3 +214,39 @@ def test_no_number_that_a_browser_reads_has_a_comma(settings):
             found[page] = wrong
     assert found == {}
     assert COMMA.search('<rect x="1,5" />') and not COMMA.search('<p title="1,5 von 2">1,5</p>')
+
+
+@pytest.fixture
+def german_school():
+    return make_school(language="de")
+
+
+def test_who_asks_for_no_language_that_there_is_reads_that_of_the_school(german_school):
+    client = Client(headers={"accept-language": "fr"})
+    client.force_login(make_teacher(school=german_school, language=""))
+    assert language(client.get(reverse("account"))) == "de"
+    assert language(client.get(reverse("account"), headers={"accept-language": "es"})) == "es"
+    choose(client, "en")
+    assert language(client.get(reverse("account"))) == "en"
+
+
+def test_a_guest_reads_the_language_of_the_school_at_its_door_and_within(german_school):
+    classroom = make_classroom(school=german_school)
+    client = Client(headers={"accept-language": "fr"})
+    assert language(client.get(reverse("join_classroom", args=[classroom.join_token]))) == "de"
+    assert language(client.get(reverse("join"))) == "en", "of no school yet"
+    name, value = access.guest_cookie(make_participant(classroom=classroom))
+    client.cookies[name] = value
+    assert language(client.get(reverse("join"))) == "de"
+
+
+def test_nobody_learns_by_the_language_that_there_is_a_lesson(german_school):
+    lesson = make_lesson(classroom=make_classroom(school=german_school))
+    client = Client(headers={"accept-language": "fr"})
+    found = [client.get(reverse("my_lesson", args=[one])) for one in (lesson.id, lesson.id + 1)]
+    assert [(one.status_code, language(one)) for one in found] == [(404, "en"), (404, "en")]
+
+
+def test_a_mail_to_who_chose_no_language_is_in_that_of_the_school(german_school):
+    with language_of_reader(make_teacher(school=german_school, language="")):
+        assert translation.get_language() == "de"

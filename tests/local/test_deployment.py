@@ -178,7 +178,8 @@ def test_the_web_server_limits_frames_and_patience_as_on_one_machine() -> None:
     started = re.search(r'CMD \["uvicorn"(.*?)\]', DOCKERFILE, flags=re.DOTALL)
     assert started
     image = options(re.findall(r'"([^"]+)"', started[1]))
-    local = options(programs.web(8000))
+    local = options(programs.web(8000, is_shared=True))
+    assert local.items() <= options(programs.web(8000)).items()
     for name in ("--ws-max-size", "--ws-per-message-deflate", "--lifespan", "--http", "--ws"):
         assert image[name] == local[name]
 
