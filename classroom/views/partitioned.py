@@ -1,5 +1,6 @@
 """A cookie that a browser keeps also within another site's page, for that page alone (CHIPS)."""
 
+from collections.abc import Container
 from http.cookies import Morsel
 
 from django.http import HttpResponse
@@ -8,7 +9,7 @@ from django.http import HttpResponse
 class PartitionedMorsel(Morsel[str]):
     """Python before 3.14 knows no such attribute."""
 
-    def OutputString(self, attrs: list[str] | None = None) -> str:  # noqa: N802
+    def OutputString(self, attrs: Container[str] | None = None) -> str:  # noqa: N802
         return f"{super().OutputString(attrs)}; Partitioned"
 
 
@@ -18,4 +19,4 @@ def partition(response: HttpResponse, name: str) -> None:
     changed = PartitionedMorsel()
     changed.set(plain.key, plain.value, plain.coded_value)
     changed.update(plain)
-    response.cookies[name] = changed  # type: ignore[assignment]  # a Morsel stays as it is
+    response.cookies[name] = changed
