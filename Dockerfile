@@ -44,5 +44,6 @@ EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=6s --start-period=40s --retries=3 \
     CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://localhost:8000/readyz', timeout=5)"]
 CMD ["uvicorn", "classroom.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--lifespan", "off", \
-     "--no-access-log", "--ws-max-size", "1048576", "--ws-per-message-deflate", "false", \
+     "--no-access-log", "--http", "classroom.connections:Http", "--ws", "classroom.connections:Socket", \
+     "--ws-max-size", "1048576", "--ws-per-message-deflate", "false", \
      "--proxy-headers", "--timeout-graceful-shutdown", "10"]

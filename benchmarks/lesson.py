@@ -158,7 +158,7 @@ def _log_in(url: str, username: str) -> str:
 
 def _cookie(lesson: Lesson, name: str) -> str:
     """Of a student who joined and agreed. Not over the pages: one address lets in so many a minute only."""
-    participant = services.join_classroom(classroom=lesson.classroom, display_name=name)
+    participant = services.join_classroom(now=timezone.now(), classroom=lesson.classroom, display_name=name)
     services.give_consent(
         lesson_id=lesson.id,
         participant_id=participant.id,

@@ -12,6 +12,7 @@ from django.http import Http404
 
 from classroom.access_log import log_looks
 from classroom.models import (
+    ApiToken,
     Classroom,
     Consent,
     Flag,
@@ -20,6 +21,7 @@ from classroom.models import (
     Participant,
     Platform,
     PlatformClass,
+    RecordStore,
     School,
     User,
     Webhook,
@@ -83,6 +85,32 @@ def own_webhook(user: Visitor, webhook_id: int) -> Webhook:
     owner, school = member_of_staff(user)
     webhooks = Webhook.objects.select_related("owner", "school").filter(owner=owner, school=school)
     return _found(webhooks.filter(id=webhook_id))
+
+
+def tokens_of_school(user: Visitor) -> QuerySet[ApiToken]:
+    """Those of its people, for an administrator to see and revoke; by owner."""
+    school = school_administered_by(user)
+    found = ApiToken.objects.select_related("owner").filter(owner__school=school)
+    return _but_of_platform(found, user).order_by("owner__last_name", "owner__username", "-id")
+
+
+def webhooks_of_school(user: Visitor) -> QuerySet[Webhook]:
+    school = school_administered_by(user)
+    found = Webhook.objects.select_related("owner", "school").filter(school=school)
+    return _but_of_platform(found, user).order_by("owner__last_name", "owner__username", "-id")
+
+
+def token_to_end(user: Visitor, token_id: int) -> ApiToken:
+    return _found(tokens_of_school(user).filter(id=token_id))
+
+
+def webhook_to_end(user: Visitor, webhook_id: int) -> Webhook:
+    return _found(webhooks_of_school(user).filter(id=webhook_id))
+
+
+def record_store_to_manage(user: Visitor) -> RecordStore:
+    school = school_administered_by(user)
+    return _found(RecordStore.objects.select_related("school").filter(school=school))
 
 
 def account_to_manage(user: Visitor, account_id: int) -> User:
@@ -310,6 +338,11 @@ def _guest_key(signed: str) -> GuestKey | None:
         return GuestKey(value, None)
     participant_id, held_since = value
     return GuestKey(participant_id, datetime.fromisoformat(held_since))
+
+
+def _but_of_platform(rows: QuerySet[Row], user: Visitor) -> QuerySet[Row]:
+    """Without what is of those who run the platform, but for one of them."""
+    return rows if cast(User, user).is_superuser else rows.filter(owner__is_superuser=False)
 
 
 def _found(rows: QuerySet[Row]) -> Row:

@@ -90,8 +90,13 @@ def read_identity_provider() -> dict[str, Any] | None:
     }
 
 
-def read_redis(name: str) -> str:
-    """A URL redis://:password@host:port/number; a password that it leaves out comes from REDIS_PASSWORD."""
+def read_redis(name: str, instead: str | None = None) -> str:
+    """A URL redis://:password@host:port/number; that of the variable `instead` where none is set.
+
+    A password that it leaves out comes from REDIS_PASSWORD.
+    """
+    if instead and not read_text(name, ""):
+        return read_redis(instead)
     url = urlsplit(read_text(name))
     password = read_text("REDIS_PASSWORD", "")
     if url.password or not password:

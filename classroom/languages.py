@@ -29,6 +29,12 @@ def offered(locale: Path) -> list[tuple[str, str]]:
     return [(code, own_name(code)) for code in (SOURCE, *(one.replace("_", "-").lower() for one in folders))]
 
 
+def not_compiled(locale: Path) -> list[str]:
+    """Languages whose words would stay English."""
+    sources = sorted(locale.glob("*/LC_MESSAGES/django.po"))
+    return [source.parts[-3] for source in sources if not source.with_suffix(".mo").exists()]
+
+
 def own_name(code: str) -> str:
     """As its speakers call it: "Deutsch"."""
     name = Locale.parse(code, sep="-").display_name or code

@@ -1,6 +1,6 @@
 """An outage of PostgreSQL or Redis is one line a minute in a program's log, and one line when it is over.
 
-All lines of a program pass `QuietHandler`. A record whose exception says that one of the two does not answer
+All lines of a program pass `QuietHandler`. A record whose exception says that one of them does not answer
 is held back and counted; everything else, tracebacks included, passes as it is.
 """
 
@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from enum import Enum
+from traceback import walk_tb
 from typing import TextIO
 
 import django.db
@@ -35,7 +36,7 @@ REDIS_ERRORS = (redis.ConnectionError, redis.TimeoutError, kombu.exceptions.Oper
 # took too long.
 AWAY_CODES = ("08", "53", "57P")
 DISK_FULL_CODE = "53100"
-# What these speak to is Redis alone, so a bare error of the network means it.
+# What these speak to is a Redis alone, so a bare error of the network means it.
 USERS_OF_REDIS = (
     "celery.beat",
     "celery.worker",
@@ -47,11 +48,17 @@ USERS_OF_REDIS = (
 
 
 class Service(Enum):
-    """What can be away; the value is its name in a sentence."""
+    """What can be away; the value is its name in a sentence.
+
+    REDIS is the one server of an install that has no more; else three share its work.
+    """
 
     DATABASE = "The database"
     DISK = "The disk of the database"
     REDIS = "Redis"
+    BROKER = "The broker"
+    MAILBOX = "The mailbox"
+    LAYER = "The channel layer"
 
     @property
     def complaint(self) -> str:
@@ -59,27 +66,63 @@ class Service(Enum):
 
     def answers(self) -> bool:
         try:
-            _ask_database() if self is Service.DATABASE else _ask_redis()
+            _ask_database() if self is Service.DATABASE else _ask_redis(redis_servers()[self])
         except (*DATABASE_ERRORS, *REDIS_ERRORS):
             return False
         return True
 
 
-def service_away(error: BaseException | None) -> Service | None:
-    """The service that does not answer, where that is what the exception comes from."""
+# Who speaks to which Redis: the longest name that fits a module decides.
+SPEAKS_TO = {
+    "celery": Service.BROKER,
+    "kombu": Service.BROKER,
+    "classroom.wire.bell": Service.BROKER,
+    "channels_redis": Service.LAYER,
+    "classroom.wire.layer": Service.LAYER,
+    "classroom.wire": Service.MAILBOX,
+    "django.core.cache": Service.MAILBOX,
+}
+
+
+def redis_servers() -> dict[Service, str]:
+    """The address of each Redis of this install."""
+    urls = {
+        Service.BROKER: settings.BROKER_URL,
+        Service.MAILBOX: settings.MAILBOX_URL,
+        Service.LAYER: settings.LAYER_URL,
+    }
+    return urls if len(set(urls.values())) > 1 else {Service.REDIS: settings.MAILBOX_URL}
+
+
+def service_away(error: BaseException | None, told_by: str = "") -> Service | None:
+    """The service that does not answer, where that is what the exception comes from.
+
+    `told_by` names the logger that told of it: an exception without a traceback says no more.
+    """
     if error is None:
         return None
     if isinstance(error, BaseExceptionGroup):
-        found = {service_away(each) for each in error.exceptions}
+        found = {service_away(each, told_by) for each in error.exceptions}
         return found.pop() if len(found) == 1 else None
     if isinstance(error, REDIS_ERRORS):
         # A pool that is used up is a fault of ours.
-        return None if isinstance(error, redis.MaxConnectionsError) else Service.REDIS
+        return None if isinstance(error, redis.MaxConnectionsError) else _redis_service(error, told_by)
     if isinstance(error, DATABASE_ERRORS):
         return _database_service(error)
     # Beat names no cause for a task that it could not send.
     is_of_beat = isinstance(error, SchedulingError)
-    return service_away(error.__cause__ or (error.__context__ if is_of_beat else None))
+    return service_away(error.__cause__ or (error.__context__ if is_of_beat else None), told_by)
+
+
+def _redis_service(error: BaseException, told_by: str) -> Service:
+    """Which Redis: that of the innermost caller who speaks to one."""
+    if Service.REDIS in redis_servers():
+        return Service.REDIS
+    callers = [str(frame.f_globals.get("__name__", "")) for frame, _ in walk_tb(error.__traceback__)]
+    for name in (*reversed(callers), told_by, type(error).__module__):
+        if fitting := [prefix for prefix in SPEAKS_TO if f"{name}.".startswith(f"{prefix}.")]:
+            return SPEAKS_TO[max(fitting, key=len)]
+    return Service.MAILBOX
 
 
 def _database_service(error: BaseException) -> Service | None:
@@ -101,14 +144,14 @@ def error_told_by(record: logging.LogRecord) -> tuple[Service, BaseException] | 
         told.append(record.exc_info[1])
     for error in told:
         if isinstance(error, BaseException) and (service := _service_told(record.name, error)):
-            return service, error
+            return getattr(record, "service", service), error
     return None
 
 
 def _service_told(logger_name: str, error: BaseException) -> Service | None:
     if isinstance(error, ConnectionError | TimeoutError) and logger_name.startswith(USERS_OF_REDIS):
-        return Service.REDIS
-    return service_away(error)
+        return _redis_service(error, logger_name)
+    return service_away(error, logger_name)
 
 
 @dataclass(slots=True)
@@ -232,7 +275,7 @@ def _ask_database() -> None:
         connection.close()
 
 
-def _ask_redis() -> None:
+def _ask_redis(url: str) -> None:
     timeouts = {"socket_timeout": ANSWERS_WITHIN_S, "socket_connect_timeout": ANSWERS_WITHIN_S}
-    with redis.Redis.from_url(settings.REDIS_URL, **timeouts) as connection:
+    with redis.Redis.from_url(url, **timeouts) as connection:
         connection.ping()

@@ -35,7 +35,10 @@ METRICS_TOKEN = read_text("METRICS_TOKEN", "")
 if METRICS_TOKEN and len(METRICS_TOKEN) < 16:
     raise ImproperlyConfigured("METRICS_TOKEN must be at least 16 characters long.")
 BEHIND_TLS = read_bool("BEHIND_TLS", False)
-REDIS_URL = read_redis("REDIS_URL")
+# One server of Redis is enough; a large install has one each for tasks, what waits, and messages to sockets.
+BROKER_URL = read_redis("BROKER_URL", instead="REDIS_URL")
+MAILBOX_URL = read_redis("MAILBOX_URL", instead="REDIS_URL")
+LAYER_URL = read_redis("LAYER_URL", instead="REDIS_URL")
 READINGS_A_MESSAGE = read_int("READINGS_A_MESSAGE", 1, most=8)
 MODELS_DIR = Path(read_text("MODELS_DIR", str(BASE_DIR / "models")))
 LOG_LEVEL = read_text("LOG_LEVEL", "INFO").upper()
@@ -104,12 +107,14 @@ DATABASES = {
         **read_database("DATABASE_URL"),
         "CONN_HEALTH_CHECKS": True,
         "CONN_MAX_AGE": 60,
+        # Between us and PostgreSQL may be a PgBouncer that lends connections for a transaction.
+        "DISABLE_SERVER_SIDE_CURSORS": True,
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Retried once, so that a connection from before a restart of Redis costs no message. No timeout: see
 # classroom.wire.redis.async_client.
-CHANNEL_REDIS = {"address": REDIS_URL, "socket_timeout": None, "retry": Retry(NoBackoff(), 1)}
+CHANNEL_REDIS = {"address": LAYER_URL, "socket_timeout": None, "retry": Retry(NoBackoff(), 1)}
 CHANNEL_PREFIX = "classpulse"
 CHANNEL_LAYERS = {
     "default": {
@@ -120,7 +125,7 @@ CHANNEL_LAYERS = {
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_URL,
+        "LOCATION": MAILBOX_URL,
         "OPTIONS": {"socket_timeout": 5, "socket_connect_timeout": 2},
     }
 }
@@ -228,9 +233,13 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = BEHIND_TLS
+# The proxy leads to HTTPS; behind it health checks ask plainly. Whether browsers ship a domain in their list
+# of preloaded ones is for its owner to say.
+SILENCED_SYSTEM_CHECKS = ["security.W008", "security.W021"]
 X_FRAME_OPTIONS = "DENY"
 
-CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_URL = BROKER_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "reports"
 # A task is handed over for good when a process is free for it: what must not be lost is a state in the
@@ -259,13 +268,17 @@ CELERY_BEAT_SCHEDULE = {
         "task": "worker.tasks.close_forgotten_lessons",
         "schedule": 300.0,
     },
-    "delete-past-retention": {
-        "task": "worker.tasks.delete_past_retention",
-        "schedule": crontab(minute=17),
+    "send-schools": {
+        "task": "worker.tasks.send_schools",
+        "schedule": 60.0,
     },
-    "enforce-policies": {
-        "task": "worker.tasks.enforce_policies",
+    "turn-months": {
+        "task": "worker.tasks.turn_months",
         "schedule": crontab(minute=47),
+    },
+    "delete-what-is-nobodys": {
+        "task": "worker.tasks.delete_what_is_nobodys",
+        "schedule": crontab(minute=17),
     },
 }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from classroom import queries
 from classroom.access import is_barred
 from classroom.errors import SchoolSuspended
 from classroom.models import User
@@ -28,7 +30,7 @@ class LanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with translation.override(language_of_visitor(request)):
+        with translation.override(asked_by(request) or settings.DEFAULT_LANGUAGE):
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", translation.get_language())
         patch_vary_headers(response, ("Accept-Language", "Cookie"))
@@ -51,9 +53,18 @@ class ViewerMiddleware:
             response.headers.setdefault("Content-Language", translation.get_language())
             return response
 
+    def process_view(self, request: HttpRequest, view: object, args: object, named: dict[str, Any]) -> None:
+        """Where nobody asked for a language that there is: the school's, whose secret brought one here."""
+        is_program = "Accept-Language" not in request.headers
+        if is_program or asked_by(request) or (isinstance(request.user, User) and _chosen_by(request.user)):
+            return
+        language = queries.language_of_school(request.user, request.COOKIES, join_token=named.get("token"))
+        if language in dict(settings.LANGUAGES):
+            translation.activate(language)  # until the response has left LanguageMiddleware
 
-def language_of_visitor(request: HttpRequest) -> str:
-    """The one chosen on a page before, else the browser's first that there is, else the default."""
+
+def asked_by(request: HttpRequest) -> str | None:
+    """The language chosen on a page before, else the browser's first that there is."""
     chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
     if chosen in dict(settings.LANGUAGES):
         return chosen
@@ -62,7 +73,7 @@ def language_of_visitor(request: HttpRequest) -> str:
             return translation.get_supported_language_variant(asked)
         except LookupError:
             continue
-    return settings.DEFAULT_LANGUAGE
+    return None
 
 
 @contextmanager
@@ -74,8 +85,10 @@ def language_and_zone_of(user: User) -> Iterator[None]:
 
 @contextmanager
 def language_of_reader(user: User | None, *, otherwise: str | None = None) -> Iterator[None]:
-    """Of a mail: what the reader chose, else this server's; whoever has it sent may read another one."""
-    with translation.override(_chosen_by(user) or otherwise or settings.DEFAULT_LANGUAGE):
+    """Of a mail: what the reader chose, else the school's; whoever has it sent may read another one."""
+    of_school = user.school.language if user and user.school else ""
+    known = (one for one in (_chosen_by(user), otherwise, of_school) if one in dict(settings.LANGUAGES))
+    with translation.override(next(known, settings.DEFAULT_LANGUAGE)):
         yield
 
 

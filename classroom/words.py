@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from classroom.disclosure import Amount, Strength
 from classroom.languages import SOURCE, numbers_by_form
+from classroom.models import Hint
 from emotion.judgement.engagement import Level
 from emotion.labels import Emotion
 from emotion.values import Clarity
@@ -136,6 +137,7 @@ SENTENCES = {
     "marker_saved": _("Marked: {label}"),
     "marker_removed": _("Removed: {label}"),
     "dismiss": _("Dismiss"),
+    "hint_of": _("{name}: {text}"),
     "failed": _("That did not work. Check the connection and try again."),
     "gone": _("This lesson cannot be reached any more. You may have been logged out."),
     "no_charts": _(
@@ -246,6 +248,7 @@ def js_words(*, uses_camera: bool = True) -> dict[str, dict[str, str]]:
         "resembled": {label.value: str(word) for label, word in RESEMBLED.items()},
         "self_reports": {kind: str(word) for kind, word in (SELF_REPORTS | PACES).items()},
         "pulse_answers": {kind: str(word) for kind, word in PULSE_ANSWERS.items()},
+        "hints": {kind.value: str(kind.label) for kind in Hint.Kind},
         "connection": {state: str(word) for state, word in CONNECTION.items()},
         "sentences": {key: str(sentence) for key, sentence in sentences.items()},
         **{form: counted_sentences(n) for form, n in numbers_by_form(get_language() or SOURCE).items()},

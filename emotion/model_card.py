@@ -176,5 +176,5 @@ def checksum(path: Path) -> str:
 def _read_json(path: Path) -> dict[str, Any]:
     try:
         return msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
-    except (OSError, msgspec.MsgspecError) as error:
+    except (OSError, UnicodeDecodeError, msgspec.MsgspecError) as error:
         raise DamagedModel(f"cannot read the model card {path}: {error}") from error

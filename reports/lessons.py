@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from classroom import access
+from classroom import access, queries
 from classroom.forms.teaching import PlainForm
 from classroom.models import Classroom, Lesson
 from reports.days import midnight
 from reports.paging import pager
 from reports.stored import stored_summaries
-from reports.trend import pair, panels, point
+from reports.trend import by_term, pair, panels, point
 
 LESSONS_A_PAGE = 50
 
@@ -80,6 +80,7 @@ def class_lessons(request: HttpRequest, classroom_id: int) -> HttpResponse:
         "form": form,
         "is_filtered": any(request.GET.get(name) for name in form.fields),
         "lessons": lessons,
+        "terms": by_term(points, queries.calendar_of(classroom.school)),
         "points": points,
         "panels": panels(points[::-1]),
         "comparable": sum(one.is_told for one in points) > 1,

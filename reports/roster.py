@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from classroom import disclosure, queries
 from classroom.models import Consent, Lesson, Participant, RollupBin
+from classroom.partitions import months_of
 from classroom.queries.evidence import shared_since
 from classroom.stays import Stay, connected_seconds, merged
 from emotion.judgement.persistence import BLOCK_S
@@ -129,7 +130,9 @@ def _blocks(lesson: Lesson, participant_ids: Iterable[int]) -> Iterable[tuple[in
     sums = {f"{name}_sum": Sum(name) for name in COUNTED}
     sums |= {f"expression_{index}": Sum(f"expression_sums__{index}") for index in range(len(EMOTIONS))}
     rows = (
-        RollupBin.objects.filter(lesson=lesson, participant__in=list(participant_ids))
+        RollupBin.objects.filter(
+            months_of(lesson, RollupBin), lesson=lesson, participant__in=list(participant_ids)
+        )
         .annotate(number=number)
         .values("participant_id", "number")
         .annotate(**sums)

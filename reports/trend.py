@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -10,6 +11,7 @@ from django.utils.translation import ngettext
 from classroom.disclosure import Amount
 from classroom.models import Lesson
 from classroom.panels import Dot, Panel, panel
+from classroom.timetable import Calendar
 from classroom.words import percent
 from emotion.values import Signal
 from reports import sentences
@@ -61,6 +63,16 @@ def point(lesson: Lesson, summary: Summary | None) -> Point:
         most=_most(summary),
         lost=_lost(summary),
     )
+
+
+def by_term(points: Iterable[Point], calendar: Calendar) -> tuple[tuple[str, tuple[Point, ...]], ...]:
+    """Points in their order, those of one term of the school together; a name is empty outside all terms."""
+
+    def term(one: Point) -> str:
+        found = calendar.term_of(one.started_at)
+        return found.name if found else ""
+
+    return tuple((name, tuple(its)) for name, its in groupby(points, term))
 
 
 def panels(points: Sequence[Point]) -> tuple[Panel, ...]:

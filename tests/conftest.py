@@ -97,15 +97,35 @@ def _wait_for_others(seconds: float = 10) -> None:
 
 @pytest.fixture(scope="session")
 def _product(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    from django.conf import settings
-
-    name = settings.DATABASES["default"]["NAME"]
-    url = os.environ["DATABASE_URL"].replace("/classpulse?", f"/{name}?")
-    product = Product(folder=tmp_path_factory.mktemp("product"), database_url=url)
+    product = Product(folder=tmp_path_factory.mktemp("product"), database_url=_database_url())
     try:
         product.start()
         yield product
     finally:
+        product.stop()
+
+
+def _database_url() -> str:
+    from django.conf import settings
+
+    return os.environ["DATABASE_URL"].replace("/classpulse?", f"/{settings.DATABASES['default']['NAME']}?")
+
+
+@pytest.fixture
+def start_product(
+    transactional_db: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., Product]]:
+    """`start_product(NAME="value")`: one with settings of its own, which ends with the test."""
+    started: list[Product] = []
+
+    def start(web_processes: int = 1, **settings: str) -> Product:
+        folder = tmp_path_factory.mktemp("product")
+        started.append(Product(folder, _database_url(), settings, web_processes))
+        started[-1].start()
+        return started[-1]
+
+    yield start
+    for product in started:
         product.stop()
 
 
@@ -212,10 +232,10 @@ def open_page(browser: "Browser", running_product: Product) -> Iterator[Callable
     contexts = []
 
     def open_one(path: str = "/", *, as_user: object = None, **options: Any) -> "Page":
-        context = browser.new_context(base_url=running_product.url, **options)
+        context = browser.new_context(**{"base_url": running_product.url, **options})
         contexts.append(context)
         if as_user is not None:
-            context.add_cookies([login_cookie(as_user, running_product.url)])
+            context.add_cookies([login_cookie(as_user, options.get("base_url", running_product.url))])
         page = context.new_page()
         page.goto(path)
         return page

@@ -34,5 +34,7 @@ def _columns(cursor: Any) -> list[tuple[str, str, str]]:
         "SELECT table_name, column_name, data_type FROM information_schema.columns"
         " WHERE table_schema = 'public' AND (column_name = 'participant_id' OR udt_name = '_int8'"
         " OR table_name = 'classroom_participant' AND column_name = 'id')"
+        # Rows of a partition are rows of its table.
+        " AND NOT (SELECT relispartition FROM pg_class WHERE oid = quote_ident(table_name)::regclass)"
     )
     return cursor.fetchall()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from signal import SIGCONT, SIGSTOP, SIGTERM
 
-from classroom.local import browser_networks, programs
+from classroom.local import browser_networks, catalogues, programs
 from classroom.local.processes import end_with_parent, free_port
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -22,7 +22,10 @@ class Product:
 
     folder: Path  # logs and static files
     database_url: str
+    settings: dict[str, str] = field(default_factory=dict)
+    web_processes: int = 1
     port: int = field(default_factory=free_port)
+    locale: Path | None = None  # other catalogues than the product's own
     _processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @property
@@ -38,14 +41,18 @@ class Product:
             "STATIC_ROOT": str(self.folder / "static"),
             "PYTHONUNBUFFERED": "1",
             "OUTBOUND_PRIVATE_HOSTS": "127.0.0.1",
+            **({"LOCALE_DIR": str(self.locale)} if self.locale else {}),
+            **self.settings,
         }
 
-    def start(self) -> None:
+    def start(self, *parts: str) -> None:
+        """All parts, or those that are named."""
         browser_networks.ensure(ROOT / "models")
+        catalogues.ensure(ROOT / "locale")
         self.manage("collectstatic", "--noinput")
-        for name in self._commands():
+        for name in parts or self._commands():
             self.start_part(name)
-        for name in self._commands():
+        for name in parts or self._commands():
             self.wait_for_part(name)
 
     def start_part(self, name: str) -> None:
@@ -61,8 +68,8 @@ class Product:
             )
 
     def wait_for_part(self, name: str) -> None:
-        is_up = self._page_answers if name == "web" else lambda: "ready." in self.log(name).read_text()
-        self._until(is_up, name)
+        says_ready = lambda: "ready." in self.log(name).read_text()  # noqa: E731
+        self._until(self._page_answers if name.startswith("web") else says_ready, name)
 
     def stop_part(self, name: str, *, crash: bool = False) -> None:
         process = self._processes.pop(name)
@@ -106,8 +113,11 @@ class Product:
         return self._processes[name].pid
 
     def _commands(self) -> dict[str, list[str]]:
+        command = programs.web(self.port, is_shared=self.web_processes > 1)
+        more = {f"web-{number}": command for number in range(2, self.web_processes + 1)}
         return {
-            "web": programs.web(self.port),
+            "web": command,
+            **more,
             "worker-snapshots": programs.worker("snapshots", 1),
             "worker-reports": programs.worker("reports", 1),
         }

@@ -79,6 +79,9 @@ FIELDS = (
         "answer",
     ),
     *("guardian_name", "relation", "read", "erases", "signed_on", "kept_at", "address", "places", "letter"),
+    *("short_name", "accent", "has_colour", "picture", "days", "periods", "terms", "holidays"),
+    *("from_0", "until_0", "joins", "names", "code_days", "most_places", "address", "phone", "officer"),
+    *("officer_email", "authority", "authority_link", "help_desk", "help_desk_link", "imprint", "privacy"),
     *("jurisdiction", "ages", "ground", "decided_by", "decided_on", "readers", "ask", "scopes"),
     *("requires_course", *QUESTIONS),
     *("action", "_selected_action", "csrfmiddlewaretoken"),
@@ -89,7 +92,7 @@ FIELDS = (
 QUERIES = (
     *("classroom", "format", "flags", "page", "log", "person", "lesson", "place", "since", "until"),
     *("individuals", "new", "change", "next", "where", "name", "mailed", "process", "second_factor", "zone"),
-    *("title", "saved", "late", "panel", "q", "again"),
+    *("title", "saved", "late", "panel", "q", "again", "accent"),
     *("iss", "client_id", "login_hint", "lti_message_hint", "target_link_uri", "openid_configuration"),
 )
 ADMIN = "/django-admin/"
@@ -154,6 +157,8 @@ def make_world():
         "id": str(teacher.id),
         "provider_id": "school",
         "login_id": "1",
+        "accent": "0a5f6b",
+        "digest": "none",
         "token_id": "1",
         "platform_id": str(platform.id),
         "part": "measured",

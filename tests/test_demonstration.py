@@ -168,7 +168,9 @@ def test_no_other_account_gets_a_place(who):
     account = makers[who](school=school)
     assert logged_in(account).post(link(lesson), {"display_name": "Kim"}).status_code == 403
     with pytest.raises(DemonstrationClosed):
-        services.join_classroom(classroom=lesson.classroom, display_name="Kim", user=account)
+        services.join_classroom(
+            now=timezone.now(), classroom=lesson.classroom, display_name="Kim", user=account
+        )
     assert not Participant.objects.exists()
 
 
@@ -235,7 +237,9 @@ def test_any_place_made_by_a_teacher_or_administrator_is_a_trial(make_account):
 @pytest.mark.parametrize("account", [None, "pupil"])
 def test_a_students_place_is_no_trial(account):
     user = make_user() if account else None
-    place = services.join_classroom(classroom=make_classroom(), display_name="Kim", user=user)
+    place = services.join_classroom(
+        now=timezone.now(), classroom=make_classroom(), display_name="Kim", user=user
+    )
     assert not place.is_trial
 
 
@@ -280,7 +284,9 @@ def test_from_its_teacher_no_more_is_read_than_the_school_allows(preset):
     consent = services.give_consent(
         lesson_id=lesson.id, participant_id=trial.id, choice="own_results", now=timezone.now()
     )
-    assert queries.allowed_signals(lesson.id, [consent.id]) == {consent.id: READ_UNDER[preset]}
+    assert queries.allowed_signals(lesson.id, [consent.id], timezone.now()) == {
+        consent.id: READ_UNDER[preset]
+    }
     measurement = Measurement(trial.id, consent.id, lesson.time_at(timezone.now()), attentive())
     services.record_readings(lesson_id=lesson.id, measurements=[measurement])
     (reading,) = Reading.objects.all()
@@ -293,7 +299,7 @@ def test_from_simulated_students_everything_is_read_whatever_the_school_allows(p
     lesson = make_demo(preset)
     student = make_participant(lesson=lesson, choice="own_results", is_simulated=True)
     consent = student.consents.get()
-    assert queries.allowed_signals(lesson.id, [consent.id]) == {consent.id: ALL}
+    assert queries.allowed_signals(lesson.id, [consent.id], timezone.now()) == {consent.id: ALL}
 
 
 def test_a_school_without_cameras_has_none_in_a_demonstration_either():

@@ -44,6 +44,7 @@ from tests.factories import (
     make_school,
     make_user,
 )
+from tests.upkeep import delete_past_retention
 
 pytestmark = pytest.mark.django_db
 NOW = MONDAY + timedelta(minutes=10)
@@ -100,7 +101,7 @@ def measure(consent, at=None):
 
 
 def read_of(consent):
-    return queries.allowed_signals(consent.lesson_id, [consent.id]).get(consent.id)
+    return queries.allowed_signals(consent.lesson_id, [consent.id], NOW).get(consent.id)
 
 
 def asking(place, *, alike=False, now=NOW):
@@ -271,7 +272,7 @@ def test_an_answer_for_a_name_on_the_roster_goes_with_the_account_that_takes_it(
     place = place_of(lesson, display_name="Kim", is_expected=True)
     answer(place)
     user = make_user(school=lesson.classroom.school)
-    taken = services.join_classroom(classroom=lesson.classroom, display_name="Kim", user=user)
+    taken = services.join_classroom(classroom=lesson.classroom, display_name="Kim", user=user, now=NOW)
     assert taken.id == place.id
     assert asking(with_school(taken)) == Asking.AGREED
 
@@ -488,6 +489,7 @@ def test_a_batch_in_flight_brings_nothing_back(lesson):
     consent = agree(lesson, place)
     withdraw(own, erases=False)
     assert measure(consent) == 0
+    assert queries.active_consent(lesson.id, place.id) is None
 
 
 def test_from_the_day_guardians_are_asked_running_cameras_stop(lesson):
@@ -545,12 +547,12 @@ def test_answers_are_kept_as_long_as_consents_and_the_one_that_counts_as_long_as
     answer(place, CLASS_MOOD)
     own = answer(place, OWN, now=LATER)
     agree(lesson, place)
-    services.delete_past_retention(now=NOW + timedelta(days=401))
+    delete_past_retention(now=NOW + timedelta(days=401))
     (left,) = GuardianAnswer.objects.all()
     assert left.choice == OWN
     assert ward(own, is_own=True, now=NOW + timedelta(days=401)).place == place
     Consent.objects.all().delete()
-    services.delete_past_retention(now=NOW + timedelta(days=500))
+    delete_past_retention(now=NOW + timedelta(days=500))
     assert not (GuardianAnswer.objects.exists() or GuardianLink.objects.exists())
 
 

@@ -10,9 +10,11 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from classroom import disclosure
+from classroom import disclosure, services
 from classroom.models import Consent, Participant, Policy, Reading, School, User
-from tests.factories import MONDAY, make_lesson, make_participant, make_teacher, make_user
+from classroom.partitions import PARTITIONED
+from tests.factories import MONDAY, make_lesson, make_participant, make_school, make_teacher, make_user
+from tests.scenes import measured_lesson
 
 
 @pytest.mark.django_db
@@ -117,3 +119,53 @@ def test_who_chose_before_there_was_a_choice_of_where_keeps_the_server() -> None
         "no_camera": [],
     }
     assert (Reading.objects.get().reader, Reading.objects.get().network) == ("server", "")
+
+
+KEPT_ALIKE = """
+    SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+    WHERE conrelid = ANY(%s::regclass[]) AND contype <> 'n'
+    UNION SELECT indrelid::regclass::text, indexrelid::regclass::text,
+        replace(pg_get_indexdef(indexrelid), ' ON ONLY ', ' ON ')
+    FROM pg_index WHERE indrelid = ANY(%s::regclass[]) ORDER BY 1, 2
+"""
+BY_MONTH = ["classroom_reading", "classroom_rollupbin"]
+
+
+def asked(query: str, *values: object) -> list[tuple[object, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return list(cursor.fetchall())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_readings_and_sums_of_before_are_carried_over_into_months_and_back() -> None:
+    """Every row, constraint and index; what comes after the newest of before lies in a month of its own."""
+    lesson = measured_lesson(make_school(), started_at=timezone.now() - timedelta(days=3), students=3)
+    rows = [asked(f"SELECT * FROM {table} ORDER BY 1, 2, 3") for table in BY_MONTH]
+    alike = asked(KEPT_ALIKE, BY_MONTH, BY_MONTH)
+    try:
+        call_command("migrate", "classroom", "0013", interactive=False, stdout=StringIO())
+        assert [asked(f"SELECT * FROM {table} ORDER BY 1, 2, 3") for table in BY_MONTH] == rows
+        assert asked(KEPT_ALIKE, BY_MONTH, BY_MONTH) == alike
+        assert asked("SELECT count(*) FROM pg_inherits") == [(0,)]
+    finally:
+        call_command("migrate", interactive=False, stdout=StringIO())
+    assert [asked(f"SELECT * FROM {table} ORDER BY 1, 2, 3") for table in BY_MONTH] == rows
+    assert asked(KEPT_ALIKE, BY_MONTH, BY_MONTH) == alike
+    for each in PARTITIONED:
+        before, *months = each.partitions()
+        assert before.month is None and before.ends.starts_at > timezone.now() and len(months) == 4
+        assert {name for (name,) in asked(f"SELECT DISTINCT tableoid::regclass::text FROM {each.table}")} == {
+            before.name
+        }
+        assert each.make_months(timezone.now()) == []
+    services.remove_place(
+        participant_id=Reading.objects.first().participant_id,  # type: ignore[union-attr]
+        by=lesson.classroom.teacher,
+        now=timezone.now(),
+    )
+    assert Reading.objects.count() == 14
+    call_command("flush", interactive=False, stdout=StringIO())
+    call_command("migrate", "classroom", "0013", interactive=False, stdout=StringIO())
+    call_command("migrate", interactive=False, stdout=StringIO())
+    assert all(one.month for one in PARTITIONED[0].partitions()), "an empty table leaves nothing"

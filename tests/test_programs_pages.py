@@ -252,7 +252,14 @@ def test_the_secret_is_kept_where_none_is_typed_and_never_given_to_another_host(
 
 @pytest.mark.parametrize(
     "fields",
-    [{"address": "http://lrs.example.org/"}, {"key": ""}, {"key": "a:b"}, {"told": []}, {"told": ["mood"]}],
+    [
+        {"address": "http://lrs.example.org/"},
+        {"key": ""},
+        {"key": "a:b"},
+        {"address": "https://lrs.example.org/?a=b"},
+        {"told": []},
+        {"told": ["mood"]},
+    ],
 )
 def test_what_cannot_be_a_store_is_not_saved(fields):
     stored(just_logged_in(make_admin()), **fields)

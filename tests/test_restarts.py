@@ -2,7 +2,6 @@
 
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 
 import pytest
 from django import db
@@ -11,60 +10,20 @@ from django.utils import timezone
 from classroom import services
 from classroom.models import Reading
 from tests import servers
-from tests.faces import Camera
-from tests.factories import make_classroom, make_school, make_teacher
-from tests.live import Student, Teacher, Visitor, until
+from tests.class_at_work import FLOWING_AGAIN_S, class_at_work
+from tests.live import until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
-PASSWORD = "a broken lesson 1"
 BACK_WITHIN_S = 5.0
 OUTAGE_S = 6.0
 PARTS = ("web", "worker-snapshots", "worker-reports")
-FLOWING_AGAIN_S = 40.0  # a worker that starts anew loads its models first
-
-
-@dataclass
-class Class:
-    """A lesson at work: its teacher's socket, two cameras, and one student without."""
-
-    lesson: object
-    office: Visitor
-    teacher: Teacher
-    students: list[Student] = field(default_factory=list)
-
-    @property
-    def connections(self):
-        return [self.teacher, *self.students]
-
-    def readings_flow(self, since=0.0):
-        return all(student.messages("reading", since) for student in self.students if student.camera)
 
 
 @pytest.fixture
 def live_class(running_product):
-    lesson = start_lesson()
-    office = Visitor(running_product.url)
-    office.log_in("t.harris", PASSWORD)
-    it = Class(lesson, office, Teacher(office, lesson.id))
-    for look, choice in enumerate(("own_results", "own_results", "no_camera")):
-        visitor = Visitor(running_product.url)
-        visitor.join(lesson.classroom.join_token, f"Student {look}")
-        visitor.agree(lesson.id, choice)
-        it.students.append(Student(visitor, lesson.id, Camera(look) if choice != "no_camera" else None))
-    for connection in it.connections:
-        connection.start()
-    until(it.readings_flow, FLOWING_AGAIN_S, "readings flow at first")
-    yield it
-    for connection in it.connections:
-        connection.leave()
-
-
-def start_lesson():
-    teacher = make_teacher(school=make_school(), username="t.harris", password=PASSWORD)
-    return services.open_lesson(
-        classroom=make_classroom(teacher=teacher), title="Waves", now=timezone.now(), interval_ms=500
-    )
+    with class_at_work(running_product.url) as it:
+        yield it
 
 
 def test_after_a_worker_was_killed_readings_flow_again_and_no_socket_noticed(live_class, running_product):

@@ -39,6 +39,30 @@ login                 GET     200       200   200      go    go       go    go  
 login                 POST    200       200   200      go    go       go    go        go    go
 logout                GET     405       405   405      405   405      405   405       405   405
 logout                POST    go        go    go       go    go       go    go        go    go
+school_settings       GET     login     login login    404   404      404   404       200   200
+school_settings       POST    login     login login    405   405      405   405       405   405
+school_look           GET     login     login login    404   404      404   404       200   200
+school_look           POST    login     login login    404   404      404   404       go    go
+school_calendar       GET     login     login login    404   404      404   404       200   200
+school_calendar       POST    login     login login    404   404      404   404       go    go
+school_quiet_hours    GET     login     login login    404   404      404   404       200   200
+school_quiet_hours    POST    login     login login    404   404      404   404       go    go
+school_joining        GET     login     login login    404   404      404   404       200   200
+school_joining        POST    login     login login    404   404      404   404       go    go
+school_contact        GET     login     login login    404   404      404   404       200   200
+school_contact        POST    login     login login    404   404      404   404       go    go
+set_school_logo       GET     login     login login    405   405      405   405       405   405
+set_school_logo       POST    login     login login    404   404      404   404       go    go
+remove_school_logo    GET     login     login login    405   405      405   405       405   405
+remove_school_logo    POST    login     login login    404   404      404   404       go    go
+imprint               GET     200       200   200      200   200      200   200       200   200
+imprint               POST    405       405   405      405   405      405   405       405   405
+privacy               GET     200       200   200      200   200      200   200       200   200
+privacy               POST    405       405   405      405   405      405   405       405   405
+school_colours        GET     200       200   200      200   200      200   200       200   200
+school_colours        POST    405       405   405      405   405      405   405       405   405
+school_logo           GET     404       404   404      404   404      404   404       404   404
+school_logo           POST    405       405   405      405   405      405   405       405   405
 how_good              GET     200       200   200      200   200      200   200       200   200
 how_good              POST    405       405   405      405   405      405   405       405   405
 choose_language       POST    go        go    go       go    go       go    go        go    go
@@ -61,6 +85,8 @@ classroom             GET     login     login login    404   404      200   404 
 classroom             POST    login     login login    404   404      go    404       404   404
 join_sheet            GET     login     login login    404   404      200   404       404   404
 join_sheet            POST    login     login login    405   405      405   405       405   405
+renew_code            POST    login     login login    404   404      go    404       404   404
+renew_code            GET     login     login login    405   405      405   405       405   405
 archive_classroom     POST    login     login login    404   404      go    404       404   404
 archive_classroom     GET     login     login login    405   405      405   405       405   405
 unarchive_classroom   POST    login     login login    404   404      go    404       404   404
@@ -430,6 +456,7 @@ page                  method  co    substitute former friend
 classroom             GET     200   200        404    404
 classroom             POST    go    404        404    404
 join_sheet            GET     200   200        404    404
+renew_code            POST    go    404        404    404
 archive_classroom     POST    404   404        404    404
 unarchive_classroom   POST    404   404        404    404
 delete_classroom      GET     404   404        404    404
@@ -584,6 +611,11 @@ FORMS = {
     "guardian": {"choice": "no_camera"},
     "guardian_change": {"choice": "no_camera"},
     "name_school": {"name": "Hill School"},
+    "school_look": {"short_name": "Hill"},
+    "school_calendar": {"time_zone": "Europe/Berlin", "days": [0, 1]},
+    "school_quiet_hours": {"from_0": "07:30", "until_0": "17:00"},
+    "school_contact": {"name": "Hill School"},
+    "school_joining": {"joins": "anybody", "names": "full"},
     "people": {"role": "teacher"},
     "tokens": {"name": "Diary", "scopes": "lessons", "days": 30},
     "webhooks": {"name": "Diary", "address": "https://example.org/hook", "events": "lesson.ended"},
@@ -755,6 +787,7 @@ def address(page, world):
     known |= {"uidb36": "1", "key": "none", "provider_id": "none", "pk": 1, "login_id": 1, "token_id": 1}
     if page == "revoke_school_token":
         known["token_id"] = world.owner.api_tokens.get().id
+    known |= {"accent": "0a5f6b", "digest": "none"}
     if page == "receipt":
         known["token"] = Receipt("withdrawal", "Waves", MONDAY, {"readings": 4}).token()
     ((_path, parameters),), *_ = get_resolver().reverse_dict[page]

@@ -68,6 +68,7 @@ from tests.factories import (
     make_user,
 )
 from tests.scenes import ended, fill, measured_lesson
+from tests.upkeep import delete_past_retention
 
 pytestmark = pytest.mark.django_db
 NOW = MONDAY + timedelta(minutes=10)
@@ -314,11 +315,11 @@ def test_in_an_archived_class_no_lesson_starts_and_nobody_joins_until_it_is_used
     with pytest.raises(ClassroomArchived):
         services.open_lesson(classroom=classroom, title="Waves", now=NOW)
     with pytest.raises(ClassroomArchived):
-        services.join_classroom(classroom=classroom, display_name="Ada")
+        services.join_classroom(now=timezone.now(), classroom=classroom, display_name="Ada")
     with pytest.raises(ClassroomArchived):
         services.add_to_roster(classroom_id=classroom.id, entries=[Entry("Ada")])
     services.unarchive_classroom(classroom_id=classroom.id)
-    services.join_classroom(classroom=classroom, display_name="Ada")
+    services.join_classroom(now=timezone.now(), classroom=classroom, display_name="Ada")
     assert services.open_lesson(classroom=classroom, title="Waves", now=NOW).is_open
 
 
@@ -359,7 +360,7 @@ def test_a_teacher_who_deletes_what_was_logged_of_the_own_looks_leaves_that_in_t
     assert told == {("place", name, "Physics", 1, NOW), ("classroom", name, "Physics", 1, NOW)}
     assert tables_with("Quetzal") == {}
     assert set(Removal.objects.values_list("school", flat=True)) == {teacher.school_id}
-    services.delete_past_retention(now=NOW + 401 * DAY)
+    delete_past_retention(now=NOW + 401 * DAY)
     assert not Removal.objects.exists()
 
 
@@ -377,7 +378,7 @@ def roster(classroom, *names):
 
 
 def join(classroom, name, **how):
-    return services.join_classroom(classroom=classroom, display_name=name, **how)
+    return services.join_classroom(now=timezone.now(), classroom=classroom, display_name=name, **how)
 
 
 def test_names_that_came_meanwhile_are_not_added_twice():
@@ -453,7 +454,7 @@ def test_a_place_that_was_taken_lately_is_not_past_the_period_of_its_row():
     roster(classroom, "Ada", "Kim")
     Participant.objects.update(created_at=timezone.now() - 500 * DAY)
     join(classroom, "Ada")
-    services.delete_past_retention(now=timezone.now())
+    delete_past_retention(now=timezone.now())
     assert [one.display_name for one in Participant.objects.all()] == ["Ada"]
 
 
@@ -710,7 +711,7 @@ def test_what_is_left_of_a_deleted_name_is_no_student_to_wait_for_or_to_give_a_n
 
 def test_a_teacher_who_removes_a_merged_place_and_the_end_of_the_periods_take_all_of_it(two):
     stays = merge(*two)
-    services.delete_past_retention(now=MONDAY + 402 * DAY)
+    delete_past_retention(now=MONDAY + 402 * DAY)
     assert not any(counts_of(stays).values())
 
 

@@ -20,6 +20,7 @@ from classroom.models import (
 from tests.dump import rows_about, tables_with
 from tests.factories import MONDAY, make_consent, make_lesson, make_participant, make_school
 from tests.scenes import ended, fill, measured_lesson
+from tests.upkeep import delete_past_retention
 
 pytestmark = pytest.mark.django_db
 NOW = MONDAY + timedelta(minutes=10)
@@ -108,7 +109,7 @@ def test_after_the_period_of_names_nothing_is_left(canary):
     lesson = Lesson.objects.get(ended_at=None)
     ended(lesson)
     Participant.objects.update(created_at=MONDAY)
-    services.delete_past_retention(now=MONDAY + timedelta(days=401))
+    delete_past_retention(now=MONDAY + timedelta(days=401))
     assert about(canary.id) == set()
     assert not Attendance.objects.exists()
     assert not Consent.objects.exists()

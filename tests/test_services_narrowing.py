@@ -22,6 +22,7 @@ from classroom.models import (
     RollupBin,
     SelfReport,
 )
+from classroom.services.narrowing import enforce_policy
 from classroom.wire import events
 from classroom.wire.measurement import Measurement
 from emotion.values import Signal
@@ -98,7 +99,7 @@ def test_what_comes_after_a_policy_narrowed_holds_nothing_that_it_forbids():
     assert services.record_readings(lesson_id=lesson.id, measurements=[late]) == 1
     assert Reading.objects.get(taken_at=later).probabilities is None
     assert Reading.objects.get(taken_at=later).yaw is None
-    assert services.enforce_policies(now=NOW).total() == 0
+    assert enforce_policy(school_id=school.id, now=NOW).total() == 0
 
 
 def test_without_expression_attention_stays_but_for_what_an_expression_raised():
@@ -116,7 +117,7 @@ def test_without_expression_attention_stays_but_for_what_an_expression_raised():
     assert point.shared["expression_shares"] is None
     row = RollupBin.objects.filter(engaged__gt=0).first()
     assert (row.expressions, row.sad, row.engagement_permille, row.engagements) == (0, 0, 0, 0)
-    assert services.enforce_policies(now=NOW).total() == 0
+    assert enforce_policy(school_id=school.id, now=NOW).total() == 0
 
 
 def test_without_any_camera_no_reading_is_left_and_taps_are():
@@ -190,7 +191,7 @@ def test_the_tasks_apply_and_look_again(sent):
     ended(measured_lesson(school, started_at=NOW - timedelta(days=1)))
     choose(school, "presence")
     Policy.objects.update(chosen_at=NOW + timedelta(days=365))
-    tasks.enforce_policies()
+    enforce_policy(school_id=school.id, now=NOW)
     assert not Reading.objects.filter(probabilities__isnull=False).exists()
     tasks.apply_policy(school_id=school.id)
     assert not Reading.objects.exists(), "its period is over by today"
@@ -256,7 +257,7 @@ def test_a_widened_policy_computes_nothing_more_under_a_consent_that_runs():
     consent = participant.consents.get()
     choose(school, "full", minimum_group_size=3, retention_days=365)
 
-    assert queries.allowed_signals(lesson.id, [consent.id]) == {consent.id: {Signal.PRESENCE}}
+    assert queries.allowed_signals(lesson.id, [consent.id], MONDAY) == {consent.id: {Signal.PRESENCE}}
     reading = Measurement(participant.id, consent.id, MONDAY + timedelta(seconds=1), attentive())
     services.record_readings(lesson_id=lesson.id, measurements=[reading])
     stored = Reading.objects.get()
@@ -275,7 +276,7 @@ def test_who_answers_agrees_to_the_wider_terms_and_is_asked_no_more():
     lesson = type(lesson).objects.get(id=lesson.id)
     services.give_consent(lesson_id=lesson.id, participant_id=participant.id, choice="own_results", now=NOW)
     consent = queries.active_consent(lesson.id, participant.id)
-    assert queries.allowed_signals(lesson.id, [consent.id]) == {consent.id: set(Signal)}
+    assert queries.allowed_signals(lesson.id, [consent.id], MONDAY) == {consent.id: set(Signal)}
     assert queries.student_state(lesson, consent, NOW)["asks_again"] is False
 
 

@@ -1,6 +1,7 @@
 """What a school allows, what a person decides on a flag, and who gets into a classroom."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -47,7 +48,7 @@ def test_a_preset_decides_what_is_computed(preset, signals):
     assert policy.signals == signals
     lesson = make_lesson(classroom=make_classroom(school=policy.school))
     consent = make_consent(lesson=lesson, participant=make_participant(lesson=lesson))
-    assert queries.allowed_signals(lesson.id, [consent.id]) == {consent.id: signals}
+    assert queries.allowed_signals(lesson.id, [consent.id], MONDAY) == {consent.id: signals}
 
 
 def test_choosing_again_replaces_the_choice():
@@ -59,7 +60,7 @@ def test_choosing_again_replaces_the_choice():
 def test_without_a_policy_nothing_may_be_computed():
     lesson = make_lesson(classroom=make_classroom(school=make_school(preset=None)))
     consent = make_consent(lesson=lesson, participant=make_participant(lesson=lesson), signals=list(Signal))
-    assert queries.allowed_signals(lesson.id, [consent.id]) == {consent.id: frozenset()}
+    assert queries.allowed_signals(lesson.id, [consent.id], MONDAY) == {consent.id: frozenset()}
 
 
 @pytest.mark.parametrize("ended", ["no consent", "ended"])
@@ -67,7 +68,7 @@ def test_without_an_active_consent_nothing_may_be_computed(ended):
     lesson = make_lesson()
     consent = make_consent(lesson=lesson, participant=make_participant(lesson=lesson), ended_at=NOW)
     asked = [consent.id] if ended == "ended" else [consent.id + 1]
-    assert queries.allowed_signals(lesson.id, asked) == {}
+    assert queries.allowed_signals(lesson.id, asked, MONDAY) == {}
 
 
 @pytest.mark.parametrize("fields", [{"minimum_group_size": 2}, {"retention_days": 0}])
@@ -104,7 +105,7 @@ def test_guesses_of_a_code_are_limited_by_address_and_minute():
 
 def test_an_account_has_one_place_in_a_classroom_and_guests_have_one_each():
     classroom, user = make_classroom(), make_user()
-    join = services.join_classroom
+    join = partial(services.join_classroom, now=NOW)
     assert join(classroom=classroom, display_name="A", user=user) == join(
         classroom=classroom, display_name="B", user=user
     )

@@ -67,7 +67,7 @@ def test_no_guest_joins_over_a_row_that_was_read_before_the_suspension():
     classroom = make_classroom()
     suspend(classroom.school)
     with pytest.raises(SchoolSuspended):
-        services.join_classroom(classroom=classroom, display_name="Ada")
+        services.join_classroom(now=timezone.now(), classroom=classroom, display_name="Ada")
     assert not Participant.objects.exists()
 
 
@@ -158,7 +158,7 @@ def _suspension_on(answer):
 # What happens at the same moment as a suspension that has begun and is not committed.
 MEANWHILE: dict[str, Callable[[Any], object]] = {
     "opening": lambda room: services.open_lesson(classroom=room, title="Waves", now=timezone.now()),
-    "joining": lambda room: services.join_classroom(classroom=room, display_name="Ada"),
+    "joining": lambda room: services.join_classroom(now=timezone.now(), classroom=room, display_name="Ada"),
 }
 
 

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.utils import timezone
 
-from classroom import services
+from classroom import queries, services
 from classroom.models import (
     Attendance,
     Consent,
@@ -20,9 +21,11 @@ from classroom.models import (
     Reading,
     Report,
     RollupBin,
+    School,
     SelfReport,
 )
 from classroom.personal import OF_CHILD, PERSONAL
+from classroom.services import upkeep
 from classroom.services.flags import FLAG_LIFE
 from tests.factories import (
     MONDAY,
@@ -35,6 +38,7 @@ from tests.factories import (
 )
 from tests.reports.scenes import make_ended_lesson, make_student
 from tests.scenes import ended, measured_lesson, note_in_admin_log
+from tests.upkeep import delete_past_retention
 from worker import tasks
 
 pytestmark = pytest.mark.django_db
@@ -130,6 +134,83 @@ def test_only_old_drafts_expire(state, age, after):
     assert flag.state == after
 
 
+# --- schools, each in a task of its own ---
+
+
+def test_beat_sends_schools_that_wait_longest_and_no_more_than_a_round_takes(monkeypatch):
+    sent = []
+    monkeypatch.setattr(tasks, "send_upkeep_task", sent.append)
+    monkeypatch.setattr(upkeep, "SCHOOLS_A_ROUND", 2)
+    School.objects.all().delete()
+    waits, new, waits_longest, just_done = (make_school() for _ in range(4))
+    for school, minutes in ((waits, 61), (waits_longest, 90), (just_done, 59)):
+        School.objects.filter(id=school.id).update(tended_at=timezone.now() - timedelta(minutes=minutes))
+    tasks.send_schools()
+    assert sent == [new.id, waits_longest.id]
+    tasks.send_schools()
+    assert sent == [new.id, waits_longest.id, waits.id], "who was sent just now is not sent again"
+    tasks.send_schools()
+    assert len(sent) == 3
+
+
+def test_a_school_whose_task_was_lost_is_sent_again():
+    school = make_school()
+    assert school.id in services.take_due_schools(now=NOW)
+    assert services.take_due_schools(now=NOW + timedelta(minutes=19)) == []
+    assert school.id in services.take_due_schools(now=NOW + timedelta(minutes=20))
+
+
+def test_looking_after_one_school_leaves_the_others_to_their_own_tasks():
+    schools = [make_school(), make_school()]
+    for school in schools:
+        ended(measured_lesson(school, started_at=NOW - timedelta(days=31)))
+    tasks.look_after_school(school_id=schools[0].id)
+    assert set(Reading.objects.values_list("school", flat=True)) == {schools[1].id}
+
+
+def test_a_policy_of_this_week_is_enforced_again():
+    school = make_school()
+    lesson = measured_lesson(school, started_at=NOW)
+    Policy.objects.update(allows_attention=False, allows_expression=False, chosen_at=NOW - timedelta(days=8))
+    services.look_after_school(school_id=school.id, now=NOW)
+    assert lesson.readings.filter(yaw__isnull=False).exists()
+    Policy.objects.update(chosen_at=NOW - timedelta(days=6))
+    services.look_after_school(school_id=school.id, now=NOW)
+    assert not lesson.readings.filter(yaw__isnull=False).exists()
+
+
+def test_the_last_deletion_is_that_of_the_school_that_waits_longest():
+    School.objects.all().delete()
+    schools = [make_school(), make_school()]
+    hours = iter(NOW + timedelta(hours=hour) for hour in range(9))
+    first = next(hours)
+    services.delete_what_is_nobodys(now=first)
+    services.look_after_school(school_id=schools[0].id, now=next(hours))
+    assert queries.last_deletion() is None, "one school was never looked after"
+    services.look_after_school(school_id=schools[1].id, now=next(hours))
+    assert queries.last_deletion() == first, "what is nobody's was deleted before"
+    services.delete_what_is_nobodys(now=next(hours))
+    assert queries.last_deletion() == first + timedelta(hours=1)
+    services.look_after_school(school_id=schools[0].id, now=next(hours))
+    assert queries.last_deletion() == first + timedelta(hours=2)
+    make_school()
+    services.look_after_school(school_id=schools[1].id, now=next(hours))
+    assert queries.last_deletion() == first + timedelta(hours=2), "a new school has not had its turn"
+
+
+def test_many_lessons_in_real_time_are_looked_at_in_one_statement(django_assert_max_num_queries):
+    for _ in range(5):
+        lesson = make_lesson()
+        Attendance.objects.create(
+            lesson=lesson,
+            participant=make_participant(lesson=lesson),
+            joined_at=MONDAY,
+            last_seen_at=MONDAY + timedelta(hours=3),
+        )
+    with django_assert_max_num_queries(1):
+        assert services.close_forgotten_lessons(now=MONDAY + timedelta(hours=3)) == 0
+
+
 # --- periods ---
 
 
@@ -141,7 +222,7 @@ def left(school, *, days, **policy):
     """What is left of an ended lesson so many days after, by the model's name."""
     Policy.objects.filter(school=school).update(**policy)
     lesson = ended(measured_lesson(school, started_at=NOW - timedelta(days=days)))
-    services.delete_past_retention(now=NOW)
+    delete_past_retention(now=NOW)
     kept = {kind.model.__name__ for kind in PERSONAL if kind.rows().exists()}
     return kept | ({"Participant"} if Participant.objects.exists() else set()), lesson
 
@@ -158,14 +239,14 @@ def test_each_schools_retention_is_kept():
         for school, days in ((strict, 9), (strict, 5), (lenient, 9), (undecided, 31), (undecided, 29))
     ]
     Policy.objects.filter(school=undecided).delete()
-    services.delete_past_retention(now=NOW)
+    delete_past_retention(now=NOW)
     for model in (Reading, ParticipantState, SelfReport):
         assert in_lessons(model) == {lessons[1].id, lessons[2].id, lessons[4].id}, model
 
 
 def test_an_open_lesson_loses_nothing():
     measured_lesson(make_school(), started_at=NOW - timedelta(days=99))
-    assert services.delete_past_retention(now=NOW).total() == 0
+    assert delete_past_retention(now=NOW).total() == 0
     assert Reading.objects.exists()
 
 
@@ -188,7 +269,7 @@ def test_of_an_account_whose_place_stays_nothing_is_kept_for_longer_than_the_nam
     lesson = ended(measured_lesson(school, started_at=NOW - timedelta(days=10)))
     Policy.objects.update(names_days=9)
     lesson.classroom.participants.update(user=make_user(school=school))
-    services.delete_past_retention(now=NOW)
+    delete_past_retention(now=NOW)
     assert lesson.classroom.participants.exists()
     assert [kind.name for kind in PERSONAL if kind.rows().exists()] == []
 
@@ -198,7 +279,7 @@ def test_drafts_go_with_the_readings_and_reviewed_flags_in_a_period_of_their_own
     left(school, days=10, retention_days=9)
     assert [flag.state for flag in Flag.objects.all()] == ["confirmed"]
     Policy.objects.update(flags_days=9)
-    services.delete_past_retention(now=NOW)
+    delete_past_retention(now=NOW)
     assert not Flag.objects.exists()
 
 
@@ -216,7 +297,7 @@ def test_who_agreed_to_fewer_days_keeps_them(name, model):
     strict, _other = Consent.objects.order_by("id")
     Consent.objects.filter(id=strict.id).update(**{name: 9})
     ended(lesson)
-    services.delete_past_retention(now=NOW)
+    delete_past_retention(now=NOW)
     assert set(model.objects.values_list("participant", flat=True)) == {_other.participant_id}
 
 
@@ -224,7 +305,7 @@ def test_more_days_agreed_to_are_no_right_to_keep_it():
     lesson = measured_lesson(make_school(), started_at=NOW - timedelta(days=31))
     Consent.objects.update(retention_days=365)
     ended(lesson)
-    services.delete_past_retention(now=NOW)
+    delete_past_retention(now=NOW)
     assert not Reading.objects.exists()
 
 
@@ -236,7 +317,7 @@ def test_a_place_lasts_while_a_younger_lesson_is_left_and_an_account_longer():
     Participant.objects.filter(id=account.id).update(user=make_user(school=school))
     young = make_lesson(classroom=old.classroom, started_at=NOW - timedelta(days=2))
     make_consent(lesson=young, participant=comes_back)
-    services.delete_past_retention(now=NOW)
+    delete_past_retention(now=NOW)
     assert set(Participant.objects.all()) == {comes_back, account}
     assert set(Attendance.objects.all()) == set()
     assert in_lessons(Consent) == {young.id}
@@ -245,7 +326,7 @@ def test_a_place_lasts_while_a_younger_lesson_is_left_and_an_account_longer():
 def test_no_group_of_an_ended_lesson_is_left():
     lesson = ended(measured_lesson(make_school(), started_at=NOW))
     MoodGroup.objects.create(lesson=lesson, last_counted=[1, 2, 3])
-    services.delete_past_retention(now=NOW)
+    delete_past_retention(now=NOW)
     assert not MoodGroup.objects.exists()
 
 
@@ -255,7 +336,7 @@ def test_the_administrations_log_forgets_what_is_gone():
     by_hand = make_participant(lesson=lesson)
     note_in_admin_log(lesson, by_hand)
     by_hand.delete()
-    services.delete_past_retention(now=NOW)
+    delete_past_retention(now=NOW)
     about = set(LogEntry.objects.values_list("content_type__model", "object_id"))
     (flag,) = Flag.objects.all()
     assert about == {("flag", str(flag.id)), ("participant", str(lesson.consents.get().participant_id))}

@@ -25,6 +25,7 @@ from classroom.wire.measurement import Measurement
 from tests.analyses import attentive
 from tests.factories import make_classroom, make_lesson, make_participant, make_user
 from tests.test_services_classes import at_the_same_time
+from tests.upkeep import delete_past_retention
 
 pytestmark = pytest.mark.django_db
 BEFORE = timezone.now() - timedelta(days=1)
@@ -352,7 +353,7 @@ def test_a_place_that_was_taken_over_lasts_as_long_as_any(ada):
     Participant.objects.update(created_at=BEFORE - timedelta(days=500))
     Consent.objects.all().delete()
     taken(ada)
-    services.delete_past_retention(now=NOW + timedelta(days=1))
+    delete_past_retention(now=NOW + timedelta(days=1))
     assert Participant.objects.exists()
 
 

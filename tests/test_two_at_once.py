@@ -1,13 +1,18 @@
 """Two who press at once, or one who clicks twice: whoever comes second finds nothing, or it done."""
 
+from contextlib import suppress
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from classroom import access, services
-from classroom.errors import ClassroomGone, PlaceGone
-from classroom.models import Classroom, Participant
+from classroom import access, queries, services
+from classroom.errors import ClassroomGone, GuardianLinkClosed, GuardianMissing, PlaceGone
+from classroom.models import Classroom, GuardianAnswer, Participant, Policy, Reading
+from classroom.wire.measurement import Measurement
+from tests.analyses import attentive
 from tests.factories import make_classroom, make_lesson, make_participant
 from tests.test_services_classes import at_the_same_time
 
@@ -123,3 +128,96 @@ def test_a_double_click_of_a_teacher_deletes_once_and_finds_nothing_then(page):
         3, address, lambda client: client.force_login(classroom.teacher), {"name": classroom.name}
     )
     assert sorted(answer.status_code for answer in answers) == [302, 404, 404]
+
+
+# --- a guardian and whoever does something at that moment ---
+
+
+def asked_for(place):
+    """The link that asks, with what is answered by it."""
+    Policy.objects.update(requires_guardian_consent=True)
+    place = Participant.objects.select_related("classroom__school__policy").get(id=place.id)
+    token = services.make_guardian_link(place=place, by_school=True, now=NOW)
+    ward = services.ward_behind(token=token, is_own=False, address="192.0.2.1", now=NOW)
+    given = {"choice": "own_results", "name": "Ada", "relation": "mother", "read": ward.policy.terms}
+    return ward.link, {"now": NOW, **given}
+
+
+def test_a_link_of_a_place_that_went_meanwhile_is_closed_and_none_is_made_for_it():
+    place = make_participant(classroom=make_classroom())
+    link, given = asked_for(place)
+    found = Participant.objects.select_related("classroom__school__policy").get(id=place.id)
+    Participant.objects.all().delete()
+    with pytest.raises(GuardianLinkClosed):
+        services.answer_guardian(link_id=link.id, **given)
+    with pytest.raises(PlaceGone):
+        services.make_guardian_link(place=found, by_school=True, now=NOW)
+    paper = {name: value for name, value in given.items() if name != "read"}
+    with pytest.raises(PlaceGone):
+        services.record_on_paper(
+            place=found, by=found.classroom.teacher, signed_on=NOW.date(), kept_at="Office", **paper
+        )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_answers_by_one_link_at_once_one_is_recorded():
+    for _ in range(4):
+        link, given = asked_for(make_participant(classroom=make_classroom()))
+        answered = []
+
+        def answer(link=link, given=given, answered=answered):
+            try:
+                answered.append(services.answer_guardian(link_id=link.id, **given))
+            except GuardianLinkClosed:
+                answered.append(None)
+
+        at_the_same_time(answer, answer)
+        assert answered.count(None) == 1
+        assert GuardianAnswer.objects.filter(participant=link.participant_id).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_and_an_erasure_at_once_leave_nothing_of_the_child():
+    for _ in range(4):
+        place = make_participant(classroom=make_classroom())
+        link, given = asked_for(place)
+
+        def answer(link=link, given=given):
+            with suppress(GuardianLinkClosed):
+                services.answer_guardian(link_id=link.id, **given)
+
+        def erase(place=place):
+            services.erase_own_place(participant_id=place.id, now=NOW)
+
+        at_the_same_time(answer, erase)
+        assert not (Participant.objects.filter(id=place.id).exists() or GuardianAnswer.objects.exists())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_guardians_withdrawal_and_a_batch_at_once_leave_nothing():
+    """Whichever comes first, with a student who chooses the camera again at that moment too."""
+    for _ in range(4):
+        place = make_participant(classroom=make_classroom())
+        lesson = make_lesson(classroom=place.classroom, started_at=NOW)
+        link, given = asked_for(place)
+        answer, _token = services.answer_guardian(link_id=link.id, **given)
+        who = {"lesson_id": lesson.id, "participant_id": place.id, "choice": "own_results", "now": NOW}
+        consent = services.give_consent(**who)
+        batch = [
+            Measurement(place.id, consent.id, NOW + timedelta(seconds=second), attentive())
+            for second in range(8)
+        ]
+
+        def record(lesson=lesson, batch=batch):
+            services.record_readings(lesson_id=lesson.id, measurements=batch)
+
+        def withdraw(answer=answer):
+            services.withdraw_answer(link_id=answer.link_id, erases=True, now=timezone.now())
+
+        def choose(who=who):
+            with suppress(GuardianMissing):
+                services.give_consent(**who)
+
+        at_the_same_time(record, withdraw, choose)
+        assert not Reading.objects.filter(participant=place).exists()
+        assert queries.active_consent(lesson.id, place.id) is None

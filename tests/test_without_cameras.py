@@ -62,7 +62,7 @@ def test_nothing_is_read_whatever_school_and_student_allow(allowed, choice, agre
     consent = make_consent(lesson=lesson, participant=student, choice=choice, signals=sorted(agreed))
     policy = queries.policy_for(lesson, student)
     assert disclosure.ways(student, lesson, policy) == (Consent.Choice.NO_CAMERA,)
-    assert queries.allowed_signals(lesson.id, [consent.id]) == {consent.id: frozenset()}
+    assert queries.allowed_signals(lesson.id, [consent.id], MONDAY) == {consent.id: frozenset()}
     assert queries.camera_under(lesson, consent).refusal == "without_cameras"
     assert not queries.asks_again(policy.terms, consent)
     measurement = Measurement(student.id, consent.id, MONDAY + timedelta(seconds=1), attentive())

@@ -16,6 +16,7 @@ from classroom.services.dispatch import (
     send_outgoing_task,
     send_report_task,
     send_summary_task,
+    send_upkeep_task,
 )
 from classroom.terms import Reader
 from classroom.wire import bell, events, mailbox
@@ -137,20 +138,31 @@ def close_forgotten_lessons() -> None:
 
 
 @shared_task
-def delete_past_retention() -> None:
-    services.delete_past_retention(now=timezone.now())
+def send_schools() -> None:
+    """To be looked after, each in a task of its own; those that wait longest first."""
+    for school_id in services.take_due_schools(now=timezone.now()):
+        send_upkeep_task(school_id)
+
+
+@shared_task
+def look_after_school(*, school_id: int) -> None:
+    services.look_after_school(school_id=school_id, now=timezone.now())
+
+
+@shared_task
+def turn_months() -> None:
+    services.turn_months(now=timezone.now())
+
+
+@shared_task
+def delete_what_is_nobodys() -> None:
+    services.delete_what_is_nobodys(now=timezone.now())
     services.expire_flags(now=timezone.now())
 
 
 @shared_task
 def apply_policy(*, school_id: int) -> None:
     services.apply_policy(school_id=school_id, now=timezone.now())
-
-
-@shared_task
-def enforce_policies() -> None:
-    """Beat's safety net: policies whose task was lost."""
-    services.enforce_policies(now=timezone.now())
 
 
 def _claimed(delivery_id: int) -> Delivery | None:
@@ -169,7 +181,7 @@ def _analyse(lesson_id: int, batch: mailbox.Batch) -> list[Measurement]:
     """A batch without a picture loads no network."""
     if not batch.snapshots:
         return []
-    signals = queries.allowed_signals(lesson_id, (one.consent_id for one in batch.snapshots))
+    signals = queries.allowed_signals(lesson_id, (one.consent_id for one in batch.snapshots), timezone.now())
     measured = list(_measure(lesson_id, batch, signals))
     mailbox.keep(lesson_id, ((snapshot, one.analysis.sighting) for snapshot, one in measured))
     return [one for _, one in measured]

@@ -116,7 +116,7 @@ class PolicyForm(Plain, forms.ModelForm):
                 "camera. Cameras that are on now stop."
             ),
             "school_asks_guardians": _(
-                "Else students may hand on a link or mail it themselves, and nobody can tell who opened it."
+                "Otherwise students may hand on a link or mail it, and nobody can tell who opened it."
             ),
             "minimum_age": _("Students confirm it when they join with a camera. With 0, nobody is asked."),
             "ground": _("The article of the law, the assessment that was written, and where it is kept."),

@@ -114,6 +114,13 @@ class RecordStoreForm(PlainForm):
                 "It is stored sealed and not shown. Leave it empty to keep it."
             )
 
+    def clean_address(self) -> str:
+        """What is asked for comes after it."""
+        address: str = self.cleaned_data["address"]
+        if "?" in address or "#" in address:
+            raise forms.ValidationError(_("Give the endpoint alone, without “?” or “#”."))
+        return address
+
     def clean_key(self) -> str:
         """It comes before a colon in the header."""
         key: str = self.cleaned_data["key"]

@@ -128,6 +128,12 @@ class StartLessonForm(PlainForm):
         max_length=Lesson._meta.get_field("title").max_length,
         widget=forms.TextInput(attrs={"placeholder": _("What today is about"), "autocomplete": "off"}),
     )
+    planned_end = forms.TimeField(
+        label=_("Planned end (optional)"),
+        required=False,
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+        help_text=_("Today, by your clock. It stands on your dashboard; nothing ends by itself."),
+    )
     is_without_cameras = forms.BooleanField(
         label=_("Without cameras"),
         required=False,

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     """The teachers' course: who did which version, and whether a school asks for it."""
 
     dependencies = [
-        ("classroom", "0017_platforms"),
+        ("classroom", "0018_school_settings"),
     ]
 
     operations = [
@@ -39,13 +39,27 @@ class Migration(migrations.Migration):
                     ("suspended", "suspended the school"),
                     ("resumed", "resumed the school"),
                     ("way_back", "made a way back to a student's place"),
-                    ("merged", "made two places of students one"),
+                    ("merged", "merged two places of students"),
                     ("chosen", "chose the policy"),
                     ("changed", "changed the policy"),
                     ("handed_over", "handed over a class"),
                     ("token_made", "made a token for a program"),
                     ("token_ended", "revoked a token for a program"),
+                    ("paper", "recorded a guardian's answer on paper"),
+                    ("guardian", "looked at a guardian's answer"),
+                    ("hook_made", "set up a webhook"),
+                    ("hook_changed", "changed a webhook"),
+                    ("hook_ended", "removed a webhook"),
+                    ("store_set", "set up the record store"),
+                    ("store_ended", "removed the record store"),
+                    ("platform_in", "registered a learning platform"),
+                    ("platform_ch", "changed a learning platform"),
+                    ("platform_on", "switched a learning platform on"),
+                    ("platform_end", "removed a learning platform"),
+                    ("platform_is", "connected the account with a learning platform"),
                     ("course", "changed whether teachers need the course"),
+                    ("setting", "changed a setting of the school"),
+                    ("code", "made a new code of a class"),
                 ],
                 max_length=12,
             ),

@@ -34,6 +34,7 @@ from classroom.models.policies import Decision, Policy
 from classroom.models.programs import ApiToken
 from classroom.models.reviews import AccessLogEntry, Flag, Removal, Report, Strike, SummaryMail
 from classroom.models.said import PulseAnswer, PulseCheck, Question, QuestionVote
+from classroom.models.schools import SchoolCalendar, SchoolContact, SchoolLogo
 
 __all__ = [
     "AccessLogEntry",
@@ -75,6 +76,9 @@ __all__ = [
     "RetentionRun",
     "RollupBin",
     "School",
+    "SchoolCalendar",
+    "SchoolContact",
+    "SchoolLogo",
     "SelfReport",
     "SlidesKey",
     "Strike",

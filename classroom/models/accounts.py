@@ -96,6 +96,8 @@ class AccountChange(models.Model):
         PLATFORM_ENDED = "platform_end", _("removed a learning platform")
         PLATFORM_LINKED = "platform_is", _("connected the account with a learning platform")
         COURSE = "course", _("changed whether teachers need the course")
+        SETTING = "setting", _("changed a setting of the school")
+        CODE = "code", _("made a new code of a class")
 
     school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=12, choices=Kind.choices)
@@ -116,13 +118,15 @@ class AccountChange(models.Model):
 
 
 class RetentionRun(models.Model):
-    """The last time that old rows were deleted. How many would tell how many cameras were on."""
+    """When old rows were last deleted: `finished_at` of every school and of what belongs to none, which is
+    `common_at`. How many would tell how many cameras were on."""
 
-    finished_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    common_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("deletion of old rows")
         verbose_name_plural = _("deletions of old rows")
 
     def __str__(self) -> str:
-        return f"{self.finished_at:%Y-%m-%d %H:%M}"
+        return f"{self.finished_at or '-'}"

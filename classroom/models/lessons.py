@@ -28,7 +28,8 @@ class Lesson(models.Model):
     `speed` is what was asked for, 1 but in a demonstration; `pace` is what it is now: a demonstration on a
     busy machine slows down. It has held since the real time `paced_from`, which was lesson time `paced_at`.
     `lacks_somebody` who was in it and whose place was removed by somebody else. `break_ends_at` is of the
-    newest break that the teacher gave. `is_without_cameras` was chosen by its teacher when it began.
+    newest break that the teacher gave. `is_without_cameras` was chosen by its teacher when it began, and so
+    was `planned_end_at`, a real time at which nothing ends by itself.
     """
 
     class ReportState(models.TextChoices):
@@ -49,6 +50,7 @@ class Lesson(models.Model):
     paced_at = models.DateTimeField(null=True, blank=True, editable=False)
     is_simulation = models.BooleanField(_("simulation"), default=False)
     is_without_cameras = models.BooleanField(_("without cameras"), default=False)
+    planned_end_at = models.DateTimeField(_("planned end"), null=True, blank=True)
     lacks_somebody = models.BooleanField(default=False, editable=False)
     break_ends_at = models.DateTimeField(null=True, blank=True, editable=False)
     report_state = models.CharField(

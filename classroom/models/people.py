@@ -12,8 +12,12 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
+
+from classroom.models.school_settings import SchoolSettings
+from classroom.timetable import Hours, read_hours
 
 # No letters or digits that look alike when read out or written on a board.
 JOIN_CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -50,16 +54,23 @@ def languages() -> list[tuple[str, str]]:
     return [(code, str(name)) for code, name in settings.LANGUAGES]
 
 
-class School(models.Model):
+class School(SchoolSettings):
     # What set-up calls a school until its first administrator names it.
     UNNAMED = "My school"
 
     name = models.CharField(_("name"), max_length=120)
+    # Of new accounts and guests whose browser asks for none that there is; empty: the server's own.
+    language = models.CharField(_("language"), max_length=10, blank=True, choices=languages)
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[check_time_zone])
     suspended_at = models.DateTimeField(null=True, editable=False)
     # Whether a teacher does the course before a lesson with cameras.
     requires_course = models.BooleanField(default=False, editable=False)
+    # `services.upkeep`: until when it is looked after, and when that was asked for last.
+    tended_at = models.DateTimeField(null=True, editable=False)
+    tending_since = models.DateTimeField(null=True, editable=False)
 
-    class Meta:
+    class Meta(SchoolSettings.Meta):
+        abstract = False
         verbose_name = _("school")
         verbose_name_plural = _("schools")
 
@@ -69,6 +80,25 @@ class School(models.Model):
     @property
     def is_named(self) -> bool:
         return self.name != self.UNNAMED
+
+    @property
+    def known_as(self) -> str:
+        """Where there is little room."""
+        return self.short_name or self.name
+
+    @property
+    def accent_digits(self) -> str:
+        """Of its colour, without the sign."""
+        return self.accent.removeprefix("#")
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """The school's own; UTC until it says where it is."""
+        return zoneinfo.ZoneInfo(self.time_zone or "UTC")
+
+    @property
+    def hours(self) -> Hours:
+        return Hours(self.zone, read_hours(self.open_hours))
 
 
 class User(AbstractUser):
@@ -159,6 +189,8 @@ class Classroom(models.Model):
     held_words = models.TextField(
         _("words that hold a question back"), blank=True, max_length=HELD_WORDS_LENGTH
     )
+    # Of its code and link: a school may let them last for some days.
+    code_made_at = models.DateTimeField(default=timezone.now, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
 
@@ -188,6 +220,12 @@ class Classroom(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def code_until(self) -> datetime | None:
+        """When its code and link run out, as the school wants it; None: they do not."""
+        days = self.school.code_days
+        return self.code_made_at + timedelta(days=days) if days else None
 
 
 class ClassroomTeacherQuerySet(models.QuerySet["ClassroomTeacher"]):

@@ -182,15 +182,12 @@ def marker_info(marker: Marker) -> MarkerInfo:
 
 
 def hint_info(hint: Hint) -> HintInfo:
-    text = hint.get_kind_display()
-    if hint.participant is not None:
-        text = f"{hint.participant.display_name}: {text}"
     return {
         "id": hint.id,
         "at": hint.at.isoformat(),
         "kind": hint.kind,
-        "text": text,
         "participant": hint.participant_id,
+        "name": hint.participant.display_name if hint.participant else None,
     }
 
 

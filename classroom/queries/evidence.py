@@ -10,6 +10,7 @@ from django.db.models import Sum
 from classroom import disclosure
 from classroom.models import Classroom, Consent, Flag, Lesson, RollupBin
 from classroom.models.measurements import COUNTS
+from classroom.partitions import months_of
 from emotion.judgement.persistence import (
     DEFAULT_THRESHOLDS,
     HINT_THRESHOLDS,
@@ -82,7 +83,8 @@ def shared_bins(
     lesson: Lesson, since: Mapping[int, datetime], *, from_at: datetime | None = None
 ) -> dict[int, list[Bin]]:
     """The stored sums of those who share, from when they did, as the rule of persistence reads them."""
-    bins_of = RollupBin.objects.filter(lesson=lesson, participant__in=list(since)).order_by("starts_at")
+    its = months_of(lesson, RollupBin)
+    bins_of = RollupBin.objects.filter(its, lesson=lesson, participant__in=list(since)).order_by("starts_at")
     if from_at is not None:
         bins_of = bins_of.filter(starts_at__gte=from_at)
     rows = bins_of.values_list("participant_id", "starts_at", *COUNTS)

@@ -102,16 +102,22 @@ def policy_chosen(school: School | None) -> Policy | None:
     return _chosen_by(school) if school is not None else None
 
 
-def allowed_signals(lesson_id: int, consent_ids: Iterable[int]) -> dict[int, frozenset[Signal]]:
-    """What a worker may compute from pictures under each active consent: the policy AND the consent."""
+def allowed_signals(
+    lesson_id: int, consent_ids: Iterable[int], now: datetime
+) -> dict[int, frozenset[Signal]]:
+    """What a worker may compute from pictures under each active consent: the policy AND the consent, and
+    nothing in quiet hours."""
     consents = (
         Consent.objects.active()
         .filter(lesson=lesson_id, id__in=set(consent_ids))
         .select_related("participant", "lesson__classroom__school__policy")
     )
-    given = list(consents)
+    given = [one for one in consents if not is_quiet(one, now)]
     cameras = cameras_under(given[0].lesson, given) if given else {}
-    return {one: camera.allowed(Reader.SERVER) for one, camera in cameras.items()}
+    return {
+        one.id: cameras[one.id].allowed(Reader.SERVER) if one.id in cameras else frozenset()
+        for one in consents
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +174,23 @@ def signals_under(consents: Iterable[Consent]) -> dict[int, frozenset[Signal]]:
     }
 
 
+def is_quiet(consent: Consent, now: datetime) -> bool:
+    """Quiet hours of the school; those who are simulated have none. `consent` with participant and lesson."""
+    school = consent.lesson.classroom.school
+    return not consent.participant.is_simulated and school.hours.is_quiet(now)
+
+
+def quiet_from(lesson: Lesson, now: datetime) -> datetime | None:
+    """When the school's quiet hours begin, or began; None where the lesson has no camera to fall quiet."""
+    policy = school_policy(lesson)
+    return lesson.classroom.school.hours.quiet_from(now) if policy and policy.signals else None
+
+
+def refusal_at(camera: Camera, consent: Consent, now: datetime) -> ErrorCode | None:
+    """Why nothing is read from the camera now, or None where something is."""
+    return camera.refusal or ("quiet_hours" if is_quiet(consent, now) else None)
+
+
 def _camera(
     lesson: Lesson, consent: Consent, policy: Policy | None, guardian: GuardianAnswer | None
 ) -> Camera:
@@ -180,8 +203,13 @@ def _camera(
     return Camera(
         terms=terms,
         refusal=_refusal(lesson, consent, policy, allowed, terms),
-        asks_again=asks_again(allowed, consent),
+        asks_again=asks_again(_now_allowed(policy, allowed, consent), consent),
     )
+
+
+def _now_allowed(policy: Policy | None, of_camera: Terms | None, consent: Consent) -> Terms | None:
+    """What the student might agree to: without a camera what has nothing to do with one."""
+    return of_camera if consent.allows_camera or policy is None else policy.terms
 
 
 def _refusal(
@@ -279,12 +307,13 @@ def last_taps(lesson: Lesson, participant_id: int) -> tuple[str | None, str | No
 
 def student_state(lesson: Lesson, consent: Consent, now: datetime) -> StudentState:
     camera = camera_under(lesson, consent)
+    refusal = refusal_at(camera, consent, now)
     said, pace = last_taps(lesson, consent.participant_id)
     state: StudentState = {
         "type": "state",
         "lesson": lesson_info(lesson, now),
         "choice": cast(Choice, consent.choice),
-        "camera": camera.refusal is None,
+        "camera": refusal is None,
         "signals": sorted(camera.terms.signals) if camera.terms else [],
         "readers": sorted(camera.terms.readers) if camera.terms else [],
         "readings_a_message": settings.READINGS_A_MESSAGE,
@@ -297,6 +326,6 @@ def student_state(lesson: Lesson, consent: Consent, now: datetime) -> StudentSta
         "voted": voted_for(lesson, consent.participant_id),
         "counted_with": counted_with(lesson, consent.participant_id),
     }
-    if camera.refusal is not None:
-        state["camera_refused"] = camera.refusal
+    if refusal is not None:
+        state["camera_refused"] = refusal
     return state

@@ -29,6 +29,7 @@ from classroom.models import (
     SelfReport,
     Strike,
 )
+from classroom.partitions import months_of
 from classroom.queries.clarity import clarity_of, stored_scores
 from classroom.queries.guardians import guardian_records
 from classroom.queries.own_values import Agreement, Asked, Look, Note, OwnData, Said, Share, Stay, Struck
@@ -238,5 +239,5 @@ def _looks(lesson: Lesson, participant: Participant) -> tuple[Look, ...]:
 
 
 def _rows(model: type[Row], lesson: Lesson, participant: Participant) -> QuerySet[Row]:
-    rows = model._default_manager.filter(lesson=lesson, participant=participant)
+    rows = model._default_manager.filter(months_of(lesson, model), lesson=lesson, participant=participant)
     return rows.filter(lesson__in=own_lessons(participant))

@@ -25,6 +25,7 @@ from classroom.services.classrooms import (
     change_classroom,
     create_classroom,
     delete_classroom,
+    renew_code,
     unarchive_classroom,
 )
 from classroom.services.consents import give_consent, withdraw_consent
@@ -59,6 +60,7 @@ from classroom.services.invitations import (
 )
 from classroom.services.joining import (
     check_join_rate,
+    check_newcomer,
     check_place_rate,
     find_classroom,
     give_guess_back,
@@ -91,8 +93,9 @@ from classroom.services.lessons import (
 )
 from classroom.services.logins import begin_login, login_was_right
 from classroom.services.markers import add_marker, mark_by_program, remove_marker, rename_marker
+from classroom.services.months import turn_months
 from classroom.services.mood import step_lesson, tick
-from classroom.services.narrowing import apply_policy, concerned, enforce_policies, narrows
+from classroom.services.narrowing import apply_policy, concerned, narrows
 from classroom.services.outbox import claim_delivery, due_deliveries, finish_delivery
 from classroom.services.participants import (
     block_participant,
@@ -124,9 +127,15 @@ from classroom.services.reports import (
     report_progress,
     unfinished_reports,
 )
-from classroom.services.retention import delete_past_retention
 from classroom.services.rights import teacher_now
 from classroom.services.roster import add_to_roster
+from classroom.services.school_settings import (
+    change_calendar,
+    change_contact,
+    change_school,
+    remove_logo,
+    set_logo,
+)
 from classroom.services.schools import create_school, name_school, resume_school, suspend_school
 from classroom.services.self_reports import report_self
 from classroom.services.sessions import delete_ended_logins, end_login, end_other_logins
@@ -142,6 +151,7 @@ from classroom.services.summaries import (
 from classroom.services.teachers import end_share, hand_over, share_classroom
 from classroom.services.tokens import make_token, revoke_token, revoke_token_of_school, use_token
 from classroom.services.tool_keys import published_keys, rotate_tool_key, tool_key
+from classroom.services.upkeep import delete_what_is_nobodys, look_after_school, take_due_schools
 from classroom.services.way_back import WAY_BACK_LASTS, make_way_back, place_behind, take_way_back
 from classroom.services.webhooks import (
     choose_events,
@@ -175,12 +185,16 @@ __all__ = [
     "begin_login",
     "block_participant",
     "change_answer",
+    "change_calendar",
     "change_classroom",
+    "change_contact",
     "change_platform",
     "change_role",
+    "change_school",
     "check_join_rate",
     "check_launch_rate",
     "check_may_join",
+    "check_newcomer",
     "check_place_rate",
     "choose_attendance",
     "choose_events",
@@ -199,7 +213,7 @@ __all__ = [
     "deactivate_account",
     "delete_classroom",
     "delete_ended_logins",
-    "delete_past_retention",
+    "delete_what_is_nobodys",
     "deliver",
     "dismiss_hint",
     "drawn_up",
@@ -212,7 +226,6 @@ __all__ = [
     "end_other_logins",
     "end_share",
     "endpoints_of",
-    "enforce_policies",
     "enter_course",
     "enter_lesson",
     "erase_own_place",
@@ -236,6 +249,7 @@ __all__ = [
     "leave_lesson",
     "log_look_at_answer",
     "login_was_right",
+    "look_after_school",
     "mail_guardian",
     "make_guardian_link",
     "make_platform_account",
@@ -267,6 +281,7 @@ __all__ = [
     "record_on_paper",
     "record_readings",
     "register_platform",
+    "remove_logo",
     "remove_marker",
     "remove_place",
     "remove_platform",
@@ -275,6 +290,7 @@ __all__ = [
     "remove_webhook",
     "rename_marker",
     "rename_participant",
+    "renew_code",
     "renew_secret",
     "report_progress",
     "report_self",
@@ -295,6 +311,7 @@ __all__ = [
     "send_roster_task",
     "set_break",
     "set_interval",
+    "set_logo",
     "set_pace",
     "set_store",
     "settle_question",
@@ -307,12 +324,14 @@ __all__ = [
     "summary_address",
     "suspend_school",
     "switch_platform_on",
+    "take_due_schools",
     "take_way_back",
     "teacher_now",
     "tick",
     "tool_key",
     "try_store",
     "try_webhook",
+    "turn_months",
     "unarchive_classroom",
     "unblock_participant",
     "unfinished_reports",

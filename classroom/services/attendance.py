@@ -33,13 +33,15 @@ class Login:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A participant connected to a lesson. `refusal` is why snapshots are not accepted, or None."""
+    """A participant connected to a lesson. `refusal` is why snapshots are not accepted, or None; from
+    `quiet_from` on, real time, none is."""
 
     lesson_id: int
     participant_id: int
     consent_id: int
     attendance_id: int
     refusal: ErrorCode | None
+    quiet_from: datetime | None
     lesson: Lesson
     state: StudentState
     login: Login | None = None
@@ -51,6 +53,7 @@ class Standing:
 
     refusal: ErrorCode | None
     code: int | None = None
+    quiet_from: datetime | None = None
 
 
 def enter_lesson(
@@ -80,6 +83,7 @@ def enter_lesson(
         consent_id=consent.id,
         attendance_id=attendance.id,
         refusal=state.get("camera_refused"),
+        quiet_from=_quiet_from(consent, now),
         lesson=lesson,
         state=state,
         login=login_of(user, session_key),
@@ -121,7 +125,7 @@ def keep_seats(*, seats: Collection[Seat], now: datetime) -> dict[int, Standing]
     sessions = _living(keys, now) if keys else set()
     cameras = _cameras(consents.values())
     return {
-        seat.attendance_id: _standing(seat, consents.get(seat.consent_id), sessions, cameras)
+        seat.attendance_id: _standing(seat, consents.get(seat.consent_id), sessions, cameras, now)
         for seat in seats
     }
 
@@ -157,7 +161,11 @@ def _living(session_keys: Collection[str], now: datetime) -> set[str]:
 
 
 def _standing(
-    seat: Seat, consent: Consent | None, sessions: Collection[str], cameras: Mapping[int, queries.Camera]
+    seat: Seat,
+    consent: Consent | None,
+    sessions: Collection[str],
+    cameras: Mapping[int, queries.Camera],
+    now: datetime,
 ) -> Standing:
     if consent is None or not _is_logged_in(seat.login, consent.participant.user, sessions):
         return Standing("no_consent", RIGHTS_LOST_CODE)
@@ -168,12 +176,19 @@ def _standing(
     if consent.ended_at is not None:
         return Standing("no_consent", RESEATED_CODE)
     camera = cameras[consent.id]
-    terms = camera.terms
+    terms, refusal = camera.terms, queries.refusal_at(camera, consent, now)
     signals, readers = (sorted(terms.signals), sorted(terms.readers)) if terms else ([], [])
-    now = (camera.refusal, signals, readers, camera.asks_again)
+    today = (refusal, signals, readers, camera.asks_again)
     state = seat.state
     then = (seat.refusal, state["signals"], state["readers"], state["asks_again"])
-    return Standing(camera.refusal, None if now == then else RESEATED_CODE)
+    return Standing(refusal, None if today == then else RESEATED_CODE, _quiet_from(consent, now))
+
+
+def _quiet_from(consent: Consent, now: datetime) -> datetime | None:
+    """Those who are simulated have no quiet hours."""
+    if consent.participant.is_simulated:
+        return None
+    return consent.lesson.classroom.school.hours.quiet_from(now)
 
 
 def _is_logged_in(login: Login | None, user: User | None, sessions: Collection[str]) -> bool:

@@ -13,8 +13,20 @@ from classroom.errors import (
     SchoolMissing,
     SchoolSuspended,
 )
-from classroom.models import AccessLogEntry, Classroom, Flag, Lesson, Participant, Removal, School, User
+from classroom.models import (
+    AccessLogEntry,
+    AccountChange,
+    Classroom,
+    Flag,
+    Lesson,
+    Participant,
+    Removal,
+    School,
+    User,
+)
+from classroom.models.people import new_join_code, new_join_token
 from classroom.personal import log_entries
+from classroom.services.account_log import log_change
 
 
 def create_classroom(*, teacher: User, name: str) -> Classroom:
@@ -53,14 +65,16 @@ def check_school(classroom_id: int) -> None:
     check_in_service(classroom.school_id)
 
 
-def check_in_service(school_id: int) -> None:
-    """Inside a transaction, which then keeps the school from being suspended. Raises SchoolSuspended.
+def check_in_service(school_id: int) -> School:
+    """The school as it is now. Inside a transaction, which then keeps it from being suspended or set anew.
+    Raises SchoolSuspended.
 
     The lock is shared: those who join do not wait for each other.
     """
     (school,) = School.objects.raw("SELECT * FROM classroom_school WHERE id = %s FOR SHARE", [school_id])
     if school.suspended_at is not None:
         raise SchoolSuspended
+    return school
 
 
 def change_classroom(
@@ -131,6 +145,17 @@ def check_in_use(classroom_id: int) -> None:
     """
     if locked(classroom_id).archived_at is not None:
         raise ClassroomArchived
+
+
+def renew_code(*, classroom_id: int, actor: User, now: datetime) -> None:
+    """Another code and link; those of before lead nowhere. Who has a place keeps it."""
+    with transaction.atomic():
+        classroom = locked(classroom_id)
+        classroom.join_code, classroom.join_token = new_join_code(), new_join_token()
+        classroom.code_made_at = now
+        classroom.save(update_fields=["join_code", "join_token", "code_made_at"])
+        kind = AccountChange.Kind.CODE
+        log_change(school=classroom.school, kind=kind, actor=actor, detail=classroom.name, now=now)
 
 
 def idle(classroom_id: int) -> Classroom:

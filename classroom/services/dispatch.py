@@ -15,6 +15,7 @@ SEND_OUTGOING = "worker.tasks.send_outgoing"
 APPLY_POLICY = "worker.tasks.apply_policy"
 READ_ROSTER = "worker.tasks.read_roster"
 RETURN_ATTENDANCE = "worker.tasks.return_attendance"
+LOOK_AFTER_SCHOOL = "worker.tasks.look_after_school"
 
 
 def send_report_task(lesson_id: int) -> None:
@@ -58,3 +59,10 @@ def send_attendance_task(return_id: int) -> None:
         app.send_task(RETURN_ATTENDANCE, kwargs={"return_id": return_id}, queue="reports", retry=False)
     except (OperationalError, redis.RedisError):
         logger.warning("Attendance %s waits for the next round of beat", return_id, exc_info=True)
+
+
+def send_upkeep_task(school_id: int) -> None:
+    try:
+        app.send_task(LOOK_AFTER_SCHOOL, kwargs={"school_id": school_id}, queue="reports", retry=False)
+    except (OperationalError, redis.RedisError):
+        logger.warning("School %s is looked after in a later round of beat", school_id, exc_info=True)

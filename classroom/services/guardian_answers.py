@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import get_language
 
 from classroom import disclosure, queries
-from classroom.errors import GuardianLinkClosed, NoGuardianNeeded, TermsChanged
+from classroom.errors import GuardianLinkClosed, NoGuardianNeeded, PlaceGone, TermsChanged
 from classroom.models import (
     AccountChange,
     Consent,
@@ -23,7 +23,7 @@ from classroom.models.accounts import digest_of
 from classroom.models.guardians import GUARDIAN_VERSION
 from classroom.services.account_log import log_change
 from classroom.services.consents import end_seats, withdraw_consent
-from classroom.services.guardians import Ward, ward_of
+from classroom.services.guardians import Ward, hold_classes, link_to_use, ward_of
 from classroom.terms import Terms
 from classroom.wire import events
 
@@ -39,7 +39,7 @@ def answer_guardian(
     """
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
-        link = GuardianLink.objects.select_for_update().get(id=link_id)
+        link = link_to_use(link_id)
         if not link.is_open_at(now) or link.is_own:
             raise GuardianLinkClosed
         ward = ward_of(link)
@@ -102,14 +102,17 @@ def record_on_paper(
 ) -> GuardianAnswer:
     """What a guardian signed on paper, as an administrator found it; it is logged who recorded it.
 
-    `place` with its classroom and school. Raises NoGuardianNeeded.
+    `place` with its classroom and school. Raises PlaceGone, NoGuardianNeeded.
     """
     with transaction.atomic():
         policy = queries.policy_chosen(place.classroom.school)
         if policy is None or not disclosure.needs_guardian(policy, place):
             raise NoGuardianNeeded
         child = GuardianLink(**GuardianLink.child(place, place.classroom.school_id))
+        hold_classes(child)
         ward = Ward(child, tuple(queries.places_of_child(child)), policy)
+        if place not in ward.places:
+            raise PlaceGone
         answer = _record(
             ward,
             choice,
@@ -144,7 +147,7 @@ def end_unguarded(*, school_id: int, now: datetime) -> None:
 
 
 def _own_ward(link_id: int, now: datetime) -> Ward:
-    link = GuardianLink.objects.select_for_update().get(id=link_id)
+    link = link_to_use(link_id)
     if not link.is_own or not link.is_open_at(now):
         raise GuardianLinkClosed
     return ward_of(link)
@@ -192,11 +195,12 @@ def _language() -> str:
 def _end_uncovered(places: Any, now: datetime) -> None:
     """Choices of open lessons that the guardian no longer allows end: the student chooses again.
 
-    Each lesson is locked, then its consents, as whoever chooses or records locks them.
+    Each open lesson of the class is locked, then the consents, as whoever chooses or records locks them: a
+    choice that is being made is waited for.
     """
     for place in places:
-        own = Consent.objects.active().filter(participant=place, lesson__ended_at=None)
-        for lesson_id in sorted(own.values_list("lesson", flat=True)):
+        open_now = Lesson.objects.open().filter(classroom=place.classroom_id)
+        for lesson_id in sorted(open_now.values_list("id", flat=True)):
             _end_uncovered_in(lesson_id, place, now)
 
 

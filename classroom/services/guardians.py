@@ -21,13 +21,14 @@ from classroom.errors import (
     NobodysPlace,
     NoGuardianNeeded,
     OnlySchoolAsks,
+    PlaceGone,
     TooManyGuardianLinks,
     TooManyGuardianMails,
     TooManyLinkTries,
 )
-from classroom.models import Consent, GuardianAnswer, GuardianLink, Participant, Policy
+from classroom.models import Classroom, Consent, GuardianAnswer, GuardianLink, Participant, Policy
 from classroom.models.accounts import digest_of
-from classroom.models.guardians import GUARDIAN_LINK_LASTS
+from classroom.models.guardians import GUARDIAN_LINK_LASTS, OfChild
 from classroom.personal import OF_CHILD
 from classroom.services.rates import counted
 
@@ -60,7 +61,8 @@ def make_guardian_link(*, place: Participant, by_school: bool, now: datetime) ->
     """The token of a link that asks, told here and never again: only its digest is kept.
 
     An earlier one from the same hand ends: the student's own ends no letter of the school. `place` with its
-    classroom and school. Raises NoGuardianNeeded, NobodysPlace, OnlySchoolAsks, TooManyGuardianLinks.
+    classroom and school. Raises PlaceGone, NoGuardianNeeded, NobodysPlace, OnlySchoolAsks,
+    TooManyGuardianLinks.
     """
     policy = _policy(place)
     if place.is_left_behind:
@@ -73,6 +75,9 @@ def make_guardian_link(*, place: Participant, by_school: bool, now: datetime) ->
     token = secrets.token_urlsafe(32)
     child = GuardianLink.child(place, place.classroom.school_id)
     with transaction.atomic():
+        hold_classes(GuardianLink(**child))
+        if not Participant.objects.filter(id=place.id).exists():
+            raise PlaceGone
         end_guardian_links(place=place, by_school=by_school, now=now)
         GuardianLink.objects.create(
             **child,
@@ -82,6 +87,23 @@ def make_guardian_link(*, place: Participant, by_school: bool, now: datetime) ->
             expires_at=now + GUARDIAN_LINK_LASTS,
         )
     return token
+
+
+def hold_classes(child: OfChild) -> None:
+    """Inside a transaction: whoever erases a place of the child waits, or went before."""
+    places = [place.classroom_id for place in queries.places_of_child(child)]
+    classrooms = Classroom.objects.filter(id__in=places).order_by("id")
+    list(classrooms.select_for_update(no_key=True).values_list("id", flat=True))
+
+
+def link_to_use(link_id: int) -> GuardianLink:
+    """Inside a transaction, held with the classes of its child. Raises GuardianLinkClosed."""
+    links = GuardianLink.objects.filter(id=link_id)
+    if (found := links.first()) is not None:
+        hold_classes(found)
+    if (link := links.select_for_update().first()) is None:
+        raise GuardianLinkClosed
+    return link
 
 
 def end_guardian_links(*, place: Participant, now: datetime, by_school: bool | None = None) -> None:

@@ -8,8 +8,16 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from classroom.addresses import network_of
-from classroom.errors import PlaceBlocked, TooManyGuesses, TooManyPlaces
-from classroom.models import Classroom, Participant, User
+from classroom.errors import (
+    AccountNeeded,
+    ClassFull,
+    CodeExpired,
+    NotOnRoster,
+    PlaceBlocked,
+    TooManyGuesses,
+    TooManyPlaces,
+)
+from classroom.models import Classroom, Participant, School, User
 from classroom.names import expected_as, told_apart
 from classroom.services.classrooms import check_in_service, check_in_use
 from classroom.services.guardians import hand_on_to_account
@@ -51,13 +59,20 @@ def find_classroom(*, code: str) -> Classroom | None:
 
 
 def join_classroom(
-    *, classroom: Classroom, display_name: str, user: User | None = None, is_simulated: bool = False
+    *,
+    classroom: Classroom,
+    display_name: str,
+    now: datetime,
+    user: User | None = None,
+    is_simulated: bool = False,
+    by_code: bool = True,
 ) -> Participant:
     """The participant of this account, a place that waits on the roster under this name, or a new one under a
     name that no other place here has.
 
     Simulated students keep their names, by which a lesson finds its own again. Raises DemonstrationClosed,
-    SchoolSuspended, ClassroomGone, ClassroomArchived, PlaceBlocked.
+    SchoolSuspended, ClassroomGone, ClassroomArchived, PlaceBlocked, AccountNeeded, CodeExpired, ClassFull,
+    NotOnRoster.
     """
     if not is_simulated:
         check_may_join(classroom=classroom, user=user)
@@ -66,18 +81,52 @@ def join_classroom(
             return Participant.objects.create(
                 classroom=classroom, display_name=display_name, is_simulated=True
             )
-        check_in_service(classroom.school_id)
+        school = check_in_service(classroom.school_id)
         # Two of one name who come at the same moment would not see each other.
         check_in_use(classroom.id)
         places = Participant.objects.filter(classroom=classroom)
         if user is not None and (own := places.filter(user=user).first()):
             return _unblocked(own)
-        if not is_trial(user) and (waiting := _taken_from_roster(places, display_name, user)):
-            return waiting
-        name = told_apart(display_name, places.values_list("display_name", flat=True))
+        if not is_trial(user):
+            classroom.school = school
+            check_newcomer(classroom=classroom, user=user, now=now, by_code=by_code)
+            if waiting := _taken_from_roster(places, display_name, user):
+                return waiting
+            if school.joins == School.Joins.ROSTER and not _has_account(user, school):
+                raise NotOnRoster
+        name = _first(display_name) if user is None and school.names == School.Names.FIRST else display_name
+        name = told_apart(name, places.values_list("display_name", flat=True))
         return Participant.objects.create(
             classroom=classroom, user=user, display_name=name, is_trial=is_trial(user)
         )
+
+
+def check_newcomer(*, classroom: Classroom, user: User | None, now: datetime, by_code: bool = True) -> None:
+    """What a school asks of who has no place in the class, whatever the name; `classroom` with its school.
+
+    Who does not come by the class's code or link, but from a platform, needs none that is in force.
+
+    Raises AccountNeeded, CodeExpired, ClassFull.
+    """
+    school = classroom.school
+    if school.joins == School.Joins.ACCOUNTS and not _has_account(user, school):
+        raise AccountNeeded
+    if by_code and classroom.code_until is not None and now >= classroom.code_until:
+        raise CodeExpired
+    taken = Participant.objects.filter(
+        classroom=classroom, is_expected=False, is_trial=False, is_simulated=False, blocked_at=None
+    )
+    if school.most_places is not None and taken.count() >= school.most_places:
+        raise ClassFull
+
+
+def _has_account(user: User | None, school: School) -> bool:
+    """Of the school, or of none, as those whom the school's own login makes; not of another one."""
+    return user is not None and user.school_id in (None, school.id)
+
+
+def _first(name: str) -> str:
+    return name.split(maxsplit=1)[0]
 
 
 def _unblocked(own: Participant) -> Participant:

@@ -171,10 +171,13 @@ def opened_course(*, platform: Platform, launch: Launch) -> PlatformClass:
     return course
 
 
-def enter_course(*, course: PlatformClass, launch: Launch, student: User) -> Participant | None:
+def enter_course(
+    *, course: PlatformClass, launch: Launch, student: User, now: datetime
+) -> Participant | None:
     """The place of the student's account; None where a name is needed for it, and none is taken.
 
-    Raises SchoolSuspended, ClassroomGone, ClassroomArchived, PlaceBlocked.
+    Raises SchoolSuspended, ClassroomGone, ClassroomArchived, PlaceBlocked, AccountNeeded, ClassFull,
+    NotOnRoster.
     """
     classroom, name = course.classroom, taken_name(launch.name, course.platform.names)
     with transaction.atomic():
@@ -189,7 +192,7 @@ def enter_course(*, course: PlatformClass, launch: Launch, student: User) -> Par
             waiting.update(is_expected=False, platform_subject="", user=student, came_at=Now())
         if not is_own and not name and not places.filter(user=student).exists():
             return None
-        return join_classroom(classroom=classroom, display_name=name, user=student)
+        return join_classroom(classroom=classroom, display_name=name, user=student, now=now, by_code=False)
 
 
 def taken_name(name: Name, names: str) -> str:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
 
 from classroom import queries
 from classroom.errors import (
@@ -13,6 +13,8 @@ from classroom.errors import (
     DemonstrationNeedsCameras,
     LessonAlreadyOpen,
     LessonClosed,
+    PlannedEndPassed,
+    QuietHours,
     WrongClassroom,
 )
 from classroom.models import Attendance, Classroom, Hint, Lesson, MoodGroup, Pause, User
@@ -29,6 +31,8 @@ from classroom.wire import events
 FORGOTTEN_AFTER = timedelta(hours=1)
 BREAK_MINUTES = (5, 10, 15)
 LONGEST_LESSON = timedelta(hours=12)
+# The others are closed in the next round.
+CLOSED_AT_ONCE = 200
 # Four rounds of those who note which sockets are there.
 UNHEARD = timedelta(seconds=60)
 # A simulated camera sends a snapshot in so many real milliseconds, as far as the longest interval allows.
@@ -47,20 +51,22 @@ def open_lesson(
     interval_ms: int | None = None,
     is_simulation: bool = False,
     is_without_cameras: bool = False,
+    planned_end_at: datetime | None = None,
 ) -> Lesson:
     """A demonstration in a demonstration classroom, any other lesson in any other classroom.
 
     `teacher` is who starts it: the owner, if nobody is named. A demonstration begins at its slowest pace and
     takes its speed when its students are read.
     Raises LessonAlreadyOpen, BadSpeed, WrongClassroom, DemonstrationNeedsCameras, SchoolMissing, SchoolLeft,
-    SchoolSuspended, ClassroomArchived, CourseMissing.
+    SchoolSuspended, ClassroomArchived, CourseMissing, QuietHours, PlannedEndPassed.
     """
     if not 1 <= speed <= 20:
         raise BadSpeed
-    if classroom.is_demo != is_simulation:
-        raise WrongClassroom
-    if is_simulation and is_without_cameras:
-        raise DemonstrationNeedsCameras
+    if planned_end_at is not None and not now < planned_end_at <= now + LONGEST_LESSON:
+        raise PlannedEndPassed
+    _check_kind(classroom, is_simulation=is_simulation, is_without_cameras=is_without_cameras)
+    if not (is_simulation or is_without_cameras):
+        _check_quiet_hours(classroom, now)
     try:
         with transaction.atomic():
             check_school(classroom.id)
@@ -80,11 +86,26 @@ def open_lesson(
                 interval_ms=interval_ms or classroom.interval_ms,
                 is_simulation=is_simulation,
                 is_without_cameras=is_without_cameras,
+                planned_end_at=planned_end_at,
             )
             announce_attendance(lesson=lesson, now=now)
             return lesson
     except IntegrityError as error:
         raise LessonAlreadyOpen from error
+
+
+def _check_kind(classroom: Classroom, *, is_simulation: bool, is_without_cameras: bool) -> None:
+    if classroom.is_demo != is_simulation:
+        raise WrongClassroom
+    if is_simulation and is_without_cameras:
+        raise DemonstrationNeedsCameras
+
+
+def _check_quiet_hours(classroom: Classroom, now: datetime) -> None:
+    """Raises QuietHours where the lesson would ask for cameras now."""
+    policy = queries.policy_chosen(classroom.school)
+    if policy and policy.signals and classroom.school.hours.is_quiet(now):
+        raise QuietHours
 
 
 def start_demo(*, teacher: User, speed: int, now: datetime) -> Lesson:
@@ -180,8 +201,12 @@ def dismiss_hint(*, lesson_id: int, hint_id: int, now: datetime) -> None:
 
 def close_forgotten_lessons(*, now: datetime) -> int:
     """End lessons that nobody has attended for an hour, and those that run for half a day."""
+    seen = Attendance.objects.filter(lesson=OuterRef("id"), last_seen_at__gte=now - FORGOTTEN_AFTER)
+    runs_in_real_time = Q(pace=1, paced_from=None)
+    looked_at = ~runs_in_real_time | ~Exists(seen) | Q(started_at__lt=now - LONGEST_LESSON)
+    lessons = Lesson.objects.open().filter(looked_at, started_at__lt=now - FORGOTTEN_AFTER)
     closed = 0
-    for lesson in Lesson.objects.open().filter(started_at__lt=now - FORGOTTEN_AFTER):
+    for lesson in lessons.order_by("started_at")[:CLOSED_AT_ONCE]:
         present = lesson.time_at(now - FORGOTTEN_AFTER)
         attended = Attendance.objects.filter(lesson=lesson, last_seen_at__gte=present).exists()
         if not attended or lesson.started_at < now - LONGEST_LESSON:

@@ -8,6 +8,7 @@ from classroom import disclosure, queries
 from classroom.disclosure import Group, Member
 from classroom.models import Consent, Lesson, MoodGroup, MoodPoint, Participant, RollupBin
 from classroom.mood import Sharer, shared_figures
+from classroom.partitions import months_of
 from classroom.services.counted import announce_counted
 from classroom.wire.messages import SharedInfo
 from emotion.judgement.engagement import Level
@@ -82,7 +83,7 @@ def _active(consents: list[Consent]) -> list[Consent]:
 
 def _by_step(lesson: Lesson, since: Mapping[int, datetime]) -> dict[datetime, list[RollupBin]]:
     found: dict[datetime, list[RollupBin]] = defaultdict(list)
-    for row in RollupBin.objects.filter(lesson=lesson, participant__in=since):
+    for row in RollupBin.objects.filter(months_of(lesson, RollupBin), lesson=lesson, participant__in=since):
         if row.starts_at >= since[row.participant_id]:
             found[row.starts_at + STEP].append(row)
     return found

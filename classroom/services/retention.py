@@ -12,51 +12,24 @@ from typing import Any
 from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, Min, OuterRef, Q, QuerySet, Value
 
 from classroom.access_log import delete_old_removals
-from classroom.models import (
-    AccessLogEntry,
-    Attendance,
-    Consent,
-    Lesson,
-    MoodGroup,
-    Participant,
-    Policy,
-    RetentionRun,
-    School,
-)
-from classroom.personal import (
-    NAMED_IN_LOG,
-    PERSONAL,
-    Personal,
-    delete_rows,
-    log_entries,
-    orphaned_log_entries,
-)
+from classroom.models import AccessLogEntry, Attendance, Consent, Lesson, Participant, Policy, School
+from classroom.personal import PERSONAL, Personal, delete_rows, log_entries
 from classroom.services.account_log import delete_old_changes
 from classroom.services.guardians import delete_old_asking
 from classroom.services.invitations import delete_old_invitations
-from classroom.services.outbox import delete_old_deliveries
-from classroom.services.sessions import delete_ended_logins
 
 PLACES_AT_ONCE = 200
 # A consent has these periods of its own.
 AGREED = ("retention_days", "sums_days")
 
 
-def delete_past_retention(*, now: datetime) -> Counter[str]:
-    """For every school; one that has chosen no policy is held to the periods a new one would have."""
-    deleted: Counter[str] = Counter()
-    for school in School.objects.select_related("policy"):
-        policy = _periods(school)
-        deleted += delete_past_periods(policy=policy, now=now)
-        delete_old_changes(policy, now)
-        delete_old_removals(policy, now)
-        delete_old_invitations(policy, now)
-    MoodGroup.objects.filter(lesson__ended_at__isnull=False).delete()
-    delete_ended_logins(now=now)
-    delete_old_deliveries(now=now)
-    for model in NAMED_IN_LOG:
-        orphaned_log_entries(model).delete()
-    RetentionRun.objects.update_or_create(id=1, defaults={"finished_at": now})
+def delete_past_retention(*, school_id: int, now: datetime) -> Counter[str]:
+    """Of one school; one that has chosen no policy is held to the periods a new one would have."""
+    policy = _periods(School.objects.select_related("policy").get(id=school_id))
+    deleted = delete_past_periods(policy=policy, now=now)
+    delete_old_changes(policy, now)
+    delete_old_removals(policy, now)
+    delete_old_invitations(policy, now)
     return deleted
 
 

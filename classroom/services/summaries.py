@@ -6,7 +6,7 @@ from functools import partial
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from classroom.models import Classroom, Lesson, SummaryMail, User
 from classroom.services.dispatch import send_summary_task
@@ -69,10 +69,22 @@ def due_summaries(*, now: datetime) -> list[int]:
 def claim_summary(*, mail_id: int, now: datetime) -> SummaryMail | None:
     """The mail, for the one task that may send it: the row count of a filtered UPDATE decides."""
     found = SummaryMail.objects.filter(_may_be_tried(now), id=mail_id)
+    if _waits_for_quiet_hours(found, now):
+        return None
     if not found.update(state=State.SENDING, claimed_at=now, attempts=F("attempts") + 1):
         return None
     related = ("teacher", "lesson__classroom__school__policy")
     return SummaryMail.objects.select_related(*related).filter(id=mail_id, claimed_at=now).first()
+
+
+def _waits_for_quiet_hours(found: QuerySet[SummaryMail], now: datetime) -> bool:
+    """Nobody is mailed in quiet hours of the school: it is put off until they are over."""
+    mail = found.select_related("lesson__classroom__school").first()
+    hours = mail.lesson.classroom.school.hours if mail else None
+    if hours is None or not hours.is_quiet(now):
+        return False
+    found.update(state=State.WAITING, due_at=hours.open_from(now))
+    return True
 
 
 def finish_summary(*, mail: SummaryMail, was_sent: bool, now: datetime) -> None:

@@ -71,6 +71,7 @@ class StudentConsumer(LessonConsumer):
         )
         self.lesson: LessonInfo = seat.state["lesson"]
         self.refusal: ErrorCode | None = seat.refusal
+        self.quiet_from = seat.quiet_from
         self.readers = frozenset(map(Reader, seat.state["readers"]))
         self.bucket = self._fitting_bucket()
         self.taps = TokenBucket.for_taps(self.lesson["speed"])
@@ -133,7 +134,7 @@ class StudentConsumer(LessonConsumer):
         self.aside(look_after(self))
 
     def take_standing(self, standing: Standing) -> None:
-        self.refusal = standing.refusal
+        self.refusal, self.quiet_from = standing.refusal, standing.quiet_from
         if standing.code is not None:
             self.want_to_leave(standing.code)
 
@@ -233,6 +234,8 @@ class StudentConsumer(LessonConsumer):
             return "ended"
         if self.refusal is not None:
             return self.refusal
+        if self.quiet_from is not None and timezone.now() >= self.quiet_from:
+            return "quiet_hours"
         if reader not in self.readers:
             return "no_measurements" if reader is Reader.BROWSER else "no_pictures"
         if self.sender != "here":

@@ -1,5 +1,7 @@
 """A class over the year: the page to join it by, its archive and its end."""
 
+from typing import cast
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from classroom import access, queries, services
 from classroom.errors import AnticipatedError
 from classroom.forms.classes import DeleteForm
+from classroom.models import User
 from classroom.views.teaching import join_link
 
 
@@ -21,6 +24,15 @@ def join_sheet(request: HttpRequest, classroom_id: int) -> HttpResponse:
     """Link and code as large as the screen, for a projector."""
     own = access.classroom_of_teacher(request.user, classroom_id)
     return render(request, "classes/join_sheet.html", {"classroom": own, **join_link(request, own)})
+
+
+@login_required
+@require_POST
+def renew_code(request: HttpRequest, classroom_id: int) -> HttpResponse:
+    own = access.classroom_to_manage(request.user, classroom_id)
+    services.renew_code(classroom_id=own.id, actor=cast(User, request.user), now=timezone.now())
+    messages.success(request, _("Code and link are new. Those of before lead nowhere any more."))
+    return redirect("classroom", classroom_id=own.id)
 
 
 @login_required

@@ -4,6 +4,7 @@ from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from classroom import access, queries, services
 from classroom.errors import DemonstrationClosed
@@ -29,7 +30,7 @@ def _try_it(request: HttpRequest, teacher: User, classroom: Classroom, lesson: L
     """A place under the account's name; the account keeps it, so that one question is enough."""
     if request.method == "POST":
         name = teacher.get_full_name() or teacher.get_username()
-        services.join_classroom(classroom=classroom, display_name=name[:60], user=teacher)
+        services.join_classroom(now=timezone.now(), classroom=classroom, display_name=name[:60], user=teacher)
     elif access.participant_in(teacher, request.COOKIES, classroom) is None:
         page = {"classroom": classroom, "lesson": lesson}
         return render(request, "joining/demonstration.html", page)

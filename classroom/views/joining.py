@@ -9,9 +9,13 @@ from django.views.decorators.http import require_http_methods
 
 from classroom import access, disclosure, queries, services
 from classroom.errors import (
+    AccountNeeded,
     AnticipatedError,
+    ClassFull,
     ClassroomArchived,
     ClassSuspended,
+    CodeExpired,
+    NotOnRoster,
     PlaceBlocked,
     SchoolSuspended,
     TooManyGuesses,
@@ -19,6 +23,7 @@ from classroom.errors import (
 )
 from classroom.forms.joining import CodeForm, NameForm
 from classroom.models import Classroom, Consent, Lesson, Participant
+from classroom.services.places import is_trial
 from classroom.views import demonstration
 from classroom.views.guests import keep_place
 
@@ -50,7 +55,7 @@ def join_classroom(request: HttpRequest, token: str) -> HttpResponse:
         form = CodeForm(label_suffix="")
         return render(request, "joining/no_class.html", {"form": form}, status=404)
     participant = access.participant_in(request.user, request.COOKIES, classroom)
-    if (refusal := _refusal_of(classroom, participant)) is not None:
+    if (refusal := _refusal_of(request, classroom, participant)) is not None:
         return _closed(request, classroom, refusal)
     if classroom.is_demo:
         return demonstration.join(request, classroom)
@@ -98,25 +103,47 @@ def _take_a_place(request: HttpRequest, classroom: Classroom) -> HttpResponse:
             return _ask_name(request, classroom, queries.open_lesson_of(classroom), form, status=429)
     name = form.cleaned_data["display_name"]
     try:
-        participant = services.join_classroom(classroom=classroom, display_name=name, user=user)
-    except (ClassroomArchived, PlaceBlocked) as error:
+        participant = services.join_classroom(
+            classroom=classroom, display_name=name, user=user, now=timezone.now()
+        )
+    except (ClassroomArchived, PlaceBlocked, AccountNeeded, CodeExpired, ClassFull) as error:
         return _closed(request, classroom, error)
+    except NotOnRoster as error:
+        form.add_error("display_name", str(error))
+        return _ask_name(request, classroom, queries.open_lesson_of(classroom), form)
     except SchoolSuspended:
         return _closed(request, classroom, ClassSuspended())
     response = redirect("join_classroom", token=classroom.join_token)
     return keep_place(response, participant) if user is None else response
 
 
-def _refusal_of(classroom: Classroom, participant: Participant | None) -> AnticipatedError | None:
+def _refusal_of(
+    request: HttpRequest, classroom: Classroom, participant: Participant | None
+) -> AnticipatedError | None:
     if classroom.school.suspended_at is not None:
         return ClassSuspended()
     if classroom.archived_at is not None:
         return ClassroomArchived()
-    return PlaceBlocked() if participant is not None and participant.is_blocked else None
+    if participant is not None and participant.is_blocked:
+        return PlaceBlocked()
+    has_place = participant is not None and not _is_somebody_else(request)
+    return None if has_place else _refusal_of_newcomer(request, classroom)
+
+
+def _refusal_of_newcomer(request: HttpRequest, classroom: Classroom) -> AnticipatedError | None:
+    """As the service says it again once there is a name; a demonstration says its own."""
+    user = request.user if request.user.is_authenticated else None
+    if classroom.is_demo or is_trial(user):
+        return None
+    try:
+        services.check_newcomer(classroom=classroom, user=user, now=timezone.now())
+    except AnticipatedError as error:
+        return error
+    return None
 
 
 def _closed(request: HttpRequest, classroom: Classroom, why: AnticipatedError) -> HttpResponse:
-    page = {"classroom": classroom, "refusal": str(why)}
+    page = {"classroom": classroom, "refusal": str(why), "wants_login": isinstance(why, AccountNeeded)}
     return render(request, "joining/closed.html", page, status=403)
 
 

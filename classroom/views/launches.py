@@ -22,10 +22,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from classroom import services
 from classroom.errors import (
+    AccountNeeded,
     AddressNotAllowed,
     AnticipatedError,
+    ClassFull,
     ClassroomArchived,
     MessageUnknown,
+    NotOnRoster,
     OtherBrowser,
     PlaceBlocked,
     PlatformAway,
@@ -212,8 +215,10 @@ def _let_student_in(request: HttpRequest, platform: Platform, launch: Launch) ->
     student = services.known_account(platform=platform, launch=launch)
     if student is None:
         student = services.make_platform_account(platform=platform, launch=launch, now=timezone.now())
-    with suppress(ClassroomArchived, PlaceBlocked):  # the page of the class says which
-        services.enter_course(course=course, launch=launch, student=student)
+    with suppress(
+        AccountNeeded, ClassFull, ClassroomArchived, NotOnRoster, PlaceBlocked
+    ):  # the page says which
+        services.enter_course(course=course, launch=launch, student=student, now=timezone.now())
     return log_in(request, student, reverse("join_classroom", args=[course.classroom.join_token]))
 
 

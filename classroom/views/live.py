@@ -48,7 +48,8 @@ def lesson(request: HttpRequest, lesson_id: int) -> HttpResponse:
     own = access.lesson_of_teacher(request.user, lesson_id)
     if not own.is_open:
         return redirect("report", lesson_id=own.id)
-    shown = {"panel": PANEL in request.GET} | join_link(request, own.classroom)
+    quiet_from = None if own.is_simulation else queries.quiet_from(own, timezone.now())
+    shown = {"panel": PANEL in request.GET, "quiet_from": quiet_from} | join_link(request, own.classroom)
     return render(request, "live/lesson.html", _page(own) | _choices(own) | shown)
 
 

@@ -5,8 +5,8 @@ from typing import cast
 from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from classroom import access, queries, services
 from classroom.errors import AnticipatedError
 from classroom.forms.programs import RecordStoreForm
-from classroom.models import RecordStore, School, User
+from classroom.models import School, User
 from classroom.views.webhooks import origin_of
 
 
@@ -24,13 +24,13 @@ from classroom.views.webhooks import origin_of
 @require_GET
 def school_programs(request: HttpRequest) -> HttpResponse:
     """Never a token, a secret or an address, which may hold one."""
-    school, viewer = _administered(request)
+    school = access.school_administered_by(request.user)
     context = {
         "section": "people",
         "school": school,
         "now": timezone.now(),
-        "tokens": queries.tokens_of_school(school, viewer),
-        "webhooks": queries.webhooks_of_school(school, viewer),
+        "tokens": access.tokens_of_school(request.user),
+        "webhooks": access.webhooks_of_school(request.user),
         "store": queries.record_store_of(school),
     }
     return render(request, "people/programs.html", context)
@@ -40,7 +40,7 @@ def school_programs(request: HttpRequest) -> HttpResponse:
 @require_POST
 def revoke_school_token(request: HttpRequest, token_id: int) -> HttpResponse:
     school, actor = _administered(request)
-    token = get_object_or_404(queries.tokens_of_school(school, actor), id=token_id)
+    token = access.token_to_end(request.user, token_id)
     services.revoke_token_of_school(token_id=token.id, actor=actor, school=school, now=timezone.now())
     messages.success(request, _("The token is revoked: it opens nothing any more."))
     return redirect("school_programs")
@@ -49,9 +49,8 @@ def revoke_school_token(request: HttpRequest, token_id: int) -> HttpResponse:
 @login_required
 @require_POST
 def remove_school_webhook(request: HttpRequest, webhook_id: int) -> HttpResponse:
-    school, actor = _administered(request)
-    webhook = get_object_or_404(queries.webhooks_of_school(school, actor), id=webhook_id)
-    services.remove_webhook(webhook=webhook, actor=actor, now=timezone.now())
+    webhook = access.webhook_to_end(request.user, webhook_id)
+    services.remove_webhook(webhook=webhook, actor=cast(User, request.user), now=timezone.now())
     messages.success(request, _("The webhook is removed: nothing is sent there any more."))
     return redirect("school_programs")
 
@@ -89,7 +88,7 @@ def record_store(request: HttpRequest) -> HttpResponse:
 @require_POST
 def test_record_store(request: HttpRequest) -> HttpResponse:
     try:
-        services.try_store(store=_store(request), now=timezone.now())
+        services.try_store(store=access.record_store_to_manage(request.user), now=timezone.now())
     except AnticipatedError as error:
         messages.error(request, str(error))
     else:
@@ -102,7 +101,7 @@ def test_record_store(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def pause_record_store(request: HttpRequest) -> HttpResponse:
-    services.pause_store(store=_store(request), now=timezone.now())
+    services.pause_store(store=access.record_store_to_manage(request.user), now=timezone.now())
     messages.success(request, _("Sending is paused: of lessons that end meanwhile nothing is sent."))
     return redirect("record_store")
 
@@ -110,7 +109,7 @@ def pause_record_store(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def resume_record_store(request: HttpRequest) -> HttpResponse:
-    services.resume_store(store=_store(request))
+    services.resume_store(store=access.record_store_to_manage(request.user))
     messages.success(request, _("Sending goes on with the next lesson that ends."))
     return redirect("record_store")
 
@@ -118,7 +117,7 @@ def resume_record_store(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def remove_record_store(request: HttpRequest) -> HttpResponse:
-    store = _store(request)
+    store = access.record_store_to_manage(request.user)
     services.remove_store(store=store, actor=cast(User, request.user), now=timezone.now())
     messages.success(
         request, _("The record store is removed. What it holds stays there until it is deleted there.")
@@ -128,9 +127,3 @@ def remove_record_store(request: HttpRequest) -> HttpResponse:
 
 def _administered(request: HttpRequest) -> tuple[School, User]:
     return access.school_administered_by(request.user), cast(User, request.user)
-
-
-def _store(request: HttpRequest) -> RecordStore:
-    if (store := queries.record_store_of(access.school_administered_by(request.user))) is None:
-        raise Http404
-    return store

@@ -232,6 +232,7 @@ def _offer_ways(
         "offers_camera": len(form.ways) > 1,
         "counts": disclosure.counts(disclosure.standing(participant, lesson), policy.counted),
         "consent": queries.active_consent(lesson.id, participant.id),
+        "contact": queries.contact_of(lesson.classroom.school),
         "form": form,
         **_guardian_context(lesson, participant, policy, form.ways),
     }
@@ -284,6 +285,7 @@ def _live_context(
         "page_words": _page_words(),
         "reader_addresses": reader_addresses() if Reader.BROWSER in readers else None,
         "readings_a_message": settings.READINGS_A_MESSAGE,
+        "quiet_from": queries.quiet_from(lesson, timezone.now()) if signals else None,
     }
 
 

@@ -1,6 +1,7 @@
 """A teacher's classrooms: making one, its join code and settings, starting a lesson or the demonstration."""
 
-from typing import cast
+from datetime import datetime
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -60,7 +61,11 @@ def classroom(request: HttpRequest, classroom_id: int) -> HttpResponse:
         services.change_classroom(classroom_id=own.id, **(as_it_is | form.cleaned_data))
         messages.success(request, _("The settings are saved. They hold for the next lesson."))
         return redirect("classroom", classroom_id=own.id)
-    return render(request, "teaching/classroom.html", _classroom_page(request, own, form, StartLessonForm()))
+    return render(
+        request,
+        "teaching/classroom.html",
+        _classroom_page(request, own, form, _start_form(own, timezone.now())),
+    )
 
 
 @login_required
@@ -71,7 +76,9 @@ def start_lesson(request: HttpRequest, classroom_id: int) -> HttpResponse:
     if form.is_valid():
         try:
             teacher, now = cast(User, request.user), timezone.now()
-            lesson = services.open_lesson(classroom=own, teacher=teacher, now=now, **form.cleaned_data)
+            lesson = services.open_lesson(
+                classroom=own, teacher=teacher, now=now, **_started(form.cleaned_data)
+            )
             return redirect("lesson", lesson_id=lesson.id)
         except AnticipatedError as error:
             form.add_error(None, str(error))
@@ -94,6 +101,23 @@ def start_demo(request: HttpRequest) -> HttpResponse:
         except AnticipatedError as error:
             messages.error(request, str(error))
     return redirect("lesson", lesson_id=running.id) if running else redirect("classrooms")
+
+
+def _started(typed: dict[str, Any]) -> dict[str, Any]:
+    """The planned end as a moment of today, where the teacher is."""
+    ends = typed.pop("planned_end")
+    at = timezone.make_aware(datetime.combine(timezone.localdate(), ends)) if ends else None
+    return {**typed, "planned_end_at": at}
+
+
+def _start_form(own: Classroom, now: datetime) -> StartLessonForm:
+    """What it offers is the period of the school that runs or begins, by name and end."""
+    calendar = queries.calendar_of(own.school)
+    if own.is_demo or (period := calendar.period_at(now)) is None:
+        return StartLessonForm()
+    name = _("Period %(name)s") % {"name": period.name} if period.name.isdigit() else period.name
+    ends = timezone.localtime(calendar.end_of(period, now)).time()
+    return StartLessonForm(initial={"title": name, "planned_end": ends})
 
 
 def join_link(request: HttpRequest, classroom: Classroom) -> dict[str, JoinSheet]:

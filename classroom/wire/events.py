@@ -11,11 +11,9 @@ from contextlib import suppress
 from typing import Any, cast
 
 import redis
-from channels.layers import get_channel_layer
-from django.conf import settings
 from django.utils import timezone
 
-from classroom.wire import mailbox
+from classroom.wire import layer, mailbox
 from classroom.wire.messages import RevealingMessage, StudentMessage, TeacherMessage, TileInfo
 from classroom.wire.redis import client
 
@@ -269,14 +267,8 @@ def _announce(group: str, event: Mapping[str, Any]) -> None:
 
 
 def _announce_all(messages: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
-    """As the channel layer sends to its groups, which would take a round trip in a loop's thread for each."""
-    layer = get_channel_layer()
-    assert layer is not None
-    packed = [(group, layer.serialize(event)) for group, event in messages]
+    messages = list(messages)
     try:
-        with client().pipeline(transaction=False) as pipeline:
-            for group, message in packed:
-                pipeline.publish(f"{settings.CHANNEL_PREFIX}__group__{group}", message)
-            pipeline.execute()
+        layer.publish(messages)
     except (redis.RedisError, OSError):
-        logger.warning("%d messages were not sent, to %s first", len(packed), packed[0][0], exc_info=True)
+        logger.warning("%d messages were not sent, to %s first", len(messages), messages[0][0], exc_info=True)

@@ -1,6 +1,7 @@
 """Notices that Redis was away. What was said meanwhile is lost, so every socket has to begin anew."""
 
 import asyncio
+from contextlib import AsyncExitStack
 from weakref import WeakKeyDictionary
 
 import redis
@@ -13,7 +14,7 @@ WATCHED_AFTER_S = 60.0
 
 
 class _Watch:
-    """One connection that is pinged as long as somebody waits on it, or did lately."""
+    """A connection to each server that sockets need, pinged as long as somebody waits, or did lately."""
 
     wanted_until = 0.0
 
@@ -26,24 +27,28 @@ class _Watch:
         self.wanted_until = max(self.wanted_until, until)
 
     async def _until_broken(self) -> bool:
-        """Ping over one connection of our own, which a pool would silently renew. False: nobody watches."""
+        """Ping over connections of our own, which a pool would silently renew. False: nobody watches."""
         loop = asyncio.get_running_loop()
-        client = redis.asyncio.Redis.from_url(
-            settings.REDIS_URL, single_connection_client=True, socket_timeout=None
-        )
-        try:
-            while loop.time() < self.wanted_until:
-                async with asyncio.timeout(ANSWER_WITHIN_S):
-                    await client.ping()
-                await asyncio.sleep(PING_EVERY_S)
-        except (redis.RedisError, OSError):
-            return True
-        finally:
-            await client.aclose()
+        async with AsyncExitStack() as stack:
+            clients = [_connection(url) for url in {settings.LAYER_URL, settings.MAILBOX_URL}]
+            for client in clients:
+                stack.push_async_callback(client.aclose)
+            try:
+                while loop.time() < self.wanted_until:
+                    async with asyncio.timeout(ANSWER_WITHIN_S):
+                        for client in clients:
+                            await client.ping()
+                    await asyncio.sleep(PING_EVERY_S)
+            except (redis.RedisError, OSError):
+                return True
         return False
 
     def has_broken(self) -> bool:
         return self.task.done() and not self.task.cancelled() and self.task.result()
+
+
+def _connection(url: str) -> redis.asyncio.Redis:
+    return redis.asyncio.Redis.from_url(url, single_connection_client=True, socket_timeout=None)
 
 
 # One watch serves all sockets of an event loop; a web process has one loop.

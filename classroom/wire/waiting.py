@@ -6,7 +6,7 @@ from datetime import datetime
 
 from classroom.wire import keys
 from classroom.wire.measurement import EPOCH
-from classroom.wire.redis import client
+from classroom.wire.redis import broker_client, client
 
 QUEUES = ("snapshots", "reports")
 
@@ -40,7 +40,7 @@ def sockets(places: Iterable[tuple[int, int]]) -> int:
 
 def queue_lengths() -> dict[str, int]:
     """Tasks that no worker has taken yet, by queue."""
-    with client().pipeline(transaction=False) as pipeline:
+    with broker_client().pipeline(transaction=False) as pipeline:
         for name in QUEUES:
             pipeline.llen(name)
         return dict(zip(QUEUES, pipeline.execute(), strict=True))

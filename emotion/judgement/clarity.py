@@ -39,5 +39,5 @@ def clear_from_of(card: Path) -> float:
     """
     try:
         return msgspec.json.decode(card.read_bytes(), type=_Card).clear_from
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, UnicodeDecodeError, msgspec.MsgspecError):
         return CAREFUL_CLEAR_FROM

@@ -22,6 +22,7 @@ may have been others."""
 
 START_ANEW = "--fresh starts anew"
 READINGS = msgspec.json.Decoder(FrameReading)
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError)  # no JSON, or a text of it that is not UTF-8
 
 
 class Journal:
@@ -102,7 +103,7 @@ class Journal:
         """Whether it is of an earlier version. Raises JournalError where it is another run's."""
         try:
             before = msgspec.json.decode(first)
-        except msgspec.DecodeError:
+        except UNREADABLE:
             before = None
         if not isinstance(before, dict):
             raise JournalError(f"{self.path} is not the journal of a run; {START_ANEW}")
@@ -122,7 +123,7 @@ class Journal:
         for line in self._file:
             try:
                 reading = READINGS.decode(line)
-            except msgspec.DecodeError:
+            except UNREADABLE:
                 break
             if not line.endswith(b"\n"):
                 break

@@ -7,6 +7,8 @@ from datetime import datetime
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from classroom import queries
+from classroom.colours import palette
 from classroom.languages import listed
 from classroom.models import Flag, Lesson, Strike
 from classroom.queries import SaidCheck
@@ -111,9 +113,13 @@ class People:
 
 @dataclass(frozen=True, slots=True)
 class Content:
+    """`accent` is the school's own colour as read on paper, `logo` the bytes of its PNG; empty: none."""
+
     lang: str
     title: str
     school: str
+    accent: str
+    logo: tuple[int, ...]
     subtitle: str
     footer: str
     simulation: tuple[str, ...]
@@ -137,11 +143,13 @@ def content(
     people: People | None = None,
     checks: Sequence[SaidCheck] = (),
 ) -> Content:
-    school = lesson.classroom.school.name
+    school, owner = lesson.classroom.school.name, lesson.classroom.school
     return Content(
         lang=translation.get_language() or "en",
         title=_("Report: %(title)s") % {"title": lesson.title},
         school=school,
+        accent=palette(owner.accent).light.accent if owner.accent else "",
+        logo=tuple(queries.logo_of(owner)),
         subtitle=_subtitle(lesson),
         footer=f"{school} · {_at(lesson, 'date')} · {lesson.title}",
         simulation=(str(SIMULATION),) if lesson.is_simulation else (),

@@ -4,7 +4,7 @@
 
 import { announce } from "./actions.js";
 import { findAll } from "./dom.js";
-import { count, say } from "./words.js";
+import { count, hintPhrase, say } from "./words.js";
 
 const KIND = "several_lost";
 const TONES_HZ = [660, 880];
@@ -59,7 +59,7 @@ export class Alerts {
     this.#known = new Set([...(this.#known ?? []), ...remarks.map(({ id }) => id)]);
     if (!news) return;
     if (isOn("sound")) sound();
-    if (isOn("notification")) notify(news.text);
+    if (isOn("notification")) notify(hintPhrase(news));
   }
 
   /** The browser is asked for its permission on a click alone. @param {HTMLElement} button */

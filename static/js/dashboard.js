@@ -10,6 +10,7 @@ import "./elements/lesson-clock.js";
 import "./elements/level-bar.js";
 import "./elements/pulse-check.js";
 import "./elements/question-list.js";
+import "./elements/quiet-hours.js";
 import "./elements/tile-grid.js";
 import { announce, wireActions } from "./actions.js";
 import { Alerts } from "./alerts.js";

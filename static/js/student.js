@@ -2,6 +2,7 @@
 
 import "./elements/break-clock.js";
 import "./elements/camera-choice.js";
+import "./elements/quiet-hours.js";
 import { brightness } from "./brightness.js";
 import { BrowserReader } from "./browser-reader.js";
 import { heldHelp, helpFor, NO_HELP } from "./camera-help.js";
@@ -362,6 +363,7 @@ const ERRORS = {
   no_measurements: () => change({ camera: false }),
   no_policy: () => change({ camera: false }),
   without_cameras: () => change({ camera: false }),
+  quiet_hours: () => change({ camera: false }),
   no_consent: () => change({ camera: false }),
   no_guardian: () => change({ camera: false }),
   bad_message: (detail) => detail && tapFailed(detail),

@@ -1,7 +1,7 @@
 /** Every message of the two sockets: types only, mirroring classroom/wire/messages/, which says what each means.
  * tests/javascript/test_wire.py compares the two. Times are ISO 8601, lesson time.
  *
- * @typedef {"too_large" | "not_jpeg" | "too_fast" | "too_old" | "elsewhere" | "ended" | "paused" | "no_policy" | "without_cameras" | "no_consent" | "no_guardian" | "bad_message" | "busy" | "no_pictures" | "no_measurements" | "bad_reading"} ErrorCode
+ * @typedef {"too_large" | "not_jpeg" | "too_fast" | "too_old" | "elsewhere" | "ended" | "paused" | "no_policy" | "without_cameras" | "quiet_hours" | "no_consent" | "no_guardian" | "bad_message" | "busy" | "no_pictures" | "no_measurements" | "bad_reading"} ErrorCode
  * @typedef {"self_report" | "pulse_answer" | "question" | "vote" | "clock" | "take_over" | "measured"} RequestType  what a student may ask for
  * @typedef {"no_individual_data" | "measured"} TileKind
  * @typedef {"no_camera" | "class_mood" | "own_results"} Choice
@@ -185,8 +185,8 @@
  * @property {number} id
  * @property {string} at
  * @property {string} kind
- * @property {string} text
  * @property {number | null} participant
+ * @property {string | null} name
  *
  * @typedef {object} PulseTold  how many answered what
  * @property {number} group_size  the smallest that was counted

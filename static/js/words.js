@@ -66,6 +66,14 @@ export function expressionPhrase(expression) {
 }
 
 /**
+ * "Kim: looks down or away for a while", and of the class without a name.
+ * @param {Pick<import("./wire.js").HintInfo, "kind" | "name">} hint
+ */
+export function hintPhrase({ kind, name }) {
+  return name === null ? words.hints[kind] : say("hint_of", { name, text: words.hints[kind] });
+}
+
+/**
  * "neutral 55%, happiness 20%": what was read most, at most three.
  * @param {string[]} labels
  * @param {number[]} shares

@@ -34,6 +34,7 @@ BROKEN = """async () => (await axe.run(document, {resultTypes: ["violations"]}))
     .map(one => `${one.id}: ${one.nodes[0].html}`)"""
 VISITOR = (
     *("/", "/login/", "/reset/", "/join/", "/join/{join_token}/", "/invitations/{invitation}/"),
+    *("/schools/{school}/imprint/", "/schools/{school}/privacy/"),
     *("/back/", "/back/{way_back}/", "/my-data/", "/my-data/over-time/", "/how-good/"),
     *("/help/", "/help/?q=camera", "/help/?q=nonsense", "/help/words/", "/help/joining/"),
     "/help/camera-does-not-start/",
@@ -89,6 +90,8 @@ ADMIN = (
     "/schools/",
     "/schools/{school}/",
     "/school/name/",
+    *("/school/", "/school/look/", "/school/look/?accent=%23ffff00", "/school/calendar/"),
+    *("/school/quiet-hours/", "/school/joining/", "/school/contact/"),
 )
 
 

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from classroom.models import GuardianAnswer, Policy
 from tests.browser.seats import choose, expect_on_air, link, open_lesson, readings_of, take_place
 from tests.browser.waiting import until
+from tests.factories import make_admin
 
 pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844}
@@ -103,4 +104,13 @@ def test_the_pages_fit_a_phone_and_a_screen(open_page, save_screenshot, scheme):
     teacher.get_by_role("checkbox", name=re.compile("^Letter for")).first.check()
     teacher.get_by_role("button", name="Make letters for those ticked").click()
     look(teacher, "letters")
+    admin = open_page("/", as_user=make_admin(school=lesson.classroom.school), color_scheme=scheme)
+    for name, path in (("places", "/places/?name=Kim"), ("policy", "/policy/")):
+        admin.goto(path)
+        look(admin, name)
+    admin.goto("/places/?name=Kim")
+    admin.get_by_role("link", name="Parent or guardian of Kim Rodriguez").click()
+    look(admin, "record")
+    student.goto("/my-data/")
+    look(student, "my-data")
     assert found == {}

@@ -22,6 +22,7 @@ from classroom import services
 from classroom.admin import PRIVATE
 from classroom.wire import events
 from tests.factories import MONDAY, make_admin, make_teacher, make_user
+from tests.upkeep import delete_past_retention
 
 pytestmark = pytest.mark.django_db
 PASSWORD, ANOTHER = "correct horse battery", "staple of a better kind"
@@ -305,7 +306,7 @@ def test_the_row_of_a_login_goes_with_it(teacher):
     key = on.session.session_key
     out.post(reverse("logout"))
     Session.objects.filter(session_key=over.session.session_key).update(expire_date=MONDAY)
-    services.delete_past_retention(now=timezone.now())
+    delete_past_retention(now=timezone.now())
     assert [one.session_key for one in UserSession.objects.all()] == [key]
     assert not Session.objects.filter(expire_date__lt=timezone.now()).exists()
 

@@ -4,6 +4,7 @@ import asyncio
 import json
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import redis
@@ -211,6 +212,20 @@ async def test_a_key_moment_asks_for_one_snapshot_beside_the_rhythm(rings):
     assert await until(connection, "snap_now")
     await connection.send_to(bytes_data=JPEG)
     assert await connection.receive_nothing()
+    await connection.disconnect()
+
+
+async def test_snapshots_are_refused_from_the_second_on_in_which_quiet_hours_begin(rings):
+    """The next round of those who look after the seats may be fifteen seconds away."""
+    lesson = await in_thread(live_lesson)()
+    _, connection, _ = await seated(lesson)
+    sitter: Any
+    (sitter,) = keeper()._sitters
+    await connection.send_to(bytes_data=JPEG)
+    assert await connection.receive_nothing()
+    sitter.quiet_from = timezone.now()
+    await connection.send_to(bytes_data=JPEG)
+    assert (await connection.receive_json_from())["code"] == "quiet_hours"
     await connection.disconnect()
 
 
@@ -543,11 +558,11 @@ async def test_a_remark_about_one_student_goes_to_screens_that_reveal_is_logged_
         "id": 5,
         "at": "",
         "kind": "persistently_sad",
-        "text": "Robin Example",
         "participant": participant.id,
+        "name": "Robin Example",
     }
     await in_thread(events.announce_to_revealing)(lesson.id, {"type": "hint", "hint": hint})
-    assert (await until(revealing, "hint"))["hint"]["text"] == "Robin Example"
+    assert (await until(revealing, "hint"))["hint"]["name"] == "Robin Example"
     assert await looks() == [(participant.id, "hint")]
     assert await hidden.receive_nothing()
     await in_thread(services.add_marker)(lesson_id=lesson.id, label="One", now=timezone.now())

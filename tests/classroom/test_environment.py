@@ -67,7 +67,8 @@ def test_the_password_of_redis_comes_from_its_url_or_its_file(given, url, whole)
 
 
 def test_without_a_password_the_address_of_redis_stays_as_it_is(given):
-    given(REDIS_URL="redis://localhost/0")
+    given(REDIS_URL="redis://localhost/0", BROKER_URL="")
+    assert read_redis("BROKER_URL", instead="REDIS_URL") == "redis://localhost/0"
     assert read_redis("REDIS_URL") == "redis://localhost/0"
 
 

@@ -299,7 +299,7 @@ def test_two_of_one_name_who_come_at_the_same_moment_are_told_apart():
 
     def come():
         together.wait()
-        services.join_classroom(classroom=classroom, display_name="Kim")
+        services.join_classroom(now=timezone.now(), classroom=classroom, display_name="Kim")
         connection.close()
 
     threads = [Thread(target=come) for _ in range(6)]

@@ -1,20 +1,25 @@
 """In which language somebody reads: the one that was chosen, the browser's or this server's."""
 
-from datetime import date
+import re
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
-from classroom import services
-from classroom.languages import day, decimal, listed, numbers_by_form, offered, one_of
+from classroom import access, services
+from classroom.languages import day, decimal, listed, not_compiled, numbers_by_form, offered, one_of
 from classroom.models import User
 from classroom.viewer import language_of_reader
-from tests.factories import make_classroom, make_participant, make_teacher
+from reports.build import build_report
+from tests.factories import make_classroom, make_lesson, make_participant, make_school, make_teacher
 from tests.other_words import write_words
+from tests.reports.class_of import make_taught_class
 
 pytestmark = pytest.mark.django_db
+# An attribute that is one number, or the numbers of a drawing.
+COMMA = re.compile(r'[\w-]+="(?:-?\d+,\d+[a-z%]*|[MmLlHhVvZz\d ,.-]*\d,\d+[MmLlHhVvZz\d ,.-]*)"')
 GERMAN = {
     "Log in": "Anmelden",
     "Log out": "Abmelden",
@@ -176,3 +181,72 @@ def test_a_link_for_a_new_password_is_in_the_language_of_the_account_or_of_the_b
     asked = {"email": "kim@school.example"}
     Client().post(reverse("account_reset_password"), asked, headers={"accept-language": "es"})
     assert subject in mailoutbox[0].subject
+
+
+def test_a_catalogue_that_is_not_compiled_is_named(settings, tmp_path):
+    assert not_compiled(tmp_path) == []
+    (tmp_path / "es/LC_MESSAGES/django.mo").unlink()
+    assert not_compiled(tmp_path) == ["es"]
+
+
+def test_no_number_that_a_browser_reads_has_a_comma(settings):
+    """German numbers have one; attributes and drawings are no German."""
+    now = timezone.now()
+    taught = make_taught_class(started_at=now - timedelta(hours=3), report_state="ready")
+    build_report(lesson_id=taught.lesson.id, now=now, progress=lambda percent: None)
+    lesson = taught.lesson
+    User.objects.update(language="de")
+    client = Client()
+    client.force_login(lesson.classroom.teacher)
+    pages = [
+        reverse("report", args=[lesson.id]) + "?individuals=1",
+        reverse("participant_report", args=[lesson.id, taught.sad.id]),
+        reverse("classroom", args=[lesson.classroom_id]),
+        reverse("class_lessons", args=[lesson.classroom_id]),
+        reverse("how_good"),
+        reverse("lesson", args=[services.open_lesson(classroom=lesson.classroom, title="", now=now).id]),
+    ]
+    found = {}
+    for page in pages:
+        answer = client.get(page)
+        assert (answer.status_code, language(answer)) == (200, "de"), page
+        if wrong := COMMA.findall(answer.content.decode()):
+            found[page] = wrong
+    assert found == {}
+    assert COMMA.search('<rect x="1,5" />') and not COMMA.search('<p title="1,5 von 2">1,5</p>')
+
+
+@pytest.fixture
+def german_school():
+    return make_school(language="de")
+
+
+def test_who_asks_for_no_language_that_there_is_reads_that_of_the_school(german_school):
+    client = Client(headers={"accept-language": "fr"})
+    client.force_login(make_teacher(school=german_school, language=""))
+    assert language(client.get(reverse("account"))) == "de"
+    assert language(client.get(reverse("account"), headers={"accept-language": "es"})) == "es"
+    choose(client, "en")
+    assert language(client.get(reverse("account"))) == "en"
+
+
+def test_a_guest_reads_the_language_of_the_school_at_its_door_and_within(german_school):
+    classroom = make_classroom(school=german_school)
+    client = Client(headers={"accept-language": "fr"})
+    assert language(client.get(reverse("join_classroom", args=[classroom.join_token]))) == "de"
+    assert language(client.get(reverse("join"))) == "en", "of no school yet"
+    name, value = access.guest_cookie(make_participant(classroom=classroom))
+    client.cookies[name] = value
+    assert language(client.get(reverse("join"))) == "de"
+
+
+def test_nobody_learns_by_the_language_that_there_is_a_lesson(german_school):
+    lesson = make_lesson(classroom=make_classroom(school=german_school))
+    client = Client(headers={"accept-language": "fr"})
+    found = [client.get(reverse("my_lesson", args=[one])) for one in (lesson.id, lesson.id + 1)]
+    assert [(one.status_code, language(one)) for one in found] == [(404, "en"), (404, "en")]
+
+
+def test_a_mail_to_who_chose_no_language_is_in_that_of_the_school(german_school):
+    with language_of_reader(make_teacher(school=german_school, language="")):
+        assert translation.get_language() == "de"

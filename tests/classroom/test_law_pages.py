@@ -214,7 +214,7 @@ def agreed(school, **policy):
 
 
 def computed(consent):
-    return queries.allowed_signals(consent.lesson_id, [consent.id])[consent.id]
+    return queries.allowed_signals(consent.lesson_id, [consent.id], timezone.now())[consent.id]
 
 
 NO_DECISION = {"ground": "", "decided_by": "", "decided_on": None}

@@ -160,7 +160,7 @@ def test_many_tries_at_the_same_moment_are_no_way_round():
 
 def test_names_stand_in_no_key(admin, clock):
     log_in("login", "wrong")
-    with redis.Redis.from_url(settings.REDIS_URL) as connection:
+    with redis.Redis.from_url(settings.MAILBOX_URL) as connection:
         keys = b" ".join(connection.keys("*"))
     assert b"login" in keys and b"principal" not in keys and HERE.encode() not in keys
 

@@ -10,6 +10,7 @@ from classroom import access, services
 from classroom.models import Attendance, Consent, Policy, PulseAnswer, PulseCheck, RollupBin, SelfReport
 from classroom.queries.over_time import over_time
 from tests.factories import make_classroom, make_consent, make_lesson, make_participant, make_school
+from tests.upkeep import delete_past_retention
 
 pytestmark = pytest.mark.django_db
 PAGE = "/my-data/over-time/"
@@ -130,11 +131,11 @@ def test_from_less_than_three_minutes_no_word_is_made():
 def test_what_time_has_taken_is_said_to_be_kept_no_more():
     place = a_place()
     lesson = took_part(place, days_ago=40, engaged=90, said=("lost",), answered=("yes",))
-    services.delete_past_retention(now=timezone.now())
+    delete_past_retention(now=timezone.now())
     (point,) = points_of(place).points
     assert (point.said, point.answered, point.level) == ("not kept", "not kept", "most of the time")
     Policy.objects.update(sums_days=35)
-    services.delete_past_retention(now=timezone.now())
+    delete_past_retention(now=timezone.now())
     (point,) = points_of(place).points
     assert point.level == "too little measured, or kept no more"
     Attendance.objects.filter(lesson=lesson).delete()

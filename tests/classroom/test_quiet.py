@@ -13,9 +13,13 @@ import psycopg2.errors
 import pytest
 import redis
 from celery.beat import SchedulingError
+from django.conf import settings
 
 from classroom import quiet
+from classroom.celery import app
+from classroom.local.processes import free_port
 from classroom.quiet import QuietHandler, Service, service_away
+from classroom.wire import layer, mailbox
 
 REFUSED = "connection to server failed: Connection refused\n\tIs the server running?"
 
@@ -178,6 +182,45 @@ def test_the_two_services_are_told_apart(log):
     log.tell(psycopg2.OperationalError(REFUSED))
     log.tell(redis.ConnectionError("Error 111"))
     assert ["The database" in line for line in log.lines] == [True, False]
+
+
+@pytest.fixture
+def apart(settings):
+    """Three servers of Redis, none of which answers."""
+    ports = {name: free_port() for name in ("BROKER_URL", "MAILBOX_URL", "LAYER_URL")}
+    for name, port in ports.items():
+        setattr(settings, name, f"redis://127.0.0.1:{port}/0")
+
+
+def ring(apart):
+    with app.connection_for_write(settings.BROKER_URL) as connection:
+        connection.ensure_connection(max_retries=0)
+
+
+@pytest.mark.parametrize(
+    ("ask", "service"),
+    [
+        (ring, Service.BROKER),
+        (lambda _: mailbox.silence(1), Service.MAILBOX),
+        (lambda _: layer.publish([("lesson.1.teachers", {"type": "tell.anew"})]), Service.LAYER),
+    ],
+)
+def test_of_three_servers_the_one_that_is_away_is_named(apart, ask, service):
+    with pytest.raises((redis.ConnectionError, kombu.exceptions.OperationalError)) as missed:
+        ask(apart)
+    assert service_away(missed.value) is service
+
+
+@pytest.mark.parametrize(
+    ("logger", "service"),
+    [
+        ("celery.worker.consumer.consumer", Service.BROKER),
+        ("channels_redis.pubsub", Service.LAYER),
+        ("classroom.views", Service.MAILBOX),
+    ],
+)
+def test_where_no_traceback_says_which_server_it_was_the_logger_does(apart, logger, service):
+    assert service_away(redis.ConnectionError("Error 111"), logger) is service
 
 
 def test_a_message_without_traceback_that_carries_the_error_is_held_back_too(log):

@@ -675,7 +675,7 @@ def test_the_queries_of_own_data_do_not_grow_with_its_rows(django_assert_max_num
     measure(lesson, own, *[attentive()] * 40)
     for _ in range(5):
         services.report_self(lesson_id=lesson.id, participant_id=own.id, kind="lost", now=timezone.now())
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         page(own, lesson, "my_data")
 
 

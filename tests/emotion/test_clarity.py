@@ -53,6 +53,8 @@ def test_a_card_without_the_limit_is_read_with_care(tmp_path: Path) -> None:
     card.write_text(json.dumps({"network": "old", "confidence_limit": 0.6}))
     assert clear_from_of(card) == CAREFUL_CLEAR_FROM
     assert clear_from_of(tmp_path / "none.json") == CAREFUL_CLEAR_FROM
+    (tmp_path / "damaged.json").write_bytes(b'{"clear_from": "\xff"}')
+    assert clear_from_of(tmp_path / "damaged.json") == CAREFUL_CLEAR_FROM
 
 
 @pytest.mark.parametrize("network", ["flagship", "edge"])

@@ -128,7 +128,9 @@ def test_a_card_for_another_program_is_incompatible(tmp_path, changes, said):
         ModelCard.load(path)
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff\xfe\x00", b'{"format_version'])
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b"\xff\xfe\x00", b'{"format_version', b'{"network": "\xff"}']
+)
 def test_a_card_that_is_no_json_object_is_damaged(tmp_path, content):
     path = write_model(tmp_path)
     path.write_bytes(content)

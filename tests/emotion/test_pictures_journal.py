@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from emotion.pictures.errors import JournalError
 from emotion.pictures.journal import READINGS, Journal
 from emotion.pictures.reading import FaceReading, FrameReading
 from emotion.values import Attention, EmotionScores, FaceBox
@@ -34,13 +35,23 @@ def test_a_line_is_read_bit_for_bit_as_it_was_written(reading: FrameReading) -> 
 
 
 @pytest.mark.parametrize(
-    "line", [b"", b"[]", b"{}", b'{"source":1,"at_ms":null}', b'{"source":"a","at_ms":null,"faces":[{}]}']
+    "line",
+    [
+        *(b"", b"[]", b"{}", b'{"source":1,"at_ms":null}', b'{"source":"a","at_ms":null,"faces":[{}]}'),
+        b'{"source":"\xff","at_ms":null}',
+    ],
 )
 def test_a_line_that_is_no_reading_ends_what_was_read(line: bytes, tmp_path: Path) -> None:
     whole = b'{"source":"a.jpg","at_ms":null}\n'
     (tmp_path / "journal").write_bytes(b"{}\n" + whole + line + b"\n" + whole)
     with Journal.open(tmp_path / "journal", {}, fresh=False) as journal:
         assert list(journal.readings()) == [FrameReading("a.jpg", None)]
+
+
+def test_a_journal_whose_first_line_is_no_text_is_another_file(tmp_path: Path) -> None:
+    (tmp_path / "journal").write_bytes(b'{"of":"\xff"}\n')
+    with pytest.raises(JournalError, match="is not the journal of a run"):
+        Journal.open(tmp_path / "journal", {"of": "it"}, fresh=False)
 
 
 def test_a_journal_written_before_is_gone_on_with(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ test("tiles that come after the names were hidden change nothing", () => {
 });
 
 test("a remark about one student has no number and leaves no gap", () => {
-  const hint = { id: 5, at: "", kind: "persistently_sad", text: "Ada", participant: 1 };
+  const hint = { id: 5, at: "", kind: "persistently_sad", participant: 1, name: "Ada" };
   const after = applied(showing([]), { type: "hint", hint });
   assert.deepEqual([after?.hints, after?.seq], [[hint], 4]);
   const markers = [{ id: 1, at: "", label: "Break" }];

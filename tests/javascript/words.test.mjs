@@ -6,7 +6,11 @@ const COUNTED = { one: "{n} alumno", many: "{n} de alumnos", other: "{n} alumnos
 
 /** The module as a page in the language has it. @param {string} lang @param {string[]} forms */
 function wordsOf(lang, forms = ["one", "many", "other"]) {
-  const words = Object.fromEntries(forms.map((form) => [form, { here: COUNTED[form] }]));
+  const words = {
+    ...Object.fromEntries(forms.map((form) => [form, { here: COUNTED[form] }])),
+    hints: { several_lost: "several are lost", persistently_disengaged: "looks away" },
+    sentences: { hint_of: "{text} ({name})" },
+  };
   Object.assign(globalThis, {
     document: { querySelector: () => ({ textContent: JSON.stringify(words) }), documentElement: { lang } },
   });
@@ -37,4 +41,10 @@ test("lists and decimals are written as the language writes them", async () => {
     ["a, b und c", ",."],
     ["a, b y c", ",."],
   ]);
+});
+
+test("a remark is said in the words of the page, whoever had it sent", async () => {
+  const { hintPhrase } = await wordsOf("de");
+  assert.equal(hintPhrase({ kind: "several_lost", name: null }), "several are lost");
+  assert.equal(hintPhrase({ kind: "persistently_disengaged", name: "Kim" }), "looks away (Kim)");
 });

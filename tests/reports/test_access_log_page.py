@@ -42,7 +42,7 @@ def text_of(response):
 def test_one_look_at_many_students_is_one_entry(admin, school):
     make_look(school, names=("Ada", "Bao", "Cem", "Dov"))
     page = text_of(admin.get(PAGE))
-    assert "4 students" in page and "Ada, Bao, Cem, Dov" in page
+    assert "4 students" in page and "Ada, Bao, Cem and Dov" in page
     assert page.count("<time ") == 1
 
 

@@ -14,6 +14,7 @@ from reports.earlier import WORDS, Compared, Measured, compared, earlier_words
 from reports.roster import individuals
 from tests.factories import MONDAY, make_classroom, make_consent, make_school
 from tests.reports.scenes import make_bins, make_ended_lesson, make_stay, make_student
+from tests.upkeep import delete_past_retention
 
 USUAL = [Measured(40, share) for share in (0.75, 0.8, 0.85)]
 
@@ -140,7 +141,7 @@ def test_what_has_gone_is_compared_with_no_more(goes, monkeypatch):
     elif goes == "is erased":
         services.erase_own_place(participant_id=student.id, now=now)
     else:
-        services.delete_past_retention(now=lessons[0].ended_at + timedelta(days=91))
+        delete_past_retention(now=lessons[0].ended_at + timedelta(days=91))
     expected = None if goes == "is erased" else NOT_ENOUGH
     assert said(lessons[-1], student) == expected
 

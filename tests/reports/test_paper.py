@@ -5,13 +5,20 @@ import re
 import zlib
 from dataclasses import replace
 
+import cv2
 import msgspec
+import numpy as np
 import pytest
 import typst
+from django.utils import timezone
 
+from classroom import services
+from classroom.colours import palette
+from classroom.models import Lesson
 from reports.briefing import Line
 from reports.paper import press, typeset
 from reports.paper.content import Moment
+from tests.factories import make_admin
 from tests.reports.files import content_for, make_written_class
 
 ATTACKS = (
@@ -153,3 +160,16 @@ def test_the_template_reads_no_file_outside_its_folder(tmp_path):
         source.write_text(f'#read("{path}")')
         with pytest.raises(typst.TypstError):
             typst.Compiler(source.read_bytes(), root=typeset.FOLDER, ignore_system_fonts=True).compile()
+
+
+def test_the_paper_has_the_schools_colour_and_logo_and_stays_accessible(taught):
+    school = taught.lesson.classroom.school
+    admin = make_admin(school=school)
+    noise = cv2.imencode(".png", np.zeros((20, 30, 3), np.uint8))[1].tobytes()
+    services.set_logo(school_id=school.id, png=noise, actor=admin, now=timezone.now())
+    services.change_school(school_id=school.id, actor=admin, now=timezone.now(), accent="#ffff00")
+    lesson = Lesson.objects.select_related("classroom__school__policy").get(id=taught.lesson.id)
+    content = content_for(lesson)
+    assert content.accent == palette("#ffff00").light.accent and bytes(content.logo) == noise
+    made = press.pdf(content)
+    assert b"<pdfuaid:part>1<" in made and b"/Subtype/Image" in made

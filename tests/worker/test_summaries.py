@@ -14,10 +14,12 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from classroom import services
+from classroom.languages import offered
 from classroom.models import Classroom, ClassroomTeacher, Lesson, SummaryMail, User
 from reports import mailing
 from tests.factories import make_classroom, make_school, make_teacher
 from tests.mail_server import mail_server
+from tests.other_words import write_words
 from tests.reports.class_of import NAMES, make_taught_class
 from worker import tasks
 
@@ -53,6 +55,17 @@ def wants_mail(teacher, address=ADDRESS):
     EmailAddress.objects.create(user=teacher, email=address, verified=True, primary=True)
     services.choose_summaries(user=teacher, origin=ORIGIN)
     return teacher
+
+
+@pytest.mark.parametrize(("chosen", "server_speaks"), [("de", "en"), ("", "de")])
+def test_the_mail_is_in_the_language_of_the_teacher_or_of_the_server(
+    server, settings, tmp_path, django_capture_on_commit_callbacks, chosen, server_speaks
+):
+    write_words(tmp_path, "de", {"The whole report: %(link)s": "Der ganze Bericht: %(link)s"})
+    settings.LOCALE_PATHS, settings.LANGUAGES = [tmp_path], offered(tmp_path)
+    settings.DEFAULT_LANGUAGE = server_speaks
+    written(held(wants_mail(make_teacher(language=chosen))), django_capture_on_commit_callbacks)
+    assert "Der ganze Bericht" in server.received[0].get_content()
 
 
 def held(teacher, **lesson):

@@ -16,6 +16,7 @@ from classroom.models import AccountChange, ClassroomTeacher, Delivery, School, 
 from classroom.services import outbox, webhooks
 from tests.factories import make_admin, make_classroom, make_lesson, make_school, make_teacher, make_user
 from tests.hook_server import hook_server
+from tests.upkeep import delete_past_retention
 from worker import tasks
 
 pytestmark = pytest.mark.django_db
@@ -423,7 +424,7 @@ def test_deliveries_are_listed_for_thirty_days(server, teacher, django_capture_o
     hooked(teacher, server)
     ended(teacher, django_capture_on_commit_callbacks)
     for days, left in ((29, 1), (31, 0)):
-        services.delete_past_retention(now=timezone.now() + days * DAY)
+        delete_past_retention(now=timezone.now() + days * DAY)
         assert Delivery.objects.count() == left
 
 

@@ -189,7 +189,7 @@ def take_place(lesson_id: int, number: int, script: Script) -> tuple[str, str]:
     name = _("Simulated student %(number)02d") % {"number": number}
     seated = Participant.objects.filter(is_simulated=True, display_name=name, consents__lesson=lesson).first()
     participant = seated or services.join_classroom(
-        classroom=lesson.classroom, display_name=name, is_simulated=True
+        now=timezone.now(), classroom=lesson.classroom, display_name=name, is_simulated=True
     )
     if queries.active_consent(lesson.id, participant.id) is None:
         services.give_consent(

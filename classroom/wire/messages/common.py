@@ -12,6 +12,7 @@ ErrorCode = Literal[
     "paused",
     "no_policy",
     "without_cameras",
+    "quiet_hours",
     "no_consent",
     "no_guardian",
     "bad_message",

@@ -93,13 +93,16 @@ class MarkerInfo(TypedDict):
 
 
 class HintInfo(TypedDict):
-    """A hint about one student carries the participant's id and is sent only while data is revealed."""
+    """A hint about one student carries id and name and is sent only while data is revealed.
+
+    Its words are the page's: one message goes to viewers of every language.
+    """
 
     id: int
     at: str
     kind: str
-    text: str
     participant: int | None
+    name: str | None
 
 
 class PulseTold(TypedDict):

@@ -51,7 +51,7 @@ class Scored:
         """The evaluation `path` and the run that it lies in; raises RunError where it is none."""
         try:
             return replace(msgspec.json.decode(path.read_bytes(), type=cls), **_run(path.parent))
-        except (OSError, msgspec.MsgspecError) as error:
+        except (OSError, UnicodeDecodeError, msgspec.MsgspecError) as error:
             raise RunError(f"{path} is not what evaluate --json writes: {error}") from error
 
 

@@ -91,7 +91,7 @@ class TrainingConfig:
             if not isinstance(before := values.get("start_from"), list):
                 values["start_from"] = [before] if before else []
             return msgspec.convert(values, cls)
-        except (OSError, msgspec.MsgspecError) as error:
+        except (OSError, UnicodeDecodeError, msgspec.MsgspecError) as error:
             raise RunError(f"{path} is not the configuration of a run: {error}") from error
 
     def write(self, folder: Path) -> None:

@@ -5,7 +5,7 @@
 
 import { closest, copyOf, find, findTag } from "../dom.js";
 import { duration } from "../times.js";
-import { say } from "../words.js";
+import { hintPhrase, say } from "../words.js";
 
 /** @typedef {import("../wire.js").HintInfo} HintInfo */
 
@@ -41,10 +41,11 @@ export class HintList extends HTMLElement {
     const time = findTag("time", "", row);
     time.dateTime = hint.at;
     time.textContent = duration(elapsed);
-    find("[data-text]", row).textContent = hint.text;
+    const text = hintPhrase(hint);
+    find("[data-text]", row).textContent = text;
     const button = find("button", row);
     button.dataset.hint = String(hint.id);
-    button.setAttribute("aria-label", `${say("dismiss")}: ${hint.text}`);
+    button.setAttribute("aria-label", `${say("dismiss")}: ${text}`);
     return row;
   }
 }

@@ -171,10 +171,10 @@ def test_a_run_that_nobody_scored_says_how_to(tmp_path):
         read_all([tmp_path])
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"network": "edge"}'])
+@pytest.mark.parametrize("text", [b"", b"[]", b"{}", b'{"network": "edge"}', b'{"\xff": 1}'])
 def test_a_file_of_something_else_is_named(tmp_path, text):
     file = tmp_path / "evaluation.json"
-    file.write_text(text)
+    file.write_bytes(text)
 
     with pytest.raises(RunError, match=r"evaluation\.json is not what evaluate --json writes"):
         read_all([file])

@@ -77,6 +77,10 @@ def test_a_folder_without_a_configuration_is_named(tmp_path):
     with pytest.raises(RunError, match=r"config\.json"):
         TrainingConfig.read(tmp_path)
 
+    (tmp_path / "config.json").write_bytes(b'{"network": "\xff"}')
+    with pytest.raises(RunError, match=r"config\.json"):
+        TrainingConfig.read(tmp_path)
+
 
 def test_every_network_of_the_papers_has_one_protocol():
     first, second = recipe("monyok_cnn"), recipe("vgg16")
