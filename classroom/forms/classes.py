@@ -125,8 +125,8 @@ class PlaceForm(PlainForm):
         required=False,
         max_length=NOTE_LENGTH,
         help_text=_(
-            "To tell two students with the same name apart. Only teachers of this class and "
-            "the student see it."
+            "To tell two students with the same name apart. "
+            "Only teachers of this class and the student see it."
         ),
     )
 
