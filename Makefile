@@ -86,6 +86,10 @@ validate: packages ## Hold the rule of engagement against people (DATA=CSV files
 mutants: mutants-packages ## Break the code in many places and see whether a test notices (ARGS="words of some lines")
 	$(VENV) -m tests.mutants $(ARGS)
 
+.PHONY: audit
+audit: dev-packages ## Name pinned packages with a known fault, without the network (ADVISORIES=file, folder or zip of osv.dev)
+	@$(VENV) -m classroom.local.audit "$(ADVISORIES)"
+
 .PHONY: hostile
 hostile: dev-packages ## Throw hostile input at every socket, page, operation and reader (CASES=100000 SEED=21; half an hour)
 	CASES=$(or $(CASES),100000) SEED=$(or $(SEED),21) $(VENV) -m pytest tests/hostile -p no:logging -q --show-capture=no $(ARGS)

@@ -118,9 +118,9 @@ def start_product(
     """`start_product(NAME="value")`: one with settings of its own, which ends with the test."""
     started: list[Product] = []
 
-    def start(**settings: str) -> Product:
+    def start(web_processes: int = 1, **settings: str) -> Product:
         folder = tmp_path_factory.mktemp("product")
-        started.append(Product(folder=folder, database_url=_database_url(), settings=settings))
+        started.append(Product(folder, _database_url(), settings, web_processes))
         started[-1].start()
         return started[-1]
 

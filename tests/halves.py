@@ -9,6 +9,7 @@ from xdist.scheduler import LoadScopeScheduling
 WITH_PRODUCT = (
     "tests/browser/",
     "tests/classroom/test_quiet.py",
+    "tests/hostile/test_crowd.py",
     "tests/test_bad_requests.py",
     "tests/test_privacy_canary.py",
     "tests/test_restarts.py",

@@ -23,6 +23,7 @@ class Product:
     folder: Path  # logs and static files
     database_url: str
     settings: dict[str, str] = field(default_factory=dict)
+    web_processes: int = 1
     port: int = field(default_factory=free_port)
     locale: Path | None = None  # other catalogues than the product's own
     _processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
@@ -67,8 +68,8 @@ class Product:
             )
 
     def wait_for_part(self, name: str) -> None:
-        is_up = self._page_answers if name == "web" else lambda: "ready." in self.log(name).read_text()
-        self._until(is_up, name)
+        says_ready = lambda: "ready." in self.log(name).read_text()  # noqa: E731
+        self._until(self._page_answers if name.startswith("web") else says_ready, name)
 
     def stop_part(self, name: str, *, crash: bool = False) -> None:
         process = self._processes.pop(name)
@@ -112,8 +113,11 @@ class Product:
         return self._processes[name].pid
 
     def _commands(self) -> dict[str, list[str]]:
+        command = programs.web(self.port, is_shared=self.web_processes > 1)
+        more = {f"web-{number}": command for number in range(2, self.web_processes + 1)}
         return {
-            "web": programs.web(self.port),
+            "web": command,
+            **more,
             "worker-snapshots": programs.worker("snapshots", 1),
             "worker-reports": programs.worker("reports", 1),
         }

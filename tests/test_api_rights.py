@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from classroom import services
 from classroom.api.urls import api
+from classroom.models import ApiToken
 from classroom.models.programs import Scope
 from tests.test_rights import add_results, make_world
 
@@ -138,3 +139,11 @@ def test_who_lacks_a_second_factor_that_is_asked_for_has_no_token_either(world, 
     assert asked(world, "token", token) == "200"
     settings.REQUIRE_SECOND_FACTOR = "teachers"
     assert asked(world, "token", token) == "401"
+
+
+def test_a_token_whose_time_is_over_is_told_so_by_a_name_of_its_own(world):
+    token = token_of(world, "owner")
+    ApiToken.objects.update(expires_at=timezone.now())
+    answer = Client().get(reverse("api:token"), headers={"authorization": f"Bearer {token}"})
+    assert (answer.status_code, answer.json()["error"]) == (401, "token_expired")
+    assert "has expired" in answer.json()["detail"]

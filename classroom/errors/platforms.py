@@ -11,14 +11,16 @@ from classroom.errors.base import AnticipatedError
 
 class LaunchRefused(AnticipatedError):
     sentence = _("Your learning platform could not log you in.")
-    check = _("Compare the addresses and IDs on the page “Platforms” with those of the learning platform.")
+    check = _(
+        "Compare the addresses and IDs on the page “Learning platforms” with those of the learning platform."
+    )
 
 
 class PlatformUnknown(LaunchRefused):
     sentence = _("This learning platform is not registered with the school, or not switched on.")
     check = _(
-        "On the page “Platforms”, the platform must be switched on, and its platform ID and client ID must "
-        "be the same as there, letter by letter."
+        "On the page “Learning platforms”, the platform must be switched on, and its platform ID and "
+        "client ID must be the same as there, letter by letter."
     )
 
 
@@ -27,8 +29,8 @@ class LaunchOutdated(LaunchRefused):
 
     sentence = _("This way in has been used already, or it has waited for too long. Go back and click again.")
     check = _(
-        "If this happens each time, the redirection URI in the platform's settings is probably not the one "
-        "that the page “Platforms” shows."
+        "If this happens each time, the redirection URI in the platform's settings is probably not "
+        "the one that the page “Learning platforms” shows."
     )
 
 
@@ -62,22 +64,22 @@ class AlgorithmRefused(LaunchRefused):
 
 class KeyUnknown(LaunchRefused):
     sentence = _("Your learning platform signed with a key that it does not publish.")
-    check = _("The public keyset URL on the page “Platforms” must be the platform's own.")
+    check = _("The public keyset URL on the page “Learning platforms” must be the platform's own.")
 
 
 class SignatureWrong(LaunchRefused):
     sentence = _("The signature of your learning platform is wrong.")
-    check = _("The public keyset URL on the page “Platforms” must be the platform's own.")
+    check = _("The public keyset URL on the page “Learning platforms” must be the platform's own.")
 
 
 class IssuerWrong(LaunchRefused):
     sentence = _("This message comes from another learning platform than the one that was asked.")
-    check = _("The platform ID on the page “Platforms” must be the same as there, letter by letter.")
+    check = _("The platform ID on the page “Learning platforms” must be the same as there, letter by letter.")
 
 
 class AudienceWrong(LaunchRefused):
     sentence = _("This message of the learning platform is not meant for this school.")
-    check = _("The client ID on the page “Platforms” must be the same as there.")
+    check = _("The client ID on the page “Learning platforms” must be the same as there.")
 
 
 class LaunchExpired(LaunchRefused):
@@ -91,7 +93,7 @@ class NonceWrong(LaunchRefused):
 
 class DeploymentUnknown(LaunchRefused):
     sentence = _("The tool is used in a part of the learning platform that the school has not named.")
-    check = _("Add the deployment ID of that part on the page “Platforms”.")
+    check = _("Add the deployment ID of that part on the page “Learning platforms”.")
 
 
 class MessageUnknown(LaunchRefused):
@@ -101,7 +103,9 @@ class MessageUnknown(LaunchRefused):
 
 class TargetElsewhere(LaunchRefused):
     sentence = _("The link in your learning platform leads to another server.")
-    check = _("The tool URL in the platform's settings must be the one that the page “Platforms” shows.")
+    check = _(
+        "The tool URL in the platform's settings must be the one that the page “Learning platforms” shows."
+    )
 
 
 class ClaimMissing(LaunchRefused):
@@ -144,22 +148,22 @@ class PlatformSaysNo(PlatformAway):
 
     sentence = _("The learning platform does not give what was asked for.")
     check = _(
-        "In the platform's settings of the tool the services for names and roles and for grades must be "
-        "switched on, and its client ID must be the same as on the page “Platforms”."
+        "In the platform's settings of the tool the services for names and roles and for grades must "
+        "be switched on, and its client ID must be the same as on the page “Learning platforms”."
     )
 
 
 class RegistrationClosed(AnticipatedError):
     sentence = _(
         "This registration link does not work: it was used, or it is older than two days. Ask an "
-        "administrator of the school to make a new one on the page “Platforms”."
+        "administrator of the school to make a new one on the page “Learning platforms”."
     )
 
 
 class RegistrationFailed(AnticipatedError):
     sentence = _(
         "The learning platform did not register ClassPulse. Register by hand instead, as the page "
-        "“Platforms” describes."
+        "“Learning platforms” describes."
     )
 
 

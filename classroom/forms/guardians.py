@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from classroom import disclosure
 from classroom.errors import BadName
@@ -22,7 +23,7 @@ class AnswerForm(forms.Form):
         choices=Consent.Choice.choices, error_messages={"required": _("Choose one of the answers.")}
     )
     guardian_name = forms.CharField(
-        label=_("Your name"),
+        label=pgettext_lazy("guardian", "Your name"),
         required=False,
         max_length=GUARDIAN_NAME_LENGTH,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),

@@ -167,6 +167,14 @@ PAGES = (
         Way("attention", _("Home")),
     ),
     HelpPage(
+        "connecting",
+        Reader.ADMIN,
+        _("Connecting a learning platform, and other programs"),
+        _("Moodle, Canvas and the like, a record store, tokens and webhooks."),
+        ("classroom", "roster", "attendance"),
+        Way("platforms", _("Learning platforms")),
+    ),
+    HelpPage(
         "policy",
         Reader.ADMIN,
         _("The policy: what may be computed"),
@@ -243,7 +251,7 @@ BY_SLUG = {page.slug: page for page in PAGES}
 FITTING = {
     "joining": (
         *("home", "join", "join_classroom", "my_lesson", "give_consent", "my_self_report", "my_question"),
-        *("leave_computer",),
+        *("leave_computer", "ask_guardian"),
     ),
     "withdrawing": (
         *("withdraw", "withdraw_everywhere", "erase_everywhere", "erase_my_place", "erase_place", "receipt"),
@@ -268,8 +276,18 @@ FITTING = {
         *("archive_classroom", "unarchive_classroom", "delete_classroom", "class_teachers", "end_share"),
         *("hand_over", "roster", "add_to_roster", "participants", "participant", "merge_participants"),
         *("block_participant", "unblock_participant", "remove_participant", "make_way_back"),
+        *("class_guardians", "end_guardian_links", "choose_attendance", "read_course_roster", "renew_code"),
     ),
-    "setting-up": ("attention", "name_school"),
+    "guardians": ("guardian", "guardian_own", "guardian_change", "guardian_withdraw"),
+    "setting-up": (
+        *("attention", "name_school", "school_settings", "school_look", "set_school_logo"),
+        *("remove_school_logo", "school_calendar", "school_quiet_hours", "school_joining", "school_contact"),
+    ),
+    "connecting": (
+        *("platforms", "platform", "new_platform", "make_platform_link", "switch_platform_on"),
+        *("remove_platform", "school_programs", "record_store", "test_record_store", "pause_record_store"),
+        *("resume_record_store", "remove_record_store", "revoke_school_token", "remove_school_webhook"),
+    ),
     "policy": ("choose_policy",),
     "people": (
         *("people", "person", "change_role", "deactivate_account", "reactivate_account", "end_sessions"),
@@ -278,7 +296,7 @@ FITTING = {
         *("suspend_school", "resume_school"),
     ),
     "school-lessons": ("overview",),
-    "retention": ("places", "erase_participant"),
+    "retention": ("places", "erase_participant", "place_guardian"),
     "who-looked": ("access_log",),
     "lost-way-back": ("find_way_back", "take_way_back"),
     "your-account": (
@@ -289,6 +307,8 @@ FITTING = {
         *("account_reset_password_from_key_done", "account", "account_reauthenticate", "login_again"),
         *("account_change_password", "account_set_password", "mail_summaries", "account_email"),
         *("account_email_verification_sent", "account_confirm_email", "usersessions_list"),
+        *("webhooks", "webhook", "test_webhook", "pause_webhook", "resume_webhook", "renew_webhook_secret"),
+        *("remove_webhook", "lti_account", "lti_connect"),
         *("end_other_logins", "end_login", "tokens", "revoke_token", "connect", "disconnect", "mfa_index"),
         *("mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes"),
         *("mfa_generate_recovery_codes", "mfa_list_webauthn", "mfa_add_webauthn"),
@@ -304,7 +324,9 @@ WITHOUT_HELP = frozenset(
         *("make_slides_key", "revoke_slides_key", "mark_slide", "pause", "resume", "end_lesson"),
         *("set_interval", "set_break", "dismiss_hint", "report_status", "report_csv", "report_pdf"),
         *("report_xlsx", "report_json", "access_log_csv", "course_csv", "mfa_download_recovery_codes"),
-        *("account_signup", "socialaccount_connections"),
+        *("account_signup", "socialaccount_connections", "choose_language", "metrics"),
+        *("imprint", "privacy", "school_colours", "school_logo"),
+        *("lti_keys", "lti_launch", "lti_login", "lti_register", "lti_selection"),
     )
 )
 # Leaving them ends a camera or a view of the class: their help opens beside them.

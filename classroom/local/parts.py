@@ -14,6 +14,7 @@ from classroom.local.supervisor import SERVERS, Program, escape
 from classroom.local.valkey import Cache, server_program
 
 # PostgreSQL may run as an account that others share, so the product's secrets are kept from it.
+MOST_WEB_PROCESSES = 64
 REDIS_PARTS = ("BROKER_URL", "MAILBOX_URL", "LAYER_URL")
 SECRETS = ("SECRET_KEY", "DATABASE_URL", "DATABASE_PASSWORD", "REDIS_URL", "REDIS_PASSWORD", *REDIS_PARTS)
 WITHOUT_SECRETS = "environment=" + ",".join(f'{name}=""' for name in SECRETS)
@@ -28,6 +29,7 @@ class Parts:
     port: int
     cluster: Cluster | None
     cache: Cache | None
+    web_processes: int = 1
 
     def environment(self) -> dict[str, str]:
         """What every part gets. What the person set stays as it is."""
@@ -61,10 +63,16 @@ class Parts:
             found.append(Program("redis", self.cache.command(), SERVERS, extra=(WITHOUT_SECRETS,)))
         return found
 
+    def web(self) -> list[Program]:
+        is_shared = self.web_processes > 1
+        names = [f"web-{number + 1}" for number in range(self.web_processes)] if is_shared else ["web"]
+        command = programs.web(self.port, is_shared=is_shared)
+        return [Program(name, command, stop_seconds=6) for name in names]
+
     def _product(self) -> list[Program]:
         schedule = self.places.run / "beat"
         return [
-            Program("web", programs.web(self.port), stop_seconds=6),
+            *self.web(),
             Program("worker-snapshots", programs.worker("snapshots", programs.cores())),
             Program("worker-reports", programs.worker("reports", 1)),
             Program("beat", programs.beat(schedule)),
@@ -88,7 +96,19 @@ def choose_port(given: Mapping[str, str]) -> int:
     return int(text)
 
 
-def find_parts(places: Places, port: int) -> Parts:
+def choose_web_processes(given: Mapping[str, str]) -> int:
+    """WEB_PROCESSES, or 1.
+
+    Raises:
+        ValueError: it is no number of processes.
+    """
+    text = given.get("WEB_PROCESSES") or "1"
+    if not text.isdigit() or not 0 < int(text) <= MOST_WEB_PROCESSES:
+        raise ValueError(f"WEB_PROCESSES must be a number from 1 to {MOST_WEB_PROCESSES}, not {text!r}.")
+    return int(text)
+
+
+def find_parts(places: Places, port: int, web_processes: int = 1) -> Parts:
     """The parts with the addresses of last time, whether they run or not."""
     cluster = places.cluster()
     return Parts(
@@ -97,6 +117,7 @@ def find_parts(places: Places, port: int) -> Parts:
         port=port,
         cluster=None if is_named("DATABASE_URL") else cluster,
         cache=None if is_named("REDIS_URL") or all(map(is_named, REDIS_PARTS)) else embedded_cache(places),
+        web_processes=web_processes,
     )
 
 
@@ -112,4 +133,4 @@ def move_from_taken_port(parts: Parts) -> Parts:
     if parts.cache is None or is_free(parts.cache.port):
         return parts
     (parts.places.run / "redis.port").unlink()
-    return find_parts(parts.places, parts.port)
+    return find_parts(parts.places, parts.port, parts.web_processes)

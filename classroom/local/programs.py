@@ -16,8 +16,9 @@ def manage(*arguments: str) -> list[str]:
     return [sys.executable, "manage.py", *arguments]
 
 
-def web(port: int) -> list[str]:
-    options = ["--host", "127.0.0.1", "--port", str(port), "--lifespan", "off", "--no-access-log"]
+def web(port: int, *, is_shared: bool = False) -> list[str]:
+    """With `is_shared` any number of such processes may serve one port."""
+    options = ["--lifespan", "off", "--no-access-log"]
     options += [
         "--ws-max-size",
         str(LARGEST_FRAME_BYTES),
@@ -26,7 +27,10 @@ def web(port: int) -> list[str]:
     ]  # JPEGs do not compress
     options += ["--http", "classroom.connections:Http", "--ws", "classroom.connections:Socket"]
     options += ["--no-proxy-headers", "--timeout-graceful-shutdown", "3"]
-    return python_module("uvicorn", "classroom.asgi:application", *options)
+    application = "classroom.asgi:application"
+    if is_shared:
+        return python_module("classroom.local.shared_port", str(port), application, *options)
+    return python_module("uvicorn", application, "--host", "127.0.0.1", "--port", str(port), *options)
 
 
 def worker(queue: str, processes: int) -> list[str]:

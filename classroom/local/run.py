@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from classroom.local import browser_networks, catalogues, disk, model_file, programs
-from classroom.local.parts import Parts, choose_port, find_parts, move_from_taken_port
+from classroom.local.parts import Parts, choose_port, choose_web_processes, find_parts, move_from_taken_port
 from classroom.local.places import Places
 from classroom.local.processes import forbid_core_dumps, is_free
 from classroom.local.supervisor import PRODUCT, SERVERS, Supervisor, configuration
@@ -76,10 +76,10 @@ def only_one(lock: Path) -> Iterator[None]:
 def prepare(places: Places) -> Parts:
     """Everything that can be wrong before a process is started."""
     try:
-        port = choose_port(os.environ)
+        port, web_processes = choose_port(os.environ), choose_web_processes(os.environ)
     except ValueError as error:
         raise CannotStart(str(error)) from error
-    parts = find_parts(places, port)
+    parts = find_parts(places, port, web_processes)
     parts.install.end_leftovers()
     if not is_free(port):
         raise CannotStart(
@@ -99,7 +99,7 @@ def run_parts(parts: Parts) -> int:
         start_servers(supervisor, parts)
         tell(describe_logins(set_up(parts)))
         say("Starting the product")
-        supervisor.start(PRODUCT, "web")  # alone, to be there sooner
+        supervisor.start(PRODUCT, parts.web()[0].name)  # alone, to be there sooner
         until(lambda: page_answers(parts.port), supervisor, parts.places, "The web server")
         supervisor.start_group(PRODUCT)
         tell(WELCOME.format(port=parts.port, logs=parts.places.logs))

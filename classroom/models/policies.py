@@ -145,13 +145,14 @@ class Policy(models.Model):
             sums_days=self.sums_days,
             minimum_group_size=self.minimum_group_size,
             counted=self.counted,
-            sendings=frozenset(map(Sending.read, self.sendings)),
+            # No guardian is asked about a record store.
+            sendings=frozenset(() if self.requires_guardian_consent else map(Sending.read, self.sendings)),
         )
 
     @property
     def store_host(self) -> str:
         """Where the school's record store is; empty: nothing of students goes to one."""
-        return Sending.read(self.sendings[0]).host if self.sendings else ""
+        return next((one.host for one in self.terms.sendings), "")
 
     @property
     def sent(self) -> frozenset[Sent]:

@@ -203,8 +203,13 @@ def _camera(
     return Camera(
         terms=terms,
         refusal=_refusal(lesson, consent, policy, allowed, terms),
-        asks_again=asks_again(allowed, consent),
+        asks_again=asks_again(_now_allowed(policy, allowed, consent), consent),
     )
+
+
+def _now_allowed(policy: Policy | None, of_camera: Terms | None, consent: Consent) -> Terms | None:
+    """What the student might agree to: without a camera what has nothing to do with one."""
+    return of_camera if consent.allows_camera or policy is None else policy.terms
 
 
 def _refusal(

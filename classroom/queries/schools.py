@@ -10,6 +10,7 @@ from classroom import law
 from classroom.access import Visitor, own_places
 from classroom.law import words
 from classroom.models import Classroom, Policy, School, SchoolCalendar, SchoolContact, SchoolLogo, User
+from classroom.queries.course import course_counts
 from classroom.queries.legal import rules_ask
 from classroom.queries.lessons import policy_chosen
 from classroom.queries.people import open_invitations
@@ -152,6 +153,16 @@ def _teachers(school: School, now: datetime) -> Step:
     )
 
 
+def _course(school: School, now: datetime) -> Step:
+    done, of = course_counts(school)
+    return Step(
+        _("Have your teachers take the course"),
+        _("Two pages on what this can and cannot tell. You can require it before lessons with cameras."),
+        "people",
+        0 < of == done,
+    )
+
+
 STEPS: tuple[Callable[[School, datetime], Step], ...] = (
     _named,
     _policy,
@@ -159,6 +170,7 @@ STEPS: tuple[Callable[[School, datetime], Step], ...] = (
     _officer,
     _clock,
     _teachers,
+    _course,
 )
 """A line more on the list is a function more here."""
 

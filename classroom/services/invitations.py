@@ -16,6 +16,7 @@ from django.dispatch import receiver
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
+from classroom import queries
 from classroom.errors import InvitationClosed, UsernameTaken
 from classroom.models import AccountChange, Invitation, Policy, School, User
 from classroom.models.accounts import INVITATION_LASTS, digest_of
@@ -99,12 +100,22 @@ def send_invitation(*, invitation: Invitation, link: str) -> bool:
         "You are invited to %(school)s on ClassPulse.\n\nMake your account with this link:\n%(link)s\n\n"
         "It works once, for 14 days. If you did not expect it, do nothing."
     ) % {"school": school, "link": f"{link}?mailed={_sign_of_mail(invitation)}"}
+    if whom := _whom_to_ask(invitation.school):
+        text += "\n\n" + _("Questions? Ask: %(whom)s") % {"whom": whom}
     try:
         send_mail(_("Your invitation to %(school)s") % {"school": school}, text, None, [invitation.email])
     except (OSError, SMTPException):
         logger.warning("The mail of invitation %s was not sent", invitation.pk, exc_info=True)
         return False
     return True
+
+
+def _whom_to_ask(school: School) -> str:
+    """The help desk, else who answers for the data; empty where the school has named neither."""
+    contact = queries.contact_of(school)
+    help_desk = [contact.help_desk, contact.help_desk_link]
+    office = [contact.name, contact.email, contact.phone]
+    return ", ".join(filter(None, help_desk)) or ", ".join(filter(None, office))
 
 
 def delete_old_invitations(policy: Policy, now: datetime) -> None:

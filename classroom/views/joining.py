@@ -124,8 +124,14 @@ def _refusal_of(
         return ClassSuspended()
     if classroom.archived_at is not None:
         return ClassroomArchived()
-    if participant is not None and not _is_somebody_else(request):
-        return PlaceBlocked() if participant.is_blocked else None
+    if participant is not None and participant.is_blocked:
+        return PlaceBlocked()
+    has_place = participant is not None and not _is_somebody_else(request)
+    return None if has_place else _refusal_of_newcomer(request, classroom)
+
+
+def _refusal_of_newcomer(request: HttpRequest, classroom: Classroom) -> AnticipatedError | None:
+    """As the service says it again once there is a name; a demonstration says its own."""
     user = request.user if request.user.is_authenticated else None
     if classroom.is_demo or is_trial(user):
         return None

@@ -44,6 +44,7 @@ from classroom.lti.vocabulary import TOOL
 from classroom.middleware import CONTENT_SECURITY_POLICY
 from classroom.models import Platform, User
 from classroom.outbound import check_address
+from classroom.views.partitioned import partition
 from classroom.views.pending_launches import keep_pending
 
 IN_A_FRAME = {"iframe", "frame", "embed", "object"}
@@ -115,6 +116,7 @@ def lti_launch(request: HttpRequest, school_id: int) -> HttpResponse:
     except AnticipatedError as error:
         return refused(request, error)
     response.delete_cookie(_cookie_name(state), path=_cookie_path(), samesite="None")
+    partition(response, _cookie_name(state))
     return response
 
 
@@ -273,6 +275,7 @@ def _keep_try(response: HttpResponse, begun: Try) -> HttpResponse:
         httponly=True,
         samesite="None",
     )
+    partition(response, _cookie_name(begun.state))
     return response
 
 

@@ -1,6 +1,7 @@
 """A file of pictures: one, the pages of a document, or an animation, whose pictures have times."""
 
 import io
+import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ from emotion.pictures.patience import sign_of_life
 from emotion.pictures.sampling import Nothing, Periods, Wanted, at_moments
 from emotion.pictures.viewed import as_viewed
 
+# Of some damage Pillow would tell on the terminal, too.
+logging.getLogger("PIL").setLevel(logging.CRITICAL)
 Image.init()  # by itself Pillow loads readers when it needs them, and not where formats are named
 pi_heif.register_heif_opener()
 

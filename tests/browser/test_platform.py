@@ -11,6 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from classroom import services
+from classroom.lti.vocabulary import SELECTION_CLAIM
 from classroom.models import Attendance, AttendanceReturn, Classroom, Participant, Platform
 from tests.browser.waiting import until
 from tests.conftest import login_cookie
@@ -107,3 +108,32 @@ def test_in_the_platforms_frame_a_link_leads_to_a_tab_of_its_own(open_page, simu
     with page.expect_popup() as opened:
         page.frame_locator("iframe").get_by_role("link", name="Open in a new tab").click()
     expect(opened.value.get_by_role("heading", name="Welcome, Mira Lindqvist")).to_be_visible()
+
+
+def test_a_teacher_chooses_the_link_in_the_platforms_frame(open_page, simulator, administrator):
+    register(administrator, simulator)
+    page = open_page(f"{simulator.url}/selecting")
+    frame = page.frame_locator("iframe")
+    frame.get_by_role("button", name="Add the link").click()
+    expect(frame.get_by_text("The link is in the course")).to_be_visible()
+    (said,) = simulator.chosen
+    (item,) = said[f"{SELECTION_CLAIM}content_items"]
+    assert item["url"] == simulator.launch_url
+
+
+def test_a_platform_registers_itself_in_its_own_frame(open_page, simulator, administrator, save_screenshot):
+    administrator.get_by_role("link", name="Learning platforms").click()
+    administrator.get_by_role("button", name="Make a registration link").click()
+    simulator.registration_url = administrator.locator("#link").inner_text()
+    page = open_page(f"{simulator.url}/registering")
+    frame = page.frame_locator("iframe")
+    frame.get_by_role("button", name="Register").click()
+    expect(frame.get_by_role("heading", name="Registered")).to_be_visible()
+    frame.get_by_role("button", name="Close").click()
+    expect(page.get_by_text("Closed")).to_be_visible()
+    administrator.get_by_role("link", name="Done").click()
+    expect(administrator.get_by_text("waits for you")).to_be_visible()
+    save_screenshot(administrator, "platform-waits")
+    administrator.get_by_role("link", name="moodle").click()
+    administrator.get_by_role("button", name="Switch it on").click()
+    expect(administrator.get_by_text("The platform is switched on")).to_be_visible()

@@ -275,3 +275,16 @@ def test_hours_are_saved_shown_again_and_taken_back(school, admin, client):
     assert details(school) == ["hours with cameras and mails: none → 0 07:30-17:00"]
     client.post(reverse("school_quiet_hours"), {"from_0": "", "until_0": ""})
     assert School.objects.get(id=school.id).open_hours == ""
+
+
+def test_a_mailed_invitation_says_whom_to_ask(school, admin, client, settings, mailoutbox):
+    settings.EMAIL_HOST = "mail.example.org"
+    asked = {"role": "teacher", "email": "mira@example.org", "by_mail": "on"}
+    client.post(reverse("people"), asked)
+    client.post(reverse("school_contact"), CONTACT)
+    client.post(reverse("people"), asked)
+    client.post(reverse("school_contact"), CONTACT | {"help_desk": "Room 12"})
+    client.post(reverse("people"), asked)
+    last = [mail.body.strip().splitlines()[-1] for mail in mailoutbox]
+    assert "Ask" not in last[0]
+    assert last[1:] == ["Questions? Ask: Hill School, office@hill.example", "Questions? Ask: Room 12"]

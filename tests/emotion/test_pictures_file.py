@@ -1,5 +1,6 @@
 """What comes out of a file of pictures: what a viewer shows, upright, or an error."""
 
+import io
 import struct
 import zlib
 from pathlib import Path
@@ -334,3 +335,15 @@ def test_no_damage_is_more_than_an_error(tmp_path: Path, suffix: str, seed: int,
         content[at] = chance.integers(256)
     path.write_bytes(content)
     assert outcomes(path)
+
+
+def test_a_page_of_too_many_layers_is_damaged_and_told_nowhere_else(tmp_path, caplog):
+    content = io.BytesIO()
+    Image.new("RGB", (64, 48)).save(content, "TIFF")
+    layers = b"\x15\x01\x03\x00\x01\x00\x00\x00\x03\x00"  # how many samples a pixel has
+    assert layers in content.getvalue()
+    place = tmp_path / "layers.tif"
+    place.write_bytes(content.getvalue().replace(layers, layers[:-2] + b"\x03\x01"))
+    (told,) = PictureFile("layers.tif", place, Wanted(1000)).open()
+    assert isinstance(told, Unreadable)
+    assert not caplog.records

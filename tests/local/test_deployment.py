@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import os
 import re
+import secrets
 import shlex
 import shutil
 import subprocess
@@ -178,7 +179,8 @@ def test_the_web_server_limits_frames_and_patience_as_on_one_machine() -> None:
     started = re.search(r'CMD \["uvicorn"(.*?)\]', DOCKERFILE, flags=re.DOTALL)
     assert started
     image = options(re.findall(r'"([^"]+)"', started[1]))
-    local = options(programs.web(8000))
+    local = options(programs.web(8000, is_shared=True))
+    assert local.items() <= options(programs.web(8000)).items()
     for name in ("--ws-max-size", "--ws-per-message-deflate", "--lifespan", "--http", "--ws"):
         assert image[name] == local[name]
 
@@ -375,3 +377,18 @@ def test_without_every_digest_nothing_is_changed(
     assert "Nothing was changed." in capsys.readouterr().err
     for name in image_digests.FILES:
         assert (tmp_path / name).read_text() == (ROOT / name).read_text()
+
+
+def test_djangos_own_check_of_a_deployment_finds_nothing() -> None:
+    settings = {
+        "PATH": os.environ["PATH"],
+        "SECRET_KEY": secrets.token_urlsafe(60),
+        "DATABASE_URL": "postgres://a:b@localhost/c",
+        "REDIS_URL": "redis://localhost:1/0",
+        "BEHIND_TLS": "true",
+        "ALLOWED_HOSTS": "classpulse.example",
+        "CSRF_TRUSTED_ORIGINS": "https://classpulse.example",
+    }
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    done = subprocess.run(command, cwd=ROOT, env=settings, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

@@ -4,7 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from classroom.local.parts import REDIS_PARTS, SECRETS, choose_port, find_parts, move_from_taken_port
+from classroom.local.parts import (
+    REDIS_PARTS,
+    SECRETS,
+    choose_port,
+    choose_web_processes,
+    find_parts,
+    move_from_taken_port,
+)
 from classroom.local.places import Places
 from classroom.local.run import OLD_LOGINS, CannotStart, describe_logins, only_one
 from classroom.local.supervisor import SERVERS
@@ -24,6 +31,20 @@ def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Places:
 @pytest.mark.parametrize(("given", "port"), [({}, 8000), ({"PORT": ""}, 8000), ({"PORT": "8010"}, 8010)])
 def test_the_port_is_8000_unless_named(given: dict[str, str], port: int) -> None:
     assert choose_port(given) == port
+
+
+@pytest.mark.parametrize("text", ["0", "65", "-1", "two"])
+def test_a_number_of_web_processes_that_is_none_is_refused_with_words(text: str) -> None:
+    assert choose_web_processes({}) == choose_web_processes({"WEB_PROCESSES": ""}) == 1
+    with pytest.raises(ValueError, match="WEB_PROCESSES must be a number from 1 to 64"):
+        choose_web_processes({"WEB_PROCESSES": text})
+
+
+def test_each_web_process_is_a_part_of_its_own(places: Places) -> None:
+    one = find_parts(places, 8000).web()
+    three = find_parts(places, 8000, choose_web_processes({"WEB_PROCESSES": "3"})).web()
+    assert [part.name for part in one] == ["web"]
+    assert [part.name for part in three] == ["web-1", "web-2", "web-3"]
 
 
 @pytest.mark.parametrize("text", ["0", "65536", "-1", "8000x", "http"])

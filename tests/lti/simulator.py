@@ -87,6 +87,7 @@ class Simulator:
     next_members: str = ""
     tokens: set[str] = field(default_factory=set)
     launch_url: str = ""
+    registration_url: str = ""
     login_url: str = ""
 
     def __post_init__(self) -> None:
@@ -192,6 +193,8 @@ class _Handler(BaseHTTPRequestHandler):
             "/keys": lambda: self._json({"keys": [key.published for key in self.platform.keys]}),
             "/course": self._course,
             "/framed": lambda: self._html(f'<iframe src="{escape(self._begin("t1"))}"></iframe>'),
+            "/selecting": lambda: self._html(f'<iframe src="{escape(self._begin_selection())}"></iframe>'),
+            "/registering": self._registering,
             "/auth": lambda: self._auth(query),
             "/members": lambda: self._members(query),
             "/items": lambda: self._list_items(query),
@@ -239,6 +242,23 @@ class _Handler(BaseHTTPRequestHandler):
         }
         return f"{self.platform.login_url}?{urlencode(told)}"
 
+    def _begin_selection(self) -> str:
+        told = {"lti_message_hint": "selection", "target_link_uri": f"{self.platform.launch_url}selection/"}
+        return f"{self._begin('t1')}&{urlencode(told)}"
+
+    def _registering(self) -> None:
+        """The link that an administrator pasted, in a frame that closes when it is told to."""
+        told = {
+            "openid_configuration": f"{self.platform.url}/configuration",
+            "registration_token": "one-time",
+        }
+        self._html(
+            f'<iframe src="{escape(f"{self.platform.registration_url}?{urlencode(told)}")}"></iframe>'
+            "<script>addEventListener('message', ({data}) => {"
+            "if (data.subject === 'org.imsglobal.lti.close') document.body.textContent = 'Closed';"
+            "})</script>"
+        )
+
     def _auth(self, query: dict[str, str]) -> None:
         asked = {
             "scope": "openid",
@@ -247,7 +267,9 @@ class _Handler(BaseHTTPRequestHandler):
             "prompt": "none",
         }
         assert {name: query[name] for name in asked} == asked
-        claims = self.platform.claims(query["login_hint"], nonce=query["nonce"], target=query["redirect_uri"])
+        is_selection = query.get("lti_message_hint") == "selection"
+        say = self.platform.selection if is_selection else self.platform.claims
+        claims = say(query["login_hint"], nonce=query["nonce"], target=query["redirect_uri"])
         token = self.platform.signed(claims)
         self._html(
             f'<form method="post" action="{escape(query["redirect_uri"])}">'

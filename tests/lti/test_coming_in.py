@@ -31,6 +31,7 @@ def test_the_cookie_of_a_try_crosses_sites_and_no_script_reads_it(client, simula
     begin(client, simulator, school, "t1")
     (cookie,) = [one for name, one in client.cookies.items() if name.startswith("lti-try-")]
     assert (cookie["samesite"], cookie["secure"], cookie["httponly"]) == ("None", True, True)
+    assert cookie.OutputString().endswith("; Partitioned")
 
 
 def test_the_first_teacher_of_a_course_makes_its_class_and_comes_to_it(simulator, platform, school):

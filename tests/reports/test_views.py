@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.http import Http404
 from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
@@ -364,6 +365,15 @@ def test_a_student_of_another_lesson_has_no_page_here(teacher, taught):
     assert teacher.get(url(taught, f"participants/{other.sad.id}/")).status_code == 404
 
 
+def move(lesson, *, ended_at):
+    """The lesson to another time, with its sums and consents."""
+    started_at = ended_at - timedelta(minutes=45)
+    by = started_at - lesson.started_at
+    lesson.bins.update(starts_at=F("starts_at") + by)
+    lesson.consents.update(given_at=F("given_at") + by)
+    Lesson.objects.filter(id=lesson.id).update(started_at=started_at, ended_at=ended_at)
+
+
 @pytest.mark.parametrize(
     ("days", "is_readable", "state"), [(29, True, "pending"), (31, True, "ready"), (31, False, "pending")]
 )
@@ -371,10 +381,7 @@ def test_a_report_is_written_again_while_all_is_there_or_where_there_is_none(
     teacher, taught, days, is_readable, state
 ):
     """What was said goes with the readings; a report that cannot be shown is better written with less."""
-    ended_at = timezone.now() - timedelta(days=days)
-    Lesson.objects.filter(id=taught.lesson.id).update(
-        started_at=ended_at - timedelta(minutes=45), ended_at=ended_at
-    )
+    move(taught.lesson, ended_at=timezone.now() - timedelta(days=days))
     page = text_of(teacher.get(url(taught, "?individuals=1")))
     assert ("Write this report again" in page) is (days == 29)
     assert 'class="student"' in page
@@ -422,8 +429,7 @@ def test_a_key_moment_needs_a_name_in_the_report_too(teacher, taught):
 
 
 def test_key_moments_stay_as_they_are_once_the_report_does(teacher, taught):
-    ended_at = timezone.now() - timedelta(days=40)
-    Lesson.objects.update(started_at=ended_at - timedelta(minutes=45), ended_at=ended_at)
+    move(taught.lesson, ended_at=timezone.now() - timedelta(days=40))
     first = taught.lesson.markers.first()
     teacher.post(url(taught, f"moments/{first.id}/"), {"remove": "1"})
     page = text_of(teacher.get(url(taught)))

@@ -183,9 +183,7 @@ def test_of_who_joined_before_the_store_was_set_up_nothing_is_told_until_they_ar
         tapped(lesson, one)
     stored(school, server, told=["attendance", "self_report"])
     lesson.refresh_from_db()
-    policy = Policy.objects.get(school=school)
-    consent = Consent.objects.active().get(participant=before)
-    assert queries.asks_again(policy, consent)
+    assert is_asked_again(before)
     services.give_consent(
         lesson_id=lesson.id, participant_id=asked_again.id, choice="own_results", now=timezone.now()
     )
@@ -194,13 +192,36 @@ def test_of_who_joined_before_the_store_was_set_up_nothing_is_told_until_they_ar
     assert sorted(verbs(server)) == ["attended", "responded"], "no tap of before either"
 
 
+def is_asked_again(participant):
+    consent = Consent.objects.active().get(participant=participant)
+    return queries.camera_under(access.any_lesson(consent.lesson_id), consent).asks_again
+
+
 def test_whoever_has_no_camera_is_asked_again_too(server, school):
     lesson = opened(school)
-    agreed(lesson, "no_camera")
-    consent = Consent.objects.active().get()
-    assert not queries.asks_again(Policy.objects.get(school=school), consent)
+    one = agreed(lesson, "no_camera")
+    assert not is_asked_again(one)
     stored(school, server)
-    assert queries.asks_again(Policy.objects.get(school=school), consent)
+    assert is_asked_again(one)
+
+
+@pytest.mark.parametrize("preset", ["full", "self_report"])
+@pytest.mark.parametrize("since", ["before", "after the choice"])
+def test_of_who_needs_a_guardian_nothing_is_told_or_asked(
+    server, since, preset, django_capture_on_commit_callbacks
+):
+    """No guardian is asked for that."""
+    school = make_school(preset=preset)
+    stored(school, server, told=["attendance", "self_report"])
+    lesson, needs = opened(school), Policy.objects.filter(school=school)
+    if since == "before":
+        needs.update(requires_guardian_consent=True)
+    one = agreed(lesson, "no_camera")
+    needs.update(requires_guardian_consent=True)
+    assert bool(Consent.objects.get().sendings) is (since == "after the choice")
+    assert not is_asked_again(one)
+    ended(lesson, django_capture_on_commit_callbacks)
+    assert server.received == []
 
 
 def test_another_host_is_something_else_to_agree_to(
@@ -354,6 +375,14 @@ def chosen(client, lesson, **fields):
     answer = {"choice": "no_camera", "read": read, **fields}
     assert client.post(reverse("give_consent", args=[lesson.id]), answer).status_code == 302
     return page
+
+
+def test_who_needs_a_guardian_is_told_of_no_store(server, school):
+    stored(school, server)
+    Policy.objects.filter(school=school).update(requires_guardian_consent=True)
+    lesson = opened(school)
+    assert "record store" not in chosen(guest_of(lesson)[0], lesson)
+    assert Consent.objects.get().sendings == []
 
 
 def test_students_are_told_before_they_choose_and_it_is_written_down_with_the_choice(server, school):
