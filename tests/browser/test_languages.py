@@ -81,6 +81,16 @@ def test_no_word_makes_a_page_too_wide_or_is_cut_off(spoken, scene, save_screens
     assert found == {}
 
 
+def test_words_of_a_drawing_begin_where_it_places_them(spoken):
+    page = spoken(FROM_THE_RIGHT, None)
+    begins = """() => {
+        const drawing = '<svg viewBox="0 0 300 40"><text x="20" y="20">لهف</text></svg>';
+        document.querySelector("main").innerHTML = drawing;
+        return document.querySelector("main text").getBBox().x;
+    }"""
+    assert page.evaluate(begins) >= 20
+
+
 def test_what_is_too_wide_or_cut_off_would_be_found(open_page):
     page = open_page("/login/", viewport=PHONE)
     assert page.evaluate(CUT_OFF) == []
