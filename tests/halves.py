@@ -8,6 +8,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 WITH_PRODUCT = (
     "tests/browser/",
+    "tests/classroom/test_log_lines.py",
     "tests/classroom/test_quiet.py",
     "tests/hostile/test_crowd.py",
     "tests/test_bad_requests.py",
