@@ -12,6 +12,7 @@ WITH_PRODUCT = (
     "tests/classroom/test_quiet.py",
     "tests/hostile/test_crowd.py",
     "tests/test_bad_requests.py",
+    "tests/test_outgoing_live.py",
     "tests/test_privacy_canary.py",
     "tests/test_restarts.py",
     "tests/test_whole_lesson.py",
