@@ -172,7 +172,7 @@ def connect(request: HttpRequest) -> HttpResponse:
         away: HttpResponse = provider.redirect(request, process=AuthProcess.CONNECT)
     except RequestException as error:
         logger.warning("The identity provider does not answer: %s", error)
-        messages.error(request, _("The school's login cannot be reached now. Try again later."))
+        messages.error(request, _("The school's login cannot be reached at the moment. Try again later."))
         return redirect("account")
     if (address := away.headers.get("Location")) is None:
         return away

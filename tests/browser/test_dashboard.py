@@ -268,7 +268,7 @@ def test_too_few_is_one_constant_sentence_and_what_they_say(open_dashboard, runn
         "Not enough to say anything about the class as a whole."
     )
     expect(page.locator("#self-reports-few")).to_have_text(
-        "Counted once 5 people are here who show their results, or 5 who do not."
+        "Counted once at least 5 people are here who show their results, or 5 who do not."
     )
     expect(page.locator("#engagement-chart")).to_contain_text("Nothing to draw yet")
     save_screenshot(page, "dashboard-too-few")

@@ -151,7 +151,7 @@ def test_a_question_goes_to_the_teacher_without_a_name_and_comes_back_answered(
     save_screenshot(hers, "questions-teacher")
     save_screenshot(his, "questions-student")
     assert broken(hers) == [] and broken(his) == []
-    hers.get_by_role("button", name="Let through: Is that rubbish?").click()
+    hers.get_by_role("button", name="Approve: Is that rubbish?").click()
     expect(shown).not_to_contain_text("held back by your list of words")
     hers.get_by_role("button", name="Answered: Why does it fall?").click()
     expect(box.get_by_role("listitem").filter(has_text="Why does it fall?")).to_contain_text("answered")

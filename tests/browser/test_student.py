@@ -550,7 +550,7 @@ def test_a_class_only_student_reads_with_how_many_and_whom_they_are_counted(join
     everybody = frozenset({own.id, *others})
     standings = dict.fromkeys(everybody, Consent.Standing.NEW)
     services.announce_counted(lesson, frozenset(), everybody, standings)
-    expect(line).to_contain_text("Now counted with you included: 5.")
+    expect(line).to_contain_text("Counted now, including you: 5.")
     expect(line).to_contain_text("new today: 5.")
     save_screenshot(page, "student-counted")
     services.announce_counted(lesson, everybody, frozenset(), {})

@@ -78,7 +78,7 @@ def test_a_list_is_shown_before_anything_is_stored_and_stored_once_confirmed(cli
     )
     text = text_of(preview)
     assert "Not kept: Mail" in text
-    assert "Line 4, <strong>Kim</strong>: This name stands in line 3 too" in text
+    assert "Line 4, <strong>Kim</strong>: This name is also in line 3" in text
     assert "Add 2 names" in text
     assert not Participant.objects.exists()
     assert "2 names were added" in text_of(confirm(client, classroom, preview))
@@ -379,7 +379,7 @@ def test_an_archived_class_keeps_its_reports_and_takes_nobody_in(client, classro
     join = reverse("join_classroom", args=[classroom.join_token])
     for response in (Client().get(join), Client().post(join, {"display_name": "Ada"})):
         assert response.status_code == 403
-        assert "has been archived" in text_of(response)
+        assert "is archived" in text_of(response)
     assert not Participant.objects.exists()
     client.post(page("unarchive_classroom", classroom))
     assert Client().get(join).status_code == 200

@@ -55,7 +55,7 @@ def test_the_network_is_told_by_its_own_card(settings, tmp_path):
 def test_it_says_on_whose_faces_it_fails():
     text = page()
     assert "Anger was named in 0 of 30 pictures, disgust in 0 of 29; in all, 44% were read right" in text
-    assert "86% were read as neutral and none as angry" in text
+    assert "86% were read as neutral and none as anger" in text
 
 
 ELSEWHERE = {
@@ -106,7 +106,7 @@ def test_others_measured_the_network_that_is_shipped():
 
 def test_it_says_whom_it_does_not_see():
     faces = measured().faces
-    assert f"of {faces.few} of {faces.people} in fewer than nine out of ten" in page()
+    assert f"for {faces.few} of {faces.people} in fewer than nine out of ten" in page()
 
 
 def test_it_is_one_click_from_the_live_view_and_from_the_report(client):

@@ -106,7 +106,7 @@ def test_a_demonstration_is_joined_by_its_teacher_alone(client, lesson):
 @pytest.mark.parametrize(
     ("preset", "sentence"),
     [
-        ("full", "Counted once 4 people are here who show their results, or 4 who do not."),
+        ("full", "Counted once at least 4 people are here who show their results, or 4 who do not."),
         (None, "Counted once your school has chosen a policy."),
     ],
 )

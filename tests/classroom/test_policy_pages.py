@@ -317,7 +317,7 @@ def test_a_wider_policy_is_confirmed_with_what_is_read_then_in_the_students_word
     [
         ({"retention_days": "60"}, "is kept for 60 days instead of 30"),
         ({"sums_days": "120"}, "sums are kept for 120 days instead of 90"),
-        ({"minimum_group_size": "4"}, "from 4 counted students on instead of 5"),
+        ({"minimum_group_size": "4"}, "from 4 counted students instead of 5"),
     ],
 )
 def test_limits_that_grow_are_confirmed_too(client, fields, sentence):

@@ -78,7 +78,7 @@ def test_columns_that_are_not_kept_are_said():
         (";only a note", "has no name"),
         ("x" * 61, "too long: at most 60"),
         ("Ada;" + "x" * 41, "note is too long"),
-        ("kim", "stands in line 2 too"),
+        ("kim", "is also in line 2"),
         ("GRACE", "in the class already"),
         ("Kim\u200b", "nobody can see"),
         ("...", "at least one letter"),

@@ -205,8 +205,8 @@ def test_the_class_in_words(fields, told):
     *found, taps = sentences.class_sentences(a_summary(**{"policy": FULL, **fields}))
     assert found == told
     assert taps == (
-        "Taps are counted for everybody while 5 or more were present who showed no results, "
-        "else of those who showed theirs, from 5 on."
+        "Taps are counted for everybody while 5 or more were present who showed no results; "
+        "otherwise for those who showed theirs, from 5 on."
     )
 
 
