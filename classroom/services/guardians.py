@@ -22,6 +22,7 @@ from classroom.errors import (
     NoGuardianNeeded,
     OnlySchoolAsks,
     PlaceGone,
+    SchoolHasToAsk,
     TooManyGuardianLinks,
     TooManyGuardianMails,
     TooManyLinkTries,
@@ -50,6 +51,11 @@ class Ward:
     @property
     def place(self) -> Participant:
         return self.places[0]
+
+    def check_may_agree(self) -> None:
+        """Raises SchoolHasToAsk by a link that a student handed on, where the school alone may ask."""
+        if self.policy.school_asks_guardians and not self.link.by_school:
+            raise SchoolHasToAsk
 
     @property
     def first_name(self) -> str:
@@ -141,7 +147,8 @@ def mail_guardian(*, place: Participant, address: str, link: str, now: datetime)
 def ward_behind(*, token: str, is_own: bool, address: str, now: datetime) -> Ward:
     """Who a link is about. Wrong ones are counted for the network that they come from.
 
-    Raises TooManyLinkTries, GuardianLinkClosed, and NoGuardianNeeded where a link asks what nobody asks now.
+    Raises TooManyLinkTries, GuardianLinkClosed, and where a link asks what nobody asks now, or not in this
+    way, NoGuardianNeeded and SchoolHasToAsk.
     """
     key = f"guardian-tries:{network_of(address)}:{now:%Y%m%d%H%M}"
     if counted(key, 60) > TRIES_A_MINUTE:
@@ -154,9 +161,12 @@ def ward_behind(*, token: str, is_own: bool, address: str, now: datetime) -> War
 
 
 def ward_of(link: GuardianLink) -> Ward:
-    """Raises GuardianLinkClosed, NoGuardianNeeded."""
+    """Whoever took a guest's place over since the link was made may be another child.
+
+    Raises GuardianLinkClosed, NoGuardianNeeded, SchoolHasToAsk.
+    """
     places = tuple(queries.places_of_child(link))
-    if not places:
+    if not places or any(one.held_since and link.made_at < one.held_since for one in places):
         raise GuardianLinkClosed
     school = places[0].classroom.school
     policy = queries.policy_chosen(school)
@@ -165,13 +175,29 @@ def ward_of(link: GuardianLink) -> Ward:
             raise GuardianLinkClosed
         if policy is None or not disclosure.needs_guardian(policy, places[0]):
             raise NoGuardianNeeded
-    return Ward(link, places, policy or Policy(school=school).without_cameras())
+    ward = Ward(link, places, policy or Policy(school=school).without_cameras())
+    if not link.is_own:
+        ward.check_may_agree()
+    return ward
 
 
 def hand_on_to_account(place: Participant, user_id: int) -> None:
-    """An account takes a place that waited on the roster: what was asked and answered goes with it."""
+    """An account takes a place that waited on the roster: what was asked and answered goes with it.
+
+    Whose name that is, is the student's word or a platform's: where the account's own guardian refused or
+    withdrew, nothing comes along that would open a camera.
+    """
+    school_id = place.classroom.school_id
+    own = GuardianAnswer.objects.filter(user=user_id, school=school_id).order_by("at", "id").last()
+    came = GuardianAnswer.objects.filter(participant=place).order_by("at", "id").last()
+    agreed = GuardianAnswer.Kind.AGREED
+    is_refused = own is not None and own.kind != agreed and (came is None or came.kind == agreed)
     for model in OF_CHILD:
-        model._default_manager.filter(participant=place).update(participant=None, user=user_id)
+        rows = model._default_manager.filter(participant=place)
+        if is_refused:
+            rows.delete()
+        else:
+            rows.update(participant=None, user=user_id)
 
 
 def hand_on_refusal(*, goes: Participant, stays: Participant) -> None:

@@ -83,8 +83,10 @@ def _guardian_context(classroom: Classroom, participant: Participant) -> dict[st
         return {}
     answer = queries.guardian_answer(classroom.school_id, participant)
     return {
-        "waits_for_guardian": answer is None or not answer.covers(Consent.Choice.OWN_RESULTS),
-        "guardian_kind": queries.guardian_kind(answer),
+        "waits_for_guardian": not disclosure.allowed_by(
+            policy, participant, answer, Consent.Choice.OWN_RESULTS
+        ),
+        "guardian_kind": queries.guardian_kind(policy, answer),
     }
 
 
