@@ -285,7 +285,10 @@ def test_a_guardian_of_whoever_had_the_place_before_answers_for_nobody_who_took_
     for token, is_own in ((letter, False), (own, True)):
         with pytest.raises(GuardianLinkClosed):
             ward(token, is_own=is_own, now=LATER)
+    place = with_school(place)
+    assert asking(place, now=LATER) == Asking.NOT_ASKED
     assert ward(ask(place, now=LATER), now=LATER).place == place
+    assert asking(place, now=LATER) == Asking.ASKED
 
 
 @pytest.mark.parametrize(("choice", "left"), [(OWN, Asking.REFUSED), (NO_CAMERA, Asking.REFUSED)])
@@ -412,6 +415,7 @@ def test_from_the_day_only_the_school_asks_a_link_that_a_student_handed_on_opens
     assert queries.ways(place, lesson, queries.policy_chosen(place.classroom.school)) == (NO_CAMERA,)
     with pytest.raises(SchoolHasToAsk):
         ward(handed_on)
+    assert asking(with_school(other)) == Asking.NOT_ASKED
     found = ward(own, is_own=True)
     with pytest.raises(SchoolHasToAsk):
         services.change_answer(

@@ -120,12 +120,15 @@ def askings(
     """
     answers = guardian_answers(school_id, places)
     links: dict[tuple[int | None, int | None], list[GuardianLink]] = {}
-    for link in GuardianLink.objects.filter(_about(list(places)), school=school_id, is_own=False):
+    asked = GuardianLink.objects.filter(_about(list(places)), school=school_id, is_own=False)
+    if policy.school_asks_guardians:
+        asked = asked.filter(by_school=True)
+    for link in asked:
         links.setdefault((link.user_id, link.participant_id), []).append(link)
     return {
         one.id: _answered(policy, answers[one.id], alike=alike)
         if one.id in answers
-        else _asked(links.get(_key(one), []), now)
+        else _asked([its for its in links.get(_key(one), []) if _is_of_who_has_it(one, its.made_at)], now)
         for one in places
     }
 

@@ -52,9 +52,14 @@ class Ward:
     def place(self) -> Participant:
         return self.places[0]
 
+    @property
+    def may_agree(self) -> bool:
+        """Not by a link that a student handed on, where the school alone may ask."""
+        return self.link.by_school or not self.policy.school_asks_guardians
+
     def check_may_agree(self) -> None:
-        """Raises SchoolHasToAsk by a link that a student handed on, where the school alone may ask."""
-        if self.policy.school_asks_guardians and not self.link.by_school:
+        """Raises SchoolHasToAsk."""
+        if not self.may_agree:
             raise SchoolHasToAsk
 
     @property

@@ -63,6 +63,7 @@ def own(request: HttpRequest, token: str) -> HttpResponse:
         "counts": counts,
         "asks_again": counts is None or queries.asks_guardian_again(ward.policy, counts),
         "is_needed": _is_needed(ward),
+        "school_has_to_ask": not ward.may_agree,
         "token": token,
         "link": link,
         "qr": qr_of(link),
