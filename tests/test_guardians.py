@@ -8,6 +8,7 @@ from django.core import mail
 from classroom import disclosure, queries, services
 from classroom.disclosure import needs_guardian
 from classroom.errors import (
+    ClassSuspended,
     GuardianLinkClosed,
     GuardianMissing,
     NoGuardianNeeded,
@@ -26,6 +27,7 @@ from classroom.models import (
     Participant,
     Policy,
     Reading,
+    School,
     SelfReport,
 )
 from classroom.models.guardians import GUARDIAN_LINK_LASTS, GUARDIAN_VERSION
@@ -424,6 +426,14 @@ def test_from_the_day_only_the_school_asks_a_link_that_a_student_handed_on_opens
     assert withdraw(own).kind == GuardianAnswer.Kind.WITHDRAWN
     answer(place, now=LATER)
     assert asking(place) == Asking.AGREED
+
+
+def test_of_a_suspended_school_nobody_is_asked(lesson):
+    place = place_of(lesson)
+    School.objects.update(suspended_at=NOW)
+    with pytest.raises(ClassSuspended):
+        ask(with_school(place))
+    assert not GuardianLink.objects.exists()
 
 
 def test_a_student_makes_ten_links_an_hour(lesson):

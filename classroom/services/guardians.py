@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from classroom import disclosure, queries
 from classroom.addresses import network_of
 from classroom.errors import (
+    ClassSuspended,
     GuardianLinkClosed,
     MailNotSent,
     NobodysPlace,
@@ -72,9 +73,11 @@ def make_guardian_link(*, place: Participant, by_school: bool, now: datetime) ->
     """The token of a link that asks, told here and never again: only its digest is kept.
 
     An earlier one from the same hand ends: the student's own ends no letter of the school. `place` with its
-    classroom and school. Raises PlaceGone, NoGuardianNeeded, NobodysPlace, OnlySchoolAsks,
+    classroom and school. Raises PlaceGone, ClassSuspended, NoGuardianNeeded, NobodysPlace, OnlySchoolAsks,
     TooManyGuardianLinks.
     """
+    if place.classroom.school.suspended_at is not None:
+        raise ClassSuspended
     policy = _policy(place)
     if place.is_left_behind:
         raise NobodysPlace
