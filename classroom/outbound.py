@@ -27,6 +27,8 @@ MOST_BYTES = 1_000_000
 PORTS = {"https": 443, "http": 80}
 # NAT64 carries any IPv4 address in an IPv6 one that is global.
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+# What is handed out of IPv6. Python calls more global, ways of a network of its own to IPv4 among it.
+PUBLIC_V6 = ipaddress.IPv6Network("2000::/3")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,4 +165,6 @@ def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
             carried = ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
         if carried:
             return _is_public(carried)
+        if address not in PUBLIC_V6:
+            return False
     return address.is_global and not address.is_multicast

@@ -8,10 +8,12 @@ from django.core import mail
 from classroom import disclosure, queries, services
 from classroom.disclosure import needs_guardian
 from classroom.errors import (
+    ClassSuspended,
     GuardianLinkClosed,
     GuardianMissing,
     NoGuardianNeeded,
     OnlySchoolAsks,
+    SchoolHasToAsk,
     TermsChanged,
     TooManyGuardianLinks,
     TooManyGuardianMails,
@@ -25,6 +27,7 @@ from classroom.models import (
     Participant,
     Policy,
     Reading,
+    School,
     SelfReport,
 )
 from classroom.models.guardians import GUARDIAN_LINK_LASTS, GUARDIAN_VERSION
@@ -77,9 +80,9 @@ def ward(token, *, is_own=False, now=NOW):
     return services.ward_behind(token=token, is_own=is_own, address=HERE, now=now)
 
 
-def answer(place, choice=OWN, *, now=NOW):
-    """A guardian's answer by a new link of the school; its lasting token."""
-    found = ward(ask(place, by_school=True, now=now), now=now)
+def answer(place, choice=OWN, *, by_school=True, now=NOW):
+    """A guardian's answer by a new link, of the school unless said otherwise; its lasting token."""
+    found = ward(ask(place, by_school=by_school, now=now), now=now)
     _answer, own = services.answer_guardian(
         link_id=found.link.id, choice=choice, name="Ada", relation="mother", read=found.policy.terms, now=now
     )
@@ -277,6 +280,36 @@ def test_an_answer_for_a_name_on_the_roster_goes_with_the_account_that_takes_it(
     assert asking(with_school(taken)) == Asking.AGREED
 
 
+def test_a_guardian_of_whoever_had_the_place_before_answers_for_nobody_who_took_it_over(lesson):
+    place = place_of(lesson)
+    letter, own = ask(place), answer(place)
+    Participant.objects.filter(id=place.id).update(held_since=LATER)
+    for token, is_own in ((letter, False), (own, True)):
+        with pytest.raises(GuardianLinkClosed):
+            ward(token, is_own=is_own, now=LATER)
+    place = with_school(place)
+    assert asking(place, now=LATER) == Asking.NOT_ASKED
+    assert ward(ask(place, now=LATER), now=LATER).place == place
+    assert asking(place, now=LATER) == Asking.ASKED
+
+
+@pytest.mark.parametrize(("choice", "left"), [(OWN, Asking.REFUSED), (NO_CAMERA, Asking.REFUSED)])
+def test_who_types_a_name_whose_guardian_agreed_opens_no_camera_that_the_own_guardian_closed(
+    lesson, choice, left
+):
+    user = make_user(school=lesson.classroom.school)
+    answer(place_of(lesson, user=user), NO_CAMERA)
+    other = make_lesson(classroom=make_classroom(teacher=lesson.classroom.teacher))
+    ben = place_of(other, display_name="Ben", is_expected=True)
+    own = answer(ben, choice, now=LATER)
+    taken = services.join_classroom(classroom=other.classroom, display_name="Ben", user=user, now=LATER)
+    assert taken.id == ben.id
+    assert asking(with_school(taken)) == left
+    if choice == OWN:
+        with pytest.raises(GuardianLinkClosed):
+            ward(own, is_own=True, now=LATER)
+
+
 @pytest.mark.parametrize(("choice", "left"), [(OWN, Asking.NOT_ASKED), (NO_CAMERA, Asking.REFUSED)])
 def test_making_two_places_one_closes_a_camera_and_never_opens_one(lesson, choice, left):
     goes, stays = place_of(lesson, is_expected=True), place_of(lesson)
@@ -370,6 +403,37 @@ def test_where_only_the_school_asks_no_student_makes_a_link(lesson):
     with pytest.raises(OnlySchoolAsks):
         ask(place)
     assert ward(ask(place, by_school=True)).place == place
+
+
+def test_from_the_day_only_the_school_asks_a_link_that_a_student_handed_on_opens_no_camera(lesson):
+    """What was agreed to by one counts no more, and a change of it neither; to withdraw does."""
+    place, other = place_of(lesson), place_of(lesson)
+    handed_on, own = ask(other), answer(place, by_school=False)
+    consent = agree(lesson, place)
+    Policy.objects.update(school_asks_guardians=True)
+    place = with_school(place)
+    assert asking(place) == asking(place, alike=True) == Asking.ASK_AGAIN
+    assert not read_of(consent)
+    assert queries.ways(place, lesson, queries.policy_chosen(place.classroom.school)) == (NO_CAMERA,)
+    with pytest.raises(SchoolHasToAsk):
+        ward(handed_on)
+    assert asking(with_school(other)) == Asking.NOT_ASKED
+    found = ward(own, is_own=True)
+    with pytest.raises(SchoolHasToAsk):
+        services.change_answer(
+            link_id=found.link.id, choice=OWN, name="", relation="", read=found.policy.terms, now=LATER
+        )
+    assert withdraw(own).kind == GuardianAnswer.Kind.WITHDRAWN
+    answer(place, now=LATER)
+    assert asking(place) == Asking.AGREED
+
+
+def test_of_a_suspended_school_nobody_is_asked(lesson):
+    place = place_of(lesson)
+    School.objects.update(suspended_at=NOW)
+    with pytest.raises(ClassSuspended):
+        ask(with_school(place))
+    assert not GuardianLink.objects.exists()
 
 
 def test_a_student_makes_ten_links_an_hour(lesson):

@@ -46,6 +46,20 @@ def test_an_account_of_another_school_is_no_better_than_a_guest(joins, error):
         join(room(joins=joins), user=make_user(school=make_school()))
 
 
+@pytest.mark.parametrize(("joins", "error"), [("roster", NotOnRoster), ("accounts", AccountNeeded)])
+def test_nor_is_a_teacher_of_another_school(joins, error):
+    classroom = room(joins=joins)
+    make_participant(classroom=classroom, display_name="Kim Lee", is_expected=True)
+    with pytest.raises(error):
+        join(classroom, user=make_teacher(school=make_school()))
+
+
+def test_a_link_that_is_over_lets_no_teacher_of_another_school_in():
+    classroom = room(code_days=1)
+    with pytest.raises(CodeExpired):
+        join(classroom, user=make_teacher(school=make_school()), now=MONDAY + timedelta(days=2))
+
+
 def test_where_accounts_are_asked_for_no_guest_joins_not_even_from_the_roster():
     classroom = room(joins="accounts")
     make_participant(classroom=classroom, display_name="Kim Lee", is_expected=True)

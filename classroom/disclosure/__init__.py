@@ -18,7 +18,7 @@ from classroom.disclosure.group import (
     Member,
     stepped,
 )
-from classroom.disclosure.guardians import allowed_by, needs_guardian, ways_of_guardian
+from classroom.disclosure.guardians import allowed_by, lacks_school, needs_guardian, ways_of_guardian
 from classroom.disclosure.said import (
     COMPARED_SINCE,
     TAPS_TOLD_SINCE,
@@ -81,6 +81,7 @@ __all__ = [
     "counts",
     "hides_who_asks",
     "is_of_many",
+    "lacks_school",
     "needs_guardian",
     "shared_since",
     "showed_since",

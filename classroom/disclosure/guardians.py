@@ -19,7 +19,14 @@ def allowed_by(
         return policy.terms
     if answer is None or choice == Consent.Choice.NO_CAMERA or not answer.covers(choice):
         return None
+    if lacks_school(policy, answer):
+        return None
     return policy.terms & answer.terms
+
+
+def lacks_school(policy: Policy, answer: GuardianAnswer) -> bool:
+    """A student handed the question on, and now the school has to tell who answers."""
+    return policy.school_asks_guardians and not answer.was_asked_by_school
 
 
 def ways_of_guardian(policy: Policy) -> tuple[Consent.Choice, ...]:

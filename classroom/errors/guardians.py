@@ -22,6 +22,13 @@ class OnlySchoolAsks(AnticipatedError):
     )
 
 
+class SchoolHasToAsk(AnticipatedError):
+    sentence = _(
+        "The school has to ask you itself now, by a letter or on paper. Ask it for that: until then the "
+        "camera is not used. You can still withdraw by the link that you were given when you answered."
+    )
+
+
 class GuardianLinkClosed(AnticipatedError):
     sentence = _(
         "This link does not work any more. It may have been used, it may be older than 30 days, or a newer "

@@ -161,6 +161,9 @@ class PolicyForm(Plain, forms.ModelForm):
             for name, sentence in DECISION.items():
                 if not cleaned.get(name) and name not in self.errors:
                     self.add_error(name, sentence)
+        else:
+            # Typed for another place or for more: it is no answer to what a rule may ask later.
+            cleaned.update(ground="", decided_by="", decided_on=None)
         self._check_guardians(found, cleaned)
 
     def _check_guardians(self, found: law.Finding, cleaned: dict[str, Any]) -> None:

@@ -60,6 +60,7 @@ class GuardianLink(OfChild):
     token_digest = models.CharField(max_length=64, unique=True, editable=False)
     # Whose page it leads to: empty of a link that asks.
     is_own = models.BooleanField(default=False)
+    # Whether the school made it, or the one that it came of; else a student handed it on.
     by_school = models.BooleanField(default=False)
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)
@@ -120,6 +121,10 @@ class GuardianAnswer(OfChild):
     @property
     def is_on_paper(self) -> bool:
         return self.signed_on is not None
+
+    @property
+    def was_asked_by_school(self) -> bool:
+        return self.is_on_paper or (self.link is not None and self.link.by_school)
 
     @property
     def is_of_these_words(self) -> bool:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from classroom import disclosure
 from classroom.models import Consent, GuardianAnswer, GuardianLink, Participant, Policy
 from classroom.models.guardians import OfChild
 from classroom.queries.own_values import READER_WORDS, SIGNAL_WORDS
@@ -96,7 +97,8 @@ def guardian_answers(school_id: int, places: Iterable[Participant]) -> dict[int,
     if not asked:
         return {}
     newest: dict[tuple[int | None, int | None], GuardianAnswer] = {}
-    for row in GuardianAnswer.objects.filter(_about(asked), school=school_id).order_by("at", "id"):
+    rows = GuardianAnswer.objects.filter(_about(asked), school=school_id).select_related("link")
+    for row in rows.order_by("at", "id"):
         newest[row.user_id, row.participant_id] = row
     found = {one.id: newest.get(_key(one)) for one in asked}
     return {
@@ -118,27 +120,31 @@ def askings(
     """
     answers = guardian_answers(school_id, places)
     links: dict[tuple[int | None, int | None], list[GuardianLink]] = {}
-    for link in GuardianLink.objects.filter(_about(list(places)), school=school_id, is_own=False):
+    asked = GuardianLink.objects.filter(_about(list(places)), school=school_id, is_own=False)
+    if policy.school_asks_guardians:
+        asked = asked.filter(by_school=True)
+    for link in asked:
         links.setdefault((link.user_id, link.participant_id), []).append(link)
     return {
         one.id: _answered(policy, answers[one.id], alike=alike)
         if one.id in answers
-        else _asked(links.get(_key(one), []), now)
+        else _asked([its for its in links.get(_key(one), []) if _is_of_who_has_it(one, its.made_at)], now)
         for one in places
     }
 
 
 def asks_guardian_again(policy: Policy, answer: GuardianAnswer) -> bool:
-    """The words are others, or the policy allows more than was agreed to: what was agreed to goes on until
-    then, where the words are the same."""
+    """The policy allows more than was agreed to, which goes on until then; or the words are others, or the
+    school has to ask by now, and nothing does."""
     return answer.kind == GuardianAnswer.Kind.AGREED and _is_older(policy, answer)
 
 
-def guardian_kind(answer: GuardianAnswer | None) -> str:
-    """What the student is told of it in a word; "again" where the words are others by now."""
+def guardian_kind(policy: Policy, answer: GuardianAnswer | None) -> str:
+    """What the student is told of it in a word; "again" where an agreement holds no more."""
     if answer is None:
         return ""
-    is_old = answer.kind == GuardianAnswer.Kind.AGREED and not answer.is_of_these_words
+    is_none = not answer.is_of_these_words or disclosure.lacks_school(policy, answer)
+    is_old = answer.kind == GuardianAnswer.Kind.AGREED and is_none
     return "again" if is_old else answer.kind
 
 
@@ -195,7 +201,8 @@ def _asked(links: Iterable[GuardianLink], now: datetime) -> Asking:
 
 
 def _is_older(policy: Policy, answer: GuardianAnswer) -> bool:
-    return not answer.is_of_these_words or policy.terms.widens(answer.terms)
+    is_none = not answer.is_of_these_words or disclosure.lacks_school(policy, answer)
+    return is_none or policy.terms.widens(answer.terms)
 
 
 def _about(places: Collection[Participant]) -> Q:

@@ -35,7 +35,7 @@ def answer_guardian(
     answered, told here and never again.
 
     `choice` without a camera refuses. `read` are the terms that were read: nobody agrees to words that came
-    after. Raises GuardianLinkClosed, NoGuardianNeeded, TermsChanged.
+    after. Raises GuardianLinkClosed, NoGuardianNeeded, SchoolHasToAsk, TermsChanged.
     """
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
@@ -46,7 +46,11 @@ def answer_guardian(
         link.used_at = now
         link.save(update_fields=["used_at"])
         own = GuardianLink.objects.create(
-            **_child(ward), token_digest=digest_of(token), is_own=True, made_at=now
+            **_child(ward),
+            token_digest=digest_of(token),
+            is_own=True,
+            by_school=link.by_school,
+            made_at=now,
         )
         answer = _record(ward, choice, read=read, now=now, link=own, guardian_name=name, relation=relation)
     return answer, token
@@ -55,11 +59,15 @@ def answer_guardian(
 def change_answer(
     *, link_id: int, choice: str, name: str, relation: str, read: Terms, now: datetime
 ) -> GuardianAnswer:
-    """Another answer by the link that stayed. Raises GuardianLinkClosed, NoGuardianNeeded, TermsChanged."""
+    """Another answer by the link that stayed.
+
+    Raises GuardianLinkClosed, NoGuardianNeeded, SchoolHasToAsk, TermsChanged.
+    """
     with transaction.atomic():
         ward = _own_ward(link_id, now)
         if not disclosure.needs_guardian(ward.policy, ward.place):
             raise NoGuardianNeeded
+        ward.check_may_agree()
         return _record(
             ward, choice, read=read, now=now, link=ward.link, guardian_name=name, relation=relation
         )

@@ -16,12 +16,14 @@ from django.utils.translation import gettext as _
 from classroom import disclosure, queries
 from classroom.addresses import network_of
 from classroom.errors import (
+    ClassSuspended,
     GuardianLinkClosed,
     MailNotSent,
     NobodysPlace,
     NoGuardianNeeded,
     OnlySchoolAsks,
     PlaceGone,
+    SchoolHasToAsk,
     TooManyGuardianLinks,
     TooManyGuardianMails,
     TooManyLinkTries,
@@ -52,6 +54,16 @@ class Ward:
         return self.places[0]
 
     @property
+    def may_agree(self) -> bool:
+        """Not by a link that a student handed on, where the school alone may ask."""
+        return self.link.by_school or not self.policy.school_asks_guardians
+
+    def check_may_agree(self) -> None:
+        """Raises SchoolHasToAsk."""
+        if not self.may_agree:
+            raise SchoolHasToAsk
+
+    @property
     def first_name(self) -> str:
         """As the class has it, without the rest: a page that anybody may open tells no more than it needs."""
         return self.place.display_name.split()[0]
@@ -61,9 +73,11 @@ def make_guardian_link(*, place: Participant, by_school: bool, now: datetime) ->
     """The token of a link that asks, told here and never again: only its digest is kept.
 
     An earlier one from the same hand ends: the student's own ends no letter of the school. `place` with its
-    classroom and school. Raises PlaceGone, NoGuardianNeeded, NobodysPlace, OnlySchoolAsks,
+    classroom and school. Raises PlaceGone, ClassSuspended, NoGuardianNeeded, NobodysPlace, OnlySchoolAsks,
     TooManyGuardianLinks.
     """
+    if place.classroom.school.suspended_at is not None:
+        raise ClassSuspended
     policy = _policy(place)
     if place.is_left_behind:
         raise NobodysPlace
@@ -141,7 +155,8 @@ def mail_guardian(*, place: Participant, address: str, link: str, now: datetime)
 def ward_behind(*, token: str, is_own: bool, address: str, now: datetime) -> Ward:
     """Who a link is about. Wrong ones are counted for the network that they come from.
 
-    Raises TooManyLinkTries, GuardianLinkClosed, and NoGuardianNeeded where a link asks what nobody asks now.
+    Raises TooManyLinkTries, GuardianLinkClosed, and where a link asks what nobody asks now, or not in this
+    way, NoGuardianNeeded and SchoolHasToAsk.
     """
     key = f"guardian-tries:{network_of(address)}:{now:%Y%m%d%H%M}"
     if counted(key, 60) > TRIES_A_MINUTE:
@@ -154,9 +169,12 @@ def ward_behind(*, token: str, is_own: bool, address: str, now: datetime) -> War
 
 
 def ward_of(link: GuardianLink) -> Ward:
-    """Raises GuardianLinkClosed, NoGuardianNeeded."""
+    """Whoever took a guest's place over since the link was made may be another child.
+
+    Raises GuardianLinkClosed, NoGuardianNeeded, SchoolHasToAsk.
+    """
     places = tuple(queries.places_of_child(link))
-    if not places:
+    if not places or any(one.held_since and link.made_at < one.held_since for one in places):
         raise GuardianLinkClosed
     school = places[0].classroom.school
     policy = queries.policy_chosen(school)
@@ -165,13 +183,29 @@ def ward_of(link: GuardianLink) -> Ward:
             raise GuardianLinkClosed
         if policy is None or not disclosure.needs_guardian(policy, places[0]):
             raise NoGuardianNeeded
-    return Ward(link, places, policy or Policy(school=school).without_cameras())
+    ward = Ward(link, places, policy or Policy(school=school).without_cameras())
+    if not link.is_own:
+        ward.check_may_agree()
+    return ward
 
 
 def hand_on_to_account(place: Participant, user_id: int) -> None:
-    """An account takes a place that waited on the roster: what was asked and answered goes with it."""
+    """An account takes a place that waited on the roster: what was asked and answered goes with it.
+
+    Whose name that is, is the student's word or a platform's: where the account's own guardian refused or
+    withdrew, nothing comes along that would open a camera.
+    """
+    school_id = place.classroom.school_id
+    own = GuardianAnswer.objects.filter(user=user_id, school=school_id).order_by("at", "id").last()
+    came = GuardianAnswer.objects.filter(participant=place).order_by("at", "id").last()
+    agreed = GuardianAnswer.Kind.AGREED
+    is_refused = own is not None and own.kind != agreed and (came is None or came.kind == agreed)
     for model in OF_CHILD:
-        model._default_manager.filter(participant=place).update(participant=None, user=user_id)
+        rows = model._default_manager.filter(participant=place)
+        if is_refused:
+            rows.delete()
+        else:
+            rows.update(participant=None, user=user_id)
 
 
 def hand_on_refusal(*, goes: Participant, stays: Participant) -> None:

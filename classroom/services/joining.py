@@ -21,7 +21,7 @@ from classroom.models import Classroom, Participant, School, User
 from classroom.names import expected_as, told_apart
 from classroom.services.classrooms import check_in_service, check_in_use
 from classroom.services.guardians import hand_on_to_account
-from classroom.services.places import check_may_join, is_trial
+from classroom.services.places import check_may_join, is_trial, tries_it_out
 from classroom.services.rates import counted
 
 GUESSES_A_MINUTE = 10
@@ -87,10 +87,10 @@ def join_classroom(
         places = Participant.objects.filter(classroom=classroom)
         if user is not None and (own := places.filter(user=user).first()):
             return _unblocked(own)
-        if not is_trial(user):
+        if not tries_it_out(user, school):
             classroom.school = school
             check_newcomer(classroom=classroom, user=user, now=now, by_code=by_code)
-            if waiting := _taken_from_roster(places, display_name, user):
+            if not is_trial(user) and (waiting := _taken_from_roster(places, display_name, user)):
                 return waiting
             if school.joins == School.Joins.ROSTER and not _has_account(user, school):
                 raise NotOnRoster

@@ -35,6 +35,7 @@ from classroom.names import clean_name, told_apart
 from classroom.services.account_log import log_change
 from classroom.services.classrooms import check_in_service, check_in_use, create_classroom
 from classroom.services.dispatch import send_roster_task
+from classroom.services.guardians import hand_on_to_account
 from classroom.services.joining import join_classroom
 from classroom.services.platforms import endpoints_of
 from classroom.services.rates import counted
@@ -94,6 +95,9 @@ def known_account(*, platform: Platform, launch: Launch) -> User | None:
     user = found.user
     if not user.is_active or user.school_id != platform.school_id or user.role != launch.role:
         raise AccountClosed
+    # A school chooses who signs for it; who runs all schools comes in by no school's word.
+    if user.is_superuser:
+        raise AccountClosed
     return user
 
 
@@ -125,7 +129,8 @@ def connect_account(*, platform: Platform, launch: Launch, user: User, now: date
 
     Raises NotATeachersAccount, also where the platform's number is another account's already.
     """
-    if launch.role is not CourseRole.TEACHER or not user.is_teacher or user.school_id != platform.school_id:
+    is_teachers = user.is_teacher and user.school_id == platform.school_id and not user.is_superuser
+    if launch.role is not CourseRole.TEACHER or not is_teachers:
         raise NotATeachersAccount
     known = PlatformAccount.objects.filter(platform=platform, subject=launch.subject, role=launch.role)
     if known.exclude(user=user).exists():
@@ -188,8 +193,11 @@ def enter_course(
         if not is_own and _is_a_teachers(course, launch):
             return _trial(classroom, name, student)
         waiting = places.filter(is_expected=True, platform_subject=launch.subject)
-        if not is_own and waiting.exists():
-            waiting.update(is_expected=False, platform_subject="", user=student, came_at=Now())
+        if not is_own and (place := waiting.select_related("classroom").first()) is not None:
+            waiting.filter(id=place.pk).update(
+                is_expected=False, platform_subject="", user=student, came_at=Now()
+            )
+            hand_on_to_account(place, student.pk)
         if not is_own and not name and not places.filter(user=student).exists():
             return None
         return join_classroom(classroom=classroom, display_name=name, user=student, now=now, by_code=False)

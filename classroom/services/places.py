@@ -2,7 +2,7 @@
 
 from classroom.access import Visitor
 from classroom.errors import ClassSuspended, DemonstrationClosed, PlaceBlocked
-from classroom.models import Classroom, Lesson, Participant, User
+from classroom.models import Classroom, Lesson, Participant, School, User
 
 
 def check_may_join(*, classroom: Classroom, user: Visitor | None) -> None:
@@ -26,6 +26,11 @@ def check_may_take_part(*, lesson: Lesson, participant: Participant) -> None:
 def is_trial(user: Visitor | None) -> bool:
     """A place made in the browser of a teacher or administrator is one to try the product with."""
     return isinstance(user, User) and (user.is_teacher or user.is_admin or user.is_staff)
+
+
+def tries_it_out(user: Visitor | None, school: School) -> bool:
+    """Staff of the school, whom none of its rules of joining keeps out; those of another are guests here."""
+    return is_trial(user) and isinstance(user, User) and user.school_id == school.id
 
 
 def _teaches(classroom: Classroom, user_id: int | None) -> bool:

@@ -10,7 +10,16 @@ from classroom.errors import PlatformKnown, RegistrationClosed
 from classroom.lti import registration
 from classroom.lti.values import Endpoints, ToolAddresses
 from classroom.lti.vocabulary import TOOL
-from classroom.models import AccountChange, Participant, Platform, PlatformInvitation, School, User
+from classroom.models import (
+    AccountChange,
+    ApiToken,
+    Participant,
+    Platform,
+    PlatformInvitation,
+    School,
+    User,
+    Webhook,
+)
 from classroom.models.accounts import digest_of
 from classroom.models.platforms import REGISTRATION_LASTS
 from classroom.services.account_log import log_change
@@ -84,7 +93,8 @@ def switch_platform_on(*, platform_id: int, actor: User, now: datetime) -> None:
 
 @transaction.atomic
 def remove_platform(*, platform_id: int, actor: User, now: datetime) -> None:
-    """Accounts and classes stay. Nobody comes in by it any more: whoever has no password is logged out."""
+    """Accounts and classes stay. Nobody comes in by it any more: whoever has no password is logged out, and
+    tokens and webhooks of theirs end too."""
     platform = _locked(platform_id)
     came = User.objects.filter(platform_accounts__platform=platform).distinct()
     only_by_it = [user.pk for user in came if not user.has_usable_password()]
@@ -93,6 +103,8 @@ def remove_platform(*, platform_id: int, actor: User, now: datetime) -> None:
     _log(platform, Kind.PLATFORM_ENDED, actor, now)
     platform.delete()
     end_sessions(user_ids=only_by_it, now=now)
+    ApiToken.objects.filter(owner__in=only_by_it).delete()
+    Webhook.objects.filter(owner__in=only_by_it).delete()
 
 
 def invite_platform(*, school: School, actor: User, now: datetime) -> str:

@@ -63,6 +63,7 @@ def own(request: HttpRequest, token: str) -> HttpResponse:
         "counts": counts,
         "asks_again": counts is None or queries.asks_guardian_again(ward.policy, counts),
         "is_needed": _is_needed(ward),
+        "school_has_to_ask": not ward.may_agree,
         "token": token,
         "link": link,
         "qr": qr_of(link),
@@ -75,6 +76,7 @@ def own(request: HttpRequest, token: str) -> HttpResponse:
 def change(request: HttpRequest, token: str) -> HttpResponse:
     try:
         ward = _ward(request, token, is_own=True)
+        ward.check_may_agree()
         form = AnswerForm(_posted(request), policy=ward.policy, initial=_last_names(ward), label_suffix="")
         if request.method == "POST" and form.is_valid():
             services.change_answer(link_id=ward.link.id, now=timezone.now(), **form.answered)

@@ -23,7 +23,7 @@ from classroom.errors import (
 )
 from classroom.forms.joining import CodeForm, NameForm
 from classroom.models import Classroom, Consent, Lesson, Participant
-from classroom.services.places import is_trial
+from classroom.services.places import tries_it_out
 from classroom.views import demonstration
 from classroom.views.guests import keep_place
 
@@ -83,8 +83,10 @@ def _guardian_context(classroom: Classroom, participant: Participant) -> dict[st
         return {}
     answer = queries.guardian_answer(classroom.school_id, participant)
     return {
-        "waits_for_guardian": answer is None or not answer.covers(Consent.Choice.OWN_RESULTS),
-        "guardian_kind": queries.guardian_kind(answer),
+        "waits_for_guardian": not disclosure.allowed_by(
+            policy, participant, answer, Consent.Choice.OWN_RESULTS
+        ),
+        "guardian_kind": queries.guardian_kind(policy, answer),
     }
 
 
@@ -133,7 +135,7 @@ def _refusal_of(
 def _refusal_of_newcomer(request: HttpRequest, classroom: Classroom) -> AnticipatedError | None:
     """As the service says it again once there is a name; a demonstration says its own."""
     user = request.user if request.user.is_authenticated else None
-    if classroom.is_demo or is_trial(user):
+    if classroom.is_demo or tries_it_out(user, classroom.school):
         return None
     try:
         services.check_newcomer(classroom=classroom, user=user, now=timezone.now())

@@ -245,7 +245,7 @@ def _guardian_context(
     """Whether a way that the school offers waits for a guardian, and what one answered last."""
     answer = queries.answer_needed(participant, lesson, policy)
     waits = len(ways) < len(disclosure.ways_of_school(participant, lesson, policy))
-    return {"waits_for_guardian": waits, "guardian_kind": queries.guardian_kind(answer)}
+    return {"waits_for_guardian": waits, "guardian_kind": queries.guardian_kind(policy, answer)}
 
 
 def _record_choice(form: ConsentForm, lesson: Lesson, participant: Participant) -> bool:

@@ -214,6 +214,17 @@ def test_an_answer_is_changed_on_the_own_page(place):
     assert [one.choice for one in GuardianAnswer.objects.all()] == [OWN, CLASS_MOOD]
 
 
+def test_by_a_link_that_a_student_handed_on_the_school_is_asked_for_its_own_and_withdrawing_works(place):
+    page = own_path(answer(link_of(place, by_school=False)))
+    Policy.objects.update(school_asks_guardians=True)
+    told, change = Client().get(page), page + "change/"
+    assert "The school has to ask you itself now" in text(told) and change not in told.content.decode()
+    refused = Client().get(change)
+    assert refused.status_code == 404 and "The school has to ask you itself now" in text(refused)
+    assert Client().post(page + "withdraw/").status_code == 302
+    assert GuardianAnswer.objects.latest("id").kind == GuardianAnswer.Kind.WITHDRAWN
+
+
 @pytest.mark.parametrize(("ticked", "left"), [({"erases": "on"}, 0), ({}, 1)])
 def test_a_withdrawal_stops_the_camera_and_deletes_what_was_read_if_the_guardian_wants_it(
     lesson, place, ticked, left

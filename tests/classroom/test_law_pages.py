@@ -157,6 +157,18 @@ def test_what_needs_a_decision_is_saved_only_with_all_of_it(client, missing):
     assert Policy.objects.exists() == (missing is None)
 
 
+def test_a_decision_that_no_rule_asks_for_is_none_when_one_does(client, monkeypatch):
+    """Typed for another place or for more than this: it does not answer what is asked later."""
+    log_in_admin(client)
+    post(client, preset="attention", **EU | DECIDED)
+    post(client, preset="presence", readers="browser", confirmed="yes", **EU | DECIDED)
+    assert Policy.objects.get().signals == {Signal.PRESENCE}
+    decide = lambda cell, rule: replace(rule, verdict=Verdict.DECISION)  # noqa: E731
+    rules_with(monkeypatch, "later", decide)
+    assert not queries.policy_chosen(School.objects.get()).signals
+    assert Decision.objects.last().ground == DECIDED["ground"]
+
+
 def test_a_decision_of_tomorrow_is_none_yet(client):
     log_in_admin(client)
     tomorrow = timezone.localdate() + timedelta(days=1)

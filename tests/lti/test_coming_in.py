@@ -149,12 +149,14 @@ def test_a_teacher_connects_an_account_by_logging_in_to_it_once(simulator, platf
     assert launch(visitor(), simulator, school, "t1").url == f"/classrooms/{Classroom.objects.get().id}/"
 
 
-@pytest.mark.parametrize("who", ["student", "admin", "elsewhere"])
+@pytest.mark.parametrize("who", ["student", "admin", "elsewhere", "who runs the platform"])
 def test_only_a_teacher_of_the_school_is_connected(who, simulator, platform, school):
     user = {
         "student": lambda: make_user(school=school),
         "admin": lambda: make_admin(school=school),
         "elsewhere": lambda: make_teacher(school=make_school()),
+        # An administrator of the school could come in as anybody whom the platform may log in.
+        "who runs the platform": lambda: make_teacher(school=school, is_superuser=True),
     }[who]()
     client = visitor()
     launch(client, simulator, school, "t1")
@@ -196,6 +198,14 @@ def test_a_switched_off_account_stays_out(simulator, platform, school):
     User.objects.filter(role="teacher").update(is_active=False)
     answer = launch(visitor(), simulator, school, "t1")
     assert answer.status_code == 403 and "deactivated" in answer.content.decode()
+
+
+def test_no_learning_platform_logs_in_who_came_to_run_this_one(simulator, platform, school):
+    teach(simulator, school)
+    User.objects.filter(role="teacher").update(is_superuser=True)
+    client = visitor()
+    assert launch(client, simulator, school, "t1").status_code == 403
+    assert client.get("/classrooms/").status_code == 302
 
 
 def test_an_account_that_was_moved_to_another_school_stays_out(simulator, platform, school):

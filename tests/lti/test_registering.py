@@ -10,7 +10,7 @@ from classroom import services
 from classroom.lti.keys import opened
 from classroom.lti.tokens import signed
 from classroom.lti.vocabulary import CLAIM, SELECTION_CLAIM, TOOL_CONFIGURATION
-from classroom.models import AccountChange, Classroom, Participant, Platform, ToolKey, User
+from classroom.models import AccountChange, ApiToken, Classroom, Participant, Platform, ToolKey, User
 from classroom.models.platforms import REGISTRATION_LASTS
 from tests.factories import make_admin, make_school
 from tests.lti.conftest import begin, launch, teach, visitor
@@ -152,10 +152,13 @@ def test_without_its_platform_an_account_stays_and_has_no_way_in(simulator, plat
     Participant.objects.create(
         classroom=Classroom.objects.get(), display_name="Kim", is_expected=True, platform_subject="s2"
     )
+    owner = User.objects.get(role="teacher")
+    services.make_token(owner=owner, school=school, name="x", scopes=["lessons"], now=timezone.now())
     assert "Remove Moodle?" in administrator.get(f"/platforms/{platform.id}/remove/").content.decode()
     administrator.post(f"/platforms/{platform.id}/remove/")
     assert User.objects.filter(role__in=("teacher", "student")).count() == 2
     assert Classroom.objects.count() == 1
+    assert not ApiToken.objects.exists()
     assert client.get(f"/classrooms/{Classroom.objects.get().id}/").status_code == 302
     answer = visitor().get(
         f"/lti/{school.id}/login/", {"iss": simulator.url, "client_id": "client-1", "login_hint": "t1"}

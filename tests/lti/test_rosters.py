@@ -6,7 +6,7 @@ from django.utils import timezone
 from classroom import services
 from classroom.errors import ClassroomArchived
 from classroom.lti.roster import members
-from classroom.models import Classroom, Participant, PlatformAccount, PlatformClass, User
+from classroom.models import Classroom, GuardianLink, Participant, PlatformAccount, PlatformClass, User
 from tests.factories import make_participant
 from tests.lti.conftest import launch, teach, visitor
 from tests.lti.simulator import STUDENT, Person
@@ -50,6 +50,19 @@ def test_of_a_roster_nothing_is_kept_but_names_and_numbers_until_the_place_is_ta
     ada = Participant.objects.get(display_name="Ada Lovelace")
     assert (ada.is_expected, ada.platform_subject, ada.user.first_name) == (False, "", "Ada Lovelace")
     assert ada.came_at is not None
+
+
+def test_what_a_guardian_answered_for_a_place_that_waits_goes_with_the_account_that_comes(
+    simulator, school, course
+):
+    """Else a guardian who withdraws by the own link would withdraw from nothing."""
+    read(course)
+    ada = Participant.objects.get(display_name="Ada Lovelace")
+    child = GuardianLink.child(ada, school.id)
+    GuardianLink.objects.create(**child, token_digest="x", is_own=True, made_at=timezone.now())
+    launch(visitor(), simulator, school, "s1")
+    ada.refresh_from_db()
+    assert GuardianLink.objects.get().user == ada.user
 
 
 def test_two_of_one_name_have_each_the_own_place(simulator, school, course):
