@@ -1,4 +1,4 @@
-"""docs/operations/kubernetes: manifests that Kubernetes takes, of the same product as docker-compose.yml starts."""
+"""docs/operations/kubernetes: Kubernetes takes it, and it starts the product that Compose starts."""
 
 import os
 import re
