@@ -97,6 +97,15 @@ hostile: dev-packages ## Throw hostile input at every socket, page, operation an
 manage: packages ## Run a command of Django while the product runs (ARGS='changepassword teacher')
 	@$(VENV) -m classroom.local manage $(ARGS)
 
+.PHONY: backup restore
+backup: packages ## Keep the database in a new file, while the product runs (TO=file)
+	@test -n "$(TO)" || { echo "Name a new file: make backup TO=/path/to/classpulse.dump"; exit 1; }
+	@$(VENV) -m classroom.local backup "$(TO)"
+
+restore: packages ## Bring the database back from a backup, while nothing runs; the old one is kept aside (FROM=file)
+	@test -n "$(FROM)" || { echo "Name the backup: make restore FROM=/path/to/classpulse.dump"; exit 1; }
+	@$(VENV) -m classroom.local restore "$(FROM)"
+
 tools: preflight ## Install what the commands on pictures and recordings need (python -m emotion)
 	@$(PYTHON) classroom/local/packages.py .venv tools
 	@$(PYTHON) classroom/local/model_file.py models

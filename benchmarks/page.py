@@ -49,7 +49,7 @@ def keys(figures: Figures) -> str:
         return ""
     values = flat(figures)
     rows = [[f"`{key.name}`", key.says, _number(values[key.name], key.digits, missing="-")] for key in KEYS]
-    return _table(["key", "what it is", "here"], rows)
+    return draw_table(["key", "what it is", "here"], rows)
 
 
 def stages(figures: Figures) -> str:
@@ -70,12 +70,12 @@ def stages(figures: Figures) -> str:
         f"Presence alone takes {it.presence:.1f} ms, an empty room {it.empty:.1f}, and {it.still_empty:.1f}"
         f" while it is known to be empty; the bare finder with its answers read {it.bare_finder:.1f}."
     )
-    return f"{_table(head, rows)}\n\n{beside}"
+    return f"{draw_table(head, rows)}\n\n{beside}"
 
 
 def latency(figures: Figures) -> str:
     head = ["students", "snapshot to the own page", "change to the shown tile", "grid step to the teacher"]
-    return _table(
+    return draw_table(
         head,
         [
             [str(each.students), _spread(each.own_page), _spread(each.tile), _spread(each.grid)]
@@ -88,7 +88,7 @@ def shares(figures: Figures) -> str:
     head = ["students", "sent a second", "stored a second", "share analysed (least to most by student)"]
     head += ["age of the newest reading, s: 50, 95, 99 %, longest", "99 % in medians"]
     over = {each.students: _over(each.age.p99, each.age.p50) for each in figures.classes}
-    return _table(
+    return draw_table(
         head,
         [
             [
@@ -108,7 +108,7 @@ def shares(figures: Figures) -> str:
 
 def processor(figures: Figures) -> str:
     head = ["students", *PROCESSES, "all", "client, of a core", "client late, 99 %, ms", "others, of a core"]
-    return _table(
+    return draw_table(
         head, [[str(each.students), *_costs(each.processor, each.sending)] for each in figures.classes]
     )
 
@@ -116,7 +116,7 @@ def processor(figures: Figures) -> str:
 def workers(figures: Figures) -> str:
     head = ["worker processes", "sent a second", "stored a second", "worker, ms a reading"]
     head += ["all, ms a reading", "client, of a core", "others, of a core"]
-    return _table(
+    return draw_table(
         head,
         [
             [
@@ -144,14 +144,14 @@ def ingest(figures: Figures) -> str:
     row += [_percent(it.processor.client), _percent(it.processor.others)]
     head = ["students", "sent a second", "taken in", "web, ms a snapshot", "redis, ms a snapshot"]
     head += ["a second of a core of web", "refused", "client, of a core", "others, of a core"]
-    return _table(head, [row])
+    return draw_table(head, [row])
 
 
 def measured(figures: Figures) -> str:
     head = ["students", "readings a message", "messages a second", "stored a second"]
     head += ["message to the own page, ms: 50, 95, 99 %", *PROCESSES, "all, ms a reading", "refused"]
     head += ["client, of a core", "others, of a core"]
-    return _table(
+    return draw_table(
         head,
         [
             [
@@ -176,12 +176,12 @@ def faces(figures: Figures) -> str:
         return ""
     kinds = list(figures.faces[0].read)
     rows = [[f"{each.height:.0%}", *(f"{each.read[kind]:.0%}" for kind in kinds)] for each in figures.faces]
-    return _table(["height of the face", *kinds], rows)
+    return draw_table(["height of the face", *kinds], rows)
 
 
 def steps(figures: Figures) -> str:
     head = ["students", "a step: statements", "ms of processor", "a view between: statements", "ms"]
-    return _table(
+    return draw_table(
         head,
         [
             [
@@ -197,7 +197,7 @@ def steps(figures: Figures) -> str:
 
 
 def memory(figures: Figures) -> str:
-    return _table(
+    return draw_table(
         ["memory, MiB", "processes", "resident", "proportional"],
         [
             [each.name, str(each.processes), f"{each.resident:.0f}", f"{each.proportional:.0f}"]
@@ -222,7 +222,7 @@ TABLES: dict[str, Callable[[Figures], str]] = {
 }
 
 
-def _table(head: Sequence[str], rows: Rows) -> str:
+def draw_table(head: Sequence[str], rows: Rows) -> str:
     """Its columns as wide as what stands in them; nothing where there are no rows."""
     if not rows:
         return ""

@@ -1,6 +1,7 @@
 """`python -m classroom.local run` starts the product.
 
-`... where` says where its data, logs and sockets are, `... manage COMMAND` runs a command of Django for it.
+`... where` says where its data, logs and sockets are, `... manage COMMAND` runs a command of Django for it,
+`... backup FILE` and `... restore FILE` keep its database in a file and bring it back.
 """
 
 import os
@@ -8,15 +9,17 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
-from classroom.local import programs
+from classroom.local import backups, programs
+from classroom.local.backups import CannotBackUp, CannotRestore
 from classroom.local.browser_networks import UnexpectedNetwork
 from classroom.local.catalogues import BadCatalogue
 from classroom.local.model_file import ModelFileMissing
 from classroom.local.parts import choose_port, find_parts
 from classroom.local.places import Places
-from classroom.local.postgres import DATABASE, ROLE, PostgresFailed
+from classroom.local.postgres import DATABASE, ROLE, Cluster, PostgresFailed
 from classroom.local.processes import NoAccount
 from classroom.local.run import CannotStart, run
 from classroom.local.valkey import ValkeyFailed
@@ -53,8 +56,31 @@ def manage(arguments: list[str]) -> int:
     ).returncode
 
 
+def backup(arguments: list[str]) -> int:
+    to = Path(*arguments[:1])
+    backups.back_up(_cluster(), to)
+    print(f"The database is in {to}. It holds names and readings:")
+    print("encrypt it, and keep it no longer than the policy keeps readings.")
+    return 0
+
+
+def restore(arguments: list[str]) -> int:
+    aside = backups.restore(_cluster(), Path(*arguments[:1]), datetime.now())  # noqa: DTZ005 - the clock on the wall
+    print("The database is that of the backup." + (f" The one before lies in {aside}." if aside else ""))
+    print("Before anybody looks at it, repeat the withdrawals and erasures made since: see docs/deploy.md")
+    return 0
+
+
+def _cluster() -> Cluster:
+    places = Places(ROOT)
+    places.make()
+    return places.cluster()
+
+
 REFUSALS = (
     BadCatalogue,
+    CannotBackUp,
+    CannotRestore,
     CannotStart,
     ModelFileMissing,
     NoAccount,
@@ -62,7 +88,13 @@ REFUSALS = (
     UnexpectedNetwork,
     ValkeyFailed,
 )
-COMMANDS: dict[str, Callable[[list[str]], int]] = {"run": start, "where": where, "manage": manage}
+COMMANDS: dict[str, Callable[[list[str]], int]] = {
+    "run": start,
+    "where": where,
+    "manage": manage,
+    "backup": backup,
+    "restore": restore,
+}
 
 
 def main(arguments: list[str]) -> int:

@@ -1,0 +1,101 @@
+"""A backup is one file; the way back brings every row and overwrites nothing."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+from classroom.local.backups import CannotBackUp, CannotRestore, at_work, back_up, restore
+from classroom.local.postgres import Cluster
+from tests.servers import cluster as of_the_run
+
+NOW = datetime(2026, 11, 28, 9, 30, tzinfo=UTC)
+ROWS = [(1, "Robin Ünal", [0.5, None]), (2, "Kim", [])]
+
+
+@pytest.fixture
+def cluster() -> Iterator[Cluster]:
+    """A database of its own, in a short folder that PostgreSQL's account reaches."""
+    folder = Path(tempfile.mkdtemp(prefix=f"classpulse-test-{os.getpid()}-", dir="/tmp"))
+    folder.chmod(0o755)
+    of_its_own = Cluster(
+        of_the_run.programs, folder / "data", folder / "pg", "a password of its own", of_the_run.account
+    )
+    of_its_own.prepare()
+    yield of_its_own
+    shutil.rmtree(folder)
+
+
+@contextmanager
+def asked(cluster: Cluster) -> Iterator["psycopg2.extensions.cursor"]:
+    with psycopg2.connect(cluster.url) as connection, connection.cursor() as cursor:
+        yield cursor
+    connection.close()
+
+
+def teach(cluster: Cluster, migration: str = "0001_initial") -> None:
+    cluster.ensure_database()
+    with asked(cluster) as cursor:
+        cursor.execute("CREATE TABLE student (id int PRIMARY KEY, name text, readings real[])")
+        cursor.executemany("INSERT INTO student VALUES (%s, %s, %s)", ROWS)
+        cursor.execute("CREATE TABLE django_migrations (app text, name text)")
+        cursor.execute("INSERT INTO django_migrations VALUES ('classroom', %s)", [migration])
+
+
+def students(cluster: Cluster) -> list[tuple[object, ...]]:
+    with at_work(cluster), asked(cluster) as cursor:
+        cursor.execute("SELECT id, name, readings FROM student ORDER BY id")
+        return cursor.fetchall()
+
+
+def test_what_was_deleted_since_is_back_and_the_database_before_lies_beside(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.dump"
+    with at_work(cluster):
+        teach(cluster)
+        back_up(cluster, file)
+        with asked(cluster) as cursor:
+            cursor.execute("DELETE FROM student WHERE id = 1")
+    assert file.stat().st_mode & 0o777 == 0o600
+    aside = restore(cluster, file, NOW)
+    assert students(cluster) == ROWS
+    assert aside == cluster.data.with_name("data-before-2026-11-28-093000")
+    shutil.rmtree(cluster.data)
+    aside.rename(cluster.data)
+    assert students(cluster) == ROWS[1:]
+
+
+def test_a_file_that_is_there_is_not_overwritten(cluster: Cluster, tmp_path: Path) -> None:
+    (tmp_path / "a.dump").write_text("something else")
+    with pytest.raises(CannotBackUp, match="Name a new file"):
+        back_up(cluster, tmp_path / "a.dump")
+    assert (tmp_path / "a.dump").read_text() == "something else"
+
+
+def test_where_the_database_does_not_answer_no_file_is_left(cluster: Cluster, tmp_path: Path) -> None:
+    with pytest.raises(CannotBackUp, match="Start the product"):
+        back_up(cluster, tmp_path / "a.dump")
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_is_no_backup_or_of_a_newer_version_changes_nothing(cluster: Cluster, tmp_path: Path) -> None:
+    file = tmp_path / "a.dump"
+    file.write_text("something else")
+    with pytest.raises(CannotRestore, match="is no backup"):
+        restore(cluster, file, NOW)
+    with at_work(cluster):
+        teach(cluster, "9999_of_next_year")
+        back_up(cluster, tmp_path / "newer.dump")
+        with pytest.raises(CannotRestore, match="at work"):
+            restore(cluster, tmp_path / "newer.dump", NOW)
+    with pytest.raises(CannotRestore, match="newer version of ClassPulse, with 9999_of_next_year"):
+        restore(cluster, tmp_path / "newer.dump", NOW)
+    assert students(cluster) == ROWS
+    assert not list(cluster.data.parent.glob("*-before-*"))
