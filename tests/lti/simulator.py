@@ -89,8 +89,12 @@ class Simulator:
     launch_url: str = ""
     registration_url: str = ""
     login_url: str = ""
+    course: str = "Physics 10a"
+    link: str = "Open ClassPulse as"
 
     def __post_init__(self) -> None:
+        if self.people:
+            return
         for one in (
             Person("t1", "Mira", "Lindqvist", TEACHER),
             Person("s1", "Ada", "Lovelace", STUDENT),
@@ -148,7 +152,7 @@ class Simulator:
             f"{CLAIM}deployment_id": DEPLOYMENT,
             f"{CLAIM}target_link_uri": target,
             f"{CLAIM}roles": [who.role],
-            f"{CLAIM}context": {"id": COURSE, "title": "Physics 10a"},
+            f"{CLAIM}context": {"id": COURSE, "title": self.course},
             f"{CLAIM}resource_link": {"id": "link-1"},
             MEMBERS_CLAIM: {"context_memberships_url": f"{self.url}/members", "service_versions": ["2.0"]},
             GRADES_CLAIM: {"scope": [ITEM_SCOPE, SCORE_SCOPE], "lineitems": f"{self.url}/items?course=1"},
@@ -228,10 +232,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _course(self) -> None:
         """A page of the course with one link a person, as that person would see it."""
         links = "".join(
-            f'<p><a href="{escape(self._begin(one.subject))}">Open ClassPulse as {escape(one.name)}</a></p>'
+            f'<p><a href="{escape(self._begin(one.subject))}">{self.platform.link} {escape(one.name)}</a></p>'
             for one in self.platform.people.values()
         )
-        self._html(f"<h1>Physics 10a</h1>{links}")
+        self._html(f"<h1>{escape(self.platform.course)}</h1>{links}")
 
     def _begin(self, subject: str) -> str:
         told = {
@@ -365,7 +369,9 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(json.dumps(value).encode(), "application/json", status, headers or {})
 
     def _html(self, body: str) -> None:
-        self._answer(f"<!doctype html><title>Platform</title>{body}".encode(), "text/html", 200, {})
+        self._answer(
+            f"<!doctype html><title>Platform</title>{body}".encode(), "text/html; charset=utf-8", 200, {}
+        )
 
     def _answer(self, body: bytes, kind: str, status: int, headers: dict[str, str]) -> None:
         self.send_response(status)
