@@ -273,13 +273,13 @@ def test_where_taps_are_not_told_nothing_is_said_of_the_pace():
     [
         (
             [check(12, 14, 4, 2)],
-            "“With me?” was asked in minute 12: 14 yes, 4 partly, 2 no, of 20 students asked.",
+            "“With me?” was asked in minute 12: 14 yes, 4 partly, 2 no, from 20 students asked.",
         ),
         (
             [check(12, 14, 4, 2), UNTOLD, check(30, 5, 4, 6), check(40, 0, 0, 0)],
             (
                 "“With me?” was asked 3 times, with the fewest for yes in minute 30: "
-                "5 yes, 4 partly, 6 no, of 20 students asked."
+                "5 yes, 4 partly, 6 no, from 20 students asked."
             ),
         ),
         (

@@ -102,7 +102,7 @@ def test_the_report_says_what_was_answered_to_with_me_as_far_as_the_policy_of_to
     PulseCheck.objects.create(
         lesson=taught.lesson, at=at, closes_at=at + timedelta(seconds=30), closed_at=at, told=told
     )
-    words = "“With me?” was asked in minute 12: 4 yes, 1 partly, 2 no, of 8 students asked."
+    words = "“With me?” was asked in minute 12: 4 yes, 1 partly, 2 no, from 8 students asked."
     assert words in text_of(teacher.get(url(taught)))
     Policy.objects.update(minimum_group_size=6)
     assert "With me?" not in text_of(teacher.get(url(taught)))
