@@ -85,8 +85,10 @@ def _configuration(url: str) -> Claims:
 
 
 def _family(about: Claims) -> str:
+    """What the platform calls itself, begun as a name is: it writes "moodle"."""
     platform = dict_in(about, "https://purl.imsglobal.org/spec/lti-platform-configuration")
-    return text_in(platform, "product_family_code", 80)
+    code = text_in(platform, "product_family_code", 80)
+    return code[:1].upper() + code[1:]
 
 
 def _header_safe(token: str) -> str:

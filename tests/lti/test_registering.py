@@ -89,7 +89,7 @@ def test_a_platform_registers_itself_by_a_link_and_waits_for_the_administrator(
     assert "email" not in told[TOOL_CONFIGURATION]["claims"]
     platform = Platform.objects.get()
     assert (platform.name, platform.client_id, platform.deployment_ids, platform.active_since) == (
-        "moodle",
+        "Moodle",
         "client-1",
         ["deployment-1"],
         None,
