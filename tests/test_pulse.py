@@ -119,7 +119,7 @@ def test_where_nobody_is_here_nobody_is_asked(who):
     if who == "only a teacher who tries it out":
         seated(lesson, "no_camera")
         Participant.objects.update(is_trial=True)
-    with pytest.raises(NobodyToAsk, match="Nobody is here"):
+    with pytest.raises(NobodyToAsk, match="nobody here to ask"):
         ask(lesson)
     assert not PulseCheck.objects.exists()
 
