@@ -28,8 +28,15 @@ from tests.test_services_classes import at_the_same_time
 from tests.upkeep import delete_past_retention
 
 pytestmark = pytest.mark.django_db
-BEFORE = timezone.now() - timedelta(days=1)
-NOW = timezone.now()
+BEFORE = NOW = timezone.now()
+
+
+@pytest.fixture(autouse=True)
+def _clock(monkeypatch):
+    """Pages have a clock of their own, and a whole suite comes to this file long after it was read."""
+    now = timezone.now()
+    monkeypatch.setattr(f"{__name__}.NOW", now)
+    monkeypatch.setattr(f"{__name__}.BEFORE", now - timedelta(days=1))
 
 
 @pytest.fixture
@@ -49,15 +56,19 @@ def ada():
     return place
 
 
-def agree(place, lesson, choice, *, at=NOW):
+def agree(place, lesson, choice, *, at=None):
     place.classroom.school.policy.__class__.objects.update(minimum_age=0)
     return services.give_consent(
-        lesson_id=lesson.id, participant_id=place.id, choice=choice, now=at, held_since=place.held_since
+        lesson_id=lesson.id,
+        participant_id=place.id,
+        choice=choice,
+        now=at or NOW,
+        held_since=place.held_since,
     )
 
 
-def way_back_to(place, now=NOW):
-    return services.make_way_back(participant_id=place.id, actor=place.classroom.teacher, now=now)
+def way_back_to(place, now=None):
+    return services.make_way_back(participant_id=place.id, actor=place.classroom.teacher, now=now or NOW)
 
 
 def taken(place):

@@ -52,13 +52,13 @@ test("otherwise one constant sentence, whatever the other figures are", () => {
   for (const view of [{}, { words: inWords(null, ["some"]) }, { shared: noLevels, shared_at: at(600) }]) {
     const said = saying({ ...view, self_reports: { lost: 0 } });
     assert.equal(said.main, "12 are here");
-    assert.equal(said.reason, "Not enough to say about the class as a whole; what students say stands below.");
+    assert.equal(said.reason, "Not enough to say anything about the class as a whole; what students say is shown below.");
     assert.equal(said.mark, "unknown");
   }
 });
 
 test("what too few say is not counted either, so the reason does not point at it", () => {
-  assert.equal(saying({ present: 2 }).reason, "Nothing is told about the class yet: too few are here.");
+  assert.equal(saying({ present: 2 }).reason, "Nothing is shown about the class yet: too few students are here.");
 });
 
 test("a policy without attention tells who is here, and apologises for nothing", () => {
@@ -74,8 +74,8 @@ test("without a policy the page has its own notice", () => {
 test("an empty lesson says what to do, and one that was left what happened", () => {
   assert.equal(saying({ present: 0 }).main, "Nobody has joined yet");
   assert.match(saying({ present: 0 }).reason, /join code/);
-  assert.equal(saying({ present: 0, left: 3 }).main, "Nobody is here now");
-  assert.equal(saying({ present: 0, left: 3, words: inWords(), ...NOW }).main, "Nobody is here now");
+  assert.equal(saying({ present: 0, left: 3 }).main, "Nobody is here right now");
+  assert.equal(saying({ present: 0, left: 3, words: inWords(), ...NOW }).main, "Nobody is here right now");
 });
 
 test("whoever left is said beside, and what students say only where it is counted", () => {
