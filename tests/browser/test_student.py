@@ -535,7 +535,8 @@ def test_a_policy_without_any_camera_puts_the_light_out(join):
     wait_for_reading(page)
     change_policy(lesson, "self_report")
     expect(said(page)).to_contain_text("Your camera is not used")
-    assert not page.evaluate(LIGHT_IS_ON)
+    # The page may load anew meanwhile.
+    page.wait_for_function(f"() => !({LIGHT_IS_ON})()")
     assert not readings_of(lesson).exists()
 
 

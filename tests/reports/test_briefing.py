@@ -392,8 +392,8 @@ def test_the_best_and_the_hardest_minutes_are_named_if_far_apart_or_the_level_ch
 def test_each_change_has_a_verdict_in_a_teachers_words():
     summary = a_lesson(labels=[(22, "recursion"), (33, "an exercise")], **WORDS)
     assert [turn_line(one, summary).lead for one in turns(summary)] == [
-        "Fewer were with you from minute 23 on, after “recursion”.",
-        "More were with you from minute 32 on, after “an exercise”.",
+        "Fewer were with you from minute 23 onwards, after “recursion”.",
+        "More were with you from minute 32 onwards, after “an exercise”.",
     ]
 
 
