@@ -162,16 +162,21 @@ def terms_under(lesson: Lesson, consent: Consent) -> Terms | None:
     return camera_under(lesson, consent).terms
 
 
-def signals_under(consents: Iterable[Consent]) -> dict[int, frozenset[Signal]]:
-    """What may be told of what was read, by consent; each with its participant and lesson."""
+def cameras_of(consents: Iterable[Consent]) -> dict[int, Camera]:
+    """By consent, of several lessons; one statement for each whose school asks guardians."""
     by_lesson: dict[int, list[Consent]] = {}
     for one in consents:
         by_lesson.setdefault(one.lesson_id, []).append(one)
-    return {
-        number: camera.terms.signals if camera.terms else frozenset()
-        for its in by_lesson.values()
-        for number, camera in cameras_under(its[0].lesson, its).items()
-    }
+    found: dict[int, Camera] = {}
+    for its in by_lesson.values():
+        found |= cameras_under(its[0].lesson, its)
+    return found
+
+
+def signals_under(consents: Iterable[Consent]) -> dict[int, frozenset[Signal]]:
+    """What may be told of what was read, by consent; each with its participant and lesson."""
+    cameras = cameras_of(consents).items()
+    return {number: camera.terms.signals if camera.terms else frozenset() for number, camera in cameras}
 
 
 def is_quiet(consent: Consent, now: datetime) -> bool:

@@ -1,6 +1,6 @@
 """Coming, staying and leaving, as the sockets tell it."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -123,22 +123,11 @@ def keep_seats(*, seats: Collection[Seat], now: datetime) -> dict[int, Standing]
     consents = {consent.id: consent for consent in rows}
     keys = {seat.login.session_key for seat in seats if seat.login}
     sessions = _living(keys, now) if keys else set()
-    cameras = _cameras(consents.values())
+    cameras = queries.cameras_of(consents.values())
     return {
         seat.attendance_id: _standing(seat, consents.get(seat.consent_id), sessions, cameras, now)
         for seat in seats
     }
-
-
-def _cameras(consents: Iterable[Consent]) -> dict[int, queries.Camera]:
-    """Of several lessons: one statement for each whose school asks guardians, else none."""
-    by_lesson: dict[int, list[Consent]] = {}
-    for one in consents:
-        by_lesson.setdefault(one.lesson_id, []).append(one)
-    found: dict[int, queries.Camera] = {}
-    for its in by_lesson.values():
-        found |= queries.cameras_under(its[0].lesson, its)
-    return found
 
 
 def leave_lesson(*, seat: Seat, now: datetime) -> None:

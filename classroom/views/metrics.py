@@ -1,6 +1,7 @@
 """What Prometheus reads, for whoever holds the token."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -36,34 +37,9 @@ class _Collector(Collector):
         yield _gauge("students_present", "Students who are in an open lesson.", now.present)
         yield _gauge("sockets", "Their sockets; one student may have several windows.", now.sockets)
         yield _gauge("ghosts", "Stays that should have ended and have not; always 0.", now.ghosts)
-        posted = CounterMetricFamily(
-            "classpulse_posted", "Snapshots and readings that came in.", labels=["lesson"]
-        )
-        taken = CounterMetricFamily(
-            "classpulse_taken", "Those of them that a worker took.", labels=["lesson"]
-        )
-        due = GaugeMetricFamily(
-            "classpulse_oldest_due_seconds", "Age of the oldest that waits for a worker.", labels=["lesson"]
-        )
-        for lesson_id, flow in now.flows.items():
-            posted.add_metric([str(lesson_id)], flow.posted)
-            taken.add_metric([str(lesson_id)], flow.taken)
-            due.add_metric([str(lesson_id)], flow.oldest_due_s)
-        yield from (posted, taken, due)
-        age = GaugeMetricFamily(
-            "classpulse_newest_reading_age_seconds",
-            "Age of the newest reading of a lesson.",
-            labels=["lesson"],
-        )
-        for lesson_id, seconds in now.reading_ages_s.items():
-            age.add_metric([str(lesson_id)], seconds)
-        yield age
-        queue = GaugeMetricFamily(
-            "classpulse_queue_length", "Tasks that no worker has taken.", labels=["queue"]
-        )
-        for name, length in now.queues.items():
-            queue.add_metric([name], length)
-        yield queue
+        yield from _flows(now)
+        yield _by("newest_reading_age_seconds", "Age of the newest reading.", "lesson", now.reading_ages_s)
+        yield _by("queue_length", "Tasks that no worker has taken.", "queue", now.queues)
         yield _gauge("reports_waiting", "Reports that are not written yet.", now.reports_waiting)
         yield _gauge("oldest_report_seconds", "Since when the oldest of them waits.", now.oldest_report_s)
         yield _gauge("reports_failed", "Reports that could not be written.", now.reports_failed)
@@ -77,6 +53,26 @@ class _Collector(Collector):
             )
         yield _gauge("database_bytes", "Size of the database.", now.database_bytes)
         yield _gauge("disk_free_bytes", "Free on the disk that the product lies on.", now.free_bytes)
+
+
+def _flows(now: Gauges) -> tuple[Metric, ...]:
+    posted = CounterMetricFamily(
+        "classpulse_posted", "Snapshots and readings that came in.", labels=["lesson"]
+    )
+    taken = CounterMetricFamily("classpulse_taken", "Those of them that a worker took.", labels=["lesson"])
+    for lesson_id, flow in now.flows.items():
+        posted.add_metric([str(lesson_id)], flow.posted)
+        taken.add_metric([str(lesson_id)], flow.taken)
+    due = {lesson_id: flow.oldest_due_s for lesson_id, flow in now.flows.items()}
+    help_text = "Age of the oldest that waits for a worker."
+    return posted, taken, _by("oldest_due_seconds", help_text, "lesson", due)
+
+
+def _by(name: str, help_text: str, label: str, values: Mapping[Any, float]) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(f"classpulse_{name}", help_text, labels=[label])
+    for key, value in values.items():
+        family.add_metric([str(key)], value)
+    return family
 
 
 def _gauge(name: str, help_text: str, value: float) -> GaugeMetricFamily:
