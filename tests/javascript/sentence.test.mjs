@@ -52,7 +52,10 @@ test("otherwise one constant sentence, whatever the other figures are", () => {
   for (const view of [{}, { words: inWords(null, ["some"]) }, { shared: noLevels, shared_at: at(600) }]) {
     const said = saying({ ...view, self_reports: { lost: 0 } });
     assert.equal(said.main, "12 are here");
-    assert.equal(said.reason, "Not enough to say anything about the class as a whole; what students say is shown below.");
+    assert.equal(
+      said.reason,
+      "Not enough to say anything about the class as a whole; what students say is shown below.",
+    );
     assert.equal(said.mark, "unknown");
   }
 });
