@@ -4,8 +4,8 @@ Everything is done in this process, through the product's own pages and services
 """
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import datetime
 from functools import partial
 from statistics import median
@@ -21,7 +21,7 @@ from benchmarks.arithmetic import quantile
 from benchmarks.figures import Took, WithRows
 from benchmarks.filling import Taught
 from benchmarks.kept import CLASS_VIEW, RECORDED, RECORDED_UNPARTED
-from classroom import queries
+from classroom import queries, services
 from classroom.models import Lesson
 from classroom.partitions import PARTITIONED, Month, Partitioned
 from classroom.personal import delete_measured
@@ -42,10 +42,11 @@ READ = (
     "own data",
     "/metrics",
 )
+HOURLY = "hourly round of a school"
 REPORT, WITHDRAWN, DROPPED = "report of one lesson", "a student's rows deleted", "a month dropped"
 # Of a batch into months and of one into one table, so many in turn.
 IN_TURN = 5
-REPORTS = 5
+SELDOM = 5
 
 
 def measure(readings: int, *, times: int) -> WithRows:
@@ -60,7 +61,8 @@ def measure(readings: int, *, times: int) -> WithRows:
     rows = [_rows(each) for each in PARTITIONED]
     took = _reads(taught, times) | _recorded(taught, times)
     unparted.drop()
-    took[REPORT] = _took(lambda: _report(taught.past[1]), REPORTS)
+    took[REPORT] = _took(lambda: _report(taught.past[1]), SELDOM)
+    took[HOURLY] = _took(lambda: _look_after(taught), SELDOM)
     took |= _deleted(taught)
     filled = filling.classes_for(readings) * filling.READINGS_A_CLASS
     (_, reading_bytes), (sums, sum_bytes) = rows
@@ -112,7 +114,7 @@ def _page(visitor: Client, name: str, *arguments: int) -> Act:
 
 def _recorded(taught: Taught, times: int) -> dict[str, Took]:
     """Into months and into one table in turn, so that a busy minute is both's."""
-    ways: dict[str, Callable[[], Any]] = {RECORDED: _nothing, RECORDED_UNPARTED: unparted.used}
+    ways: dict[str, Callable[[], Any]] = {RECORDED: nullcontext, RECORDED_UNPARTED: unparted.used}
     found: dict[str, list[tuple[float, int]]] = {name: [] for name in ways}
     for _ in range(-(-times // IN_TURN)):
         for name, way in ways.items():
@@ -121,13 +123,14 @@ def _recorded(taught: Taught, times: int) -> dict[str, Took]:
     return {name: _summed(each) for name, each in found.items()}
 
 
-@contextmanager
-def _nothing() -> Iterator[None]:
-    yield
-
-
 def _report(lesson: Lesson) -> None:
     build_report(lesson_id=lesson.id, now=timezone.now(), progress=lambda _: None)
+
+
+def _look_after(taught: Taught) -> None:
+    """Whether anything is past its period: nothing is."""
+    done = services.look_after_school(school_id=taught.lesson.classroom.school_id, now=timezone.now())
+    assert not done.total(), done
 
 
 def _deleted(taught: Taught) -> dict[str, Took]:

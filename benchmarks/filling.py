@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from classroom import access, services
-from classroom.models import Attendance, Classroom, Consent, Lesson, Participant, School, User
+from classroom.models import Attendance, Classroom, Consent, Lesson, Participant, Policy, School, User
 from classroom.partitions import PARTITIONED, Month
 from classroom.wire.measurement import Measurement
 from emotion.judgement.persistence import BIN_S
@@ -30,6 +30,8 @@ from tests.factories import (
 from tests.reports.scenes import make_mood, make_stay
 
 MONTHS = 4
+# What is kept for longer than the months, and when the class met once more, of which nothing is left.
+KEPT_DAYS, GONE = 365, timedelta(days=400)
 STUDENTS, READINGS_EACH, EVERY_S = 10, 250, 4
 MINUTES = READINGS_EACH * EVERY_S / 60
 READINGS_A_CLASS = MONTHS * STUDENTS * READINGS_EACH
@@ -95,9 +97,11 @@ def fill(readings: int, *, now: datetime) -> Taught:
             each.make_months(min(starts(now)))
             each.make_months(now)
         school = make_school()
+        Policy.objects.update(retention_days=KEPT_DAYS, sums_days=KEPT_DAYS)
         own = make_classroom(school=school, teacher=make_teacher(school=school))
         past = _met(own, now)
         _others(past, classes_for(readings) - 1)
+        _made(_long_ago(one, now) for one in Classroom.objects.all())
         # PostgreSQL would else look for the lesson, the student and the school of every row.
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute(READINGS, [EVERY_S, READINGS_EACH])
@@ -143,6 +147,14 @@ def _others(lessons: Sequence[Lesson], count: int) -> None:
             for which, its in enumerate(by_lesson)
             for n, row in enumerate(its)
         )
+
+
+def _long_ago(classroom: Classroom, now: datetime) -> Lesson:
+    started_at = now - GONE
+    ended_at = started_at + timedelta(minutes=MINUTES)
+    return Lesson(
+        classroom=classroom, title="Waves", started_at=started_at, ended_at=ended_at, report_state="ready"
+    )
 
 
 def _being_taught(classroom: Classroom, past: Sequence[Lesson], now: datetime) -> Taught:
