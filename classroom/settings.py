@@ -1,5 +1,6 @@
 """Settings of the whole product, read from the environment. docs/configuration.md describes each."""
 
+import socket
 from pathlib import Path
 
 from celery.schedules import crontab
@@ -102,9 +103,20 @@ TEMPLATES = [
     },
 ]
 
+# A host without power or network takes no leave: TCP alone waits a quarter of an hour for what it sent, and
+# for ever where it only listens. After so many seconds of silence a connection is given up, and made anew.
+SILENT_S = 10
+ASKS_AFTER_S, ASKS_EVERY_S, ASKS = 4, 2, 3
 DATABASES = {
     "default": {
         **read_database("DATABASE_URL"),
+        "OPTIONS": {
+            "connect_timeout": 5,
+            "keepalives_idle": ASKS_AFTER_S,
+            "keepalives_interval": ASKS_EVERY_S,
+            "keepalives_count": ASKS,
+            "tcp_user_timeout": 1000 * SILENT_S,
+        },
         "CONN_HEALTH_CHECKS": True,
         "CONN_MAX_AGE": 60,
         # Between us and PostgreSQL may be a PgBouncer that lends connections for a transaction.
@@ -112,9 +124,21 @@ DATABASES = {
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# What redis-py sets on each socket, at the level of TCP.
+REDIS_KEEPALIVE = {
+    socket.TCP_KEEPIDLE: ASKS_AFTER_S,
+    socket.TCP_KEEPINTVL: ASKS_EVERY_S,
+    socket.TCP_KEEPCNT: ASKS,
+    socket.TCP_USER_TIMEOUT: 1000 * SILENT_S,
+}
 # Retried once, so that a connection from before a restart of Redis costs no message. No timeout: see
 # classroom.wire.redis.async_client.
-CHANNEL_REDIS = {"address": LAYER_URL, "socket_timeout": None, "retry": Retry(NoBackoff(), 1)}
+CHANNEL_REDIS = {
+    "address": LAYER_URL,
+    "socket_timeout": None,
+    "socket_keepalive_options": REDIS_KEEPALIVE,
+    "retry": Retry(NoBackoff(), 1),
+}
 CHANNEL_PREFIX = "classpulse"
 CHANNEL_LAYERS = {
     "default": {
@@ -258,6 +282,14 @@ CELERY_WORKER_PROC_ALIVE_TIMEOUT = 60
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 2,
+    "socket_timeout": 5,
+    "socket_keepalive": True,
+    "socket_keepalive_options": REDIS_KEEPALIVE,
+    # How long an answer to a worker that asks for tasks may be overdue.
+    "health_check_interval": 5,
+}
 CELERY_TASK_SERIALIZER = "json"
 CELERY_BEAT_SCHEDULE = {
     "resend-pending-reports": {
