@@ -102,9 +102,9 @@ backup: packages ## Keep the database in a new file, while the product runs (TO=
 	@test -n "$(TO)" || { echo "Name a new file: make backup TO=/path/to/classpulse.dump"; exit 1; }
 	@$(VENV) -m classroom.local backup "$(TO)"
 
-restore: packages ## Bring the database back from a backup, while nothing runs; the old one is kept aside (FROM=file)
+restore: packages ## Bring the database back and repeat what was erased since; the old one is kept aside (FROM=file LIST=file)
 	@test -n "$(FROM)" || { echo "Name the backup: make restore FROM=/path/to/classpulse.dump"; exit 1; }
-	@$(VENV) -m classroom.local restore "$(FROM)"
+	@$(VENV) -m classroom.local restore "$(FROM)" $(if $(LIST),"$(LIST)")
 
 tools: preflight ## Install what the commands on pictures and recordings need (python -m emotion)
 	@$(PYTHON) classroom/local/packages.py .venv tools

@@ -1,7 +1,8 @@
 """`python -m classroom.local run` starts the product.
 
 `... where` says where its data, logs and sockets are, `... manage COMMAND` runs a command of Django for it,
-`... backup FILE` and `... restore FILE` keep its database in a file and bring it back.
+`... backup FILE` keeps its database in a file, and `... restore FILE [LIST]` brings it back; what ended
+since ends again.
 """
 
 import os
@@ -16,12 +17,13 @@ from classroom.local import backups, programs
 from classroom.local.backups import CannotBackUp, CannotRestore
 from classroom.local.browser_networks import UnexpectedNetwork
 from classroom.local.catalogues import BadCatalogue
+from classroom.local.endings import repeat_endings
 from classroom.local.model_file import ModelFileMissing
 from classroom.local.parts import choose_port, find_parts
 from classroom.local.places import Places
 from classroom.local.postgres import DATABASE, ROLE, Cluster, PostgresFailed
 from classroom.local.processes import NoAccount
-from classroom.local.run import CannotStart, run
+from classroom.local.run import CannotStart, only_one, run
 from classroom.local.valkey import ValkeyFailed
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,9 +67,22 @@ def backup(arguments: list[str]) -> int:
 
 
 def restore(arguments: list[str]) -> int:
-    aside = backups.restore(_cluster(), Path(*arguments[:1]), datetime.now())  # noqa: DTZ005 - the clock on the wall
-    print("The database is that of the backup." + (f" The one before lies in {aside}." if aside else ""))
-    print("Before anybody looks at it, repeat the withdrawals and erasures made since: see docs/deploy.md")
+    """FILE, or FILE and a list of what ended since."""
+    source, listed = (*map(Path, arguments), None)[:2]
+    places = Places(ROOT)
+    places.make()
+    said: list[str] = []
+
+    def repeat(restored: Cluster, before: Cluster | None) -> None:
+        said.append(repeat_endings(find_parts(places, choose_port(os.environ)), restored, before, listed))
+
+    now = datetime.now()  # noqa: DTZ005 - the clock on the wall
+    with only_one(places.run / "lock"):
+        aside = backups.restore(places.cluster(), source, now, repeat, reads=listed is None)
+    print("The database is that of the backup, and what ended since has ended again:")
+    print("\n".join(said))
+    if aside:
+        print(f"The one before lies in {aside}: delete it once nobody needs it.")
     return 0
 
 

@@ -4,13 +4,14 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import IO
 
-from classroom.local.postgres import DATABASE, ROLE, Cluster
+from classroom.local.postgres import DATABASE, ROLE, Cluster, PostgresFailed
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 ITS_MIGRATIONS = "SELECT name FROM django_migrations WHERE app = 'classroom'"
@@ -37,8 +38,16 @@ def back_up(cluster: Cluster, to: Path) -> None:
         raise CannotBackUp(f"Start the product and try again; pg_dump said: {_said(done)}")
 
 
-def restore(cluster: Cluster, source: Path, now: datetime) -> Path | None:
-    """Into a new database; returns where the old one lies, if there was one. Raises CannotRestore."""
+# What is done with a restored database, and with the one before, before anybody may look at it.
+Repeat = Callable[[Cluster, Cluster | None], None]
+
+
+def restore(cluster: Cluster, source: Path, now: datetime, repeat: Repeat, *, reads: bool) -> Path | None:
+    """Into a new database; returns where the old one lies, if there was one.
+
+    `repeat` is called while the new one is at work, and the old one too if it `reads` that. Where it fails,
+    all is as it was. Raises CannotRestore.
+    """
     _refuse_what_is_no_backup(cluster, source)
     if (cluster.data / "postmaster.pid").exists():
         raise CannotRestore("The database is at work: end the product with Ctrl-C first.")
@@ -50,6 +59,8 @@ def restore(cluster: Cluster, source: Path, now: datetime) -> Path | None:
         cluster.prepare()
         with at_work(cluster):
             _fill(cluster, source)
+            with _before(cluster, aside if had_one and reads else None) as before:
+                repeat(cluster, before)
     except BaseException:
         shutil.rmtree(cluster.data, ignore_errors=True)
         if had_one:
@@ -64,6 +75,23 @@ def _refuse_what_is_no_backup(cluster: Cluster, source: Path) -> None:
     done = _program(cluster, "pg_restore", "--list", str(source))
     if done.returncode != 0:
         raise CannotRestore(f"{source} is no backup that can be read here; pg_restore said: {_said(done)}")
+
+
+@contextmanager
+def _before(cluster: Cluster, data: Path | None) -> Iterator[Cluster | None]:
+    """The database before at work, behind a socket of its own."""
+    if data is None:
+        yield None
+        return
+    before = replace(cluster, data=data, socket_folder=cluster.socket_folder.with_name("before"))
+    try:
+        before.prepare()
+        with at_work(before):
+            yield before
+    except PostgresFailed as error:
+        raise CannotRestore(
+            f"What ended since the backup cannot be read: {error}. Name a list of it with LIST=file."
+        ) from error
 
 
 @contextmanager

@@ -37,6 +37,7 @@ from classroom.queries.course import (
     has_done_course,
     is_kept_from_cameras,
 )
+from classroom.queries.endings import FIRST_MIGRATION, Before, endings_since
 from classroom.queries.evidence import findings, hint_thresholds_of, thresholds_of
 from classroom.queries.guardians import (
     ASKING_WORDS,
@@ -119,8 +120,10 @@ from classroom.queries.schools import (
 
 __all__ = [
     "ASKING_WORDS",
+    "FIRST_MIGRATION",
     "Answered",
     "Asking",
+    "Before",
     "Camera",
     "ClassNow",
     "Contact",
@@ -166,6 +169,7 @@ __all__ = [
     "course_standing",
     "courses_done",
     "deletion_is_late",
+    "endings_since",
     "expression_info",
     "expression_network",
     "findings",

@@ -35,6 +35,7 @@ from classroom.services.course_rosters import keep_roster, read_course_roster
 from classroom.services.delivering import deliver
 from classroom.services.dispatch import send_attendance_task, send_roster_task
 from classroom.services.emails import note_confirmed_email
+from classroom.services.endings import repeat_endings
 from classroom.services.erasure import erase_own_place, remove_place
 from classroom.services.flags import answer_flag, expire_flags, review_flag
 from classroom.services.guardian_answers import (
@@ -292,6 +293,7 @@ __all__ = [
     "rename_participant",
     "renew_code",
     "renew_secret",
+    "repeat_endings",
     "report_progress",
     "report_self",
     "require_course",

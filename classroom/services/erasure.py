@@ -60,11 +60,12 @@ def erase_own_place(*, participant_id: int, now: datetime) -> Erasure:
         return erasure
 
 
-def remove_place(*, participant_id: int, by: User, now: datetime) -> Erasure:
+def remove_place(*, participant_id: int, by: User | None, now: datetime) -> Erasure:
     """As a teacher or an administrator does it: all that hangs on the place, however it came there.
 
     What is told of its lessons after that tells nothing of who is gone: see `disclosure`. The log keeps that
-    somebody was removed, and how many looks at that one went with the place. Raises PlaceGone.
+    somebody was removed, and how many looks at that one went with the place; where it is done again after a
+    restore, by nobody, nothing new is logged. Raises PlaceGone.
     """
     _close_mailboxes(participant_id)
     with transaction.atomic():
@@ -75,8 +76,9 @@ def remove_place(*, participant_id: int, by: User, now: datetime) -> Erasure:
         if not participant.is_trial:
             lessons_of_place(participant_id).update(lacks_somebody=True)
             hide_questions(lessons_of_place(participant_id))
-        looks = AccessLogEntry.objects.filter(participant=participant).count()
-        log_removal(by=by, kind=Removal.Kind.PLACE, classroom=participant.classroom, looks=looks, now=now)
+        if by is not None:
+            looks = AccessLogEntry.objects.filter(participant=participant).count()
+            log_removal(by=by, kind=Removal.Kind.PLACE, classroom=participant.classroom, looks=looks, now=now)
         return _erase(participant, now, code=events.RIGHTS_LOST_CODE)
 
 

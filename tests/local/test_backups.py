@@ -1,8 +1,6 @@
 """A backup is one file; the way back brings every row and overwrites nothing."""
 
-import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,23 +11,9 @@ import pytest
 
 from classroom.local.backups import CannotBackUp, CannotRestore, at_work, back_up, restore
 from classroom.local.postgres import Cluster
-from tests.servers import cluster as of_the_run
 
 NOW = datetime(2026, 11, 28, 9, 30, tzinfo=UTC)
 ROWS = [(1, "Robin Ünal", [0.5, None]), (2, "Kim", [])]
-
-
-@pytest.fixture
-def cluster() -> Iterator[Cluster]:
-    """A database of its own, in a short folder that PostgreSQL's account reaches."""
-    folder = Path(tempfile.mkdtemp(prefix=f"classpulse-test-{os.getpid()}-", dir="/tmp"))
-    folder.chmod(0o755)
-    of_its_own = Cluster(
-        of_the_run.programs, folder / "data", folder / "pg", "a password of its own", of_the_run.account
-    )
-    of_its_own.prepare()
-    yield of_its_own
-    shutil.rmtree(folder)
 
 
 @contextmanager
@@ -49,9 +33,24 @@ def teach(cluster: Cluster, migration: str = "0001_initial") -> None:
 
 
 def students(cluster: Cluster) -> list[tuple[object, ...]]:
-    with at_work(cluster), asked(cluster) as cursor:
+    with at_work(cluster):
+        return rows(cluster)
+
+
+def rows(cluster: Cluster) -> list[tuple[object, ...]]:
+    with asked(cluster) as cursor:
         cursor.execute("SELECT id, name, readings FROM student ORDER BY id")
         return cursor.fetchall()
+
+
+def repeat(restored: Cluster, before: Cluster | None) -> None:
+    """Both are at work meanwhile."""
+    assert before is not None
+    assert (rows(restored), rows(before)) == (ROWS, ROWS[1:])
+
+
+def never(_restored: Cluster, _before: Cluster | None) -> None:
+    pytest.fail("nothing was restored")
 
 
 def test_what_was_deleted_since_is_back_and_the_database_before_lies_beside(
@@ -64,12 +63,31 @@ def test_what_was_deleted_since_is_back_and_the_database_before_lies_beside(
         with asked(cluster) as cursor:
             cursor.execute("DELETE FROM student WHERE id = 1")
     assert file.stat().st_mode & 0o777 == 0o600
-    aside = restore(cluster, file, NOW)
+    aside = restore(cluster, file, NOW, repeat, reads=True)
     assert students(cluster) == ROWS
     assert aside == cluster.data.with_name("data-before-2026-11-28-093000")
     shutil.rmtree(cluster.data)
     aside.rename(cluster.data)
     assert students(cluster) == ROWS[1:]
+
+
+def test_where_what_ended_since_cannot_be_repeated_all_is_as_it_was(cluster: Cluster, tmp_path: Path) -> None:
+    """Also where the database before cannot be read, unless nobody wants to."""
+    file = tmp_path / "a.dump"
+    with at_work(cluster):
+        teach(cluster)
+        back_up(cluster, file)
+        with asked(cluster) as cursor:
+            cursor.execute("DELETE FROM student WHERE id = 1")
+    with pytest.raises(ZeroDivisionError):
+        restore(cluster, file, NOW, lambda restored, before: 1 // 0, reads=True)  # type: ignore[arg-type, return-value]
+    assert students(cluster) == ROWS[1:]
+    (cluster.data / "PG_VERSION").write_text("9.6\n")
+    with pytest.raises(CannotRestore, match=r"cannot be read.*made by PostgreSQL 9\.6.*LIST=file"):
+        restore(cluster, file, NOW, never, reads=True)
+    assert (cluster.data / "PG_VERSION").read_text() == "9.6\n"
+    restore(cluster, file, NOW, lambda restored, before: None, reads=False)
+    assert students(cluster) == ROWS
 
 
 def test_a_file_that_is_there_is_not_overwritten(cluster: Cluster, tmp_path: Path) -> None:
@@ -89,13 +107,13 @@ def test_what_is_no_backup_or_of_a_newer_version_changes_nothing(cluster: Cluste
     file = tmp_path / "a.dump"
     file.write_text("something else")
     with pytest.raises(CannotRestore, match="is no backup"):
-        restore(cluster, file, NOW)
+        restore(cluster, file, NOW, never, reads=True)
     with at_work(cluster):
         teach(cluster, "9999_of_next_year")
         back_up(cluster, tmp_path / "newer.dump")
         with pytest.raises(CannotRestore, match="at work"):
-            restore(cluster, tmp_path / "newer.dump", NOW)
+            restore(cluster, tmp_path / "newer.dump", NOW, never, reads=True)
     with pytest.raises(CannotRestore, match="newer version of ClassPulse, with 9999_of_next_year"):
-        restore(cluster, tmp_path / "newer.dump", NOW)
+        restore(cluster, tmp_path / "newer.dump", NOW, never, reads=True)
     assert students(cluster) == ROWS
     assert not list(cluster.data.parent.glob("*-before-*"))
