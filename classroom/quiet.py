@@ -9,10 +9,11 @@ import logging
 import mmap
 import os
 import struct
+import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import astuple, dataclass
 from enum import Enum
 from traceback import walk_tb
@@ -223,6 +224,12 @@ class QuietHandler(logging.StreamHandler[TextIO]):
                 super().emit(record)
         except Exception:  # noqa: BLE001 - as logging's own handlers do
             self.handleError(record)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the name that is called
+        """The original would print all that the record holds, past what is left out of a line."""
+        with suppress(OSError, ValueError):
+            problem = type(sys.exc_info()[1]).__name__
+            self.stream.write(f"A line of {record.name}:{record.lineno} could not be written: {problem}\n")
 
     def _hold_back(self, service: Service, error: BaseException) -> None:
         now = time.monotonic()

@@ -1,6 +1,8 @@
 """Settings of the whole product, read from the environment. docs/configuration.md describes each."""
 
+import hashlib
 import socket
+import ssl
 from pathlib import Path
 
 from celery.schedules import crontab
@@ -10,6 +12,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from classroom.environment import (
+    is_by_tls,
     read_bool,
     read_choice,
     read_database,
@@ -139,7 +142,8 @@ CHANNEL_REDIS = {
     "socket_keepalive_options": REDIS_KEEPALIVE,
     "retry": Retry(NoBackoff(), 1),
 }
-CHANNEL_PREFIX = "classpulse"
+# Messages reach everybody on a server of Redis, whatever database it is: those of another install, too.
+CHANNEL_PREFIX = f"classpulse-{hashlib.sha256(f'channels {SECRET_KEY}'.encode()).hexdigest()[:12]}"
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
@@ -264,6 +268,8 @@ SILENCED_SYSTEM_CHECKS = ["security.W008", "security.W021"]
 X_FRAME_OPTIONS = "DENY"
 
 CELERY_BROKER_URL = BROKER_URL
+# Celery alone would not look whose certificate it is.
+CELERY_BROKER_USE_SSL = {"ssl_cert_reqs": ssl.CERT_REQUIRED} if is_by_tls(BROKER_URL) else None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "reports"
 # A task is handed over for good when a process is free for it: what must not be lost is a state in the
@@ -291,26 +297,33 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "health_check_interval": 5,
 }
 CELERY_TASK_SERIALIZER = "json"
+# What beat sent while no worker was there is of no use later; the clocks of machines differ by less.
+DISCARDED_AFTER_S = 3600
 CELERY_BEAT_SCHEDULE = {
     "resend-pending-reports": {
         "task": "worker.tasks.send_pending_reports",
         "schedule": 15.0,
+        "options": {"expires": DISCARDED_AFTER_S},
     },
     "close-forgotten-lessons": {
         "task": "worker.tasks.close_forgotten_lessons",
         "schedule": 300.0,
+        "options": {"expires": DISCARDED_AFTER_S},
     },
     "send-schools": {
         "task": "worker.tasks.send_schools",
         "schedule": 60.0,
+        "options": {"expires": DISCARDED_AFTER_S},
     },
     "turn-months": {
         "task": "worker.tasks.turn_months",
         "schedule": crontab(minute=47),
+        "options": {"expires": DISCARDED_AFTER_S},
     },
     "delete-what-is-nobodys": {
         "task": "worker.tasks.delete_what_is_nobodys",
         "schedule": crontab(minute=17),
+        "options": {"expires": DISCARDED_AFTER_S},
     },
 }
 
@@ -330,6 +343,7 @@ LOGGING = {
         "uvicorn.error": {"level": "WARNING"},
         "uvicorn.access": {"propagate": False},  # addresses hold join links
         "celery.worker.strategy": {"level": "WARNING"},
+        "celery.worker.request": {"level": "WARNING"},  # a line for each task that came too late
         "celery.app.trace": {"level": "WARNING"},
     },
 }

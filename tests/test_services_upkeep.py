@@ -25,7 +25,7 @@ from classroom.models import (
     SelfReport,
 )
 from classroom.personal import OF_CHILD, PERSONAL
-from classroom.services import upkeep
+from classroom.services import lessons, upkeep
 from classroom.services.flags import FLAG_LIFE
 from tests.factories import (
     MONDAY,
@@ -61,6 +61,23 @@ def test_a_forgotten_lesson_is_ended(open_hours, seen_minutes_ago, is_closed, sp
     assert services.close_forgotten_lessons(now=now) == int(is_closed)
     lesson.refresh_from_db()
     assert lesson.is_open is not is_closed
+
+
+def test_a_lesson_that_cannot_be_ended_keeps_no_other_open(monkeypatch, caplog):
+    first, second = make_lesson(), make_lesson(started_at=MONDAY + timedelta(seconds=1))
+    end = lessons.end_lesson
+
+    def ends_but_one(*, lesson_id, now):
+        if lesson_id == first.id:
+            raise ZeroDivisionError
+        return end(lesson_id=lesson_id, now=now)
+
+    monkeypatch.setattr(lessons, "end_lesson", ends_but_one)
+    assert services.close_forgotten_lessons(now=MONDAY + timedelta(hours=2)) == 1
+    assert [lesson.id for lesson in Lesson.objects.open()] == [first.id]
+    assert f"Lesson {first.id} could not be ended" in caplog.text
+    second.refresh_from_db()
+    assert not second.is_open
 
 
 @pytest.mark.parametrize(
@@ -134,6 +151,13 @@ def test_only_old_drafts_expire(state, age, after):
     assert flag.state == after
 
 
+def test_what_beat_sent_while_no_worker_was_there_is_not_done_again_and_again(settings):
+    """Each would send every unfinished report once more."""
+    assert settings.CELERY_BEAT_SCHEDULE
+    for name, entry in settings.CELERY_BEAT_SCHEDULE.items():
+        assert 60 <= entry["options"]["expires"] <= 3600, name
+
+
 # --- schools, each in a task of its own ---
 
 
@@ -160,12 +184,43 @@ def test_a_school_whose_task_was_lost_is_sent_again():
     assert school.id in services.take_due_schools(now=NOW + timedelta(minutes=20))
 
 
+def test_a_clock_that_was_wrong_for_a_while_keeps_no_school_waiting():
+    """It was a year ahead when the school was looked after; then somebody set it right."""
+    School.objects.all().delete()
+    school = make_school()
+    ahead = NOW + timedelta(days=365)
+    services.take_due_schools(now=ahead)
+    services.delete_what_is_nobodys(now=ahead)
+    services.look_after_school(school_id=school.id, now=ahead)
+    assert services.take_due_schools(now=NOW) == [school.id]
+    services.look_after_school(school_id=school.id, now=NOW)
+    services.delete_what_is_nobodys(now=NOW)
+    assert queries.last_deletion() == NOW
+    assert services.take_due_schools(now=NOW - timedelta(minutes=2)) == [], (
+        "a machine's clock is a little behind"
+    )
+
+
 def test_looking_after_one_school_leaves_the_others_to_their_own_tasks():
     schools = [make_school(), make_school()]
     for school in schools:
         ended(measured_lesson(school, started_at=NOW - timedelta(days=31)))
     tasks.look_after_school(school_id=schools[0].id)
     assert set(Reading.objects.values_list("school", flat=True)) == {schools[1].id}
+
+
+def test_what_is_past_its_period_goes_also_where_the_policy_cannot_be_enforced(monkeypatch):
+    school = make_school()
+    ended(measured_lesson(school, started_at=NOW - timedelta(days=31)))
+
+    def breaks(**_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(upkeep, "enforce_policy", breaks)
+    with pytest.raises(ZeroDivisionError):
+        services.look_after_school(school_id=school.id, now=NOW)
+    assert not Reading.objects.exists()
+    assert School.objects.get(id=school.id).tended_at is None, "it is sent again, and the alert sees it"
 
 
 def test_a_policy_of_this_week_is_enforced_again():

@@ -72,8 +72,8 @@ class Lesson(models.Model):
             models.Index(F("classroom"), F("started_at").desc(), name="lesson_by_start"),
             models.Index(
                 fields=["report_state"],
-                name="lesson_unfinished_report",
-                condition=Q(report_state__in=("pending", "building")),
+                name="lesson_without_report",
+                condition=Q(report_state__in=("pending", "building", "failed")),
             ),
         ]
         constraints = [
@@ -270,7 +270,10 @@ class Attendance(models.Model):
 
     class Meta:
         ordering = ["joined_at"]
-        indexes = [models.Index(fields=["lesson", "participant"], name="attendance_by_participant")]
+        indexes = [
+            models.Index(fields=["lesson", "participant"], name="attendance_by_participant"),
+            models.Index(fields=["lesson"], name="attendance_not_left", condition=Q(left_at=None)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.participant_id}: {self.joined_at}"

@@ -11,7 +11,7 @@ from django.db.models import Count, F, Max, Min, Q
 
 from classroom.models import Attendance, Lesson, ParticipantState, Report
 from classroom.queries.classnow import PRESENT_S
-from classroom.queries.installation import last_deletion, storage
+from classroom.queries.installation import deletion_age, last_deletion, storage
 from classroom.wire import waiting
 from classroom.wire.waiting import Flow
 
@@ -40,7 +40,7 @@ class Gauges:
     oldest_report_s: float
     reports_failed: int
     report_s: float | None
-    deletion_age_s: float | None
+    deletion_age_s: float
     database_bytes: int
     free_bytes: int
 
@@ -64,7 +64,7 @@ def gauges(now: datetime) -> Gauges:
         since=Min("ended_at", filter=~Q(report_state="failed")),
         failed=Count("id", filter=Q(report_state="failed")),
     )
-    deleted_at, disk = last_deletion(), storage()
+    disk = storage()
     return Gauges(
         open_lessons=len(lessons),
         simulations=sum(lesson.is_simulation for lesson in lessons.values()),
@@ -75,10 +75,10 @@ def gauges(now: datetime) -> Gauges:
         reading_ages_s=_reading_ages(lessons, now),
         queues=waiting.queue_lengths(),
         reports_waiting=reports["waiting"],
-        oldest_report_s=_age(reports["since"], now) or 0.0,
+        oldest_report_s=(now - (reports["since"] or now)).total_seconds(),
         reports_failed=reports["failed"],
         report_s=_slowest_report(now),
-        deletion_age_s=_age(deleted_at, now),
+        deletion_age_s=deletion_age(last_deletion(), now).total_seconds(),
         database_bytes=disk.database_bytes,
         free_bytes=disk.free_bytes,
     )
@@ -103,7 +103,3 @@ def _slowest_report(now: datetime) -> float | None:
     )
     slowest = took.aggregate(slowest=Max(F("built_at") - F("lesson__ended_at")))["slowest"]
     return None if slowest is None else slowest.total_seconds()
-
-
-def _age(at: datetime | None, now: datetime) -> float | None:
-    return None if at is None else (now - at).total_seconds()

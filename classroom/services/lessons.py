@@ -1,5 +1,6 @@
 """A lesson from its opening to its end, and what the teacher does in it."""
 
+import logging
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -27,6 +28,8 @@ from classroom.services.outbox import announce
 from classroom.services.pulse import close_pulse_checks
 from classroom.services.reports import ask_for_report
 from classroom.wire import events
+
+logger = logging.getLogger(__name__)
 
 FORGOTTEN_AFTER = timedelta(hours=1)
 BREAK_MINUTES = (5, 10, 15)
@@ -210,9 +213,18 @@ def close_forgotten_lessons(*, now: datetime) -> int:
         present = lesson.time_at(now - FORGOTTEN_AFTER)
         attended = Attendance.objects.filter(lesson=lesson, last_seen_at__gte=present).exists()
         if not attended or lesson.started_at < now - LONGEST_LESSON:
-            end_lesson(lesson_id=lesson.id, now=now)
-            closed += 1
+            closed += _ended(lesson.id, now)
     return closed
+
+
+def _ended(lesson_id: int, now: datetime) -> bool:
+    """One that cannot be ended keeps no other open."""
+    try:
+        end_lesson(lesson_id=lesson_id, now=now)
+    except Exception:
+        logger.exception("Lesson %s could not be ended", lesson_id)
+        return False
+    return True
 
 
 def _open(lesson_id: int) -> Lesson:

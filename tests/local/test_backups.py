@@ -1,14 +1,17 @@
 """A backup is one file; the way back brings every row and overwrites nothing."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg2
 import pytest
 
+from classroom.local.__main__ import main
 from classroom.local.backups import CannotBackUp, CannotRestore, at_work, back_up, restore
 from classroom.local.postgres import Cluster
 
@@ -23,13 +26,13 @@ def asked(cluster: Cluster) -> Iterator["psycopg2.extensions.cursor"]:
     connection.close()
 
 
-def teach(cluster: Cluster, migration: str = "0001_initial") -> None:
+def teach(cluster: Cluster, migration: str = "0001_initial", app: str = "classroom") -> None:
     cluster.ensure_database()
     with asked(cluster) as cursor:
         cursor.execute("CREATE TABLE student (id int PRIMARY KEY, name text, readings real[])")
         cursor.executemany("INSERT INTO student VALUES (%s, %s, %s)", ROWS)
         cursor.execute("CREATE TABLE django_migrations (app text, name text)")
-        cursor.execute("INSERT INTO django_migrations VALUES ('classroom', %s)", [migration])
+        cursor.execute("INSERT INTO django_migrations VALUES (%s, %s)", [app, migration])
 
 
 def students(cluster: Cluster) -> list[tuple[object, ...]]:
@@ -117,3 +120,81 @@ def test_what_is_no_backup_or_of_a_newer_version_changes_nothing(cluster: Cluste
         restore(cluster, tmp_path / "newer.dump", NOW, never, reads=True)
     assert students(cluster) == ROWS
     assert not list(cluster.data.parent.glob("*-before-*"))
+
+
+def with_own_program(cluster: Cluster, folder: Path, name: str, script: str) -> Cluster:
+    """PostgreSQL's programs, but for one that does as it is told here."""
+    folder.mkdir()
+    for program in cluster.programs.iterdir():
+        (folder / program.name).symlink_to(program)
+    (folder / name).unlink()
+    (folder / name).write_text(f"#!/bin/sh\n{script}\n")
+    (folder / name).chmod(0o755)
+    return replace(cluster, programs=folder)
+
+
+def test_a_backup_has_its_name_only_once_it_is_whole(cluster: Cluster, tmp_path: Path) -> None:
+    """Whatever kills it in the middle: nothing is taken for a backup that is none."""
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    half = with_own_program(
+        cluster, tmp_path / "programs", "pg_dump", f'echo half; ls "{folder}" >&2; exit 1'
+    )
+    with pytest.raises(CannotBackUp, match=r"said: a\.dump\.unfinished$"):
+        back_up(half, folder / "a.dump")
+    assert not list(folder.iterdir())
+
+
+def test_what_a_backup_left_that_was_killed_is_in_no_way(cluster: Cluster, tmp_path: Path) -> None:
+    (tmp_path / "a.dump.unfinished").write_text("half")
+    with at_work(cluster):
+        teach(cluster)
+        back_up(cluster, tmp_path / "a.dump")
+    assert [file.name for file in tmp_path.iterdir()] == ["a.dump"]
+
+
+def test_the_database_keeps_its_place_until_the_backup_is_in_another(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    """Whatever kills it in the middle: the next start finds what was there."""
+    with at_work(cluster):
+        teach(cluster)
+        back_up(cluster, tmp_path / "a.dump")
+    script = f'test "$1" = --list || {{ ls -m "{cluster.data.parent}" >&2; exit 1; }}'
+    broken = with_own_program(cluster, cluster.data.parent / "programs", "pg_restore", script)
+    with pytest.raises(CannotRestore, match="said: data, data-restoring, "):
+        restore(broken, tmp_path / "a.dump", NOW, never, reads=True)
+    assert students(cluster) == ROWS
+    assert not (cluster.data.parent / "data-restoring").exists()
+
+
+def test_a_database_that_was_killed_keeps_no_backup_from_coming_back(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    with at_work(cluster):
+        teach(cluster)
+        back_up(cluster, tmp_path / "a.dump")
+    (cluster.data / "postmaster.pid").write_text(f"{os.getpid()}\n{cluster.data}\n")
+    assert restore(cluster, tmp_path / "a.dump", NOW, lambda restored, before: None, reads=True)
+    assert students(cluster) == ROWS
+
+
+def test_a_backup_of_another_product_of_django_changes_nothing(cluster: Cluster, tmp_path: Path) -> None:
+    with at_work(cluster):
+        teach(cluster, app="blog")
+        back_up(cluster, tmp_path / "blog.dump")
+    with pytest.raises(CannotRestore, match="something else"):
+        restore(cluster, tmp_path / "blog.dump", NOW, never, reads=True)
+    assert not list(cluster.data.parent.glob("*-before-*"))
+
+
+@pytest.mark.parametrize("command", ["backup", "restore"])
+def test_a_database_elsewhere_is_not_ours_to_keep(
+    command: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://classpulse@db.school.lan/classpulse")
+    assert main([command, str(tmp_path / "a.dump")]) == 1
+    assert "use its pg_dump and pg_restore" in capsys.readouterr().err

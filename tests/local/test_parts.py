@@ -1,3 +1,4 @@
+import errno
 import os
 import pwd
 from pathlib import Path
@@ -61,6 +62,19 @@ def test_secrets_are_made_once_and_read_by_their_owner_alone(places: Places) -> 
     file = places.var / "secrets" / "secret_key"
     assert file.stat().st_mode & 0o777 == 0o600
     assert file.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_disk_that_was_full_leaves_no_empty_secret(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Room to name a file is left longer than room to write into it."""
+
+    def full(_file: Path, _text: str) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_text", full)
+        with pytest.raises(OSError, match="No space left"):
+            places.secret("secret_key")
+    assert len(places.secret("secret_key")) >= 32
 
 
 def test_logs_and_the_running_parts_files_are_read_by_their_owner_alone(places: Places) -> None:
