@@ -24,6 +24,8 @@ from classroom.errors import AddressNotAllowed, NoAnswer
 
 SECONDS = 10.0
 MOST_BYTES = 1_000_000
+# The longest name that the domain name system knows.
+LONGEST_HOST = 253
 PORTS = {"https": 443, "http": 80}
 # NAT64 carries any IPv4 address in an IPv6 one that is global.
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
@@ -142,6 +144,8 @@ def _parts_of(url: str) -> SplitResult:
         raise AddressNotAllowed from problem
     is_plain = url.isascii() and url.isprintable() and " " not in url and "\\" not in url
     if not (is_plain and parts.hostname and names_a_port) or "@" in parts.netloc:
+        raise AddressNotAllowed
+    if len(parts.hostname) > LONGEST_HOST:
         raise AddressNotAllowed
     if parts.scheme != "https" and not (parts.scheme == "http" and _is_private_host(parts)):
         raise AddressNotAllowed

@@ -226,7 +226,7 @@ def test_ending_forgets_who_was_counted():
     assert not MoodGroup.objects.exists()
 
 
-@pytest.mark.parametrize(("unheard_s", "left_with_the_lesson"), [(59, True), (61, False)])
+@pytest.mark.parametrize(("unheard_s", "left_with_the_lesson"), [(9, True), (11, False)])
 def test_who_was_not_heard_of_for_long_left_when_last_seen(unheard_s, left_with_the_lesson):
     """Nobody wrote the end of a stay whose web process died."""
     lesson = make_lesson()

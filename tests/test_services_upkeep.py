@@ -1,8 +1,10 @@
 """What beat looks after: forgotten lessons, unfinished reports, what is past its retention."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
+from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.utils import timezone
 
@@ -25,8 +27,9 @@ from classroom.models import (
     SelfReport,
 )
 from classroom.personal import OF_CHILD, PERSONAL
-from classroom.services import lessons, upkeep
+from classroom.services import dispatch, lessons, upkeep
 from classroom.services.flags import FLAG_LIFE
+from classroom.services.reports import ATTEMPTS, SENDS
 from tests.factories import (
     MONDAY,
     make_consent,
@@ -108,7 +111,7 @@ def test_a_task_whose_claim_was_taken_over_finishes_nothing():
     assert Lesson.objects.get().report_state == "ready"
 
 
-def test_beat_sends_the_tasks_of_unfinished_reports_again(monkeypatch):
+def test_beat_sends_the_tasks_of_due_reports_again(monkeypatch):
     sent = []
     monkeypatch.setattr(tasks, "send_report_task", sent.append)
     lessons = {
@@ -117,6 +120,59 @@ def test_beat_sends_the_tasks_of_unfinished_reports_again(monkeypatch):
     make_lesson()
     tasks.send_pending_reports()
     assert set(sent) == {lessons["pending"].id, lessons["building"].id}
+
+
+def sent_again(*seconds):
+    """At which of these a task is sent for one report that waits."""
+    return [one for one in seconds if services.due_reports(now=NOW + timedelta(seconds=one))]
+
+
+def test_for_a_report_that_nobody_takes_a_task_is_sent_after_ever_longer_pauses():
+    make_lesson(minutes=5)
+    assert sent_again(*range(0, 500, 5)) == [0, 15, 45, 105, 225, 465]
+    Lesson.objects.update(report_sends=100, report_due_at=NOW)
+    assert sent_again(*range(0, 1300, 5)) == [0, 600, 1200]
+
+
+def test_a_report_that_nobody_took_for_a_day_is_given_up_with_one_line(caplog):
+    lesson = make_lesson(minutes=5)
+    hours = timedelta(0)
+    while services.due_reports(now=NOW + hours):
+        hours += timedelta(minutes=10)
+    assert timedelta(hours=20) < hours < timedelta(hours=28)
+    assert Lesson.objects.get().report_state == "failed"
+    assert sent_again(10**6) == []
+    (line,) = [one.getMessage() for one in caplog.records]
+    assert line == f"The report of lesson {lesson.id} is given up: no worker has taken it for a day"
+
+
+def test_a_report_that_takes_workers_along_is_begun_ever_later_and_then_given_up(caplog):
+    lesson = make_lesson(minutes=5)
+    begun = []
+    for minute in range(24 * 60):
+        now = NOW + timedelta(minutes=minute)
+        for number in services.due_reports(now=now):
+            begun += [minute] if services.claim_report(lesson_id=number, now=now) else []
+    assert len(begun) == ATTEMPTS
+    pauses = [later - earlier for earlier, later in pairwise(begun)]
+    assert pauses == sorted(pauses) and pauses[0] >= 5
+    assert Lesson.objects.get().report_state == "failed"
+    assert [one.getMessage() for one in caplog.records] == [
+        f"The report of lesson {lesson.id} is given up: 5 workers died while they wrote it"
+    ]
+
+
+def test_a_report_that_was_given_up_begins_afresh_when_it_is_asked_for_again():
+    lesson = make_lesson(
+        minutes=5,
+        report_state="failed",
+        report_attempts=ATTEMPTS,
+        report_sends=SENDS,
+        report_due_at=NOW + timedelta(days=1),
+    )
+    assert services.ask_for_report_again(lesson_id=lesson.id)
+    assert services.due_reports(now=NOW) == [lesson.id]
+    assert services.claim_report(lesson_id=lesson.id, now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -400,3 +456,17 @@ def test_the_administrations_log_forgets_what_is_gone():
 def test_every_model_about_a_student_is_in_the_one_list():
     related = {relation.related_model for relation in Participant._meta.related_objects}
     assert related == {kind.model for kind in PERSONAL} | set(OF_CHILD)
+
+
+@pytest.mark.parametrize(
+    "send",
+    [lambda: dispatch.send_summary_task(1), dispatch.send_outgoing_task, dispatch.send_attendance_task],
+    ids=["summaries", "webhooks", "attendance"],
+)
+def test_of_what_beat_sends_again_each_round_no_more_than_a_round_waits_in_the_queue(send, monkeypatch):
+    """A worker that is away for a night would else find thousands of the same task."""
+    sent = []
+    monkeypatch.setattr("classroom.celery.app.send_task", lambda *task, **options: sent.append(options))
+    send()
+    every = settings.CELERY_BEAT_SCHEDULE["resend-pending-reports"]["schedule"]
+    assert sent[0]["expires"] == every

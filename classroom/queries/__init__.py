@@ -103,7 +103,7 @@ from classroom.queries.people import (
     schools_without_administrator,
 )
 from classroom.queries.platforms import Course, course_of, platform_told, platforms_of
-from classroom.queries.programs import last_deliveries, record_store_of
+from classroom.queries.programs import last_deliveries, may_tell_stores, record_store_of
 from classroom.queries.questions import class_questions, question_info, teacher_questions, told_to_class
 from classroom.queries.said import Said, SaidCheck, SaidQuestion, ToldAnswers, said, told_checks
 from classroom.queries.schools import (
@@ -195,6 +195,7 @@ __all__ = [
     "lessons_of",
     "logo_of",
     "marker_info",
+    "may_tell_stores",
     "merges_of",
     "networks",
     "offers",

@@ -10,13 +10,15 @@ from datetime import datetime, timedelta
 from django.db.models import Count, F, Max, Min, Q
 
 from classroom.models import Attendance, Lesson, ParticipantState, Report
-from classroom.queries.classnow import PRESENT_S
 from classroom.queries.installation import deletion_age, last_deletion, storage
+from classroom.stays import HEARD_WITHIN
 from classroom.wire import waiting
 from classroom.wire.waiting import Flow
 
 # Of the reports that were built in this time the slowest is told.
 LATELY = timedelta(hours=1)
+# Beat ends the stays of a web process that died; nobody is told of them as here meanwhile.
+ENDED_WITHIN = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,8 @@ class Gauges:
     """Times in seconds. `flows` and `reading_ages_s` by the id of an open lesson; an age is that of the
     newest reading, in lessons that get any.
 
-    `ghosts` are stays that nobody ended: of a lesson that has, or of a socket that was not heard of. A report
+    Who is `present` was heard of within ten seconds; each of `sockets` is a stay. `ghosts` are stays that
+    nobody ended for a minute: of a lesson that has, or of a socket that was not heard of. A report
     takes from the lesson's end until it is written; `report_s` is the slowest of the last hour, or None.
     """
 
@@ -52,13 +55,11 @@ def gauges(now: datetime) -> Gauges:
             "lesson_id", "participant_id", "last_seen_at"
         )
     )
-    silent = sum(
-        (lessons[lesson_id].time_at(now) - seen_at).total_seconds() > PRESENT_S * lessons[lesson_id].pace
-        for lesson_id, _, seen_at in stays
-    )
-    forgotten = Attendance.objects.filter(
-        left_at=None, lesson__ended_at__lt=now - timedelta(seconds=PRESENT_S)
-    )
+    heard_from = {number: lesson.time_at(now - HEARD_WITHIN) for number, lesson in lessons.items()}
+    lost_before = {number: lesson.time_at(now - ENDED_WITHIN) for number, lesson in lessons.items()}
+    here = [(lesson, who) for lesson, who, seen_at in stays if seen_at >= heard_from[lesson]]
+    silent = sum(seen_at < lost_before[lesson] for lesson, _, seen_at in stays)
+    forgotten = Attendance.objects.filter(left_at=None, lesson__ended_at__lt=now - ENDED_WITHIN)
     reports = Lesson.objects.filter(report_state__in=("pending", "building", "failed")).aggregate(
         waiting=Count("id", filter=~Q(report_state="failed")),
         since=Min("ended_at", filter=~Q(report_state="failed")),
@@ -68,8 +69,8 @@ def gauges(now: datetime) -> Gauges:
     return Gauges(
         open_lessons=len(lessons),
         simulations=sum(lesson.is_simulation for lesson in lessons.values()),
-        present=len(stays) - silent,
-        sockets=waiting.sockets({(lesson_id, participant_id) for lesson_id, participant_id, _ in stays}),
+        present=len(set(here)),
+        sockets=len(here),
         ghosts=silent + forgotten.count(),
         flows=waiting.flows(lessons, now),
         reading_ages_s=_reading_ages(lessons, now),

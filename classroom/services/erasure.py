@@ -16,6 +16,7 @@ from classroom.models.lessons import LessonQuerySet
 from classroom.names import told_apart
 from classroom.personal import delete_everything, hand_on, log_entries
 from classroom.services.consents import MEASURED, close_mailbox, end_seats, forget_measured
+from classroom.services.erased_members import note_erased
 from classroom.services.guardians import forget_child
 from classroom.services.mood_history import send_out
 from classroom.wire import events
@@ -46,13 +47,15 @@ COUNTED = (*MEASURED, "stays", "consents", "looks")
 def erase_own_place(*, participant_id: int, now: datetime) -> Erasure:
     """As its student asks for it: the place, with all that is the student's own.
 
-    What came by a merge is not. It stays for the teacher, in a place without a name that nobody has.
-    Of an account that is blocked here the bare block stays. Raises PlaceGone.
+    What came by a merge is not. It stays for the teacher, in a place without a name that nobody has. No
+    roster of a learning platform brings the name back before its student comes again. Of an account that is
+    blocked here the bare block stays. Raises PlaceGone.
     """
     _close_mailboxes(participant_id)
     with transaction.atomic():
         participant = held(participant_id)
         lock_lessons(participant_id)
+        note_erased(participant)
         _leave_behind(participant)
         erasure = _erase(participant, now, code=events.WITHDRAWN_CODE)
         if participant.is_blocked and participant.user_id:

@@ -27,6 +27,7 @@ from classroom.services.course import check_course
 from classroom.services.outbox import announce
 from classroom.services.pulse import close_pulse_checks
 from classroom.services.reports import ask_for_report
+from classroom.stays import HEARD_WITHIN
 from classroom.wire import events
 
 logger = logging.getLogger(__name__)
@@ -37,7 +38,6 @@ LONGEST_LESSON = timedelta(hours=12)
 # The others are closed in the next round.
 CLOSED_AT_ONCE = 200
 # Four rounds of those who note which sockets are there.
-UNHEARD = timedelta(seconds=60)
 # A simulated camera sends a snapshot in so many real milliseconds, as far as the longest interval allows.
 DEMO_CAPTURE_MS = 800
 # The part of the speed asked for to which a busy machine may slow a demonstration down.
@@ -237,7 +237,7 @@ def _open(lesson_id: int) -> Lesson:
 def _end_stays(lesson: Lesson, now: datetime) -> None:
     """Whose web process died was last seen before; everybody else stayed to the end."""
     stays = Attendance.objects.filter(lesson=lesson, left_at=None)
-    stays.filter(last_seen_at__lt=lesson.time_at(now - UNHEARD)).update(left_at=F("last_seen_at"))
+    stays.filter(last_seen_at__lt=lesson.time_at(now - HEARD_WITHIN)).update(left_at=F("last_seen_at"))
     stays.update(left_at=lesson.ended_at)
 
 

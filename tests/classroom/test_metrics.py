@@ -70,6 +70,20 @@ def test_students_of_open_lessons_are_counted(read):
     assert (told["lessons_open",], told["students_present",], told["ghosts",]) == (1, 2, 0)
 
 
+def test_of_whom_nothing_was_heard_for_ten_seconds_nobody_is_counted(read):
+    """Those of a web process that was killed are no ghosts, unless beat fails to end them."""
+    lesson = make_lesson(started_at=timezone.now() - timedelta(minutes=5))
+    stay(lesson, seen_s=12)
+    back = stay(lesson, seen_s=1, name="Bo")
+    for seen_s in (1, 12):
+        seen = timezone.now() - timedelta(seconds=seen_s)
+        Attendance.objects.create(
+            lesson=lesson, participant=back, joined_at=lesson.started_at, last_seen_at=seen
+        )
+    told = read()
+    assert (told["students_present",], told["sockets",], told["ghosts",]) == (1, 2, 0)
+
+
 def test_a_stay_that_nobody_ended_is_a_ghost(read):
     lesson = make_lesson(started_at=timezone.now() - timedelta(minutes=5))
     stay(lesson, seen_s=70)

@@ -130,6 +130,8 @@ def test_a_header_carries_no_second_one(server):
         "https://example.org\\@127.0.0.1/",
         "https://example.org/\r\nX: y",
         "https://bücher.example/",
+        f"https://{'a.' * 125}exam/",
+        f"https://{'a' * 290}/",
         "https://127.0.0.1/",
         "https://10.1.2.3/",
         "https://192.168.1.1/",

@@ -107,11 +107,11 @@ def filled(value: object, given: dict[str, str]) -> str:
     )
 
 
-def started_with(tmp_path: Path, given: dict[str, str], shown: str) -> str:
-    """What a setting is in the web server of both files, with so much in `.env` and every secret a file."""
+def started_with(tmp_path: Path, given: dict[str, str], shown: str, service: str = "web") -> str:
+    """What a setting is in a service of both files, with so much in `.env` and every secret a file."""
     for name in {**COMPOSE["secrets"], **OUTWARD["secrets"]}:
         (tmp_path / name).write_text(f"content of the file {name}, a secret")
-    merged = {**SERVICES["web"]["environment"], **REACHES_OUT["environment"]}
+    merged = {**SERVICES[service]["environment"], **OUTWARD["services"][service]["environment"]}
     environment = {name: filled(value, {"DOMAIN": "example.org", **given}) for name, value in merged.items()}
     environment = {name: it.replace("/run/secrets", str(tmp_path)) for name, it in environment.items()}
     done = subprocess.run(
@@ -127,11 +127,12 @@ def started_with(tmp_path: Path, given: dict[str, str], shown: str) -> str:
 
 
 def test_web_server_and_worker_of_reports_alone_reach_out_and_only_with_a_file_of_its_own() -> None:
-    assert set(OUTWARD) == {"services", "secrets"}
+    assert set(OUTWARD) == {"services", "secrets", "x-mail"}
     assert set(OUTWARD["services"]) == {"web", "worker-reports"}
     worker = OUTWARD["services"]["worker-reports"]
     assert set(worker["networks"]) == {"inside", "outside"}
-    assert set(worker["environment"]) == {"OUTBOUND_PRIVATE_HOSTS"}
+    assert set(worker["environment"]) == {"OUTBOUND_PRIVATE_HOSTS", *OUTWARD["x-mail"]}
+    assert set(worker["secrets"]) == {*SERVICES["worker-reports"]["secrets"], "email_password"}
     assert set(REACHES_OUT) == {"networks", "environment", "secrets"}
     assert set(REACHES_OUT["networks"]) == {"inside", "outside"} == set(COMPOSE["networks"])
     assert set(REACHES_OUT["secrets"]) == {*SERVICES["web"]["secrets"], *OUTWARD["secrets"]}
@@ -154,6 +155,14 @@ def test_what_the_second_file_asks_for_is_what_the_pages_of_settings_say() -> No
 def test_with_nothing_in_the_env_file_the_web_server_starts_and_sends_no_mail(tmp_path: Path) -> None:
     shown = "s.EMAIL_BACKEND, s.EMAIL_HOST, s.EMAIL_HOST_PASSWORD"
     assert started_with(tmp_path, {}, shown) == "django.core.mail.backends.dummy.EmailBackend"
+
+
+def test_summaries_of_reports_are_mailed_by_the_worker_that_has_the_mail_server_too(tmp_path: Path) -> None:
+    files = {"EMAIL_HOST_PASSWORD_FILE": "/run/secrets/email_password"}
+    shown = "s.EMAIL_HOST, s.EMAIL_HOST_PASSWORD, s.DEFAULT_FROM_EMAIL"
+    assert started_with(tmp_path, MAIL | files, shown, "worker-reports") == (
+        "mail.example.org content of the file email_password, a secret school@example.org"
+    )
 
 
 def test_with_mail_and_the_schools_login_it_reads_both_secrets_from_their_files(tmp_path: Path) -> None:
