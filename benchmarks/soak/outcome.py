@@ -37,7 +37,7 @@ def outcome_of(scenario: Scenario, found: Evidence, wrong: Sequence[str]) -> Out
     return Outcome(
         name=scenario.name,
         does=scenario.does,
-        away_s=found.back_at - found.faulted_at,
+        away_s=sum(one.back_at - one.began_at for one in found.episodes),
         read_again_s=told.read_again_s(found),
         dashboard_s=told.dashboard_s(found),
         acknowledged=len(acknowledged),

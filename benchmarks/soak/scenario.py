@@ -1,10 +1,12 @@
 """What a scenario is."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 
 from benchmarks.client import Plan
 from benchmarks.soak.evidence import Evidence
+from benchmarks.soak.install import Install
 from benchmarks.soak.scene import Scene
 
 Fault = Callable[[Scene], None]
@@ -15,18 +17,22 @@ Fault = Callable[[Scene], None]
 class Scenario:
     """`does` is what happens, as a line of the table says it, `named` the parts that `make run` is to name.
 
-    `settings` are for the product's programs, besides their own. `arranged` seats students elsewhere, behind
-    a network of their own for example. `lacks` answers why the scenario cannot be held here, or "".
-    `checks` are made besides those that all have: each answers what is wrong.
+    `then` are further faults of the same lesson, each once all is well after the one before. `settings` are
+    for the product's programs, besides their own. `meanwhile` holds from before these programs start until
+    after the lesson's end. `arranged` seats students elsewhere, behind a network of their own for example.
+    `lacks` answers why the scenario cannot be held here, or "". `checks` are made besides those that all
+    have: each answers what is wrong.
     """
 
     name: str
     does: str
     fault: Fault
+    then: tuple[Fault, ...] = ()
     named: frozenset[str] = frozenset()
     students: int = 12
     interval_ms: int = 1000
-    settings: Mapping[str, str] = field(default_factory=dict)
+    settings: Callable[[Install], Mapping[str, str]] = lambda install: {}
+    meanwhile: Callable[[Install], AbstractContextManager[object]] = nullcontext
     arranged: Callable[[Plan], Plan] = lambda plan: plan
     lacks: Callable[[], str] = lambda: ""
     checks: tuple[Callable[[Evidence], list[str]], ...] = ()
