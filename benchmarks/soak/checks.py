@@ -9,7 +9,6 @@ from benchmarks.soak import told
 from benchmarks.soak.evidence import Evidence
 from benchmarks.soak.install import RUN
 
-DASHBOARD_WITHIN_S = 5.0
 # A machine that others keep busy takes longer; what takes longer than this is no recovery.
 READ_WITHIN_S = 60.0
 # What may come on top while programs warm up, are started anew and hold what a minute brings.
@@ -62,7 +61,7 @@ def dashboard_right(found: Evidence) -> list[str]:
     """Within seconds everybody is on it; at the end it shows what the rows say, tile by tile."""
     wrong = []
     seconds = told.dashboard_s(found)
-    if seconds is None or seconds > DASHBOARD_WITHIN_S:
+    if seconds is None or seconds > found.dashboard_within_s:
         after = "never" if seconds is None else f"after {seconds:.1f} s"
         wrong.append(f"the dashboard had everybody {after}")
     last = told.shown(found)
@@ -96,9 +95,15 @@ def logs_are_clear(found: Evidence) -> list[str]:
 
 def no_ghost(found: Evidence) -> list[str]:
     it, students = found.watched, len(found.participants)
-    if (it.present, it.sockets, it.ghosts) == (students, students, 0):
+    if (it.present, it.ghosts) == (students, 0):
         return []
-    return [f"{it.present} present, {it.sockets} sockets and {it.ghosts} ghosts, of {students} students"]
+    return [f"{it.present} present and {it.ghosts} ghosts, of {students} students"]
+
+
+def one_socket_each(found: Evidence) -> list[str]:
+    """For a lesson that went on for so long that the sockets of a process that died are forgotten."""
+    it, students = found.watched, len(found.participants)
+    return [] if it.sockets == students else [f"{it.sockets} sockets of {students} students"]
 
 
 def nothing_grows(found: Evidence) -> list[str]:

@@ -62,5 +62,6 @@ class Evidence:
     watched: Watched
     said: Mapping[str, Sequence[str]]
     named: frozenset[str]
+    dashboard_within_s: float
     before: Footprint
     after: Footprint

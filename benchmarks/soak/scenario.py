@@ -20,8 +20,8 @@ class Scenario:
     `then` are further faults of the same lesson, each once all is well after the one before. `settings` are
     for the product's programs, besides their own. `meanwhile` holds from before these programs start until
     after the lesson's end. `arranged` seats students elsewhere, behind a network of their own for example.
-    `lacks` answers why the scenario cannot be held here, or "". `checks` are made besides those that all
-    have: each answers what is wrong.
+    `lacks` answers why the scenario cannot be held here, or "". After each fault the lesson goes on for
+    `watched_s`. `checks` are made besides those that all have: each answers what is wrong.
     """
 
     name: str
@@ -35,4 +35,6 @@ class Scenario:
     meanwhile: Callable[[Install], AbstractContextManager[object]] = nullcontext
     arranged: Callable[[Plan], Plan] = lambda plan: plan
     lacks: Callable[[], str] = lambda: ""
+    dashboard_within_s: float = 5.0
+    watched_s: float = 5.5
     checks: tuple[Callable[[Evidence], list[str]], ...] = ()

@@ -17,6 +17,8 @@ PLACES = ("/usr/lib/*/faketime", "/usr/lib/faketime", "/usr/local/lib/faketime",
 # The programs look at the file once a second.
 LOOKED_AT_S = 1.0
 FILE = "clock.txt"
+# After a jump ahead nobody was heard of for an hour, until the next round of those who note who is there.
+HEARD_OF_WITHIN_S = 20.0
 # From when all sit; by then everybody has been read.
 JUMPS_AFTER_S = 25.0
 
@@ -93,6 +95,8 @@ def _of_the_server(jumps_by_s: int) -> Scenario:
         fault=clock.fault,
         meanwhile=clock.meanwhile,
         settings=faked,
+        dashboard_within_s=HEARD_OF_WITHIN_S,
+        watched_s=HEARD_OF_WITHIN_S,
         lacks=lacks_library,
     )
 
