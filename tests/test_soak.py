@@ -27,7 +27,8 @@ def heard(*messages):
 
 
 def student(participant, *seconds):
-    received = heard(*((second, {"type": "reading", "taken_at": AT.format(second)}) for second in seconds))
+    read = ((second, {"type": "reading", "taken_at": AT.format(second)}) for second in seconds)
+    received = heard((1.0, {"type": "state"}), *read)
     return Attended(sent=[Sent(second, second, True) for second in seconds], received=received)
 
 
@@ -71,6 +72,10 @@ def test_where_all_is_well_no_check_finds_anything():
             "1 rows more than were sent",
         ),
         ({"log": Log([student(7, 2), student(8, 3, 15)], TEACHER)}, "not everybody was read again"),
+        (
+            {"log": Log([replace(student(7, 2, 14), closed=[1006]), student(8, 3, 15)], TEACHER)},
+            "1 students were not told the whole state again",
+        ),
         ({"episodes": [Episode(10.0, 7.5, AHEAD_S)]}, "the dashboard had everybody after 5.5 s"),
         ({"shown": Shown({**VIEW, "left": 1}, TILES)}, "the dashboard says left 0, not 1"),
         ({"shown": Shown(VIEW, {**TILES, 8: {**TILES[8], "level": "away"}})}, "1 tiles show something else"),

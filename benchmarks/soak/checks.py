@@ -57,6 +57,13 @@ def all_read_again(found: Evidence) -> list[str]:
     return [f"everybody was read again after {seconds:.0f} s only"] if seconds > READ_WITHIN_S else []
 
 
+def all_begin_anew(found: Evidence) -> list[str]:
+    """Whose socket closed had the whole state on the next one."""
+    counts = [(len(log.closed), told.count(log, "state")) for log in found.log.students]
+    missed = sum(states <= closed for closed, states in counts)
+    return [f"{missed} students were not told the whole state again"] if missed else []
+
+
 def dashboard_right(found: Evidence) -> list[str]:
     """Within seconds everybody is on it; at the end it shows what the rows say, tile by tile."""
     wrong = []
@@ -133,6 +140,7 @@ CHECKS: Mapping[str, Check] = {
     "nothing lost": nothing_lost,
     "nothing twice": nothing_twice,
     "all read again": all_read_again,
+    "all begin anew": all_begin_anew,
     "dashboard right": dashboard_right,
     "logs clear": logs_are_clear,
     "no ghost": no_ghost,
