@@ -299,6 +299,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_SERIALIZER = "json"
 # What beat sent while no worker was there is of no use later; the clocks of machines differ by less.
 DISCARDED_AFTER_S = 3600
+CELERY_BEAT_SCHEDULER = "classroom.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "resend-pending-reports": {
         "task": "worker.tasks.send_pending_reports",
@@ -307,7 +308,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "close-forgotten-lessons": {
         "task": "worker.tasks.close_forgotten_lessons",
-        "schedule": 300.0,
+        "schedule": 60.0,
         "options": {"expires": DISCARDED_AFTER_S},
     },
     "send-schools": {

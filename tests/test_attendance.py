@@ -102,6 +102,26 @@ def test_a_stay_that_ended_with_its_lesson_begins_no_more():
     assert Attendance.objects.get().left_at == NOW
 
 
+def test_who_has_just_left_is_not_back_because_others_are_noted():
+    lesson = make_lesson()
+    seat = enter(lesson, make_participant(lesson=lesson, choice="no_camera"))
+    leave(seat, 5)
+    note(seat, seconds=6)
+    assert Attendance.objects.get().left_at == NOW + timedelta(seconds=5)
+
+
+def test_a_lesson_is_not_forgotten_where_the_clock_jumped_by_more_than_an_hour():
+    lesson = make_lesson()
+    seat = enter(lesson, make_participant(lesson=lesson, choice="no_camera"))
+    jump_s = 2 * 3600
+    for _ in range(2):
+        assert services.close_forgotten_lessons(now=NOW + timedelta(seconds=jump_s)) == 0
+        ended(jump_s)
+        note(seat, seconds=jump_s + 3)
+    lesson.refresh_from_db()
+    assert lesson.is_open
+
+
 def test_nobody_goes_on_with_the_stay_of_another():
     lesson = make_lesson()
     leave(enter(lesson, make_participant(lesson=lesson, choice="no_camera")), 5)

@@ -107,9 +107,7 @@ def send_outgoing() -> None:
 
 @shared_task
 def send_pending_reports() -> None:
-    """Beat's safety net: reports whose task was lost, or whose worker died, and all that is to be sent; and
-    stays whose web process died."""
-    services.end_lost_stays(now=timezone.now())
+    """Beat's safety net: reports whose task was lost, or whose worker died, and all that is to be sent."""
     for lesson_id in services.due_reports(now=timezone.now()):
         send_report_task(lesson_id)
     for mail_id in services.due_summaries(now=timezone.now()):
@@ -150,7 +148,10 @@ def return_attendance() -> None:
 
 @shared_task
 def close_forgotten_lessons() -> None:
-    services.close_forgotten_lessons(now=timezone.now())
+    """And end the stays that nobody ended, after it: a lesson is not forgotten while one is open."""
+    now = timezone.now()
+    services.close_forgotten_lessons(now=now)
+    services.end_lost_stays(now=now)
 
 
 @shared_task

@@ -18,7 +18,7 @@ from classroom.wire.waiting import Flow
 # Of the reports that were built in this time the slowest is told.
 LATELY = timedelta(hours=1)
 # Beat ends the stays of a web process that died; nobody is told of them as here meanwhile.
-ENDED_WITHIN = timedelta(seconds=60)
+ENDED_WITHIN = timedelta(seconds=120)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Gauges:
     newest reading, in lessons that get any.
 
     Who is `present` was heard of within ten seconds; each of `sockets` is a stay. `ghosts` are stays that
-    nobody ended for a minute: of a lesson that has, or of a socket that was not heard of. A report
+    nobody ended for two minutes: of a lesson that has, or of a socket that was not heard of. A report
     takes from the lesson's end until it is written; `report_s` is the slowest of the last hour, or None.
     """
 

@@ -138,13 +138,14 @@ def leave_lesson(*, seat: Seat, now: datetime) -> None:
 
 
 def note_presence(*, attendance_ids: Collection[int], now: datetime) -> None:
-    """All these are still there. One UPDATE; where some were taken for lost while their web process hung,
-    another one that takes them back."""
+    """All these are still there. One UPDATE; where some were taken for lost, because their web process hung
+    or the clock jumped, another one that takes them back."""
     stays = Attendance.objects.filter(id__in=attendance_ids)
     at = Subquery(_lesson_time(now))
     if stays.filter(left_at=None).update(last_seen_at=at) < len(attendance_ids):
-        lost = stays.filter(left_at=F("last_seen_at"), lesson__in=Lesson.objects.open())
-        lost.update(last_seen_at=at, left_at=None)
+        # Not those that just left, and are noted a moment too late.
+        lost = stays.filter(left_at=F("last_seen_at"), left_at__lt=Subquery(_lesson_time(now - HEARD_WITHIN)))
+        lost.filter(lesson__in=Lesson.objects.open()).update(last_seen_at=at, left_at=None)
 
 
 def end_lost_stays(*, now: datetime) -> int:
