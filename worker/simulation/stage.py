@@ -91,7 +91,7 @@ class OwnReaders:
 
 @dataclass(slots=True)
 class Stage:
-    """Runs until it is cancelled. A lesson that is found open after a restart goes on where it is.
+    """Plays all open simulated lessons. One that is found open after a restart goes on where it is.
 
     With `readers` the students send what these read instead of pictures.
     """
@@ -102,10 +102,11 @@ class Stage:
     readers: OwnReaders | None = None
 
     async def run(self) -> None:
+        """Return when no lesson is open and all that were played have ended."""
         playing: dict[int, asyncio.Task[None]] = {}
         try:
-            while True:
-                for lesson in await self._open_lessons():
+            while (found := await self._open_lessons()) or not all(task.done() for task in playing.values()):
+                for lesson in found:
                     if lesson.lesson_id not in playing or playing[lesson.lesson_id].done():
                         playing[lesson.lesson_id] = asyncio.create_task(self.perform(lesson))
                 await asyncio.sleep(LOOK_FOR_LESSONS_EVERY_S)
