@@ -73,6 +73,10 @@ test-lrs: dev-packages ## Test against a real record store (Ralph), in an enviro
 bench: dev-packages ## Measure speed, latency and costs on this machine (8 minutes; ARGS=--quick 2)
 	$(VENV) -m benchmarks $(ARGS)
 
+.PHONY: soak
+soak: dev-packages ## Kill, freeze and mislead each part in mid-lesson (half an hour; ARGS="worker Redis" for those, --list)
+	$(VENV) -m benchmarks.soak $(ARGS)
+
 .PHONY: flag-study
 flag-study: dev-packages ## Draft flags of simulated students and count the mistakes (some minutes; ARGS="--classes 2" for a look)
 	$(VENV) -m benchmarks.flag_study $(ARGS)

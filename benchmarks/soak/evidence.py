@@ -1,0 +1,58 @@
+"""What is known after a scenario: what everybody was told, the rows, the logs, and what the programs hold."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from benchmarks.client import Log
+from benchmarks.soak.footprint import Footprint
+
+Acknowledged = tuple[int, str]
+"""Whose reading, and when it was taken, as the student's own page was told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What the database holds of the lesson; `in_bins` is how many readings its ten-second sums hold."""
+
+    readings: frozenset[Acknowledged]
+    in_bins: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The class as a dashboard shows it: who is there, the figures, and the tiles by participant."""
+
+    view: Mapping[str, Any]
+    tiles: Mapping[int, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What whoever watches the server sees of this lesson."""
+
+    present: int
+    sockets: int
+    ghosts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Times are monotonic, in seconds. `ahead_s`: the clock by which the server stamps, minus that one.
+
+    `participants` are in the order of the log's students. `shown` is what the rows say that a dashboard
+    shows, at the end, while the lesson was paused. `said` are the new lines of each program's log.
+    """
+
+    participants: Sequence[int]
+    log: Log
+    faulted_at: float
+    back_at: float
+    ahead_s: float
+    rows: Rows
+    shown: Shown
+    watched: Watched
+    said: Mapping[str, Sequence[str]]
+    named: frozenset[str]
+    before: Footprint
+    after: Footprint

@@ -1,0 +1,68 @@
+"""One scenario, held: a lesson, its fault, and what was found afterwards."""
+
+import time
+from dataclasses import replace
+
+from benchmarks.client import Plan
+from benchmarks.lesson import TooBusy, live_class
+from benchmarks.soak import checks
+from benchmarks.soak.evidence import Evidence
+from benchmarks.soak.footprint import look
+from benchmarks.soak.install import Install, NotBack
+from benchmarks.soak.outcome import Outcome, outcome_of
+from benchmarks.soak.scenario import Scenario
+from benchmarks.soak.scene import Scene, forgotten_connection
+
+FIRST_WITHIN_S, AGAIN_WITHIN_S = 120.0, 90.0
+# The first seconds open what stays open; the dashboard has five to be right; a pause is told in one beat.
+SETTLE_S, WATCHED_S, PAUSED_S = 3.0, 5.5, 5.0
+
+
+def held(scenario: Scenario, install: Install) -> Outcome:
+    """Whatever goes wrong is in the outcome."""
+    if reason := scenario.lacks():
+        return Outcome(scenario.name, scenario.does, skipped=reason)
+    try:
+        install.run_with(scenario.settings)
+        found = _evidence(scenario, install)
+    except (NotBack, TooBusy) as error:
+        return Outcome(scenario.name, scenario.does, wrong=[f"it did not come to its end: {error}"])
+    return outcome_of(scenario, found, checks.wrong_in(found, scenario.checks))
+
+
+def _evidence(scenario: Scenario, install: Install) -> Evidence:
+    def arranged(plan: Plan) -> Plan:
+        return scenario.arranged(replace(plan, waits=True))
+
+    with live_class(
+        install.url, students=scenario.students, interval_ms=scenario.interval_ms, arranged=arranged
+    ) as live:
+        scene = Scene(install, live)
+        scene.wait_until_all_are_read(scene.now(), FIRST_WITHIN_S)
+        time.sleep(SETTLE_S)
+        before = look(install)
+        scene.begin_logs()
+        with forgotten_connection():
+            faulted_at = time.monotonic()
+            scenario.fault(scene)
+            back_at, back = time.monotonic(), scene.now()
+        scene.wait_until_all_are_read(back, AGAIN_WITHIN_S)
+        time.sleep(WATCHED_S)
+        scene.pause()
+        time.sleep(PAUSED_S)
+        shown, watched, rows = scene.shown(), scene.watched(), scene.rows()
+        after, said = look(install), scene.said()
+    return Evidence(
+        participants=scene.participants(),
+        log=live.log,
+        faulted_at=faulted_at,
+        back_at=back_at,
+        ahead_s=time.time() - time.monotonic() + scene.offset_s,
+        rows=rows,
+        shown=shown,
+        watched=watched,
+        said=said,
+        named=scenario.named,
+        before=before,
+        after=after,
+    )
