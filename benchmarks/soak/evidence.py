@@ -7,6 +7,7 @@ from typing import Any
 from benchmarks.client import Log
 from benchmarks.soak.footprint import Footprint
 
+DASHBOARD_WITHIN_S = 5.0
 Acknowledged = tuple[int, str]
 """Whose reading, and when it was taken, as the student's own page was told."""
 
@@ -56,3 +57,4 @@ class Evidence:
     named: frozenset[str]
     before: Footprint
     after: Footprint
+    dashboard_within_s: float = DASHBOARD_WITHIN_S

@@ -1,10 +1,12 @@
 """What a scenario is."""
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
 from benchmarks.client import Plan
-from benchmarks.soak.evidence import Evidence
+from benchmarks.soak.evidence import DASHBOARD_WITHIN_S, Evidence
+from benchmarks.soak.install import Install
 from benchmarks.soak.scene import Scene
 
 Fault = Callable[[Scene], None]
@@ -17,7 +19,9 @@ class Scenario:
 
     `settings` are for the product's programs, besides their own. `arranged` seats students elsewhere, behind
     a network of their own for example. `lacks` answers why the scenario cannot be held here, or "".
-    `checks` are made besides those that all have: each answers what is wrong.
+    `around` is entered before the install starts and left after the lesson. `speed` is that of the lesson.
+    `checks` are made besides those that all have: each answers what is wrong. `tells` answers what else the
+    table is to say.
     """
 
     name: str
@@ -26,7 +30,11 @@ class Scenario:
     named: frozenset[str] = frozenset()
     students: int = 12
     interval_ms: int = 1000
+    speed: int = 1
+    dashboard_within_s: float = DASHBOARD_WITHIN_S
     settings: Mapping[str, str] = field(default_factory=dict)
+    around: Callable[[Install], AbstractContextManager[None]] = lambda install: nullcontext()
     arranged: Callable[[Plan], Plan] = lambda plan: plan
     lacks: Callable[[], str] = lambda: ""
     checks: tuple[Callable[[Evidence], list[str]], ...] = ()
+    tells: Callable[[Evidence], str] = lambda found: ""

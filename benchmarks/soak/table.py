@@ -61,7 +61,7 @@ def _row(it: Outcome) -> list[str]:
         f"{it.memory_mib:+.0f}",
         f"{it.descriptors:+d}",
         f"{len(it.said)}",
-        "; ".join(it.wrong) or "well",
+        "; ".join(filter(None, ["; ".join(it.wrong) or "well", it.told])),
     ]
 
 

@@ -23,8 +23,9 @@ def held(scenario: Scenario, install: Install) -> Outcome:
     if reason := scenario.lacks():
         return Outcome(scenario.name, scenario.does, skipped=reason)
     try:
-        install.run_with(scenario.settings)
-        found = _evidence(scenario, install)
+        with scenario.around(install):
+            install.run_with(scenario.settings)
+            found = _evidence(scenario, install)
     except (NotBack, TooBusy) as error:
         return Outcome(scenario.name, scenario.does, wrong=[f"it did not come to its end: {error}"])
     return outcome_of(scenario, found, checks.wrong_in(found, scenario.checks))
@@ -35,7 +36,11 @@ def _evidence(scenario: Scenario, install: Install) -> Evidence:
         return scenario.arranged(replace(plan, waits=True))
 
     with live_class(
-        install.url, students=scenario.students, interval_ms=scenario.interval_ms, arranged=arranged
+        install.url,
+        students=scenario.students,
+        interval_ms=scenario.interval_ms,
+        speed=scenario.speed,
+        arranged=arranged,
     ) as live:
         scene = Scene(install, live)
         scene.wait_until_all_are_read(scene.now(), FIRST_WITHIN_S)
@@ -65,4 +70,5 @@ def _evidence(scenario: Scenario, install: Install) -> Evidence:
         named=scenario.named,
         before=before,
         after=after,
+        dashboard_within_s=scenario.dashboard_within_s,
     )
