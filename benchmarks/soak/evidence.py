@@ -38,18 +38,26 @@ class Watched:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """Times are monotonic, in seconds. `ahead_s`: the clock by which the server stamps, minus that one.
+class Episode:
+    """A fault, and when what it broke was whole again: monotonic, in seconds.
 
-    `participants` are in the order of the log's students. `shown` is what the rows say that a dashboard
+    `ahead_s`: the clock by which the product's programs stamp from then on, minus the monotonic one.
+    """
+
+    began_at: float
+    back_at: float
+    ahead_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """`participants` are in the order of the log's students. `shown` is what the rows say that a dashboard
     shows, at the end, while the lesson was paused. `said` are the new lines of each program's log.
     """
 
     participants: Sequence[int]
     log: Log
-    faulted_at: float
-    back_at: float
-    ahead_s: float
+    episodes: Sequence[Episode]
     rows: Rows
     shown: Shown
     watched: Watched

@@ -19,7 +19,7 @@ import psutil
 from supervisor.xmlrpc import SupervisorTransport
 
 from classroom.local.leftovers import Install as Leftovers
-from classroom.local.parts import find_parts
+from classroom.local.parts import embedded_cache
 from classroom.local.places import Places
 from classroom.local.processes import free_port
 
@@ -70,13 +70,10 @@ class Install:
         return self._places.cluster().data
 
     def addresses(self) -> dict[str, str]:
-        """Settings by which this process reaches the install's database and Redis. To be asked once."""
-        parts = find_parts(self._places, self.port)
-        assert parts.cluster is not None
-        assert parts.cache is not None
+        """Settings by which this process reaches the install's database and Redis."""
         return {
-            "DATABASE_URL": parts.cluster.url,
-            "REDIS_URL": parts.cache.url,
+            "DATABASE_URL": self._places.cluster().url,
+            "REDIS_URL": embedded_cache(self._places).url,
             "SECRET_KEY": self._places.secret("secret_key"),
             "STATIC_ROOT": str(self.folder / "var" / "static"),
             "ALLOWED_HOSTS": "localhost,127.0.0.1",
@@ -116,6 +113,11 @@ class Install:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait(ENDS_WITHIN_S)
+
+    def forget_beat(self) -> None:
+        """When beat last sent what, which says nothing where the clock was another one."""
+        for file in (self.folder / "var" / "run").glob("beat*"):
+            file.unlink()
 
     def remove(self) -> None:
         self.stop()

@@ -33,13 +33,19 @@ class Outcome:
     told: str = ""
     skipped: str = ""
 
+    @property
+    def verdict(self) -> str:
+        if self.skipped:
+            return f"skipped: {self.skipped}"
+        return "; ".join([*(self.wrong or ["well"]), *filter(None, [self.told])])
+
 
 def outcome_of(scenario: Scenario, found: Evidence, wrong: Sequence[str]) -> Outcome:
     acknowledged = told.acknowledged(found)
     return Outcome(
         name=scenario.name,
         does=scenario.does,
-        away_s=found.back_at - found.faulted_at,
+        away_s=sum(one.back_at - one.began_at for one in found.episodes),
         read_again_s=told.read_again_s(found),
         dashboard_s=told.dashboard_s(found),
         acknowledged=len(acknowledged),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from benchmarks.client import Plan
 from benchmarks.soak.evidence import DASHBOARD_WITHIN_S, Evidence
@@ -17,23 +17,24 @@ Fault = Callable[[Scene], None]
 class Scenario:
     """`does` is what happens, as a line of the table says it, `named` the parts that `make run` is to name.
 
-    `settings` are for the product's programs, besides their own. `arranged` seats students elsewhere, behind
-    a network of their own for example. `lacks` answers why the scenario cannot be held here, or "".
-    `around` is entered before the install starts and left after the lesson. `speed` is that of the lesson.
-    `checks` are made besides those that all have: each answers what is wrong. `tells` answers what else the
-    table is to say.
+    `then` are further faults of the same lesson, each once all is well after the one before. `speed` is that
+    of the lesson. `settings` are for the product's programs, besides their own. `meanwhile` holds from before
+    these programs start until after the lesson's end. `arranged` seats students elsewhere, behind a network
+    of their own for example. `lacks` answers why the scenario cannot be held here, or "". `checks` are made
+    besides those that all have: each answers what is wrong. `tells` answers what else the table is to say.
     """
 
     name: str
     does: str
     fault: Fault
+    then: tuple[Fault, ...] = ()
     named: frozenset[str] = frozenset()
     students: int = 12
     interval_ms: int = 1000
     speed: int = 1
     dashboard_within_s: float = DASHBOARD_WITHIN_S
-    settings: Mapping[str, str] = field(default_factory=dict)
-    around: Callable[[Install], AbstractContextManager[None]] = lambda install: nullcontext()
+    settings: Callable[[Install], Mapping[str, str]] = lambda install: {}
+    meanwhile: Callable[[Install], AbstractContextManager[object]] = nullcontext
     arranged: Callable[[Plan], Plan] = lambda plan: plan
     lacks: Callable[[], str] = lambda: ""
     checks: tuple[Callable[[Evidence], list[str]], ...] = ()

@@ -27,6 +27,7 @@ class Scene:
     install: Install
     live: LiveClass
     offset_s: float = 0.0
+    began_at: float = field(default_factory=time.monotonic)
     log_sizes: Mapping[str, int] = field(default_factory=dict)
 
     @property

@@ -1,12 +1,12 @@
 """What students and teacher were told over their sockets, and when."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from benchmarks.client import Attended
-from benchmarks.soak.evidence import Acknowledged, Evidence, Shown
+from benchmarks.soak.evidence import Acknowledged, Episode, Evidence, Shown
 
 
 def messages(log: Attended, *kinds: str) -> Iterator[tuple[float, Any]]:
@@ -29,23 +29,36 @@ def acknowledged(found: Evidence) -> frozenset[Acknowledged]:
 
 
 def read_again_s(found: Evidence) -> float | None:
-    """From the part's return until the last student was told of a reading of a picture taken after it."""
-    since = found.back_at + found.ahead_s
-    times = [_first(log, since) for log in found.log.students]
-    return None if None in times else max(at for at in times if at is not None) - found.back_at
+    """From a part's return until the last student was told of a reading of a picture taken after it.
 
-
-def _first(log: Attended, since: float) -> float | None:
-    told = messages(log, "reading")
-    return next((at for at, message in told if _moment(message["taken_at"]) >= since), None)
+    The longest of all faults; None where somebody never was.
+    """
+    return _longest(_read_after(log, one) for one in found.episodes for log in found.log.students)
 
 
 def dashboard_s(found: Evidence) -> float | None:
-    """From the part's return until the dashboard has everybody; 0 where it never lost anybody."""
-    students = len(found.participants)
+    """From a part's return until the dashboard is told of the class with everybody in it; the longest."""
     told = [(at, message["view"]["present"]) for at, message in messages(found.log.teacher, "view", "state")]
-    after = [at for at, present in told if at >= found.back_at and present == students]
-    return max(0.0, after[0] - found.back_at) if after else None
+    whole = [at for at, present in told if present == len(found.participants)]
+    return _longest(_seconds_until(one.back_at, whole) for one in found.episodes)
+
+
+def _read_after(log: Attended, episode: Episode) -> float | None:
+    since = episode.back_at + episode.ahead_s
+    told = messages(log, "reading")
+    return _seconds_until(
+        episode.back_at, [at for at, message in told if _moment(message["taken_at"]) >= since]
+    )
+
+
+def _seconds_until(since: float, times: Iterable[float]) -> float | None:
+    return next((at - since for at in times if at >= since), None)
+
+
+def _longest(seconds: Iterable[float | None]) -> float | None:
+    """None where one is missing."""
+    found = list(seconds)
+    return None if None in found else max((one for one in found if one is not None), default=None)
 
 
 def shown(found: Evidence) -> Shown:

@@ -6,11 +6,11 @@ from dataclasses import replace
 from benchmarks.client import Plan
 from benchmarks.lesson import TooBusy, live_class
 from benchmarks.soak import checks
-from benchmarks.soak.evidence import Evidence
+from benchmarks.soak.evidence import Episode, Evidence
 from benchmarks.soak.footprint import look
 from benchmarks.soak.install import Install, NotBack
 from benchmarks.soak.outcome import Outcome, outcome_of
-from benchmarks.soak.scenario import Scenario
+from benchmarks.soak.scenario import Fault, Scenario
 from benchmarks.soak.scene import Scene, forgotten_connection
 
 FIRST_WITHIN_S, AGAIN_WITHIN_S = 120.0, 90.0
@@ -23,8 +23,8 @@ def held(scenario: Scenario, install: Install) -> Outcome:
     if reason := scenario.lacks():
         return Outcome(scenario.name, scenario.does, skipped=reason)
     try:
-        with scenario.around(install):
-            install.run_with(scenario.settings)
+        with scenario.meanwhile(install):
+            install.run_with(scenario.settings(install))
             found = _evidence(scenario, install)
     except (NotBack, TooBusy) as error:
         return Outcome(scenario.name, scenario.does, wrong=[f"it did not come to its end: {error}"])
@@ -47,12 +47,7 @@ def _evidence(scenario: Scenario, install: Install) -> Evidence:
         time.sleep(SETTLE_S)
         before = look(install)
         scene.begin_logs()
-        with forgotten_connection():
-            faulted_at = time.monotonic()
-            scenario.fault(scene)
-            back_at, back = time.monotonic(), scene.now()
-        scene.wait_until_all_are_read(back, AGAIN_WITHIN_S)
-        time.sleep(WATCHED_S)
+        episodes = [_episode(scene, fault) for fault in (scenario.fault, *scenario.then)]
         scene.pause()
         time.sleep(PAUSED_S)
         shown, watched, rows = scene.shown(), scene.watched(), scene.rows()
@@ -60,9 +55,7 @@ def _evidence(scenario: Scenario, install: Install) -> Evidence:
     return Evidence(
         participants=scene.participants(),
         log=live.log,
-        faulted_at=faulted_at,
-        back_at=back_at,
-        ahead_s=time.time() - time.monotonic() + scene.offset_s,
+        episodes=episodes,
         rows=rows,
         shown=shown,
         watched=watched,
@@ -72,3 +65,14 @@ def _evidence(scenario: Scenario, install: Install) -> Evidence:
         after=after,
         dashboard_within_s=scenario.dashboard_within_s,
     )
+
+
+def _episode(scene: Scene, fault: Fault) -> Episode:
+    """A fault, from its beginning until everybody is read again and the dashboard had its time."""
+    with forgotten_connection():
+        began_at = time.monotonic()
+        fault(scene)
+        back_at, back = time.monotonic(), scene.now()
+    scene.wait_until_all_are_read(back, AGAIN_WITHIN_S)
+    time.sleep(max(0.0, back_at + WATCHED_S - time.monotonic()))
+    return Episode(began_at, back_at, ahead_s=back.timestamp() - back_at)

@@ -8,9 +8,9 @@ from benchmarks.soak.scene import Scene
 FROZEN_S = 8.0
 
 
-def freezing(part: str) -> Fault:
+def freezing(part: str, seconds: float = FROZEN_S) -> Fault:
     def fault(scene: Scene) -> None:
-        scene.install.freeze(part, FROZEN_S)
+        scene.install.freeze(part, seconds)
 
     return fault
 

@@ -34,7 +34,7 @@ class SmallDisk:
     wrong: list[str] = field(default_factory=list)
 
     @contextmanager
-    def around(self, install: Install) -> Iterator[None]:
+    def meanwhile(self, install: Install) -> Iterator[None]:
         self.data, self.wrong = install.database_folder, []
         install.stop()
         self.data.mkdir(parents=True, exist_ok=True)
@@ -130,7 +130,7 @@ def scenario(name: str, does: str, *, is_log_full: bool) -> Scenario:
         name=name,
         does=does,
         fault=disk.fault,
-        around=disk.around,
+        meanwhile=disk.meanwhile,
         lacks=lacks_a_disk,
         checks=(disk.terminal_says_so, disk.upkeep_works),
         tells=what_was_seen,

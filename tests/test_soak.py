@@ -1,0 +1,157 @@
+"""Several faults in a row on what `make run` starts, and the checks by which they are judged."""
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from benchmarks.client import Attended, Clock, Log, Received, Sent, Uplink
+from benchmarks.soak import checks, table, told
+from benchmarks.soak.evidence import Episode, Evidence, Rows, Shown, Watched
+from benchmarks.soak.footprint import Footprint, Held
+from benchmarks.soak.outcome import Outcome
+from benchmarks.soak.scenarios import ALL
+from tests.product import ROOT
+
+WITHIN_S = 300
+AT = "2026-11-28T09:00:{:02d}+00:00"
+AHEAD_S = 1_795_856_400.0  # of a monotonic clock that was 0 at nine
+VIEW = {"present": 2, "left": 0, "self_reports": None, "words": None, "shared": None}
+HELD = Footprint({"web": Held(100.0, 40)}, keys=20, redis_mib=2.0, longest=2, queued=0, connections=4)
+
+
+def heard(*messages):
+    return [Received(at, json.dumps(message)) for at, message in messages]
+
+
+def student(participant, *seconds):
+    received = heard(*((second, {"type": "reading", "taken_at": AT.format(second)}) for second in seconds))
+    return Attended(sent=[Sent(second, second, True) for second in seconds], received=received)
+
+
+TILES = {one: {"id": one, "here": True, "seen": True, "level": "engaged"} for one in (7, 8)}
+TEACHER = Attended(
+    received=heard(
+        (1.0, {"type": "state", "view": VIEW, "tiles": list(TILES.values())}),
+        (13.0, {"type": "view", "view": VIEW}),
+    )
+)
+GOOD = Evidence(
+    participants=(7, 8),
+    log=Log([student(7, 2, 14), student(8, 3, 15)], TEACHER),
+    episodes=[Episode(10.0, 12.0, AHEAD_S)],
+    rows=Rows(frozenset({(7, AT.format(2)), (7, AT.format(14)), (8, AT.format(3)), (8, AT.format(15))}), 4),
+    shown=Shown(VIEW, TILES),
+    watched=Watched(present=2, sockets=2, ghosts=0),
+    said={"web": [], "run": ["web ended unexpectedly and was started again: /a/log"]},
+    named=frozenset({"web"}),
+    before=HELD,
+    after=HELD,
+)
+
+
+def test_where_all_is_well_no_check_finds_anything():
+    assert checks.wrong_in(GOOD) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        (
+            {"rows": Rows(GOOD.rows.readings - {(7, AT.format(2))}, 3)},
+            "1 readings that students were told of",
+        ),
+        ({"rows": replace(GOOD.rows, in_bins=5)}, "4 readings, but 5 in the sums"),
+        ({"log": Log([student(7, 2, 14, 14), student(8, 3, 15)], TEACHER)}, "1 readings were told twice"),
+        (
+            {"rows": Rows(GOOD.rows.readings | {(8, AT.format(9))}, 5)},
+            "1 rows more than were sent",
+        ),
+        ({"log": Log([student(7, 2), student(8, 3, 15)], TEACHER)}, "not everybody was read again"),
+        ({"episodes": [Episode(10.0, 7.5, AHEAD_S)]}, "the dashboard had everybody after 5.5 s"),
+        ({"shown": Shown({**VIEW, "left": 1}, TILES)}, "the dashboard says left 0, not 1"),
+        ({"shown": Shown(VIEW, {**TILES, 8: {**TILES[8], "level": "away"}})}, "1 tiles show something else"),
+        ({"watched": Watched(present=2, sockets=2, ghosts=1)}, "1 ghosts"),
+        ({"watched": Watched(present=2, sockets=3, ghosts=0)}, "3 sockets"),
+        ({"after": replace(HELD, parts={"web": Held(300.0, 40)})}, "web holds 300 MiB, before 100"),
+        ({"after": replace(HELD, parts={"web": Held(100.0, 90)})}, "web holds 90 descriptors"),
+        ({"after": replace(HELD, longest=500)}, "500 entries in one key of Redis"),
+        ({"after": replace(HELD, queued=50)}, "50 tasks queued"),
+        ({"after": replace(HELD, connections=90)}, "90 connections to PostgreSQL"),
+    ],
+)
+def test_each_check_finds_what_it_is_for(changed, sentence):
+    assert any(sentence in wrong for wrong in checks.wrong_in(replace(GOOD, **changed)))
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"web": ["Traceback (most recent call last):"]}, "the log of web has a traceback"),
+        ({"web": [f"09:00:0{n} WARNING a: socket {n} begins anew" for n in (1, 2)]}, "web says 2 times"),
+        ({"run": []}, "make run named web 0 times"),
+    ],
+)
+def test_a_log_is_clear_where_it_says_once_what_happened(said, sentence):
+    wrong = checks.logs_are_clear(replace(GOOD, said={**GOOD.said, **said}))
+    assert [sentence in one for one in wrong] == [True]
+
+
+def test_a_log_may_say_that_a_server_is_away_and_that_it_is_back():
+    lines = ["09:00:01 ERROR a: Redis does not answer", "09:00:03 WARNING a: Redis answers again after 2 s"]
+    assert checks.logs_are_clear(replace(GOOD, said={**GOOD.said, "web": lines})) == []
+
+
+def test_the_longest_of_several_faults_counts():
+    twice = replace(GOOD, episodes=[Episode(0.0, 1.0, AHEAD_S), *GOOD.episodes])
+    assert told.read_again_s(GOOD) == pytest.approx(3.0)
+    assert told.read_again_s(twice) == pytest.approx(14.0 - 1.0)
+
+
+def test_a_browser_waits_while_two_are_unanswered_or_one_for_a_second():
+    uplink = Uplink()
+    assert uplink.is_free(0.0)
+    uplink.unanswered += [0.0]
+    assert uplink.is_free(0.5)
+    assert not uplink.is_free(1.5)
+    uplink.unanswered += [0.5]
+    assert not uplink.is_free(0.6)
+    uplink.answered(2)
+    assert uplink.is_free(0.7)
+
+
+def test_a_browsers_clock_is_as_wrong_as_it_is_said_to_be():
+    clock = Clock(ahead_s=10, jumps_after_s=5, jumps_by_s=-20)
+    assert clock.now_ms(6) - clock.now_ms(4) == pytest.approx(-20_000, abs=100)
+
+
+def test_a_table_says_what_was_found_and_what_was_left_out():
+    drawn = table.draw(
+        [
+            Outcome("a", "kill -9 of web", 2.0, 2.5, 2.0, acknowledged=40, rows=41),
+            Outcome("b", "web stands still", wrong=["not everybody was read again"]),
+            Outcome("c", "the clock jumps", skipped="no library"),
+        ]
+    )
+    assert "| 2.5 s" in drawn
+    assert "| well" in drawn
+    assert "not everybody was read again" in drawn
+    assert "skipped: no library" in drawn
+
+
+def test_each_scenario_has_a_name_and_a_line_of_its_own():
+    assert len({each.name for each in ALL}) == len({each.does for each in ALL}) == len(ALL)
+
+
+@pytest.mark.slow
+def test_a_lesson_survives_several_faults_in_a_row(tmp_path):
+    """Worker killed and frozen, Redis and web killed: what `make soak` holds by itself, in one lesson."""
+    kept = tmp_path / "soak.json"
+    command = [sys.executable, "-m", "benchmarks.soak", "in a row", "--json", str(kept)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=WITHIN_S, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (found,) = json.loads(kept.read_text())
+    assert found["acknowledged"] > 0
+    assert found["lost"] == 0
