@@ -268,10 +268,6 @@ CELERY_BEAT_SCHEDULE = {
         "task": "worker.tasks.close_forgotten_lessons",
         "schedule": 300.0,
     },
-    "end-silent-stays": {
-        "task": "worker.tasks.end_silent_stays",
-        "schedule": 60.0,
-    },
     "send-schools": {
         "task": "worker.tasks.send_schools",
         "schedule": 60.0,

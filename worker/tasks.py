@@ -138,11 +138,6 @@ def close_forgotten_lessons() -> None:
 
 
 @shared_task
-def end_silent_stays() -> None:
-    services.end_silent_stays(now=timezone.now())
-
-
-@shared_task
 def send_schools() -> None:
     """To be looked after, each in a task of its own; those that wait longest first."""
     for school_id in services.take_due_schools(now=timezone.now()):

@@ -1,7 +1,7 @@
 """Coming, staying and leaving, as the sockets tell it."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib.sessions.models import Session
@@ -20,8 +20,6 @@ BACK_WITHIN = timedelta(minutes=1)
 """Lesson time. Whoever is away for less was there: the report and the administration tell no such gap."""
 BACK_WITHIN_REAL = timedelta(seconds=10)
 """What loading a page may take, however fast a lesson runs."""
-SILENT = timedelta(minutes=3)
-"""Real time. A socket is noted every 15 s, unless its process died or the database is away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +116,7 @@ def keep_seats(*, seats: Collection[Seat], now: datetime) -> dict[int, Standing]
     A web process calls this for all its sockets at once: one UPDATE, one SELECT with its joins, and one
     for the sessions where any of them has an account.
     """
-    ended = _note_presence({seat.attendance_id for seat in seats}, now)
+    _note_presence([seat.attendance_id for seat in seats], now)
     rows = Consent.objects.filter(id__in={seat.consent_id for seat in seats}).select_related(
         "lesson__classroom__school__policy", "participant__user__school"
     )
@@ -126,14 +124,10 @@ def keep_seats(*, seats: Collection[Seat], now: datetime) -> dict[int, Standing]
     keys = {seat.login.session_key for seat in seats if seat.login}
     sessions = _living(keys, now) if keys else set()
     cameras = queries.cameras_of(consents.values())
-    standings = {
+    return {
         seat.attendance_id: _standing(seat, consents.get(seat.consent_id), sessions, cameras, now)
         for seat in seats
     }
-    for one in ended:
-        # Taken for dead, or just leaving: who is there after all comes back to a stay of its own.
-        standings[one] = replace(standings[one], code=standings[one].code or RESEATED_CODE)
-    return standings
 
 
 def leave_lesson(*, seat: Seat, now: datetime) -> None:
@@ -141,26 +135,13 @@ def leave_lesson(*, seat: Seat, now: datetime) -> None:
     Attendance.objects.filter(id=seat.attendance_id, left_at=None).update(last_seen_at=at, left_at=at)
 
 
-def end_silent_stays(*, now: datetime) -> int:
-    """Those of open lessons whose web process died: who sat there left when last heard of."""
-    stays = Attendance.objects.filter(left_at=None, lesson__ended_at=None)
-    return stays.filter(last_seen_at__lt=_lesson_time(now - SILENT)).update(left_at=F("last_seen_at"))
-
-
-def _note_presence(attendance_ids: Collection[int], now: datetime) -> set[int]:
-    """Answers those that were ended elsewhere."""
-    stays = Attendance.objects.filter(id__in=attendance_ids, left_at=None)
-    if stays.update(last_seen_at=_lesson_time(now)) == len(attendance_ids):
-        return set()
-    return set(attendance_ids) - set(stays.values_list("id", flat=True))
-
-
-def _lesson_time(now: datetime) -> Subquery:
-    """`Lesson.time_at` in SQL, for a stay: each may be of another lesson."""
+def _note_presence(attendance_ids: list[int], now: datetime) -> None:
+    """`Lesson.time_at` in SQL: each seat may be of another lesson."""
     paced_from, paced_at = Coalesce("paced_from", "started_at"), Coalesce("paced_at", "started_at")
     real = ExpressionWrapper(Value(now) - paced_from, DurationField())
     lesson_time = paced_at + ExpressionWrapper(real * F("pace"), DurationField())
-    return Subquery(Lesson.objects.filter(id=OuterRef("lesson")).values(at=lesson_time))
+    at = Lesson.objects.filter(id=OuterRef("lesson")).values(at=lesson_time)
+    Attendance.objects.filter(id__in=attendance_ids, left_at=None).update(last_seen_at=Subquery(at))
 
 
 def _living(session_keys: Collection[str], now: datetime) -> set[str]:
