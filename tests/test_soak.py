@@ -28,7 +28,8 @@ def heard(*messages):
 
 
 def student(participant, *seconds):
-    received = heard(*((second, {"type": "reading", "taken_at": AT.format(second)}) for second in seconds))
+    read = ((second, {"type": "reading", "taken_at": AT.format(second)}) for second in seconds)
+    received = heard((1.0, {"type": "state"}), *read)
     return Attended(sent=[Sent(second, second, True) for second in seconds], received=received)
 
 
@@ -48,6 +49,7 @@ GOOD = Evidence(
     watched=Watched(present=2, sockets=2, ghosts=0),
     said={"web": [], "run": ["web ended unexpectedly and was started again: /a/log"]},
     named=frozenset({"web"}),
+    dashboard_within_s=5.0,
     before=HELD,
     after=HELD,
 )
@@ -71,11 +73,14 @@ def test_where_all_is_well_no_check_finds_anything():
             "1 rows more than were sent",
         ),
         ({"log": Log([student(7, 2), student(8, 3, 15)], TEACHER)}, "not everybody was read again"),
+        (
+            {"log": Log([replace(student(7, 2, 14), closed=[1006]), student(8, 3, 15)], TEACHER)},
+            "1 students were not told the whole state again",
+        ),
         ({"episodes": [Episode(10.0, 7.5, AHEAD_S)]}, "the dashboard had everybody after 5.5 s"),
         ({"shown": Shown({**VIEW, "left": 1}, TILES)}, "the dashboard says left 0, not 1"),
         ({"shown": Shown(VIEW, {**TILES, 8: {**TILES[8], "level": "away"}})}, "1 tiles show something else"),
         ({"watched": Watched(present=2, sockets=2, ghosts=1)}, "1 ghosts"),
-        ({"watched": Watched(present=2, sockets=3, ghosts=0)}, "3 sockets"),
         ({"after": replace(HELD, parts={"web": Held(300.0, 40)})}, "web holds 300 MiB, before 100"),
         ({"after": replace(HELD, parts={"web": Held(100.0, 90)})}, "web holds 90 descriptors"),
         ({"after": replace(HELD, longest=500)}, "500 entries in one key of Redis"),
@@ -103,6 +108,12 @@ def test_a_log_is_clear_where_it_says_once_what_happened(said, sentence):
 def test_a_log_may_say_that_a_server_is_away_and_that_it_is_back():
     lines = ["09:00:01 ERROR a: Redis does not answer", "09:00:03 WARNING a: Redis answers again after 2 s"]
     assert checks.logs_are_clear(replace(GOOD, said={**GOOD.said, "web": lines})) == []
+
+
+def test_a_socket_too_many_is_found_where_the_lesson_went_on_for_long():
+    many = replace(GOOD, watched=Watched(present=2, sockets=3, ghosts=0))
+    assert checks.one_socket_each(GOOD) == []
+    assert checks.one_socket_each(many) == ["3 sockets of 2 students"]
 
 
 def test_the_longest_of_several_faults_counts():

@@ -57,6 +57,13 @@ def all_read_again(found: Evidence) -> list[str]:
     return [f"everybody was read again after {seconds:.0f} s only"] if seconds > READ_WITHIN_S else []
 
 
+def all_begin_anew(found: Evidence) -> list[str]:
+    """Whose socket closed had the whole state on the next one."""
+    counts = [(len(log.closed), told.count(log, "state")) for log in found.log.students]
+    missed = sum(states <= closed for closed, states in counts)
+    return [f"{missed} students were not told the whole state again"] if missed else []
+
+
 def dashboard_right(found: Evidence) -> list[str]:
     """Within seconds everybody is on it; at the end it shows what the rows say, tile by tile."""
     wrong = []
@@ -95,9 +102,15 @@ def logs_are_clear(found: Evidence) -> list[str]:
 
 def no_ghost(found: Evidence) -> list[str]:
     it, students = found.watched, len(found.participants)
-    if (it.present, it.sockets, it.ghosts) == (students, students, 0):
+    if (it.present, it.ghosts) == (students, 0):
         return []
-    return [f"{it.present} present, {it.sockets} sockets and {it.ghosts} ghosts, of {students} students"]
+    return [f"{it.present} present and {it.ghosts} ghosts, of {students} students"]
+
+
+def one_socket_each(found: Evidence) -> list[str]:
+    """For a lesson that went on for so long that the sockets of a process that died are forgotten."""
+    it, students = found.watched, len(found.participants)
+    return [] if it.sockets == students else [f"{it.sockets} sockets of {students} students"]
 
 
 def nothing_grows(found: Evidence) -> list[str]:
@@ -127,6 +140,7 @@ CHECKS: Mapping[str, Check] = {
     "nothing lost": nothing_lost,
     "nothing twice": nothing_twice,
     "all read again": all_read_again,
+    "all begin anew": all_begin_anew,
     "dashboard right": dashboard_right,
     "logs clear": logs_are_clear,
     "no ghost": no_ghost,

@@ -7,7 +7,6 @@ from typing import Any
 from benchmarks.client import Log
 from benchmarks.soak.footprint import Footprint
 
-DASHBOARD_WITHIN_S = 5.0
 Acknowledged = tuple[int, str]
 """Whose reading, and when it was taken, as the student's own page was told."""
 
@@ -63,6 +62,6 @@ class Evidence:
     watched: Watched
     said: Mapping[str, Sequence[str]]
     named: frozenset[str]
+    dashboard_within_s: float
     before: Footprint
     after: Footprint
-    dashboard_within_s: float = DASHBOARD_WITHIN_S

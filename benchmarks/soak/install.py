@@ -114,11 +114,6 @@ class Install:
                 self._process.kill()
                 self._process.wait(ENDS_WITHIN_S)
 
-    def forget_beat(self) -> None:
-        """When beat last sent what, which says nothing where the clock was another one."""
-        for file in (self.folder / "var" / "run").glob("beat*"):
-            file.unlink()
-
     def remove(self) -> None:
         self.stop()
         cluster = self._places.cluster()

@@ -15,6 +15,10 @@ def messages(log: Attended, *kinds: str) -> Iterator[tuple[float, Any]]:
     return ((at, message) for at, message in heard if message["type"] in kinds)
 
 
+def count(log: Attended, kind: str) -> int:
+    return sum(1 for _ in messages(log, kind))
+
+
 def readings(found: Evidence) -> list[Acknowledged]:
     """All that students' pages were told of, as often as they were."""
     return [

@@ -1,12 +1,13 @@
 """Clocks that are wrong: of the product's programs (by libfaketime), and of students' browsers."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.client import Clock, Plan
+from benchmarks.soak.evidence import Evidence
 from benchmarks.soak.install import Install
 from benchmarks.soak.scenario import Fault, Scenario
 from benchmarks.soak.scene import Scene
@@ -15,8 +16,13 @@ HOUR_S = 3600
 FAKED_BY = "libfaketimeMT.so.1"
 PLACES = ("/usr/lib/*/faketime", "/usr/lib/faketime", "/usr/local/lib/faketime", "/usr/lib64/faketime")
 # The programs look at the file once a second.
-LOOKED_AT_S = 1.0
+LOOKED_AT_S, STAYS_S = 1.0, 10.0
 FILE = "clock.txt"
+# After a jump ahead nobody was heard of for an hour, until the next round of those who note who is there.
+HEARD_OF_WITHIN_S = 20.0
+# Longer than beat sleeps, and than its most frequent task waits.
+WATCHED_S = 40.0
+SENDING = "Sending due task"
 # From when all sit; by then everybody has been read.
 JUMPS_AFTER_S = 25.0
 
@@ -34,20 +40,27 @@ def lacks_library() -> str:
 class ServersClock:
     """The clock of all the product's programs, PostgreSQL and Redis among them."""
 
-    def __init__(self, jumps_by_s: int) -> None:
-        self._jumps_by_s = jumps_by_s
+    def __init__(self, *, at_first_s: int = 0, jumps_to_s: Sequence[int] = ()) -> None:
+        self._at_first_s, self._jumps_to_s = at_first_s, jumps_to_s
 
     @contextmanager
     def meanwhile(self, install: Install) -> Iterator[None]:
-        """Right at first; what was started by a wrong clock does not go on by a right one."""
+        """Right when the lesson begins; what was started by a wrong clock does not go on by a right one."""
+        self._set(install, self._at_first_s)
+        install.run_with(faked(install))
         self._set(install, 0)
-        yield
-        install.stop()
-        install.forget_beat()
+        time.sleep(2 * LOOKED_AT_S)
+        try:
+            yield
+        finally:
+            install.stop()
 
     def fault(self, scene: Scene) -> None:
-        self._set(scene.install, self._jumps_by_s)
-        scene.offset_s = self._jumps_by_s
+        """Each for a while; all but the last, which stays."""
+        for number, ahead_s in enumerate(self._jumps_to_s):
+            time.sleep(STAYS_S if number else 0.0)
+            self._set(scene.install, ahead_s)
+            scene.offset_s = ahead_s
         time.sleep(2 * LOOKED_AT_S)
 
     def _set(self, install: Install, ahead_s: int) -> None:
@@ -85,15 +98,21 @@ def nothing_more(_scene: Scene) -> None:
     """It is wrong all the time."""
 
 
-def _of_the_server(jumps_by_s: int) -> Scenario:
-    clock = ServersClock(jumps_by_s)
+def beat_goes_on(found: Evidence) -> list[str]:
+    return [] if any(SENDING in line for line in found.said["beat"]) else ["beat sent nothing any more"]
+
+
+def _of_the_server(name: str, does: str, clock: ServersClock) -> Scenario:
     return Scenario(
-        name=f"server's clock {jumps_by_s // HOUR_S:+d} h",
-        does=f"the clock of all programs jumps by {jumps_by_s // HOUR_S:+d} h",
+        name=name,
+        does=does,
         fault=clock.fault,
         meanwhile=clock.meanwhile,
         settings=faked,
+        dashboard_within_s=HEARD_OF_WITHIN_S,
+        watched_s=WATCHED_S,
         lacks=lacks_library,
+        checks=(beat_goes_on,),
     )
 
 
@@ -120,6 +139,19 @@ SCENARIOS = (
         Clock(jumps_after_s=JUMPS_AFTER_S, jumps_by_s=-2 * HOUR_S),
         until_it_jumped,
     ),
-    _of_the_server(HOUR_S),
-    _of_the_server(-HOUR_S),
+    _of_the_server(
+        "server's clock jumps ahead",
+        "the clock of all programs jumps by +1 h",
+        ServersClock(jumps_to_s=(HOUR_S,)),
+    ),
+    _of_the_server(
+        "server's clock jumps back",
+        f"the clock of all programs jumps by -1 h and is right again after {STAYS_S:.0f} s",
+        ServersClock(jumps_to_s=(-HOUR_S, 0)),
+    ),
+    _of_the_server(
+        "server's clock was ahead",
+        "all programs were started 1 h ahead; the clock is right when the lesson begins",
+        ServersClock(at_first_s=HOUR_S),
+    ),
 )

@@ -2,7 +2,9 @@
 
 import os
 import signal
+from dataclasses import replace
 
+from benchmarks.soak.checks import one_socket_each
 from benchmarks.soak.install import SUPERVISOR
 from benchmarks.soak.scenario import Fault, Scenario
 from benchmarks.soak.scene import Scene
@@ -14,6 +16,8 @@ PARTS = {
     "web": "web",
     "beat": "beat",
 }
+# A minute until nobody has heard of them, and one until somebody looks.
+SOCKETS_FORGOTTEN_S = 130.0
 
 
 def killing(part: str) -> Fault:
@@ -36,16 +40,15 @@ def the_supervisor(scene: Scene) -> None:
     scene.install.start()
 
 
+def _killed(name: str, part: str) -> Scenario:
+    it = Scenario(
+        name=f"{name} killed", does=f"kill -9 of {name}", fault=killing(part), named=frozenset({part})
+    )
+    return replace(it, watched_s=SOCKETS_FORGOTTEN_S, checks=(one_socket_each,)) if part == "web" else it
+
+
 SCENARIOS = (
-    *(
-        Scenario(
-            name=f"{name} killed",
-            does=f"kill -9 of {name}",
-            fault=killing(part),
-            named=frozenset({part}),
-        )
-        for name, part in PARTS.items()
-    ),
+    *(_killed(name, part) for name, part in PARTS.items()),
     Scenario(
         name="worker's child killed",
         does="kill -9 of one of the worker's processes",
@@ -55,5 +58,7 @@ SCENARIOS = (
         name="supervisor killed",
         does="kill -9 of the supervisor, then `make run` anew",
         fault=the_supervisor,
+        watched_s=SOCKETS_FORGOTTEN_S,
+        checks=(one_socket_each,),
     ),
 )
