@@ -20,9 +20,9 @@ class Scenario:
     `then` are further faults of the same lesson, each once all is well after the one before. `speed` is that
     of the lesson. `settings` are for the product's programs, besides their own. `meanwhile` holds from before
     these programs start until after the lesson's end. `arranged` seats students elsewhere, behind a network
-    of their own for example. `lacks` answers why the scenario cannot be held here, or "". After each fault the
-    lesson goes on for `watched_s`. `checks` are made besides those that all have: each answers what is wrong.
-    `tells` answers what else the table is to say.
+    of their own for example. `lacks` answers why the scenario cannot be held here, or "". After each fault
+    the lesson goes on for `watched_s`. `checks` are made besides those that all have: each answers what is
+    wrong. `tells` answers what else the table is to say.
     """
 
     name: str
