@@ -1,7 +1,7 @@
 """An outage of PostgreSQL or Redis is one line a minute in a program's log, and one line when it is over.
 
 All lines of a program pass `QuietHandler`. A record whose exception says that one of them does not answer
-is held back and counted; everything else, tracebacks included, passes as it is.
+is held back and counted; everything else passes as it is, with the tracebacks of faults.
 """
 
 import fcntl
@@ -22,6 +22,7 @@ import django.db
 import kombu.exceptions
 import psycopg2
 import redis
+from billiard.exceptions import WorkerLostError
 from celery.beat import SchedulingError
 from django.conf import settings
 
@@ -220,7 +221,7 @@ class QuietHandler(logging.StreamHandler[TextIO]):
             if told := error_told_by(record):
                 self._hold_back(*told)
             else:
-                super().emit(record)
+                super().emit(_without_finder(record))
         except Exception:  # noqa: BLE001 - as logging's own handlers do
             self.handleError(record)
 
@@ -254,6 +255,14 @@ class QuietHandler(logging.StreamHandler[TextIO]):
             away_s = time.monotonic() - tally.away_since
             words = "%s answers again after %.0f s; %d messages about that were held back"
             logger.warning(words, service.value, away_s, tally.held)
+
+
+def _without_finder(record: logging.LogRecord) -> logging.LogRecord:
+    """A worker's process that was killed left no traceback; that of the one who noticed tells nothing."""
+    kind = record.exc_info[0] if isinstance(record.exc_info, tuple) else None
+    if kind is None or not issubclass(kind, WorkerLostError):
+        return record
+    return logging.makeLogRecord({**record.__dict__, "exc_info": None, "exc_text": None})
 
 
 def _away_line(service: Service, error: BaseException, tally: Tally, now: float) -> logging.LogRecord:

@@ -259,6 +259,7 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_SERIALIZER = "json"
+CELERY_BEAT_SCHEDULER = "classroom.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "resend-pending-reports": {
         "task": "worker.tasks.send_pending_reports",
@@ -266,7 +267,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "close-forgotten-lessons": {
         "task": "worker.tasks.close_forgotten_lessons",
-        "schedule": 300.0,
+        "schedule": 60.0,
     },
     "send-schools": {
         "task": "worker.tasks.send_schools",

@@ -54,6 +54,54 @@ def test_a_second_window_is_a_stay_of_its_own():
     assert Attendance.objects.filter(left_at=None).count() == 1
 
 
+def keep(*seats, seconds):
+    services.keep_seats(seats=seats, now=NOW + timedelta(seconds=seconds))
+
+
+def test_the_stay_of_a_web_process_that_died_ends_when_it_was_heard_of_last():
+    lesson = make_lesson()
+    gone, back = (make_participant(lesson=lesson, choice="no_camera") for _ in range(2))
+    enter(lesson, gone)
+    enter(lesson, back)
+    there = enter(lesson, back, 5)
+    keep(there, seconds=50)
+    assert services.end_unheard_stays(now=NOW + timedelta(seconds=59)) == 0
+    assert services.end_unheard_stays(now=NOW + timedelta(seconds=62)) == 2
+    assert Attendance.objects.get(left_at=None).id == there.attendance_id
+    assert Attendance.objects.get(participant=gone).left_at == NOW
+
+
+@pytest.mark.parametrize("jump_s", [70, 3600])
+def test_who_is_there_all_the_same_goes_on_with_the_stay(jump_s):
+    """The clock jumped ahead, or the process stood still: the stay had been ended meanwhile."""
+    lesson = make_lesson()
+    seat = enter(lesson, make_participant(lesson=lesson, choice="no_camera"))
+    assert services.end_unheard_stays(now=NOW + timedelta(seconds=jump_s)) == 1
+    keep(seat, seconds=jump_s + 10)
+    stay = Attendance.objects.get()
+    assert (stay.left_at, stay.last_seen_at) == (None, NOW + timedelta(seconds=jump_s + 10))
+
+
+def test_who_has_just_left_is_not_back_because_others_are_noted():
+    lesson = make_lesson()
+    seat = enter(lesson, make_participant(lesson=lesson, choice="no_camera"))
+    leave(seat, 20)
+    keep(seat, seconds=21)
+    assert Attendance.objects.get().left_at == NOW + timedelta(seconds=20)
+
+
+def test_a_lesson_is_not_forgotten_where_the_clock_jumped_by_more_than_an_hour():
+    lesson = make_lesson()
+    seat = enter(lesson, make_participant(lesson=lesson, choice="no_camera"))
+    jump_s = 2 * 3600
+    for _ in range(2):
+        assert services.close_forgotten_lessons(now=NOW + timedelta(seconds=jump_s)) == 0
+        services.end_unheard_stays(now=NOW + timedelta(seconds=jump_s))
+        keep(seat, seconds=jump_s + 10)
+    lesson.refresh_from_db()
+    assert lesson.is_open
+
+
 def test_nobody_goes_on_with_the_stay_of_another():
     lesson = make_lesson()
     leave(enter(lesson, make_participant(lesson=lesson, choice="no_camera")), 5)

@@ -58,6 +58,7 @@ def test_a_forgotten_lesson_is_ended(open_hours, seen_minutes_ago, is_closed, sp
         Attendance.objects.create(
             lesson=lesson, participant=make_participant(lesson=lesson), joined_at=MONDAY, last_seen_at=seen
         )
+    services.end_unheard_stays(now=now)
     assert services.close_forgotten_lessons(now=now) == int(is_closed)
     lesson.refresh_from_db()
     assert lesson.is_open is not is_closed

@@ -134,7 +134,10 @@ def return_attendance(*, return_id: int) -> None:
 
 @shared_task
 def close_forgotten_lessons() -> None:
-    services.close_forgotten_lessons(now=timezone.now())
+    """And end the stays that nobody ended, after it: a lesson is not forgotten while one is open."""
+    now = timezone.now()
+    services.close_forgotten_lessons(now=now)
+    services.end_unheard_stays(now=now)
 
 
 @shared_task

@@ -29,7 +29,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What whoever watches the server sees of this lesson."""
+    """What whoever watches the server sees; no other lesson is open."""
 
     present: int
     sockets: int

@@ -30,6 +30,7 @@ READY, WORKER_READY = "ClassPulse is running:", "ready."
 STARTS_WITHIN_S, BACK_WITHIN_S, ENDS_WITHIN_S = 180.0, 120.0, 90.0
 LOOK_EVERY_S = 0.05
 SUPERVISOR, RUN = "supervisor", "run"
+WORKERS = ("worker-snapshots", "worker-reports")
 ASK_READYZ = ("web", "postgres", "redis")
 
 
@@ -84,7 +85,7 @@ class Install:
         self._settings = self._settings if settings is None else settings
         inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
         given = {"PORT": str(self.port), "PYTHONUNBUFFERED": "1", **self._settings}
-        said_before = self.words.stat().st_size
+        said_before = {name: self._log_size(name) for name in (RUN, *WORKERS)}
         with self.words.open("ab") as words:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "classroom.local", "run"],
@@ -94,9 +95,9 @@ class Install:
                 stderr=words,
                 start_new_session=True,
             )
-        self._until(lambda: READY in self._said(self.words, said_before), "make run", STARTS_WITHIN_S)
-        for name in ("worker-snapshots", "worker-reports"):
-            self._until(lambda name=name: self._is_ready(name, 0), name, STARTS_WITHIN_S)
+        self._until(lambda: READY in self._said(self.words, said_before[RUN]), RUN, STARTS_WITHIN_S)
+        for name in WORKERS:
+            self.wait_until_works(name, said_before[name])
 
     def run_with(self, settings: Mapping[str, str]) -> None:
         """Running, with these settings. Raises NotBack."""
@@ -149,7 +150,7 @@ class Install:
 
     def kill(self, name: str) -> None:
         """kill -9, and wait until the supervisor has started it anew and it works. Raises NotBack."""
-        before, said_before = self.process_id(name), self.log(name).stat().st_size
+        before, said_before = self.process_id(name), self._log_size(name)
         os.kill(before, signal.SIGKILL)
         self._until(lambda: self.process_ids().get(name, before) != before, name)
         self.wait_until_works(name, said_before)
@@ -175,13 +176,14 @@ class Install:
         found = {path.stem: path for path in self._places.logs.glob("*.log")}
         return found | {RUN: self.words}
 
-    def log(self, name: str) -> Path:
-        return self.logs()[name]
+    def _log_size(self, name: str) -> int:
+        log = self.logs().get(name)
+        return log.stat().st_size if log else 0
 
     def _is_ready(self, name: str, said_before: int) -> bool:
         if name in ASK_READYZ:
             return self._page_answers()
-        return not name.startswith("worker") or WORKER_READY in self._said(self.log(name), said_before)
+        return name not in WORKERS or WORKER_READY in self._said(self.logs()[name], said_before)
 
     def _page_answers(self) -> bool:
         try:
@@ -194,13 +196,14 @@ class Install:
         transport = SupervisorTransport(None, None, f"unix://{self._places.sockets / 'supervisor.sock'}")
         found: list[dict[str, Any]] = []
         with suppress(OSError, HTTPException, Fault), closing(transport):
-            found = ServerProxy("http://127.0.0.1", transport=transport).supervisor.getAllProcessInfo()
+            remote: Any = ServerProxy("http://127.0.0.1", transport=transport)
+            found = remote.supervisor.getAllProcessInfo()
         return found
 
     def _until(self, is_so: Callable[[], bool], what: str, seconds: float = BACK_WITHIN_S) -> None:
         give_up_at = time.monotonic() + seconds
         while not is_so():
-            is_over = what == "make run" and self._process is not None and self._process.poll() is not None
+            is_over = what == RUN and self._process is not None and self._process.poll() is not None
             if is_over or time.monotonic() > give_up_at:
                 raise NotBack(f"{what} is not there after {seconds:.0f} s: {self._tail(what)}")
             time.sleep(LOOK_EVERY_S)

@@ -15,7 +15,6 @@ from benchmarks.soak.install import Install
 from classroom import queries, services
 from classroom.models import Lesson, Participant, Reading, RollupBin
 from classroom.queries.gauges import gauges
-from classroom.wire import waiting
 
 LOOK_EVERY_S = 0.2
 
@@ -77,10 +76,8 @@ class Scene:
         return Shown(dict(state["view"]), {tile["id"]: dict(tile) for tile in state["tiles"] or []})
 
     def watched(self) -> Watched:
-        now = self.now()
-        places = {(self.lesson.id, one) for one in self.participants()}
-        found = gauges(now)
-        return Watched(self.shown().view["present"], waiting.sockets(places), found.ghosts)
+        found = gauges(self.now())
+        return Watched(found.present, found.sockets, found.ghosts)
 
     def pause(self) -> None:
         services.pause_lesson(lesson_id=self.lesson.id, now=self.now())

@@ -24,8 +24,10 @@ class Gauges:
     """Times in seconds. `flows` and `reading_ages_s` by the id of an open lesson; an age is that of the
     newest reading, in lessons that get any.
 
-    `ghosts` are stays that nobody ended: of a lesson that has, or of a socket that was not heard of. A report
-    takes from the lesson's end until it is written; `report_s` is the slowest of the last hour, or None.
+    `present` are students and `sockets` their windows. `ghosts` are stays that nobody ended: of a lesson that
+    has, or of a socket that was not heard of; those of a web process that died are ended within two minutes.
+    A report takes from the lesson's end until it is written; `report_s` is the slowest of the last hour, or
+    None.
     """
 
     open_lessons: int
@@ -52,10 +54,11 @@ def gauges(now: datetime) -> Gauges:
             "lesson_id", "participant_id", "last_seen_at"
         )
     )
-    silent = sum(
-        (lessons[lesson_id].time_at(now) - seen_at).total_seconds() > PRESENT_S * lessons[lesson_id].pace
-        for lesson_id, _, seen_at in stays
-    )
+    heard = [
+        (lesson_id, participant_id)
+        for lesson_id, participant_id, seen_at in stays
+        if (lessons[lesson_id].time_at(now) - seen_at).total_seconds() <= PRESENT_S * lessons[lesson_id].pace
+    ]
     forgotten = Attendance.objects.filter(
         left_at=None, lesson__ended_at__lt=now - timedelta(seconds=PRESENT_S)
     )
@@ -68,9 +71,9 @@ def gauges(now: datetime) -> Gauges:
     return Gauges(
         open_lessons=len(lessons),
         simulations=sum(lesson.is_simulation for lesson in lessons.values()),
-        present=len(stays) - silent,
-        sockets=waiting.sockets({(lesson_id, participant_id) for lesson_id, participant_id, _ in stays}),
-        ghosts=silent + forgotten.count(),
+        present=len(set(heard)),
+        sockets=len(heard),
+        ghosts=len(stays) - len(heard) + forgotten.count(),
         flows=waiting.flows(lessons, now),
         reading_ages_s=_reading_ages(lessons, now),
         queues=waiting.queue_lengths(),

@@ -11,7 +11,7 @@ from classroom.services.accounts import (
     remove_second_factor,
     sign_out_everywhere,
 )
-from classroom.services.attendance import enter_lesson, keep_seats, leave_lesson
+from classroom.services.attendance import end_unheard_stays, enter_lesson, keep_seats, leave_lesson
 from classroom.services.attendance_returns import (
     choose_attendance,
     claim_return,
@@ -225,6 +225,7 @@ __all__ = [
     "end_login",
     "end_other_logins",
     "end_share",
+    "end_unheard_stays",
     "endpoints_of",
     "enter_course",
     "enter_lesson",

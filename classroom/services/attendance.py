@@ -20,6 +20,8 @@ BACK_WITHIN = timedelta(minutes=1)
 """Lesson time. Whoever is away for less was there: the report and the administration tell no such gap."""
 BACK_WITHIN_REAL = timedelta(seconds=10)
 """What loading a page may take, however fast a lesson runs."""
+UNHEARD = timedelta(seconds=60)
+"""Real time: four rounds of those who note which sockets are there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +137,31 @@ def leave_lesson(*, seat: Seat, now: datetime) -> None:
     Attendance.objects.filter(id=seat.attendance_id, left_at=None).update(last_seen_at=at, left_at=at)
 
 
+def end_unheard_stays(*, now: datetime) -> int:
+    """End the stays of sockets whose web process died; answers how many.
+
+    Who is there all the same, because a clock jumped or a process stood still, goes on with the next
+    `keep_seats`.
+    """
+    open_stays = Attendance.objects.filter(lesson__in=Lesson.objects.open(), left_at=None)
+    unheard = open_stays.filter(last_seen_at__lt=_lesson_time(now - UNHEARD))
+    return unheard.update(left_at=F("last_seen_at"))
+
+
 def _note_presence(attendance_ids: list[int], now: datetime) -> None:
-    """`Lesson.time_at` in SQL: each seat may be of another lesson."""
+    own, at = Attendance.objects.filter(id__in=attendance_ids), _lesson_time(now)
+    if own.filter(left_at=None).update(last_seen_at=at) < len(attendance_ids):
+        # Not those that just left, and are noted a moment too late.
+        long_ago = own.filter(lesson__in=Lesson.objects.open(), left_at__lt=_lesson_time(now - UNHEARD / 2))
+        long_ago.update(last_seen_at=at, left_at=None)
+
+
+def _lesson_time(now: datetime) -> Subquery:
+    """`Lesson.time_at` in SQL: each stay may be of another lesson."""
     paced_from, paced_at = Coalesce("paced_from", "started_at"), Coalesce("paced_at", "started_at")
     real = ExpressionWrapper(Value(now) - paced_from, DurationField())
     lesson_time = paced_at + ExpressionWrapper(real * F("pace"), DurationField())
-    at = Lesson.objects.filter(id=OuterRef("lesson")).values(at=lesson_time)
-    Attendance.objects.filter(id__in=attendance_ids, left_at=None).update(last_seen_at=Subquery(at))
+    return Subquery(Lesson.objects.filter(id=OuterRef("lesson")).values(at=lesson_time))
 
 
 def _living(session_keys: Collection[str], now: datetime) -> set[str]:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, Max, OuterRef, Q
 
 from classroom import queries
 from classroom.errors import (
@@ -20,6 +20,7 @@ from classroom.errors import (
 from classroom.models import Attendance, Classroom, Hint, Lesson, MoodGroup, Pause, User
 from classroom.models.outgoing import Event
 from classroom.models.people import INTERVAL_MS_RANGE
+from classroom.services.attendance import UNHEARD
 from classroom.services.attendance_returns import announce_attendance
 from classroom.services.classrooms import check_in_use, check_school, demo_classroom
 from classroom.services.course import check_course
@@ -33,8 +34,6 @@ BREAK_MINUTES = (5, 10, 15)
 LONGEST_LESSON = timedelta(hours=12)
 # The others are closed in the next round.
 CLOSED_AT_ONCE = 200
-# Four rounds of those who note which sockets are there.
-UNHEARD = timedelta(seconds=60)
 # A simulated camera sends a snapshot in so many real milliseconds, as far as the longest interval allows.
 DEMO_CAPTURE_MS = 800
 # The part of the speed asked for to which a busy machine may slow a demonstration down.
@@ -129,7 +128,7 @@ def end_lesson(*, lesson_id: int, now: datetime) -> None:
     with transaction.atomic():
         lesson = _open(lesson_id)
         close_pulse_checks(queries.ClassNow.load(lesson, now), is_last=True)
-        lesson.ended_at = lesson.time_at(now)
+        lesson.ended_at = max(lesson.time_at(now), _known_to_last(lesson))
         lesson.open_pauses.update(ended_at=lesson.ended_at)
         _end_stays(lesson, now)
         MoodGroup.objects.filter(lesson=lesson).delete()
@@ -200,15 +199,19 @@ def dismiss_hint(*, lesson_id: int, hint_id: int, now: datetime) -> None:
 
 
 def close_forgotten_lessons(*, now: datetime) -> int:
-    """End lessons that nobody has attended for an hour, and those that run for half a day."""
-    seen = Attendance.objects.filter(lesson=OuterRef("id"), last_seen_at__gte=now - FORGOTTEN_AFTER)
+    """End lessons that nobody has attended for an hour, and those that run for half a day.
+
+    A stay that is open counts as attended, however old: where the clock jumped ahead nobody was heard of.
+    """
+    lately = Q(last_seen_at__gte=now - FORGOTTEN_AFTER) | Q(left_at=None)
+    seen = Attendance.objects.filter(lately, lesson=OuterRef("id"))
     runs_in_real_time = Q(pace=1, paced_from=None)
     looked_at = ~runs_in_real_time | ~Exists(seen) | Q(started_at__lt=now - LONGEST_LESSON)
     lessons = Lesson.objects.open().filter(looked_at, started_at__lt=now - FORGOTTEN_AFTER)
     closed = 0
     for lesson in lessons.order_by("started_at")[:CLOSED_AT_ONCE]:
-        present = lesson.time_at(now - FORGOTTEN_AFTER)
-        attended = Attendance.objects.filter(lesson=lesson, last_seen_at__gte=present).exists()
+        lately = Q(last_seen_at__gte=lesson.time_at(now - FORGOTTEN_AFTER)) | Q(left_at=None)
+        attended = Attendance.objects.filter(lately, lesson=lesson).exists()
         if not attended or lesson.started_at < now - LONGEST_LESSON:
             end_lesson(lesson_id=lesson.id, now=now)
             closed += 1
@@ -220,6 +223,12 @@ def _open(lesson_id: int) -> Lesson:
     if not lesson.is_open:
         raise LessonClosed
     return lesson
+
+
+def _known_to_last(lesson: Lesson) -> datetime:
+    """Until when, at least: the clock may have been set back in the middle of it."""
+    stays = Attendance.objects.filter(lesson=lesson)
+    return max(lesson.started_at, stays.aggregate(last=Max("last_seen_at"))["last"] or lesson.started_at)
 
 
 def _end_stays(lesson: Lesson, now: datetime) -> None:

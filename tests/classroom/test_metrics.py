@@ -66,6 +66,19 @@ def test_students_of_open_lessons_are_counted(read):
     assert (told["lessons_open",], told["students_present",], told["ghosts",]) == (1, 2, 0)
 
 
+def test_a_student_with_two_windows_is_present_once(read):
+    lesson = make_lesson(started_at=timezone.now() - timedelta(minutes=5))
+    participant = stay(lesson)
+    Attendance.objects.create(
+        lesson=lesson,
+        participant=participant,
+        joined_at=lesson.started_at,
+        last_seen_at=timezone.now(),
+    )
+    told = read()
+    assert (told["students_present",], told["sockets",]) == (1, 2)
+
+
 def test_a_stay_that_nobody_ended_is_a_ghost(read):
     lesson = make_lesson(started_at=timezone.now() - timedelta(minutes=5))
     stay(lesson, seen_s=70)
@@ -89,7 +102,6 @@ async def test_what_comes_in_what_waits_and_what_was_taken_is_told(settings):
     for participant_id in (1, 2):
         await mailbox.open_for(lesson.id, participant_id, 5)
         await mailbox.post(lesson.id, Snapshot(participant_id, 5, now, b"\xff\xd8"), now)
-        await mailbox.claim_seat(lesson.id, participant_id, f"socket-{participant_id}", now=now, most=3)
     told = await sync_to_async(gauges)(now + timedelta(seconds=3))
     flow = told.flows[lesson.id]
     assert (flow.posted, flow.taken, flow.oldest_due_s) == (2, 0, pytest.approx(3, abs=0.01))
