@@ -111,7 +111,8 @@ class Connection:
         self.plan = plan
         self.log = Attended()
         self.sits = asyncio.Event()
-        self._address = f"ws{(url or plan.url).removeprefix('http')}/ws/lessons/{plan.lesson_id}/{path}/"
+        self._url = url or plan.url
+        self._address = f"ws{self._url.removeprefix('http')}/ws/lessons/{plan.lesson_id}/{path}/"
         self._cookie = cookie
 
     async def attend(self) -> None:
@@ -129,7 +130,7 @@ class Connection:
     async def _connect(self) -> None:
         async with connect(
             self._address,
-            origin=Origin(self.plan.url),
+            origin=Origin(self._url),
             additional_headers={"Cookie": self._cookie},
             compression=None,
             proxy=None,

@@ -96,7 +96,10 @@ def test_each_check_finds_what_it_is_for(changed, sentence):
     ("said", "sentence"),
     [
         ({"web": ["Traceback (most recent call last):"]}, "the log of web has a traceback"),
-        ({"web": [f"09:00:0{n} WARNING a: socket {n} begins anew" for n in (1, 2)]}, "web says 2 times"),
+        (
+            {"web": [f"2026-11-28 09:00:0{n},1 WARNING a: socket {n} begins anew" for n in (1, 2)]},
+            "web says 2 times",
+        ),
         ({"run": []}, "make run named web 0 times"),
     ],
 )
@@ -106,8 +109,22 @@ def test_a_log_is_clear_where_it_says_once_what_happened(said, sentence):
 
 
 def test_a_log_may_say_that_a_server_is_away_and_that_it_is_back():
-    lines = ["09:00:01 ERROR a: Redis does not answer", "09:00:03 WARNING a: Redis answers again after 2 s"]
+    lines = [
+        "2026-11-28 09:00:01,200 ERROR a: Redis does not answer",
+        "2026-11-28 09:00:03,200 WARNING a: Redis answers again after 2 s",
+    ]
     assert checks.logs_are_clear(replace(GOOD, said={**GOOD.said, "web": lines})) == []
+
+
+def test_a_complaint_is_a_line_of_ours_or_of_celery():
+    lines = [
+        "2026-11-28 09:00:01,200 ERROR a: Redis does not answer",
+        "[2026-11-28 09:00:01,200: ERROR/MainProcess] Process 'ForkPoolWorker-2' exited",
+        "2026-11-28 09:00:01,200 INFO a: no ERROR",
+        ". logfile -> [stderr]@%WARNING",
+    ]
+    assert checks.complaints("beat", lines) == lines[:2]
+    assert checks.complaints("postgres", lines) == []
 
 
 def test_a_socket_too_many_is_found_where_the_lesson_went_on_for_long():

@@ -19,7 +19,9 @@ QUEUED_MOST = 8
 FIGURES = ("present", "left", "self_reports", "words", "shared")
 # Their own words about how they recover are theirs.
 SERVERS = ("postgres", "redis")
-COMPLAINT = re.compile(r"\b(?:WARNING|ERROR|CRITICAL)\b")
+LEVEL = r"(?:WARNING|ERROR|CRITICAL)"
+# As we write a line, and as Celery does.
+COMPLAINT = re.compile(rf"^[\d-]+ [\d:,]+ {LEVEL} |^\[[^]]+: {LEVEL}/")
 TRACEBACK = "Traceback (most recent call last)"
 NUMBER = re.compile(r"[\d.:,-]+")
 NAMED = "{} ended unexpectedly and was started again"
