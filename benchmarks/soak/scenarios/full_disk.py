@@ -73,9 +73,13 @@ class SmallDisk:
 
 
 def what_was_seen(found: Evidence) -> str:
+    full = found.episodes[-1]
     closed = Counter(code for log in found.log.students for code in log.closed)
     codes = Counter(
-        message["code"] for log in found.log.students for _, message in told.messages(log, "error")
+        message["code"]
+        for log in found.log.students
+        for at, message in told.messages(log, "error")
+        if full.began_at <= at < full.back_at
     )
     seen = [f"{times} sockets closed with {code}" for code, times in closed.items()]
     seen += [f"{times} times {code}" for code, times in codes.items()]
