@@ -109,6 +109,7 @@ def live_class(
     interval_ms: int,
     is_watched: bool = True,
     readings_a_message: int = 0,
+    speed: int = 1,
     arranged: Callable[[Plan], Plan] = lambda plan: plan,
 ) -> Iterator[LiveClass]:
     """Everybody sits and sends; all show their own results. `is_watched`: a teacher has the names shown.
@@ -119,13 +120,17 @@ def live_class(
     school = make_school(readers="browser" if readings_a_message else "server")
     teacher = make_teacher(school=school, password=PASSWORD)
     lesson = services.open_lesson(
-        classroom=make_classroom(teacher=teacher), title="Waves", now=timezone.now(), interval_ms=interval_ms
+        classroom=make_classroom(teacher=teacher),
+        title="Waves",
+        now=timezone.now(),
+        interval_ms=interval_ms,
+        speed=speed,
     )
     names = [f"Student {number}" for number in range(students)]
     plan = Plan(
         url=url,
         lesson_id=lesson.id,
-        interval_s=interval_ms / 1000 * max(1, readings_a_message),
+        interval_s=interval_ms / 1000 / speed * max(1, readings_a_message),
         is_text=readings_a_message > 0,
         seats=[
             Seat(

@@ -12,7 +12,8 @@ from benchmarks.soak import checks, table, told
 from benchmarks.soak.evidence import Episode, Evidence, Rows, Shown, Watched
 from benchmarks.soak.footprint import Footprint, Held
 from benchmarks.soak.outcome import Outcome
-from benchmarks.soak.scenarios import ALL
+from benchmarks.soak.scenarios import ALL, crowds, long_lesson
+from benchmarks.soak.trend import trend
 from tests.product import ROOT
 
 WITHIN_S = 300
@@ -136,6 +137,48 @@ def test_the_longest_of_several_faults_counts():
     earlier = Episode(0.0, 1.0, AHEAD_S)
     assert told.read_again_s(replace(GOOD, episodes=[earlier])) == pytest.approx(2.0)
     assert told.read_again_s(replace(GOOD, episodes=[earlier, *GOOD.episodes])) == pytest.approx(3.0)
+
+
+def series(value, times=range(0, 600, 5)):
+    return [(float(at), value(at)) for at in times]
+
+
+def test_a_trend_is_that_of_the_second_half():
+    warming_up = trend(series(lambda at: min(at, 300.0)))
+    assert (warming_up.level, warming_up.growth, warming_up.an_hour) == (300.0, 0.0, 0.0)
+    leaking = trend(series(lambda at: 100 + at / 60))
+    assert leaking.an_hour == pytest.approx(60)
+    assert leaking.growth == pytest.approx(295 / 60)
+
+
+def test_a_moment_of_much_is_no_trend():
+    assert trend(series(lambda at: 900.0 if at in (400, 590) else 100.0)).growth == 0.0
+
+
+def test_a_single_moment_has_no_trend():
+    with pytest.raises(ValueError, match="too few times"):
+        trend([(1.0, 2.0)])
+
+
+def test_a_crowd_is_back_when_the_last_has_a_new_socket():
+    logs = [
+        Attended(received=heard((1.0, {"type": "state"}), (at, {"type": "state"}))) for at in (11.5, 15.0)
+    ]
+    found = replace(GOOD, log=Log(logs, TEACHER))
+    assert crowds.back_s(found) == [0.0, 3.0]
+    assert crowds.how_soon(found) == "all back after 3.0 s, half of them after 1.5 s"
+    assert crowds.all_back(found) == []
+    gone = Attended(received=heard((1.0, {"type": "state"})))
+    assert crowds.all_back(replace(GOOD, log=Log([gone], TEACHER))) == ["1 students have no new socket"]
+
+
+def test_what_grows_in_a_long_lesson_is_named():
+    watch = long_lesson.Watch(4)
+    for at in range(0, 600, 5):
+        parts = {"web": Held(100.0 + at / 10, 40), "beat": Held(90.0, 12)}
+        watch.series.append((float(at), replace(HELD, parts=parts)))
+    assert watch.is_flat(GOOD) == ["web grew by 29.5 MiB in the last half"]
+    assert watch.said(GOOD) == "in the last half: web +29.5 MiB of 145"
 
 
 def test_a_browser_waits_while_two_are_unanswered_or_one_for_a_second():

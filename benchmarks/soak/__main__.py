@@ -55,7 +55,7 @@ def _chosen(words: Sequence[str]) -> list[Scenario]:
 
 
 def _tell(it: Outcome) -> None:
-    print(f"{it.name}: {it.skipped or '; '.join(it.wrong) or 'well'}", flush=True)
+    print(f"{it.name}: {it.verdict}", flush=True)
     for line in it.said:
         print(f"    {line}", flush=True)
 

@@ -8,6 +8,7 @@ from typing import Any
 from benchmarks.soak import told
 from benchmarks.soak.evidence import Evidence
 from benchmarks.soak.install import RUN
+from classroom.wire.redis import CONNECTIONS
 
 # A machine that others keep busy takes longer; what takes longer than this is no recovery.
 READ_WITHIN_S = 60.0
@@ -117,16 +118,17 @@ def one_socket_each(found: Evidence) -> list[str]:
 
 def nothing_grows(found: Evidence) -> list[str]:
     """Programs, Redis and PostgreSQL hold as much as before, give or take what a moment brings."""
-    before, after = found.before, found.after
+    before, after, students = found.before, found.after, len(found.participants)
+    # Who comes at once with others may open connections to Redis, which are kept.
+    descriptors_more = DESCRIPTORS_MORE + min(students, CONNECTIONS)
     wrong = []
     for part, held in after.parts.items():
         if (earlier := before.parts.get(part)) is None:
             continue
         if held.memory > MEMORY_TIMES * earlier.memory + MEMORY_MORE_MIB:
             wrong.append(f"{part} holds {held.memory:.0f} MiB, before {earlier.memory:.0f}")
-        if part != "postgres" and held.descriptors > earlier.descriptors + DESCRIPTORS_MORE:
+        if part != "postgres" and held.descriptors > earlier.descriptors + descriptors_more:
             wrong.append(f"{part} holds {held.descriptors} descriptors, before {earlier.descriptors}")
-    students = len(found.participants)
     bounds = {
         "connections to PostgreSQL": (after.connections, before.connections + CONNECTIONS_MORE),
         "keys in Redis": (after.keys, before.keys + students + KEYS_MORE),

@@ -66,6 +66,10 @@ class Install:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def database_folder(self) -> Path:
+        return self._places.cluster().data
+
     def addresses(self) -> dict[str, str]:
         """Settings by which this process reaches the install's database and Redis."""
         return {

@@ -14,7 +14,8 @@ class Outcome:
     """Seconds: how long the part was away; from its return until all were read again, and on the dashboard.
 
     `memory_mib` and `descriptors` are how much more all programs hold than before. `said` are the complaints
-    in the logs, `wrong` what the checks found; `skipped` says why nothing was done.
+    in the logs, `wrong` what the checks found, `told` what is to be said besides; `skipped` says why nothing
+    was done.
     """
 
     name: str
@@ -29,7 +30,14 @@ class Outcome:
     descriptors: int = 0
     said: Sequence[str] = ()
     wrong: Sequence[str] = ()
+    told: str = ""
     skipped: str = ""
+
+    @property
+    def verdict(self) -> str:
+        if self.skipped:
+            return f"skipped: {self.skipped}"
+        return "; ".join([*(self.wrong or ["well"]), *filter(None, [self.told])])
 
 
 def outcome_of(scenario: Scenario, found: Evidence, wrong: Sequence[str]) -> Outcome:
@@ -47,4 +55,5 @@ def outcome_of(scenario: Scenario, found: Evidence, wrong: Sequence[str]) -> Out
         descriptors=found.after.descriptors - found.before.descriptors,
         said=[f"{part}: {line}" for part, lines in found.said.items() for line in complaints(part, lines)],
         wrong=wrong,
+        told=scenario.tells(found),
     )

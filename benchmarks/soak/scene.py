@@ -82,6 +82,18 @@ class Scene:
     def pause(self) -> None:
         services.pause_lesson(lesson_id=self.lesson.id, now=self.now())
 
+    def wait_until_still(self, seconds: float, within: float) -> None:
+        """Nothing more was recorded for so long. Raises TooBusy."""
+        count, since = -1, 0.0
+
+        def is_still() -> bool:
+            nonlocal count, since
+            if (found := Reading.objects.filter(lesson=self.lesson).count()) != count:
+                count, since = found, time.monotonic()
+            return time.monotonic() - since >= seconds
+
+        self.wait_until(is_still, within, lambda: "the lesson was paused, and readings went on")
+
     def begin_logs(self) -> None:
         self.log_sizes = {name: path.stat().st_size for name, path in self.install.logs().items()}
 

@@ -50,7 +50,7 @@ def _machine() -> str:
 
 def _row(it: Outcome) -> list[str]:
     if it.skipped:
-        return [it.does, *[""] * 8, f"skipped: {it.skipped}"]
+        return [it.does, *[""] * 8, it.verdict]
     return [
         it.does,
         _seconds(it.away_s),
@@ -61,7 +61,7 @@ def _row(it: Outcome) -> list[str]:
         f"{it.memory_mib:+.0f}",
         f"{it.descriptors:+d}",
         f"{len(it.said)}",
-        "; ".join(it.wrong) or "well",
+        it.verdict,
     ]
 
 

@@ -14,8 +14,9 @@ from benchmarks.soak.scenario import Fault, Scenario
 from benchmarks.soak.scene import Scene, forgotten_connection
 
 FIRST_WITHIN_S, AGAIN_WITHIN_S = 120.0, 90.0
-# The first seconds open what stays open; a pause is told in one beat of the dashboard.
-SETTLE_S, PAUSED_S = 3.0, 5.0
+# The first seconds open what stays open; a pause is told in one beat of the dashboard, and a machine that
+# others keep busy reads for a while what came before it.
+SETTLE_S, STILL_S, STILL_WITHIN_S = 3.0, 5.0, 60.0
 
 
 def held(scenario: Scenario, install: Install) -> Outcome:
@@ -36,7 +37,11 @@ def _evidence(scenario: Scenario, install: Install) -> Evidence:
         return scenario.arranged(replace(plan, waits=True))
 
     with live_class(
-        install.url, students=scenario.students, interval_ms=scenario.interval_ms, arranged=arranged
+        install.url,
+        students=scenario.students,
+        interval_ms=scenario.interval_ms,
+        speed=scenario.speed,
+        arranged=arranged,
     ) as live:
         scene = Scene(install, live)
         scene.wait_until_all_are_read(scene.now(), FIRST_WITHIN_S)
@@ -45,14 +50,14 @@ def _evidence(scenario: Scenario, install: Install) -> Evidence:
         scene.begin_logs()
         episodes = [_episode(scene, fault, scenario.watched_s) for fault in (scenario.fault, *scenario.then)]
         scene.pause()
-        time.sleep(PAUSED_S)
-        shown, watched, rows = scene.shown(), scene.watched(), scene.rows()
+        scene.wait_until_still(STILL_S, STILL_WITHIN_S)
+        shown, watched = scene.shown(), scene.watched()
         after, said = look(install), scene.said()
     return Evidence(
         participants=scene.participants(),
         log=live.log,
         episodes=episodes,
-        rows=rows,
+        rows=scene.rows(),
         shown=shown,
         watched=watched,
         said=said,

@@ -96,7 +96,12 @@ def test_a_disk_is_watched_wherever_something_is_written(places: Places, monkeyp
     monkeypatch.setattr(Places, "_account", lambda _: pwd.getpwuid(os.getuid()))
     monkeypatch.setattr("classroom.local.places.SHARED_HOME", places.root / "shared")
     monkeypatch.setattr("classroom.local.places.copy_of_wheel", lambda wheel, _: wheel)
-    assert find_parts(places, 8000).folders() == [places.var, places.root / "shared" / places._hash]
+    assert find_parts(places, 8000).folders() == [places.var]
+    monkeypatch.setattr("classroom.local.parts.device_of", lambda folder: "shared" in folder.parts)
+    data = places.root / "shared" / places._hash / "postgres"
+    assert find_parts(places, 8000).folders() == [places.var, data.parent]
+    data.mkdir()
+    assert find_parts(places, 8000).folders() == [places.var, data]
 
 
 def test_a_server_that_the_person_named_is_not_started(places: Places, monkeypatch) -> None:

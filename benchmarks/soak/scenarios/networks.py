@@ -15,10 +15,13 @@ BEHIND_IT = 3
 
 
 class Dropping:
-    """A network that some students sit behind; nothing passes for so many seconds."""
+    """A network that some students sit behind; nothing passes for so many seconds.
 
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
+    With `forgets` it knows none of its connections any more when it is back.
+    """
+
+    def __init__(self, seconds: float, behind: int = BEHIND_IT, *, forgets: bool = False) -> None:
+        self._seconds, self._behind, self._forgets = seconds, behind, forgets
         self._network: BadNetwork | None = None
 
     @contextmanager
@@ -28,13 +31,15 @@ class Dropping:
 
     def arranged(self, plan: Plan) -> Plan:
         assert self._network is not None
-        behind = [replace(seat, url=self._network.url) for seat in plan.seats[:BEHIND_IT]]
-        return replace(plan, seats=[*behind, *plan.seats[BEHIND_IT:]])
+        behind = [replace(seat, url=self._network.url) for seat in plan.seats[: self._behind]]
+        return replace(plan, seats=[*behind, *plan.seats[self._behind :]])
 
     def fault(self, _scene: Scene) -> None:
         assert self._network is not None
         self._network.stands_still = True
         time.sleep(self._seconds)
+        if self._forgets:
+            self._network.cut()
         self._network.stands_still = False
 
 
