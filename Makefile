@@ -70,7 +70,7 @@ test-lrs: dev-packages ## Test against a real record store (Ralph), in an enviro
 	@$(PYTHON) classroom/local/packages.py .venv-lrs lrs
 	CI_LRS_REQUIRED=1 $(VENV) -m pytest tests/worker/test_ralph.py $(ARGS)
 
-bench: dev-packages ## Measure speed, latency and costs on this machine (8 minutes; ARGS=--quick 2)
+bench: dev-packages ## Measure speed, latency and costs on this machine (15 minutes; ARGS=--quick 6)
 	$(VENV) -m benchmarks $(ARGS)
 
 .PHONY: soak

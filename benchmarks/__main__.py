@@ -18,7 +18,21 @@ import django
 
 django.setup()
 
-from benchmarks import figures, live, page, processes, recall, stages, steps  # noqa: E402
+from django.conf import settings  # noqa: E402
+
+from benchmarks import (  # noqa: E402
+    counting,
+    crowds,
+    database,
+    kept,
+    live,
+    page,
+    page_growth,
+    processes,
+    recall,
+    stages,
+    steps,
+)
 from benchmarks.figures import Figures, Machine  # noqa: E402
 from benchmarks.lesson import TooBusy  # noqa: E402
 from benchmarks.processes import Servers  # noqa: E402
@@ -26,11 +40,29 @@ from classroom.local import programs  # noqa: E402
 from tests.product import ROOT  # noqa: E402
 
 MODELS = ROOT / "models"
-PARTS = ("faces", "stages", "steps", "workers", "classes", "ingest", "measured")
+PARTS = (
+    "faces",
+    "stages",
+    "steps",
+    "workers",
+    "classes",
+    "ingest",
+    "measured",
+    "crowds",
+    "counting",
+    "database",
+)
 CLASSES, STEPPED = (10, 30, 60, 100), (10, 200)
-FLOOD, CROWD = 160, 400
+WORKERS, FLOOD, CROWD = (1, 2, 3, 4), 240, 400
+# Students whose pictures the server reads, more than it can.
+CROWDS = (200, 300, 500, 1000)
+# Readings in the database. Ten million more take some minutes: `--rows`.
+ROWS = (10_000, 100_000, 1_000_000)
 # Students whose browsers read, and how many readings each message holds.
 BROWSER_READ = ((300, 1), (1000, 4))
+
+
+Parts = dict[str, Callable[[Servers], None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +76,18 @@ class Lengths:
     faces: int
     rounds: int
     steps: int
+    crowds: float
+    times: int
 
 
-WHOLE = Lengths(settle=5, classes=45, flood=25, ingest=20, faces=20, rounds=30, steps=12)
-QUICK = Lengths(settle=2, classes=12, flood=8, ingest=8, faces=3, rounds=6, steps=4)
+WHOLE = Lengths(settle=5, classes=45, flood=25, ingest=20, faces=20, rounds=30, steps=12, crowds=25, times=60)
+QUICK = Lengths(settle=2, classes=12, flood=8, ingest=8, faces=3, rounds=6, steps=4, crowds=10, times=20)
 
 
 def main() -> None:
     options = _options()
     if options.again is not None:
-        found = figures.kept(options.again)
+        found = kept.read(options.again)
         for table in page.tables(found).values():
             _print(table)
     else:
@@ -63,7 +97,7 @@ def main() -> None:
             _measure(found, options, QUICK if options.quick else WHOLE)
         finally:
             if options.json is not None:
-                figures.keep(found, options.json)
+                kept.keep(found, options.json)
         _print(page.keys(found), page.machine(found))
     if options.page:
         page.write(found)
@@ -71,11 +105,13 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="about two minutes instead of eight")
+    parser.add_argument("--quick", action="store_true", help="about four minutes instead of fifteen")
     parser.add_argument(
         "--only", nargs="+", choices=PARTS, default=PARTS, metavar="PART", help=", ".join(PARTS)
     )
     parser.add_argument("--students", type=int, nargs="+", default=CLASSES, help="in the classes")
+    parser.add_argument("--crowds", type=int, nargs="+", default=CROWDS, help="students beyond the classes")
+    parser.add_argument("--rows", type=int, nargs="+", default=ROWS, help="readings in the database")
     parser.add_argument("--json", type=Path, metavar="OUT", help="keep all figures in this file")
     parser.add_argument(
         "--again", type=Path, metavar="OUT", help="print those kept there, and measure nothing"
@@ -87,25 +123,38 @@ def _options() -> argparse.Namespace:
 
 def _measure(found: Figures, options: argparse.Namespace, lengths: Lengths) -> None:
     """Part by part, in the order of `PARTS`; each prints its tables."""
-    parts: dict[str, Callable[[], None]] = {
-        "faces": lambda: _measure_faces(found, lengths, options.photos),
-        "stages": lambda: _measure_stages(found, lengths),
+    alone: Parts = {
+        "faces": lambda _: _measure_faces(found, lengths, options.photos),
+        "stages": lambda _: _measure_stages(found, lengths),
     }
-    for name in (name for name in parts if name in options.only):
-        parts[name]()
-    if set(options.only) <= parts.keys():
-        return
-    with _product() as product:
-        parts = {
-            "steps": lambda: _measure_steps(found, lengths),
-            "workers": lambda: _measure_workers(found, product, lengths),
-            "classes": lambda: _measure_classes(found, product, options.students, lengths),
-            "ingest": lambda: _measure_ingest(found, product, lengths),
-            "measured": lambda: _measure_measured(found, product, lengths),
-        }
-        for name in (name for name in parts if name in options.only):
-            with _unless_too_busy(name):
-                parts[name]()
+    with_product: Parts = {
+        "steps": lambda _: _measure_steps(found, lengths),
+        "workers": lambda product: _measure_workers(found, product, lengths),
+        "classes": lambda product: _measure_classes(found, product, options.students, lengths),
+        "ingest": lambda product: _measure_ingest(found, product, lengths),
+        "measured": lambda product: _measure_measured(found, product, lengths),
+        "crowds": lambda product: _measure_crowds(found, product, options.crowds, lengths),
+    }
+    on_databases: Parts = {
+        "counting": lambda _: _measure_counting(found, lengths),
+        "database": lambda _: _measure_database(found, options.rows, lengths),
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        product = Servers(folder=Path(folder), database_url=servers.cluster.url)
+        _each(alone, options.only, product)
+        if set(options.only) <= alone.keys():
+            return
+        with _databases(product):
+            if with_product.keys() & set(options.only):
+                with _started(product):
+                    _each(with_product, options.only, product)
+            _each(on_databases, options.only, product)
+
+
+def _each(parts: Parts, names: Sequence[str], product: Servers) -> None:
+    for name in (name for name in parts if name in names):
+        with _unless_too_busy(name):
+            parts[name](product)
 
 
 def _measure_faces(found: Figures, lengths: Lengths, photos: Path | None) -> None:
@@ -124,7 +173,7 @@ def _measure_steps(found: Figures, lengths: Lengths) -> None:
 
 
 def _measure_workers(found: Figures, product: Servers, lengths: Lengths) -> None:
-    for workers in (1, 2):
+    for workers in WORKERS:
         flood = live.flood(
             product, workers=workers, students=FLOOD, settle=lengths.settle, seconds=lengths.flood
         )
@@ -162,6 +211,28 @@ def _measure_measured(found: Figures, product: Servers, lengths: Lengths) -> Non
     _print(page.measured(found))
 
 
+def _measure_crowds(found: Figures, product: Servers, sizes: Sequence[int], lengths: Lengths) -> None:
+    product.work_with(programs.cores())
+    for students in sizes:
+        with _unless_too_busy(f"{students} students"):
+            one = crowds.at_work(
+                product, students=students, settle=2 * lengths.settle, seconds=lengths.crowds
+            )
+            found.crowds.append(one)
+    _print(page_growth.crowds(found), page_growth.crowds_teachers(found))
+
+
+def _measure_counting(found: Figures, lengths: Lengths) -> None:
+    found.counted = counting.measure(rounds=lengths.times)
+    _print(page_growth.counted(found))
+
+
+def _measure_database(found: Figures, sizes: Sequence[int], lengths: Lengths) -> None:
+    for readings in sorted(sizes):
+        found.rows.append(database.measure(readings, times=lengths.times))
+    _print(page_growth.database(found), page_growth.filled(found))
+
+
 @contextmanager
 def _unless_too_busy(what: str) -> Iterator[None]:
     """What cannot be measured is said, and the next thing is."""
@@ -172,18 +243,24 @@ def _unless_too_busy(what: str) -> Iterator[None]:
 
 
 @contextmanager
-def _product() -> Iterator[Servers]:
-    """On servers of its own; everything of it is gone afterwards."""
+def _databases(product: Servers) -> Iterator[None]:
+    """PostgreSQL and Redis run, and nothing on them yet. Everything of them is gone afterwards."""
     servers.start()
-    with tempfile.TemporaryDirectory() as folder:
-        product = Servers(folder=Path(folder), database_url=servers.cluster.url)
-        try:
-            product.manage("migrate", "--verbosity", "0")
-            product.start()
-            yield product
-        finally:
-            product.stop()
-            servers.stop()
+    try:
+        product.manage("migrate", "--verbosity", "0")
+        settings.STATIC_ROOT.mkdir()  # pages that are asked for in this process look for it
+        yield
+    finally:
+        servers.stop()
+
+
+@contextmanager
+def _started(product: Servers) -> Iterator[None]:
+    try:
+        product.start()
+        yield
+    finally:
+        product.stop()
 
 
 def _machine() -> Machine:

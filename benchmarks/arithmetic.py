@@ -29,6 +29,18 @@ class Spread:
 
 
 @dataclass(frozen=True, slots=True)
+class Beat:
+    """Seconds of what comes again and again, too seldom for more than the median and the longest."""
+
+    p50: float | None
+    longest: float | None
+
+    @classmethod
+    def of(cls, values: Collection[float]) -> Self:
+        return cls(quantile(sorted(values), 0.5), max(values, default=None))
+
+
+@dataclass(frozen=True, slots=True)
 class Shares:
     """Of the snapshots sent those that were analysed: of all together, of the student with least and most."""
 
@@ -162,3 +174,9 @@ def first_told(steps: Iterable[tuple[float, float]], window: Window) -> Iterator
         if step_at not in known and at in window:
             yield at - step_at
         known.add(step_at)
+
+
+def gaps(times: Iterable[float], window: Window) -> Iterator[float]:
+    """Between one of the window and the next. Args: times: in order."""
+    within = (at for at in times if at in window)
+    return (after - before for before, after in pairwise(within))

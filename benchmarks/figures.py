@@ -3,13 +3,10 @@
 None stands for what was not measured, and for a quantile of too few values.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
-import msgspec
-
-from benchmarks.arithmetic import Shares, Spread, ratio
+from benchmarks.arithmetic import Beat, Shares, Spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +156,61 @@ class BrowserRead:
     processor: Processor
 
 
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """More students than can be read, in so many lessons, a snapshot a second each.
+
+    `grid` and `views` are what the teachers see: from a step's instant to the view that tells it, and between
+    two views, in seconds. `memory`: proportional MiB by part.
+    """
+
+    students: int
+    lessons: int
+    seconds: float
+    sending: Sending
+    stored_per_s: float
+    share: Shares
+    own_page: Spread
+    age: Ages
+    grid: Beat
+    views: Beat
+    processor: Processor
+    memory: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Took:
+    """Real milliseconds of one act that was done a few times, and its SQL statements."""
+
+    p50: float
+    p95: float | None
+    statements: int
+
+
+@dataclass(frozen=True, slots=True)
+class WithRows:
+    """A database with so many readings: what each act takes, by name; `fill_s` is how long it was filled.
+
+    `reading_bytes` and `sum_bytes` are a row's, its indexes among them.
+    """
+
+    readings: int
+    sums: int
+    fill_s: float
+    reading_bytes: float
+    sum_bytes: float
+    took: Mapping[str, Took]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Microseconds of Redis that a script of the mailbox takes, with its counts for /metrics and without."""
+
+    script: str
+    with_counts: float
+    without: float
+
+
 @dataclass(slots=True)
 class Figures:
     machine: Machine
@@ -171,130 +223,9 @@ class Figures:
     memory: list[Memory] = field(default_factory=list)
     ingest: Ingest | None = None
     measured: list[BrowserRead] = field(default_factory=list)
+    crowds: list[Crowd] = field(default_factory=list)
+    rows: list[WithRows] = field(default_factory=list)
+    counted: list[Counted] = field(default_factory=list)
 
     def of_class(self, students: int) -> ClassAtWork | None:
         return next((each for each in self.classes if each.students == students), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """One number of a run by a name of its own."""
-
-    name: str
-    says: str
-    of: Callable[[Figures], float | None]
-    digits: int = 2
-
-
-def _stages(of: Callable[[Stages], float]) -> Callable[[Figures], float | None]:
-    return lambda figures: of(figures.stages) if figures.stages else None
-
-
-def _of_class(students: int, of: Callable[[ClassAtWork], float | None]) -> Callable[[Figures], float | None]:
-    def look(figures: Figures) -> float | None:
-        found = figures.of_class(students)
-        return of(found) if found else None
-
-    return look
-
-
-def _ms(seconds: float | None) -> float | None:
-    return 1000 * seconds if seconds is not None else None
-
-
-def _ingest_per_core(figures: Figures) -> float | None:
-    return ratio(1000, figures.ingest.processor.ms["web"]) if figures.ingest else None
-
-
-def _two_workers(figures: Figures) -> float | None:
-    stored = {each.workers: each.stored_per_s for each in figures.floods}
-    return ratio(stored.get(2), stored.get(1))
-
-
-KEYS = (
-    Key(
-        "floor_ratio",
-        "the Analyser, its face looked for each time, in floors",
-        _stages(lambda one: one.found / one.floor),
-    ),
-    Key(
-        "analyser_per_core",
-        "snapshots that a core analyses in a second, the face read where it was",
-        _stages(lambda one: 1000 / one.followed),
-        1,
-    ),
-    Key(
-        "system_ms_per_reading",
-        "processor of all processes but the client, 60 students, ms a reading",
-        _of_class(60, lambda one: one.processor.system_ms),
-        1,
-    ),
-    Key(
-        "worker_ms_per_reading",
-        "of it the worker",
-        _of_class(60, lambda one: one.processor.ms["worker"]),
-        1,
-    ),
-    Key(
-        "system_ms_per_reading_100",
-        "the same of 100 students",
-        _of_class(100, lambda one: one.processor.system_ms),
-        1,
-    ),
-    Key(
-        "worker_ms_per_reading_100",
-        "of it the worker",
-        _of_class(100, lambda one: one.processor.ms["worker"]),
-        1,
-    ),
-    Key("ingest_per_core", "snapshots that a core of the web process takes in a second", _ingest_per_core, 0),
-    Key("two_workers", "readings of two worker processes, in those of one", _two_workers),
-    Key(
-        "share_analysed_60",
-        "of 60 students' snapshots those that were read",
-        _of_class(60, lambda one: one.share.together),
-        3,
-    ),
-    Key(
-        "share_analysed_100",
-        "of 100 students' snapshots those that were read",
-        _of_class(100, lambda one: one.share.together),
-        3,
-    ),
-    Key(
-        "own_page_p95_ms_60",
-        "snapshot to the own page, 60 students, 95 % within so many ms",
-        _of_class(60, lambda one: _ms(one.own_page.p95)),
-        0,
-    ),
-    Key(
-        "own_page_p95_ms_100",
-        "the same of 100 students",
-        _of_class(100, lambda one: _ms(one.own_page.p95)),
-        0,
-    ),
-    Key(
-        "age_p99_over_median_60",
-        "age of the newest reading, 60 students: its 99 % in its median",
-        _of_class(60, lambda one: ratio(one.age.p99, one.age.p50)),
-    ),
-    Key(
-        "client_share_60",
-        "share of one core that the client takes, 60 students",
-        _of_class(60, lambda one: one.processor.client),
-    ),
-)
-
-
-def flat(figures: Figures) -> dict[str, float | None]:
-    return {key.name: key.of(figures) for key in KEYS}
-
-
-def keep(figures: Figures, place: Path) -> None:
-    """The flat keys, and everything under "all"."""
-    kept = msgspec.json.encode({**flat(figures), "all": figures})
-    place.write_bytes(msgspec.json.format(kept, indent=1) + b"\n")
-
-
-def kept(place: Path) -> Figures:
-    return msgspec.convert(msgspec.json.decode(place.read_bytes())["all"], Figures)

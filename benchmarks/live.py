@@ -41,46 +41,64 @@ class Measured:
     ahead_s: float
 
 
+@dataclass(frozen=True, slots=True)
+class Came:
+    """What students got of what they sent in a stretch, in seconds."""
+
+    own_page: Spread
+    share: Shares
+    age: Ages
+
+
 def at_work(product: Servers, *, students: int, settle: float, seconds: float) -> ClassAtWork:
     with live_class(product.url, students=students, interval_ms=SECOND_MS) as it:
-        _wait_for_readings(it)
-        measured = _measure(product, it, settle, seconds)
+        wait_for_readings(it)
+        measured = measure(product, [it], settle, seconds)
         time.sleep(TAIL_S)
     return told(it.names, it.log, measured)
 
 
 def told(names: Sequence[str], log: Log, measured: Measured) -> ClassAtWork:
     """What the class came to in the window. Args: names: the students', in the log's order."""
-    window, by_student = measured.window, [_own(each, measured.ahead_s) for each in log.students]
-    sent_at = [[one.at for one in each.sent] for each in log.students]
-    pairs = zip(sent_at, by_student, strict=True)
-    found = [arithmetic.latencies(sent, own, window) for sent, own in pairs]
-    sent = [arithmetic.sent_in(each, window) for each in sent_at]
+    window, got = measured.window, what_came(log.students, measured)
     return ClassAtWork(
         students=len(names),
         seconds=window.seconds,
-        sending=_sending(log, window),
+        sending=sending(log.students, window),
         stored_per_s=measured.stored / window.seconds,
-        own_page=Spread.of([each for one in found for each in one.values()], sum(sent)),
+        own_page=got.own_page,
         tile=_tiles(names, log, window),
-        grid=_grid(log.teacher, measured),
+        grid=Spread.of(list(told_steps(log.teacher, measured))),
+        share=got.share,
+        age=got.age,
+        processor=processor(measured, measured.stored),
+    )
+
+
+def what_came(students: Sequence[Attended], measured: Measured) -> Came:
+    window, by_student = measured.window, [_own(each, measured.ahead_s) for each in students]
+    sent_at = [[one.at for one in each.sent] for each in students]
+    pairs = zip(sent_at, by_student, strict=True)
+    found = [arithmetic.latencies(sent, own, window) for sent, own in pairs]
+    sent = [arithmetic.sent_in(each, window) for each in sent_at]
+    return Came(
+        own_page=Spread.of([each for one in found for each in one.values()], sum(sent)),
         share=Shares.of([(len(done), count) for done, count in zip(found, sent, strict=True)]),
         age=_ages(by_student, window),
-        processor=_processor(measured, measured.stored),
     )
 
 
 def flood(product: Servers, *, workers: int, students: int, settle: float, seconds: float) -> Flood:
     product.work_with(workers)
     with live_class(product.url, students=students, interval_ms=SECOND_MS) as it:
-        _wait_for_readings(it)
-        measured = _measure(product, it, settle, seconds)
+        wait_for_readings(it)
+        measured = measure(product, [it], settle, seconds)
     return Flood(
         workers=workers,
         students=students,
-        sending=_sending(it.log, measured.window),
+        sending=sending(it.log.students, measured.window),
         stored_per_s=measured.stored / measured.window.seconds,
-        processor=_processor(measured, measured.stored),
+        processor=processor(measured, measured.stored),
     )
 
 
@@ -91,8 +109,8 @@ def measured(
     with live_class(
         product.url, students=students, interval_ms=SECOND_MS, readings_a_message=readings_a_message
     ) as it:
-        _wait_for_readings(it)
-        found = _measure(product, it, settle, seconds)
+        wait_for_readings(it)
+        found = measure(product, [it], settle, seconds)
         time.sleep(TAIL_S)
     one = told(it.names, it.log, found)
     return BrowserRead(
@@ -105,17 +123,17 @@ def ingest(product: Servers, *, students: int, settle: float, seconds: float) ->
         product.workers_stopped(),
         live_class(product.url, students=students, interval_ms=HALF_MS, is_watched=False) as it,
     ):
-        measured = _measure(product, it, settle, seconds)
+        measured = measure(product, [it], settle, seconds)
     seconds = measured.window.seconds
     return Ingest(
         students=students,
-        sending=_sending(it.log, measured.window),
+        sending=sending(it.log.students, measured.window),
         taken_per_s=measured.taken / seconds,
-        processor=_processor(measured, measured.taken),
+        processor=processor(measured, measured.taken),
     )
 
 
-def _wait_for_readings(it: LiveClass) -> None:
+def wait_for_readings(it: LiveClass) -> None:
     """Raises TooBusy."""
     give_up_at = time.monotonic() + FIRST_WITHIN_S
     while not Reading.objects.filter(lesson=it.lesson).exists():
@@ -124,15 +142,16 @@ def _wait_for_readings(it: LiveClass) -> None:
         time.sleep(0.2)
 
 
-def _measure(product: Servers, it: LiveClass, settle: float, seconds: float) -> Measured:
-    """The first seconds start what stays open afterwards."""
+def measure(product: Servers, classes: Sequence[LiveClass], settle: float, seconds: float) -> Measured:
+    """All of them together. The first seconds start what stays open afterwards."""
     time.sleep(settle)
-    readings = Reading.objects.filter(lesson=it.lesson)
+    readings = Reading.objects.filter(lesson__in=[one.lesson for one in classes])
+    clients = [one.client_pid for one in classes]
     stored, taken = readings.count(), _taken_in()
-    before, began_at = spent(product, servers.process_ids(), it.client_pid), time.monotonic()
+    before, began_at = spent(product, servers.process_ids(), clients), time.monotonic()
     time.sleep(seconds)
     window = Window(began_at, time.monotonic())
-    after = spent(product, servers.process_ids(), it.client_pid)
+    after = spent(product, servers.process_ids(), clients)
     return Measured(
         window=window,
         taken=_taken_in() - taken,
@@ -150,7 +169,7 @@ def _taken_in() -> int:
     return int(client().info("commandstats").get("cmdstat_zadd", {}).get("calls", 0))
 
 
-def _processor(measured: Measured, count: int) -> Processor:
+def processor(measured: Measured, count: int) -> Processor:
     seconds = measured.window.seconds
     parts = dict(measured.spent.by_process)
     own = parts.pop("client")
@@ -158,17 +177,17 @@ def _processor(measured: Measured, count: int) -> Processor:
     return Processor(ms, own / seconds, measured.spent.others / seconds)
 
 
-def _sending(log: Log, window: Window) -> Sending:
-    sent = [one for each in log.students for one in each.sent if one.at in window]
-    heard = (one for each in log.students for one in _messages(each, "error"))
+def sending(students: Sequence[Attended], window: Window) -> Sending:
+    sent = [one for each in students for one in each.sent if one.at in window]
+    heard = (one for each in students for one in messages(each, "error"))
     errors = (message["code"] for at, message in heard if at in window)
     late = quantile(sorted(1000 * (one.at - one.due_at) for one in sent), 0.99)
-    lost = sum(len(each.closed) for each in log.students)
+    lost = sum(len(each.closed) for each in students)
     return Sending(len(sent) / window.seconds, late, Counter(errors), lost)
 
 
 def _own(student: Attended, ahead_s: float) -> list[Own]:
-    readings = _messages(student, "reading")
+    readings = messages(student, "reading")
     return [Own(at, _moment(message["taken_at"]) - ahead_s) for at, message in readings]
 
 
@@ -187,20 +206,21 @@ def _tiles(names: Sequence[str], log: Log, window: Window) -> Spread:
     ]
     shown = [
         Shown(at, tile["name"], tile.get("expression") is not None)
-        for at, message in _messages(log.teacher, "tiles")
+        for at, message in messages(log.teacher, "tiles")
         for tile in message["tiles"]
     ]
     found = list(arithmetic.until_shown(changed, shown, within=SHOWN_WITHIN_S))
     return Spread.of(found, len(changed))
 
 
-def _grid(teacher: Attended, measured: Measured) -> Spread:
-    moods = ((at, message["view"]["mood"]) for at, message in _messages(teacher, "view"))
+def told_steps(teacher: Attended, measured: Measured) -> Iterator[float]:
+    """Seconds from the instant of each step of the grid to the first view that tells it."""
+    moods = ((at, message["view"]["mood"]) for at, message in messages(teacher, "view"))
     steps = [(at, _moment(mood["at"]) - measured.ahead_s) for at, mood in moods if mood]
-    return Spread.of(list(arithmetic.first_told(steps, measured.window)))
+    return arithmetic.first_told(steps, measured.window)
 
 
-def _messages(log: Attended, kind: str) -> Iterator[tuple[float, Any]]:
+def messages(log: Attended, kind: str) -> Iterator[tuple[float, Any]]:
     heard = ((each.at, json.loads(each.text)) for each in log.received)
     return ((at, message) for at, message in heard if message["type"] == kind)
 

@@ -1,16 +1,16 @@
 """The tables of docs/benchmarks.md, as a run prints them and as they are written into the page."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.arithmetic import Shares, Spread
-from benchmarks.figures import KEYS, Figures, Processor, Sending, flat
+from benchmarks import page_growth
+from benchmarks.cells import PROCESSES, costs, draw_table, number, over, percent, refused, share, spread
+from benchmarks.figures import Figures
+from benchmarks.kept import KEYS, flat
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
-END, TOO_FEW = "<!-- end -->", "too few"
+END = "<!-- end -->"
 BUSY_FROM = 0.1
-PROCESSES = ("web", "worker", "postgres", "redis", "reports", "beat")
-Rows = Sequence[Sequence[str]]
 
 
 def write(figures: Figures, page: Path = PAGE) -> None:
@@ -34,21 +34,23 @@ def machine(figures: Figures) -> str:
     it = figures.machine
     length = "A short run (`--quick`)" if figures.is_quick else "A whole run"
     place = f"{it.cores} cores of {it.processor}, Python {it.python}, load before it {it.load_before:.1f}"
-    others = max((each.processor.others for each in figures.classes), default=0.0)
+    at_work = [each.processor for each in figures.classes] + [each.processor for each in figures.crowds]
+    others = max((each.others for each in at_work), default=0.0)
     if others < BUSY_FROM:
         return f"{length} on {place}."
     return (
-        f"{length} on {place}. **The machine was busy**: other programs took up to {_percent(others)}"
+        f"{length} on {place}. **The machine was busy**: other programs took up to {percent(others)}"
         " of a core, so times and shares are worse than they would be alone."
     )
 
 
 def keys(figures: Figures) -> str:
     """Of a run that measured all parts: so the page never shows some of one run beside some of another."""
-    if not all((figures.stages, figures.floods, figures.classes, figures.ingest)):
+    parts = (figures.stages, figures.floods, figures.classes, figures.ingest, figures.crowds, figures.rows)
+    if not all(parts):
         return ""
     values = flat(figures)
-    rows = [[f"`{key.name}`", key.says, _number(values[key.name], key.digits, missing="-")] for key in KEYS]
+    rows = [[f"`{key.name}`", key.says, number(values[key.name], key.digits, missing="-")] for key in KEYS]
     return draw_table(["key", "what it is", "here"], rows)
 
 
@@ -57,7 +59,7 @@ def stages(figures: Figures) -> str:
     if it is None:
         return ""
     rows = [
-        [each.name, f"{each.found:.2f}", f"{each.followed:.2f}", _number(each.floor, 2, missing="")]
+        [each.name, f"{each.found:.2f}", f"{each.followed:.2f}", number(each.floor, 2, missing="")]
         for each in it.stages
     ]
     rows += [
@@ -78,7 +80,7 @@ def latency(figures: Figures) -> str:
     return draw_table(
         head,
         [
-            [str(each.students), _spread(each.own_page), _spread(each.tile), _spread(each.grid)]
+            [str(each.students), spread(each.own_page), spread(each.tile), spread(each.grid)]
             for each in figures.classes
         ],
     )
@@ -87,7 +89,6 @@ def latency(figures: Figures) -> str:
 def shares(figures: Figures) -> str:
     head = ["students", "sent a second", "stored a second", "share analysed (least to most by student)"]
     head += ["age of the newest reading, s: 50, 95, 99 %, longest", "99 % in medians"]
-    over = {each.students: _over(each.age.p99, each.age.p50) for each in figures.classes}
     return draw_table(
         head,
         [
@@ -95,11 +96,11 @@ def shares(figures: Figures) -> str:
                 str(each.students),
                 f"{each.sending.per_s:.1f}",
                 f"{each.stored_per_s:.1f}",
-                _share(each.share),
+                share(each.share),
                 ", ".join(
-                    _number(one, 2) for one in (each.age.p50, each.age.p95, each.age.p99, each.age.longest)
+                    number(one, 2) for one in (each.age.p50, each.age.p95, each.age.p99, each.age.longest)
                 ),
-                over[each.students],
+                over(each.age.p99, each.age.p50),
             ]
             for each in figures.classes
         ],
@@ -109,7 +110,7 @@ def shares(figures: Figures) -> str:
 def processor(figures: Figures) -> str:
     head = ["students", *PROCESSES, "all", "client, of a core", "client late, 99 %, ms", "others, of a core"]
     return draw_table(
-        head, [[str(each.students), *_costs(each.processor, each.sending)] for each in figures.classes]
+        head, [[str(each.students), *costs(each.processor, each.sending)] for each in figures.classes]
     )
 
 
@@ -123,10 +124,10 @@ def workers(figures: Figures) -> str:
                 str(each.workers),
                 f"{each.sending.per_s:.0f}",
                 f"{each.stored_per_s:.1f}",
-                _number(each.processor.ms["worker"], 1),
-                _number(each.processor.system_ms, 1),
-                _percent(each.processor.client),
-                _percent(each.processor.others),
+                number(each.processor.ms["worker"], 1),
+                number(each.processor.system_ms, 1),
+                percent(each.processor.client),
+                percent(each.processor.others),
             ]
             for each in figures.floods
         ],
@@ -139,9 +140,9 @@ def ingest(figures: Figures) -> str:
         return ""
     web, redis = it.processor.ms["web"], it.processor.ms["redis"]
     row = [str(it.students), f"{it.sending.per_s:.0f}", f"{it.taken_per_s:.0f}"]
-    row += [_number(web, 2), _number(redis, 2)]
-    row += [_number(1000 / web if web else None, 0), _refused(it.sending)]
-    row += [_percent(it.processor.client), _percent(it.processor.others)]
+    row += [number(web, 2), number(redis, 2)]
+    row += [number(1000 / web if web else None, 0), refused(it.sending)]
+    row += [percent(it.processor.client), percent(it.processor.others)]
     head = ["students", "sent a second", "taken in", "web, ms a snapshot", "redis, ms a snapshot"]
     head += ["a second of a core of web", "refused", "client, of a core", "others, of a core"]
     return draw_table(head, [row])
@@ -159,12 +160,12 @@ def measured(figures: Figures) -> str:
                 str(each.readings_a_message),
                 f"{each.sending.per_s:.0f}",
                 f"{each.stored_per_s:.0f}",
-                _spread(each.own_page),
-                *(_number(each.processor.ms[name], 2) for name in PROCESSES),
-                _number(each.processor.system_ms, 2),
-                _refused(each.sending),
-                _percent(each.processor.client),
-                _percent(each.processor.others),
+                spread(each.own_page),
+                *(number(each.processor.ms[name], 2) for name in PROCESSES),
+                number(each.processor.system_ms, 2),
+                refused(each.sending),
+                percent(each.processor.client),
+                percent(each.processor.others),
             ]
             for each in figures.measured
         ],
@@ -219,54 +220,5 @@ TABLES: dict[str, Callable[[Figures], str]] = {
     "memory": memory,
     "ingest": ingest,
     "measured": measured,
+    **page_growth.TABLES,
 }
-
-
-def draw_table(head: Sequence[str], rows: Rows) -> str:
-    """Its columns as wide as what stands in them; nothing where there are no rows."""
-    if not rows:
-        return ""
-    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
-    lines = [head, ["-" * width for width in widths], *rows]
-    return "\n".join(f"| {' | '.join(_padded(line, widths))} |" for line in lines)
-
-
-def _padded(line: Iterable[str], widths: Iterable[int]) -> Iterable[str]:
-    return (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
-
-
-def _spread(spread: Spread) -> str:
-    found = (spread.p50, spread.p95, spread.p99)
-    told = ", ".join(_number(1000 * each if each is not None else None, 0) for each in found)
-    return f"{told} ({spread.count} of {spread.expected})"
-
-
-def _share(share: Shares) -> str:
-    if share.together is None or share.least is None or share.most is None:
-        return TOO_FEW
-    return f"{share.together:.1%} ({share.least:.0%} to {share.most:.0%})"
-
-
-def _costs(it: Processor, sending: Sending) -> list[str]:
-    costs = [_number(it.ms[name], 1) for name in PROCESSES]
-    client = [_percent(it.client), _number(sending.late_p99_ms, 0), _percent(it.others)]
-    return [*costs, _number(it.system_ms, 1), *client]
-
-
-def _refused(sending: Sending) -> str:
-    told = [f"{count} {code}" for code, count in sorted(sending.refused.items())]
-    if sending.reconnects:
-        told.append(f"{sending.reconnects} sockets lost")
-    return ", ".join(told) or "none"
-
-
-def _over(above: float | None, below: float | None) -> str:
-    return f"{above / below:.1f}" if above is not None and below else TOO_FEW
-
-
-def _percent(share: float) -> str:
-    return f"{share:.1%}"
-
-
-def _number(value: float | None, digits: int, *, missing: str = TOO_FEW) -> str:
-    return missing if value is None else f"{value:.{digits}f}"

@@ -63,11 +63,12 @@ class Spent:
         return Spent(parts, max(self.others - before.others, 0.0))
 
 
-def spent(product: Product, servers: Mapping[str, int], client_pid: int) -> Spent:
+def spent(product: Product, servers: Mapping[str, int], client_pids: Iterable[int]) -> Spent:
     """Until now, by "web", "worker", "reports", "beat", "postgres", "redis" and "client"."""
     pids = {name: product.process_id(part) for name, part in PARTS.items()}
-    pids |= {_name(program): pid for program, pid in servers.items()} | {"client": client_pid}
+    pids |= {_name(program): pid for program, pid in servers.items()}
     found = {name: _cpu_seconds(pid) for name, pid in pids.items()}
+    found["client"] = sum(map(_cpu_seconds, client_pids))
     machine = psutil.cpu_times()
     busy = machine.user + machine.system + machine.nice + machine.irq + machine.softirq
     return Spent(found, busy - sum(found.values()) - sum(psutil.Process().cpu_times()[:2]))
@@ -80,6 +81,15 @@ def memory(product: Product, servers: Mapping[str, int]) -> list[Memory]:
         for number, process in enumerate(_family(product.process_id(part))):
             rows.append(_memory(part if number == 0 else f"{part}, child {number}", [process]))
     return rows + [_memory(name, _family(pid)) for name, pid in servers.items()]
+
+
+def together(rows: Iterable[Memory]) -> dict[str, float]:
+    """Proportional MiB by part, its children among them."""
+    found: dict[str, float] = {}
+    for row in rows:
+        part = row.name.partition(",")[0]
+        found[part] = found.get(part, 0.0) + row.proportional
+    return found
 
 
 def _name(program: str) -> str:

@@ -15,8 +15,10 @@ from pathlib import Path
 import msgspec
 
 from benchmarks import figures
+from benchmarks.cells import draw_table
 from benchmarks.figures import Figures, Processor
-from benchmarks.page import END, draw_table
+from benchmarks.kept import read
+from benchmarks.page import END
 
 KEPT = Path(__file__).with_name("scaling.json")
 PAGE = Path(__file__).parents[1] / "docs" / "scaling.md"
@@ -193,7 +195,7 @@ def written(text: str, measured: Measured, assumed: Assumed) -> str:
 
 
 def measured_by(run: Figures, before: Measured) -> Measured:
-    """A run's largest classes of either way and its memory. No run measures bytes: those stay."""
+    """A run's largest classes of either way and its memory. Bytes stay: the page says where they are from."""
     found = before
     if run.classes:
         found = replace(found, server=_cost(run.classes[-1].processor, before.server))
@@ -238,7 +240,7 @@ def _rounded(value: float) -> str:
 def main() -> None:
     measured = kept()
     if len(sys.argv) > 1:
-        measured = measured_by(figures.kept(Path(sys.argv[1])), measured)
+        measured = measured_by(read(Path(sys.argv[1])), measured)
         KEPT.write_bytes(msgspec.json.format(msgspec.json.encode(asdict(measured)), indent=1) + b"\n")
     PAGE.write_text(written(PAGE.read_text(), measured, Assumed()))
 

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from websockets.asyncio.server import serve
 
-from benchmarks import figures, page
+from benchmarks import crowds, figures, kept, page
 from benchmarks.arithmetic import (
+    Beat,
     Change,
     Own,
     Shares,
@@ -21,17 +22,20 @@ from benchmarks.arithmetic import (
     ages,
     changes,
     first_told,
+    gaps,
     latencies,
     quantile,
     ratio,
     sent_in,
     until_shown,
 )
+from benchmarks.cells import TOO_FEW
 from benchmarks.client import Attended, Log, Plan, Received, Seat, Sent
-from benchmarks.figures import KEYS, Figures, Flood, Ingest, Machine, Processor, Sending, Stage, Stages
+from benchmarks.figures import Figures, Flood, Ingest, Machine, Processor, Sending, Stage, Stages
+from benchmarks.kept import CLASS_VIEW, KEYS, RECORDED, RECORDED_UNPARTED
 from benchmarks.lesson import Client, is_restless
 from benchmarks.live import Measured, told
-from benchmarks.processes import Spent
+from benchmarks.processes import Spent, together
 from classroom.wire.frames import TAKEN_MS
 
 WINDOW = Window(10.0, 20.0)
@@ -163,6 +167,15 @@ def test_a_step_counts_where_it_is_told_first() -> None:
     assert list(first_told(steps, WINDOW)) == [1.0]
 
 
+def test_a_beat_is_told_by_its_median_and_its_longest() -> None:
+    assert Beat.of([3.0, 3.1, 2.9, 9.0]) == Beat(3.0, 9.0)
+    assert Beat.of([]) == Beat(None, None)
+
+
+def test_a_gap_lies_between_two_of_the_window() -> None:
+    assert list(gaps([7.0, 11.0, 14.0, 19.0, 20.0], WINDOW)) == [3.0, 5.0]
+
+
 # --- a class from its log -------------------------------------------------------------------------------
 
 
@@ -224,7 +237,50 @@ def test_a_class_that_nobody_read_is_told_all_the_same() -> None:
     assert (found.share.together, found.own_page.p50, found.age.p50, found.age.longest) == (None,) * 4
     assert found.processor.system_ms is None
     told_of = page.tables(only_classes([found]))
-    assert told_of["latency"].count(page.TOO_FEW) == 9
+    assert told_of["latency"].count(TOO_FEW) == 9
+
+
+def test_a_crowd_is_told_from_all_of_its_lessons() -> None:
+    window = Window(100.0, 110.0)
+    spent = Spent({**dict.fromkeys(PARTS, 0.01), "client": 0.04}, others=0.0)
+
+    def log(read_of_ten: int, views_at: list[float]) -> Log:
+        student = Attended(
+            sent=[Sent(100.0 + n, 100.0 + n, has_face=True) for n in range(10)],
+            received=[
+                received(100.5 + n, type="reading", taken_at=stamp(100.01 + n)) for n in range(read_of_ten)
+            ],
+        )
+        seen = [received(at, type="view", view={"mood": {"at": stamp(100.0)}}) for at in views_at]
+        return Log([student], Attended(received=seen))
+
+    found = crowds.told(
+        [log(2, [101.0, 104.0]), log(4, [102.0, 105.5])],
+        Measured(window, 20, 6, spent, AHEAD_S),
+        {"web": 90.0},
+    )
+    assert (found.students, found.lessons, found.stored_per_s) == (2, 2, 0.6)
+    assert (found.share.together, found.share.least, found.share.most) == (0.3, 0.2, 0.4)
+    assert found.views == Beat(3.0, 3.5)
+    assert (found.grid.p50, found.grid.longest) == pytest.approx((1.0, 2.0), abs=0.001)
+    assert found.age.longest == pytest.approx(109.9 - 101.01, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("students", "lessons"),
+    [(200, [200]), (500, [500]), (501, [251, 250]), (1000, [500, 500]), (1001, [334, 334, 333])],
+)
+def test_a_crowd_sits_in_as_few_lessons_as_hold_it(students: int, lessons: list[int]) -> None:
+    assert crowds.lessons_of(students) == lessons
+
+
+def test_the_memory_of_a_part_is_its_childrens_too() -> None:
+    rows = [
+        figures.Memory("web", 1, 100.0, 80.0),
+        figures.Memory("worker-snapshots", 1, 100.0, 50.0),
+        figures.Memory("worker-snapshots, child 1", 1, 100.0, 70.0),
+    ]
+    assert together(rows) == {"web": 80.0, "worker-snapshots": 120.0}
 
 
 # --- the client -----------------------------------------------------------------------------------------
@@ -324,6 +380,33 @@ def a_class(students: int) -> figures.ClassAtWork:
     )
 
 
+def a_crowd() -> figures.Crowd:
+    one = a_class(1000)
+    return figures.Crowd(
+        students=1000,
+        lessons=2,
+        seconds=10.0,
+        sending=SENDING,
+        stored_per_s=160.0,
+        share=Shares(0.16, 0.12, 0.2),
+        own_page=one.own_page,
+        age=figures.Ages(3.0, 5.5, 6.0, 6.5),
+        grid=Beat(1.5, 2.9),
+        views=Beat(3.0, 3.2),
+        processor=one.processor,
+        memory={"web": 200.0, "worker": 400.0, "redis": 20.0},
+    )
+
+
+def with_rows(readings: int, *, view_ms: float) -> figures.WithRows:
+    took = {
+        CLASS_VIEW: figures.Took(view_ms, 2 * view_ms, 12),
+        RECORDED: figures.Took(2 * view_ms, None, 11),
+        RECORDED_UNPARTED: figures.Took(1.6 * view_ms, None, 11),
+    }
+    return figures.WithRows(readings, readings // 2, 3.0, 326.0, 216.0, took)
+
+
 def everything() -> Figures:
     processor = Processor(dict.fromkeys(PARTS, 0.5), client=0.2, others=0.1)
     return Figures(
@@ -339,11 +422,14 @@ def everything() -> Figures:
         memory=[figures.Memory("web", 1, 100.0, 80.0)],
         ingest=Ingest(400, SENDING, 60.0, processor),
         measured=[figures.BrowserRead(1000, 4, SENDING, 990.0, a_class(60).own_page, processor)],
+        crowds=[a_crowd()],
+        rows=[with_rows(10_000, view_ms=10.0), with_rows(1_000_000, view_ms=11.0)],
+        counted=[figures.Counted("post", 6.0, 4.5)],
     )
 
 
 def test_each_number_has_a_key() -> None:
-    assert figures.flat(everything()) == pytest.approx(
+    assert kept.flat(everything()) == pytest.approx(
         {
             "floor_ratio": 1.2,
             "analyser_per_core": 125.0,
@@ -359,23 +445,28 @@ def test_each_number_has_a_key() -> None:
             "own_page_p95_ms_100": 200.0,
             "age_p99_over_median_60": 2.0,
             "client_share_60": 0.1,
+            "share_least_in_most_1000": 0.6,
+            "age_p99_s_1000": 6.0,
+            "class_view_by_rows": 1.1,
+            "recording_by_rows": 1.1,
+            "recording_parted": 1.25,
         }
     )
 
 
 def test_what_was_not_measured_has_no_number_and_no_table() -> None:
     nothing = only_classes([])
-    assert set(figures.flat(nothing).values()) == {None}
+    assert set(kept.flat(nothing).values()) == {None}
     assert {name for name, table in page.tables(nothing).items() if table} == {"machine"}
 
 
 def test_what_is_kept_is_read_again(tmp_path: Path) -> None:
     found = replace(everything(), classes=[a_class(10), a_class(60)])
-    figures.keep(found, tmp_path / "kept.json")
-    assert figures.kept(tmp_path / "kept.json") == found
-    kept = json.loads((tmp_path / "kept.json").read_text())
-    assert kept["floor_ratio"] == pytest.approx(1.2)
-    assert kept["share_analysed_100"] is None
+    kept.keep(found, tmp_path / "kept.json")
+    assert kept.read(tmp_path / "kept.json") == found
+    written = json.loads((tmp_path / "kept.json").read_text())
+    assert written["floor_ratio"] == pytest.approx(1.2)
+    assert written["share_analysed_100"] is None
 
 
 @pytest.mark.parametrize("name", page.TABLES)
@@ -416,5 +507,5 @@ def test_a_table_that_was_not_measured_leaves_the_pages_own(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("key", KEYS, ids=lambda key: key.name)
-def test_each_key_stands_on_the_page(key: figures.Key) -> None:
+def test_each_key_stands_on_the_page(key: kept.Key) -> None:
     assert f"`{key.name}`" in page.PAGE.read_text()

@@ -252,8 +252,8 @@ def many_months():
     return measured_lesson(make_school(), started_at=MONDAY, students=6)
 
 
-def searched(work):
-    """For each statement on readings or sums: the partitions that it looks into, and how."""
+def plans(work):
+    """Of each statement that reads readings or sums."""
     with CaptureQueriesContext(connection) as captured:
         work()
     found = []
@@ -264,9 +264,14 @@ def searched(work):
                 cursor.execute(f"EXPLAIN (FORMAT JSON) {query['sql']}")
                 (plan,) = cursor.fetchone()
             plan = plan if isinstance(plan, list) else json.loads(plan)
-            found.append(set(scans(plan[0]["Plan"])))
+            found.append(plan[0]["Plan"])
     assert found, "nothing was asked"
     return found
+
+
+def searched(work):
+    """For each statement on readings or sums: the partitions that it looks into, and how."""
+    return [set(scans(plan)) for plan in plans(work)]
 
 
 def scans(plan):
@@ -317,3 +322,29 @@ def test_a_step_of_the_dashboard_asks_no_month_at_all(many_months):
     asked = [one["sql"] for one in captured.captured_queries]
     assert len(asked) > 3
     assert [sql for sql in asked if sql.startswith("SELECT") and '"classroom_reading"' in sql] == []
+
+
+def joined(plan, *, is_in_join=False):
+    """The partitions that are read as a side of a join, and so, when it comes to many, from end to end."""
+    is_in_join = is_in_join and plan.get("Parent Relationship") != "SubPlan"
+    if is_in_join and plan.get("Relation Name", "").startswith(TABLES):
+        yield plan["Relation Name"]
+    is_join = "Join" in plan["Node Type"] or plan["Node Type"] == "Nested Loop"
+    for part in plan.get("Plans", []):
+        yield from joined(part, is_in_join=is_in_join or is_join)
+
+
+def test_the_hourly_round_looks_for_what_is_left_lesson_by_lesson(many_months):
+    """Also where all of a school agreed to less than its policy keeps now."""
+    lesson = ended(many_months)
+    Policy.objects.update(retention_days=30, sums_days=90)
+    lesson.consents.update(retention_days=7, sums_days=7)
+    looked = [joined(plan) for plan in plans(lambda: retain(lesson, days=3))]
+    assert [list(each) for each in looked] == [[] for _ in looked]
+    assert Reading.objects.count() == 42
+    assert retain(lesson, days=8)["readings"] == 42
+
+
+def retain(lesson, *, days):
+    now = lesson.ended_at + timedelta(days=days)
+    return services.look_after_school(school_id=lesson.classroom.school_id, now=now)

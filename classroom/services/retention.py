@@ -9,7 +9,18 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, Min, OuterRef, Q, QuerySet, Value
+from django.db.models import (
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 
 from classroom.access_log import delete_old_removals
 from classroom.models import AccessLogEntry, Attendance, Consent, Lesson, Participant, Policy, School
@@ -64,10 +75,19 @@ def days_of(kind: Personal, policy: Policy) -> int:
 
 def _by_lesson(kind: Personal, lessons: QuerySet[Lesson], **fields: object) -> Iterator[QuerySet[Any]]:
     its = kind.rows(lesson=OuterRef("id"), **fields)
-    for lesson_id in lessons.filter(Exists(its)).values_list("id", flat=True):
+    for lesson_id in _with_any(lessons, its).values_list("id", flat=True):
         rows = kind.rows(lesson=lesson_id, **fields)
         for participant_id in rows.order_by().values_list("participant", flat=True).distinct():
             yield rows.filter(participant=participant_id)
+
+
+def _with_any(holders: QuerySet[Any], rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Those of which there are any rows, each looked for by an index.
+
+    EXISTS may be made a join, and then every reading of every school is read to find that none is left.
+    """
+    one = rows.order_by().values("lesson")[:1]
+    return holders.alias(holds=Subquery(one)).filter(holds__isnull=False)
 
 
 def _agreed_to_less(kind: Personal, policy: Policy, now: datetime) -> QuerySet[Any]:
@@ -76,10 +96,10 @@ def _agreed_to_less(kind: Personal, policy: Policy, now: datetime) -> QuerySet[A
         F("lesson__ended_at") + F("shortest") * Value(timedelta(days=1)), output_field=DateTimeField()
     )
     left = kind.rows(lesson=OuterRef("lesson"), participant=OuterRef("participant"))
+    shorter = {"lesson__in": _lessons_of(policy), f"{kind.days}__lt": days_of(kind, policy)}
+    consents = Consent.objects.order_by().filter(**shorter, lesson__ended_at__isnull=False)
     return (
-        Consent.objects.order_by()
-        .filter(**{"lesson__in": _lessons_of(policy), f"{kind.days}__lt": days_of(kind, policy)})
-        .filter(Exists(left), lesson__ended_at__isnull=False)
+        _with_any(consents, left)
         .values("lesson", "participant")
         .annotate(shortest=Min(kind.days))
         .annotate(kept_until=kept_until)
