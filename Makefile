@@ -73,6 +73,10 @@ test-lrs: dev-packages ## Test against a real record store (Ralph), in an enviro
 bench: dev-packages ## Measure speed, latency and costs on this machine (15 minutes; ARGS=--quick 6)
 	$(VENV) -m benchmarks $(ARGS)
 
+.PHONY: soak
+soak: dev-packages ## Kill, freeze and mislead each part in mid-lesson (half an hour; ARGS="worker Redis" for those, --list)
+	$(VENV) -m benchmarks.soak $(ARGS)
+
 .PHONY: flag-study
 flag-study: dev-packages ## Draft flags of simulated students and count the mistakes (some minutes; ARGS="--classes 2" for a look)
 	$(VENV) -m benchmarks.flag_study $(ARGS)
@@ -102,9 +106,9 @@ backup: packages ## Keep the database in a new file, while the product runs (TO=
 	@test -n "$(TO)" || { echo "Name a new file: make backup TO=/path/to/classpulse.dump"; exit 1; }
 	@$(VENV) -m classroom.local backup "$(TO)"
 
-restore: packages ## Bring the database back from a backup, while nothing runs; the old one is kept aside (FROM=file)
+restore: packages ## Bring the database back and repeat what was erased since; the old one is kept aside (FROM=file LIST=file)
 	@test -n "$(FROM)" || { echo "Name the backup: make restore FROM=/path/to/classpulse.dump"; exit 1; }
-	@$(VENV) -m classroom.local restore "$(FROM)"
+	@$(VENV) -m classroom.local restore "$(FROM)" $(if $(LIST),"$(LIST)")
 
 tools: preflight ## Install what the commands on pictures and recordings need (python -m emotion)
 	@$(PYTHON) classroom/local/packages.py .venv tools

@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import WebSocketException
+from websockets.exceptions import ConnectionClosedError, WebSocketException
 from websockets.typing import Origin
 
 from classroom.wire import frames
@@ -25,25 +25,43 @@ LENGTH_BYTES = 8
 CONNECT_EVERY_S, RETRY_S, OPEN_WITHIN_S = 0.02, 0.5, 60.0
 # A restless student is before the camera for so many of so many seconds, each begins later by so many.
 PRESENT_S, ROUND_S, APART_S = 7, 10, 0.7
+MOST_UNANSWERED, QUICK_S = 2, 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A browser's: so many seconds ahead, and from some time after the beginning on so many more."""
+
+    ahead_s: float = 0.0
+    jumps_after_s: float = 0.0
+    jumps_by_s: float = 0.0
+
+    def now_ms(self, passed_s: float) -> int:
+        jumped_s = self.jumps_by_s if passed_s >= self.jumps_after_s else 0.0
+        return int(1000 * (time.time() + self.ahead_s + jumped_s))
 
 
 @dataclass(frozen=True, slots=True)
 class Seat:
     """A student: a cookie, what is sent in turn, whether it leaves the picture at times.
 
-    `pictures` are JPEGs, or the text of messages with what a browser read from some.
+    `pictures` are JPEGs, or the text of messages with what a browser read from some. `url` is the product's
+    as this student's network shows it, where that is another one than the plan's.
     """
 
     cookie: str
     pictures: list[bytes]
     is_restless: bool
+    url: str | None = None
+    clock: Clock = Clock()
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Snapshots spread evenly over the interval. `teacher`: a cookie, where somebody looks on.
 
-    `is_text`: messages of what browsers read.
+    `is_text`: messages of what browsers read. `waits`: nothing is sent while too much is unanswered, as a
+    browser does (`static/js/uplink.js`); one that does not loads the product whatever becomes of it.
     """
 
     url: str
@@ -53,6 +71,7 @@ class Plan:
     empty: bytes
     is_text: bool = False
     teacher: str | None = None
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +107,12 @@ class Log:
 class Connection:
     """A socket that comes back when it is closed."""
 
-    def __init__(self, plan: Plan, path: str, cookie: str) -> None:
+    def __init__(self, plan: Plan, path: str, cookie: str, url: str | None = None) -> None:
         self.plan = plan
         self.log = Attended()
         self.sits = asyncio.Event()
-        self._address = f"ws{plan.url.removeprefix('http')}/ws/lessons/{plan.lesson_id}/{path}/"
+        self._url = url or plan.url
+        self._address = f"ws{self._url.removeprefix('http')}/ws/lessons/{plan.lesson_id}/{path}/"
         self._cookie = cookie
 
     async def attend(self) -> None:
@@ -110,7 +130,7 @@ class Connection:
     async def _connect(self) -> None:
         async with connect(
             self._address,
-            origin=Origin(self.plan.url),
+            origin=Origin(self._url),
             additional_headers={"Cookie": self._cookie},
             compression=None,
             proxy=None,
@@ -121,11 +141,12 @@ class Connection:
         ) as socket:
             acting: asyncio.Task[None] | None = None
             try:
-                async for text in socket:
-                    self.log.received.append(Received(time.monotonic(), str(text)))
-                    acting = acting or asyncio.create_task(self.act(socket))
-                    self.sits.set()
-                    await self.on_text(socket, str(text))
+                with suppress(ConnectionClosedError):
+                    async for text in socket:
+                        self.log.received.append(Received(time.monotonic(), str(text)))
+                        acting = acting or asyncio.create_task(self.act(socket))
+                        self.sits.set()
+                        await self.on_text(socket, str(text))
             except asyncio.CancelledError:
                 await socket.close()
                 raise
@@ -135,16 +156,50 @@ class Connection:
             self.log.closed.append(socket.close_code)
 
 
+class Uplink:
+    """When what is unanswered left, the oldest first; one for each connection."""
+
+    def __init__(self) -> None:
+        self.unanswered: list[float] = []
+        self._answered = 0
+
+    def answered(self, count: int) -> None:
+        del self.unanswered[: count - self._answered]
+        self._answered = count
+
+    def is_free(self, at: float) -> bool:
+        if not self.unanswered:
+            return True
+        return len(self.unanswered) < MOST_UNANSWERED and at - self.unanswered[0] < QUICK_S
+
+
 class Student(Connection):
     def __init__(self, plan: Plan, number: int, begins: asyncio.Event) -> None:
-        super().__init__(plan, "student", plan.seats[number].cookie)
+        super().__init__(plan, "student", plan.seats[number].cookie, plan.seats[number].url)
         self._seat = plan.seats[number]
         self._number = number
         self._begins = begins
+        self._began_at = 0.0
+        self._uplink = Uplink()
+        self._is_clock_wrong = False
+
+    async def on_text(self, socket: ClientConnection, text: str) -> None:
+        if not self.plan.waits:
+            return
+        message: dict[str, Any] = json.loads(text)
+        if message["type"] == "arrived":
+            self._uplink.answered(message["count"])
+            if self._is_clock_wrong and not self._uplink.unanswered:
+                await socket.send(json.dumps({"type": "clock", "now": self._now_ms()}))
+                self._is_clock_wrong = False
+        elif message["type"] == "error" and message["code"] == "too_old":
+            self._is_clock_wrong = True
 
     async def act(self, socket: ClientConnection) -> None:
         """Sends on a beat of its own; one that it missed by more than an interval is left out."""
+        self._uplink = uplink = Uplink()
         await self._begins.wait()
+        self._began_at = self._began_at or time.monotonic()
         interval, phase = self.plan.interval_s, self._number / len(self.plan.seats) * self.plan.interval_s
         turn = int((time.monotonic() - phase) / interval)
         with suppress(WebSocketException):
@@ -153,11 +208,17 @@ class Student(Connection):
                 due_at = phase + turn * interval
                 await asyncio.sleep(due_at - time.monotonic())
                 at = time.monotonic()
+                if self.plan.waits and not uplink.is_free(at):
+                    continue
                 has_face = not self._seat.is_restless or (at + self._number * APART_S) % ROUND_S < PRESENT_S
                 shown = self._picture(turn) if has_face else self.plan.empty
                 is_text = self.plan.is_text
-                await socket.send(shown.decode() if is_text else frames.pack(int(1000 * at), shown))
+                uplink.unanswered.append(at)
+                await socket.send(shown.decode() if is_text else frames.pack(self._now_ms(), shown))
                 self.log.sent.append(Sent(due_at, at, has_face))
+
+    def _now_ms(self) -> int:
+        return self._seat.clock.now_ms(time.monotonic() - self._began_at)
 
     def _picture(self, turn: int) -> bytes:
         return self._seat.pictures[turn % len(self._seat.pictures)]

@@ -3,7 +3,7 @@
 import select
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Self
@@ -103,22 +103,34 @@ class LiveClass:
 
 @contextmanager
 def live_class(
-    url: str, *, students: int, interval_ms: int, is_watched: bool = True, readings_a_message: int = 0
+    url: str,
+    *,
+    students: int,
+    interval_ms: int,
+    is_watched: bool = True,
+    readings_a_message: int = 0,
+    speed: int = 1,
+    arranged: Callable[[Plan], Plan] = lambda plan: plan,
 ) -> Iterator[LiveClass]:
     """Everybody sits and sends; all show their own results. `is_watched`: a teacher has the names shown.
 
     With `readings_a_message` their browsers read the pictures themselves and send so many readings at a time.
+    `arranged` makes of the plan another one.
     """
     school = make_school(readers="browser" if readings_a_message else "server")
     teacher = make_teacher(school=school, password=PASSWORD)
     lesson = services.open_lesson(
-        classroom=make_classroom(teacher=teacher), title="Waves", now=timezone.now(), interval_ms=interval_ms
+        classroom=make_classroom(teacher=teacher),
+        title="Waves",
+        now=timezone.now(),
+        interval_ms=interval_ms,
+        speed=speed,
     )
     names = [f"Student {number}" for number in range(students)]
     plan = Plan(
         url=url,
         lesson_id=lesson.id,
-        interval_s=interval_ms / 1000 * max(1, readings_a_message),
+        interval_s=interval_ms / 1000 / speed * max(1, readings_a_message),
         is_text=readings_a_message > 0,
         seats=[
             Seat(
@@ -131,7 +143,7 @@ def live_class(
         empty=_empty(readings_a_message),
         teacher=_log_in(url, teacher.username) if is_watched else None,
     )
-    client = Client.start(plan)
+    client = Client.start(arranged(plan))
     try:
         client.wait_until_seated()
         it = LiveClass(lesson, client, names)

@@ -119,7 +119,18 @@ class Http(ReadersOnly, HttpToolsProtocol):
         self.let_go()
 
     def _expect_headers(self) -> None:
-        self._headers_due = self.loop.call_later(HEADERS_S, self._refuse, b"408 Request Timeout")
+        self._headers_due = self.loop.call_later(HEADERS_S, self._headers_are_late)
+
+    def _headers_are_late(self) -> None:
+        """Those of a next request wait for the answer to the one before."""
+        if self._is_answering:
+            self._expect_headers()
+        else:
+            self._refuse(b"408 Request Timeout")
+
+    @property
+    def _is_answering(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
 
     def _expect_nothing(self) -> None:
         if self._headers_due is not None:
@@ -128,7 +139,10 @@ class Http(ReadersOnly, HttpToolsProtocol):
 
     def _refuse(self, status: bytes) -> None:
         if not self.transport.is_closing():
-            self.transport.write(b"HTTP/1.1 %s\r\nconnection: close\r\ncontent-length: 0\r\n\r\n" % status)
+            if not self._is_answering:  # it would lie within that answer
+                self.transport.write(
+                    b"HTTP/1.1 %s\r\nconnection: close\r\ncontent-length: 0\r\n\r\n" % status
+                )
             self.transport.close()
             self.let_go()
 

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -54,14 +54,11 @@ def read_database(name: str) -> dict[str, object]:
 
     A password that the URL leaves out comes from DATABASE_PASSWORD.
     """
-    url = urlsplit(read_text(name))
+    url = _parts(name)
     if url.scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured(f"{name} must start with postgres://, not {url.scheme!r}.")
     query = dict(pair.split("=", 1) for pair in url.query.split("&") if "=" in pair)
-    try:
-        port = url.port
-    except ValueError as error:
-        raise ImproperlyConfigured(f"{name} has a port that is not a number: {error}") from error
+    port = _port(name, url)
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(url.path.lstrip("/")),
@@ -91,15 +88,44 @@ def read_identity_provider() -> dict[str, Any] | None:
 
 
 def read_redis(name: str, instead: str | None = None) -> str:
-    """A URL redis://:password@host:port/number; that of the variable `instead` where none is set.
+    """A URL redis[s]://:password@host:port/number; that of the variable `instead` where none is set.
 
     A password that it leaves out comes from REDIS_PASSWORD.
     """
     if instead and not read_text(name, ""):
         return read_redis(instead)
-    url = urlsplit(read_text(name))
+    url = _parts(name)
+    _port(name, url)
+    if url.scheme not in {"redis", "rediss"} or not url.hostname:
+        raise ImproperlyConfigured(f"{name} must be an address such as redis://host:6379/0.")
     password = read_text("REDIS_PASSWORD", "")
     if url.password or not password:
         return url.geturl()
     host = url.netloc.rpartition("@")[2]
     return url._replace(netloc=f"{url.username or ''}:{quote(password, safe='')}@{host}").geturl()
+
+
+def is_by_tls(url: str) -> bool:
+    return urlsplit(url).scheme == "rediss"
+
+
+def _parts(name: str) -> SplitResult:
+    try:
+        return urlsplit(read_text(name))
+    except ValueError:
+        raise _unreadable(name) from None
+
+
+def _port(name: str, url: SplitResult) -> int | None:
+    try:
+        return url.port
+    except ValueError:
+        raise _unreadable(name) from None
+
+
+def _unreadable(name: str) -> ImproperlyConfigured:
+    """Without the address or what Python says of it: what is taken for a port may be of the password."""
+    return ImproperlyConfigured(
+        f"{name} has a port that is not a number."
+        " In a password, write / as %2F, # as %23, ? as %3F and [ as %5B."
+    )

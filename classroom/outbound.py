@@ -24,6 +24,8 @@ from classroom.errors import AddressNotAllowed, NoAnswer
 
 SECONDS = 10.0
 MOST_BYTES = 1_000_000
+# The longest name that the domain name system knows.
+LONGEST_HOST = 253
 PORTS = {"https": 443, "http": 80}
 # NAT64 carries any IPv4 address in an IPv6 one that is global.
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
@@ -68,12 +70,12 @@ def send(
     """
     parts = _parts_of(url)
     host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
-    ends_at = time.monotonic() + seconds
     address = _address_of(host, port, may_be_private=_is_private_host(parts))
+    ends_at = time.monotonic() + seconds
     path = parts.path or "/"
     target = f"{path}?{parts.query}" if parts.query else path
     try:
-        with _opened(address, port, host if parts.scheme == "https" else "", seconds) as opened:
+        with _opened(address, port, host if parts.scheme == "https" else "", ends_at) as opened:
             # Each wait has its limit anyway; this is the limit of all of them.
             end = threading.Timer(ends_at - time.monotonic(), _hang_up, [opened])
             end.start()
@@ -90,15 +92,22 @@ def send(
     return answer
 
 
-def _opened(address: str, port: int, tls_name: str, seconds: float) -> socket.socket:
-    opened = socket.create_connection((address, port), timeout=seconds)
+def _opened(address: str, port: int, tls_name: str, ends_at: float) -> socket.socket:
+    opened = socket.create_connection((address, port), timeout=_left(ends_at))
     if not tls_name:
         return opened
     try:
+        opened.settimeout(_left(ends_at))
         return _trusted().wrap_socket(opened, server_hostname=tls_name)
     except BaseException:
         opened.close()
         raise
+
+
+def _left(ends_at: float) -> float:
+    if (left := ends_at - time.monotonic()) > 0:
+        return left
+    raise TimeoutError
 
 
 def _exchange(
@@ -135,6 +144,8 @@ def _parts_of(url: str) -> SplitResult:
         raise AddressNotAllowed from problem
     is_plain = url.isascii() and url.isprintable() and " " not in url and "\\" not in url
     if not (is_plain and parts.hostname and names_a_port) or "@" in parts.netloc:
+        raise AddressNotAllowed
+    if len(parts.hostname) > LONGEST_HOST:
         raise AddressNotAllowed
     if parts.scheme != "https" and not (parts.scheme == "http" and _is_private_host(parts)):
         raise AddressNotAllowed

@@ -8,10 +8,10 @@ partition "until" a month.
 # ruff: noqa: S608 - the names are those of our own tables
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db import OperationalError, connection, models, transaction
 from django.db.models import Q
@@ -21,9 +21,11 @@ from classroom.models import Lesson, Reading, RollupBin
 logger = logging.getLogger(__name__)
 
 MONTHS_AHEAD = 3
-# A lesson that records waits no longer for a month to be made or dropped; the next round tries again.
-LOCK_MS = 1000
-LOCK_NOT_AVAILABLE = "55P03"
+# A lesson that records waits no longer for each of the tables that are needed to make or drop a month; the
+# next round tries again. For three of them that is less than PostgreSQL waits before it ends one of two
+# transactions that wait for each other: it is never the lesson's that is given up.
+LOCK_MS = 300
+GIVEN_UP = ("55P03", "40P01")
 
 # No row of a lesson lies further from it: readings of other times are not recorded.
 LEEWAY = timedelta(hours=1)
@@ -97,26 +99,17 @@ class Partitioned:
 
     def make_months(self, now: datetime) -> list[Month]:
         """Those to come, and those of which the default partition has rows, which move there."""
-        made = []
-        held = self.partitions()
-        for month in sorted({*_months_ahead(now), *self._months_of_default()}):
-            if not any(one.holds(month) for one in held):
-                with self._locked() as is_ours:
-                    if is_ours:
-                        self._make(month)
-                        made.append(month)
-        return made
+        held, wanted = self.partitions(), sorted({*_months_ahead(now), *self._months_of_default()})
+        missing = [month for month in wanted if not any(one.holds(month) for one in held)]
+        return [month for month in missing if self._alone(self._make, month)]
 
     def drop_months(self, before: datetime) -> list[str]:
         """Those all of whose rows are of lessons that ended before that time; the names of their tables."""
-        dropped = []
-        for one in self.partitions():
-            if one.ends.starts_at <= before and not self._holds_younger_lesson(one, before):
-                with self._locked() as is_ours, connection.cursor() as cursor:
-                    if is_ours:
-                        cursor.execute(f"DROP TABLE {one.name}")
-                        dropped.append(one.name)
-        return dropped
+        past = [one for one in self.partitions() if self._is_past(one, before)]
+        return [one.name for one in past if self._alone(self._drop, one)]
+
+    def _is_past(self, partition: Partition, before: datetime) -> bool:
+        return partition.ends.starts_at <= before and not self._holds_younger_lesson(partition, before)
 
     def _months_of_default(self) -> set[Month]:
         with connection.cursor() as cursor:
@@ -125,6 +118,8 @@ class Partitioned:
 
     def _make(self, month: Month) -> None:
         """Its rows move before it is a partition: so long nothing else reads or writes any of them."""
+        if any(one.holds(month) for one in self.partitions()):
+            return  # another task was here first
         name, bounds = f"{self.table}_{month}", [month.starts_at, month.next.starts_at]
         copied = "INCLUDING ALL EXCLUDING INDEXES EXCLUDING STATISTICS"
         with connection.cursor() as cursor:
@@ -138,6 +133,10 @@ class Partitioned:
                 f"ALTER TABLE {self.table} ATTACH PARTITION {name} FOR VALUES FROM (%s) TO (%s)", bounds
             )
 
+    def _drop(self, partition: Partition) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP TABLE IF EXISTS {partition.name}")
+
     def _holds_younger_lesson(self, partition: Partition, before: datetime) -> bool:
         lessons = Lesson._meta.db_table
         with connection.cursor() as cursor:
@@ -148,22 +147,18 @@ class Partitioned:
             )
             return bool(cursor.fetchone()[0])
 
-    @contextmanager
-    def _locked(self) -> Iterator[bool]:
-        """A transaction in which nobody else uses the table; False where somebody does for long.
+    def _alone(self, change: Callable[[Any], None], what: Month | Partition) -> bool:
+        """Do it in a transaction in which nobody else uses the table; False where somebody does for long.
 
         Whoever waits meanwhile plans its statement after it, so that no deletion misses a row that moved.
         """
-        with transaction.atomic():
-            yield self._lock()
-
-    def _lock(self) -> bool:
         try:
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(f"SET LOCAL lock_timeout = {LOCK_MS}")
                 cursor.execute(f"LOCK TABLE {self.table} IN ACCESS EXCLUSIVE MODE")
+                change(what)
         except OperationalError as error:
-            if getattr(error.__cause__, "pgcode", None) != LOCK_NOT_AVAILABLE:
+            if getattr(error.__cause__, "pgcode", None) not in GIVEN_UP:
                 raise
             logger.info("The months of %s are seen to in a later round", self.table)
             return False

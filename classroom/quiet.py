@@ -1,7 +1,7 @@
 """An outage of PostgreSQL or Redis is one line a minute in a program's log, and one line when it is over.
 
 All lines of a program pass `QuietHandler`. A record whose exception says that one of them does not answer
-is held back and counted; everything else, tracebacks included, passes as it is.
+is held back and counted; everything else passes as it is, with the tracebacks of faults.
 """
 
 import fcntl
@@ -9,10 +9,11 @@ import logging
 import mmap
 import os
 import struct
+import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import astuple, dataclass
 from enum import Enum
 from traceback import walk_tb
@@ -22,6 +23,7 @@ import django.db
 import kombu.exceptions
 import psycopg2
 import redis
+from billiard.exceptions import WorkerLostError
 from celery.beat import SchedulingError
 from django.conf import settings
 
@@ -220,9 +222,15 @@ class QuietHandler(logging.StreamHandler[TextIO]):
             if told := error_told_by(record):
                 self._hold_back(*told)
             else:
-                super().emit(record)
+                super().emit(_without_finder(record))
         except Exception:  # noqa: BLE001 - as logging's own handlers do
             self.handleError(record)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the name that is called
+        """The original would print all that the record holds, past what is left out of a line."""
+        with suppress(OSError, ValueError):
+            problem = type(sys.exc_info()[1]).__name__
+            self.stream.write(f"A line of {record.name}:{record.lineno} could not be written: {problem}\n")
 
     def _hold_back(self, service: Service, error: BaseException) -> None:
         now = time.monotonic()
@@ -254,6 +262,14 @@ class QuietHandler(logging.StreamHandler[TextIO]):
             away_s = time.monotonic() - tally.away_since
             words = "%s answers again after %.0f s; %d messages about that were held back"
             logger.warning(words, service.value, away_s, tally.held)
+
+
+def _without_finder(record: logging.LogRecord) -> logging.LogRecord:
+    """A worker's process that was killed left no traceback; that of the one who noticed tells nothing."""
+    kind = record.exc_info[0] if isinstance(record.exc_info, tuple) else None
+    if kind is None or not issubclass(kind, WorkerLostError):
+        return record
+    return logging.makeLogRecord({**record.__dict__, "exc_info": None, "exc_text": None})
 
 
 def _away_line(service: Service, error: BaseException, tally: Tally, now: float) -> logging.LogRecord:

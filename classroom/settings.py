@@ -1,5 +1,8 @@
 """Settings of the whole product, read from the environment. docs/configuration.md describes each."""
 
+import hashlib
+import socket
+import ssl
 from pathlib import Path
 
 from celery.schedules import crontab
@@ -9,6 +12,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from classroom.environment import (
+    is_by_tls,
     read_bool,
     read_choice,
     read_database,
@@ -102,9 +106,20 @@ TEMPLATES = [
     },
 ]
 
+# A host without power or network takes no leave: TCP alone waits a quarter of an hour for what it sent, and
+# for ever where it only listens. After so many seconds of silence a connection is given up, and made anew.
+SILENT_S = 10
+ASKS_AFTER_S, ASKS_EVERY_S, ASKS = 4, 2, 3
 DATABASES = {
     "default": {
         **read_database("DATABASE_URL"),
+        "OPTIONS": {
+            "connect_timeout": 5,
+            "keepalives_idle": ASKS_AFTER_S,
+            "keepalives_interval": ASKS_EVERY_S,
+            "keepalives_count": ASKS,
+            "tcp_user_timeout": 1000 * SILENT_S,
+        },
         "CONN_HEALTH_CHECKS": True,
         "CONN_MAX_AGE": 60,
         # Between us and PostgreSQL may be a PgBouncer that lends connections for a transaction.
@@ -112,10 +127,23 @@ DATABASES = {
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# What redis-py sets on each socket, at the level of TCP.
+REDIS_KEEPALIVE = {
+    socket.TCP_KEEPIDLE: ASKS_AFTER_S,
+    socket.TCP_KEEPINTVL: ASKS_EVERY_S,
+    socket.TCP_KEEPCNT: ASKS,
+    socket.TCP_USER_TIMEOUT: 1000 * SILENT_S,
+}
 # Retried once, so that a connection from before a restart of Redis costs no message. No timeout: see
 # classroom.wire.redis.async_client.
-CHANNEL_REDIS = {"address": LAYER_URL, "socket_timeout": None, "retry": Retry(NoBackoff(), 1)}
-CHANNEL_PREFIX = "classpulse"
+CHANNEL_REDIS = {
+    "address": LAYER_URL,
+    "socket_timeout": None,
+    "socket_keepalive_options": REDIS_KEEPALIVE,
+    "retry": Retry(NoBackoff(), 1),
+}
+# Messages reach everybody on a server of Redis, whatever database it is: those of another install, too.
+CHANNEL_PREFIX = f"classpulse-{hashlib.sha256(f'channels {SECRET_KEY}'.encode()).hexdigest()[:12]}"
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
@@ -240,6 +268,8 @@ SILENCED_SYSTEM_CHECKS = ["security.W008", "security.W021"]
 X_FRAME_OPTIONS = "DENY"
 
 CELERY_BROKER_URL = BROKER_URL
+# Celery alone would not look whose certificate it is.
+CELERY_BROKER_USE_SSL = {"ssl_cert_reqs": ssl.CERT_REQUIRED} if is_by_tls(BROKER_URL) else None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "reports"
 # A task is handed over for good when a process is free for it: what must not be lost is a state in the
@@ -258,27 +288,43 @@ CELERY_WORKER_PROC_ALIVE_TIMEOUT = 60
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 2,
+    "socket_timeout": 5,
+    "socket_keepalive": True,
+    "socket_keepalive_options": REDIS_KEEPALIVE,
+    # How long an answer to a worker that asks for tasks may be overdue.
+    "health_check_interval": 5,
+}
 CELERY_TASK_SERIALIZER = "json"
+# What beat sent while no worker was there is of no use later; the clocks of machines differ by less.
+DISCARDED_AFTER_S = 3600
+CELERY_BEAT_SCHEDULER = "classroom.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "resend-pending-reports": {
         "task": "worker.tasks.send_pending_reports",
         "schedule": 15.0,
+        "options": {"expires": DISCARDED_AFTER_S},
     },
     "close-forgotten-lessons": {
         "task": "worker.tasks.close_forgotten_lessons",
-        "schedule": 300.0,
+        "schedule": 60.0,
+        "options": {"expires": DISCARDED_AFTER_S},
     },
     "send-schools": {
         "task": "worker.tasks.send_schools",
         "schedule": 60.0,
+        "options": {"expires": DISCARDED_AFTER_S},
     },
     "turn-months": {
         "task": "worker.tasks.turn_months",
         "schedule": crontab(minute=47),
+        "options": {"expires": DISCARDED_AFTER_S},
     },
     "delete-what-is-nobodys": {
         "task": "worker.tasks.delete_what_is_nobodys",
         "schedule": crontab(minute=17),
+        "options": {"expires": DISCARDED_AFTER_S},
     },
 }
 
@@ -298,6 +344,7 @@ LOGGING = {
         "uvicorn.error": {"level": "WARNING"},
         "uvicorn.access": {"propagate": False},  # addresses hold join links
         "celery.worker.strategy": {"level": "WARNING"},
+        "celery.worker.request": {"level": "WARNING"},  # a line for each task that came too late
         "celery.app.trace": {"level": "WARNING"},
     },
 }

@@ -1,9 +1,14 @@
-"""When somebody was there, by stays that may overlap. Pure."""
+"""When somebody is and was there, by stays that may overlap. Pure."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 Stay = tuple[datetime, datetime]
+
+HEARD_EVERY_S = 3.0
+"""How often a web process says that its students are still there."""
+HEARD_WITHIN = timedelta(seconds=10)
+"""Real time. Of whom nothing was heard for longer nobody is told as here: the web process died."""
 
 
 def merged(stays: Iterable[Stay], apart: timedelta = timedelta()) -> tuple[Stay, ...]:

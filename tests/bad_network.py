@@ -7,6 +7,7 @@ from socket import SO_RCVBUF, SOL_SOCKET, socket
 from threading import Thread
 
 ROOM_BYTES, MOUTHFUL_BYTES, LOOK_EVERY_S = 16_384, 2048, 0.02
+AT_ONCE = 2048  # so many may come in one instant
 
 
 class BadNetwork:
@@ -19,6 +20,7 @@ class BadNetwork:
         self._door.setsockopt(SOL_SOCKET, SO_RCVBUF, ROOM_BYTES)
         self._door.bind(("127.0.0.1", 0))
         self._is_over = False
+        self._carried: set[asyncio.Task[None]] = set()
         self.bytes_a_second_upwards: float | None = None
         self.stands_still = False
 
@@ -27,19 +29,34 @@ class BadNetwork:
         return f"http://127.0.0.1:{self._door.getsockname()[1]}"
 
     async def serve(self) -> None:
-        async with await asyncio.start_server(self._carry, sock=self._door, limit=ROOM_BYTES):
+        self._loop = asyncio.get_running_loop()
+        async with await asyncio.start_server(
+            self._carry, sock=self._door, limit=ROOM_BYTES, backlog=AT_ONCE
+        ):
             while not self._is_over:
                 await asyncio.sleep(LOOK_EVERY_S)
 
     def end(self) -> None:
         self._is_over = True
 
+    def cut(self) -> None:
+        """Forget every connection that there is; both of its ends are told."""
+        self._loop.call_soon_threadsafe(lambda: [each.cancel() for each in list(self._carried)])
+
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         up_reader, up_writer = await asyncio.open_connection("127.0.0.1", self._port)
-        with suppress(asyncio.CancelledError):
+        task = asyncio.current_task()
+        assert task is not None
+        self._carried.add(task)
+        try:
             await asyncio.gather(
                 self._pump(reader, up_writer, upwards=True), self._pump(up_reader, writer, upwards=False)
             )
+        except asyncio.CancelledError:
+            for each in (writer, up_writer):
+                each.transport.abort()
+        finally:
+            self._carried.discard(task)
 
     async def _pump(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, upwards: bool

@@ -34,6 +34,7 @@ WITHOUT_SERVERS = (
     "tests/test_notice.py",
     "tests/test_promises.py",
     "tests/test_security_page.py",
+    "tests/test_soak.py",
 )
 
 PREFIX = "classpulse-test-"

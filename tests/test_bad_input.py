@@ -312,6 +312,8 @@ def test_what_no_row_can_hold_is_refused_in_the_design_of_the_product(client, pa
     assert answer.status_code == status
     assert "Go to the start" in answer.content.decode()
     assert "Content-Security-Policy" in answer.headers
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
 
 
 @pytest.mark.parametrize("name", ["code", "x", "\0"])

@@ -134,8 +134,8 @@ def test_with_a_long_interval_readings_stay_fresh_longer():
 
 def test_present_are_those_whose_socket_was_heard_of():
     lesson = lesson_of()
-    connect(lesson, make_participant(lesson=lesson), seen_at=NOW - timedelta(seconds=59))
-    connect(lesson, make_participant(lesson=lesson), seen_at=NOW - timedelta(seconds=61))
+    connect(lesson, make_participant(lesson=lesson), seen_at=NOW - timedelta(seconds=9))
+    connect(lesson, make_participant(lesson=lesson), seen_at=NOW - timedelta(seconds=11))
     connect(lesson, make_participant(lesson=lesson), left_at=NOW)
     twice = make_participant(lesson=lesson)
     connect(lesson, twice)

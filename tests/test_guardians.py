@@ -32,6 +32,7 @@ from classroom.models import (
 )
 from classroom.models.guardians import GUARDIAN_LINK_LASTS, GUARDIAN_VERSION
 from classroom.queries import Asking
+from classroom.services.guardians import hand_on_to_account
 from classroom.terms import Reader
 from classroom.wire.measurement import Measurement
 from emotion.values import Signal
@@ -271,12 +272,51 @@ def test_who_takes_a_place_over_by_a_way_back_is_nobodys_child_yet(lesson):
     assert queries.ways(place, lesson, queries.policy_for(lesson, place)) == (NO_CAMERA,)
 
 
-def test_an_answer_for_a_name_on_the_roster_goes_with_the_account_that_takes_it(lesson):
+@pytest.mark.parametrize(("choice", "left"), [(OWN, Asking.NOT_ASKED), (NO_CAMERA, Asking.REFUSED)])
+def test_an_account_that_types_a_name_of_the_roster_gets_its_place_and_nobodys_agreement(
+    lesson, choice, left
+):
+    """It would else open the account's camera in every class of the school."""
     place = place_of(lesson, display_name="Kim", is_expected=True)
-    answer(place)
+    own = answer(place, choice)
     user = make_user(school=lesson.classroom.school)
     taken = services.join_classroom(classroom=lesson.classroom, display_name="Kim", user=user, now=NOW)
     assert taken.id == place.id
+    assert asking(with_school(taken)) == left
+    with pytest.raises(GuardianLinkClosed):
+        ward(own, is_own=True, now=LATER)
+    with pytest.raises(GuardianMissing):
+        agree(lesson, taken)
+
+
+def test_a_letter_for_a_name_of_the_roster_opens_nothing_of_the_account_that_typed_it(lesson):
+    place = place_of(lesson, display_name="Kim", is_expected=True)
+    letter = ask(place, by_school=True)
+    user = make_user(school=lesson.classroom.school)
+    services.join_classroom(classroom=lesson.classroom, display_name="Kim", user=user, now=NOW)
+    with pytest.raises(GuardianLinkClosed):
+        ward(letter)
+
+
+@pytest.mark.parametrize("is_closed", [False, True])
+def test_an_answer_goes_with_the_account_of_the_platforms_number_unless_the_own_guardian_refused(
+    lesson, is_closed
+):
+    user = make_user(school=lesson.classroom.school)
+    if is_closed:
+        answer(place_of(lesson, user=user), NO_CAMERA)
+    other = make_lesson(classroom=make_classroom(teacher=lesson.classroom.teacher))
+    place = place_of(other, is_expected=True, platform_subject="s1")
+    answer(place, now=LATER)
+    hand_on_to_account(place, user.id)
+    Participant.objects.filter(id=place.id).update(user=user, is_expected=False)
+    assert asking(with_school(place)) == (Asking.REFUSED if is_closed else Asking.AGREED)
+
+
+def test_a_guest_who_comes_under_a_name_of_the_roster_has_what_was_answered_for_it_in_that_class(lesson):
+    place = place_of(lesson, display_name="Kim", is_expected=True)
+    answer(place)
+    taken = services.join_classroom(classroom=lesson.classroom, display_name="Kim", now=NOW)
     assert asking(with_school(taken)) == Asking.AGREED
 
 

@@ -17,7 +17,7 @@ from classroom.services.mood_history import restate_shared
 from classroom.wire.measurement import Measurement
 from reports import roster
 from tests.analyses import attentive
-from tests.factories import MONDAY, make_school
+from tests.factories import MONDAY, make_lesson, make_school
 from tests.live import until
 from tests.scenes import ended, measured_lesson
 
@@ -123,6 +123,41 @@ def test_a_month_is_made_in_a_later_round_where_somebody_records_for_long(
     assert READINGS.make_months(in_another_century) == []
     other_connection.rollback()
     assert len(READINGS.make_months(in_another_century)) == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_transaction_of_a_lesson_is_ended_for_a_month(in_another_century, other_connection):
+    """One that has changed the lesson and turns to its readings: each would wait for the other for ever."""
+    deleted = []
+
+    def go_on():
+        until(somebody_waits)
+        with other_connection.cursor() as cursor:
+            cursor.execute("DELETE FROM classroom_reading")
+        deleted.append(True)
+
+    lesson = make_lesson()
+    with other_connection.cursor() as cursor:
+        cursor.execute("UPDATE classroom_lesson SET title = 'Waves again' WHERE id = %s", [lesson.id])
+    going_on = Thread(target=go_on)
+    going_on.start()
+    assert READINGS.make_months(in_another_century) == []
+    going_on.join(10)
+    assert deleted == [True]
+    other_connection.commit()
+    assert len(READINGS.make_months(in_another_century)) == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_month_that_two_tasks_make_or_drop_at_once_is_made_and_dropped_once(in_another_century):
+    """Two beats by mistake, or one task that was sent twice: each looked before the other was done."""
+    READINGS.make_months(in_another_century)
+    month = Month.of(in_another_century)
+    (made,) = (one for one in READINGS.partitions() if one.month == month)
+    assert READINGS._alone(READINGS._make, month)
+    for _ in range(2):
+        assert READINGS._alone(READINGS._drop, made)
+    assert month not in {one.month for one in READINGS.partitions()}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -254,6 +254,7 @@ def test_the_secret_is_kept_where_none_is_typed_and_never_given_to_another_host(
     "fields",
     [
         {"address": "http://lrs.example.org/"},
+        {"address": f"https://{'a' * 290}/"},
         {"key": ""},
         {"key": "a:b"},
         {"address": "https://lrs.example.org/?a=b"},

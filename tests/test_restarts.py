@@ -1,4 +1,4 @@
-"""A worker, Redis or the web server goes away in the middle of a lesson and comes back."""
+"""PostgreSQL or Redis goes away in the middle of a lesson; tests/test_soak.py kills and freezes the rest."""
 
 import time
 from contextlib import contextmanager
@@ -8,7 +8,6 @@ from django import db
 from django.utils import timezone
 
 from classroom import services
-from classroom.models import Reading
 from tests import servers
 from tests.class_at_work import FLOWING_AGAIN_S, class_at_work
 from tests.live import until
@@ -24,14 +23,6 @@ PARTS = ("web", "worker-snapshots", "worker-reports")
 def live_class(running_product):
     with class_at_work(running_product.url) as it:
         yield it
-
-
-def test_after_a_worker_was_killed_readings_flow_again_and_no_socket_noticed(live_class, running_product):
-    running_product.restart("worker-snapshots", crash=True)
-    restarted_at, stored = time.monotonic(), Reading.objects.count()
-    until(lambda: live_class.readings_flow(since=restarted_at), FLOWING_AGAIN_S, "readings flow again")
-    until(lambda: Reading.objects.count() > stored)
-    assert [len(each.opened_at) for each in live_class.connections] == [1, 1, 1, 1]
 
 
 @pytest.mark.parametrize("away_s", [0.0, 4.0])
@@ -68,15 +59,6 @@ def test_readings_flow_again_however_often_redis_dies(live_class):
         until(
             lambda back_at=back_at: live_class.readings_flow(since=back_at), FLOWING_AGAIN_S, "readings flow"
         )
-
-
-def test_after_the_web_server_was_killed_everybody_is_back_with_the_full_state(live_class, running_product):
-    running_product.restart("web", crash=True)
-    back_at = time.monotonic()
-    for connection in live_class.connections:
-        until(lambda connection=connection: len(connection.opened_at) > 1, BACK_WITHIN_S, "the socket")
-        assert connection.messages("state", since=connection.opened_at[-1] - 0.1)
-    until(lambda: live_class.readings_flow(since=back_at), FLOWING_AGAIN_S, "readings flow again")
 
 
 @pytest.mark.parametrize("service", ["The database", "Redis"])

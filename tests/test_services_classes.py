@@ -226,7 +226,7 @@ def test_a_class_is_handed_over_whatever_shares_its_owners_have_of_it(stays):
     for one in (classroom.teacher, after):
         classroom.shares.create(teacher=one, given_at=NOW)
     hand_over(classroom, after, stays=stays)
-    assert [one.teacher for one in classroom.shares.all()] == ([classroom.teacher] if stays else [])
+    assert [one.teacher for one in classroom.shares.in_force()] == ([classroom.teacher] if stays else [])
 
 
 def test_of_two_who_hand_over_one_class_the_first_one_is_heard():
@@ -245,7 +245,7 @@ def test_who_left_does_not_stay_as_co_teacher():
     classroom.teacher.is_active = False
     classroom.teacher.save()
     hand_over(classroom, colleague_of(classroom), stays=True)
-    assert not ClassroomTeacher.objects.exists()
+    assert not ClassroomTeacher.objects.in_force().exists()
 
 
 def test_an_administrator_finds_the_classes_of_those_who_left():

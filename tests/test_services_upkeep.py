@@ -1,8 +1,10 @@
 """What beat looks after: forgotten lessons, unfinished reports, what is past its retention."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
+from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.utils import timezone
 
@@ -25,8 +27,9 @@ from classroom.models import (
     SelfReport,
 )
 from classroom.personal import OF_CHILD, PERSONAL
-from classroom.services import upkeep
+from classroom.services import dispatch, lessons, upkeep
 from classroom.services.flags import FLAG_LIFE
+from classroom.services.reports import ATTEMPTS, SENDS
 from tests.factories import (
     MONDAY,
     make_consent,
@@ -58,9 +61,27 @@ def test_a_forgotten_lesson_is_ended(open_hours, seen_minutes_ago, is_closed, sp
         Attendance.objects.create(
             lesson=lesson, participant=make_participant(lesson=lesson), joined_at=MONDAY, last_seen_at=seen
         )
+    services.end_lost_stays(now=now)
     assert services.close_forgotten_lessons(now=now) == int(is_closed)
     lesson.refresh_from_db()
     assert lesson.is_open is not is_closed
+
+
+def test_a_lesson_that_cannot_be_ended_keeps_no_other_open(monkeypatch, caplog):
+    first, second = make_lesson(), make_lesson(started_at=MONDAY + timedelta(seconds=1))
+    end = lessons.end_lesson
+
+    def ends_but_one(*, lesson_id, now):
+        if lesson_id == first.id:
+            raise ZeroDivisionError
+        return end(lesson_id=lesson_id, now=now)
+
+    monkeypatch.setattr(lessons, "end_lesson", ends_but_one)
+    assert services.close_forgotten_lessons(now=MONDAY + timedelta(hours=2)) == 1
+    assert [lesson.id for lesson in Lesson.objects.open()] == [first.id]
+    assert f"Lesson {first.id} could not be ended" in caplog.text
+    second.refresh_from_db()
+    assert not second.is_open
 
 
 @pytest.mark.parametrize(
@@ -91,7 +112,7 @@ def test_a_task_whose_claim_was_taken_over_finishes_nothing():
     assert Lesson.objects.get().report_state == "ready"
 
 
-def test_beat_sends_the_tasks_of_unfinished_reports_again(monkeypatch):
+def test_beat_sends_the_tasks_of_due_reports_again(monkeypatch):
     sent = []
     monkeypatch.setattr(tasks, "send_report_task", sent.append)
     lessons = {
@@ -100,6 +121,59 @@ def test_beat_sends_the_tasks_of_unfinished_reports_again(monkeypatch):
     make_lesson()
     tasks.send_pending_reports()
     assert set(sent) == {lessons["pending"].id, lessons["building"].id}
+
+
+def sent_again(*seconds):
+    """At which of these a task is sent for one report that waits."""
+    return [one for one in seconds if services.due_reports(now=NOW + timedelta(seconds=one))]
+
+
+def test_for_a_report_that_nobody_takes_a_task_is_sent_after_ever_longer_pauses():
+    make_lesson(minutes=5)
+    assert sent_again(*range(0, 500, 5)) == [0, 15, 45, 105, 225, 465]
+    Lesson.objects.update(report_sends=100, report_due_at=NOW)
+    assert sent_again(*range(0, 1300, 5)) == [0, 600, 1200]
+
+
+def test_a_report_that_nobody_took_for_a_day_is_given_up_with_one_line(caplog):
+    lesson = make_lesson(minutes=5)
+    hours = timedelta(0)
+    while services.due_reports(now=NOW + hours):
+        hours += timedelta(minutes=10)
+    assert timedelta(hours=20) < hours < timedelta(hours=28)
+    assert Lesson.objects.get().report_state == "failed"
+    assert sent_again(10**6) == []
+    (line,) = [one.getMessage() for one in caplog.records]
+    assert line == f"The report of lesson {lesson.id} is given up: no worker has taken it for a day"
+
+
+def test_a_report_that_takes_workers_along_is_begun_ever_later_and_then_given_up(caplog):
+    lesson = make_lesson(minutes=5)
+    begun = []
+    for minute in range(24 * 60):
+        now = NOW + timedelta(minutes=minute)
+        for number in services.due_reports(now=now):
+            begun += [minute] if services.claim_report(lesson_id=number, now=now) else []
+    assert len(begun) == ATTEMPTS
+    pauses = [later - earlier for earlier, later in pairwise(begun)]
+    assert pauses == sorted(pauses) and pauses[0] >= 5
+    assert Lesson.objects.get().report_state == "failed"
+    assert [one.getMessage() for one in caplog.records] == [
+        f"The report of lesson {lesson.id} is given up: 5 workers died while they wrote it"
+    ]
+
+
+def test_a_report_that_was_given_up_begins_afresh_when_it_is_asked_for_again():
+    lesson = make_lesson(
+        minutes=5,
+        report_state="failed",
+        report_attempts=ATTEMPTS,
+        report_sends=SENDS,
+        report_due_at=NOW + timedelta(days=1),
+    )
+    assert services.ask_for_report_again(lesson_id=lesson.id)
+    assert services.due_reports(now=NOW) == [lesson.id]
+    assert services.claim_report(lesson_id=lesson.id, now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -134,6 +208,13 @@ def test_only_old_drafts_expire(state, age, after):
     assert flag.state == after
 
 
+def test_what_beat_sent_while_no_worker_was_there_is_not_done_again_and_again(settings):
+    """Each would send every unfinished report once more."""
+    assert settings.CELERY_BEAT_SCHEDULE
+    for name, entry in settings.CELERY_BEAT_SCHEDULE.items():
+        assert 60 <= entry["options"]["expires"] <= 3600, name
+
+
 # --- schools, each in a task of its own ---
 
 
@@ -160,12 +241,43 @@ def test_a_school_whose_task_was_lost_is_sent_again():
     assert school.id in services.take_due_schools(now=NOW + timedelta(minutes=20))
 
 
+def test_a_clock_that_was_wrong_for_a_while_keeps_no_school_waiting():
+    """It was a year ahead when the school was looked after; then somebody set it right."""
+    School.objects.all().delete()
+    school = make_school()
+    ahead = NOW + timedelta(days=365)
+    services.take_due_schools(now=ahead)
+    services.delete_what_is_nobodys(now=ahead)
+    services.look_after_school(school_id=school.id, now=ahead)
+    assert services.take_due_schools(now=NOW) == [school.id]
+    services.look_after_school(school_id=school.id, now=NOW)
+    services.delete_what_is_nobodys(now=NOW)
+    assert queries.last_deletion() == NOW
+    assert services.take_due_schools(now=NOW - timedelta(minutes=2)) == [], (
+        "a machine's clock is a little behind"
+    )
+
+
 def test_looking_after_one_school_leaves_the_others_to_their_own_tasks():
     schools = [make_school(), make_school()]
     for school in schools:
         ended(measured_lesson(school, started_at=NOW - timedelta(days=31)))
     tasks.look_after_school(school_id=schools[0].id)
     assert set(Reading.objects.values_list("school", flat=True)) == {schools[1].id}
+
+
+def test_what_is_past_its_period_goes_also_where_the_policy_cannot_be_enforced(monkeypatch):
+    school = make_school()
+    ended(measured_lesson(school, started_at=NOW - timedelta(days=31)))
+
+    def breaks(**_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(upkeep, "enforce_policy", breaks)
+    with pytest.raises(ZeroDivisionError):
+        services.look_after_school(school_id=school.id, now=NOW)
+    assert not Reading.objects.exists()
+    assert School.objects.get(id=school.id).tended_at is None, "it is sent again, and the alert sees it"
 
 
 def test_a_policy_of_this_week_is_enforced_again():
@@ -345,3 +457,17 @@ def test_the_administrations_log_forgets_what_is_gone():
 def test_every_model_about_a_student_is_in_the_one_list():
     related = {relation.related_model for relation in Participant._meta.related_objects}
     assert related == {kind.model for kind in PERSONAL} | set(OF_CHILD)
+
+
+@pytest.mark.parametrize(
+    "send",
+    [lambda: dispatch.send_summary_task(1), dispatch.send_outgoing_task, dispatch.send_attendance_task],
+    ids=["summaries", "webhooks", "attendance"],
+)
+def test_of_what_beat_sends_again_each_round_no_more_than_a_round_waits_in_the_queue(send, monkeypatch):
+    """A worker that is away for a night would else find thousands of the same task."""
+    sent = []
+    monkeypatch.setattr("classroom.celery.app.send_task", lambda *task, **options: sent.append(options))
+    send()
+    every = settings.CELERY_BEAT_SCHEDULE["resend-pending-reports"]["schedule"]
+    assert sent[0]["expires"] == every

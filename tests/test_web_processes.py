@@ -10,6 +10,7 @@ from allauth.usersessions.models import UserSession
 from django.utils import timezone
 
 from classroom import services
+from classroom.queries.gauges import gauges
 from tests.class_at_work import FLOWING_AGAIN_S, class_at_work
 from tests.factories import make_teacher
 from tests.live import Teacher, Visitor, until
@@ -17,6 +18,8 @@ from tests.live import Teacher, Visitor, until
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 BACK_WITHIN_S = 5.0
+# Ten seconds after they were last heard of.
+GONE_WITHIN_S = 14.0
 WEB = ("web", "web-2")
 ESTABLISHED = "01"
 # So long the second part of an answer waits for word of the first, where the kernel gathers what is small.
@@ -71,6 +74,8 @@ def test_a_lesson_lives_on_both_and_whoever_loses_one_is_back_within_seconds(pro
         product.stop_part("web-2", crash=True)
         until(lambda: came_back(opened) == lost, BACK_WITHIN_S, "all who lost it are back")
         assert time.monotonic() - killed_at < BACK_WITHIN_S
+        until(is_counted_once, GONE_WITHIN_S, "nobody is counted twice any more")
+        assert time.monotonic() - killed_at < GONE_WITHIN_S
         until(lambda: it.readings_flow(since=killed_at), FLOWING_AGAIN_S, "readings flow on")
         assert [code for one in sockets for code in one.close_codes if code not in (None, 1006)] == []
         product.start_part("web-2")
@@ -81,6 +86,11 @@ def test_a_lesson_lives_on_both_and_whoever_loses_one_is_back_within_seconds(pro
 
 def sees_all(viewer, since=0.0):
     return [view for view in viewer.views(since) if view["present"] == 3]
+
+
+def is_counted_once():
+    now = gauges(timezone.now())
+    return (now.present, now.sockets, now.ghosts) == (3, 3, 0)
 
 
 def came_back(opened):

@@ -31,6 +31,7 @@ logger = logging.getLogger(__name__)
 
 AWAY_PAUSE_S = 1.0
 OUTGOING_S = 10.0
+ATTENDANCE_S = 5.0
 speed = Speed()
 
 
@@ -107,14 +108,14 @@ def send_outgoing() -> None:
 @shared_task
 def send_pending_reports() -> None:
     """Beat's safety net: reports whose task was lost, or whose worker died, and all that is to be sent."""
-    for lesson_id in services.unfinished_reports():
+    for lesson_id in services.due_reports(now=timezone.now()):
         send_report_task(lesson_id)
     for mail_id in services.due_summaries(now=timezone.now()):
         send_summary_task(mail_id)
     if services.due_deliveries(now=timezone.now()):
         send_outgoing_task()
-    for return_id in services.due_returns(now=timezone.now()):
-        send_attendance_task(return_id)
+    if services.due_returns(now=timezone.now()):
+        send_attendance_task()
 
 
 @shared_task
@@ -123,18 +124,34 @@ def read_roster(*, course_id: int) -> None:
 
 
 @shared_task
-def return_attendance(*, return_id: int) -> None:
-    """Tell a learning platform who attended; a second task for the same lesson finds it claimed."""
-    now = timezone.now()
-    if (claimed := services.claim_return(return_id=return_id, now=now)) is None:
-        return
-    was_sent = services.send_return(claimed=claimed, now=now)
-    services.finish_return(claimed=claimed, was_sent=was_sent, now=timezone.now())
+def return_attendance() -> None:
+    """Tell learning platforms who attended, for some seconds: a report may come between; beat comes again.
+
+    One that was away or refused is left alone until the next round.
+    """
+    ends_at, failing = time.monotonic() + ATTENDANCE_S, set()
+    for one in services.due_returns(now=timezone.now()):
+        if time.monotonic() > ends_at:
+            return
+        platform = one.platform_class.platform_id
+        if platform in failing:
+            continue
+        if (claimed := services.claim_return(return_id=one.pk, now=timezone.now())) is None:
+            continue
+        turn = services.take_turn(
+            claimed=claimed, is_over=lambda: time.monotonic() > ends_at, now=timezone.now()
+        )
+        services.finish_turn(claimed=claimed, turn=turn, now=timezone.now())
+        if turn.has_failed:
+            failing.add(platform)
 
 
 @shared_task
 def close_forgotten_lessons() -> None:
-    services.close_forgotten_lessons(now=timezone.now())
+    """And end the stays that nobody ended, after it: a lesson is not forgotten while one is open."""
+    now = timezone.now()
+    services.close_forgotten_lessons(now=now)
+    services.end_lost_stays(now=now)
 
 
 @shared_task

@@ -126,6 +126,11 @@ class CourseNotOpened(LaunchRefused):
     check = _("A teacher of the course clicks the link once: that makes the class.")
 
 
+class ShareEnded(LaunchRefused):
+    sentence = _("The owner of this class shares it with you no longer. Ask the owner to share it again.")
+    check = _("The owner shares a class on its page, under “Teachers and hand-over”.")
+
+
 class AccountClosed(LaunchRefused):
     sentence = _("Your account here is deactivated, or belongs to another school. Ask an administrator.")
     check = _("Look for the account on the page “People”.")

@@ -119,6 +119,10 @@ class Rules:
         asked = tuple(age for age in Age if age in ages) or tuple(Age)
         return _finding(self, places, asked, frozenset(signals), frozenset(readers))
 
+    def protects(self, where: str, ages: Collection[str]) -> bool:
+        """Whether at these ages a parent or guardian has to agree even to the least that is read."""
+        return self.finding(where, ages, (Signal.PRESENCE,), (Reader.BROWSER,)).wants_guardian
+
 
 @cache
 def _finding(

@@ -1,7 +1,8 @@
 """`python -m classroom.local run` starts the product.
 
 `... where` says where its data, logs and sockets are, `... manage COMMAND` runs a command of Django for it,
-`... backup FILE` and `... restore FILE` keep its database in a file and bring it back.
+`... backup FILE` keeps its database in a file, and `... restore FILE [LIST]` brings it back; what ended
+since ends again.
 """
 
 import os
@@ -16,15 +17,17 @@ from classroom.local import backups, programs
 from classroom.local.backups import CannotBackUp, CannotRestore
 from classroom.local.browser_networks import UnexpectedNetwork
 from classroom.local.catalogues import BadCatalogue
+from classroom.local.endings import repeat_endings
 from classroom.local.model_file import ModelFileMissing
-from classroom.local.parts import choose_port, find_parts
+from classroom.local.parts import choose_port, find_parts, is_named
 from classroom.local.places import Places
 from classroom.local.postgres import DATABASE, ROLE, Cluster, PostgresFailed
 from classroom.local.processes import NoAccount
-from classroom.local.run import CannotStart, run
+from classroom.local.run import CannotStart, only_one, run
 from classroom.local.valkey import ValkeyFailed
 
 ROOT = Path(__file__).resolve().parents[2]
+INTERRUPTED = 130  # a script that keeps a backup must not take it for done
 
 
 def start(_arguments: list[str]) -> int:
@@ -32,8 +35,7 @@ def start(_arguments: list[str]) -> int:
 
 
 def where(_arguments: list[str]) -> int:
-    places = Places(ROOT)
-    places.make()
+    places = _places()
     cluster = places.cluster()
     print(f"Database files   {cluster.data}")
     print(f"Database socket  {cluster.socket_folder}")
@@ -48,33 +50,50 @@ def where(_arguments: list[str]) -> int:
 
 def manage(arguments: list[str]) -> int:
     """manage.py with this install's addresses and secrets, while the product runs."""
-    places = Places(ROOT)
-    places.make()
-    parts = find_parts(places, choose_port(os.environ))
-    return subprocess.run(
-        programs.manage(*arguments), cwd=ROOT, env=parts.environment(), check=False
-    ).returncode
+    environment = find_parts(_places(), choose_port(os.environ)).environment()
+    return subprocess.run(programs.manage(*arguments), cwd=ROOT, env=environment, check=False).returncode
 
 
 def backup(arguments: list[str]) -> int:
     to = Path(*arguments[:1])
-    backups.back_up(_cluster(), to)
+    _refuse_another_database(CannotBackUp)
+    backups.back_up(_places().cluster(), to)
     print(f"The database is in {to}. It holds names and readings:")
     print("encrypt it, and keep it no longer than the policy keeps readings.")
     return 0
 
 
 def restore(arguments: list[str]) -> int:
-    aside = backups.restore(_cluster(), Path(*arguments[:1]), datetime.now())  # noqa: DTZ005 - the clock on the wall
-    print("The database is that of the backup." + (f" The one before lies in {aside}." if aside else ""))
-    print("Before anybody looks at it, repeat the withdrawals and erasures made since: see docs/deploy.md")
+    """FILE, or FILE and a list of what ended since."""
+    source, listed = (*map(Path, arguments), None)[:2]
+    _refuse_another_database(CannotRestore)
+    places = _places()
+    parts = find_parts(places, choose_port(os.environ))
+    said: list[str] = []
+
+    def repeat(restored: Cluster, before: Cluster | None) -> None:
+        said.append(repeat_endings(parts, restored, before, listed))
+
+    now = datetime.now()  # noqa: DTZ005 - the clock on the wall
+    with only_one(places.run / "lock"):
+        parts.install.end_leftovers()
+        aside = backups.restore(places.cluster(), source, now, repeat, reads=listed is None)
+    print("The database is that of the backup, and what ended since has ended again:")
+    print("\n".join(said))
+    if aside:
+        print(f"The one before lies in {aside}: delete it once nobody needs it.")
     return 0
 
 
-def _cluster() -> Cluster:
+def _places() -> Places:
     places = Places(ROOT)
     places.make()
-    return places.cluster()
+    return places
+
+
+def _refuse_another_database(refusal: type[Exception]) -> None:
+    if is_named("DATABASE_URL"):
+        raise refusal("DATABASE_URL names a PostgreSQL of its own: use its pg_dump and pg_restore.")
 
 
 REFUSALS = (
@@ -104,7 +123,7 @@ def main(arguments: list[str]) -> int:
         print(f"\n{refusal}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        return 0
+        return 0 if arguments[0] == "run" else INTERRUPTED
 
 
 if __name__ == "__main__":

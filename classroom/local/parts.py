@@ -43,9 +43,10 @@ class Parts:
         return given
 
     def folders(self) -> list[Path]:
-        """What is written to, each on a disk that can be full."""
-        database = [self.cluster.data.parent] if self.cluster else []
-        return list(dict.fromkeys([self.places.var, *database]))
+        """What is written to, one folder of each disk that can be full."""
+        database = self.cluster.data if self.cluster else self.places.var
+        written = (self.places.var, database if database.exists() else database.parent)
+        return list({device_of(folder): folder for folder in reversed(written)}.values())[::-1]
 
     def programs(self) -> list[Program]:
         return [*self._servers(), *self._product()]
@@ -78,6 +79,10 @@ class Parts:
             Program("beat", programs.beat(schedule)),
             Program("simulator", programs.manage("simulate")),
         ]
+
+
+def device_of(folder: Path) -> int:
+    return folder.stat().st_dev
 
 
 def is_named(variable: str) -> bool:

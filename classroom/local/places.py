@@ -4,12 +4,12 @@ import hashlib
 import importlib.metadata
 import os
 import pwd
-import secrets
 import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from classroom.local import secret_files
 from classroom.local.postgres import Cluster, wheel_folder
 from classroom.local.processes import identity_of, private_folder, unprivileged_account
 
@@ -61,8 +61,7 @@ class Places:
         folder.mkdir(mode=0o700, exist_ok=True)
         file = folder / name
         if not file.exists():
-            file.touch(mode=0o600)
-            file.write_text(secrets.token_urlsafe(48))
+            secret_files.write(file)
         return file.read_text()
 
     def cluster(self) -> Cluster:

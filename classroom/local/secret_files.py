@@ -17,10 +17,17 @@ def make(folder: Path) -> list[Path]:
     folder.chmod(0o700)
     missing = [folder / name for name in NAMES if not (folder / name).exists()]
     for file in missing:
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_urlsafe(48))
-        file.chmod(0o644)
+        write(file, mode=0o644)
     return missing
+
+
+def write(file: Path, mode: int = 0o600) -> None:
+    """A random text. The file has its name once it holds all of it: a full disk leaves no empty secret."""
+    unfinished = file.with_name(f"{file.name}.unfinished")
+    unfinished.touch(mode=0o600)
+    unfinished.write_text(secrets.token_urlsafe(48))
+    unfinished.chmod(mode)
+    unfinished.rename(file)
 
 
 if __name__ == "__main__":

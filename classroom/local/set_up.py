@@ -9,6 +9,7 @@ import sys
 
 import django
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
 
 def main() -> None:
@@ -17,7 +18,7 @@ def main() -> None:
     unheard = io.StringIO()
     try:
         call_command("migrate", interactive=False, stdout=unheard)
-    except CommandError as error:
+    except (CommandError, OperationalError) as error:
         sys.exit(str(error))
     call_command("collectstatic", interactive=False, stdout=unheard)
     call_command("set_up")

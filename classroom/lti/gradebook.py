@@ -5,7 +5,7 @@ it and scores nothing. See docs/lti.md.
 """
 
 import json
-from collections.abc import Collection
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
@@ -21,27 +21,29 @@ TAG = "classpulse-attendance"
 UNAUTHORISED, TOO_MANY = 401, 429
 
 
-def return_attendance(
+def tell_attendance(
     platform: Endpoints,
     items_url: str,
     key: OwnKey,
     *,
     resource: str,
     label: str,
-    subjects: Collection[str],
+    subjects: Iterable[str],
     at: datetime,
     now: datetime,
-) -> None:
-    """Tell that these attended, in the column of `resource`; it is made with `label` where it is missing.
+) -> Iterator[str]:
+    """Tell that these attended, in the column of `resource`, which is made with `label` where it is missing.
 
-    Whom the platform does not take, such as somebody who has left the course, is passed over. Telling it
-    again changes nothing. Raises PlatformAway, PlatformSaysNo.
+    Each takes a request, and is yielded after it: whoever asks may stop there, and go on another time. Whom
+    the platform does not take, such as somebody who has left the course, is passed over. Telling it again
+    changes nothing. Raises PlatformAway, PlatformSaysNo.
     """
     token = access_token(platform, key, ITEM_SCOPE, SCORE_SCOPE, now=now)
     try:
         item = _item(items_url, token, resource, label)
         for subject in subjects:
             _tell(item, token, subject, at)
+            yield subject
     except PlatformSaysNo:
         forget_token(platform, ITEM_SCOPE, SCORE_SCOPE)
         raise

@@ -1,11 +1,11 @@
 """All rows of the product, one theme a module."""
 
 from classroom.models.accounts import AccountChange, Invitation, RetentionRun
+from classroom.models.consents import Consent
 from classroom.models.course import CourseProgress
 from classroom.models.guardians import GuardianAnswer, GuardianLink
 from classroom.models.lessons import (
     Attendance,
-    Consent,
     Hint,
     Lesson,
     Marker,
@@ -24,6 +24,7 @@ from classroom.models.outgoing import Delivery, RecordStore, Webhook
 from classroom.models.people import Classroom, ClassroomTeacher, Participant, School, User
 from classroom.models.platforms import (
     AttendanceReturn,
+    ErasedMember,
     Platform,
     PlatformAccount,
     PlatformClass,
@@ -48,6 +49,7 @@ __all__ = [
     "CourseProgress",
     "Decision",
     "Delivery",
+    "ErasedMember",
     "Flag",
     "GuardianAnswer",
     "GuardianLink",

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from classroom.models.lessons import Consent
+from classroom.models.consents import Consent
 from classroom.models.people import FULL_NAME_LENGTH, Participant, School, User
 from classroom.models.policies import Policy
 from classroom.terms import Reader, Terms

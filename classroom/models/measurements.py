@@ -7,8 +7,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 from django.db.models import F, Q
 
+from classroom.models.consents import Consent
 from classroom.models.fields import RealField
-from classroom.models.lessons import Consent, Lesson
+from classroom.models.lessons import Lesson
 from classroom.models.people import Participant, School
 from emotion.judgement.persistence import Bin
 from emotion.labels import EMOTIONS

@@ -235,7 +235,8 @@ class ClassroomTeacherQuerySet(models.QuerySet["ClassroomTeacher"]):
 
 
 class ClassroomTeacher(models.Model):
-    """Somebody besides the owner who teaches a classroom; one with an end stands in until then."""
+    """Somebody besides the owner who teaches a classroom: one with an end stands in until then, or was ended
+    by the owner."""
 
     classroom = models.ForeignKey(Classroom, on_delete=models.CASCADE, related_name="shares")
     teacher = models.ForeignKey(User, on_delete=models.CASCADE, related_name="shares")

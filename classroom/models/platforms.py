@@ -114,11 +114,29 @@ class PlatformClass(models.Model):
         return f"{self.platform_id}: {self.classroom_id}"
 
 
+class ErasedMember(models.Model):
+    """That somebody erased the own place in the course, so that no roster brings the name back: a digest of
+    the platform's number with a key of this server, until that person comes again. It names nobody."""
+
+    platform_class = models.ForeignKey(PlatformClass, on_delete=models.CASCADE, related_name="erased")
+    digest = models.CharField(max_length=64, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("platform_class", "digest", name="one_row_an_erased_member"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.platform_class_id}: {self.pk}"
+
+
 class AttendanceReturn(models.Model):
     """That a lesson's attendance goes to the platform, made when the lesson opens so that students are told
     before they join. Who attended is looked up when it is sent.
 
     From `due_at` on it may be tried, once the lesson has ended; whoever tries it does so since `claimed_at`.
+    It is told in turns: `told_until` is the last account of the platform that it was told of. `attempts` are
+    those in a row that told of nobody.
     """
 
     class State(models.TextChoices):
@@ -131,6 +149,7 @@ class AttendanceReturn(models.Model):
     platform_class = models.ForeignKey(PlatformClass, on_delete=models.CASCADE, related_name="returns")
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
+    told_until = models.BigIntegerField(default=0)
     due_at = models.DateTimeField()
     claimed_at = models.DateTimeField(null=True)
 

@@ -145,7 +145,6 @@ class Policy(models.Model):
             sums_days=self.sums_days,
             minimum_group_size=self.minimum_group_size,
             counted=self.counted,
-            # No guardian is asked about a record store.
             sendings=frozenset(() if self.requires_guardian_consent else map(Sending.read, self.sendings)),
         )
 
@@ -173,11 +172,18 @@ class Policy(models.Model):
         most = law.Verdict.DECISION if self.has_decision else law.Verdict.ALLOWED
         return self.precedes_rules or self.finding(rules).verdict <= most
 
+    def may_tell_stores(self, rules: law.Rules) -> bool:
+        """Whether anything of students may go to a record store. No guardian is asked about that, so nothing
+        does where one would have to agree to a camera, with cameras or without."""
+        is_protected = not self.precedes_rules and rules.protects(self.jurisdiction, self.ages)
+        return not (self.requires_guardian_consent or is_protected)
+
     def under(self, rules: law.Rules) -> "Policy":
         """This policy as far as the law lets it hold: the fullest that is left of it; never saved.
 
         Where the place of reading makes the difference, a place goes before a signal does. Guardians are
-        asked where the rules want it, whatever was ticked.
+        asked where the rules want it, whatever was ticked, and of whom one has to be asked no record store
+        is told anything.
         """
         return self._as_permitted(rules)._asking_guardians(rules)
 
@@ -197,6 +203,8 @@ class Policy(models.Model):
         found, held = self.finding(rules), copy(self)
         held.requires_guardian_consent |= found.wants_guardian
         held.school_asks_guardians |= found.wants_school_to_ask
+        if not held.may_tell_stores(rules):
+            held.sendings = []
         return held
 
     def _only(self, signals: frozenset[Signal], readers: "Policy.Readers") -> "Policy":

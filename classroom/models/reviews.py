@@ -18,6 +18,7 @@ class Report(models.Model):
     class Meta:
         verbose_name = _("report")
         verbose_name_plural = _("reports")
+        indexes = [models.Index(fields=["built_at"], name="report_by_built")]
 
     def __str__(self) -> str:
         return str(self.lesson)

@@ -37,6 +37,7 @@ from classroom.queries.course import (
     has_done_course,
     is_kept_from_cameras,
 )
+from classroom.queries.endings import FIRST_MIGRATION, Before, endings_since
 from classroom.queries.evidence import findings, hint_thresholds_of, thresholds_of
 from classroom.queries.guardians import (
     ASKING_WORDS,
@@ -102,7 +103,7 @@ from classroom.queries.people import (
     schools_without_administrator,
 )
 from classroom.queries.platforms import Course, course_of, platform_told, platforms_of
-from classroom.queries.programs import last_deliveries, record_store_of
+from classroom.queries.programs import last_deliveries, may_tell_stores, record_store_of
 from classroom.queries.questions import class_questions, question_info, teacher_questions, told_to_class
 from classroom.queries.said import Said, SaidCheck, SaidQuestion, ToldAnswers, said, told_checks
 from classroom.queries.schools import (
@@ -119,8 +120,10 @@ from classroom.queries.schools import (
 
 __all__ = [
     "ASKING_WORDS",
+    "FIRST_MIGRATION",
     "Answered",
     "Asking",
+    "Before",
     "Camera",
     "ClassNow",
     "Contact",
@@ -166,6 +169,7 @@ __all__ = [
     "course_standing",
     "courses_done",
     "deletion_is_late",
+    "endings_since",
     "expression_info",
     "expression_network",
     "findings",
@@ -191,6 +195,7 @@ __all__ = [
     "lessons_of",
     "logo_of",
     "marker_info",
+    "may_tell_stores",
     "merges_of",
     "networks",
     "offers",

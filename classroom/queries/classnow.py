@@ -21,13 +21,13 @@ from classroom.models import (
 )
 from classroom.mood import Sharer
 from classroom.queries.lessons import policy_of
+from classroom.stays import HEARD_WITHIN
 from emotion.judgement.engagement import Level
 
 FRESH_S = 15
 # Queues and ticks take real time, however fast a lesson runs.
 FRESH_REAL_S = 4
 # A participant whose socket was not heard of for this long has left.
-PRESENT_S = 60
 SELF_REPORT_LASTS = timedelta(minutes=5)
 
 Tap = tuple[datetime, str]
@@ -195,7 +195,7 @@ def fresh_for(lesson: Lesson) -> timedelta:
 
 def _attendance(lesson: Lesson, now: datetime) -> tuple[frozenset[int], frozenset[int]]:
     """Who is connected, and who was."""
-    heard_from = lesson.time_at(now - timedelta(seconds=PRESENT_S))
+    heard_from = lesson.time_at(now - HEARD_WITHIN)
     here = Count("id", filter=Q(left_at=None, last_seen_at__gte=heard_from))
     rows = Attendance.objects.filter(lesson=lesson).order_by().values_list("participant").annotate(here=here)
     stays = dict(rows)

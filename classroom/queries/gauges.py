@@ -10,13 +10,15 @@ from datetime import datetime, timedelta
 from django.db.models import Count, F, Max, Min, Q
 
 from classroom.models import Attendance, Lesson, ParticipantState, Report
-from classroom.queries.classnow import PRESENT_S
-from classroom.queries.installation import last_deletion, storage
+from classroom.queries.installation import deletion_age, last_deletion, storage
+from classroom.stays import HEARD_WITHIN
 from classroom.wire import waiting
 from classroom.wire.waiting import Flow
 
 # Of the reports that were built in this time the slowest is told.
 LATELY = timedelta(hours=1)
+# Beat ends the stays of a web process that died; nobody is told of them as here meanwhile.
+ENDED_WITHIN = timedelta(seconds=120)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,8 @@ class Gauges:
     """Times in seconds. `flows` and `reading_ages_s` by the id of an open lesson; an age is that of the
     newest reading, in lessons that get any.
 
-    `ghosts` are stays that nobody ended: of a lesson that has, or of a socket that was not heard of. A report
+    Who is `present` was heard of within ten seconds; each of `sockets` is a stay. `ghosts` are stays that
+    nobody ended for two minutes: of a lesson that has, or of a socket that was not heard of. A report
     takes from the lesson's end until it is written; `report_s` is the slowest of the last hour, or None.
     """
 
@@ -40,7 +43,7 @@ class Gauges:
     oldest_report_s: float
     reports_failed: int
     report_s: float | None
-    deletion_age_s: float | None
+    deletion_age_s: float
     database_bytes: int
     free_bytes: int
 
@@ -52,33 +55,31 @@ def gauges(now: datetime) -> Gauges:
             "lesson_id", "participant_id", "last_seen_at"
         )
     )
-    silent = sum(
-        (lessons[lesson_id].time_at(now) - seen_at).total_seconds() > PRESENT_S * lessons[lesson_id].pace
-        for lesson_id, _, seen_at in stays
-    )
-    forgotten = Attendance.objects.filter(
-        left_at=None, lesson__ended_at__lt=now - timedelta(seconds=PRESENT_S)
-    )
+    heard_from = {number: lesson.time_at(now - HEARD_WITHIN) for number, lesson in lessons.items()}
+    lost_before = {number: lesson.time_at(now - ENDED_WITHIN) for number, lesson in lessons.items()}
+    here = [(lesson, who) for lesson, who, seen_at in stays if seen_at >= heard_from[lesson]]
+    silent = sum(seen_at < lost_before[lesson] for lesson, _, seen_at in stays)
+    forgotten = Attendance.objects.filter(left_at=None, lesson__ended_at__lt=now - ENDED_WITHIN)
     reports = Lesson.objects.filter(report_state__in=("pending", "building", "failed")).aggregate(
         waiting=Count("id", filter=~Q(report_state="failed")),
         since=Min("ended_at", filter=~Q(report_state="failed")),
         failed=Count("id", filter=Q(report_state="failed")),
     )
-    deleted_at, disk = last_deletion(), storage()
+    disk = storage()
     return Gauges(
         open_lessons=len(lessons),
         simulations=sum(lesson.is_simulation for lesson in lessons.values()),
-        present=len(stays) - silent,
-        sockets=waiting.sockets({(lesson_id, participant_id) for lesson_id, participant_id, _ in stays}),
+        present=len(set(here)),
+        sockets=len(here),
         ghosts=silent + forgotten.count(),
         flows=waiting.flows(lessons, now),
         reading_ages_s=_reading_ages(lessons, now),
         queues=waiting.queue_lengths(),
         reports_waiting=reports["waiting"],
-        oldest_report_s=_age(reports["since"], now) or 0.0,
+        oldest_report_s=(now - (reports["since"] or now)).total_seconds(),
         reports_failed=reports["failed"],
         report_s=_slowest_report(now),
-        deletion_age_s=_age(deleted_at, now),
+        deletion_age_s=deletion_age(last_deletion(), now).total_seconds(),
         database_bytes=disk.database_bytes,
         free_bytes=disk.free_bytes,
     )
@@ -103,7 +104,3 @@ def _slowest_report(now: datetime) -> float | None:
     )
     slowest = took.aggregate(slowest=Max(F("built_at") - F("lesson__ended_at")))["slowest"]
     return None if slowest is None else slowest.total_seconds()
-
-
-def _age(at: datetime | None, now: datetime) -> float | None:
-    return None if at is None else (now - at).total_seconds()

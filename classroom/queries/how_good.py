@@ -34,6 +34,7 @@ BEHAVIOURS = {
 TOLD_ELSEWHERE = {
     *("named_right", "named_sad_right", "jaffe_anger_named", "jaffe_anger_named_of"),
     *("jaffe_disgust_named", "jaffe_disgust_named_of", "jaffe_accuracy"),
+    *("frowns_read_neutral", "frowns_named_anger", "frowns_named_anger_of"),
 }
 LIGHTS = {"norm": gettext_lazy("normal light"), "low": gettext_lazy("dim light")}
 
@@ -76,6 +77,9 @@ class Elsewhere:
     anger_faces: int
     disgust: int
     disgust_faces: int
+    frowns: int
+    frowns_neutral: str
+    frowns_anger: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,5 +172,8 @@ def _elsewhere(card: dict[str, Any]) -> Elsewhere | None:
                 anger_faces=scores["jaffe_anger_named_of"],
                 disgust=scores["jaffe_disgust_named"],
                 disgust_faces=scores["jaffe_disgust_named_of"],
+                frowns=scores["frowns_named_anger_of"],
+                frowns_neutral=percent(scores["frowns_read_neutral"]),
+                frowns_anger=scores["frowns_named_anger"],
             )
     return None

@@ -44,10 +44,14 @@ def last_deletion() -> datetime | None:
     return RetentionRun.objects.values_list("finished_at", flat=True).first()
 
 
-def deletion_is_late(finished_at: datetime | None, now: datetime) -> bool:
+def deletion_age(finished_at: datetime | None, now: datetime) -> timedelta:
     """Where there has been none, counted from the first account."""
-    since = finished_at or User.objects.aggregate(first=Min("date_joined"))["first"] or now
-    return bool(now - since > DELETION_LATE)
+    since: datetime = finished_at or User.objects.aggregate(first=Min("date_joined"))["first"] or now
+    return now - since
+
+
+def deletion_is_late(finished_at: datetime | None, now: datetime) -> bool:
+    return deletion_age(finished_at, now) > DELETION_LATE
 
 
 def versions() -> dict[str, str]:

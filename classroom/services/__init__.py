@@ -11,14 +11,19 @@ from classroom.services.accounts import (
     remove_second_factor,
     sign_out_everywhere,
 )
-from classroom.services.attendance import enter_lesson, keep_seats, leave_lesson
+from classroom.services.attendance import (
+    end_lost_stays,
+    enter_lesson,
+    keep_seats,
+    leave_lesson,
+    note_presence,
+)
 from classroom.services.attendance_returns import (
     choose_attendance,
     claim_return,
     due_returns,
-    finish_return,
-    send_return,
-    subjects_told,
+    finish_turn,
+    take_turn,
 )
 from classroom.services.classrooms import (
     archive_classroom,
@@ -35,6 +40,7 @@ from classroom.services.course_rosters import keep_roster, read_course_roster
 from classroom.services.delivering import deliver
 from classroom.services.dispatch import send_attendance_task, send_roster_task
 from classroom.services.emails import note_confirmed_email
+from classroom.services.endings import repeat_endings
 from classroom.services.erasure import erase_own_place, remove_place
 from classroom.services.flags import answer_flag, expire_flags, review_flag
 from classroom.services.guardian_answers import (
@@ -123,9 +129,9 @@ from classroom.services.reports import (
     ask_for_report,
     ask_for_report_again,
     claim_report,
+    due_reports,
     finish_report,
     report_progress,
-    unfinished_reports,
 )
 from classroom.services.rights import teacher_now
 from classroom.services.roster import add_to_roster
@@ -218,11 +224,13 @@ __all__ = [
     "dismiss_hint",
     "drawn_up",
     "due_deliveries",
+    "due_reports",
     "due_returns",
     "due_summaries",
     "end_guardian_links",
     "end_lesson",
     "end_login",
+    "end_lost_stays",
     "end_other_logins",
     "end_share",
     "endpoints_of",
@@ -234,8 +242,8 @@ __all__ = [
     "find_platform",
     "finish_delivery",
     "finish_report",
-    "finish_return",
     "finish_summary",
+    "finish_turn",
     "give_consent",
     "give_guess_back",
     "hand_over",
@@ -264,6 +272,7 @@ __all__ = [
     "name_school",
     "narrows",
     "note_confirmed_email",
+    "note_presence",
     "open_course",
     "open_lesson",
     "opened_course",
@@ -292,6 +301,7 @@ __all__ = [
     "rename_participant",
     "renew_code",
     "renew_secret",
+    "repeat_endings",
     "report_progress",
     "report_self",
     "require_course",
@@ -307,7 +317,6 @@ __all__ = [
     "rotate_tool_key",
     "send_attendance_task",
     "send_invitation",
-    "send_return",
     "send_roster_task",
     "set_break",
     "set_interval",
@@ -320,11 +329,11 @@ __all__ = [
     "start_demo",
     "step_lesson",
     "strike_minutes",
-    "subjects_told",
     "summary_address",
     "suspend_school",
     "switch_platform_on",
     "take_due_schools",
+    "take_turn",
     "take_way_back",
     "teacher_now",
     "tick",
@@ -334,7 +343,6 @@ __all__ = [
     "turn_months",
     "unarchive_classroom",
     "unblock_participant",
-    "unfinished_reports",
     "use_token",
     "vote_for_question",
     "ward_behind",

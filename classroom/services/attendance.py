@@ -3,9 +3,10 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.sessions.models import Session
-from django.db.models import DurationField, ExpressionWrapper, F, OuterRef, Subquery, Value
+from django.db.models import DurationField, ExpressionWrapper, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.crypto import constant_time_compare
 
@@ -13,6 +14,7 @@ from classroom import access, queries
 from classroom.errors import ConsentMissing, LessonClosed, SchoolSuspended
 from classroom.models import Attendance, Consent, Lesson, Participant, User
 from classroom.services.places import check_may_take_part
+from classroom.stays import HEARD_WITHIN
 from classroom.wire.events import ENDED_CODE, RESEATED_CODE, RIGHTS_LOST_CODE
 from classroom.wire.messages import ErrorCode, StudentState
 
@@ -116,7 +118,7 @@ def keep_seats(*, seats: Collection[Seat], now: datetime) -> dict[int, Standing]
     A web process calls this for all its sockets at once: one UPDATE, one SELECT with its joins, and one
     for the sessions where any of them has an account.
     """
-    _note_presence([seat.attendance_id for seat in seats], now)
+    note_presence(attendance_ids=[seat.attendance_id for seat in seats], now=now)
     rows = Consent.objects.filter(id__in={seat.consent_id for seat in seats}).select_related(
         "lesson__classroom__school__policy", "participant__user__school"
     )
@@ -135,13 +137,34 @@ def leave_lesson(*, seat: Seat, now: datetime) -> None:
     Attendance.objects.filter(id=seat.attendance_id, left_at=None).update(last_seen_at=at, left_at=at)
 
 
-def _note_presence(attendance_ids: list[int], now: datetime) -> None:
-    """`Lesson.time_at` in SQL: each seat may be of another lesson."""
+def note_presence(*, attendance_ids: Collection[int], now: datetime) -> None:
+    """All these are still there. One UPDATE; where some were taken for lost, because their web process hung
+    or the clock jumped, another one that takes them back."""
+    stays = Attendance.objects.filter(id__in=attendance_ids)
+    at = Subquery(_lesson_time(now))
+    if stays.filter(left_at=None).update(last_seen_at=at) < len(attendance_ids):
+        # Not those that just left, and are noted a moment too late.
+        lost = stays.filter(left_at=F("last_seen_at"), left_at__lt=Subquery(_lesson_time(now - HEARD_WITHIN)))
+        lost.filter(lesson__in=Lesson.objects.open()).update(last_seen_at=at, left_at=None)
+
+
+def end_lost_stays(*, now: datetime) -> int:
+    """Those whose web process died end when they were last heard of; answers how many.
+
+    Where the pace has just changed, it is not known yet which lesson time ten seconds ago was.
+    """
+    steady = Lesson.objects.open().exclude(paced_from__gt=now - HEARD_WITHIN)
+    lost = Attendance.objects.filter(left_at=None, lesson__in=steady)
+    heard_from = Subquery(_lesson_time(now - HEARD_WITHIN))
+    return lost.filter(last_seen_at__lt=heard_from).update(left_at=F("last_seen_at"))
+
+
+def _lesson_time(now: datetime) -> "QuerySet[Lesson, Any]":
+    """`Lesson.time_at` in SQL, of the lesson of a stay: each may be of another one."""
     paced_from, paced_at = Coalesce("paced_from", "started_at"), Coalesce("paced_at", "started_at")
     real = ExpressionWrapper(Value(now) - paced_from, DurationField())
     lesson_time = paced_at + ExpressionWrapper(real * F("pace"), DurationField())
-    at = Lesson.objects.filter(id=OuterRef("lesson")).values(at=lesson_time)
-    Attendance.objects.filter(id__in=attendance_ids, left_at=None).update(last_seen_at=Subquery(at))
+    return Lesson.objects.filter(id=OuterRef("lesson")).values(at=lesson_time)
 
 
 def _living(session_keys: Collection[str], now: datetime) -> set[str]:

@@ -1,6 +1,8 @@
 """Attendance on its way to a learning platform: asked for, announced to students, claimed, sent."""
 
 import logging
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import F, Q
@@ -10,17 +12,26 @@ from django.utils.translation import gettext as _
 
 from classroom import disclosure
 from classroom.errors import LaunchRefused
-from classroom.lti.gradebook import return_attendance
-from classroom.models import AttendanceReturn, Lesson, Participant, PlatformAccount, PlatformClass, User
+from classroom.lti.gradebook import tell_attendance
+from classroom.models import (
+    AttendanceReturn,
+    Consent,
+    Lesson,
+    Participant,
+    PlatformAccount,
+    PlatformClass,
+    User,
+)
 from classroom.services.platforms import endpoints_of
 from classroom.services.tool_keys import tool_key
 from classroom.viewer import language_and_zone_of
 
 logger = logging.getLogger(__name__)
 
-# A claim older than this belongs to a worker that died; a class of five hundred takes some minutes.
-CLAIM_LASTS = timedelta(minutes=20)
-# How long after each attempt that failed the next one waits; after as many and one more it is given up.
+# A claim older than this belongs to a worker that died: a turn ends after some seconds and a request or two.
+CLAIM_LASTS = timedelta(minutes=3)
+# How long after each attempt that failed the next one waits; after as many and one more in a row, none of
+# which told of anybody, it is given up.
 WAITS = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
 ATTEMPTS = len(WAITS) + 1
 State = AttendanceReturn.State
@@ -39,8 +50,20 @@ def announce_attendance(*, lesson: Lesson, now: datetime) -> None:
         AttendanceReturn.objects.create(lesson=lesson, platform_class=course, due_at=now)
 
 
-def due_returns(*, now: datetime) -> list[int]:
-    return list(AttendanceReturn.objects.filter(_may_be_tried(now)).values_list("id", flat=True))
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What became of one turn: the last account of the platform that was told of, whether there is nothing
+    more to do, and whether the platform was away or refused."""
+
+    told_until: int
+    is_done: bool = False
+    has_failed: bool = False
+
+
+def due_returns(*, now: datetime) -> list[AttendanceReturn]:
+    """Those that wait longest first, each with its course."""
+    rows = AttendanceReturn.objects.filter(_may_be_tried(now)).select_related("platform_class")
+    return list(rows.order_by("due_at", "id"))
 
 
 def claim_return(*, return_id: int, now: datetime) -> AttendanceReturn | None:
@@ -52,49 +75,68 @@ def claim_return(*, return_id: int, now: datetime) -> AttendanceReturn | None:
     return AttendanceReturn.objects.select_related(*related).filter(id=return_id, claimed_at=now).first()
 
 
-def send_return(*, claimed: AttendanceReturn, now: datetime) -> bool:
-    """Whether there is nothing more to do. False where the platform is away or refuses."""
+def take_turn(*, claimed: AttendanceReturn, is_over: Callable[[], bool], now: datetime) -> Turn:
+    """Tell of one student after another, from where the last turn came to; `is_over` is asked after each."""
     lesson, course = claimed.lesson, claimed.platform_class
-    if not (subjects := subjects_told(lesson, course)):
-        return True
+    left = [one for one in accounts_told(lesson, course) if one.pk > claimed.told_until]
+    told_until = claimed.told_until
+    if not left:
+        return Turn(told_until, is_done=True)
     assert lesson.ended_at is not None
+    telling = tell_attendance(
+        endpoints_of(course.platform),
+        course.items_url,
+        tool_key(now=now),
+        resource=f"lesson-{lesson.pk}",
+        label=_label(lesson),
+        subjects=[one.subject for one in left],
+        at=lesson.ended_at,
+        now=now,
+    )
     try:
-        return_attendance(
-            endpoints_of(course.platform),
-            course.items_url,
-            tool_key(now=now),
-            resource=f"lesson-{lesson.pk}",
-            label=_label(lesson),
-            subjects=subjects,
-            at=lesson.ended_at,
-            now=now,
-        )
+        for account, _subject in zip(left, telling, strict=True):
+            told_until = account.pk
+            if is_over():
+                break
     except LaunchRefused as error:
         name = type(error).__name__
         logger.warning(
             "Attendance of lesson %s was not sent, attempt %s: %s", lesson.pk, claimed.attempts, name
         )
-        return False
-    return True
+        return Turn(told_until, has_failed=True)
+    return Turn(told_until, is_done=told_until == left[-1].pk)
 
 
-def finish_return(*, claimed: AttendanceReturn, was_sent: bool, now: datetime) -> None:
-    """Sent, or to be tried again a few times; unless another claim has passed this one."""
+def finish_turn(*, claimed: AttendanceReturn, turn: Turn, now: datetime) -> None:
+    """Sent, to go on, or to be tried again a few times; unless another claim has passed this one.
+
+    A slow platform gets its next turn after as long as this one took.
+    """
     rows = AttendanceReturn.objects.filter(id=claimed.pk, state=State.SENDING, claimed_at=claimed.claimed_at)
-    if was_sent:
-        rows.update(state=State.SENT)
-    elif claimed.attempts < ATTEMPTS:
-        rows.update(state=State.WAITING, due_at=now + WAITS[claimed.attempts - 1])
+    attempts = 1 if turn.told_until > claimed.told_until else claimed.attempts
+    waits: dict[str, object] = {"state": State.WAITING, "told_until": turn.told_until}
+    if turn.is_done:
+        rows.update(state=State.SENT, told_until=turn.told_until)
+    elif not turn.has_failed:
+        took = now - (claimed.claimed_at or now)
+        rows.update(**waits, attempts=0, due_at=now + took)
+    elif attempts < ATTEMPTS:
+        rows.update(**waits, attempts=attempts, due_at=now + WAITS[attempts - 1])
     else:
-        rows.update(state=State.FAILED)
+        rows.update(state=State.FAILED, told_until=turn.told_until)
 
 
-def subjects_told(lesson: Lesson, course: PlatformClass) -> list[str]:
-    """The platform's numbers of those who may be told to it: who attended, and not how or for how long."""
+def accounts_told(lesson: Lesson, course: PlatformClass) -> list[PlatformAccount]:
+    """Whom the platform may be told of, in a fixed order: who attended, and not how or for how long."""
     present = Participant.objects.filter(attendances__lesson=lesson).distinct()
-    users = [place.user_id for place in present if disclosure.tells_platform_of(place)]
+    moved = set(Consent.objects.moved().filter(lesson=lesson).values_list("participant", flat=True))
+    users = [
+        place.user_id
+        for place in present
+        if disclosure.tells_platform_of(place, came_by_merge=place.pk in moved)
+    ]
     rows = PlatformAccount.objects.filter(platform=course.platform, role=User.Role.STUDENT, user__in=users)
-    return sorted(rows.values_list("subject", flat=True))
+    return list(rows.order_by("id"))
 
 
 def _label(lesson: Lesson) -> str:

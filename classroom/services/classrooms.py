@@ -126,16 +126,21 @@ def delete_classroom(*, classroom_id: int, by: User, now: datetime) -> None:
     """
     with transaction.atomic():
         classroom = idle(classroom_id)
-        lessons = Lesson.objects.filter(classroom=classroom).order_by("id")
-        list(lessons.select_for_update().values_list("id", flat=True))
-        for model, rows in (
-            (Participant, Participant.objects.filter(classroom=classroom)),
-            (Flag, Flag.objects.filter(lesson__classroom=classroom)),
-        ):
-            log_entries(model, list(rows.values_list("id", flat=True))).delete()
         looks = AccessLogEntry.objects.filter(lesson__classroom=classroom).count()
         log_removal(by=by, kind=Removal.Kind.CLASSROOM, classroom=classroom, looks=looks, now=now)
-        classroom.delete()
+        forget_classroom(classroom)
+
+
+def forget_classroom(classroom: Classroom) -> None:
+    """Inside a transaction: all of it, and what the administration's log says of its students."""
+    lessons = Lesson.objects.filter(classroom=classroom).order_by("id")
+    list(lessons.select_for_update().values_list("id", flat=True))
+    for model, rows in (
+        (Participant, Participant.objects.filter(classroom=classroom)),
+        (Flag, Flag.objects.filter(lesson__classroom=classroom)),
+    ):
+        log_entries(model, list(rows.values_list("id", flat=True))).delete()
+    classroom.delete()
 
 
 def check_in_use(classroom_id: int) -> None:

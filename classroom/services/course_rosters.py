@@ -12,6 +12,7 @@ from classroom.lti.values import CourseRole, Member
 from classroom.models import Participant, PlatformAccount, PlatformClass, User
 from classroom.names import told_apart
 from classroom.services.classrooms import check_in_use
+from classroom.services.erased_members import erased_among
 from classroom.services.launches import taken_name
 from classroom.services.platforms import endpoints_of
 from classroom.services.tool_keys import tool_key
@@ -45,14 +46,14 @@ def read_course_roster(*, course_id: int, now: datetime) -> None:
 
 def keep_roster(*, course: PlatformClass, found: Iterable[Member]) -> None:
     """Names of those who have left the course go where nobody has taken the place; a place that somebody has
-    stays, as on any roster. Raises ClassroomGone, ClassroomArchived."""
+    stays, as on any roster. Who erased the own place gets none. Raises ClassroomGone, ClassroomArchived."""
     students = {one.subject: one for one in found if one.role is CourseRole.STUDENT}
     with transaction.atomic():
         check_in_use(course.classroom_id)
         places = Participant.objects.filter(classroom=course.classroom_id)
         of_course = places.filter(is_expected=True).exclude(platform_subject="")
         of_course.exclude(platform_subject__in=students).delete()
-        known = _known(course)
+        known = _known(course) | erased_among(course, students)
         taken = list(places.values_list("display_name", flat=True))
         new = []
         for subject, member in students.items():

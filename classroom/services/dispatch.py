@@ -1,6 +1,7 @@
 """Sends tasks by name. What must not be lost is a state in the database; this only hurries it."""
 
 import logging
+from typing import Any
 
 import redis
 from kombu.exceptions import OperationalError
@@ -16,6 +17,9 @@ APPLY_POLICY = "worker.tasks.apply_policy"
 READ_ROSTER = "worker.tasks.read_roster"
 RETURN_ATTENDANCE = "worker.tasks.return_attendance"
 LOOK_AFTER_SCHOOL = "worker.tasks.look_after_school"
+# Beat looks for what waits that often, so what has waited for so long is dropped: nothing queues up.
+BEAT_EVERY_S = 15.0
+UNTIL_NEXT_ROUND: dict[str, Any] = {"queue": "reports", "retry": False, "expires": BEAT_EVERY_S}
 
 
 def send_report_task(lesson_id: int) -> None:
@@ -27,7 +31,7 @@ def send_report_task(lesson_id: int) -> None:
 
 def send_summary_task(mail_id: int) -> None:
     try:
-        app.send_task(SEND_SUMMARY, kwargs={"mail_id": mail_id}, queue="reports", retry=False)
+        app.send_task(SEND_SUMMARY, kwargs={"mail_id": mail_id}, **UNTIL_NEXT_ROUND)
     except (OperationalError, redis.RedisError):
         logger.warning("Mail %s of a summary waits for the next round of beat", mail_id, exc_info=True)
 
@@ -41,7 +45,7 @@ def send_policy_task(school_id: int) -> None:
 
 def send_outgoing_task() -> None:
     try:
-        app.send_task(SEND_OUTGOING, queue="reports", retry=False)
+        app.send_task(SEND_OUTGOING, **UNTIL_NEXT_ROUND)
     except (OperationalError, redis.RedisError):
         logger.warning("What is to be sent out waits for the next round of beat", exc_info=True)
 
@@ -54,11 +58,11 @@ def send_roster_task(course_id: int) -> None:
         logger.warning("The roster of course %s is not read now", course_id, exc_info=True)
 
 
-def send_attendance_task(return_id: int) -> None:
+def send_attendance_task() -> None:
     try:
-        app.send_task(RETURN_ATTENDANCE, kwargs={"return_id": return_id}, queue="reports", retry=False)
+        app.send_task(RETURN_ATTENDANCE, **UNTIL_NEXT_ROUND)
     except (OperationalError, redis.RedisError):
-        logger.warning("Attendance %s waits for the next round of beat", return_id, exc_info=True)
+        logger.warning("Attendance waits for the next round of beat", exc_info=True)
 
 
 def send_upkeep_task(school_id: int) -> None:

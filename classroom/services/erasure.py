@@ -16,6 +16,7 @@ from classroom.models.lessons import LessonQuerySet
 from classroom.names import told_apart
 from classroom.personal import delete_everything, hand_on, log_entries
 from classroom.services.consents import MEASURED, close_mailbox, end_seats, forget_measured
+from classroom.services.erased_members import note_erased
 from classroom.services.guardians import forget_child
 from classroom.services.mood_history import send_out
 from classroom.wire import events
@@ -46,13 +47,15 @@ COUNTED = (*MEASURED, "stays", "consents", "looks")
 def erase_own_place(*, participant_id: int, now: datetime) -> Erasure:
     """As its student asks for it: the place, with all that is the student's own.
 
-    What came by a merge is not. It stays for the teacher, in a place without a name that nobody has.
-    Of an account that is blocked here the bare block stays. Raises PlaceGone.
+    What came by a merge is not. It stays for the teacher, in a place without a name that nobody has. No
+    roster of a learning platform brings the name back before its student comes again. Of an account that is
+    blocked here the bare block stays. Raises PlaceGone.
     """
     _close_mailboxes(participant_id)
     with transaction.atomic():
         participant = held(participant_id)
         lock_lessons(participant_id)
+        note_erased(participant)
         _leave_behind(participant)
         erasure = _erase(participant, now, code=events.WITHDRAWN_CODE)
         if participant.is_blocked and participant.user_id:
@@ -60,11 +63,12 @@ def erase_own_place(*, participant_id: int, now: datetime) -> Erasure:
         return erasure
 
 
-def remove_place(*, participant_id: int, by: User, now: datetime) -> Erasure:
+def remove_place(*, participant_id: int, by: User | None, now: datetime) -> Erasure:
     """As a teacher or an administrator does it: all that hangs on the place, however it came there.
 
     What is told of its lessons after that tells nothing of who is gone: see `disclosure`. The log keeps that
-    somebody was removed, and how many looks at that one went with the place. Raises PlaceGone.
+    somebody was removed, and how many looks at that one went with the place; where it is done again after a
+    restore, by nobody, nothing new is logged. Raises PlaceGone.
     """
     _close_mailboxes(participant_id)
     with transaction.atomic():
@@ -75,8 +79,9 @@ def remove_place(*, participant_id: int, by: User, now: datetime) -> Erasure:
         if not participant.is_trial:
             lessons_of_place(participant_id).update(lacks_somebody=True)
             hide_questions(lessons_of_place(participant_id))
-        looks = AccessLogEntry.objects.filter(participant=participant).count()
-        log_removal(by=by, kind=Removal.Kind.PLACE, classroom=participant.classroom, looks=looks, now=now)
+        if by is not None:
+            looks = AccessLogEntry.objects.filter(participant=participant).count()
+            log_removal(by=by, kind=Removal.Kind.PLACE, classroom=participant.classroom, looks=looks, now=now)
         return _erase(participant, now, code=events.RIGHTS_LOST_CODE)
 
 

@@ -138,6 +138,24 @@ def record_on_paper(
     return answer
 
 
+def narrow_answer(*, answer_id: int, choice: str, now: datetime) -> bool:
+    """Once more what a guardian answered after a backup: no more than `choice` from now on.
+
+    In the words of the answer that the backup holds; False where that is gone with its child.
+    """
+    with transaction.atomic():
+        answer = GuardianAnswer.objects.select_related("school").filter(id=answer_id).first()
+        if answer is None:
+            return False
+        hold_classes(answer)
+        agrees = choice != Consent.Choice.NO_CAMERA
+        answer.pk, answer.choice, answer.at = None, choice, now
+        answer.kind = GuardianAnswer.Kind.AGREED if agrees else GuardianAnswer.Kind.WITHDRAWN
+        answer.save(force_insert=True)
+        _end_uncovered(queries.places_of_child(answer), now)
+    return True
+
+
 def log_look_at_answer(*, place: Participant, by: User, now: datetime) -> None:
     """Before it is shown to an administrator; the log names the class, never the child."""
     kind, classroom = AccountChange.Kind.GUARDIAN_SEEN, place.classroom

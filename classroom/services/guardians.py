@@ -190,10 +190,9 @@ def ward_of(link: GuardianLink) -> Ward:
 
 
 def hand_on_to_account(place: Participant, user_id: int) -> None:
-    """An account takes a place that waited on the roster: what was asked and answered goes with it.
+    """The account for which a place waited under a platform's number: what was asked and answered goes along.
 
-    Whose name that is, is the student's word or a platform's: where the account's own guardian refused or
-    withdrew, nothing comes along that would open a camera.
+    Where the account's own guardian refused or withdrew, nothing comes along that would open a camera.
     """
     school_id = place.classroom.school_id
     own = GuardianAnswer.objects.filter(user=user_id, school=school_id).order_by("at", "id").last()
@@ -206,6 +205,18 @@ def hand_on_to_account(place: Participant, user_id: int) -> None:
             rows.delete()
         else:
             rows.update(participant=None, user=user_id)
+
+
+def hand_on_to_typed_name(place: Participant, user_id: int) -> None:
+    """An account takes a place that waited on the roster by its name, which anybody may type.
+
+    So a refusal or withdrawal that stands comes along, and nothing that opens a camera, now or by a link.
+    """
+    newest = GuardianAnswer.objects.filter(participant=place).order_by("at", "id").last()
+    if newest is not None and newest.kind != GuardianAnswer.Kind.AGREED:
+        GuardianAnswer.objects.filter(id=newest.pk).update(participant=None, user=user_id)
+    for model in OF_CHILD:
+        model._default_manager.filter(participant=place).delete()
 
 
 def hand_on_refusal(*, goes: Participant, stays: Participant) -> None:

@@ -20,7 +20,7 @@ from classroom.errors import (
 from classroom.models import Classroom, Participant, School, User
 from classroom.names import expected_as, told_apart
 from classroom.services.classrooms import check_in_service, check_in_use
-from classroom.services.guardians import hand_on_to_account
+from classroom.services.guardians import hand_on_to_typed_name
 from classroom.services.places import check_may_join, is_trial, tries_it_out
 from classroom.services.rates import counted
 
@@ -143,5 +143,5 @@ def _taken_from_roster(places: QuerySet[Participant], name: str, user: User | No
         return None
     expected.filter(id=number).update(is_expected=False, user=user, came_at=Now())
     if user is not None:
-        hand_on_to_account(places.get(id=number), user.pk)
+        hand_on_to_typed_name(places.get(id=number), user.pk)
     return _unblocked(places.get(id=number))

@@ -16,6 +16,7 @@ from classroom.errors import (
     NotATeachersAccount,
     PlatformRefuses,
     PlatformUnknown,
+    ShareEnded,
     TooManyRequests,
 )
 from classroom.lti import keyset, tokens
@@ -35,6 +36,7 @@ from classroom.names import clean_name, told_apart
 from classroom.services.account_log import log_change
 from classroom.services.classrooms import check_in_service, check_in_use, create_classroom
 from classroom.services.dispatch import send_roster_task
+from classroom.services.erased_members import forget_erased
 from classroom.services.guardians import hand_on_to_account
 from classroom.services.joining import join_classroom
 from classroom.services.platforms import endpoints_of
@@ -141,9 +143,10 @@ def connect_account(*, platform: Platform, launch: Launch, user: User, now: date
 
 @transaction.atomic
 def open_course(*, platform: Platform, launch: Launch, teacher: User, now: datetime) -> PlatformClass:
-    """The class of the course; the first teacher who comes owns it, the others share it.
+    """The class of the course; the first teacher who comes owns it, the others share it, until the owner ends
+    that or sets a last day.
 
-    Its roster is read in the background. Raises AccountClosed, SchoolSuspended.
+    Its roster is read in the background. Raises AccountClosed, ShareEnded, SchoolSuspended.
     """
     # Two teachers who come at the same moment make one class.
     Platform.objects.select_for_update(no_key=True).get(id=platform.pk)
@@ -157,7 +160,9 @@ def open_course(*, platform: Platform, launch: Launch, teacher: User, now: datet
             context_id=launch.course.id,
             classroom=made,
         )
-    elif not Classroom.objects.managed_by(teacher).filter(id=course.classroom_id).exists():
+    elif not Classroom.objects.taught_by(teacher).filter(id=course.classroom_id).exists():
+        if _was_shared(course, teacher):
+            raise ShareEnded
         try:
             share_classroom(classroom_id=course.classroom_id, teacher_id=teacher.pk, now=now)
         except NotAColleague as error:
@@ -188,6 +193,7 @@ def enter_course(
     with transaction.atomic():
         check_in_service(classroom.school_id)
         check_in_use(classroom.id)
+        forget_erased(course, launch.subject)
         places = Participant.objects.filter(classroom=classroom)
         is_own = places.filter(user=student).exists()
         if not is_own and _is_a_teachers(course, launch):
@@ -247,9 +253,14 @@ def _is_a_teachers(course: PlatformClass, launch: Launch) -> bool:
     )
     taught = Classroom.objects.filter(id=course.classroom_id)
     return launch.is_test or any(
-        Classroom.objects.taught_by(one.user).filter(id__in=taught).exists()
+        _was_shared(course, one.user) or Classroom.objects.taught_by(one.user).filter(id__in=taught).exists()
         for one in teaching.select_related("user")
     )
+
+
+def _was_shared(course: PlatformClass, teacher: User) -> bool:
+    """Whether the class is or was shared with this teacher: what its owner said of that stands."""
+    return course.classroom.shares.filter(teacher=teacher).exists()
 
 
 def _trial(classroom: Classroom, name: str, student: User) -> Participant:

@@ -1,9 +1,10 @@
 """A lesson from its opening to its end, and what the teacher does in it."""
 
+import logging
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, Max, OuterRef, Q
 
 from classroom import queries
 from classroom.errors import (
@@ -26,15 +27,16 @@ from classroom.services.course import check_course
 from classroom.services.outbox import announce
 from classroom.services.pulse import close_pulse_checks
 from classroom.services.reports import ask_for_report
+from classroom.stays import HEARD_WITHIN
 from classroom.wire import events
+
+logger = logging.getLogger(__name__)
 
 FORGOTTEN_AFTER = timedelta(hours=1)
 BREAK_MINUTES = (5, 10, 15)
 LONGEST_LESSON = timedelta(hours=12)
 # The others are closed in the next round.
 CLOSED_AT_ONCE = 200
-# Four rounds of those who note which sockets are there.
-UNHEARD = timedelta(seconds=60)
 # A simulated camera sends a snapshot in so many real milliseconds, as far as the longest interval allows.
 DEMO_CAPTURE_MS = 800
 # The part of the speed asked for to which a busy machine may slow a demonstration down.
@@ -129,7 +131,7 @@ def end_lesson(*, lesson_id: int, now: datetime) -> None:
     with transaction.atomic():
         lesson = _open(lesson_id)
         close_pulse_checks(queries.ClassNow.load(lesson, now), is_last=True)
-        lesson.ended_at = lesson.time_at(now)
+        lesson.ended_at = max(lesson.time_at(now), _known_to_last(lesson))
         lesson.open_pauses.update(ended_at=lesson.ended_at)
         _end_stays(lesson, now)
         MoodGroup.objects.filter(lesson=lesson).delete()
@@ -200,19 +202,32 @@ def dismiss_hint(*, lesson_id: int, hint_id: int, now: datetime) -> None:
 
 
 def close_forgotten_lessons(*, now: datetime) -> int:
-    """End lessons that nobody has attended for an hour, and those that run for half a day."""
-    seen = Attendance.objects.filter(lesson=OuterRef("id"), last_seen_at__gte=now - FORGOTTEN_AFTER)
+    """End lessons that nobody has attended for an hour, and those that run for half a day.
+
+    A stay that is open counts as attended, however old: where the clock jumped ahead nobody was heard of.
+    """
+    lately = Q(last_seen_at__gte=now - FORGOTTEN_AFTER) | Q(left_at=None)
+    seen = Attendance.objects.filter(lately, lesson=OuterRef("id"))
     runs_in_real_time = Q(pace=1, paced_from=None)
     looked_at = ~runs_in_real_time | ~Exists(seen) | Q(started_at__lt=now - LONGEST_LESSON)
     lessons = Lesson.objects.open().filter(looked_at, started_at__lt=now - FORGOTTEN_AFTER)
     closed = 0
     for lesson in lessons.order_by("started_at")[:CLOSED_AT_ONCE]:
-        present = lesson.time_at(now - FORGOTTEN_AFTER)
-        attended = Attendance.objects.filter(lesson=lesson, last_seen_at__gte=present).exists()
+        lately = Q(last_seen_at__gte=lesson.time_at(now - FORGOTTEN_AFTER)) | Q(left_at=None)
+        attended = Attendance.objects.filter(lately, lesson=lesson).exists()
         if not attended or lesson.started_at < now - LONGEST_LESSON:
-            end_lesson(lesson_id=lesson.id, now=now)
-            closed += 1
+            closed += _ended(lesson.id, now)
     return closed
+
+
+def _ended(lesson_id: int, now: datetime) -> bool:
+    """One that cannot be ended keeps no other open."""
+    try:
+        end_lesson(lesson_id=lesson_id, now=now)
+    except Exception:
+        logger.exception("Lesson %s could not be ended", lesson_id)
+        return False
+    return True
 
 
 def _open(lesson_id: int) -> Lesson:
@@ -222,10 +237,16 @@ def _open(lesson_id: int) -> Lesson:
     return lesson
 
 
+def _known_to_last(lesson: Lesson) -> datetime:
+    """Until when, at least: the clock may have been set back in the middle of it."""
+    stays = Attendance.objects.filter(lesson=lesson)
+    return max(lesson.started_at, stays.aggregate(last=Max("last_seen_at"))["last"] or lesson.started_at)
+
+
 def _end_stays(lesson: Lesson, now: datetime) -> None:
     """Whose web process died was last seen before; everybody else stayed to the end."""
     stays = Attendance.objects.filter(lesson=lesson, left_at=None)
-    stays.filter(last_seen_at__lt=lesson.time_at(now - UNHEARD)).update(left_at=F("last_seen_at"))
+    stays.filter(last_seen_at__lt=lesson.time_at(now - HEARD_WITHIN)).update(left_at=F("last_seen_at"))
     stays.update(left_at=lesson.ended_at)
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
@@ -33,15 +34,18 @@ def share_classroom(
 
 
 def end_share(*, classroom_id: int, teacher_id: int) -> None:
-    """At once: sockets of an open lesson are closed."""
-    for share in ClassroomTeacher.objects.filter(classroom=classroom_id, teacher=teacher_id):
-        share.delete()
+    """At once: sockets of an open lesson are closed. The row stays, so that no learning platform shares again
+    what the owner has ended."""
+    for share in ClassroomTeacher.objects.in_force().filter(classroom=classroom_id, teacher=teacher_id):
+        share.ends_at = Now()
+        share.save(update_fields=["ends_at"])
 
 
 def hand_over(
     *, classroom_id: int, owner_id: int, teacher_id: int, stays: bool, actor: User, now: datetime
 ) -> None:
-    """Another teacher owns the classroom and its lessons; with `stays` the one before goes on as co-teacher.
+    """Another teacher owns the classroom and its lessons; with `stays` the one before goes on as co-teacher,
+    else not until the new owner says so.
 
     `owner_id` is whose it was when this was decided: of two hand-overs at once the first holds.
     Raises ClassroomGone, NotAColleague, OwnerAlready, OwnerChanged, WrongClassroom.
@@ -54,8 +58,8 @@ def hand_over(
         ClassroomTeacher.objects.filter(classroom=classroom, teacher__in=(before, teacher)).delete()
         classroom.teacher = teacher
         classroom.save(update_fields=["teacher"])
-        if stays and _is_colleague(before, classroom):
-            ClassroomTeacher.objects.create(classroom=classroom, teacher=before, given_at=now)
+        ends_at = None if stays and _is_colleague(before, classroom) else Now()
+        ClassroomTeacher.objects.create(classroom=classroom, teacher=before, given_at=now, ends_at=ends_at)
         log_hand_over(classroom, before=before, actor=actor, now=now)
 
 

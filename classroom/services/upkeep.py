@@ -25,21 +25,30 @@ SCHOOLS_A_ROUND = 100
 
 def take_due_schools(*, now: datetime) -> list[int]:
     """The schools to be looked after now, each of which is then left alone for a while."""
-    last_hour = Q(tended_at=None) | Q(tended_at__lte=now - EVERY)
-    asked_for = Q(tending_since=None) | Q(tending_since__lte=now - TRIED_AGAIN_AFTER)
-    due = School.objects.filter(last_hour, asked_for).order_by(F("tended_at").asc(nulls_first=True), "id")
+    due = School.objects.filter(_is_past("tended_at", EVERY, now))
+    due = due.filter(_is_past("tending_since", TRIED_AGAIN_AFTER, now)).order_by(
+        F("tended_at").asc(nulls_first=True), "id"
+    )
     ids = list(due.values_list("id", flat=True)[:SCHOOLS_A_ROUND])
     School.objects.filter(id__in=ids).update(tending_since=now)
     return ids
 
 
+def _is_past(field: str, period: timedelta, now: datetime) -> Q:
+    """Never, so long ago, or at a time to come: then the clock was wrong, and is not any more."""
+    is_wrong = Q(**{f"{field}__gt": now + period})
+    return Q(**{field: None}) | Q(**{f"{field}__lte": now - period}) | is_wrong
+
+
 def look_after_school(*, school_id: int, now: datetime) -> Counter[str]:
     """Answers how many rows of each kind were changed or deleted. A second time at once does no harm."""
-    done = enforce_policy(school_id=school_id, now=now)
-    done += delete_past_retention(school_id=school_id, now=now)
+    try:
+        done = enforce_policy(school_id=school_id, now=now)
+    finally:
+        deleted = delete_past_retention(school_id=school_id, now=now)
     School.objects.filter(id=school_id).update(tended_at=now)
     _note_deletion()
-    return done
+    return done + deleted
 
 
 def delete_what_is_nobodys(*, now: datetime) -> None:
@@ -60,5 +69,4 @@ def _note_deletion() -> None:
     if run is None or run.common_at is None or schools["never"]:
         return
     finished_at = min(filter(None, (schools["longest"], run.common_at)))
-    since = Q(finished_at=None) | Q(finished_at__lt=finished_at)
-    RetentionRun.objects.filter(since, id=1).update(finished_at=finished_at)
+    RetentionRun.objects.filter(id=1).update(finished_at=finished_at)

@@ -5,6 +5,7 @@ With no seat there is no task: an idle process runs nothing.
 
 import asyncio
 import logging
+import time
 from typing import Protocol
 from weakref import WeakKeyDictionary
 
@@ -15,6 +16,7 @@ from django.utils import timezone
 
 from classroom import services
 from classroom.services.attendance import Seat, Standing
+from classroom.stays import HEARD_EVERY_S
 from classroom.wire import mailbox
 from classroom.wire.lifeline import Lifeline
 
@@ -57,9 +59,10 @@ class Keeper:
 
     async def _keep(self) -> None:
         line = Lifeline()
+        looked_at = time.monotonic()
         while self._sitters:
             self._waits = True
-            has_broken = await line.breaks_within(KEEP_EVERY_S)
+            has_broken = await line.breaks_within(min(HEARD_EVERY_S, KEEP_EVERY_S))
             self._waits = False
             if has_broken:
                 line = Lifeline()
@@ -67,7 +70,11 @@ class Keeper:
                     sitter.begin_anew()
                 continue
             try:
-                await look_after(*self._sitters)
+                if time.monotonic() - looked_at < KEEP_EVERY_S:
+                    await say_here(*self._sitters)
+                else:
+                    looked_at = time.monotonic()
+                    await look_after(*self._sitters)
             except (DatabaseError, redis.RedisError, OSError) as error:
                 logger.warning("The seats could not be checked; they are again in a moment: %s", error)
 
@@ -78,6 +85,13 @@ _keepers: WeakKeyDictionary[asyncio.AbstractEventLoop, Keeper] = WeakKeyDictiona
 
 def keeper() -> Keeper:
     return _keepers.setdefault(asyncio.get_running_loop(), Keeper())
+
+
+async def say_here(*sitters: Sitter) -> None:
+    """That all of them are still there, so that nobody takes them for those of a process that died."""
+    ids = [sitter.seat.attendance_id for sitter in sitters if sitter.seat is not None]
+    if ids:
+        await database_sync_to_async(services.note_presence)(attendance_ids=ids, now=timezone.now())
 
 
 async def look_after(*sitters: Sitter) -> None:

@@ -79,6 +79,7 @@ def record_store(request: HttpRequest) -> HttpResponse:
         "school": school,
         "store": store,
         "form": form,
+        "may_tell_of_students": queries.may_tell_stores(school),
         "deliveries": queries.last_deliveries(store) if store else [],
     }
     return render(request, "people/record_store.html", context)

@@ -19,4 +19,8 @@ def publish(messages: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
     with layer_client().pipeline(transaction=False) as pipeline:
         for group, event in messages:
             pipeline.publish(f"{settings.CHANNEL_PREFIX}__group__{group}", layer.serialize(event))
-        pipeline.execute()
+        # Not raised there: the text of such an error holds what was sent.
+        answers = pipeline.execute(raise_on_error=False)
+    for answer in answers:
+        if isinstance(answer, Exception):
+            raise answer

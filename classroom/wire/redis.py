@@ -41,13 +41,15 @@ def async_client() -> redis.asyncio.Redis:
     loop = asyncio.get_running_loop()
     if loop not in _async_clients:
         # No timeout of sending: with one, Python 3.11 can lose the cancellation of the task that sends,
-        # and a socket would outlive its end. A Redis that hangs is noticed by `lifeline`.
+        # and a socket would outlive its end. A Redis that hangs is noticed by `lifeline`, one whose host
+        # fell silent by TCP.
         pool = redis.asyncio.BlockingConnectionPool.from_url(
             settings.MAILBOX_URL,
             max_connections=CONNECTIONS,
             timeout=None,
             socket_timeout=None,
             socket_connect_timeout=2,
+            socket_keepalive_options=settings.REDIS_KEEPALIVE,
         )
         _async_clients[loop] = redis.asyncio.Redis.from_pool(pool)
     return _async_clients[loop]

@@ -30,14 +30,6 @@ def flows(lesson_ids: Iterable[int], now: datetime) -> dict[int, Flow]:
     return {lesson_id: _flow(answers[2 * n], answers[2 * n + 1], now) for n, lesson_id in enumerate(ids)}
 
 
-def sockets(places: Iterable[tuple[int, int]]) -> int:
-    """Of these participants, each named by lesson and participant."""
-    with client().pipeline(transaction=False) as pipeline:
-        for lesson_id, participant_id in places:
-            pipeline.zcard(keys.seats(lesson_id, participant_id))
-        return sum(pipeline.execute())
-
-
 def queue_lengths() -> dict[str, int]:
     """Tasks that no worker has taken yet, by queue."""
     with broker_client().pipeline(transaction=False) as pipeline:

@@ -77,6 +77,11 @@ let held = NO_HELP;
 let onAirSince = 0;
 let lastSentAt = 0;
 let lostSince = 0;
+/** Whether the server has told of the seat over the connection that there is now. */
+let isSeated = false;
+/** What was tapped before that: the server may have looked before the tap came in.
+ * @type {Partial<Pick<PageState, "selfReport" | "pace">>} */
+let tappedBefore = {};
 /** @type {WakeLockSentinel | null} */
 let wakeLock = null;
 /** @type {import("./cameras.js").Camera[]} */
@@ -331,7 +336,10 @@ function takeSeat({
     countedWith: counted_with,
     asksAgain: asks_again,
     sender: sender ?? "here",
+    ...tappedBefore,
   });
+  isSeated = true;
+  tappedBefore = {};
   pulse.open(asked);
 }
 
@@ -394,6 +402,7 @@ function isRedrawn(signals, places) {
 /** @param {import("./socket.js").ConnectionState} connection */
 function onconnection(connection) {
   lostSince = connection === "reconnecting" ? Date.now() : 0;
+  isSeated &&= connection === "open";
   change({ connection, wasConnected: state.wasConnected || connection === "open" });
 }
 
@@ -563,11 +572,14 @@ async function ontap(event) {
   const { value, dataset } = /** @type {HTMLButtonElement} */ (event.submitter);
   const kind = /** @type {import("./wire.js").SelfReportRequest["kind"]} */ (value);
   const before = { selfReport: state.selfReport, pace: state.pace };
-  change(dataset.pace === undefined ? { selfReport: kind } : { pace: kind });
+  const tapped = dataset.pace === undefined ? { selfReport: kind } : { pace: kind };
+  if (!isSeated) tappedBefore = { ...tappedBefore, ...tapped };
+  change(tapped);
   try {
     if (!socket.send({ type: "self_report", kind })) await post(selfReportUrl, { kind });
     view.drawTapSent(page, new Date());
   } catch (error) {
+    tappedBefore = {};
     change(before);
     tapFailed(error instanceof Refused && error.message ? error.message : words.tap_failed);
   }

@@ -46,6 +46,15 @@ REMEMBER_TEXTS = """
         return send.call(this, data);
     };
 """
+# What the server says is heard once `window.hear` is called: it was said before.
+HEAR_LATER = """
+    const later = new Promise((resolve) => { window.hear = resolve; });
+    const listen = WebSocket.prototype.addEventListener;
+    WebSocket.prototype.addEventListener = function (type, listener) {
+        const heard = type === "message" ? (event) => later.then(() => listener(event)) : listener;
+        return listen.call(this, type, heard);
+    };
+"""
 # The camera, as far away and as bright as `window.room` says.
 IN_A_ROOM = """{
     window.room = { distance: 1, light: 1 };
@@ -106,6 +115,21 @@ def test_a_student_joins_without_camera_and_answers_by_one_tap(join, save_screen
     expect(page.get_by_role("button", name="Need a break")).to_have_attribute("aria-pressed", "true")
     assert not readings_of(lesson).exists()
     save_screenshot(page, "student-no-camera")
+
+
+@pytest.mark.parametrize(
+    ("tap", "kind"), [("Need a break", "need_a_break"), ("Too fast", "too_fast")], ids=["state", "pace"]
+)
+def test_a_tap_that_is_made_before_the_seat_is_told_of_stays_pressed(join, tap, kind):
+    lesson = open_lesson()
+    page = join(lesson, "no_camera", HEAR_LATER)
+    expect(sign(page)).to_have_attribute("data-sign", "connecting")
+    button = page.get_by_role("button", name=tap)
+    button.click()
+    until(page, lambda: SelfReport.objects.filter(lesson=lesson, kind=kind).exists())
+    page.evaluate("window.hear()")
+    expect(sign(page)).to_have_attribute("data-sign", "no-camera")
+    expect(button).to_have_attribute("aria-pressed", "true")
 
 
 @pytest.mark.parametrize("choice", ["class_mood", "own_results"])

@@ -100,6 +100,40 @@ def test_a_closed_account_does_not_get_in(teacher):
     assert response.status_code == 200 and not is_in(client)
 
 
+def test_a_login_begins_a_session_of_its_own(teacher):
+    keys = set()
+    client = Client()
+    for _ in range(2):
+        client.post(reverse("login"), {"username": "kim", "password": PASSWORD})
+        keys.add(client.session.session_key)
+        client.post(reverse("logout"))
+    planted = str(keys.pop())
+    client.cookies["sessionid"] = planted
+    client.post(reverse("login"), {"username": "kim", "password": PASSWORD})
+    assert client.session.session_key not in {planted, *keys} and len(keys) == 1
+
+
+def with_new_password(password):
+    client = log_in()[0]
+    form = {"oldpassword": PASSWORD, "password1": password, "password2": password}
+    return client.post(reverse("account_change_password"), form)
+
+
+@pytest.mark.parametrize("password", ["ten chars.", "zehn große", 100 * "x y ", "0987612345X", " spaces   "])
+def test_a_password_of_ten_characters_of_any_kind_is_taken_as_it_was_typed(teacher, password):
+    assert with_new_password(password).status_code == 302
+    teacher.refresh_from_db()
+    assert teacher.check_password(password)
+    assert not teacher.check_password(password.swapcase()) and not teacher.check_password(password[:-1])
+
+
+@pytest.mark.parametrize("password", ["nine char", "1q2w3e4r5t", "qwertyuiop", "basketball"])
+def test_a_password_that_is_short_or_common_is_not_taken(teacher, password):
+    assert with_new_password(password).status_code == 200
+    teacher.refresh_from_db()
+    assert teacher.check_password(PASSWORD)
+
+
 def test_changing_the_password_ends_the_other_logins_and_not_this_one(teacher):
     here, there = log_in()[0], log_in()[0]
     form = {"oldpassword": PASSWORD, "password1": ANOTHER, "password2": ANOTHER}

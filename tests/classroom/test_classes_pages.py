@@ -421,7 +421,7 @@ def test_an_administrator_hands_over_the_class_of_somebody_who_left(client):
     assert client.post(reverse("hand_over_class", args=[classroom.id]), form).status_code == 302
     classroom.refresh_from_db()
     assert classroom.teacher == stays
-    assert not ClassroomTeacher.objects.exists()
+    assert not ClassroomTeacher.objects.in_force().exists()
 
 
 @pytest.mark.parametrize("said", ["before", "", "x", "9" * 30, "\u00b2"])

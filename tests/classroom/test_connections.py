@@ -7,6 +7,7 @@ import resource
 
 import pytest
 import uvicorn
+from django.utils.translation import gettext_lazy
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import Frame, Opcode
@@ -20,12 +21,14 @@ LARGE = b"x" * 20_000_000
 
 
 async def pages(scope, receive, send):
-    """Reads its body; `/large` answers at length, a socket echoes and counts."""
+    """Reads its body; `/large` answers at length, `/later` after headers would be late; a socket echoes."""
     if scope["type"] == "websocket":
         await sockets(scope, receive, send)
         return
     while (await receive()).get("more_body"):
         pass
+    if scope["path"] == "/later":
+        await asyncio.sleep(1)
     body = LARGE if scope["path"] == "/large" else b"here"
     length = (b"content-length", str(len(body)).encode())
     await send({"type": "http.response.start", "status": 200, "headers": [length]})
@@ -46,6 +49,7 @@ async def server(monkeypatch):
     monkeypatch.setattr(connections, "HEADERS_S", 0.4)
     monkeypatch.setattr(connections, "TAKEN_WITHIN_S", 0.4)
     monkeypatch.setattr(bodies, "BODY_S", 1.0)
+    monkeypatch.setattr(bodies, "DROPPED_S", 0.5)
     config = uvicorn.Config(
         BoundedBodies(pages),
         port=free_port(),
@@ -140,6 +144,25 @@ async def test_empty_lines_after_an_answer_do_not_keep_a_connection(server):
     await until_nobody_is_there(server)
 
 
+async def test_what_comes_while_an_answer_is_made_is_no_late_request(server):
+    """Some clients send an empty line after a form, and a next request may come in two pieces."""
+    head = b"POST /later HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\n\r\nabc"
+    async with line_to(server) as (reader, writer):
+        writer.write(head)
+        await asyncio.sleep(0.1)
+        writer.write(b"\r\n")
+        assert (await reader.readuntil(b"here")).startswith(b"HTTP/1.1 200")
+        writer.write(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
+        assert (await reader.readuntil(b"here")).startswith(b"HTTP/1.1 200")
+
+
+async def test_headers_without_an_end_behind_a_request_do_not_lie_within_its_answer(server):
+    head = b"GET /later HTTP/1.1\r\nhost: x\r\n\r\n"
+    answer = await asked(server, head, b"GET / HTTP/1.1\r\n" + b"x: y\r\n" * 20_000, pause=0.1)
+    assert answer == b""
+    await asyncio.sleep(1)  # the answer that nobody waits for any more
+
+
 @pytest.mark.parametrize(
     "line", [b"x: " + b"y" * 1000 + b"\r\n", b"y" * 1000], ids=["many headers", "one that does not end"]
 )
@@ -170,6 +193,37 @@ async def test_a_body_that_says_it_is_too_large_is_refused_before_it_is_sent(ser
     assert b"at most 1 MB" in answer
 
 
+@pytest.mark.parametrize("told", [b"content-length: 8000000", b"transfer-encoding: chunked"])
+async def test_whoever_sends_too_much_before_reading_anything_reads_why_it_was_refused(server, told):
+    """As a browser sends a file. A connection that is closed with something unread loses the answer."""
+    head = b"POST / HTTP/1.1\r\nhost: x\r\n" + told + b"\r\n\r\n"
+    body = (
+        b"x" * 8_000_000
+        if b"length" in told
+        else (b"ffff\r\n" + b"x" * 0xFFFF + b"\r\n") * 122 + b"0\r\n\r\n"
+    )
+    async with line_to(server) as (reader, writer):
+        writer.write(head + body)
+        await writer.drain()
+        answer = await asyncio.wait_for(reader.read(), 10)
+    assert answer.startswith(b"HTTP/1.1 413")
+    assert answer.endswith(b"at most 1 MB is read.")
+    await until_nobody_is_there(server)
+
+
+async def test_a_body_without_an_end_is_taken_no_longer_than_an_answer_needs(server):
+    head = b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 99999999\r\n\r\n"
+    answer = await asked(server, head, *[b"x" * 1000] * 30, pause=0.1)
+    assert answer.startswith(b"HTTP/1.1 413")
+    await until_nobody_is_there(server)
+
+
+async def test_who_is_refused_reads_it_in_the_own_language(server, monkeypatch):
+    monkeypatch.setattr(bodies, "WORDS", {413: ("too_large", gettext_lazy("Log in"))})
+    head = b"POST / HTTP/1.1\r\nhost: x\r\naccept-language: de-AT\r\ncontent-length: 1000001\r\n\r\n"
+    assert (await asked(server, head)).endswith(b"Anmelden")
+
+
 async def test_a_body_that_is_counted_too_large_is_refused_while_it_comes(server):
     head = b"POST /api/v1/token HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n"
     piece = b"ffff\r\n" + b"x" * 0xFFFF + b"\r\n"
@@ -183,6 +237,28 @@ async def test_a_body_that_drips_is_not_waited_for(server):
     head = b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n"
     answer = await asked(server, head, *[b"x"] * 10, pause=0.15)
     assert answer.startswith(b"HTTP/1.1 408")
+    await until_nobody_is_there(server)
+
+
+async def test_many_large_bodies_at_once_take_a_bounded_share_of_the_memory(server, monkeypatch):
+    """Each may wait a minute for its last byte. Whoever sends a form meanwhile is served."""
+    monkeypatch.setattr(bodies, "MOST_HELD", 150_000)
+    monkeypatch.setattr(bodies, "BODY_S", 20.0)
+    large = (
+        b"POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 60001\r\n\r\n" + b"x" * 60_000
+    )
+    small = b"POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 3\r\n\r\nabc"
+    async with line_to(server) as (first, ends_first), line_to(server) as (_, second):
+        for writer in (ends_first, second):
+            writer.write(large)
+        await asyncio.sleep(0.2)
+        answer = await asked(server, large)
+        assert answer.startswith(b"HTTP/1.1 503")
+        assert b"retry-after: 60" in answer
+        assert (await asked(server, small)).startswith(b"HTTP/1.1 200")
+        ends_first.write(b"x")
+        assert (await first.readuntil(b"here")).startswith(b"HTTP/1.1 200")
+        assert (await asked(server, large.replace(b"60001", b"60000"))).startswith(b"HTTP/1.1 200")
     await until_nobody_is_there(server)
 
 

@@ -1,5 +1,10 @@
 """Settings from the environment: where a secret may come from."""
 
+import os
+import subprocess
+import sys
+from traceback import format_exception
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
@@ -70,6 +75,74 @@ def test_without_a_password_the_address_of_redis_stays_as_it_is(given):
     given(REDIS_URL="redis://localhost/0", BROKER_URL="")
     assert read_redis("BROKER_URL", instead="REDIS_URL") == "redis://localhost/0"
     assert read_redis("REDIS_URL") == "redis://localhost/0"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "localhost:6379",
+        "unix:///run/redis.sock",
+        "redis+socket:///run/redis.sock",
+        "redis:///0",
+        "http://redis",
+    ],
+)
+def test_what_no_part_could_reach_redis_by_stops_the_start(given, url):
+    given(REDIS_URL=url)
+    with pytest.raises(
+        ImproperlyConfigured, match="REDIS_URL must be an address such as redis://host:6379/0"
+    ):
+        read_redis("REDIS_URL")
+
+
+@pytest.mark.parametrize("password", ["sec/ret", "sec#ret", "sec?ret", "sec[ret"])
+@pytest.mark.parametrize(
+    ("read", "url"), [(read_redis, "redis://:{}@redis:6379/0"), (read_database, "postgres://a:{}@b:5432/c")]
+)
+def test_a_password_that_breaks_its_address_stops_the_start_and_is_not_told(given, read, url, password):
+    given(AN_URL=url.format(password))
+    with pytest.raises(ImproperlyConfigured, match="In a password, write / as %2F") as stopped:
+        read("AN_URL")
+    assert "sec" not in "".join(format_exception(stopped.value)).partition("ImproperlyConfigured")[2]
+
+
+def by_settings(asked, **given):
+    """What a process prints that reads these variables."""
+    known = {"SECRET_KEY": "x" * 40, "DATABASE_URL": "postgres://a:b@localhost/c"}
+    done = subprocess.run(
+        [sys.executable, "-c", f"from classroom import settings; from classroom.celery import app; {asked}"],
+        env={**os.environ, **known, **given, "DJANGO_SETTINGS_MODULE": "classroom.settings"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.strip()
+
+
+@pytest.mark.parametrize(
+    ("url", "looks_at_it"),
+    [
+        ("redis://redis/0", "no TLS"),
+        ("rediss://redis/0", "CERT_REQUIRED"),
+        ("rediss://redis/0?ssl_ca_certs=/ca.pem", "CERT_REQUIRED"),
+    ],
+)
+def test_the_brokers_certificate_is_looked_at(url, looks_at_it):
+    """Celery takes any where it is told nothing; a client of Redis itself takes none that it cannot trust."""
+    asked = (
+        "from redis import SSLConnection; ssl = app.connection_for_write().ssl; "
+        "print(SSLConnection(**ssl).cert_reqs.name if ssl else 'no TLS')"
+    )
+    assert by_settings(asked, REDIS_URL=url).splitlines() == [looks_at_it]
+
+
+def test_installs_that_share_a_redis_hear_nothing_of_each_other():
+    """Its databases are apart by number, its messages are not."""
+    asked = "print(settings.CHANNEL_LAYERS['default']['CONFIG']['prefix'])"
+    url = {"REDIS_URL": "redis://redis/0"}
+    prefixes = {by_settings(asked, **url, SECRET_KEY=letter * 40) for letter in "ab"}
+    assert len(prefixes) == 2
+    assert all("a" * 9 not in prefix and "b" * 9 not in prefix for prefix in prefixes)
 
 
 def test_a_whole_number_is_one(given):

@@ -5,7 +5,7 @@ import time
 import pytest
 import redis
 
-from classroom.wire import events
+from classroom.wire import events, layer
 from classroom.wire.redis import client
 
 pytestmark = pytest.mark.servers
@@ -66,6 +66,21 @@ def test_a_lessons_numbers_do_not_stay_for_ever():
     events.announce_to_teachers(LESSON, {"type": "hint_dismissed", "id": 1})
     assert events.current_seq(LESSON) == 1
     assert client().ttl(f"seq:{{{LESSON}}}") > 0
+
+
+@pytest.fixture
+def nobody_may_publish(settings):
+    """As an account of Redis 7 is made where nobody says more."""
+    client().execute_command("ACL", "SETUSER", "reader", "on", ">word", "~*", "+@all", "resetchannels")
+    settings.LAYER_URL = f"redis://reader:word@{settings.LAYER_URL.rpartition('@')[2]}"
+    yield
+    client().execute_command("ACL", "DELUSER", "reader")
+
+
+def test_a_message_that_redis_refuses_is_not_told_with_the_refusal(nobody_may_publish):
+    with pytest.raises(redis.ResponseError) as refused:
+        layer.publish([("of-a-lesson", {"name": "Zyxwvut"})])
+    assert "Zyxwvut" not in str(refused.value)
 
 
 def test_a_group_of_a_login_does_not_tell_its_key():

@@ -3,17 +3,20 @@
 import json
 import logging
 from contextlib import suppress
+from smtplib import SMTPRecipientsRefused, SMTPSenderRefused
 from urllib.error import HTTPError
 from urllib.parse import quote
 
+import psycopg2
 import pytest
-from django.db import IntegrityError, ProgrammingError, connection, transaction
-from django.test import RequestFactory
-from django.urls import resolve
+from django.db import DataError, IntegrityError, ProgrammingError, connection, transaction
+from django.test import Client, RequestFactory
+from django.urls import resolve, reverse
 from django.utils import timezone
 
 from classroom import services
 from classroom.log_lines import JsonLines, PlainLines
+from classroom.quiet import QuietHandler
 from tests.factories import make_classroom, make_participant, make_school, make_teacher, make_user
 from tests.live import Visitor
 
@@ -110,6 +113,129 @@ def test_what_follows_a_refused_row_in_a_traceback_stays():
     line = PlainLines().format(record("%s", told))
     assert "Ada" not in line
     assert line.endswith("The above exception was the direct cause\nlast\n")
+
+
+def raised(error):
+    """With its traceback, as it is caught."""
+    try:
+        raise error
+    except type(error) as caught:
+        return caught
+
+
+def refused_row(told):
+    """As psycopg2 tells of it and Django hands it on."""
+    try:
+        try:
+            raise psycopg2.errors.CheckViolation(told)
+        except psycopg2.Error as cause:
+            raise IntegrityError(*cause.args) from cause
+    except IntegrityError as error:
+        return error
+
+
+ROW = f"DETAIL:  Failing row contains (7, first lines\n\n{NAME}, {NAME}).\n"
+REFUSED = f'new row for relation "question" violates check constraint "short"\n{ROW}'
+
+
+@pytest.mark.parametrize("lines", BOTH)
+@pytest.mark.parametrize(
+    ("message", "errors"),
+    [
+        ("It failed", 1),
+        ("Task worker.tasks.build_report[7] raised unexpected: %(exc)s", 1),
+        ("Task exception was never retrieved", 2),
+        ("It failed: %(exc)s", 0),
+    ],
+    ids=["a text with an empty line in it", "as Celery tells of a task", "several", "without its error"],
+)
+def test_a_row_that_was_refused_is_in_no_line_whoever_tells_of_it(lines, message, errors):
+    error = refused_row(REFUSED)
+    if errors > 1:
+        error = raised(ExceptionGroup("of a socket", [error, ValueError("the other")]))
+    line = lines.format(record(message, {"exc": repr(error)}, error=error if errors else None))
+    assert NAME not in line
+    assert "It failed" in line or "Task" in line
+    if errors:
+        assert 'violates check constraint "short"' in line.replace(r"\"", '"')
+        assert "in refused_row" in line
+    if errors > 1:
+        assert "the other" in line
+
+
+@pytest.mark.parametrize("lines", BOTH)
+def test_a_postgresql_that_speaks_german_tells_no_more(lines):
+    error = refused_row(f"Spalte »nothing« existiert nicht\nZEILE 1: SELECT ... name = '{NAME}'\n   ^\n")
+    line = lines.format(record("It failed: %s", error, error=error))
+    assert NAME not in line
+    assert "existiert nicht" in json.loads(line)["exception"] if lines is BOTH[1] else line
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("lines", BOTH)
+def test_a_value_that_does_not_fit_is_not_in_a_line(lines):
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT %s::integer", [NAME])
+    except DataError as refused:
+        error = refused
+    assert NAME in str(error)
+    line = lines.format(record("It failed", error=error))
+    assert NAME not in line
+    assert "SQLSTATE 22P02" in line
+
+
+@pytest.mark.parametrize("lines", BOTH)
+@pytest.mark.parametrize(
+    "error",
+    [
+        SMTPRecipientsRefused({f"{NAME}@example.org": (550, b"unknown")}),
+        SMTPSenderRefused(553, f"{NAME}@example.org is not yours".encode(), "pulse@example.org"),
+    ],
+)
+def test_whom_a_mail_was_for_is_not_in_a_line(lines, error):
+    line = lines.format(record("The mail of invitation 7 was not sent", error=raised(error)))
+    assert NAME not in line
+    assert type(error).__name__ in line
+
+
+@pytest.mark.parametrize("lines", BOTH)
+@pytest.mark.parametrize(
+    "path", [f"/jion/{TOKEN}”", f"/join/{TOKEN}/\n2026-11-28 ERROR forged", f"/{TOKEN}\\"]
+)
+def test_an_address_is_in_no_line_whatever_letters_it_has(lines, path, caplog):
+    caplog.set_level(logging.WARNING, "django.request")
+    Client().get(quote(path))
+    (told,) = [one for one in caplog.records if one.name == "django.request"]
+    line = lines.format(told)
+    assert TOKEN not in line
+    assert "forged" not in line
+    assert "Not Found: " in line
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("lines", BOTH)
+def test_the_page_that_a_forged_request_came_from_is_not_in_a_line(lines, caplog):
+    caplog.set_level(logging.WARNING, "django.security.csrf")
+    browser = Client(enforce_csrf_checks=True, headers={"Referer": f"https://other.example/join/{TOKEN}/"})
+    browser.post(reverse("login"), secure=True)
+    (told,) = [one for one in caplog.records if one.name == "django.security.csrf"]
+    assert TOKEN in told.getMessage()
+    line = lines.format(told)
+    assert TOKEN not in line
+    assert "https://other.example does not match any trusted origins" in line
+
+
+def test_a_line_that_cannot_be_made_tells_nothing_of_what_was_to_be_in_it(capsys):
+    QuietHandler().handle(record("It waits for %d seconds", NAME))
+    assert capsys.readouterr().err == "A line of some.part:1 could not be written: TypeError\n"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\x85", "\u2028", "\u2029", "\x0b"])
+def test_an_object_is_one_line_for_whoever_reads_lines(end):
+    line = JsonLines().format(record("first%ssecond", end))
+    assert line.splitlines() == [line]
+    assert json.loads(line)["message"] == f"first{end}second"
 
 
 @pytest.mark.slow

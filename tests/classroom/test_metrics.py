@@ -7,14 +7,18 @@ from pathlib import Path
 
 import pytest
 import yaml
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from prometheus_client.parser import text_string_to_metric_families
 
 from classroom.models import Attendance, Lesson, ParticipantState, Report, RetentionRun
+from classroom.queries.gauges import gauges
 from classroom.wire import mailbox
 from classroom.wire.mailbox import Snapshot
-from tests.factories import make_lesson, make_participant
+from tests.factories import make_lesson, make_participant, make_user
 
 pytestmark = pytest.mark.django_db
 TOKEN = "a-token-of-this-test"
@@ -66,13 +70,27 @@ def test_students_of_open_lessons_are_counted(read):
     assert (told["lessons_open",], told["students_present",], told["ghosts",]) == (1, 2, 0)
 
 
+def test_of_whom_nothing_was_heard_for_ten_seconds_nobody_is_counted(read):
+    """Those of a web process that was killed are no ghosts, unless beat fails to end them."""
+    lesson = make_lesson(started_at=timezone.now() - timedelta(minutes=5))
+    stay(lesson, seen_s=12)
+    back = stay(lesson, seen_s=1, name="Bo")
+    for seen_s in (1, 12):
+        seen = timezone.now() - timedelta(seconds=seen_s)
+        Attendance.objects.create(
+            lesson=lesson, participant=back, joined_at=lesson.started_at, last_seen_at=seen
+        )
+    told = read()
+    assert (told["students_present",], told["sockets",], told["ghosts",]) == (1, 2, 0)
+
+
 def test_a_stay_that_nobody_ended_is_a_ghost(read):
     lesson = make_lesson(started_at=timezone.now() - timedelta(minutes=5))
-    stay(lesson, seen_s=70)
+    stay(lesson, seen_s=130)
     ended = make_lesson(started_at=timezone.now() - timedelta(hours=2))
     stay(ended)
     Lesson.objects.filter(id=ended.id).update(
-        ended_at=timezone.now() - timedelta(minutes=2), report_state="ready"
+        ended_at=timezone.now() - timedelta(minutes=3), report_state="ready"
     )
     told = read()
     assert (told["students_present",], told["ghosts",]) == (0, 2)
@@ -82,14 +100,11 @@ def test_a_stay_that_nobody_ended_is_a_ghost(read):
 async def test_what_comes_in_what_waits_and_what_was_taken_is_told(settings):
     from asgiref.sync import sync_to_async
 
-    from classroom.queries.gauges import gauges
-
     lesson = await sync_to_async(make_lesson)()
     now = timezone.now()
     for participant_id in (1, 2):
         await mailbox.open_for(lesson.id, participant_id, 5)
         await mailbox.post(lesson.id, Snapshot(participant_id, 5, now, b"\xff\xd8"), now)
-        await mailbox.claim_seat(lesson.id, participant_id, f"socket-{participant_id}", now=now, most=3)
     told = await sync_to_async(gauges)(now + timedelta(seconds=3))
     flow = told.flows[lesson.id]
     assert (flow.posted, flow.taken, flow.oldest_due_s) == (2, 0, pytest.approx(3, abs=0.01))
@@ -107,7 +122,20 @@ def test_the_age_of_the_newest_reading_is_told(read):
             participant=participant,
             measured_at=timezone.now() - timedelta(seconds=seconds),
         )
-    assert read()["newest_reading_age_seconds", str(lesson.id)] == pytest.approx(7, abs=2)
+    ages = {tuple(of): value for (name, *of), value in read().items() if name == "newest_reading_age_seconds"}
+    assert ages == {(name_of(lesson),): pytest.approx(7, abs=2)}
+
+
+def name_of(lesson):
+    return salted_hmac("classroom.metrics", str(lesson.id)).hexdigest()[:10]
+
+
+def test_a_lesson_is_named_as_on_no_page(read):
+    lesson = make_lesson(id=987_654_321, started_at=timezone.now() - timedelta(minutes=5))
+    ParticipantState.objects.create(lesson=lesson, participant=stay(lesson), measured_at=timezone.now())
+    named = {part for key in read() for part in key[1:]}
+    assert name_of(lesson) in named
+    assert str(lesson.id) not in named
 
 
 def test_reports_that_wait_that_failed_and_how_long_one_took_are_told(read):
@@ -124,10 +152,66 @@ def test_reports_that_wait_that_failed_and_how_long_one_took_are_told(read):
     assert told["report_seconds",] == pytest.approx(60, abs=1)
 
 
-def test_the_last_deletion_is_told_once_there_was_one(read):
-    assert ("deletion_age_seconds",) not in read()
+def test_the_last_deletion_is_told_and_where_there_was_none_since_the_first_account(read):
+    """An install whose beat never ran is the one to be warned of."""
+    make_user(date_joined=timezone.now() - timedelta(days=3))
+    assert read()["deletion_age_seconds",] == pytest.approx(3 * 86_400, abs=5)
     RetentionRun.objects.update_or_create(id=1, defaults={"finished_at": timezone.now() - timedelta(hours=2)})
     assert read()["deletion_age_seconds",] == pytest.approx(7200, abs=5)
+
+
+WALKED = {"one_open_lesson_a_classroom", "attendance_not_left", "lesson_without_report"}
+
+
+def test_a_scrape_walks_no_table(settings):
+    """However many lessons, stays and reports there were; what is walked holds those of now alone."""
+    past = make_lesson(started_at=timezone.now() - timedelta(days=9), minutes=45, report_state="ready")
+    stayed = stay(past)
+    Attendance.objects.update(left_at=past.ended_at)
+    old = [Lesson(**{**fields_of(past), "id": None}) for _ in range(800)]
+    Lesson.objects.bulk_create(old)
+    Attendance.objects.bulk_create(
+        Attendance(
+            lesson=one,
+            participant=stayed,
+            joined_at=past.started_at,
+            last_seen_at=past.ended_at,
+            left_at=past.ended_at,
+        )
+        for one in old
+    )
+    Report.objects.bulk_create(Report(lesson=one, built_at=past.ended_at, summary={}) for one in old)
+    ParticipantState.objects.bulk_create(ParticipantState(lesson=one, participant=stayed) for one in old)
+    stay(make_lesson(started_at=timezone.now() - timedelta(minutes=5)), name="Bo")
+    RetentionRun.objects.update_or_create(id=1, defaults={"finished_at": timezone.now()})
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    with CaptureQueriesContext(connection) as captured:
+        gauges(timezone.now())
+    asked = [one["sql"] for one in captured.captured_queries if "FROM" in one["sql"]]
+    assert len(asked) > 5
+    for statement in asked:
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN (FORMAT JSON) {statement}")
+            (plan,) = cursor.fetchone()
+        for part in parts_of((plan if isinstance(plan, list) else json.loads(plan))[0]["Plan"]):
+            if part.get("Relation Name") in LARGE:
+                assert part["Node Type"] != "Seq Scan", statement
+            if part["Node Type"].startswith("Index"):
+                assert "Index Cond" in part or part["Index Name"] in WALKED, statement
+
+
+LARGE = {f"classroom_{name}" for name in ("lesson", "attendance", "report", "participantstate")}
+
+
+def fields_of(row):
+    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+
+
+def parts_of(plan):
+    yield plan
+    for part in plan.get("Plans", []):
+        yield from parts_of(part)
 
 
 def test_no_name_is_among_them(settings, read):
@@ -140,6 +224,10 @@ def test_no_name_is_among_them(settings, read):
 
 def named_in(text):
     return set(re.findall(r"classpulse_(\w+)", text))
+
+
+def shown_by(board):
+    return [one["expr"] for panel in board["panels"] for one in panel["targets"]]
 
 
 def test_dashboard_alerts_and_docs_name_what_is_told_and_nothing_else(read):
@@ -159,7 +247,7 @@ def test_dashboard_alerts_and_docs_name_what_is_told_and_nothing_else(read):
     RetentionRun.objects.update_or_create(id=1, defaults={"finished_at": timezone.now()})
     told = {name for name, *_ in read()}
     board = json.loads((DOCS / "operations" / "grafana.json").read_text())
-    shown = named_in(" ".join(one["expr"] for panel in board["panels"] for one in panel["targets"]))
+    shown = named_in(" ".join(shown_by(board)))
     rules = yaml.safe_load((DOCS / "operations" / "alerts.yml").read_text())["groups"][0]["rules"]
     alerts = named_in(" ".join(rule["expr"] for rule in rules))
     table = (DOCS / "operations.md").read_text().partition("| Metric")[2].partition("\n##")[0]
@@ -167,6 +255,9 @@ def test_dashboard_alerts_and_docs_name_what_is_told_and_nothing_else(read):
     assert shown == told
     assert alerts <= told
     assert described == told
+    for expression in [rule["expr"] for rule in rules] + shown_by(board):
+        counted = named_in(" ".join(re.findall(r"(?:rate|increase)\([^)]*", expression)))
+        assert all(name.endswith("_total") for name in counted), "what sinks is no counter"
     assert {rule["alert"].removeprefix("ClassPulse") for rule in rules} == {
         name
         for line in (DOCS / "operations.md").read_text().partition("| Alert")[2].splitlines()

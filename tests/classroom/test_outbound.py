@@ -86,6 +86,24 @@ def test_an_answer_that_drips_is_given_up(server, path):
     assert time.monotonic() - began < 2
 
 
+def test_a_connection_that_was_slow_leaves_less_time_for_tls(monkeypatch, settings):
+    """One that takes its time for each would hold the worker twice as long."""
+    connect = socket.create_connection
+
+    def slowly(*args, **named):
+        time.sleep(0.7)
+        return connect(*args, **named)
+
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        host = f"127.0.0.1:{silent.getsockname()[1]}"
+        settings.OUTBOUND_PRIVATE_HOSTS = [host]
+        monkeypatch.setattr(socket, "create_connection", slowly)
+        began = time.monotonic()
+        with pytest.raises(NoAnswer):
+            send("GET", f"https://{host}/", seconds=1.0)
+        assert time.monotonic() - began < 1.4
+
+
 def test_a_large_answer_is_given_up(server):
     assert len(send("GET", f"{server}/large", most_bytes=2000).body) == 2000
     with pytest.raises(NoAnswer):
@@ -112,6 +130,8 @@ def test_a_header_carries_no_second_one(server):
         "https://example.org\\@127.0.0.1/",
         "https://example.org/\r\nX: y",
         "https://bücher.example/",
+        f"https://{'a.' * 125}exam/",
+        f"https://{'a' * 290}/",
         "https://127.0.0.1/",
         "https://10.1.2.3/",
         "https://192.168.1.1/",

@@ -12,6 +12,7 @@ import psycopg2
 import psycopg2.errors
 import pytest
 import redis
+from billiard.exceptions import WorkerLostError
 from celery.beat import SchedulingError
 from django.conf import settings
 
@@ -119,6 +120,11 @@ def test_a_fault_keeps_its_traceback(log, error):
     log.tell(error)
     assert "It failed" in log.text
     assert "Traceback" in log.text
+
+
+def test_that_a_process_of_the_worker_was_killed_is_one_line(log):
+    log.tell(WorkerLostError("Worker exited prematurely: signal 9"), "A task was lost: signal 9")
+    assert [line.endswith("A task was lost: signal 9") for line in log.lines] == [True]
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from fnmatch import fnmatch
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address, ip_network
 from pathlib import Path
@@ -20,9 +19,10 @@ from typing import Any
 import pytest
 import redis
 import yaml
+from django.conf import settings
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from classroom.local import image_digests, programs, secret_files
+from classroom.local import dockerfile, image_digests, programs, secret_files
 from classroom.local.postgres import DISCREET
 from classroom.local.processes import free_port
 from classroom.local.valkey import Cache, server_program
@@ -107,11 +107,11 @@ def filled(value: object, given: dict[str, str]) -> str:
     )
 
 
-def started_with(tmp_path: Path, given: dict[str, str], shown: str) -> str:
-    """What a setting is in the web server of both files, with so much in `.env` and every secret a file."""
+def started_with(tmp_path: Path, given: dict[str, str], shown: str, service: str = "web") -> str:
+    """What a setting is in a service of both files, with so much in `.env` and every secret a file."""
     for name in {**COMPOSE["secrets"], **OUTWARD["secrets"]}:
         (tmp_path / name).write_text(f"content of the file {name}, a secret")
-    merged = {**SERVICES["web"]["environment"], **REACHES_OUT["environment"]}
+    merged = {**SERVICES[service]["environment"], **OUTWARD["services"][service]["environment"]}
     environment = {name: filled(value, {"DOMAIN": "example.org", **given}) for name, value in merged.items()}
     environment = {name: it.replace("/run/secrets", str(tmp_path)) for name, it in environment.items()}
     done = subprocess.run(
@@ -127,11 +127,12 @@ def started_with(tmp_path: Path, given: dict[str, str], shown: str) -> str:
 
 
 def test_web_server_and_worker_of_reports_alone_reach_out_and_only_with_a_file_of_its_own() -> None:
-    assert set(OUTWARD) == {"services", "secrets"}
+    assert set(OUTWARD) == {"services", "secrets", "x-mail"}
     assert set(OUTWARD["services"]) == {"web", "worker-reports"}
     worker = OUTWARD["services"]["worker-reports"]
     assert set(worker["networks"]) == {"inside", "outside"}
-    assert set(worker["environment"]) == {"OUTBOUND_PRIVATE_HOSTS"}
+    assert set(worker["environment"]) == {"OUTBOUND_PRIVATE_HOSTS", *OUTWARD["x-mail"]}
+    assert set(worker["secrets"]) == {*SERVICES["worker-reports"]["secrets"], "email_password"}
     assert set(REACHES_OUT) == {"networks", "environment", "secrets"}
     assert set(REACHES_OUT["networks"]) == {"inside", "outside"} == set(COMPOSE["networks"])
     assert set(REACHES_OUT["secrets"]) == {*SERVICES["web"]["secrets"], *OUTWARD["secrets"]}
@@ -156,6 +157,14 @@ def test_with_nothing_in_the_env_file_the_web_server_starts_and_sends_no_mail(tm
     assert started_with(tmp_path, {}, shown) == "django.core.mail.backends.dummy.EmailBackend"
 
 
+def test_summaries_of_reports_are_mailed_by_the_worker_that_has_the_mail_server_too(tmp_path: Path) -> None:
+    files = {"EMAIL_HOST_PASSWORD_FILE": "/run/secrets/email_password"}
+    shown = "s.EMAIL_HOST, s.EMAIL_HOST_PASSWORD, s.DEFAULT_FROM_EMAIL"
+    assert started_with(tmp_path, MAIL | files, shown, "worker-reports") == (
+        "mail.example.org content of the file email_password, a secret school@example.org"
+    )
+
+
 def test_with_mail_and_the_schools_login_it_reads_both_secrets_from_their_files(tmp_path: Path) -> None:
     files = {
         "EMAIL_HOST_PASSWORD_FILE": "/run/secrets/email_password",
@@ -170,15 +179,21 @@ def test_with_mail_and_the_schools_login_it_reads_both_secrets_from_their_files(
     )
 
 
+def test_a_short_secret_key_stops_the_start() -> None:
+    environment = {"PATH": os.environ["PATH"], "SECRET_KEY": 31 * "x"}
+    command = [sys.executable, "-c", "import classroom.settings"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "SECRET_KEY must be at least 32 characters long." in done.stderr
+
+
 @pytest.mark.parametrize("name", [name for name in SERVICES if name not in {"web", "migrate", "simulator"}])
 def test_a_service_that_stays_up_has_a_health_check(name: str) -> None:
     assert SERVICES[name]["healthcheck"]["test"]
 
 
 def test_the_web_server_limits_frames_and_patience_as_on_one_machine() -> None:
-    started = re.search(r'CMD \["uvicorn"(.*?)\]', DOCKERFILE, flags=re.DOTALL)
-    assert started
-    image = options(re.findall(r'"([^"]+)"', started[1]))
+    image = options(dockerfile.read(DOCKERFILE)[-1].command)
     local = options(programs.web(8000, is_shared=True))
     assert local.items() <= options(programs.web(8000)).items()
     for name in ("--ws-max-size", "--ws-per-message-deflate", "--lifespan", "--http", "--ws"):
@@ -245,14 +260,7 @@ def test_the_product_is_in_the_image(path: str) -> None:
 
 
 def is_kept_out(path: str) -> bool:
-    """The last line of .dockerignore that fits decides. A folder's line covers what is in it."""
-    kept_out = False
-    for line in (ROOT / ".dockerignore").read_text().splitlines():
-        pattern = line.removeprefix("!").removeprefix("**/")
-        fits = [path, *map(str, Path(path).parents)] if not line.startswith("**/") else [Path(path).name]
-        if line and not line.startswith("#") and any(fnmatch(each, pattern) for each in fits):
-            kept_out = not line.startswith("!")
-    return kept_out
+    return dockerfile.is_kept_out((ROOT / ".dockerignore").read_text(), path)
 
 
 IMAGES = re.findall(r"^(?:FROM |\s+image: )([\w.:@-]+)(?: |$)", DEPLOYED, flags=re.MULTILINE)
@@ -280,7 +288,18 @@ def test_a_service_has_no_more_rights_than_it_needs(name: str, rights: set[str])
 
 
 def test_the_log_of_the_database_holds_no_statement_and_no_row() -> None:
-    assert SERVICES["postgres"]["command"] == ["postgres", *DISCREET]
+    assert SERVICES["postgres"]["command"][:5] == ["postgres", *DISCREET]
+
+
+def test_the_database_gives_up_who_fell_silent_as_soon_as_it_is_given_up_itself() -> None:
+    """Else the locks of a host without power would hold for two hours."""
+    asked = (settings.ASKS_AFTER_S, settings.ASKS_EVERY_S, settings.ASKS, 1000 * settings.SILENT_S)
+    names = ("tcp_keepalives_idle", "tcp_keepalives_interval", "tcp_keepalives_count", "tcp_user_timeout")
+    expected = [f"{name}={value}" for name, value in zip(names, asked, strict=True)]
+    assert SERVICES["postgres"]["command"][6::2] == expected
+    ini = (ROOT / "docs/operations/kubernetes/pgbouncer.yaml").read_text()
+    names = ("tcp_keepidle", "tcp_keepintvl", "tcp_keepcnt", "tcp_user_timeout")
+    assert [int(re.search(rf"^ +{name} = (\d+)$", ini, flags=re.MULTILINE)[1]) for name in names] == [*asked]
 
 
 def test_only_caddy_is_believed_about_who_calls() -> None:
@@ -380,7 +399,7 @@ def test_without_every_digest_nothing_is_changed(
 
 
 def test_djangos_own_check_of_a_deployment_finds_nothing() -> None:
-    settings = {
+    environment = {
         "PATH": os.environ["PATH"],
         "SECRET_KEY": secrets.token_urlsafe(60),
         "DATABASE_URL": "postgres://a:b@localhost/c",
@@ -390,5 +409,5 @@ def test_djangos_own_check_of_a_deployment_finds_nothing() -> None:
         "CSRF_TRUSTED_ORIGINS": "https://classpulse.example",
     }
     command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
-    done = subprocess.run(command, cwd=ROOT, env=settings, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

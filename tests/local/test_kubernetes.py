@@ -11,7 +11,7 @@ import kubernetes_validate
 import pytest
 import yaml
 
-from classroom.local import programs
+from classroom.local import dockerfile, programs
 from tests.local.test_deployment import SERVICES, options
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -113,11 +113,8 @@ def test_the_product_starts_with_these_settings(tmp_path: Path) -> None:
 
 
 def test_the_web_server_is_the_images_own() -> None:
-    started = re.search(
-        r'^CMD \["uvicorn"(.*?)\]', (ROOT / "Dockerfile").read_text(), re.DOTALL | re.MULTILINE
-    )
-    assert started
-    assert container("web")["args"] == ["uvicorn", *re.findall(r'"([^"]+)"', started[1])]
+    image = dockerfile.read((ROOT / "Dockerfile").read_text())[-1]
+    assert container("web")["args"] == image.command
 
 
 @pytest.mark.parametrize("queue", ["snapshots", "reports"])

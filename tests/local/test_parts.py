@@ -1,3 +1,4 @@
+import errno
 import os
 import pwd
 from pathlib import Path
@@ -63,6 +64,19 @@ def test_secrets_are_made_once_and_read_by_their_owner_alone(places: Places) -> 
     assert file.parent.stat().st_mode & 0o777 == 0o700
 
 
+def test_a_disk_that_was_full_leaves_no_empty_secret(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Room to name a file is left longer than room to write into it."""
+
+    def full(_file: Path, _text: str) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_text", full)
+        with pytest.raises(OSError, match="No space left"):
+            places.secret("secret_key")
+    assert len(places.secret("secret_key")) >= 32
+
+
 def test_logs_and_the_running_parts_files_are_read_by_their_owner_alone(places: Places) -> None:
     places.logs.chmod(0o755)  # as an earlier version left it
     places.make()
@@ -82,7 +96,12 @@ def test_a_disk_is_watched_wherever_something_is_written(places: Places, monkeyp
     monkeypatch.setattr(Places, "_account", lambda _: pwd.getpwuid(os.getuid()))
     monkeypatch.setattr("classroom.local.places.SHARED_HOME", places.root / "shared")
     monkeypatch.setattr("classroom.local.places.copy_of_wheel", lambda wheel, _: wheel)
-    assert find_parts(places, 8000).folders() == [places.var, places.root / "shared" / places._hash]
+    assert find_parts(places, 8000).folders() == [places.var]
+    monkeypatch.setattr("classroom.local.parts.device_of", lambda folder: "shared" in folder.parts)
+    data = places.root / "shared" / places._hash / "postgres"
+    assert find_parts(places, 8000).folders() == [places.var, data.parent]
+    data.mkdir()
+    assert find_parts(places, 8000).folders() == [places.var, data]
 
 
 def test_a_server_that_the_person_named_is_not_started(places: Places, monkeypatch) -> None:

@@ -1,6 +1,7 @@
 """Attendance goes back to the platform where the teacher asked for that: who was there, and nothing else."""
 
 from datetime import timedelta
+from itertools import count
 
 import pytest
 from django.utils import timezone
@@ -52,14 +53,14 @@ def attend(lesson, place, **consent):
     )
 
 
-def send(now=None):
-    """As the worker does it."""
+def send(now=None, at_once=100, took_s=0):
+    """As the worker does it; no turn tells of more than `at_once`."""
     now = now or timezone.now()
     for one in services.due_returns(now=now):
-        claimed = services.claim_return(return_id=one, now=now)
-        services.finish_return(
-            claimed=claimed, was_sent=services.send_return(claimed=claimed, now=now), now=now
-        )
+        claimed = services.claim_return(return_id=one.id, now=now)
+        told = count(1)
+        turn = services.take_turn(claimed=claimed, is_over=lambda: next(told) >= at_once, now=now)  # noqa: B023
+        services.finish_turn(claimed=claimed, turn=turn, now=now + timedelta(seconds=took_s))
 
 
 def test_it_is_off_until_the_teacher_asks(simulator, school, course):
@@ -173,11 +174,84 @@ def test_what_was_told_before_a_fault_is_told_in_the_same_column_again(simulator
     assert {one["userId"] for one in simulator.scores} == {"s1", "s2"}
 
 
+def test_it_is_told_in_turns_each_from_where_the_last_one_came_to(simulator, school, teacher, course):
+    ask(teacher, course)
+    hold(simulator, school, course, "s1", "s2")
+    now = timezone.now()
+    send(now, at_once=1, took_s=20)
+    row = AttendanceReturn.objects.get()
+    assert ([one["userId"] for one in simulator.scores], row.state) == (["s1"], "waiting")
+    assert services.due_returns(now=now + timedelta(seconds=39)) == [], "a slow platform waits as long again"
+    send(now + timedelta(seconds=40))
+    assert [one["userId"] for one in simulator.scores] == ["s1", "s2"]
+    assert AttendanceReturn.objects.get().state == "sent"
+
+
+def test_a_platform_that_goes_away_half_way_is_given_up_only_when_it_takes_nothing_more(
+    simulator, school, teacher, course
+):
+    ask(teacher, course)
+    hold(simulator, school, course, "s1", "s2")
+    AttendanceReturn.objects.update(attempts=ATTEMPTS - 1)
+    now = timezone.now()
+    send(now, at_once=1)
+    simulator.refuses.add("away")
+    send(now)
+    row = AttendanceReturn.objects.get()
+    assert (row.state, row.attempts, row.due_at) == ("waiting", 1, now + WAITS[0])
+
+
+def test_a_slow_platform_holds_up_no_report(simulator, school, teacher, course, monkeypatch):
+    """A turn ends after some seconds, whoever is left: no task goes on meanwhile, and none is sent anew."""
+    ask(teacher, course)
+    hold(simulator, school, course, "s1", "s2")
+    hold(simulator, school, course, "s1", "s2")
+    monkeypatch.setattr(tasks, "ATTENDANCE_S", -1.0)
+    tasks.return_attendance()
+    assert simulator.scores == []
+    clock = count(0, tasks.OUTGOING_S)
+    monkeypatch.setattr(tasks, "ATTENDANCE_S", 5.0)
+    monkeypatch.setattr(tasks.time, "monotonic", lambda: next(clock))
+    tasks.return_attendance()
+    assert len(simulator.scores) <= 1
+
+
+def test_a_platform_that_is_away_is_asked_once_a_round(simulator, school, teacher, course):
+    ask(teacher, course)
+    for _ in range(3):
+        hold(simulator, school, course, "s1")
+    simulator.refuses.add("away")
+    tasks.return_attendance()
+    assert sorted(AttendanceReturn.objects.values_list("attempts", flat=True)) == [0, 0, 1]
+
+
+def test_of_a_guests_place_that_a_teacher_made_one_with_an_account_nothing_is_told(
+    simulator, school, teacher, course
+):
+    """The guest never read it; what the account itself attended is told as ever."""
+    ask(teacher, course)
+    lesson = services.open_lesson(classroom=course.classroom, title="Waves", now=timezone.now())
+    guest = make_participant(classroom=course.classroom, display_name="Ada")
+    attend(lesson, guest)
+    launch(visitor(), simulator, school, "s2")
+    attend(lesson, Participant.objects.get(user__platform_accounts__subject="s2"))
+    services.end_lesson(lesson_id=lesson.id, now=timezone.now())
+    launch(visitor(), simulator, school, "s1")
+    account = Participant.objects.get(user__platform_accounts__subject="s1")
+    owner = course.classroom.teacher
+    services.merge_participants(
+        one_id=account.id, other_id=guest.id, name_of=account.id, by=owner, now=timezone.now()
+    )
+    assert Attendance.objects.filter(lesson=lesson, participant=account).exists()
+    send()
+    assert [one["userId"] for one in simulator.scores] == ["s2"]
+
+
 def test_of_two_workers_one_tells_it_and_another_goes_on_where_one_died(simulator, school, teacher, course):
     ask(teacher, course)
     hold(simulator, school, course, "s1")
     now = timezone.now()
-    (one,) = services.due_returns(now=now)
+    one = services.due_returns(now=now)[0].id
     assert services.claim_return(return_id=one, now=now) is not None
     assert services.claim_return(return_id=one, now=now) is None
     later = now + CLAIM_LASTS + timedelta(seconds=1)
@@ -197,11 +271,12 @@ def test_the_worker_tells_it(simulator, school, teacher, course, monkeypatch):
     ask(teacher, course)
     hold(simulator, school, course, "s1")
     sent = []
-    monkeypatch.setattr(tasks, "send_attendance_task", sent.append)
+    monkeypatch.setattr(tasks, "send_attendance_task", lambda: sent.append("once"))
     monkeypatch.setattr(tasks, "send_report_task", lambda lesson_id: None)
     tasks.send_pending_reports()
-    tasks.return_attendance(return_id=sent[0])
-    tasks.return_attendance(return_id=sent[0])
+    assert sent == ["once"]
+    tasks.return_attendance()
+    tasks.return_attendance()
     assert [one["userId"] for one in simulator.scores] == ["s1"]
 
 

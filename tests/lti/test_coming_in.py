@@ -1,5 +1,7 @@
 """Who comes in from a learning platform, as whom, and to which class."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -56,6 +58,62 @@ def test_who_teaches_the_course_too_shares_the_class(role, simulator, platform, 
     classroom = Classroom.objects.get()
     assert classroom.shares.get().teacher.first_name == "Noor Haddad"
     assert colleague.get(f"/classrooms/{classroom.id}/").status_code == 200
+
+
+def colleague_of(simulator, school):
+    """Who came to the class from the same course."""
+    teach(simulator, school)
+    simulator.people["t2"] = Person("t2", "Noor", "Haddad", TEACHER)
+    teach(simulator, school, "t2")
+    return Classroom.objects.get().shares.get().teacher
+
+
+def may_teach(teacher):
+    return Classroom.objects.taught_by(teacher).exists()
+
+
+def test_what_the_owner_has_ended_no_launch_brings_back(simulator, platform, school):
+    colleague, classroom = colleague_of(simulator, school), Classroom.objects.get()
+    services.end_share(classroom_id=classroom.id, teacher_id=colleague.id)
+    answer = launch(visitor(), simulator, school, "t2")
+    assert answer.status_code == 403
+    assert "shares it with you no longer" in answer.content.decode()
+    assert not may_teach(colleague)
+    services.share_classroom(classroom_id=classroom.id, teacher_id=colleague.id, now=timezone.now())
+    assert launch(visitor(), simulator, school, "t2").url == f"/classrooms/{classroom.id}/"
+    assert may_teach(colleague)
+
+
+def test_a_launch_makes_no_co_teacher_of_who_stands_in(simulator, platform, school):
+    colleague, classroom = colleague_of(simulator, school), Classroom.objects.get()
+    until = timezone.now() + timedelta(days=2)
+    services.share_classroom(
+        classroom_id=classroom.id, teacher_id=colleague.id, now=timezone.now(), ends_at=until
+    )
+    assert launch(visitor(), simulator, school, "t2").url == f"/classrooms/{classroom.id}/"
+    assert classroom.shares.get().ends_at == until
+
+
+def test_who_has_handed_the_class_over_and_left_it_is_brought_back_by_no_launch(simulator, platform, school):
+    colleague, classroom = colleague_of(simulator, school), Classroom.objects.get()
+    owner = classroom.teacher
+    services.hand_over(
+        classroom_id=classroom.id,
+        owner_id=owner.id,
+        teacher_id=colleague.id,
+        stays=False,
+        actor=owner,
+        now=timezone.now(),
+    )
+    assert launch(visitor(), simulator, school, "t1").status_code == 403
+    assert not may_teach(owner) and may_teach(colleague)
+
+
+def test_whose_share_was_ended_tries_out_a_students_role_and_is_counted_nowhere(simulator, platform, school):
+    colleague, classroom = colleague_of(simulator, school), Classroom.objects.get()
+    services.end_share(classroom_id=classroom.id, teacher_id=colleague.id)
+    launch(visitor(), simulator, school, "t2", **{f"{CLAIM}roles": [STUDENT]})
+    assert Participant.objects.get(classroom=classroom).is_trial
 
 
 def test_a_students_account_has_no_password_and_no_address_and_joins_the_lesson(simulator, platform, school):

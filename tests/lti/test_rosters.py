@@ -1,13 +1,23 @@
 """The roster of a course, and what of it stands in the class."""
 
+import hashlib
+
 import pytest
 from django.utils import timezone
 
 from classroom import services
 from classroom.errors import ClassroomArchived
 from classroom.lti.roster import members
-from classroom.models import Classroom, GuardianLink, Participant, PlatformAccount, PlatformClass, User
-from tests.factories import make_participant
+from classroom.models import (
+    Classroom,
+    ErasedMember,
+    GuardianLink,
+    Participant,
+    PlatformAccount,
+    PlatformClass,
+    User,
+)
+from tests.factories import make_classroom, make_participant
 from tests.lti.conftest import launch, teach, visitor
 from tests.lti.simulator import STUDENT, Person
 
@@ -172,3 +182,61 @@ def test_each_launch_of_a_teacher_has_the_roster_read(
     monkeypatch.setattr("classroom.services.send_roster_task", sent.append)
     client.post(f"/classrooms/{Classroom.objects.get().id}/platform/roster/")
     assert len(sent) == 2
+
+
+def place_of(subject):
+    return Participant.objects.get(user__platform_accounts__subject=subject)
+
+
+def test_no_roster_brings_the_name_back_of_who_erased_the_own_place_before_they_come_again(
+    simulator, school, course
+):
+    read(course)
+    launch(visitor(), simulator, school, "s1")
+    services.erase_own_place(participant_id=place_of("s1").id, now=timezone.now())
+    read(course)
+    assert names(course) == ["Kim Okafor"]
+    launch(visitor(), simulator, school, "s1")
+    assert names(course) == ["Ada Lovelace", "Kim Okafor"]
+    assert not ErasedMember.objects.exists()
+    remove(place_of("s1"))
+    read(course)
+    assert names(course) == ["Ada Lovelace", "Kim Okafor"], "a teacher's removal is another's word"
+
+
+def remove(place):
+    by = place.classroom.teacher
+    services.remove_place(participant_id=place.id, by=by, now=timezone.now())
+
+
+def test_of_who_erased_the_own_place_neither_name_nor_number_is_kept(simulator, school, course):
+    launch(visitor(), simulator, school, "s1")
+    services.erase_own_place(participant_id=place_of("s1").id, now=timezone.now())
+    row = ErasedMember.objects.values().get()
+    assert set(row) == {"id", "platform_class_id", "digest"}
+    guesses = ("s1", f"{course.id} s1", f"{course.platform_id} s1")
+    assert row["digest"] not in [hashlib.sha256(one.encode()).hexdigest() for one in guesses]
+
+
+def test_what_is_kept_of_who_erased_the_place_goes_with_the_platform(simulator, school, course, admin):
+    launch(visitor(), simulator, school, "s1")
+    services.erase_own_place(participant_id=place_of("s1").id, now=timezone.now())
+    assert ErasedMember.objects.exists()
+    services.remove_platform(platform_id=course.platform_id, actor=admin, now=timezone.now())
+    assert not ErasedMember.objects.exists()
+
+
+def test_a_guest_who_took_the_name_of_the_roster_and_erased_it_is_not_put_back(course):
+    read(course)
+    guest = services.join_classroom(
+        classroom=course.classroom, display_name="Ada Lovelace", now=timezone.now()
+    )
+    services.erase_own_place(participant_id=guest.id, now=timezone.now())
+    read(course)
+    assert names(course) == ["Kim Okafor"]
+
+
+def test_a_place_of_a_class_that_is_no_course_leaves_nothing(course):
+    place = make_participant(classroom=make_classroom(school=course.platform.school))
+    services.erase_own_place(participant_id=place.id, now=timezone.now())
+    assert not ErasedMember.objects.exists()

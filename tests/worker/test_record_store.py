@@ -224,6 +224,52 @@ def test_of_who_needs_a_guardian_nothing_is_told_or_asked(
     assert server.received == []
 
 
+@pytest.mark.parametrize(
+    ("law", "is_told"),
+    [
+        ({"jurisdiction": "us", "ages": ["under_13"]}, False),
+        ({"jurisdiction": "eu", "ages": ["13_to_15", "adult"]}, False),
+        ({"jurisdiction": "", "ages": []}, False),
+        ({"jurisdiction": "us", "ages": ["13_to_15"]}, True),
+        ({"jurisdiction": "uk", "ages": ["16_to_17"]}, True),
+        ({"jurisdiction": "", "ages": [], "precedes_rules": True}, True),
+    ],
+)
+def test_of_whom_a_guardian_would_have_to_agree_for_nothing_is_told_without_cameras_either(
+    server, law, is_told, django_capture_on_commit_callbacks
+):
+    school = make_school(preset="self_report")
+    stored(school, server, told=["attendance"])
+    Policy.objects.filter(school=school).update(**law)
+    lesson = opened(school)
+    assert is_asked_again(agreed(lesson, "no_camera")) is False
+    assert bool(Consent.objects.get().sendings) is is_told
+    ended(lesson, django_capture_on_commit_callbacks)
+    assert verbs(server) == (["attended"] if is_told else [])
+
+
+def test_what_was_agreed_to_before_a_school_said_that_it_teaches_children_is_sent_no_more(
+    server, django_capture_on_commit_callbacks
+):
+    school = make_school(preset="self_report")
+    stored(school, server, told=["attendance"])
+    lesson = opened(school)
+    agreed(lesson, "no_camera")
+    Policy.objects.filter(school=school).update(ages=["under_13"])
+    assert Consent.objects.get().sendings
+    ended(lesson, django_capture_on_commit_callbacks)
+    assert server.received == []
+
+
+@pytest.mark.parametrize("ages", [["under_13"], ["adult"]])
+def test_an_administrator_reads_whether_anything_of_students_goes_there(server, school, ages):
+    Policy.objects.filter(school=school).update(ages=ages, preset="self_report", allows_presence=False)
+    client = Client()
+    client.force_login(make_admin(school=school))
+    page = client.get(reverse("record_store")).content.decode()
+    assert ("no guardian is asked about this" in page) is (ages == ["under_13"])
+
+
 def test_another_host_is_something_else_to_agree_to(
     server, school, settings, django_capture_on_commit_callbacks
 ):

@@ -91,7 +91,7 @@ class OwnReaders:
 
 @dataclass(slots=True)
 class Stage:
-    """Runs until it is cancelled. A lesson that is found open after a restart goes on where it is.
+    """Plays all open simulated lessons. One that is found open after a restart goes on where it is.
 
     With `readers` the students send what these read instead of pictures.
     """
@@ -102,10 +102,11 @@ class Stage:
     readers: OwnReaders | None = None
 
     async def run(self) -> None:
+        """Return when no lesson is open; who would have come later to one that has ended stays away."""
         playing: dict[int, asyncio.Task[None]] = {}
         try:
-            while True:
-                for lesson in await self._open_lessons():
+            while (found := await self._open_lessons()) != []:
+                for lesson in found or ():
                     if lesson.lesson_id not in playing or playing[lesson.lesson_id].done():
                         playing[lesson.lesson_id] = asyncio.create_task(self.perform(lesson))
                 await asyncio.sleep(LOOK_FOR_LESSONS_EVERY_S)
@@ -128,12 +129,13 @@ class Stage:
         except Exception:
             logger.exception("The simulated lesson %s broke off and is taken up again", lesson.lesson_id)
 
-    async def _open_lessons(self) -> list[Performance]:
+    async def _open_lessons(self) -> list[Performance] | None:
+        """None where nobody can tell."""
         try:
             found: list[Performance] = await database_sync_to_async(open_lessons)()
         except DatabaseError:
             logger.warning("The database does not answer; looking again", exc_info=True)
-            return []
+            return None
         return found
 
     async def _attend(self, lesson: Performance, number: int, script: Script) -> None:

@@ -33,6 +33,8 @@ ELSEWHERE = {
     "named_sad_right": "through the pipeline's crop: readings that name sadness, right",
     "jaffe_anger_named": "posed anger of the Japanese women: named anger",
     "jaffe_disgust_named": "posed disgust of the Japanese women: named disgust",
+    "frowns_read_neutral": "frowns acted before a webcam: read as neutral",
+    "frowns_named_anger": "frowns acted before a webcam: named anger",
 }
 
 

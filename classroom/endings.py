@@ -1,0 +1,80 @@
+"""What ended since a backup was made, by the numbers of its rows: a list of lines that names nobody.
+
+place-erased 12         by whoever had it
+place-removed 13        by a teacher or an administrator
+account-deleted 7
+class-deleted 3
+consent-withdrawn 31
+consent-ended 32        another choice was made
+answer-narrowed 5 no_camera     of a guardian, who allows no more than that from then on
+token-revoked 4
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """In the order in which they are repeated."""
+
+    PLACE_ERASED = "place-erased"
+    PLACE_REMOVED = "place-removed"
+    ACCOUNT_DELETED = "account-deleted"
+    CLASS_DELETED = "class-deleted"
+    CONSENT_WITHDRAWN = "consent-withdrawn"
+    CONSENT_ENDED = "consent-ended"
+    MINUTES_STRUCK = "minutes-struck"
+    ANSWER_NARROWED = "answer-narrowed"
+    TOKEN_REVOKED = "token-revoked"  # noqa: S105
+
+
+# What a guardian may allow, the narrowest first.
+CHOICES = ("no_camera", "class_mood", "own_results")
+DETAILS = {
+    Kind.MINUTES_STRUCK: re.compile(r"\d{1,5}-\d{1,5}", re.ASCII),
+    Kind.ANSWER_NARROWED: re.compile("|".join(CHOICES)),
+}
+NONE = re.compile("")
+NUMBER = re.compile(r"\d{1,18}", re.ASCII)
+
+
+class NotAnEnding(ValueError):
+    """A line of a list says nothing that can be repeated; the text says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """`detail` is what is left of a guardian's answer, or the struck minutes; else empty."""
+
+    kind: Kind
+    number: int
+    detail: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number} {self.detail}".rstrip()
+
+
+def minutes_of(ending: Ending) -> tuple[int, int]:
+    """From the first one struck up to the last, which was not, since the lesson began."""
+    first, _, last = ending.detail.partition("-")
+    return int(first), int(last)
+
+
+def read_endings(text: str) -> list[Ending]:
+    """Empty lines, and what follows a `#`, are passed over. Raises NotAnEnding."""
+    lines = ((number, line.partition("#")[0].split()) for number, line in enumerate(text.splitlines(), 1))
+    return [_read(number, words) for number, words in lines if words]
+
+
+def write_endings(endings: Iterable[Ending]) -> str:
+    return "".join(f"{one}\n" for one in endings)
+
+
+def _read(line: int, words: list[str]) -> Ending:
+    kind, number, detail, *more = *words, "", ""
+    needed = DETAILS.get(kind, NONE)
+    if kind in set(Kind) and NUMBER.fullmatch(number) and needed.fullmatch(detail) and not any(more):
+        return Ending(Kind(kind), int(number), detail)
+    raise NotAnEnding(f"Line {line} is not known: {' '.join(words)}. Known are: {', '.join(Kind)}.")
