@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.page import END, draw_table
+from benchmarks.cells import draw_table
+from benchmarks.page import END
 from benchmarks.soak.outcome import Outcome
 from classroom.local import programs
 
