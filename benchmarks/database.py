@@ -62,7 +62,7 @@ def measure(readings: int, *, times: int) -> WithRows:
     took = _reads(taught, times) | _recorded(taught, times)
     unparted.drop()
     took[REPORT] = _took(lambda: _report(taught.past[1]), SELDOM)
-    took[HOURLY] = _took(lambda: _look_after(taught), SELDOM)
+    took[HOURLY] = _took(lambda: look_after(taught), SELDOM)
     took |= _deleted(taught)
     filled = filling.classes_for(readings) * filling.READINGS_A_CLASS
     (_, reading_bytes), (sums, sum_bytes) = rows
@@ -127,7 +127,7 @@ def _report(lesson: Lesson) -> None:
     build_report(lesson_id=lesson.id, now=timezone.now(), progress=lambda _: None)
 
 
-def _look_after(taught: Taught) -> None:
+def look_after(taught: Taught) -> None:
     """Whether anything is past its period: nothing is."""
     done = services.look_after_school(school_id=taught.lesson.classroom.school_id, now=timezone.now())
     assert not done.total(), done

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from classroom import access, services
-from classroom.models import Attendance, Classroom, Consent, Lesson, Participant, Policy, School, User
+from classroom.models import Attendance, Classroom, Consent, Lesson, Participant, School, User
 from classroom.partitions import PARTITIONED, Month
 from classroom.wire.measurement import Measurement
 from emotion.judgement.persistence import BIN_S
@@ -97,7 +97,8 @@ def fill(readings: int, *, now: datetime) -> Taught:
             each.make_months(min(starts(now)))
             each.make_months(now)
         school = make_school()
-        Policy.objects.update(retention_days=KEPT_DAYS, sums_days=KEPT_DAYS)
+        school.policy.retention_days = school.policy.sums_days = KEPT_DAYS
+        school.policy.save()
         own = make_classroom(school=school, teacher=make_teacher(school=school))
         past = _met(own, now)
         _others(past, classes_for(readings) - 1)

@@ -3,14 +3,14 @@
 That no act asks more often with more rows is held here; how long it takes stands in docs/benchmarks.md.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 
-from benchmarks import counting, database, unparted
+from benchmarks import counting, database, filling, unparted
 from benchmarks.filling import (
     MONTHS,
     NOW_IN_CLASS,
@@ -80,6 +80,14 @@ def test_the_readings_lie_evenly_in_the_months_with_their_sums():
     assert sum(sums.values_list("readings", flat=True)) == 2 * ROWS
     assert Classroom.objects.count() == 2
     assert Lesson.objects.filter(ended_at=None).get() == taught.lesson
+
+
+@pytest.mark.django_db
+def test_nothing_that_it_is_filled_with_is_past_its_period():
+    taught = fill(ROWS, now=timezone.now())
+    assert Lesson.objects.filter(ended_at__lt=timezone.now() - timedelta(days=filling.KEPT_DAYS)).count() == 1
+    database.look_after(taught)
+    assert Reading.objects.count() == ROWS + RECORDED_BEFORE * NOW_IN_CLASS
 
 
 @pytest.mark.django_db
