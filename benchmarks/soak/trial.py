@@ -30,10 +30,10 @@ def held(scenario: Scenario, install: Install) -> Outcome:
             with forgotten_connection():
                 install.run_with(scenario.settings(install))
             found = _evidence(scenario, install)
+            return outcome_of(scenario, found, checks.wrong_in(found, scenario.checks))
     except (NotBack, TooBusy, DatabaseError, RedisError) as error:
         reason = str(error).strip().splitlines()[-1]
         return Outcome(scenario.name, scenario.does, wrong=[f"it did not come to its end: {reason}"])
-    return outcome_of(scenario, found, checks.wrong_in(found, scenario.checks))
 
 
 def _evidence(scenario: Scenario, install: Install) -> Evidence:
