@@ -36,13 +36,13 @@ class SmallDisk:
     @contextmanager
     def meanwhile(self, install: Install) -> Iterator[None]:
         self.data, self.wrong = install.database_folder, []
-        install.stop()
+        _stop(install)
         self.data.mkdir(parents=True, exist_ok=True)
         with _mounted(self.data):
             try:
                 yield
             finally:
-                install.stop()
+                _stop(install)
 
     def fault(self, scene: Scene) -> None:
         filler = self.data / "filler"
@@ -106,6 +106,11 @@ def _mounted(folder: Path) -> Iterator[None]:
         yield
     finally:
         subprocess.run(["umount", "--lazy", folder], check=True, capture_output=True)  # noqa: S607
+
+
+def _stop(install: Install) -> None:
+    install.stop()
+    connection.close()
 
 
 def _fill(filler: Path) -> None:
