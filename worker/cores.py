@@ -5,7 +5,7 @@ from collections.abc import Collection
 from contextlib import suppress
 from typing import Any
 
-from billiard import current_process  # type: ignore[import-untyped]
+from billiard import current_process
 from celery.signals import celeryd_after_setup
 
 _pool = {"processes": 0}

@@ -3,6 +3,9 @@
 import time
 from dataclasses import replace
 
+from django.db import DatabaseError
+from redis import RedisError
+
 from benchmarks.client import Plan
 from benchmarks.lesson import TooBusy, live_class
 from benchmarks.soak import checks
@@ -25,11 +28,13 @@ def held(scenario: Scenario, install: Install) -> Outcome:
         return Outcome(scenario.name, scenario.does, skipped=reason)
     try:
         with scenario.meanwhile(install):
-            install.run_with(scenario.settings(install))
+            with forgotten_connection():
+                install.run_with(scenario.settings(install))
             found = _evidence(scenario, install)
-    except (NotBack, TooBusy) as error:
-        return Outcome(scenario.name, scenario.does, wrong=[f"it did not come to its end: {error}"])
-    return outcome_of(scenario, found, checks.wrong_in(found, scenario.checks))
+            return outcome_of(scenario, found, checks.wrong_in(found, scenario.checks))
+    except (NotBack, TooBusy, DatabaseError, RedisError) as error:
+        reason = str(error).strip().splitlines()[-1]
+        return Outcome(scenario.name, scenario.does, wrong=[f"it did not come to its end: {reason}"])
 
 
 def _evidence(scenario: Scenario, install: Install) -> Evidence:

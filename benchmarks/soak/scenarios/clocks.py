@@ -1,5 +1,12 @@
-"""Clocks that are wrong: of the product's programs (by libfaketime), and of students' browsers."""
+"""Clocks that are wrong: of the product's programs, and of students' browsers.
 
+Not by libfaketime: 0.9.10 sets the monotonic clock too, which no wrong clock does, or with
+DONT_FAKE_MONOTONIC breaks Python's `time.sleep`.
+"""
+
+import shutil
+import struct
+import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,30 +18,24 @@ from benchmarks.soak.evidence import Evidence
 from benchmarks.soak.install import Install
 from benchmarks.soak.scenario import Fault, Scenario
 from benchmarks.soak.scene import Scene
+from classroom.models import Lesson
+from tests.factories import make_lesson
 
 HOUR_S = 3600
-FAKED_BY = "libfaketimeMT.so.1"
-PLACES = ("/usr/lib/*/faketime", "/usr/lib/faketime", "/usr/local/lib/faketime", "/usr/lib64/faketime")
-# The programs look at the file once a second.
-LOOKED_AT_S, STAYS_S = 1.0, 10.0
-FILE = "clock.txt"
+SOURCE = Path(__file__).parents[1] / "wall_clock.c"
+LIBRARY, FILE = "wall_clock.so", "wall_clock"
+AHEAD_S = struct.Struct("=q")
+STAYS_S = 10.0
 # After a jump ahead nobody was heard of for an hour, until the next round of those who note who is there.
 HEARD_OF_WITHIN_S = 20.0
-# Longer than beat sleeps, and than its most frequent task waits.
-WATCHED_S = 40.0
-SENDING = "Sending due task"
+# Beat sends what waits every fifteen seconds; then it is written.
+WRITTEN_WITHIN_S, LOOK_EVERY_S = 60.0, 0.5
 # From when all sit; by then everybody has been read.
 JUMPS_AFTER_S = 25.0
 
 
-def library() -> str:
-    """Empty where there is none."""
-    found = (path for place in PLACES for path in Path("/").glob(f"{place[1:]}/{FAKED_BY}"))
-    return str(next(found, ""))
-
-
-def lacks_library() -> str:
-    return "" if library() else "libfaketime is not here (Debian: apt-get install libfaketime)"
+def lacks_compiler() -> str:
+    return "" if shutil.which("cc") else "no C compiler is here (Debian: apt-get install gcc)"
 
 
 class ServersClock:
@@ -46,38 +47,43 @@ class ServersClock:
     @contextmanager
     def meanwhile(self, install: Install) -> Iterator[None]:
         """Right when the lesson begins; what was started by a wrong clock does not go on by a right one."""
+        library = str(install.folder / LIBRARY)
+        compiler = str(shutil.which("cc"))
+        subprocess.run([compiler, "-shared", "-fPIC", "-O2", "-o", library, str(SOURCE)], check=True)
         self._set(install, self._at_first_s)
-        install.run_with(faked(install))
+        install.run_with(misled(install))
         self._set(install, 0)
-        time.sleep(2 * LOOKED_AT_S)
         try:
             yield
         finally:
             install.stop()
 
     def fault(self, scene: Scene) -> None:
-        """Each for a while; all but the last, which stays."""
+        """Each for a while, the last to stay. From then on a report waits, of which no task knows."""
         for number, ahead_s in enumerate(self._jumps_to_s):
             time.sleep(STAYS_S if number else 0.0)
             self._set(scene.install, ahead_s)
             scene.offset_s = ahead_s
-        time.sleep(2 * LOOKED_AT_S)
+        self._waiting = make_lesson(minutes=5)
+
+    def beat_goes_on(self, _found: Evidence) -> list[str]:
+        give_up_at = time.monotonic() + WRITTEN_WITHIN_S
+        while time.monotonic() < give_up_at:
+            self._waiting.refresh_from_db()
+            if self._waiting.report_state == Lesson.ReportState.READY:
+                return []
+            time.sleep(LOOK_EVERY_S)
+        return ["a report that waited was not sent again by beat"]
 
     def _set(self, install: Install, ahead_s: int) -> None:
-        """Renamed into place, so that nobody reads half of it."""
-        written = install.folder / f"{FILE}.new"
-        written.write_text(f"{ahead_s:+d}\n")
-        written.replace(install.folder / FILE)
+        """In place: the programs see the file as memory of theirs."""
+        (install.folder / FILE).touch()
+        with (install.folder / FILE).open("r+b") as file:
+            file.write(AHEAD_S.pack(ahead_s))
 
 
-def faked(install: Install) -> Mapping[str, str]:
-    return {
-        "LD_PRELOAD": library(),
-        "FAKETIME_TIMESTAMP_FILE": str(install.folder / FILE),
-        "FAKETIME_CACHE_DURATION": f"{LOOKED_AT_S:.0f}",
-        "DONT_FAKE_MONOTONIC": "1",
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-    }
+def misled(install: Install) -> Mapping[str, str]:
+    return {"LD_PRELOAD": str(install.folder / LIBRARY), "WALL_CLOCK": str(install.folder / FILE)}
 
 
 def with_clocks(clock: Clock, students: int) -> Callable[[Plan], Plan]:
@@ -98,21 +104,17 @@ def nothing_more(_scene: Scene) -> None:
     """It is wrong all the time."""
 
 
-def beat_goes_on(found: Evidence) -> list[str]:
-    return [] if any(SENDING in line for line in found.said["beat"]) else ["beat sent nothing any more"]
-
-
 def _of_the_server(name: str, does: str, clock: ServersClock) -> Scenario:
     return Scenario(
         name=name,
         does=does,
         fault=clock.fault,
         meanwhile=clock.meanwhile,
-        settings=faked,
+        settings=misled,
         dashboard_within_s=HEARD_OF_WITHIN_S,
-        watched_s=WATCHED_S,
-        lacks=lacks_library,
-        checks=(beat_goes_on,),
+        watched_s=HEARD_OF_WITHIN_S,
+        lacks=lacks_compiler,
+        checks=(clock.beat_goes_on,),
     )
 
 
