@@ -46,6 +46,7 @@ class SmallDisk:
 
     def fault(self, scene: Scene) -> None:
         filler = self.data / "filler"
+        connection.ensure_connection()  # one that is opened later may find no room
         _fill(filler)
         if self.is_log_full:
             _use_the_log_up()
