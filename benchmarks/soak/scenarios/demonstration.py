@@ -20,13 +20,16 @@ MIB_MORE = 8.0
 def played(scene: Scene) -> None:
     teacher = make_teacher(school=make_school(preset="presence"))
     lesson = services.start_demo(teacher=teacher, speed=SPEED, now=scene.now())
-    has_ended = Lesson.objects.filter(id=lesson.id).exclude(ended_at=None).exists
+    ended = Lesson.objects.filter(id=lesson.id).exclude(ended_at=None)
     with suppress(TooBusy):
-        scene.wait_until(has_ended, ENDS_WITHIN_S, lambda: "the demonstration did not end")
+        scene.wait_until(ended.exists, ENDS_WITHIN_S, lambda: "the demonstration did not end")
     with suppress(LessonClosed):
         services.end_lesson(lesson_id=lesson.id, now=scene.now())
-    plays = lambda: len(scene.install.family(SIMULATOR)) > 1  # noqa: E731
-    scene.wait_until(lambda: not plays(), AT_REST_WITHIN_S, lambda: "the simulator still plays")
+    scene.wait_until(
+        lambda: len(scene.install.family(SIMULATOR)) == 1,
+        AT_REST_WITHIN_S,
+        lambda: "the simulator still plays",
+    )
 
 
 def gives_all_back(found: Evidence) -> list[str]:

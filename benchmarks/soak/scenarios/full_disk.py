@@ -36,16 +36,17 @@ class SmallDisk:
     @contextmanager
     def meanwhile(self, install: Install) -> Iterator[None]:
         self.data, self.wrong = install.database_folder, []
-        install.stop()
+        _stop(install)
         self.data.mkdir(parents=True, exist_ok=True)
         with _mounted(self.data):
             try:
                 yield
             finally:
-                install.stop()
+                _stop(install)
 
     def fault(self, scene: Scene) -> None:
         filler = self.data / "filler"
+        connection.ensure_connection()  # one that is opened later may find no room
         _fill(filler)
         if self.is_log_full:
             _use_the_log_up()
@@ -106,6 +107,11 @@ def _mounted(folder: Path) -> Iterator[None]:
         yield
     finally:
         subprocess.run(["umount", "--lazy", folder], check=True, capture_output=True)  # noqa: S607
+
+
+def _stop(install: Install) -> None:
+    install.stop()
+    connection.close()
 
 
 def _fill(filler: Path) -> None:
