@@ -32,7 +32,7 @@ class Kind(StrEnum):
 
 # What a guardian may allow, the narrowest first.
 CHOICES = ("no_camera", "class_mood", "own_results")
-DETAILS = {
+DETAILS: dict[str, re.Pattern[str]] = {
     Kind.MINUTES_STRUCK: re.compile(r"\d{1,5}-\d{1,5}", re.ASCII),
     Kind.ANSWER_NARROWED: re.compile("|".join(CHOICES)),
 }

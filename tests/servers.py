@@ -33,6 +33,7 @@ WITHOUT_SERVERS = (
     "tests/test_halves.py",
     "tests/test_notice.py",
     "tests/test_promises.py",
+    "tests/test_rolling_upgrades.py",
     "tests/test_security_page.py",
     "tests/test_soak.py",
 )

@@ -65,7 +65,7 @@ def backup(arguments: list[str]) -> int:
 
 def restore(arguments: list[str]) -> int:
     """FILE, or FILE and a list of what ended since."""
-    source, listed = (*map(Path, arguments), None)[:2]
+    source, listed = Path(arguments[0]), Path(arguments[1]) if arguments[1:] else None
     _refuse_another_database(CannotRestore)
     places = _places()
     parts = find_parts(places, choose_port(os.environ))

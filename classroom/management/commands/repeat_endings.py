@@ -86,7 +86,7 @@ def _old_database() -> Iterator[Before]:
             raise CommandError(f"The database before cannot be read: {error}") from error
 
 
-def _ask(query: str, *values: object) -> list[tuple[Any, ...]]:
+def _ask(query: str, *values: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, values)
         return list(cursor.fetchall())
