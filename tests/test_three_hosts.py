@@ -34,7 +34,8 @@ from tests.product import ROOT, Product
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 LOGGER = logging.getLogger(__name__)
-# A connection whose other end is silent is given up after ten seconds, and locks with it.
+# A connection whose other end is silent is given up after six seconds, and locks with it: at the worst one
+# after the other, where a worker waited for another of its host.
 BACK_WITHIN_S = 20.0
 AWAY_S = 10.0
 SETTLED_S = 0.5
