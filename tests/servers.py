@@ -122,8 +122,9 @@ def crash_cache() -> None:
     _crash("cache")
 
 
-def start_database() -> None:
-    _running["database"] = cluster.start(log_of_servers(), *DURABILITY_OFF)
+def start_database(*options: str) -> None:
+    """With more options of the server's command line, for tests of another network."""
+    _running["database"] = cluster.start(log_of_servers(), *DURABILITY_OFF, *options)
     cluster.wait_until_ready()
 
 

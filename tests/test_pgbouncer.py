@@ -106,9 +106,9 @@ def test_a_lesson_goes_from_its_first_reading_to_its_report_over_two_connections
 ):
     product = start_product(DATABASE_URL=bouncer.url)
     with class_at_work(product.url) as it:
-        mode, clients, connections = bouncer.pools()
+        mode, _clients, connections = until(lambda: crowded(bouncer), 10, "more clients than connections")
         assert mode == "transaction"
-        assert clients > CONNECTIONS >= connections
+        assert connections <= CONNECTIONS
         student = next(one for one in it.students if one.camera)
         own = json.loads(student.visitor.get(f"/lessons/{it.lesson.id}/me/data/?format=json"))
         assert own["readings"]
@@ -117,6 +117,12 @@ def test_a_lesson_goes_from_its_first_reading_to_its_report_over_two_connections
     assert Lesson.objects.get().report_state in ("building", "ready")
     for part in ("web", "worker-snapshots", "worker-reports"):
         assert "Traceback" not in product.log(part).read_text(), part
+
+
+def crowded(bouncer):
+    """The pool, once more clients are there than connections; one may just have left."""
+    found = bouncer.pools()
+    return found if found[1] > CONNECTIONS else None
 
 
 def test_no_cursor_is_left_open_on_a_connection_that_somebody_else_gets_next():

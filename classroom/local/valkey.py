@@ -14,7 +14,7 @@ from classroom.local.processes import end_with_parent, is_free
 # Snapshots pass through this server, so nothing of them may reach a disk: no dumps, no crash report with a
 # client's last command in it, no slow log with the arguments of commands.
 CONFIGURATION = """\
-bind 127.0.0.1
+bind {address}
 port {port}
 requirepass {password}
 dir "{folder}"
@@ -66,10 +66,11 @@ class Cache:
     folder: Path
     port: int
     password: str
+    address: str = "127.0.0.1"
 
     @property
     def url(self) -> str:
-        return f"redis://:{self.password}@127.0.0.1:{self.port}/0"
+        return f"redis://:{self.password}@{self.address}:{self.port}/0"
 
     @property
     def configuration(self) -> Path:
@@ -79,7 +80,9 @@ class Cache:
         return [str(self.program), str(self.configuration)]
 
     def prepare(self) -> None:
-        text = CONFIGURATION.format(port=self.port, password=self.password, folder=self.folder)
+        text = CONFIGURATION.format(
+            address=self.address, port=self.port, password=self.password, folder=self.folder
+        )
         self.configuration.touch(mode=0o600)
         self.configuration.write_text(text)
 
@@ -96,7 +99,7 @@ class Cache:
     def wait_until_ready(self, seconds: int = 20) -> None:
         """Return when the server takes connections on its port."""
         give_up_at = time.monotonic() + seconds
-        while is_free(self.port):
+        while is_free(self.port, self.address):
             if time.monotonic() > give_up_at:
                 raise ValkeyFailed(f"Redis did not answer within {seconds} seconds on port {self.port}")
             time.sleep(0.02)

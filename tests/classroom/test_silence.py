@@ -12,7 +12,7 @@ from classroom.celery import app
 from classroom.wire.redis import async_client
 
 TCP = socket.IPPROTO_TCP
-ASKED = {socket.TCP_KEEPIDLE: 4, socket.TCP_KEEPINTVL: 2, socket.TCP_KEEPCNT: 3}
+ASKED = {socket.TCP_KEEPIDLE: 2, socket.TCP_KEEPINTVL: 2, socket.TCP_KEEPCNT: 2}
 
 
 def patience(of):
@@ -26,7 +26,7 @@ def patience(of):
 def test_a_workers_and_a_senders_connection_to_the_broker_is_asked():
     with app.connection_for_write() as connection:
         client = connection.default_channel.client
-        assert patience(client.connection_pool.get_connection()._sock) == 10
+        assert patience(client.connection_pool.get_connection()._sock) == 6
         kwargs = client.connection_pool.connection_kwargs
         assert (kwargs["socket_timeout"], kwargs["health_check_interval"]) == (5, 5)
 
@@ -46,7 +46,7 @@ def test_an_event_loops_connection_is_asked(which):
         finally:
             await connection.disconnect()
 
-    assert async_to_sync(found)() == 10
+    assert async_to_sync(found)() == 6
 
 
 @pytest.mark.django_db
@@ -54,5 +54,5 @@ def test_a_connection_to_the_database_is_asked():
     db.connection.ensure_connection()
     told = db.connection.connection.get_dsn_parameters()
     names = ("keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout")
-    assert [int(told[name]) for name in names] == [4, 2, 3, 10_000]
+    assert [int(told[name]) for name in names] == [2, 2, 2, 6_000]
     assert settings.DATABASES["default"]["OPTIONS"]["connect_timeout"] == 5

@@ -296,7 +296,7 @@ def test_the_database_gives_up_who_fell_silent_as_soon_as_it_is_given_up_itself(
     asked = (settings.ASKS_AFTER_S, settings.ASKS_EVERY_S, settings.ASKS, 1000 * settings.SILENT_S)
     names = ("tcp_keepalives_idle", "tcp_keepalives_interval", "tcp_keepalives_count", "tcp_user_timeout")
     expected = [f"{name}={value}" for name, value in zip(names, asked, strict=True)]
-    assert SERVICES["postgres"]["command"][6::2] == expected
+    assert SERVICES["postgres"]["command"][6::2] == [*expected, "client_connection_check_interval=2000"]
     ini = (ROOT / "docs/operations/kubernetes/pgbouncer.yaml").read_text()
     names = ("tcp_keepidle", "tcp_keepintvl", "tcp_keepcnt", "tcp_user_timeout")
     assert [int(re.search(rf"^ +{name} = (\d+)$", ini, flags=re.MULTILINE)[1]) for name in names] == [*asked]
