@@ -34,25 +34,41 @@ class _Collector(Collector):
 
     def collect(self) -> Iterator[Metric]:
         now = self.now
-        yield _gauge("lessons_open", "Lessons that are open.", now.open_lessons)
-        yield _gauge("simulations_open", "Demonstrations among them.", now.simulations)
-        yield _gauge("students_present", "Students who are in an open lesson.", now.present)
-        yield _gauge("sockets", "Their sockets; one student may have several windows.", now.sockets)
-        yield _gauge("ghosts", "Stays that should have ended and have not; always 0.", now.ghosts)
+        yield _gauge("classpulse_lessons_open", "Lessons that are open.", now.open_lessons)
+        yield _gauge("classpulse_simulations_open", "Demonstrations among them.", now.simulations)
+        yield _gauge("classpulse_students_present", "Students who are in an open lesson.", now.present)
+        yield _gauge(
+            "classpulse_sockets", "Their sockets; one student may have several windows.", now.sockets
+        )
+        yield _gauge("classpulse_ghosts", "Stays that should have ended and have not; always 0.", now.ghosts)
         yield from _flows(now)
-        ages = _by_lesson(now.reading_ages_s)
-        yield _by("newest_reading_age_seconds", "Age of the newest reading.", "lesson", ages)
-        yield _by("queue_length", "Tasks that no worker has taken.", "queue", now.queues)
-        yield _gauge("reports_waiting", "Reports that are not written yet.", now.reports_waiting)
-        yield _gauge("oldest_report_seconds", "Since when the oldest of them waits.", now.oldest_report_s)
-        yield _gauge("reports_failed", "Reports that could not be written.", now.reports_failed)
+        yield _by(
+            "classpulse_newest_reading_age_seconds",
+            "Age of the newest reading.",
+            "lesson",
+            _by_lesson(now.reading_ages_s),
+        )
+        yield _by("classpulse_queue_length", "Tasks that no worker has taken.", "queue", now.queues)
+        yield _gauge("classpulse_reports_waiting", "Reports that are not written yet.", now.reports_waiting)
+        yield _gauge(
+            "classpulse_oldest_report_seconds", "Since when the oldest of them waits.", now.oldest_report_s
+        )
+        yield _gauge("classpulse_reports_failed", "Reports that could not be written.", now.reports_failed)
         if now.report_s is not None:
             yield _gauge(
-                "report_seconds", "From a lesson's end to its report: the last hour's slowest.", now.report_s
+                "classpulse_report_seconds",
+                "From a lesson's end to its report: the last hour's slowest.",
+                now.report_s,
             )
-        yield _gauge("deletion_age_seconds", "Since what is past its period was deleted.", now.deletion_age_s)
-        yield _gauge("database_bytes", "Size of the database.", now.database_bytes)
-        yield _gauge("disk_free_bytes", "Free on the disk that the product lies on.", now.free_bytes)
+        yield _gauge(
+            "classpulse_deletion_age_seconds",
+            "Since what is past its period was deleted.",
+            now.deletion_age_s,
+        )
+        yield _gauge("classpulse_database_bytes", "Size of the database.", now.database_bytes)
+        yield _gauge(
+            "classpulse_disk_free_bytes", "Free on the disk that the product lies on.", now.free_bytes
+        )
 
 
 def _flows(now: Gauges) -> tuple[Metric, ...]:
@@ -65,8 +81,8 @@ def _flows(now: Gauges) -> tuple[Metric, ...]:
         posted.add_metric([lesson], flow.posted)
         taken.add_metric([lesson], flow.taken)
     due = {lesson: flow.oldest_due_s for lesson, flow in flows.items()}
-    help_text = "Age of the oldest that waits for a worker."
-    return posted, taken, _by("oldest_due_seconds", help_text, "lesson", due)
+    oldest = _by("classpulse_oldest_due_seconds", "Age of the oldest that waits for a worker.", "lesson", due)
+    return posted, taken, oldest
 
 
 def _by_lesson(values: Mapping[int, Value]) -> dict[str, Value]:
@@ -78,11 +94,11 @@ def _by_lesson(values: Mapping[int, Value]) -> dict[str, Value]:
 
 
 def _by(name: str, help_text: str, label: str, values: Mapping[Any, float]) -> GaugeMetricFamily:
-    family = GaugeMetricFamily(f"classpulse_{name}", help_text, labels=[label])
+    family = GaugeMetricFamily(name, help_text, labels=[label])
     for key, value in values.items():
         family.add_metric([str(key)], value)
     return family
 
 
 def _gauge(name: str, help_text: str, value: float) -> GaugeMetricFamily:
-    return GaugeMetricFamily(f"classpulse_{name}", help_text, value=value)
+    return GaugeMetricFamily(name, help_text, value=value)
