@@ -39,6 +39,11 @@ class PasswordLogin(LoginView):
 
     redirect_authenticated_user = True
 
+    def get_redirect_url(self) -> str:
+        """Who is logged in and would be led here again is led home."""
+        asked: str = super().get_redirect_url()
+        return "" if asked.partition("?")[0] == self.request.path else asked
+
     def get_context_data(self, **context: object) -> dict[str, object]:
         return super().get_context_data(provider=settings.IDENTITY_PROVIDER, **context)
 

@@ -172,3 +172,13 @@ def test_without_redis_there_is_no_count_and_whoever_mends_it_gets_in(admin, mon
     monkeypatch.setattr("classroom.services.logins.cache.get_many", is_away)
     monkeypatch.setattr("classroom.services.logins.cache.delete", is_away)
     assert log_in("login", PASSWORD).status_code == 302
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_who_is_logged_in_and_would_be_led_to_the_login_is_led_home(admin, door, method):
+    browser = Client()
+    browser.force_login(admin)
+    for asked in (reverse(door), f"{reverse(door)}?next={reverse(door)}"):
+        answer = getattr(browser, method)(reverse(door), query_params={"next": asked})
+        assert (answer.status_code, answer.headers["Location"]) == (302, reverse("home"))
