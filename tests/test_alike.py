@@ -29,6 +29,8 @@ WAYS = {
 OTHERS = [("class_mood", attentive()), ("no_camera", None), ("class_mood", attentive(Emotion.HAPPY))]
 JOINS_S, LEAVES_S, ENDS_S = 120, 390, 480
 SENT_OUT_S = 300
+# Whoever is there goes on being heard of until the next step.
+HEARD = timedelta(seconds=50)
 
 
 class Class:
@@ -44,7 +46,7 @@ class Class:
         at = MONDAY + timedelta(seconds=second)
         one = make_participant(classroom=self.lesson.classroom, display_name=name)
         services.give_consent(lesson_id=self.lesson.id, participant_id=one.id, choice=choice, now=at)
-        Attendance.objects.create(lesson=self.lesson, participant=one, joined_at=at, last_seen_at=at)
+        Attendance.objects.create(lesson=self.lesson, participant=one, joined_at=at, last_seen_at=at + HEARD)
         return one, shows
 
     def play(self, second):
@@ -54,7 +56,7 @@ class Class:
             self.people.append(self.seat("Zoe the last", *self.last, second=second))
         if second == self.leaves_s:
             self.stays().filter(participant=self.people[-1][0]).update(left_at=now)
-        self.stays().filter(left_at=None).update(last_seen_at=now)
+        self.stays().filter(left_at=None).update(last_seen_at=now + HEARD)
         here = set(self.stays().filter(left_at=None).values_list("participant", flat=True))
         shown = {one.id: shows for one, shows in self.people if shows is not None and one.id in here}
         if shown:

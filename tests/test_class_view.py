@@ -33,7 +33,11 @@ def lesson_of(*, preset="full", minimum_group_size=5):
     return make_lesson(classroom=make_classroom(school=school))
 
 
-def connect(lesson, participant, *, seen_at=NOW, left_at=None):
+# Who is connected goes on being heard of for a while.
+HEARD_UNTIL = NOW + timedelta(seconds=50)
+
+
+def connect(lesson, participant, *, seen_at=HEARD_UNTIL, left_at=None):
     Attendance.objects.create(
         lesson=lesson, participant=participant, joined_at=MONDAY, last_seen_at=seen_at, left_at=left_at
     )

@@ -63,9 +63,10 @@ def answer(pulse, student, kind="yes", after_s=10):
 
 
 def beat(lesson, after_s=31):
-    """A viewer's; whoever has not left is heard of until then."""
+    """A viewer's; whoever has not left goes on being heard of."""
     now = NOW + timedelta(seconds=after_s)
-    Attendance.objects.filter(lesson=lesson, left_at=None).update(last_seen_at=now)
+    heard_until = now + timedelta(seconds=50)
+    Attendance.objects.filter(lesson=lesson, left_at=None).update(last_seen_at=heard_until)
     services.tick(lesson_id=lesson.id, now=now)
     return PulseCheck.objects.filter(lesson=lesson).last().told
 

@@ -96,8 +96,7 @@ def test_a_class_comes_from_its_course_to_a_lesson_and_the_course_is_told_who_wa
     until(ada, lambda: Attendance.objects.filter(participant__display_name="Ada Lovelace").exists())
 
     services.end_lesson(lesson_id=Classroom.objects.get().lessons.get().id, now=timezone.now())
-    row = AttendanceReturn.objects.get()
-    services.send_attendance_task(row.id)
+    services.send_attendance_task()
     until(ada, lambda: AttendanceReturn.objects.get().state == "sent")
     assert [one["userId"] for one in simulator.scores] == ["s1"]
 

@@ -291,6 +291,6 @@ def test_a_school_in_germany_goes_from_install_to_a_lesson_from_its_platform(ope
     mira.goto(f"/lessons/{lesson.id}/report/")
     expect(mira.get_by_role("heading", name="Bericht: Wellen")).to_be_visible()
     look(mira, "report")
-    services.send_attendance_task(AttendanceReturn.objects.get().id)
+    services.send_attendance_task()
     until(mira, lambda: AttendanceReturn.objects.get().state == "sent")
     assert [one["userId"] for one in simulator.scores] == ["s1"]
