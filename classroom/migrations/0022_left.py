@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Who erased the own place in a platform's course; attendance in turns; reports that are given up."""
 
-    dependencies = [("classroom", "0022_scrape")]
+    dependencies = [("classroom", "0021_scrape")]
 
     operations = [
         migrations.AddField(
