@@ -57,8 +57,8 @@ class Lesson(models.Model):
     report_progress = models.PositiveSmallIntegerField(default=0, editable=False)
     # How often a worker began it and how often a task was sent again for it, since it was asked for; and when
     # the next one is.
-    report_attempts = models.PositiveSmallIntegerField(default=0, editable=False)
-    report_sends = models.PositiveSmallIntegerField(default=0, editable=False)
+    report_attempts = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
+    report_sends = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     report_due_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = LessonQuerySet.as_manager()

@@ -149,7 +149,7 @@ class AttendanceReturn(models.Model):
     platform_class = models.ForeignKey(PlatformClass, on_delete=models.CASCADE, related_name="returns")
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
-    told_until = models.BigIntegerField(default=0)
+    told_until = models.BigIntegerField(default=0, db_default=0)
     due_at = models.DateTimeField()
     claimed_at = models.DateTimeField(null=True)
 

@@ -39,9 +39,9 @@ class PasswordLogin(LoginView):
 
     redirect_authenticated_user = True
 
-    def get_redirect_url(self) -> str:
+    def get_redirect_url(self, request: HttpRequest | None = None) -> str:
         """Who is logged in and would be led here again is led home."""
-        asked: str = super().get_redirect_url()
+        asked: str = super().get_redirect_url(request)
         return "" if asked.partition("?")[0] == self.request.path else asked
 
     def get_context_data(self, **context: object) -> dict[str, object]:
