@@ -8,7 +8,7 @@ from classroom.errors import BadLogo
 
 # It loads OpenCV, which no web process does.
 PROGRAM = Path(__file__).resolve().parent.parent / "emotion" / "emblem.py"
-MOST_BYTES = 2_000_000
+MOST_BYTES = 900_000  # a form may hold no more than 1 MB (classroom.bodies)
 LONGEST_S = 20
 LIMITS = {"OPENCV_IO_MAX_IMAGE_PIXELS": "16000000", "OMP_NUM_THREADS": "1"}
 """More pixels are not decoded, whatever a header promises."""

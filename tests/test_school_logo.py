@@ -26,7 +26,7 @@ def test_a_picture_is_written_anew_as_a_png(kind):
     assert made.startswith(b"\x89PNG") and decoded(made).shape[:2] == (40, 60)
 
 
-@pytest.mark.parametrize("shape", [(600, 500, 4), (700, 700, 3), (20, 3000), (1, 1)])
+@pytest.mark.parametrize("shape", [(500, 400, 4), (500, 500, 3), (20, 3000), (1, 1)])
 def test_it_has_at_most_256_pixels_a_side_and_100_kb(shape):
     made = logo.small(picture(".png", shape))
     assert max(decoded(made).shape[:2]) <= 256 and len(made) <= 100_000

@@ -85,7 +85,7 @@ class LogoForm(PlainForm):
     picture = forms.FileField(
         label=_("Picture"),
         widget=forms.FileInput(attrs={"accept": ",".join(KINDS)}),
-        help_text=_("PNG, JPEG or WebP, at most 2 MB. It is made smaller: 256 pixels at most."),
+        help_text=_("PNG, JPEG or WebP, at most 900 kB. It is made smaller: 256 pixels at most."),
         error_messages={
             "required": _("Choose a picture."),
             "missing": _("Choose a picture."),

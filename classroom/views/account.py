@@ -41,7 +41,7 @@ class PasswordLogin(LoginView):
 
     def get_redirect_url(self, request: HttpRequest | None = None) -> str:
         """Who is logged in and would be led here again is led home."""
-        asked: str = super().get_redirect_url(request)
+        asked: str = super().get_redirect_url()
         return "" if asked.partition("?")[0] == self.request.path else asked
 
     def get_context_data(self, **context: object) -> dict[str, object]:
