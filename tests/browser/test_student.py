@@ -51,8 +51,8 @@ HEAR_LATER = """
     const later = new Promise((resolve) => { window.hear = resolve; });
     const listen = WebSocket.prototype.addEventListener;
     WebSocket.prototype.addEventListener = function (type, listener) {
-        const heard = type === "message" ? (event) => later.then(() => listener(event)) : listener;
-        return listen.call(this, type, heard);
+        const wait = (event) => { window.wasSaid = true; later.then(() => listener(event)); };
+        return listen.call(this, type, type === "message" ? wait : listener);
     };
 """
 # The camera, as far away and as bright as `window.room` says.
@@ -124,6 +124,7 @@ def test_a_tap_that_is_made_before_the_seat_is_told_of_stays_pressed(join, tap, 
     lesson = open_lesson()
     page = join(lesson, "no_camera", HEAR_LATER)
     expect(sign(page)).to_have_attribute("data-sign", "connecting")
+    until_script(page, "window.wasSaid")
     button = page.get_by_role("button", name=tap)
     button.click()
     until(page, lambda: SelfReport.objects.filter(lesson=lesson, kind=kind).exists())
