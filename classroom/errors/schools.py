@@ -7,8 +7,8 @@ from classroom.errors.base import AnticipatedError
 
 class BadLogo(AnticipatedError):
     sentence = _(
-        "This file cannot be used as a logo. Choose a picture of the kind PNG, JPEG or WebP with at most 900 kB"
-        " and 4000 by 4000 pixels."
+        "This file cannot be used as a logo. Choose a picture of the kind PNG, JPEG or WebP with at most "
+        "900 kB and 4000 by 4000 pixels."
     )
 
 
