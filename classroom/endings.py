@@ -6,6 +6,7 @@ account-deleted 7
 class-deleted 3
 consent-withdrawn 31
 consent-ended 32        another choice was made
+minutes-struck 31 5-9   of this consent's lesson, since it began
 answer-narrowed 5 no_camera     of a guardian, who allows no more than that from then on
 token-revoked 4
 """
