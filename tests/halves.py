@@ -17,6 +17,7 @@ WITH_PRODUCT = (
     "tests/test_restarts.py",
     "tests/test_whole_lesson.py",
     "tests/worker/test_busy_demonstration.py",
+    "tests/worker/test_simulator.py",
 )
 
 
