@@ -11,6 +11,10 @@ from itertools import pairwise
 from typing import Self
 
 
+# By so much a stamp may be earlier: its last digit, and two clocks that are read one after the other.
+STAMP_S = 0.002
+
+
 @dataclass(frozen=True, slots=True)
 class Spread:
     """Quantiles of `count` values that were found out of `expected`; None where the values are too few."""
@@ -121,11 +125,12 @@ def ratio(above: float | None, below: float | None) -> float | None:
 def latencies(sent_at: Sequence[float], readings: Iterable[Own], window: Window) -> dict[int, float]:
     """By the number of each snapshot of the window that was read: from sending it to its reading.
 
-    A reading is of the newest snapshot sent before the server's stamp. Args: sent_at: in order.
+    A reading is of the newest snapshot sent before its stamp, which holds whole milliseconds. Args: sent_at:
+    in order.
     """
     found: dict[int, float] = {}
     for reading in readings:
-        number = bisect_right(sent_at, reading.taken_at) - 1
+        number = bisect_right(sent_at, reading.taken_at + STAMP_S) - 1
         if number >= 0 and sent_at[number] in window:
             found.setdefault(number, reading.at - sent_at[number])
     return found

@@ -102,13 +102,14 @@ def test_a_ratio_of_something_unknown_is_unknown(
         ([10.0, 11.0], [Own(at=10.3, taken_at=10.01)], {0: 0.3}),
         ([10.0, 11.0], [Own(10.3, 10.01), Own(11.5, 11.01)], {0: 0.3, 1: 0.5}),
         ([10.0, 11.0], [Own(12.5, 11.01)], {1: 1.5}),  # the first was overwritten
+        ([10.0, 11.0], [Own(11.1, 10.999)], {1: 0.1}),  # its stamp is in whole milliseconds
         ([9.9, 10.9], [Own(10.5, 9.91)], {}),  # sent before the window
         ([19.9, 20.0], [Own(21.0, 19.91), Own(21.0, 20.01)], {0: 1.1}),  # read after it, sent after it
         ([10.0], [Own(9.5, 9.4)], {}),  # of no snapshot that is known
         ([], [Own(10.5, 10.4)], {}),
     ],
 )
-def test_a_reading_is_of_the_newest_snapshot_sent_before_the_servers_stamp(
+def test_a_reading_is_of_the_newest_snapshot_sent_before_its_stamp(
     sent_at: list[float], readings: list[Own], found: dict[int, float]
 ) -> None:
     assert latencies(sent_at, readings, WINDOW) == pytest.approx(found)
