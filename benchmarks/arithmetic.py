@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Self
 
-
 # By so much a stamp may be earlier: its last digit, and two clocks that are read one after the other.
 STAMP_S = 0.002
 

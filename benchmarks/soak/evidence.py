@@ -51,14 +51,15 @@ class Episode:
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """`participants` are in the order of the log's students. `shown` is what the rows say that a dashboard
-    shows, at the end, while the lesson was paused. `said` are the new lines of each program's log.
+    shows, at the end, while the lesson was paused: now, and at its last beat. `said` are the new lines of
+    each program's log.
     """
 
     participants: Sequence[int]
     log: Log
     episodes: Sequence[Episode]
     rows: Rows
-    shown: Shown
+    shown: Sequence[Shown]
     watched: Watched
     said: Mapping[str, Sequence[str]]
     named: frozenset[str]

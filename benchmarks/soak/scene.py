@@ -69,10 +69,10 @@ class Scene:
         bins = RollupBin.objects.filter(lesson=self.lesson).values_list("readings", flat=True)
         return Rows(frozenset((one, at.isoformat()) for one, at in readings), sum(bins))
 
-    def shown(self) -> Shown:
-        """What the rows say that a dashboard shows now."""
+    def shown(self, ago_s: float = 0.0) -> Shown:
+        """What the rows say that a dashboard shows now, or showed then."""
         lesson = Lesson.objects.get(id=self.lesson.id)
-        state = queries.teacher_state(lesson, self.now(), reveal=True)
+        state = queries.teacher_state(lesson, self.now() - timedelta(seconds=ago_s), reveal=True)
         return Shown(dict(state["view"]), {tile["id"]: dict(tile) for tile in state["tiles"] or []})
 
     def watched(self) -> Watched:

@@ -14,7 +14,7 @@ from benchmarks.soak.scenarios.networks import Dropping
 CROWDS = (200, 1000)
 AWAY_S = 10.0
 # All pictures of a crowd in a second, so that its cameras leave two cores room for its sockets.
-PICTURES_A_SECOND = 20
+PICTURES_A_SECOND = 50
 # Of one process on two cores, which its students share with it.
 SEATED_A_SECOND = 25
 
