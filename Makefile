@@ -74,7 +74,7 @@ bench: dev-packages ## Measure speed, latency and costs on this machine (15 minu
 	$(VENV) -m benchmarks $(ARGS)
 
 .PHONY: soak
-soak: dev-packages ## Kill, freeze and mislead each part in mid-lesson (half an hour; ARGS="worker Redis" for those, --list)
+soak: dev-packages ## Kill, freeze and mislead each part in mid-lesson (50 minutes; ARGS="worker Redis" for those, --list)
 	$(VENV) -m benchmarks.soak $(ARGS)
 
 .PHONY: flag-study
