@@ -95,6 +95,29 @@ def test_each_check_finds_what_it_is_for(changed, sentence):
     assert any(sentence in wrong for wrong in checks.wrong_in(replace(GOOD, **changed)))
 
 
+def counting(*numbers):
+    return [{**VIEW, "shared": {"counted": number}} for number in numbers]
+
+
+@pytest.mark.parametrize(
+    ("told", "is_right"), [(12, True), (8, True), (10, True), (7, False), (13, False), (None, False)]
+)
+def test_a_dashboard_counts_as_the_rows_say_at_its_last_beat_or_now_or_between(told, is_right):
+    (view,) = counting(told) if told else [{**VIEW, "shared": None}]
+    teacher = Attended(received=[*TEACHER.received, *heard((14.0, {"type": "view", "view": view}))])
+    found = replace(GOOD, log=replace(GOOD.log, teacher=teacher))
+    found = replace(found, shown=[Shown(each, TILES) for each in counting(8, 12)])
+    assert (checks.dashboard_right(found) == []) is is_right
+
+
+@pytest.mark.parametrize("level", ["engaged", "away"])
+def test_a_tile_is_right_as_it_was_at_the_last_beat_and_in_no_other_way(level):
+    older = {**TILES, 8: {**TILES[8], "level": level}}
+    newer = {**TILES, 8: {**TILES[8], "level": "drifting"}}
+    found = replace(GOOD, shown=[Shown(VIEW, newer), Shown(VIEW, older)])
+    assert (checks.dashboard_right(found) == []) is (level == "engaged")
+
+
 @pytest.mark.parametrize(
     ("said", "sentence"),
     [
