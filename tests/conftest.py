@@ -5,13 +5,15 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import redis
+from django.utils import timezone
 
-from tests.halves import Halves
+from tests.parts import Parts, longest_first
 from tests.product import ROOT, Product
 from tests.servers import cache, needs_servers
 
@@ -46,9 +48,14 @@ _suspended = pytest.StashKey[Product]()
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Halves:
-    config.option.loadscopereorder = False  # the product's half begins first: it takes longest
-    return Halves(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Parts:
+    config.option.loadscopereorder = False
+    return Parts(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items[:] = longest_first(items)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -158,6 +165,14 @@ def no_traceback(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     yield
     for record in caplog.records:
         assert not (record.exc_info and record.exc_info[0]), record.getMessage()
+
+
+@pytest.fixture
+def now(monkeypatch: pytest.MonkeyPatch) -> datetime:
+    """The clock of the whole test stands still: what is counted within a minute stays within one."""
+    now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    return now
 
 
 @pytest.fixture

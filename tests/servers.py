@@ -30,7 +30,7 @@ WITHOUT_SERVERS = (
     "tests/mutants/",
     "tests/test_architecture.py",
     "tests/test_docs.py",
-    "tests/test_halves.py",
+    "tests/test_parts.py",
     "tests/test_notice.py",
     "tests/test_promises.py",
     "tests/test_rolling_upgrades.py",

@@ -145,7 +145,7 @@ def test_changing_the_password_ends_the_other_logins_and_not_this_one(teacher):
 @pytest.mark.parametrize(
     ("page", "field"), [("account_change_password", "oldpassword"), ("account_reauthenticate", "password")]
 )
-def test_wrong_passwords_wait_inside_as_they_do_at_the_door(teacher, page, field):
+def test_wrong_passwords_wait_inside_as_they_do_at_the_door(teacher, page, field, now):
     client = log_in()[0]
     form = {field: "wrong", "password1": ANOTHER, "password2": ANOTHER}
     pages = [client.post(reverse(page), form).content.decode() for _ in range(7)]

@@ -198,7 +198,7 @@ def test_where_nobody_asks_any_more_the_page_says_so(place, change):
     assert (page.status_code, "there is nobody to ask" in text(page)) == (404, True)
 
 
-def test_tries_of_links_are_limited(place):
+def test_tries_of_links_are_limited(place, now):
     path, client = link_of(place), Client()
     for number in range(10):
         assert client.get(reverse("guardian", args=[f"guess{number}"])).status_code == 404

@@ -246,7 +246,7 @@ def test_a_platform_that_is_not_registered_or_not_on_begins_nothing(client, simu
     assert is_refused(begun(), PlatformUnknown)
 
 
-def test_nobody_begins_without_end(client, simulator, platform, school, monkeypatch):
+def test_nobody_begins_without_end(client, simulator, platform, school, monkeypatch, now):
     """Each try is kept for ten minutes: a network begins so many a minute."""
     monkeypatch.setattr(launches, "TRIES_A_MINUTE", 3)
     form = {"iss": simulator.url, "client_id": "client-1", "login_hint": "t1"}
