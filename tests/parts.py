@@ -45,7 +45,7 @@ def part_of(nodeid: str) -> str:
 
 
 def longest_first(items: Sequence[pytest.Item]) -> list[pytest.Item]:
-    """Parts are taken in the order of their first tests: short files would keep a process from a long part."""
+    """Parts are taken in the order of their first tests: files would keep a process from a long part."""
     order = list(PARTS.values())
     return sorted(items, key=lambda item: [*order, part_of(item.nodeid)].index(part_of(item.nodeid)))
 
