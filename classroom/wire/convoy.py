@@ -19,6 +19,7 @@ MOST = 64
 ANSWER_WITHIN_S = 5.0
 # Between two convoys, so that a steady load travels in fewer and fuller ones.
 REST_S = 0.005
+LOST = "The connection to Redis was lost."
 
 
 class Call(NamedTuple):
@@ -47,17 +48,29 @@ class Convoy:
 
     async def _travel(self) -> None:
         while calls := self._next():
+            lost: Exception = redis.ConnectionError(LOST)
             try:
-                async with asyncio.timeout(ANSWER_WITHIN_S):
-                    await self._carry(calls)
+                await self._carry_in_time(calls)
             except (redis.RedisError, OSError) as error:
-                for call in calls:
-                    if not call.answer.done():
-                        call.answer.set_exception(error)
+                lost = error
             finally:
                 for call in calls:
-                    call.answer.cancel()
+                    if not call.answer.done():
+                        call.answer.set_exception(lost)
             await asyncio.sleep(REST_S)
+
+    async def _carry_in_time(self, calls: Sequence[Call]) -> None:
+        """Raises redis.RedisError, OSError."""
+        try:
+            async with asyncio.timeout(ANSWER_WITHIN_S):
+                await self._carry(calls)
+        except RuntimeError as error:  # a transport that closed while it was written to
+            raise redis.ConnectionError(LOST) from error
+        except asyncio.CancelledError as error:
+            # Where a connection breaks, asyncio may cancel what waits for its end, and not this task.
+            if self._task is None or self._task.cancelling():
+                raise
+            raise redis.ConnectionError(LOST) from error
 
     def _next(self) -> list[Call]:
         """Who gave up while it waited is left behind."""

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 import redis
 from django.utils import timezone
+from redis.asyncio.client import Pipeline
 
 from classroom.wire import convoy, mailbox
 from classroom.wire.mailbox import Posted, Snapshot
@@ -139,6 +140,24 @@ async def test_a_connection_that_was_cut_is_made_anew():
     assert all(isinstance(one, Posted | redis.ConnectionError) for one in told)
     assert await post_together([1, 2]) == [Posted.WAITING] * 2
     assert waiting() == {1, 2}
+
+
+@pytest.mark.parametrize("error", [asyncio.CancelledError(), RuntimeError("the transport is closed")])
+async def test_a_connection_that_breaks_in_any_way_is_said_as_such_and_the_next_convoy_leaves(
+    monkeypatch, error
+):
+    await open_mailboxes(range(100))
+    whole = Pipeline.execute
+
+    async def broken(pipeline, *args, **options):
+        monkeypatch.setattr(Pipeline, "execute", whole)
+        raise error
+
+    monkeypatch.setattr(Pipeline, "execute", broken)
+    answers = await asyncio.wait_for(post_together(range(100)), timeout=10)
+    lost = [one for one in answers if not isinstance(one, Posted)]
+    assert [type(one) for one in lost] == [redis.ConnectionError] * convoy.MOST
+    assert len(waiting()) == 100 - convoy.MOST
 
 
 async def test_who_gave_up_while_it_waited_is_left_behind():
