@@ -112,6 +112,8 @@ export function closeCamera(stream) {
  * @property {(isMuted: boolean) => void} onmute  the system holds the camera back for a while, or gives it again
  */
 
+/** @typedef {ReturnType<typeof createCapture>} Capture */
+
 /**
  * @param {HTMLVideoElement} video  the preview; the last resort for frames too
  * @param {CaptureHandlers} handlers

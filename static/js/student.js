@@ -3,24 +3,25 @@
 import "./elements/break-clock.js";
 import "./elements/camera-choice.js";
 import "./elements/quiet-hours.js";
-import { brightness } from "./brightness.js";
 import { BrowserReader } from "./browser-reader.js";
-import { heldHelp, helpFor, NO_HELP } from "./camera-help.js";
-import { agreedCamera, agreeTo, listCameras } from "./cameras.js";
-import { CameraProblem, closeCamera, createCapture, openCamera } from "./capture.js";
+import { createCapture } from "./capture.js";
 import { closest, find, findTag } from "./dom.js";
-import { post, Refused, readJson } from "./http.js";
+import { readJson } from "./http.js";
+import { keepAgreement, keepsAgreement } from "./kept-agreement.js";
+import { OnAir } from "./on-air.js";
+import { OwnCamera } from "./own-camera.js";
+import { OwnTaps } from "./own-taps.js";
 import { closeSmallWindow, isSupported, openSmallWindow } from "./pip.js";
 import { sayWhatHolds } from "./problems.js";
 import { PulseCard } from "./pulse-card.js";
 import { QuestionBox } from "./question-box.js";
 import { CLOSED, connect } from "./socket.js";
-import { isPhone, longestGap, sign, wantsCamera } from "./student-state.js";
+import { sign } from "./student-state.js";
 import * as view from "./student-view.js";
 import { Uplink } from "./uplink.js";
+import { keepAwake } from "./wake-lock.js";
 import { thisWindow } from "./window.js";
 
-const STALE_MS = 15_000;
 const ASK_AGAIN_MS = 4000;
 const HURRY_AFTER_MS = 5000;
 /** The sign tells of a slow rhythm in steps, so that it does not flicker. */
@@ -33,12 +34,11 @@ const UNKNOWN_LESSON = { open: true, paused: false, capture_interval_ms: 1000 };
 /** @typedef {import("./wire.js").LessonInfo} LessonInfo */
 
 const page = find('[data-page="live"]');
-const { socket: path = "", selfReportUrl = "" } = page.dataset;
+const { socket: path = "", lesson: lessonId } = page.dataset;
 /** @type {import("./student-view.js").Words & import("./pulse-card.js").Words & import("./question-box.js").Words & {tap_failed: string}} */
 const words = readJson("words");
 const title = document.title;
 const video = page.querySelector("video");
-const readsFaces = page.dataset.signals !== "presence";
 /** Where pictures may be read, as it was agreed to. Nothing that a message says changes it: the page is drawn anew. */
 const readers = (page.dataset.readers ?? "").split(",").filter(Boolean);
 
@@ -62,30 +62,13 @@ const state = {
   pace: null,
   countedWith: null,
   asksAgain: false,
-  keeps: remembersKeeping(),
+  keeps: keepsAgreement(lessonId),
 };
 /** @type {Document | null} */
 let smallWindow = null;
-let isOpening = false;
 /** A form of the page is on its way, and the page that answers it: the receipt of a withdrawal. */
 let isLeaving = false;
-let lastTickAt = Date.now();
-let lastReadAt = 0;
-/** @type {import("./wire.js").OwnReading | null} */
-let lastReading = null;
-let held = NO_HELP;
-let onAirSince = 0;
-let lastSentAt = 0;
 let lostSince = 0;
-/** Whether the server has told of the seat over the connection that there is now. */
-let isSeated = false;
-/** What was tapped before that: the server may have looked before the tap came in.
- * @type {Partial<Pick<PageState, "selfReport" | "pace">>} */
-let tappedBefore = {};
-/** @type {WakeLockSentinel | null} */
-let wakeLock = null;
-/** @type {import("./cameras.js").Camera[]} */
-let cameras = [];
 const uplink = new Uplink();
 /** All that is sent is called old, so the clocks have to be compared again. */
 let isClockWrong = false;
@@ -101,7 +84,7 @@ const browserReader = readers.includes("browser")
       readingsAMessage,
       {
         send: sendMeasured,
-        intervalMs: () => state.lesson?.capture_interval_ms ?? 0,
+        intervalMs,
         isFree: () => uplink.isFree(performance.now()),
         onanalysis: ({ box }) => {
           lastBox = box && [box.left, box.top, box.width, box.height];
@@ -126,11 +109,14 @@ const capture = video
       onmute: (isMuted) => change({ isMuted }),
     })
   : null;
+const camera = capture && new OwnCamera(page, capture, state, change);
+const onAir = new OnAir(page, video, page.dataset.signals !== "presence", words);
 const pulse = new PulseCard(
   words,
   () => [page, smallWindow],
   (sentence) => view.announceOnce(page, sentence),
 );
+const taps = new OwnTaps(page, state, change, (request) => socket.send(request), words.tap_failed);
 const socket = connect(() => `${path}?${thisWindow(state.sender !== "here")}`, {
   onmessage,
   onstate: onconnection,
@@ -155,21 +141,24 @@ const questions = questionBox
 function change(changes) {
   const before = sign(state);
   Object.assign(state, changes);
-  useCamera();
+  camera?.follow();
   draw();
   const now = sign(state);
   if (now === before) return;
-  onAirSince = now === "on-air" ? Date.now() : 0;
+  onAir.turn(now === "on-air");
   if (now !== "on-air") browserReader?.forget();
   beginRhythm();
-  if (now !== "starting") lookForCameras();
-  forgetHelp();
+  if (now !== "starting") camera?.look();
   view.announce(page, state);
   if (now === "ended") {
     pulse.open(null);
     closeSmallWindow();
   }
-  keepAwake();
+  keepAwake(onAir.isOn);
+}
+
+function intervalMs() {
+  return state.lesson?.capture_interval_ms ?? 0;
 }
 
 function draw() {
@@ -177,61 +166,10 @@ function draw() {
   view.drawControls(page, state);
   if (smallWindow) view.drawControls(smallWindow, state);
   view.drawCamera(page, state);
-  view.drawCameras(page, cameras, agreedCamera(), state);
+  camera?.draw();
   view.drawPanels(page, state);
   view.drawTab(page, state, title);
   view.drawTerms(page, state);
-}
-
-/** Opens or closes the camera as the state wants it; its light never burns for nothing. */
-async function useCamera() {
-  if (!capture) return;
-  if (!wantsCamera(state)) {
-    if (capture.isOpen) capture.close();
-    state.isCameraOpen = false;
-    return;
-  }
-  if (capture.isOpen || isOpening || state.problem) return;
-  isOpening = true;
-  try {
-    capture.use(await openCamera());
-    change({ isCameraOpen: true, isEmpty: false, isMuted: false });
-  } catch (error) {
-    if (!(error instanceof CameraProblem)) throw error;
-    change({ problem: error.code, isCameraOpen: false });
-  } finally {
-    isOpening = false;
-  }
-}
-
-/** Comes back by itself with the same camera only; another one waits for a click that names it. */
-async function comeBack() {
-  if (!capture || !agreedCamera() || isOpening) return;
-  isOpening = true;
-  const stream = await openCamera().catch(() => null);
-  isOpening = false;
-  if (!stream) return;
-  if (state.problem !== "unplugged" || !wantsCamera({ ...state, problem: null })) return closeCamera(stream);
-  capture.use(stream);
-  change({ problem: null, isCameraOpen: true, isEmpty: false, isMuted: false });
-}
-
-/** @param {string} deviceId */
-function useAnother(deviceId) {
-  if (isOpening) return;
-  agreeTo(deviceId);
-  openAnew();
-}
-
-function openAnew() {
-  capture?.close();
-  change({ problem: null, isCameraOpen: false, isEmpty: false });
-}
-
-async function lookForCameras() {
-  if (!capture) return;
-  cameras = await listCameras();
-  view.drawCameras(page, cameras, agreedCamera(), state);
 }
 
 // --- to the server -------------------------------------------------------------------------------------------
@@ -239,14 +177,14 @@ async function lookForCameras() {
 /** @param {ArrayBuffer} frame */
 function sendSnapshot(frame) {
   if (!socket.send(frame)) return;
-  lastSentAt = Date.now();
+  onAir.sent();
   uplink.left(performance.now(), frame.byteLength);
 }
 
 /** @param {import("./wire.js").MeasuredRequest} request */
 function sendMeasured(request) {
   if (!socket.send(request)) return false;
-  lastSentAt = Date.now();
+  onAir.sent();
   uplink.left(performance.now(), JSON.stringify(request).length);
   return true;
 }
@@ -269,8 +207,8 @@ function beginRhythm() {
 
 function drawRhythm() {
   const together = state.way === "browser" ? readingsAMessage : 1;
-  const askedMs = together * (state.lesson?.capture_interval_ms ?? 0);
-  const slow = onAirSince ? uplink.slowRhythm(askedMs, performance.now()) : null;
+  const askedMs = together * intervalMs();
+  const slow = onAir.isOn ? uplink.slowRhythm(askedMs, performance.now()) : null;
   const slowMs = slow && Math.round(slow / together / SAID_IN_STEPS_OF_MS) * SAID_IN_STEPS_OF_MS;
   if (slowMs !== state.slowMs) change({ slowMs });
 }
@@ -336,19 +274,14 @@ function takeSeat({
     countedWith: counted_with,
     asksAgain: asks_again,
     sender: sender ?? "here",
-    ...tappedBefore,
+    ...taps.seated(),
   });
-  isSeated = true;
-  tappedBefore = {};
   pulse.open(asked);
 }
 
 /** @param {import("./wire.js").OwnReading} reading */
 function read(reading) {
-  lastReadAt = Date.now();
-  lastReading = state.way === "browser" ? { ...reading, box: lastBox } : reading;
-  if (sign(state) === "on-air") view.drawReading(page, lastReading, words);
-  view.drawStale(page, lastReadAt, false);
+  onAir.read(state.way === "browser" ? { ...reading, box: lastBox } : reading);
 }
 
 /** @type {Partial<Record<import("./wire.js").ErrorCode, (detail: string) => void>>} */
@@ -374,7 +307,7 @@ const ERRORS = {
   quiet_hours: () => change({ camera: false }),
   no_consent: () => change({ camera: false }),
   no_guardian: () => change({ camera: false }),
-  bad_message: (detail) => detail && tapFailed(detail),
+  bad_message: (detail) => detail && taps.refuse(detail),
 };
 
 /** @param {Partial<import("./student-state.js").LessonNow>} changes */
@@ -402,7 +335,7 @@ function isRedrawn(signals, places) {
 /** @param {import("./socket.js").ConnectionState} connection */
 function onconnection(connection) {
   lostSince = connection === "reconnecting" ? Date.now() : 0;
-  isSeated &&= connection === "open";
+  taps.connection(connection === "open");
   change({ connection, wasConnected: state.wasConnected || connection === "open" });
 }
 
@@ -432,34 +365,9 @@ async function onrefused(event) {
 
 /** Comes from the worker, so it comes in a hidden tab too. */
 function ontick() {
-  const now = Date.now();
-  const intervalMs = state.lesson?.capture_interval_ms ?? 0;
-  if (now - lastTickAt > longestGap(intervalMs) && onAirSince) view.drawSleep(page, lastTickAt, now);
-  lastTickAt = now;
-  hurryIfHidden(now);
-  const waitingSince = Math.max(lastReadAt, onAirSince);
-  const isStale = onAirSince > 0 && now - waitingSince > Math.max(STALE_MS, 5 * intervalMs);
-  view.drawStale(page, waitingSince, isStale);
+  hurryIfHidden(Date.now());
+  onAir.tick(intervalMs(), state.isMuted);
   drawRhythm();
-  if (isStale) lastReading = null;
-  help(now);
-}
-
-/**
- * A hidden page shows no picture to look at, and nobody reads it.
- * @param {number} now
- */
-function help(now) {
-  if (!video || !onAirSince || document.hidden) return;
-  held = heldHelp(held, helpFor(state.isMuted ? null : brightness(video), lastReading, readsFaces), now);
-  view.drawHelp(page, held.said);
-}
-
-/** What was so before a pause is not told of after it. */
-function forgetHelp() {
-  lastReading = null;
-  held = NO_HELP;
-  view.drawHelp(page, null);
 }
 
 /**
@@ -472,27 +380,9 @@ function hurryIfHidden(now) {
   socket.hurry();
 }
 
-/** A phone that dims its screen stops the camera; while it is on air it is kept awake, if the browser can. */
-async function keepAwake() {
-  const isWanted = sign(state) === "on-air" && document.visibilityState === "visible";
-  if (!isWanted) {
-    await wakeLock?.release();
-    wakeLock = null;
-  } else if ((wakeLock === null || wakeLock.released) && "wakeLock" in navigator) {
-    wakeLock = await navigator.wakeLock.request("screen").catch(() => null);
-  }
-}
-
-/** A phone gives no pictures of a page that is not in front, though its timer may go on. */
-function tellOfGap() {
-  if (document.hidden || !onAirSince || !isPhone(navigator)) return;
-  const since = Math.max(lastSentAt, onAirSince);
-  if (Date.now() - since > longestGap(state.lesson?.capture_interval_ms ?? 0)) view.drawSleep(page, since, Date.now());
-}
-
 document.addEventListener("visibilitychange", () => {
-  tellOfGap();
-  keepAwake();
+  if (!document.hidden) onAir.comesToFront(intervalMs());
+  keepAwake(onAir.isOn);
 });
 
 // --- from the student ----------------------------------------------------------------------------------------
@@ -520,34 +410,18 @@ const ACTIONS = {
   "send-pictures": sendPictures,
   "go-on-slowly": goOnSlowly,
   pause: () => change({ isPaused: !state.isPaused, problem: null }),
-  retry: openAnew,
+  retry: () => camera?.openAnew(),
   "take-over": () => socket.send({ type: "take_over" }),
   "small-window": openSmall,
-  keep: keepAgreement,
+  keep,
   withdraw: askToWithdraw,
   "close-dialog": () => findTag("dialog", '[data-dialog="withdraw"]').close(),
 };
 
 /** What was agreed to goes on; the question comes again with the next lesson. */
-function keepAgreement() {
-  try {
-    sessionStorage.setItem(keepingKey(), "yes");
-  } catch {
-    // A browser that keeps nothing asks again after a reload.
-  }
+function keep() {
+  keepAgreement(lessonId);
   change({ keeps: true });
-}
-
-function remembersKeeping() {
-  try {
-    return sessionStorage.getItem(keepingKey()) !== null;
-  } catch {
-    return false;
-  }
-}
-
-function keepingKey() {
-  return `keeps-${page.dataset.lesson}`;
 }
 
 /** The focus begins on the harmless answer. */
@@ -566,37 +440,12 @@ function onclick(event) {
 }
 
 /** @param {SubmitEvent} event */
-async function ontap(event) {
-  if (!closest(event, "form")?.matches("[data-self-report]")) return;
-  event.preventDefault();
-  const { value, dataset } = /** @type {HTMLButtonElement} */ (event.submitter);
-  const kind = /** @type {import("./wire.js").SelfReportRequest["kind"]} */ (value);
-  const before = { selfReport: state.selfReport, pace: state.pace };
-  const tapped = dataset.pace === undefined ? { selfReport: kind } : { pace: kind };
-  if (!isSeated) tappedBefore = { ...tappedBefore, ...tapped };
-  change(tapped);
-  try {
-    if (!socket.send({ type: "self_report", kind })) await post(selfReportUrl, { kind });
-    view.drawTapSent(page, new Date());
-  } catch (error) {
-    tappedBefore = {};
-    change(before);
-    tapFailed(error instanceof Refused && error.message ? error.message : words.tap_failed);
-  }
-}
-
-/** @param {SubmitEvent} event */
 function onanswer(event) {
   if (!closest(event, "form")?.matches("[data-pulse-answer]")) return;
   event.preventDefault();
   const { value } = /** @type {HTMLButtonElement} */ (event.submitter);
   const request = pulse.answer(value);
   if (request && !socket.send(request)) pulse.refuse(words.tap_failed);
-}
-
-/** @param {string} sentence */
-function tapFailed(sentence) {
-  view.drawTapFailed(page, sentence);
 }
 
 async function openSmall() {
@@ -611,19 +460,13 @@ async function openSmall() {
 /** @param {Document} root */
 function listen(root) {
   root.addEventListener("click", onclick);
-  root.addEventListener("submit", ontap);
+  root.addEventListener("submit", (event) => taps.tap(event));
   root.addEventListener("submit", onanswer);
 }
 
 listen(document);
 document.addEventListener("submit", (event) => {
   isLeaving ||= !event.defaultPrevented;
-});
-page.querySelector("camera-choice")?.addEventListener("choose", (event) => useAnother(event.detail));
-navigator.mediaDevices?.addEventListener("devicechange", () => {
-  lookForCameras();
-  if (state.problem === "missing") change({ problem: null });
-  else if (state.problem === "unplugged") comeBack();
 });
 window.addEventListener("pagehide", () => {
   capture?.close();
