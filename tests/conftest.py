@@ -68,6 +68,15 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
             suspended.resume()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _tables_are_emptied_quickly() -> None:
+    from django.test import TransactionTestCase
+
+    from tests.empty_tables import empty_tables
+
+    setattr(TransactionTestCase, "_fixture_teardown", lambda self: empty_tables())  # noqa: B010 -- Django names it to no typed code
+
+
 @pytest.fixture(autouse=True)
 def _empty_redis(request: pytest.FixtureRequest) -> Iterator[None]:
     """Keys do not outlive a test; a running product keeps its queues."""
