@@ -470,6 +470,7 @@ async def test_the_play_marks_its_key_moments_and_ends_the_lesson(monkeypatch):
     lesson = await asyncio.to_thread(make_lesson, is_simulation=True, started_at=timezone.now(), speed=20)
     sent = []
     monkeypatch.setattr("classroom.services.reports.send_report_task", sent.append)
+    monkeypatch.setattr("worker.simulation.stage.TOO_LATE_S", 20 * PATIENCE_S)
     play = Play(minutes=0.2, scripts=(), key_moments=(KeyMoment(0, "Start"), KeyMoment(0.1, "Middle")))
     stage = Stage(play, Address("http://127.0.0.1:9", "http://127.0.0.1:9"))
     (performance,) = await asyncio.to_thread(open_lessons)
