@@ -88,12 +88,19 @@ async def until_nobody_is_there(server):
     await comes_true(lambda: not server.server_state.connections)
 
 
+async def what_came_is_heard():
+    """On a busy machine an end is told at the moment at which more is due: more would lose the answer."""
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
 async def asked(server, head, *rest, pause=0.0):
     async with line_to(server) as (reader, writer):
         writer.write(head)
         answer = asyncio.ensure_future(answer_of(reader))
         for each in rest:
             await asyncio.wait([answer], timeout=pause)
+            await what_came_is_heard()
             if answer.done():
                 break
             writer.write(each)
@@ -223,7 +230,8 @@ async def test_who_is_refused_reads_it_in_the_own_language(server, monkeypatch):
     assert (await asked(server, head)).endswith(b"Anmelden")
 
 
-async def test_a_body_that_is_counted_too_large_is_refused_while_it_comes(server):
+async def test_a_body_that_is_counted_too_large_is_refused_while_it_comes(server, monkeypatch):
+    monkeypatch.setattr(bodies, "BODY_S", PATIENCE_S)
     head = b"POST /api/v1/token HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n"
     piece = b"ffff\r\n" + b"x" * 0xFFFF + b"\r\n"
     answer = await asked(server, head, *[piece] * 17, pause=0.03)
@@ -284,7 +292,7 @@ async def test_who_takes_an_answer_slowly_has_all_of_it(server, monkeypatch):
         taken = 0
         while piece := await reader.read(2_000_000):
             taken += len(piece)
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(0.02)
         assert taken > len(LARGE)
 
 

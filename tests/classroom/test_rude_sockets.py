@@ -23,6 +23,7 @@ from tests.factories import make_lesson, make_participant
 from tests.waiting import PATIENCE_S, comes_true
 
 pytestmark = pytest.mark.django_db(transaction=True)
+ALL_SEATED_S = 4 * PATIENCE_S
 in_thread = sync_to_async
 
 
@@ -42,7 +43,7 @@ class Client:
     async def open(self):
         self.frames.put_nowait({"type": "websocket.connect"})
         self.task = asyncio.create_task(application(self.scope, self.frames.get, self.hear))
-        await asyncio.wait_for(self.is_seated.wait(), PATIENCE_S)
+        await asyncio.wait_for(self.is_seated.wait(), ALL_SEATED_S)
 
     async def hear(self, message):
         if self.is_gone:
