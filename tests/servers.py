@@ -12,6 +12,8 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -120,6 +122,16 @@ def start_cache() -> None:
 def crash_cache() -> None:
     """Redis dies with everything in it, for tests of what survives that."""
     _crash("cache")
+
+
+@contextmanager
+def hanging_cache() -> Iterator[None]:
+    """Redis takes what is sent and answers nobody."""
+    _running["cache"].send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        _running["cache"].send_signal(signal.SIGCONT)
 
 
 def start_database(*options: str) -> None:

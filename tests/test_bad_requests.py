@@ -4,12 +4,13 @@ import gc
 from socket import create_connection
 
 import pytest
-from channels.testing import HttpCommunicator, WebsocketCommunicator
+from channels.testing import HttpCommunicator
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from classroom.asgi import application
+from tests.waiting import Socket
 
 pytestmark = pytest.mark.usefixtures("no_traceback")
 UNREAD = pytest.mark.filterwarnings("ignore:.*SpooledTemporaryFile:pytest.PytestUnraisableExceptionWarning")
@@ -70,7 +71,7 @@ async def test_a_nul_in_the_cookie_of_a_socket_is_refused():
 
 async def knock(path, *more):
     headers = [(b"origin", b"http://testserver"), (b"host", b"testserver"), *more]
-    connection = WebsocketCommunicator(application, path, headers=headers)
+    connection = Socket(application, path, headers=headers)
     answer = await connection.connect()
     await connection.disconnect()
     return answer

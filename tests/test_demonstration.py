@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from asgiref.sync import sync_to_async
-from channels.testing import WebsocketCommunicator
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -38,6 +37,7 @@ from tests.factories import (
     make_teacher,
     make_user,
 )
+from tests.waiting import Socket
 
 pytestmark = pytest.mark.django_db
 NOW = MONDAY + timedelta(minutes=10)
@@ -198,7 +198,7 @@ async def test_a_socket_of_somebody_real_is_refused_even_with_a_consent():
             (b"cookie", cookie.encode()),
         ]
         path = f"/ws/lessons/{lesson.id}/student/"
-        socket = WebsocketCommunicator(application, path, headers=headers)
+        socket = Socket(application, path, headers=headers)
         answers[who] = (await socket.connect())[0]
         await socket.disconnect()
     assert answers == {"real": False, "simulated": True}

@@ -2,18 +2,18 @@
 
 import pytest
 from asgiref.sync import sync_to_async
-from channels.testing import WebsocketCommunicator
 from django.test import Client
 
 from classroom import access
 from classroom.asgi import application
 from tests.test_rights import SEATS, SHARED_SEATS, client_of, make_world
+from tests.waiting import Socket
 
 
 def socket(path, cookies):
     headers = [(b"origin", b"http://testserver"), (b"host", b"testserver")]
     cookie = "; ".join(f"{name}={morsel.value}" for name, morsel in cookies.items())
-    return WebsocketCommunicator(application, path, headers=[*headers, (b"cookie", cookie.encode())])
+    return Socket(application, path, headers=[*headers, (b"cookie", cookie.encode())])
 
 
 @pytest.mark.django_db(transaction=True)

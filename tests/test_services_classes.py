@@ -432,12 +432,12 @@ def test_a_place_made_in_advance_makes_nobody_known_from_an_earlier_day():
     lesson = make_lesson(started_at=timezone.now())
     Policy.objects.update(counted="known")
     roster(lesson.classroom, "Ada")
-    Participant.objects.update(created_at=timezone.now() - 30 * DAY)
+    Participant.objects.update(created_at=lesson.started_at - 30 * DAY)
     came = join(lesson.classroom, "Ada")
     policy = Policy.objects.get()
     assert not disclosure.counts(disclosure.standing(came, lesson), policy.counted)
     assert queries.company([disclosure.standing(came, lesson)]) == {"accounts": 0, "known": 0, "new": 1}
-    came.came_at = timezone.now() - DAY
+    came.came_at = lesson.started_at - DAY
     assert disclosure.counts(disclosure.standing(came, lesson), policy.counted)
 
 

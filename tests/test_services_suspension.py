@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
-from channels.testing import WebsocketCommunicator
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
@@ -21,6 +20,7 @@ from classroom.asgi import application
 from classroom.errors import AnticipatedError, ClassSuspended, OwnSchool, SchoolSuspended
 from classroom.models import Lesson, Participant, School
 from tests.factories import make_admin, make_classroom, make_lesson, make_participant, make_school
+from tests.waiting import Socket
 
 HOUR = timedelta(hours=1)
 
@@ -196,14 +196,14 @@ async def test_no_socket_opens_in_a_suspended_school():
     sockets = [(f"/ws/lessons/{lesson.id}/teacher/", logged_in), (f"/ws/lessons/{lesson.id}/student/", guest)]
     for path, cookies in sockets:
         before = _socket(path, cookies)
-        assert (await before.connect(timeout=10))[0]
+        assert (await before.connect())[0]
         await before.disconnect()
     await sync_to_async(set_suspended)(lesson.classroom.school)
     for path, cookies in sockets:
-        assert not (await _socket(path, cookies).connect(timeout=10))[0]
+        assert not (await _socket(path, cookies).connect())[0]
 
 
 def _socket(path, cookies):
     cookie = "; ".join(f"{name}={value}" for name, value in cookies.items())
     headers = [(b"origin", b"http://testserver"), (b"host", b"testserver"), (b"cookie", cookie.encode())]
-    return WebsocketCommunicator(application, path, headers=headers)
+    return Socket(application, path, headers=headers)

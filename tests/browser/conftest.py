@@ -6,8 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.firefox import Tab, firefox
+
+# What a page will say is waited for as long as a busy machine may take, whichever files run together.
+expect.set_options(timeout=30_000)
 
 NO_FIREFOX = (
     "no Firefox found: install one (Debian: apt-get install firefox-esr) or name it in CLASSPULSE_FIREFOX"

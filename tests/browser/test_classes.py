@@ -13,7 +13,6 @@ from tests.browser.waiting import until
 from tests.factories import make_classroom, make_lesson, make_school, make_teacher
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=15_000)
 DESK, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 LIST = "Name;E-Mail\nAda Lovelace;ada@example.org\nKim;\n;nobody@example.org\n"
 

@@ -12,7 +12,6 @@ from classroom.models import Attendance, Classroom, School
 from tests.browser.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-expect.set_options(timeout=15_000)
 PHONE = {"width": 390, "height": 844}
 PASSWORD = "correct horse battery"
 ROSTER = "Name\nAda Lovelace\nKim\n"

@@ -14,8 +14,6 @@ pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844}
 WIDE = {"width": 1366, "height": 768}
 FIRST_READING_MS = 60_000
-# A busy machine is slow, not wrong.
-expect.set_options(timeout=15_000)
 
 
 def asking_lesson(**fields):

@@ -77,7 +77,7 @@ def test_no_word_makes_a_page_too_wide_or_is_cut_off(spoken, scene, save_screens
             page.set_viewport_size(screen)
             if cut := page.evaluate(CUT_OFF):
                 found[f"{path} at {screen['width']}"] = cut
-            save_screenshot(page, f"language-{language}-{who}-{number}-{screen['width']}")
+                save_screenshot(page, f"language-{language}-{who}-{number}-{screen['width']}")
     assert found == {}
 
 

@@ -16,7 +16,6 @@ from tests.browser.seats import (
 from tests.browser.waiting import until, until_script
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=15_000)
 NOTICED_MS = 6000  # five seconds, and one for a busy machine
 TWO_CAMERAS = ["--use-fake-device-for-media-stream=device-count=2", "--use-fake-ui-for-media-stream"]
 

@@ -19,7 +19,6 @@ from tests.factories import make_admin, make_school
 from tests.lti.simulator import Simulator
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-expect.set_options(timeout=20_000)
 PHONE = {"width": 390, "height": 844}
 LABELS = {
     "name": "Name",

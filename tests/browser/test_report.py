@@ -222,7 +222,7 @@ def test_the_page_shows_the_report_as_soon_as_a_worker_has_written_it(open_repor
     expect(page.get_by_text("The report is being written.")).to_be_visible()
     save_screenshot(page, "report-progress")
     send_report_task(taught.lesson.id)
-    expect(page.get_by_role("heading", name="At a glance")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="At a glance")).to_be_visible()
     assert Lesson.objects.get(id=taught.lesson.id).report_state == "ready"
 
 
@@ -231,7 +231,7 @@ def test_a_failed_report_is_written_again_at_the_press_of_a_button(open_report, 
     page = open_report(taught)
     save_screenshot(page, "report-failed")
     page.get_by_role("button", name="Try again").click()
-    expect(page.get_by_role("heading", name="At a glance")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="At a glance")).to_be_visible()
 
 
 def test_on_paper_everything_is_light_and_fits(open_report, written, save_screenshot):

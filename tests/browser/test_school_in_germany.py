@@ -30,7 +30,6 @@ from tests.browser.waiting import until
 from tests.lti.simulator import STUDENT, TEACHER, Person, Simulator
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-expect.set_options(timeout=20_000)
 WIDE, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 GERMAN = {"locale": "de-DE", "timezone_id": "Europe/Berlin"}
 UNFILLED = re.compile(r"undefined|NaN|%\(\w+\)|\{\w+\}")

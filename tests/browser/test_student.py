@@ -23,8 +23,6 @@ from tests.factories import LAWFUL, make_classroom, make_participant
 
 pytestmark = pytest.mark.browser
 FIRST_READING_MS = 60_000
-# A busy machine is slow, not wrong; what comes at once is not waited for.
-expect.set_options(timeout=15_000)
 REJECT = """(name) => {
     navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("refused by the test", name));
 }"""
@@ -172,12 +170,12 @@ def test_what_would_help_the_camera_is_said_while_it_is_so_and_told_to_nobody(jo
     wait_for_reading(page)
     expect(help_line).to_have_count(0)
     page.on("request", lambda request: sent.append(request.url))
-    expect(help_line).to_contain_text("Come a little closer.", timeout=30_000)
+    expect(help_line).to_contain_text("Come a little closer.")
     save_screenshot(page, "student-camera-help")
     page.evaluate("room.distance = 1")
     expect(help_line).to_have_count(0)
     page.evaluate("room.light = 0.1")
-    expect(help_line).to_contain_text("It is dark.", timeout=30_000)
+    expect(help_line).to_contain_text("It is dark.")
     said = page.evaluate("texts.map((text) => JSON.parse(text).type)")
     assert (sent, set(said)) == ([], {"clock"})
     assert page.evaluate("Object.keys({...localStorage, ...sessionStorage}).sort()") == ["camera", "window"]
@@ -225,7 +223,7 @@ def test_the_waiting_page_opens_the_lesson_by_itself(open_page):
     take_place(page)
     expect(page.get_by_text("looks again by itself")).to_be_visible()
     services.open_lesson(classroom=classroom, title="Waves", now=timezone.now())
-    expect(page.get_by_role("heading", name="How do you take part?")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", name="How do you take part?")).to_be_visible()
 
 
 def test_the_keyboard_alone_joins_and_taps(open_page):
@@ -409,7 +407,7 @@ def test_a_lost_connection_is_said_and_comes_back(join, running_product):
     expect(said(page)).to_contain_text("Connection lost")
     running_product.start_part("web")
     running_product.wait_for_part("web")
-    expect(sign(page)).to_have_attribute("data-sign", "on-air", timeout=8000)
+    expect(sign(page)).to_have_attribute("data-sign", "on-air")
 
 
 # --- the small window ---

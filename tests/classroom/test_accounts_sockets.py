@@ -6,7 +6,6 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from asgiref.sync import sync_to_async
-from channels.testing import WebsocketCommunicator
 from django.conf import settings as django_settings
 from django.test import Client
 from django.urls import reverse
@@ -14,6 +13,7 @@ from django.utils import timezone
 
 from classroom.asgi import application
 from tests.factories import make_lesson
+from tests.waiting import Socket
 
 pytestmark = pytest.mark.django_db(transaction=True)
 in_thread = sync_to_async
@@ -35,11 +35,11 @@ def socket(lesson, client):
     key = client.cookies[django_settings.SESSION_COOKIE_NAME].value
     headers = [(b"origin", b"http://testserver"), (b"host", b"testserver")]
     headers.append((b"cookie", f"{django_settings.SESSION_COOKIE_NAME}={key}".encode()))
-    return WebsocketCommunicator(application, f"/ws/lessons/{lesson.id}/teacher/", headers=headers)
+    return Socket(application, f"/ws/lessons/{lesson.id}/teacher/", headers=headers)
 
 
 async def closing_code(connection):
-    while (message := await connection.receive_output(timeout=5))["type"] != "websocket.close":
+    while (message := await connection.receive_output())["type"] != "websocket.close":
         pass
     return message["code"]
 

@@ -1,5 +1,6 @@
 """What a student's own program may say over the socket: each is refused by name, and makes no row."""
 
+import asyncio
 import json
 from datetime import timedelta
 
@@ -9,12 +10,13 @@ from django.utils import timezone
 from classroom.models import Consent, Pause, Policy, Reading
 from classroom.wire import mailbox
 from tests.classroom.test_browser_read import browser_lesson, said, taken
-from tests.classroom.test_consumers import JPEG, in_thread, rings, seated, student_socket
+from tests.classroom.test_consumers import JPEG, in_thread, rings, seated, still, student_socket, waits
 from tests.factories import make_participant
 from tests.measured import ATTENTION, message, picture
+from tests.waiting import PATIENCE_S, comes_true
 from worker import tasks
 
-__all__ = ["rings"]
+__all__ = ["rings", "still"]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PRESENCE = {"attention": None, "expression": None, "uncertain": None}
@@ -164,11 +166,10 @@ async def test_a_clock_that_lies_places_no_reading_after_its_arrival_or_long_bef
     await connection.disconnect()
 
 
-async def test_a_reading_of_the_pause_or_of_before_the_choice_is_no_row_when_it_is_sent_later(rings):
+async def test_a_reading_of_the_pause_or_of_before_the_choice_is_no_row_when_it_is_sent_later(rings, still):
     lesson = await in_thread(browser_lesson)()
     participant, connection, _ = await seated(lesson)
-    now = timezone.now()
-    before = [now - timedelta(seconds=seconds) for seconds in (8, 6, 1)]
+    before = [still - timedelta(seconds=seconds) for seconds in (8, 6, 1)]
     await Consent.objects.aupdate(given_at=before[0])
     await Pause.objects.acreate(lesson=lesson, started_at=before[1], ended_at=before[2])
     ages_ms = (9900, 9500, 7000, 4500, 0)
@@ -188,7 +189,7 @@ async def test_a_policy_that_narrows_while_readings_wait_holds_for_them(narrowed
     participant, connection, _ = await seated(lesson)
     await said(connection, picture())
     await connection.send_to(bytes_data=JPEG)
-    assert await connection.receive_nothing()
+    await comes_true(lambda: waits(lesson, participant))
     if narrowed == "readers":
         await Policy.objects.aupdate(readers="browser")
     else:
@@ -203,7 +204,7 @@ async def test_a_policy_that_narrows_while_readings_wait_holds_for_them(narrowed
     await connection.disconnect()
 
 
-async def test_floods_are_refused_and_what_waits_stays_small(rings):
+async def test_floods_are_refused_and_what_waits_stays_small(rings, still):
     lesson = await in_thread(browser_lesson)()
     _, connection, _ = await seated(lesson)
     for _ in range(40):
@@ -231,14 +232,22 @@ async def window(lesson, participant, name):
     return connection
 
 
-async def last_told(connection):
+async def last_told(connection, sender):
     """Who sends, as that window was told last; a request that came too soon is refused by name."""
-    sender = None
     while not await connection.receive_nothing(timeout=0.5):
         answer = await connection.receive_json_from()
         assert answer["type"] == "sender" or answer["code"] == "bad_message"
         sender = answer.get("sender", sender)
     return sender
+
+
+async def told_at_last(windows):
+    """What each was told last, once nothing is told any more."""
+    before, told = None, [None for _ in windows]
+    async with asyncio.timeout(PATIENCE_S):
+        while told != before or None in told:
+            before, told = told, [await last_told(*one) for one in zip(windows, told, strict=True)]
+    return told
 
 
 async def test_of_two_windows_that_take_the_camera_from_each_other_again_and_again_one_sends(rings):
@@ -247,7 +256,7 @@ async def test_of_two_windows_that_take_the_camera_from_each_other_again_and_aga
     windows = [await window(lesson, participant, name) for name in ("aaaaaaaa", "bbbbbbbb")]
     for each in windows * 30:
         await each.send_json_to({"type": "take_over"})
-    told = [await last_told(each) for each in windows]
+    told = await told_at_last(windows)
     assert sorted(told) == ["elsewhere", "here"]
     for each, sender in zip(windows, told, strict=True):
         await said(each, picture(), code=None if sender == "here" else "elsewhere")

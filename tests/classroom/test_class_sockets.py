@@ -13,6 +13,7 @@ from classroom.models import AccessLogEntry, ClassroomTeacher, Policy
 from classroom.wire import events
 from tests.factories import make_classroom, make_lesson, make_participant, make_school, make_teacher
 from tests.test_rights_sockets import socket
+from tests.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.django_db(transaction=True)
 in_thread = sync_to_async
@@ -42,7 +43,7 @@ async def opened(lesson, teacher):
 
 
 async def closing_code(connection):
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         while (message := await connection.receive_output())["type"] != "websocket.close":
             pass
     return message["code"]
@@ -77,7 +78,7 @@ async def test_the_owner_is_shut_out_by_the_hand_over_and_a_co_teacher_is_not():
     await in_thread(give_away)(lesson, teacher)
     assert await closing_code(owner) == events.RIGHTS_LOST_CODE
     await other.send_json_to({"type": "refresh"})
-    while (await other.receive_json_from(timeout=3))["type"] != "state":
+    while (await other.receive_json_from())["type"] != "state":
         pass
     await other.disconnect()
 
@@ -104,7 +105,7 @@ async def test_what_a_co_teacher_reveals_is_logged_under_the_own_name():
     )
     connection = await opened(lesson, teacher)
     await connection.send_json_to({"type": "reveal", "on": True})
-    while not (await connection.receive_json_from(timeout=3)).get("tiles"):
+    while not (await connection.receive_json_from()).get("tiles"):
         pass
     entry = await AccessLogEntry.objects.aget()
     assert (entry.viewer_id, entry.participant_id) == (teacher.id, student.id)
@@ -137,7 +138,7 @@ async def test_who_is_removed_is_shut_out_at_once_and_never_told_to_have_withdra
     await in_thread(services.remove_place)(participant_id=student.id, by=teacher, now=timezone.now())
     sent = []
     while not sent or sent[-1]["type"] != "websocket.close":
-        sent.append(await connection.receive_output(timeout=3))
+        sent.append(await connection.receive_output())
     assert sent[-1]["code"] == events.RIGHTS_LOST_CODE
     assert "withdrawn" not in "".join(one.get("text", "") for one in sent)
 
@@ -151,7 +152,7 @@ def remove(student, teacher):
 
 
 async def full_state(connection):
-    while (message := await connection.receive_json_from(timeout=3))["type"] != "state":
+    while (message := await connection.receive_json_from())["type"] != "state":
         pass
     return message
 

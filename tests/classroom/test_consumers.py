@@ -4,12 +4,12 @@ import asyncio
 import json
 import threading
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import redis
 from asgiref.sync import sync_to_async
-from channels.testing import WebsocketCommunicator
 from channels_redis.pubsub import RedisPubSubLoopLayer
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -18,7 +18,18 @@ from django.utils import timezone
 
 from classroom import access, services
 from classroom.asgi import application
-from classroom.models import AccessLogEntry, Attendance, Classroom, Hint, MoodGroup, Policy, SelfReport, User
+from classroom.models import (
+    AccessLogEntry,
+    Attendance,
+    Classroom,
+    Hint,
+    MoodGroup,
+    Policy,
+    PulseAnswer,
+    QuestionVote,
+    SelfReport,
+    User,
+)
 from classroom.services.hints import _announce as announce_hint
 from classroom.sockets.keeper import keeper
 from classroom.wire import events, frames, mailbox
@@ -34,6 +45,7 @@ from tests.factories import (
     make_teacher,
     make_user,
 )
+from tests.waiting import PATIENCE_S, Socket, comes_true
 
 pytestmark = pytest.mark.django_db(transaction=True)
 JPEG = b"\xff\xd8\xff" + b"0" * 5000
@@ -48,6 +60,13 @@ def rings(monkeypatch):
     return rung
 
 
+@pytest.fixture
+def still(monkeypatch, now):
+    """No time passes on the clocks of a socket, however long the test takes."""
+    monkeypatch.setattr("classroom.sockets.student.time", SimpleNamespace(monotonic=lambda: 0.0))
+    return now
+
+
 def live_lesson(**fields):
     return make_lesson(started_at=timezone.now() - timedelta(minutes=5), **fields)
 
@@ -56,7 +75,7 @@ def socket(path, *, cookies=None, origin="http://testserver"):
     headers = [(b"origin", origin.encode()), (b"host", b"testserver")]
     if cookies:
         headers.append((b"cookie", "; ".join(f"{k}={v}" for k, v in cookies.items()).encode()))
-    return WebsocketCommunicator(application, path, headers=headers)
+    return Socket(application, path, headers=headers)
 
 
 def guest_cookies(participant):
@@ -87,7 +106,7 @@ async def seated(lesson, choice="own_results"):
 
 
 async def until(connection, kind):
-    while (message := await connection.receive_json_from(timeout=3))["type"] != kind:
+    while (message := await connection.receive_json_from())["type"] != kind:
         pass
     return message
 
@@ -125,21 +144,20 @@ async def test_a_snapshot_waits_in_the_mailbox_and_rings(rings):
     lesson = await in_thread(live_lesson)()
     participant, connection, _ = await seated(lesson)
     await connection.send_to(bytes_data=JPEG)
-    assert await connection.receive_nothing()
+    await comes_true(lambda: rings)
     batch = await in_thread(mailbox.take)(lesson.id, timezone.now())
     assert [(one.participant_id, one.jpeg) for one in batch.snapshots] == [(participant.id, JPEG)]
     assert rings == [lesson.id]
     await connection.disconnect()
 
 
-async def test_the_server_stamps_a_snapshot_with_lesson_time(rings):
+async def test_the_server_stamps_a_snapshot_with_lesson_time(rings, still):
     lesson = await in_thread(live_lesson)(speed=10, interval_ms=10_000)
     _, connection, _ = await seated(lesson)
     await connection.send_to(bytes_data=JPEG)
-    assert await connection.receive_nothing()
+    await comes_true(lambda: rings)
     (snapshot,) = (await in_thread(mailbox.take)(lesson.id, timezone.now())).snapshots
-    minutes = (snapshot.taken_at - lesson.started_at).total_seconds() / 60
-    assert 50 <= minutes < 51
+    assert snapshot.taken_at - lesson.started_at == timedelta(minutes=50)
     await connection.disconnect()
 
 
@@ -153,7 +171,7 @@ async def test_a_bad_frame_gets_a_typed_error_and_the_next_one_is_taken(frame, c
     await connection.send_input({"type": "websocket.receive", "bytes": frame})
     assert (await connection.receive_json_from())["code"] == code
     await connection.send_to(bytes_data=JPEG)
-    assert await connection.receive_nothing()
+    await comes_true(lambda: rings)
     assert rings == [lesson.id]
     await connection.disconnect()
 
@@ -166,7 +184,7 @@ async def test_a_frame_over_a_megabyte_closes_the_socket():
     assert (closed["type"], closed["code"]) == ("websocket.close", 1009)
 
 
-async def test_snapshots_that_come_too_fast_are_refused_by_name(rings):
+async def test_snapshots_that_come_too_fast_are_refused_by_name(rings, still):
     lesson = await in_thread(live_lesson)()
     _, connection, _ = await seated(lesson)
     for _ in range(5):
@@ -175,7 +193,7 @@ async def test_snapshots_that_come_too_fast_are_refused_by_name(rings):
     await connection.disconnect()
 
 
-async def test_a_snapshot_that_says_when_it_was_taken_is_answered_taken_or_refused(rings):
+async def test_a_snapshot_that_says_when_it_was_taken_is_answered_taken_or_refused(rings, still):
     lesson = await in_thread(live_lesson)()
     _, connection, _ = await seated(lesson)
     for count in range(1, 4):
@@ -187,19 +205,18 @@ async def test_a_snapshot_that_says_when_it_was_taken_is_answered_taken_or_refus
     await connection.disconnect()
 
 
-async def test_a_snapshot_counts_for_when_it_was_taken_and_one_of_long_ago_for_nothing(rings):
+async def test_a_snapshot_counts_for_when_it_was_taken_and_one_of_long_ago_for_nothing(rings, still):
     lesson = await in_thread(live_lesson)()
     participant, connection, _ = await seated(lesson)
     await connection.send_json_to({"type": "clock", "now": 50_000})
     await connection.send_to(bytes_data=frames.pack(46_000, JPEG))
     assert (await connection.receive_json_from())["type"] == "arrived"
     (snapshot,) = (await in_thread(mailbox.take)(lesson.id, timezone.now())).snapshots
-    age_s = (lesson.time_at(timezone.now()) - snapshot.taken_at).total_seconds()
-    assert 4 <= age_s < 5.5
+    assert lesson.time_at(still) - snapshot.taken_at == timedelta(seconds=4)
     await connection.send_to(bytes_data=frames.pack(44_000, JPEG))
     assert (await connection.receive_json_from())["code"] == "too_old"
     assert (await connection.receive_json_from())["type"] == "arrived"
-    assert not await waits_in_the_mailbox(lesson, participant)
+    assert not await waits(lesson, participant)
     await connection.disconnect()
 
 
@@ -287,7 +304,7 @@ async def test_who_joined_without_camera_reports_but_sends_no_snapshot(rings):
     assert (await connection.receive_json_from())["code"] == "no_consent"
     assert (await in_thread(mailbox.take)(lesson.id, timezone.now())).snapshots == ()
     await connection.send_json_to({"type": "self_report", "kind": "lost"})
-    assert await connection.receive_nothing()
+    await comes_true(SelfReport.objects.aexists)
     assert (await SelfReport.objects.aget()).kind == "lost"
     await connection.disconnect()
 
@@ -313,7 +330,7 @@ async def test_a_message_that_nobody_declared_gets_a_typed_error(text):
     lesson = await in_thread(live_lesson)()
     _, connection, _ = await seated(lesson)
     await connection.send_input({"type": "websocket.receive", "text": text})
-    assert (await connection.receive_json_from(timeout=5))["code"] == "bad_message"
+    assert (await connection.receive_json_from())["code"] == "bad_message"
     await connection.disconnect()
 
 
@@ -400,7 +417,7 @@ async def test_numbers_have_no_gaps_for_a_viewer():
     seq = (await connection.receive_json_from())["seq"]
     for label in ("One", "Two"):
         await in_thread(services.add_marker)(lesson_id=lesson.id, label=label, now=timezone.now())
-        message = await connection.receive_json_from(timeout=3)
+        message = await connection.receive_json_from()
         assert message["seq"] == (seq := seq + 1)
     await connection.disconnect()
 
@@ -530,7 +547,9 @@ async def test_only_those_who_show_their_results_make_tiles_come_between_two_bea
     await measured(lesson, sharing)
     await measured(lesson, other)
     await stepped(lesson, other)
-    assert await connection.receive_nothing() == (choice == "class_mood")
+    if choice == "own_results":
+        assert await until(connection, "tiles")
+    assert await connection.receive_nothing()
     await connection.disconnect()
 
 
@@ -608,10 +627,10 @@ async def test_a_remark_in_the_state_is_a_look_too(slow_hearts):
 # --- rights that end while a socket is open ----------------------------------------------------------------
 
 
-async def closing_code(connection, timeout=3):
+async def closing_code(connection):
     """Whatever was sent before, until the server closes; one that goes on sending is not waited for."""
-    async with asyncio.timeout(5 * timeout):
-        while (output := await connection.receive_output(timeout))["type"] != "websocket.close":
+    async with asyncio.timeout(PATIENCE_S):
+        while (output := await connection.receive_output())["type"] != "websocket.close":
             pass
     return output["code"]
 
@@ -688,7 +707,7 @@ async def test_a_request_is_answered_only_while_the_right_lasts(loses, request_,
     connection = await watching(lesson)
     await in_thread(loses)(lesson)
     await connection.send_json_to(request_)
-    assert (await connection.receive_output(3)) == {
+    assert (await connection.receive_output()) == {
         "type": "websocket.close",
         "code": events.RIGHTS_LOST_CODE,
     }
@@ -821,8 +840,9 @@ async def test_of_two_windows_the_first_sends_until_the_other_takes_over(rings):
     await first.send_to(bytes_data=JPEG)
     assert (await first.receive_json_from())["code"] == "elsewhere"
     await second.send_to(bytes_data=JPEG)
-    assert await second.receive_nothing()
+    await comes_true(lambda: rings)
     assert rings == [lesson.id]
+    assert await second.receive_nothing()
     await second.disconnect()
     assert await first.receive_json_from() == {"type": "sender", "sender": "nobody"}
     await first.disconnect()
@@ -860,6 +880,7 @@ async def test_who_names_no_window_is_no_page_and_just_sends(rings, query):
     assert sender == "here"
     await connection.send_to(bytes_data=JPEG)
     await connection.send_json_to({"type": "take_over"})
+    await comes_true(lambda: rings)
     assert await connection.receive_nothing()
     assert await page.receive_nothing()
     assert rings == [lesson.id]
@@ -867,15 +888,15 @@ async def test_who_names_no_window_is_no_page_and_just_sends(rings, query):
         await each.disconnect()
 
 
-async def test_a_seventh_tap_within_a_minute_is_refused_with_words_whatever_the_socket():
+async def test_a_seventh_tap_within_a_minute_is_refused_with_words_whatever_the_socket(still):
     lesson = await in_thread(live_lesson)()
     participant, first, _ = await seated(lesson)
     second = student_socket(lesson, participant)
     await second.connect()
     await second.receive_json_from()
-    for connection in (first, first, first, second, second, second):
+    for taps, connection in enumerate((first, first, first, second, second, second), start=1):
         await connection.send_json_to({"type": "self_report", "kind": "lost"})
-        assert await connection.receive_nothing()
+        await comes_true(SelfReport.objects.all()[taps - 1 :].aexists)
     await first.send_json_to({"type": "self_report", "kind": "lost"})
     refusal = await first.receive_json_from()
     assert (refusal["code"], "Wait a minute" in refusal["detail"]) == ("bad_message", True)
@@ -884,7 +905,7 @@ async def test_a_seventh_tap_within_a_minute_is_refused_with_words_whatever_the_
         await connection.disconnect()
 
 
-async def test_a_flood_of_taps_over_one_socket_does_not_reach_the_database(monkeypatch):
+async def test_a_flood_of_taps_over_one_socket_does_not_reach_the_database(monkeypatch, still):
     lesson = await in_thread(live_lesson)()
     _, connection, _ = await seated(lesson)
     reported = []
@@ -897,7 +918,9 @@ async def test_a_flood_of_taps_over_one_socket_does_not_reach_the_database(monke
     assert len(reported) == 6
 
 
-async def test_a_check_reaches_every_student_is_answered_and_told_to_the_teacher_once_it_closed(slow_hearts):
+async def test_a_check_reaches_every_student_is_answered_and_told_to_the_teacher_once_it_closed(
+    slow_hearts, still
+):
     lesson = await in_thread(live_lesson)()
     people = [await seated(lesson, "no_camera") for _ in range(5)]
     teacher = await in_thread(teacher_socket)(lesson)
@@ -907,9 +930,9 @@ async def test_a_check_reaches_every_student_is_answered_and_told_to_the_teacher
     assert (await until(teacher, "pulse"))["pulse"]["open"]
     for _, connection, _ in people:
         asked = (await until(connection, "pulse_opened"))["pulse"]
-        assert 29_000 < asked["closes_in_ms"] <= 30_000
+        assert asked["closes_in_ms"] == 30_000
         await connection.send_json_to({"type": "pulse_answer", "pulse": asked["id"], "answer": "no"})
-        assert await connection.receive_nothing()
+    await comes_true(PulseAnswer.objects.all()[4:].aexists)
     closes_at = pulse.at + timedelta(seconds=31)
     await in_thread(services.tick)(lesson_id=lesson.id, now=closes_at)
     told = (await until(teacher, "pulse"))["pulse"]["told"]
@@ -924,17 +947,17 @@ async def test_a_check_reaches_every_student_is_answered_and_told_to_the_teacher
     await teacher.disconnect()
 
 
-async def test_a_flood_of_answers_over_one_socket_does_not_reach_the_database(monkeypatch):
+async def test_a_flood_of_answers_over_one_socket_does_not_reach_the_database(monkeypatch, still):
     lesson = await in_thread(live_lesson)()
     _, connection, _ = await seated(lesson)
     answered = []
     monkeypatch.setattr("classroom.services.answer_pulse_check", lambda **answer: answered.append(answer))
     for _ in range(50):
         await connection.send_json_to({"type": "pulse_answer", "pulse": 1, "answer": "yes"})
-    for _ in range(39):
+    for _ in range(40):
         assert "a lot at once" in (await connection.receive_json_from())["detail"]
     await connection.disconnect()
-    assert 10 <= len(answered) <= 11
+    assert len(answered) == 10
 
 
 async def test_a_question_is_taken_over_the_socket_and_told_to_the_class_without_who_asked(slow_hearts):
@@ -945,12 +968,12 @@ async def test_a_question_is_taken_over_the_socket_and_told_to_the_class_without
     taken = (await until(asking, "question_taken"))["question"]
     assert taken == {"id": taken["id"], "text": "Why is it so?", "votes": 0, "state": "open"}
     await voting.send_json_to({"type": "vote", "question": taken["id"], "on": True})
-    assert await voting.receive_nothing()
+    await comes_true(QuestionVote.objects.aexists)
     await in_thread(services.tick)(lesson_id=lesson.id, now=timezone.now())
     for _, connection, _ in people:
         assert (await until(connection, "questions"))["questions"] == [taken | {"votes": 1}]
     await asking.send_json_to({"type": "question", "text": " "})
-    refusal = await asking.receive_json_from(timeout=3)
+    refusal = await asking.receive_json_from()
     assert (refusal["about"], refusal["detail"]) == ("question", "Type your question first.")
     for participant, connection, _ in people:
         await connection.disconnect()
@@ -970,12 +993,12 @@ async def test_snapshots_are_taken_while_the_database_hangs(rings):
     lesson = await in_thread(live_lesson)()
     participant, connection, _ = await seated(lesson)
     back = threading.Event()
-    hanging = asyncio.ensure_future(in_thread(back.wait)(10))
+    hanging = asyncio.ensure_future(in_thread(back.wait)(2 * PATIENCE_S))
     try:
         await asyncio.sleep(0.05)
         await connection.send_json_to({"type": "self_report", "kind": "lost"})
         await connection.send_to(bytes_data=JPEG)
-        assert await waits_in_the_mailbox(lesson, participant)
+        await comes_true(lambda: waits(lesson, participant))
         assert await connection.receive_nothing()
     finally:
         back.set()
@@ -984,12 +1007,9 @@ async def test_snapshots_are_taken_while_the_database_hangs(rings):
     assert await SelfReport.objects.acount() == 1
 
 
-async def waits_in_the_mailbox(lesson, participant):
-    for _ in range(20):
-        if await async_client().exists(f"snap:{{{lesson.id}}}:{participant.id}"):
-            return True
-        await asyncio.sleep(0.05)
-    return False
+async def waits(lesson, participant):
+    """Whether a snapshot of theirs is in the mailbox."""
+    return await async_client().exists(f"snap:{{{lesson.id}}}:{participant.id}")
 
 
 async def test_all_seats_of_a_process_cost_two_statements(django_assert_num_queries):

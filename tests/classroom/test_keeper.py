@@ -7,6 +7,7 @@ import pytest
 from classroom.sockets.keeper import Keeper
 from classroom.wire import lifeline
 from tests.classroom.test_lifeline import cut_all_connections
+from tests.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.servers
 
@@ -31,7 +32,7 @@ async def test_after_redis_was_away_everybody_begins_anew(monkeypatch):
     await asyncio.sleep(0.1)
     assert not any(sitter.began_anew.is_set() for sitter in sitters)
     await asyncio.to_thread(cut_all_connections)
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(PATIENCE_S):
         await asyncio.gather(*(sitter.began_anew.wait() for sitter in sitters))
     for sitter in sitters:
         keeper.release(sitter)

@@ -18,10 +18,12 @@ from classroom.wire.measurement import Measurement
 from classroom.wire.redis import async_client, client
 from emotion.values import Region, Sighting
 from tests.analyses import attentive
+from tests.waiting import PATIENCE_S, comes_true
 
 pytestmark = pytest.mark.servers
 LESSON, PARTICIPANT, CONSENT = 7, 11, 13
 NOW = timezone.now().replace(microsecond=0)
+BELL = f"bell:{{{LESSON}}}"
 SEEN = f"seen:{{{LESSON}}}:{PARTICIPANT}"
 
 
@@ -29,8 +31,8 @@ def snapshot(participant=PARTICIPANT, consent=CONSENT, jpeg=b"\xff\xd8\xffnewest
     return Snapshot(participant, consent, NOW, jpeg)
 
 
-async def post(*args, bell_ms=mailbox.BELL_MS, **fields):
-    return await mailbox.post(LESSON, snapshot(*args, **fields), NOW, bell_ms=bell_ms)
+async def post(*args, **fields):
+    return await mailbox.post(LESSON, snapshot(*args, **fields), NOW)
 
 
 def sighting(x=0.5, *, found=True):
@@ -131,24 +133,24 @@ def rung(monkeypatch):
 
 async def test_two_that_come_one_after_the_other_are_one_batch(monkeypatch):
     """The ring waits for a moment, so a worker that hears it finds both."""
+    monkeypatch.setattr(bell, "GATHER_S", 1.0)
     times = rung(monkeypatch)
     await mailbox.open_for(LESSON, 12, CONSENT)
     if await post() is Posted.RING:
         bell.ring_soon(LESSON)
-    await asyncio.sleep(0.03)
     assert (await post(participant=12), times) == (Posted.WAITING, [])
-    await asyncio.sleep(0.1)
+    await comes_true(lambda: times)
     assert len(times) == 1
     assert len(take().snapshots) == 2
 
 
 async def test_a_lone_snapshot_waits_no_longer_than_others_are_waited_for(monkeypatch):
-    times = rung(monkeypatch)
-    began_at = asyncio.get_running_loop().time()
+    times, loop, waits = rung(monkeypatch), asyncio.get_running_loop(), []
+    call_later = loop.call_later
+    monkeypatch.setattr(loop, "call_later", lambda s, *work: waits.append(s) or call_later(s, *work))
     bell.ring_soon(LESSON)
-    while not times:
-        await asyncio.sleep(0.001)
-    assert bell.GATHER_S <= times[0] - began_at < bell.GATHER_S + 0.1
+    assert waits == [bell.GATHER_S]
+    await comes_true(lambda: times)
     assert bell.GATHER_S <= 0.06
 
 
@@ -169,9 +171,11 @@ def test_a_call_that_no_worker_hears_is_forgotten_when_the_bell_is(monkeypatch):
 
 async def test_a_bell_that_expired_is_rung_by_the_next_snapshot():
     """A ringer that was killed, or a task that was lost, leaves a bell that nobody answers."""
-    assert await post(bell_ms=30) is Posted.RING
+    assert await post() is Posted.RING
     assert await post() is Posted.WAITING
-    await asyncio.sleep(0.05)
+    assert 0 < client().pttl(BELL) <= mailbox.BELL_MS
+    client().pexpire(BELL, 1)
+    await comes_true(lambda: not client().exists(BELL))
     assert await post() is Posted.RING
 
 
@@ -323,7 +327,7 @@ async def test_no_wake_up_is_lost_when_posts_and_takes_race():
                 seen.update(one.participant_id for one in batch.snapshots)
 
     students = asyncio.gather(*(student(participant) for participant in range(100, 140)))
-    await asyncio.wait_for(asyncio.gather(students, worker()), 20)
+    await asyncio.wait_for(asyncio.gather(students, worker()), PATIENCE_S)
     assert seen == set(range(100, 140))
 
 

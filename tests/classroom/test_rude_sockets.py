@@ -20,8 +20,10 @@ from classroom.wire import mailbox
 from classroom.wire.redis import async_client
 from tests.classroom.test_consumers import JPEG, guest_cookies, teacher_cookies
 from tests.factories import make_lesson, make_participant
+from tests.waiting import PATIENCE_S, comes_true
 
 pytestmark = pytest.mark.django_db(transaction=True)
+ALL_SEATED_S = 4 * PATIENCE_S
 in_thread = sync_to_async
 
 
@@ -41,7 +43,7 @@ class Client:
     async def open(self):
         self.frames.put_nowait({"type": "websocket.connect"})
         self.task = asyncio.create_task(application(self.scope, self.frames.get, self.hear))
-        await asyncio.wait_for(self.is_seated.wait(), 30)
+        await asyncio.wait_for(self.is_seated.wait(), ALL_SEATED_S)
 
     async def hear(self, message):
         if self.is_gone:
@@ -92,7 +94,7 @@ async def class_of(lesson, participants, sockets_each):
 
 async def ended(*clients):
     done = await asyncio.wait_for(
-        asyncio.gather(*(client.task for client in clients), return_exceptions=True), 30
+        asyncio.gather(*(client.task for client in clients), return_exceptions=True), PATIENCE_S
     )
     return Counter(map(repr, done))
 
@@ -104,11 +106,7 @@ def seen(lesson):
 
 async def nothing_is_left(lesson):
     """No work, no group, no channel, no key and no stay of a socket that ended."""
-    for _ in range(100):
-        if not (left := work_left()):
-            break
-        await asyncio.sleep(0.02)
-    assert left == []
+    await comes_true(lambda: not work_left())
     layer = get_channel_layer()._get_layer()
     assert (layer.channels, layer.groups) == ({}, {})
     assert [shard._subscribed_to for shard in layer._shards] == [set()]
@@ -124,7 +122,7 @@ def work_left():
     return [name for name in names if "Consumer" in name or "Keeper" in name or "look_after" in name]
 
 
-async def test_two_hundred_clients_that_vanish_while_they_are_spoken_to_leave_nothing_behind(rings):
+async def test_two_hundred_clients_that_vanish_while_they_are_spoken_to_leave_nothing_behind(rings, now):
     lesson = await in_thread(live_lesson)()
     clients = await class_of(lesson, 40, 5)
     teachers = [await in_thread(teacher)(lesson) for _ in range(4)]
@@ -205,17 +203,18 @@ async def test_a_client_that_vanished_in_silence_is_ended_by_the_next_heartbeat(
     await nothing_is_left(lesson)
 
 
+async def all_wait(lesson, count):
+    return await async_client().zcard(f"due:{{{lesson.id}}}") == count
+
+
 async def test_four_hundred_snapshots_at_one_instant_lose_nobodys_socket(rings):
     lesson = await in_thread(live_lesson)()
     clients = await class_of(lesson, 134, 1)
     for client in clients:
         for _ in range(3):
             client.send(JPEG)
-    for _ in range(200):
-        if not any(client.frames.qsize() for client in clients):
-            break
-        await asyncio.sleep(0.02)
-    await asyncio.sleep(0.1)
+    await comes_true(lambda: not any(client.frames.qsize() for client in clients))
+    await comes_true(lambda: all_wait(lesson, 134))
     assert not any(client.task.done() for client in clients)
     assert {len(client.sent) for client in clients} == {2}  # accepted, told the state, refused nothing
     batch = await in_thread(mailbox.take)(lesson.id, timezone.now(), fewest=134, most=134)
@@ -262,9 +261,9 @@ async def test_a_frame_that_comes_while_the_socket_ends_is_not_acted_on():
 
     socket = asyncio.ensure_future(consumer({}, frames.get, send))
     frames.put_nowait({"type": "websocket.receive", "bytes": b"before"})
-    await asyncio.sleep(0.01)
+    await comes_true(lambda: consumer.frames)
     consumer.want_to_leave(4001)
     await consumer.ends.wait()
     frames.put_nowait({"type": "websocket.receive", "bytes": b"after"})
-    await asyncio.wait_for(socket, 3)
+    await asyncio.wait_for(socket, PATIENCE_S)
     assert consumer.frames == [b"before"]

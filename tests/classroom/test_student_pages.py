@@ -254,7 +254,7 @@ def test_who_cannot_be_counted_is_told_why_and_is_not_asked_for_a_camera_for_tha
 def test_where_everybody_counts_it_says_that_false_students_can_be_added(counted, is_warned):
     lesson = live_lesson(policy={"counted": counted})
     own = make_participant(lesson=lesson)
-    Participant.objects.update(created_at=timezone.now() - timedelta(days=1))
+    Participant.objects.update(created_at=lesson.started_at - timedelta(days=1))
     warning = "Anyone with the link can add false students. Your teacher could then work out your result."
     assert (warning in page(own, lesson)) == is_warned
     assert CLASS_MOOD in offered(page(own, lesson))

