@@ -15,7 +15,8 @@ def say(text: str) -> None:
     """One line on standard error; what a terminal would obey rather than show is written out."""
     line = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
     try:
-        print(line, file=sys.stderr, flush=True)
+        sys.stderr.write(f"{line}\n")
+        sys.stderr.flush()
     except OSError:
         _to_nowhere(sys.stderr)
 
@@ -51,7 +52,7 @@ def _open_closed() -> None:
 
 
 def _nowhere() -> TextIO:
-    return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - for as long as the program
+    return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - for as long as the program
 
 
 def _to_nowhere(stream: TextIO) -> None:

@@ -164,18 +164,25 @@ class Target:
         if self.faces.resolve() == self.consensus.resolve():
             raise TargetError(f"{self.faces} cannot be both tables: name another file with --consensus")
         for path in (self.faces, self.consensus):
-            if path.is_dir():
-                raise TargetError(f"cannot write {path}: it is a folder")
-            if not path.parent.is_dir():
-                raise TargetError(f"cannot write {path}: there is no folder {path.parent}")
-            if not os.access(path.parent, os.W_OK | os.X_OK):
-                raise TargetError(f"cannot write {path}: no right to write in the folder {path.parent}")
-            if path.exists() and not path.is_file():
-                raise TargetError(f"cannot write {path}: it is no file")
-            if path.exists() and any(path.resolve() == source.path.resolve() for source in sources):
+            if why := _why_not(path):
+                raise TargetError(f"cannot write {path}: {why}")
+            if not path.exists():
+                continue
+            if any(path.resolve() == source.path.resolve() for source in sources):
                 raise TargetError(f"cannot write {path}: it is one of the files to read")
-            if path.exists() and not fresh and not self.journal.exists():
+            if not fresh and not self.journal.exists():
                 raise TargetError(f"{path} is there already: --fresh writes over it, or name another file")
+
+
+def _why_not(path: Path) -> str:
+    """Why nothing can be written there, else nothing."""
+    if path.is_dir():
+        return "it is a folder"
+    if not path.parent.is_dir():
+        return f"there is no folder {path.parent}"
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        return f"no right to write in the folder {path.parent}"
+    return "it is no file" if path.exists() and not path.is_file() else ""
 
 
 def _read(plan: Plan, journal: Journal, models: Path, jobs: int) -> None:
