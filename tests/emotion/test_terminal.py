@@ -30,10 +30,12 @@ run(lambda: argparse.ArgumentParser().parse_args(["--help"]))
 """
 
 
-def started(script: str, *arguments: object, **streams: int) -> "subprocess.Popen[bytes]":
+def started(
+    script: str, *arguments: object, stdout: int | None = None, stderr: int | None = None
+) -> "subprocess.Popen[bytes]":
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     command = [sys.executable, "-c", script, *map(str, arguments)]
-    return subprocess.Popen(command, cwd=ROOT, env=environment, **streams)
+    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=stdout, stderr=stderr)
 
 
 def unread() -> int:
