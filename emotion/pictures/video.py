@@ -109,7 +109,12 @@ class Video:
             at_ms = clock.at(stamp, frame.duration)
             # Not the latest end so far: after a long gap that of a picture without a length is a guess.
             self.end_ms = max(self._heard_ms, clock.end_ms)
-            yield VideoPicture(at_ms, frame, self._pixel)
+            yield VideoPicture(at_ms, frame, self._pixel_now())
+
+    def _pixel_now(self) -> Fraction:
+        """As the recording says, until its coder says otherwise than for the first picture."""
+        coded = self._decoder.sample_aspect_ratio
+        return self._pixel if coded == self._first_coded else coded or Fraction(1)
 
     def _frames(self, from_ms: int, clock: VideoClock) -> Iterator[tuple[av.VideoFrame, int | None]]:
         """Each picture with its stamp."""
@@ -153,6 +158,7 @@ class Video:
         if first is None:
             raise NoVideo(NO_PICTURE)
         self._has_stamps = stamp is not None
+        self._first_coded = self._decoder.sample_aspect_ratio
         first_ms = (stamp or 0) * self._tick_ms
         self._origin_ms = self._start_ms(first_ms) - self._begins_ms
         self.first_ms = round(first_ms - self._origin_ms)

@@ -246,6 +246,17 @@ def test_pixels_that_are_not_square_are_stretched(tmp_path: Path, name: str) -> 
         assert frame.image.shape == shape
 
 
+@pytest.mark.parametrize("codec", ["libx264", "mpeg2video"])
+def test_pixels_that_change_their_proportions_are_stretched_from_then_on(tmp_path: Path, codec: str) -> None:
+    path, other = tmp_path / "a.ts", tmp_path / "b.ts"
+    make_video(path, Track(codec, seconds(20), pixel=Fraction(4, 3)))
+    make_video(other, Track(codec, seconds(20), pixel=Fraction(1)))
+    path.write_bytes(path.read_bytes() + other.read_bytes())
+    for outcomes in (played(path), played(path, 0.5, 1.5, 2.5, 3.5)):
+        widths = [outcome.image.shape[1] for outcome in outcomes if isinstance(outcome, Frame)]
+        assert widths == [85, 85, 64, 64]
+
+
 def test_pictures_whose_size_changes_keep_their_own_proportions(tmp_path: Path) -> None:
     wide, tall = (make_video(tmp_path / f"{size[0]}.ts", Track(pictures=[np.zeros((*size, 3), np.uint8)]))
                   for size in ((48, 64), (96, 48)))  # fmt: skip
