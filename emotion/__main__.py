@@ -5,9 +5,9 @@ import sys
 
 from emotion.model_card import DamagedModel, IncompatibleModel
 from emotion.pictures.errors import CommandError
+from emotion.terminal import MISTAKE, run, say
 
 TOOLS = {"PIL", "av", "pi_heif", "scipy", "tqdm"}
-MISTAKE = 2
 INTERRUPTED = 130
 """The exit status of a program that was stopped by Ctrl-C."""
 
@@ -30,8 +30,10 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         options.call(options)
+    except BrokenPipeError:
+        raise
     except (CommandError, DamagedModel, IncompatibleModel, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
+        say(f"error: {error}")
         return MISTAKE
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -47,4 +49,4 @@ def parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

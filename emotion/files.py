@@ -7,7 +7,11 @@ from pathlib import Path
 
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
-    """Where to write what becomes `path` after the block; where that fails, `path` stays as it was."""
+    """Where to write what becomes `path` after the block; where that fails, `path` stays as it was.
+
+    A link stays one: what it leads to is written.
+    """
+    path = path.resolve()
     unfinished = path.with_name(f"unfinished-{path.name}")
     try:
         yield unfinished

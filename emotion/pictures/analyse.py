@@ -4,7 +4,7 @@ import argparse
 import hashlib
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from emotion.pictures.timestamps import parse_moments, parse_period, time_stamp
 from emotion.pictures.tracks import GAP_MS
 from emotion.pictures.workers import Workers
 from emotion.pipeline import EXPRESSION_FILE
+from emotion.terminal import say
 
 
 def add_command(commands: Any) -> None:
@@ -73,7 +74,7 @@ def analyse(options: argparse.Namespace) -> None:
     plan = Plan(gathered.sources, Wanted(options.every, options.at))
     plan.check()
     target = Target.of(options.csv, options.consensus)
-    target.check(options.fresh)
+    target.check(options.fresh, gathered.sources)
     run = plan.described(options.models)
     with Journal.open(target.journal, run, fresh=options.fresh) as journal:
         try:
@@ -86,14 +87,14 @@ def analyse(options: argparse.Namespace) -> None:
                 clear_from=clear_from_of((options.models / EXPRESSION_FILE).with_suffix(".json")),
             )
         except KeyboardInterrupt:
-            _say(f"stopped after {_pictures(journal)}; the same command goes on from there")
+            say(f"stopped after {_pictures(journal)}; the same command goes on from there")
             raise
         journal.remove()
-    _say(f"{_pictures(journal)} read into {target.faces} and {target.consensus}")
+    say(f"{_pictures(journal)} read into {target.faces} and {target.consensus}")
     if journal.failed:
-        _say(f"{journal.failed} of them could not be read: the column error says why")
+        say(f"{journal.failed} of them could not be read: the column error says why")
     if gathered.remark:
-        _say(gathered.remark)
+        say(gathered.remark)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,36 +153,51 @@ class Target:
 
     @classmethod
     def of(cls, faces: Path, consensus: Path | None) -> "Target":
+        """Raises TargetError where the first table has no name."""
+        if not faces.name:
+            raise TargetError(f"cannot write {faces}: it is a folder")
         beside = faces.with_name(f"{faces.stem}-consensus{faces.suffix}")
         return cls(faces, consensus or beside, faces.with_name(f"unfinished-{faces.name}.journal"))
 
-    def check(self, fresh: bool) -> None:
+    def check(self, fresh: bool, sources: Sequence[Source]) -> None:
         """Raises TargetError where a table cannot be written, or is there and may not be replaced."""
         if self.faces.resolve() == self.consensus.resolve():
             raise TargetError(f"{self.faces} cannot be both tables: name another file with --consensus")
         for path in (self.faces, self.consensus):
-            if path.is_dir():
-                raise TargetError(f"cannot write {path}: it is a folder")
-            if not path.parent.is_dir():
-                raise TargetError(f"cannot write {path}: there is no folder {path.parent}")
-            if not os.access(path.parent, os.W_OK | os.X_OK):
-                raise TargetError(f"cannot write {path}: no right to write in the folder {path.parent}")
-            if path.exists() and not fresh and not self.journal.exists():
+            if why := _why_not(path):
+                raise TargetError(f"cannot write {path}: {why}")
+            if not path.exists():
+                continue
+            if any(path.resolve() == source.path.resolve() for source in sources):
+                raise TargetError(f"cannot write {path}: it is one of the files to read")
+            if not fresh and not self.journal.exists():
                 raise TargetError(f"{path} is there already: --fresh writes over it, or name another file")
+
+
+def _why_not(path: Path) -> str:
+    """Why nothing can be written there, else nothing."""
+    if path.is_dir():
+        return "it is a folder"
+    if not path.parent.is_dir():
+        return f"there is no folder {path.parent}"
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        return f"no right to write in the folder {path.parent}"
+    return "it is no file" if path.exists() and not path.is_file() else ""
 
 
 def _read(plan: Plan, journal: Journal, models: Path, jobs: int) -> None:
     """All that is still to be read, into the journal."""
     done = journal.done.total()
     if done:
-        _say(f"going on after {_pictures(journal)}")
+        say(f"going on after {_pictures(journal)}")
     # Shown at a terminal only, and only where it takes longer than a second.
     bar = tqdm(total=len(plan.sources), initial=done, unit="picture", delay=1, disable=None)
 
     def opened(recording: Opened) -> None:
         bar.total += recording.expected - 1
-        for note in recording.notes:
-            bar.write(note, file=sys.stderr)
+        with bar.external_write_mode(file=sys.stderr):
+            for note in recording.notes:
+                say(note)
 
     with bar, Workers(models, jobs) as workers, Player() as player:
         for reading in workers.read(plan.units(journal, player, opened)):
@@ -230,7 +246,3 @@ def _cores() -> int:
 def _pictures(journal: Journal) -> str:
     count = journal.done.total()
     return f"{count} picture{'' if count == 1 else 's'}"
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from emotion.classifier import ExpressionClassifier
 from emotion.explain import draw_poster, explain
 from emotion.face import Face
+from emotion.files import whole
 from emotion.labels import EMOTIONS, Emotion
 from emotion.pictures.errors import CommandError, SourceError, TargetError
 from emotion.pictures.frames import Unreadable
@@ -57,7 +58,8 @@ def write_explanation(options: argparse.Namespace) -> None:
         explanation = explain(classifier.classify, image, face, label, clear_from=classifier.card.clear_from)
     except ValueError as error:
         raise NoFace(f"the face in {options.picture} cannot be cut out: {error}") from error
-    draw_poster(image, explanation).save(options.to, "PNG")
+    with whole(options.to) as unfinished:
+        draw_poster(image, explanation).save(unfinished, "PNG")
     print(explanation.text)
 
 
@@ -79,6 +81,8 @@ def _check_target(path: Path, picture: Path) -> None:
         raise TargetError(f"{path} does not end in .png, and a PNG file is what is written")
     if path.is_dir():
         raise TargetError(f"{path} is a folder")
+    if path.exists() and not path.is_file():
+        raise TargetError(f"cannot write {path}: it is no file")
     if path.resolve() == picture.resolve():
         raise TargetError(f"{path} is the picture itself: name another file with --to")
     if not path.parent.is_dir():

@@ -15,6 +15,8 @@ from typing import BinaryIO
 _HEADER, _LONG = 8, 16
 _EBML, _SEGMENT = b"\x1a\x45\xdf\xa3", b"\x18\x53\x80\x67"
 _EBML_HEADER = 64
+_TAG, _TAGS = 11, {8, 9, 18}
+_OBJECT, _ASF = 24, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ def parts_of(path: Path) -> list[Part]:
     """In their order; raises OSError."""
     with path.open("rb") as file:
         size = file.seek(0, os.SEEK_END)
-        starts = _of_mp4(file, size) or _of_avi(file, size) or _of_webm(file, size) or [0]
+        starts = next((starts for of in _KINDS if (starts := of(file, size))), [0])
     ends: list[int | None] = [*starts[1:], None]
     return [Part(start, end) for start, end in zip(starts, ends, strict=True)]
 
@@ -108,6 +110,39 @@ def _of_avi(file: BinaryIO, size: int) -> list[int]:
     return starts
 
 
+def _of_flv(file: BinaryIO, size: int) -> list[int]:
+    """A header, then tags, after each its length; a header in the place of a tag begins another recording."""
+    starts: list[int] = []
+    place = 0
+    while place + _TAG <= size:
+        file.seek(place)
+        header = file.read(_TAG)
+        if header.startswith(b"FLV"):
+            starts.append(place)
+            place += int.from_bytes(header[5:9]) + 4
+        elif starts and header[0] in _TAGS:
+            place += _TAG + int.from_bytes(header[1:4]) + 4
+        else:
+            break
+    return starts
+
+
+def _of_wmv(file: BinaryIO, size: int) -> list[int]:
+    """Objects, each with its length; a header object begins a recording."""
+    starts: list[int] = []
+    place, length = 0, _OBJECT
+    while place + _OBJECT <= size and length >= _OBJECT:
+        file.seek(place)
+        header = file.read(_OBJECT)
+        if header.startswith(_ASF):
+            starts.append(place)
+        elif not starts:
+            break
+        length = int.from_bytes(header[16:], "little")
+        place += length
+    return starts
+
+
 def _of_webm(file: BinaryIO, size: int) -> list[int]:
     """A recording is a header with the segment after it, whose length need not be known."""
     file.seek(0)
@@ -135,3 +170,6 @@ def _segment_end(content: mmap.mmap, place: int) -> int:
         if width <= 8 and length != (1 << 7 * width) - 1:
             return at + width + length
     return place + len(_EBML)
+
+
+_KINDS = (_of_mp4, _of_avi, _of_webm, _of_flv, _of_wmv)

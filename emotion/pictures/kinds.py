@@ -11,8 +11,23 @@ PICTURES = frozenset(
 )
 # Not .ts: most of those are programs, and a recording of that name is told by its bytes.
 RECORDINGS = frozenset(
-    {".3g2", ".3gp", ".asf", ".avi", ".divx", ".dv", ".f4v", ".flv", ".m2ts", ".m2v", ".m4v", ".mjpeg"}
-    | {".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".mxf", ".ogm", ".ogv", ".qt", ".vob", ".webm"}
+    {".3g2", ".3gp", ".asf", ".avi", ".divx", ".dv", ".f4v", ".flv", ".m2ts", ".m2v", ".m4v"}
+    | {
+        ".mjpeg",
+        ".mjpg",
+        ".mkv",
+        ".mov",
+        ".mp4",
+        ".mpeg",
+        ".mpg",
+        ".mts",
+        ".mxf",
+        ".ogm",
+        ".ogv",
+        ".qt",
+        ".vob",
+        ".webm",
+    }
     | {".wmv"}
 )
 OTHERS = frozenset(
@@ -23,6 +38,10 @@ OTHERS = frozenset(
     | {".wma"}
 )
 """Kinds that are neither, whatever their first bytes look like."""
+
+_JPEGS = frozenset({".mjpeg", ".mjpg"})
+_JPEG = b"\xff\xd8\xff"
+"""Of a recording that is one such picture after the other, and begins as one does."""
 
 ENOUGH = 400
 _SYNC, _STEPS = 0x47, ((0, 188), (4, 196))
@@ -50,6 +69,8 @@ def kind_of(path: Path) -> Kind | None:
     if suffix in OTHERS:
         return None
     start = _start(path)
+    if suffix in _JPEGS and start.startswith(_JPEG):
+        return Kind.RECORDING
     for kind, starts in ((Kind.PICTURE, _PICTURE_STARTS), (Kind.RECORDING, _RECORDING_STARTS)):
         if starts.match(start):
             return kind

@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pi_heif
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from emotion.pictures.frames import Frame, Unreadable, too_large
 from emotion.pictures.patience import sign_of_life
@@ -23,10 +24,12 @@ from emotion.pictures.viewed import as_viewed
 logging.getLogger("PIL").setLevel(logging.CRITICAL)
 Image.init()  # by itself Pillow loads readers when it needs them, and not where formats are named
 pi_heif.register_heif_opener()
+# Programs that draw keep the whole drawing in a picture's text; Pillow refuses more than a megabyte of it.
+PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY
 
 MAX_BYTES = 200_000_000
 DAMAGED = "the picture is damaged"
-NO_PICTURE = "not a picture, or its header is damaged"
+NO_PICTURE = "not a picture that can be read here, or its header is damaged"
 
 ANIMATIONS = frozenset({"AVIF", "GIF", "PNG", "WEBP"})
 DOCUMENTS = frozenset({"TIFF"})
@@ -118,7 +121,7 @@ class _Animation:
     """
 
     def __init__(self, picture: Image.Image) -> None:
-        self._picture = picture
+        self._picture: Any = picture
         self.at_ms = self.end_ms = 0
 
     def of(self, wanted: Wanted) -> Iterator[_Shown | Nothing]:
@@ -134,6 +137,8 @@ class _Animation:
             self.at_ms = self.end_ms
             sign_of_life()
             with _broken_as(DAMAGED):
+                # Else a picture of a GIF that says nothing of how it goes would go as the one before it.
+                self._picture.disposal_method = 0
                 self._picture.seek(number)
                 image = _pixels(self._picture.copy() if number else self._picture)
                 self.end_ms += _duration_ms(self._picture)

@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,27 +95,30 @@ class _Walk:
             raise SourceError(f"{path} is no picture or recording; known are {known}")
 
     def _folder(self, folder: Path) -> None:
-        """All in it in the order of names, which is the same on every machine."""
+        """All in it in the order of names, which is the same on every machine, however deep it lies."""
+        open_folders = [self._entries(folder)]
+        while open_folders:
+            entry = next(open_folders[-1], None)
+            if entry is None:
+                open_folders.pop()
+            elif entry.name.startswith("."):
+                self.passed_over["hidden"] += 1
+            elif entry.is_dir(follow_symlinks=False):
+                open_folders.append(self._entries(Path(entry.path)))
+            elif os.path.isfile(entry):  # noqa: PTH113 - Path and DirEntry raise for links in a circle
+                self._file(Path(entry.path))
+            else:
+                self.passed_over[_odd(entry)] += 1
+
+    def _entries(self, folder: Path) -> "Iterator[os.DirEntry[str]]":
         try:
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         except OSError as error:
             self.passed_over[f"folder that cannot be opened ({error.strerror}: {_name(folder)})"] += 1
-            return
+            return iter(())
         if not entries:
             self.passed_over["empty folder"] += 1
-        for entry in entries:
-            self._entry(entry)
-
-    def _entry(self, entry: "os.DirEntry[str]") -> None:
-        path = Path(entry.path)
-        if entry.name.startswith("."):
-            self.passed_over["hidden"] += 1
-        elif entry.is_dir(follow_symlinks=False):
-            self._folder(path)
-        elif os.path.isfile(entry):  # noqa: PTH113 - Path and DirEntry raise for links in a circle
-            self._file(path)
-        else:
-            self.passed_over[_odd(entry)] += 1
+        return iter(entries)
 
     def _file(self, path: Path) -> None:
         if kind := kind_of(path):

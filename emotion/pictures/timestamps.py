@@ -6,6 +6,9 @@ _MOMENT = re.compile(r"(?:(?:(?P<hours>\d+):)?(?P<minutes>[0-5]?\d):)?(?P<second
 _PERIOD = re.compile(r"(?P<count>\d+(?:\.\d+)?) ?(?P<unit>ms|s|min|m|h)?")
 _MILLISECONDS = {"ms": 1, "s": 1000, "m": 60_000, "min": 60_000, "h": 3_600_000}
 
+LONGEST_MS = 1_000_000 * 3_600_000
+"""A million hours: no recording is longer, and no library counts on for ever."""
+
 
 def time_stamp(at_ms: int) -> str:
     """00:03:10.250"""
@@ -18,10 +21,12 @@ def time_stamp(at_ms: int) -> str:
 def parse_moment(text: str) -> int:
     """Milliseconds of 00:03:10, 3:10.5 or plain seconds. Raises ValueError, which says what is understood."""
     found = _MOMENT.fullmatch(text.strip())
-    if found is None or (found["minutes"] and float(found["seconds"]) >= 60):
-        raise ValueError(f"not a moment: {text!r} (write 00:03:10, 3:10.5 or plain seconds)")
-    seconds = int(found["hours"] or 0) * 3600 + int(found["minutes"] or 0) * 60 + float(found["seconds"])
-    return round(seconds * 1000)
+    if found and not (found["minutes"] and float(found["seconds"]) >= 60):
+        minutes = int(found["hours"] or 0) * 60 + int(found["minutes"] or 0)
+        at_ms = 60_000 * minutes + 1000 * float(found["seconds"])
+        if at_ms <= LONGEST_MS:
+            return round(at_ms)
+    raise ValueError(f"not a moment: {text!r} (write 00:03:10, 3:10.5 or plain seconds)")
 
 
 def parse_moments(text: str) -> tuple[int, ...]:
@@ -32,7 +37,7 @@ def parse_moments(text: str) -> tuple[int, ...]:
 def parse_period(text: str) -> int:
     """Milliseconds of 1s, 500ms, 2min, or plain seconds; at least one. Raises ValueError."""
     found = _PERIOD.fullmatch(text.strip())
-    milliseconds = round(float(found["count"]) * _MILLISECONDS[found["unit"] or "s"]) if found else 0
-    if milliseconds < 1:
+    milliseconds = float(found["count"]) * _MILLISECONDS[found["unit"] or "s"] if found else 0
+    if not 0.5 < milliseconds <= LONGEST_MS:
         raise ValueError(f"not a period: {text!r} (write 1s, 500ms or 2min)")
-    return milliseconds
+    return round(milliseconds)

@@ -40,6 +40,7 @@ FIRST_SHOWN_MS = 500
 """So long before its time players show the first picture already, while the sound begins."""
 
 _BUFFER = 1 << 18
+_STILL = frozenset({"bmp", "gif", "mjpeg", "png", "tiff", "webp"})
 _SIDE_PICTURES = Disposition.attached_pic | Disposition.timed_thumbnails
 
 
@@ -108,7 +109,12 @@ class Video:
             at_ms = clock.at(stamp, frame.duration)
             # Not the latest end so far: after a long gap that of a picture without a length is a guess.
             self.end_ms = max(self._heard_ms, clock.end_ms)
-            yield VideoPicture(at_ms, frame, self._pixel)
+            yield VideoPicture(at_ms, frame, self._pixel_now())
+
+    def _pixel_now(self) -> Fraction:
+        """As the recording says, until its coder says otherwise than for the first picture."""
+        coded = self._decoder.sample_aspect_ratio
+        return self._pixel if coded == self._first_coded else coded or Fraction(1)
 
     def _frames(self, from_ms: int, clock: VideoClock) -> Iterator[tuple[av.VideoFrame, int | None]]:
         """Each picture with its stamp."""
@@ -127,7 +133,7 @@ class Video:
     def _packets(self) -> Iterator[Any]:
         """Up to where the file ends or breaks off, and then the sign for the decoder to give all it has."""
         with suppress(*PASSED):
-            for packet in self._container.demux(self._stream, *self._container.streams.audio):
+            for packet in self._container.demux():
                 sign_of_life()
                 if packet.size and packet.stream_index == self._stream.index:
                     yield packet
@@ -136,7 +142,7 @@ class Video:
         yield None
 
     def _hear(self, packet: Any) -> None:
-        """While the sound goes on the last picture stays."""
+        """While the sound, or what is written under it, goes on the last picture stays."""
         ends_ms = 1000 * (packet.pts + (packet.duration or 0)) * packet.time_base - self._origin_ms
         self._heard_ms = max(self._heard_ms, round(ends_ms))
         self.end_ms = max(self.end_ms, self._heard_ms)
@@ -152,6 +158,7 @@ class Video:
         if first is None:
             raise NoVideo(NO_PICTURE)
         self._has_stamps = stamp is not None
+        self._first_coded = self._decoder.sample_aspect_ratio
         first_ms = (stamp or 0) * self._tick_ms
         self._origin_ms = self._start_ms(first_ms) - self._begins_ms
         self.first_ms = round(first_ms - self._origin_ms)
@@ -170,7 +177,7 @@ class Video:
     def _promised_ms(self) -> int:
         length_ms = Fraction(self._container.duration or 0, 1000)
         # Here the header says when the last stamp is over, however late the first one comes.
-        if "matroska" in self._container.format.name:
+        if self._container.format.name in {"matroska,webm", "flv"}:
             length_ms -= max(self._origin_ms + self._begins_ms, Fraction(0))
         # Of one that was cut off the length is what is there; the number of pictures is what should be.
         elif self._is_avi and self._stream.average_rate:
@@ -198,7 +205,7 @@ class Video:
         if not known:
             codec = _codec(self._container)
             self._give_up(f"its pictures are coded as {codec}, which cannot be read here: {SAVE_ANEW}")
-        chosen = next((each for each in known if each.disposition & Disposition.default), known[0])
+        chosen = min(known, key=lambda each: (_is_still(each), not each.disposition & Disposition.default))
         self.tracks, self.track = len(tracks), 1 + tracks.index(chosen)
         return chosen
 
@@ -212,6 +219,11 @@ class Video:
                 self._container.close()
             self._file.close()
             self._file = None
+
+
+def _is_still(track: VideoStream) -> bool:
+    """A cover that does not say that it is one."""
+    return track.frames == 1 or track.codec_context.name in _STILL
 
 
 def _container(file: PartFile) -> InputContainer:

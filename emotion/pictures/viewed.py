@@ -11,26 +11,54 @@ from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageCms, ImageOps
+from PIL import ExifTags, Image, ImageCms
 
 WHITE = (255, 255, 255)
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_WHITE_IS_NOUGHT = 0
 
 
 def as_viewed(picture: Image.Image) -> NDArray[np.uint8]:
     """uint8 RGB (height, width, 3). Raises what Pillow raises where the picture is damaged."""
     picture.load()
-    upright = ImageOps.exif_transpose(picture)
     # Profiles are looked up where they were read: a copy in another mode may have lost them.
-    rgb = on_white(in_srgb(eight_bits(upright), picture.info.get("icc_profile")))
-    return np.ascontiguousarray(rgb, dtype=np.uint8)
+    rgb = on_white(in_srgb(eight_bits(picture), picture.info.get("icc_profile")))
+    return np.ascontiguousarray(upright(rgb, orientation_of(picture)), dtype=np.uint8)
+
+
+def orientation_of(picture: Image.Image) -> int:
+    """As its metadata says; 1, which is upright, where those are damaged: viewers show it all the same."""
+    with suppress(Exception):
+        return int(picture.getexif().get(ExifTags.Base.Orientation, 1))
+    return 1
+
+
+def upright(picture: Image.Image, orientation: int) -> Image.Image:
+    turn = TURNS.get(orientation)
+    return picture if turn is None else picture.transpose(turn)
 
 
 def eight_bits(picture: Image.Image) -> Image.Image:
-    """Grays of 16 and 32 bits with the darkness that they have."""
+    """Grays of 16 and 32 bits with the darkness that they have, and the one that is transparent."""
     if picture.mode.startswith("I"):
         values = np.asarray(picture.convert("I"))
         # Pillow gives 16 bits this mode too, where the file says nothing of a sign.
-        return Image.fromarray(np.clip(values >> 8, 0, 255).astype(np.uint8))
+        gray = np.clip(values >> 8, 0, 255).astype(np.uint8)
+        tags = getattr(picture, "tag_v2", {})
+        if tags.get(ExifTags.Base.PhotometricInterpretation) == _WHITE_IS_NOUGHT:
+            gray = 255 - gray
+        eight = Image.fromarray(gray)
+        if isinstance(clear := picture.info.get("transparency"), int):
+            eight.putalpha(Image.fromarray(np.where(values == clear, 0, 255).astype(np.uint8)))
+        return eight
     if picture.mode == "F":
         values = np.nan_to_num(np.asarray(picture))
         scale = 255 if values.size and values.max() <= 1 else 1

@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 import math
+import os
 from pathlib import Path
 
 import cv2
@@ -459,6 +460,12 @@ def test_it_refuses_a_target_before_it_reads(picture, tmp_path, target, words):
 def test_it_does_not_write_over_a_folder(picture, tmp_path):
     (tmp_path / "why.png").mkdir()
     with pytest.raises(TargetError, match="is a folder"):
+        call(picture, "--to", tmp_path / "why.png", "--models", MODELS)
+
+
+def test_what_is_no_file_is_not_written_over(picture, tmp_path):
+    os.mkfifo(tmp_path / "why.png")
+    with pytest.raises(TargetError, match="it is no file"):
         call(picture, "--to", tmp_path / "why.png", "--models", MODELS)
 
 

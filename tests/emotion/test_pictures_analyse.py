@@ -419,6 +419,13 @@ def test_the_pages_of_a_document_are_rows(folder: Path, tmp_path: Path) -> None:
         (["{folder}/a.png", "--csv", "{tmp}/out.csv", "--at", "1"], "none of the files is one"),
         (["{folder}", "--csv", "{tmp}/nowhere/out.csv"], "there is no folder"),
         (["{folder}", "--csv", "{folder}"], "it is a folder"),
+        (["{folder}", "--csv", ""], "it is a folder"),
+        (["{folder}", "--csv", "{folder}/a.png", "--fresh"], "it is one of the files to read"),
+        (
+            ["{folder}", "--csv", "{tmp}/o.csv", "--consensus", "{tmp}/b.png", "--fresh"],
+            "it is one of the files",
+        ),
+        (["{folder}", "--csv", "{tmp}/pipe", "--fresh"], "it is no file"),
         (["{folder}", "--csv", "{tmp}/out.csv", "--consensus", "{tmp}/out.csv"], "cannot be both tables"),
         (["{folder}", "--csv", "{tmp}/out.csv", "--consensus", "{tmp}/nowhere/c.csv"], "there is no folder"),
     ],
@@ -427,6 +434,8 @@ def test_mistakes_are_told_in_one_line_before_anything_is_read(
     folder: Path, tmp_path: Path, arguments: list[str], told: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "empty").mkdir()
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "b.png").symlink_to(folder / "a.png")
     before = sorted(tmp_path.rglob("*"))
     assert main(["analyse", *(each.format(folder=folder, tmp=tmp_path) for each in arguments)]) == 2
     error = capsys.readouterr().err

@@ -1,6 +1,7 @@
 """What comes out of a file of pictures: what a viewer shows, upright, or an error."""
 
 import io
+import re
 import struct
 import zlib
 from pathlib import Path
@@ -9,7 +10,7 @@ import cv2
 import numpy as np
 import pytest
 import tifffile
-from PIL import Image, ImageCms
+from PIL import ExifTags, Image, ImageCms, PngImagePlugin
 
 from emotion.pictures.frames import MAX_PIXELS, Frame, Unreadable
 from emotion.pictures.picture_file import DAMAGED, NO_PICTURE, PictureFile
@@ -152,6 +153,23 @@ def test_what_does_not_move_is_a_picture(tmp_path: Path, suffix: str) -> None:
     assert (frame.at_ms, frame.page) == (None, None)
 
 
+def test_a_picture_of_a_gif_stays_where_the_one_before_it_was_to_go(tmp_path: Path) -> None:
+    plain = Image.new("RGB", (60, 40), RED)
+    above, both = plain.copy(), plain.copy()
+    for picture, places in ((above, [0]), (both, [0, 30])):
+        for place in places:
+            picture.paste(BLUE, (place, 0, place + 20, 20))
+    path = tmp_path / "a.gif"
+    plain.save(path, save_all=True, append_images=[above, both], duration=1000, disposal=1)
+    content = bytearray(path.read_bytes())
+    for number, found in enumerate(re.finditer(rb"!\xf9\x04", bytes(content))):
+        content[found.end()] = content[found.end()] & 1 | (0 if number else 2 << 2)
+    path.write_bytes(content)
+
+    *_, last = outcomes(path)
+    assert (colour(last), colour(last, 35)) == ([*BLUE], [*BLUE])
+
+
 def test_the_still_of_an_animated_png_is_none_of_its_pictures(tmp_path: Path) -> None:
     path = make_animation(tmp_path / "a.png", 500, 500, 500, default_image=True)
     found = outcomes(path, every_ms=1)
@@ -201,6 +219,26 @@ def test_a_page_that_is_damaged_leaves_the_others_readable(tmp_path: Path) -> No
     assert (isinstance(first, Frame), isinstance(third, Frame)) == (True, True)
 
 
+def test_damaged_metadata_cost_no_picture(tmp_path: Path) -> None:
+    odd = Image.Exif()
+    odd[ExifTags.Base.Orientation] = 3
+    odd[ExifTags.Base.XResolution] = 72
+    content = odd.tobytes().replace(struct.pack("<HHI", 0x011A, 5, 1), struct.pack("<HHI", 0x011A, 2, 4))
+    turned = Image.open(make_picture(tmp_path / "a.png")).transpose(Image.Transpose.ROTATE_180)
+    turned.save(tmp_path / "a.jpg", exif=content, quality=95)
+    assert colour(only(tmp_path / "a.jpg")) == pytest.approx(RED, abs=30)
+
+    Image.open(tmp_path / "a.png").save(tmp_path / "b.png", exif=b"no metadata at all")
+    assert colour(only(tmp_path / "b.png")) == [*RED]
+
+
+def test_a_picture_that_says_much_is_read(tmp_path: Path) -> None:
+    drawing = PngImagePlugin.PngInfo()
+    drawing.add_text("drawing", "line " * 1_000_000, zip=True)
+    Image.new("RGB", (60, 40), RED).save(tmp_path / "a.png", pnginfo=drawing)
+    assert colour(only(tmp_path / "a.png")) == [*RED]
+
+
 @pytest.mark.parametrize("suffix", ["png", "webp", "tiff", "avif"])
 def test_what_is_transparent_is_white(tmp_path: Path, suffix: str) -> None:
     picture = Image.new("RGBA", (60, 40), (0, 0, 0, 0))
@@ -214,12 +252,12 @@ def test_what_is_transparent_is_white(tmp_path: Path, suffix: str) -> None:
     assert colour(frame, 55) == pytest.approx([255] * 3, abs=3)
 
 
-@pytest.mark.parametrize("mode", ["LA", "P", "RGB", "L"])
+@pytest.mark.parametrize("mode", ["LA", "P", "RGB", "L", "I;16"])
 def test_every_way_to_be_transparent_is_white(tmp_path: Path, mode: str) -> None:
     if mode == "LA":
         Image.new("LA", (60, 40), (20, 0)).save(tmp_path / "a.png")
     else:
-        ground = {"P": 0, "RGB": (1, 2, 3), "L": 7}[mode]
+        ground = {"P": 0, "RGB": (1, 2, 3), "L": 7, "I;16": 7000}[mode]
         Image.new(mode, (60, 40), ground).save(tmp_path / "a.png", transparency=ground)
     assert colour(only(tmp_path / "a.png")) == [255] * 3
 
@@ -284,6 +322,11 @@ def test_sixteen_bits_are_as_bright_as_eight(tmp_path: Path, suffix: str) -> Non
     cv2.imwrite(str(tmp_path / f"a.{suffix}"), picture)
     frame = only(tmp_path / f"a.{suffix}")
     assert (colour(frame), colour(frame, 50)) == ([200] * 3, [50] * 3)
+
+
+def test_sixteen_bits_whose_white_is_nought_are_no_negative(tmp_path: Path) -> None:
+    tifffile.imwrite(tmp_path / "a.tif", np.full((40, 60), 55 * 257, np.uint16), photometric="miniswhite")
+    assert colour(only(tmp_path / "a.tif")) == [200] * 3
 
 
 def test_sixteen_bits_of_each_colour_are_as_bright_as_eight(tmp_path: Path) -> None:

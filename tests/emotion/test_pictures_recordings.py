@@ -9,8 +9,10 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from PIL import Image
 
 from emotion.pictures.frames import Frame, Unreadable
+from emotion.pictures.kinds import Kind, kind_of
 from emotion.pictures.player import Player
 from emotion.pictures.processes import LEFT
 from emotion.pictures.recordings import Opened, Recording
@@ -148,8 +150,30 @@ def test_the_last_picture_stays_while_the_sound_goes_on(tmp_path: Path) -> None:
     assert "ends at 00:00:20" in beyond.error
 
 
+def test_the_last_picture_stays_while_there_is_something_written_under_it(tmp_path: Path) -> None:
+    words = tmp_path / "a.srt"
+    words.write_text("1\n00:00:01,000 --> 00:00:02,000\nyes\n\n2\n00:00:18,000 --> 00:00:20,000\nno\n")
+    path = tmp_path / "a.mkv"
+    made = make_video(tmp_path / "b.mkv", Track())
+    with av.open(str(made)) as film, av.open(str(words)) as text, av.open(str(path), "w") as container:
+        parts = [(each, container.add_stream_from_template(each.streams[0])) for each in (film, text)]
+        for part, stream in parts:
+            for packet in part.demux():
+                if packet.size:
+                    packet.stream = stream
+                    container.mux(packet)
+    assert errors(played(path)) == []
+    within, beyond = played(path, 12, 30)
+    assert (numbers([within]), times([within])) == ([29], [2900])
+    assert errors([beyond]) == ["the recording ends at 00:00:20.000"]
+
+
 @pytest.mark.parametrize(
-    ("name", "codec"), [("a.mp4", "libx264"), ("a.webm", "libvpx"), ("a.avi", "mpeg4"), ("a.ts", "libx264")]
+    ("name", "codec"),
+    [
+        *(("a.mp4", "libx264"), ("a.webm", "libvpx"), ("a.avi", "mpeg4"), ("a.ts", "libx264")),
+        *(("a.flv", "libx264"), ("a.wmv", "wmv2")),
+    ],
 )
 def test_recordings_that_were_joined_are_read_one_after_the_other(
     tmp_path: Path, name: str, codec: str
@@ -178,6 +202,27 @@ def test_several_video_tracks_are_said(tmp_path: Path) -> None:
     assert numbers(played(path)) == [0, 10, 20]
 
 
+@pytest.mark.parametrize("name", ["a.mp4", "a.mkv"])
+def test_a_cover_that_stands_before_the_pictures_is_not_read_in_their_place(
+    tmp_path: Path, name: str
+) -> None:
+    cover = Track("mjpeg", [0], [np.full((48, 64, 3), 200, np.uint8)], "yuvj420p")
+    path = make_video(tmp_path / name, cover, Track())
+    assert opened(path).notes == ("a holds 2 video tracks: track 2 is read",)
+    assert numbers(played(path)) == [0, 10, 20]
+
+
+def test_a_recording_of_pictures_one_after_the_other_is_no_picture(tmp_path: Path) -> None:
+    path = tmp_path / "a.mjpeg"
+    for number in range(50):
+        Image.new("L", (64, 48), 4 * number).save(tmp_path / "a.jpg")
+        with path.open("ab") as file:
+            file.write((tmp_path / "a.jpg").read_bytes())
+    assert kind_of(path) is Kind.RECORDING
+    assert kind_of(tmp_path / "a.jpg") is Kind.PICTURE
+    assert times(played(path)) == [0, 1000]
+
+
 def test_sound_only_is_said(tmp_path: Path) -> None:
     assert played(make_video(tmp_path / "a.mp4", sound=(0, 1))) == [Unreadable("a", None, SOUND_ONLY)]
 
@@ -199,6 +244,17 @@ def test_pixels_that_are_not_square_are_stretched(tmp_path: Path, name: str) -> 
         frame, *_ = played(make_video(tmp_path / name, Track(codec, seconds(5), pixel=pixel)))
         assert isinstance(frame, Frame)
         assert frame.image.shape == shape
+
+
+@pytest.mark.parametrize("codec", ["libx264", "mpeg2video"])
+def test_pixels_that_change_their_proportions_are_stretched_from_then_on(tmp_path: Path, codec: str) -> None:
+    path, other = tmp_path / "a.ts", tmp_path / "b.ts"
+    make_video(path, Track(codec, seconds(20), pixel=Fraction(4, 3)))
+    make_video(other, Track(codec, seconds(20), pixel=Fraction(1)))
+    path.write_bytes(path.read_bytes() + other.read_bytes())
+    for outcomes in (played(path), played(path, 0.5, 1.5, 2.5, 3.5)):
+        widths = [outcome.image.shape[1] for outcome in outcomes if isinstance(outcome, Frame)]
+        assert widths == [85, 85, 64, 64]
 
 
 def test_pictures_whose_size_changes_keep_their_own_proportions(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Which files a command reads, and what it says of those that it passes over."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,24 @@ def test_a_folder_is_searched_through_in_sorted_order(tmp_path: Path) -> None:
     (tmp_path / ".hidden.jpg").write_text("left by some system")
 
     assert names(tmp_path) == ["B.JPG", "a/b/c.jpeg", "a/z.png", "b.jpg", "c.bmp"]
+
+
+@pytest.fixture
+def deep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A picture in 1,200 folders, each within the one before."""
+    monkeypatch.chdir(tmp_path)
+    folder = Path(*["d"] * 1200)
+    for parent in [*reversed(folder.parents[:-1]), folder]:
+        parent.mkdir()
+    (folder / "a.jpg").touch()
+    yield folder / "a.jpg"
+    (folder / "a.jpg").unlink()
+    os.removedirs(folder)
+
+
+def test_a_folder_is_searched_however_deep_it_is(deep: Path) -> None:
+    (source,) = gather([Path("d")]).sources
+    assert source.name == deep.as_posix()
 
 
 def test_files_come_in_the_order_of_the_command_each_once(tmp_path: Path) -> None:
