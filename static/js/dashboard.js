@@ -75,12 +75,18 @@ function drawSentence(received) {
   write("quiet", [said.age, said.left].filter(Boolean).join(" · "));
   write("behind", said.behind);
   write("reason", said.reason);
+  for (const way of findAll("#way-in")) way.hidden = !isEmpty(now);
   find("#behind-help").hidden = said.behind === "";
   find("#sentence").classList.toggle("is-stale", said.age !== "");
   levelBar.update(now, told(now, page));
   classMood?.update(now);
   glance.update(now);
   readOut(said);
+}
+
+/** @param {TeacherState} state */
+function isEmpty({ lesson, view }) {
+  return lesson.open && !view.present && !view.left;
 }
 
 /**

@@ -283,6 +283,18 @@ def test_too_few_is_one_constant_sentence_and_what_they_say(open_dashboard, runn
         expect(page.locator(other)).to_be_hidden()
 
 
+def test_while_nobody_has_joined_the_code_is_one_button_away(open_dashboard, running_product):
+    lesson = begin()
+    page = open_dashboard(lesson)
+    expect(page.locator("#sentence")).to_have_text("Nobody has joined yet")
+    page.locator(".hero").get_by_role("button", name="Join code").click()
+    expect(dialog(page)).to_contain_text("ABC 234")
+    dialog(page).get_by_role("button", name="Close").click()
+    attend(lesson, make_participant(lesson=lesson, choice="no_camera"))
+    expect(page.locator("#sentence")).to_have_text("1 is here")
+    expect(page.locator("#way-in")).to_be_hidden()
+
+
 def test_once_somebody_is_removed_the_page_says_at_once_why_no_tap_is_counted(open_dashboard):
     lesson = begin()
     here = [make_participant(lesson=lesson, choice="no_camera") for _ in range(5)]
