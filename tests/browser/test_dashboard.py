@@ -435,6 +435,7 @@ def test_a_break_is_given_shown_to_students_and_ends(open_page, dashboard, lesso
     student = make_participant(lesson=lesson, choice="no_camera", user=make_user(school=make_school()))
     theirs = open_page(f"/lessons/{lesson.id}/me/", as_user=student.user)
     choose(page, "Give a break")
+    expect(dialog(page).get_by_role("button", name="End the break")).to_be_hidden()
     dialog(page).get_by_role("button", name="5 minutes", exact=True).click()
     for one in (page, theirs):
         expect(one.locator("break-clock [data-running]")).to_have_text(re.compile(r"Break\s+(5:00|4:5\d)"))
@@ -594,6 +595,8 @@ def test_a_hint_is_dismissed_for_good(dashboard, lesson):
     page = dashboard()
     hint = page.locator(".hint", has_text="several say they are lost")
     expect(hint).to_contain_text("4:00")
+    words = hint.locator("[data-text]").bounding_box()
+    assert words["width"] >= 140  # a line of words, not a column of single ones
     hint.get_by_role("button").click()
     expect(hint).to_have_count(0)
     expect(page.locator("hint-list")).to_be_focused()  # the keyboard goes on from here
