@@ -446,6 +446,16 @@ def test_a_break_is_given_shown_to_students_and_ends(open_page, dashboard, lesso
     expect(theirs.locator("break-clock [data-running]")).to_be_hidden()
 
 
+def test_nobody_is_called_back_from_a_break_to_a_lesson_that_has_ended(open_page, lesson):
+    student = make_participant(lesson=lesson, choice="no_camera", user=make_user(school=make_school()))
+    services.set_break(lesson_id=lesson.id, minutes=5, now=timezone.now())
+    theirs = open_page(f"/lessons/{lesson.id}/me/", as_user=student.user)
+    expect(theirs.locator("break-clock [data-running]")).to_be_visible()
+    services.end_lesson(lesson_id=lesson.id, now=timezone.now())
+    expect(theirs.locator("break-clock [data-running]")).to_be_hidden()
+    expect(theirs.locator("break-clock [data-said]")).to_have_text("")
+
+
 def test_the_tab_says_how_many_are_lost_and_a_sound_is_for_who_asks(open_dashboard, running_product):
     lesson = begin(minimum=3)
     here = [make_participant(lesson=lesson, choice="no_camera") for _ in range(4)]
