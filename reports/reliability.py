@@ -12,7 +12,7 @@ from reports.values import Cameras, Summary
 
 def reliability(summary: Summary) -> list[str]:
     """A sentence for each thing that the figures rest on; those that do not apply are left out."""
-    if not (summary.policy and summary.policy.signals):
+    if not summary.asked_for_cameras:
         return [
             _covered(summary),
             _("No camera was asked for: there is only what students said, and attendance."),

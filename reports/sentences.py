@@ -153,6 +153,10 @@ def taps_sentence(summary: Summary) -> str:
     policy = summary.policy
     if policy is None or not policy.allows_self_report:
         return ""
+    if not summary.asked_for_cameras:
+        return _("Taps are counted while %(count)s or more were present.") % {
+            "count": policy.minimum_group_size
+        }
     return _(
         "Taps are counted for everybody while %(count)s or more were present who showed no results; "
         "otherwise for those who showed theirs, from %(count)s on."

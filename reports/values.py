@@ -273,6 +273,11 @@ class Summary:
         return self.lesson_s - sum(pause.length_s for pause in self.pauses)
 
     @property
+    def asked_for_cameras(self) -> bool:
+        """Where none was, nobody could show own results."""
+        return self.policy is not None and bool(self.policy.signals)
+
+    @property
     def tells_of_class(self) -> bool:
         """Whether anything was computed that is told of the class."""
         return self.allows(Signal.ATTENTION) or self.allows(Signal.EXPRESSION)

@@ -195,6 +195,7 @@ def _class_context(
         "lesson_minutes": round(summary.lesson_s / 60, 1),
         "measurements_deleted": past_retention(lesson, now),
         "is_final": is_final(lesson, now),
+        "asked_for_cameras": summary.asked_for_cameras,
     }
 
 

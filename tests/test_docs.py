@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -97,3 +98,13 @@ def test_no_page_names_a_file_that_is_not_there() -> None:
     links = re.compile(r"\]\((?!https?://|#|mailto:)([^)#\s]+)")
     named = [(page, link) for page in PAGES for link in links.findall(page.read_text())]
     assert [(page.name, link) for page, link in named if not (page.parent / link).exists()] == []
+
+
+def test_no_page_gives_a_command_that_a_shell_cannot_read() -> None:
+    given = re.compile(r"`((?:make|docker|git|\.venv)\b[^`\n]*)`")
+    commands = [(page.name, command) for page in PAGES for command in given.findall(page.read_text())]
+    assert commands and [one for one in commands if not is_readable(one[1])] == []
+
+
+def is_readable(command: str) -> bool:
+    return subprocess.run(["bash", "-n", "-c", command], check=False, capture_output=True).returncode == 0

@@ -24,6 +24,7 @@ import { wireMoments } from "./moments.js";
 import { AGE_EVERY_MS, aged, sentence, told, writeUnbroken } from "./sentence.js";
 import { wireSlides } from "./slides.js";
 import { CLOSED, connect } from "./socket.js";
+import { breakLeft } from "./times.js";
 import { say, words } from "./words.js";
 
 const READ_OUT_MS = 60_000;
@@ -75,12 +76,18 @@ function drawSentence(received) {
   write("quiet", [said.age, said.left].filter(Boolean).join(" · "));
   write("behind", said.behind);
   write("reason", said.reason);
+  for (const way of findAll("#way-in")) way.hidden = !isEmpty(now);
   find("#behind-help").hidden = said.behind === "";
   find("#sentence").classList.toggle("is-stale", said.age !== "");
   levelBar.update(now, told(now, page));
   classMood?.update(now);
   glance.update(now);
   readOut(said);
+}
+
+/** @param {TeacherState} state */
+function isEmpty({ lesson, view }) {
+  return lesson.open && !view.present && !view.left;
 }
 
 /**
@@ -122,6 +129,7 @@ function drawLesson(lesson) {
   for (const button of findAll("#pause")) button.textContent = say(paused ? "resume" : "pause");
   find("#over").hidden = open;
   for (const way of findAll("#be-student")) way.hidden = !open;
+  find('#break-form [data-minutes="0"]').hidden = breakLeft(lesson) <= 0;
   for (const button of findAllTags("button", "[data-while-open]")) button.disabled = !open;
   for (const interval of findAllTags("select", '[name="interval_ms"]')) {
     if (!findTag("dialog", "#settings-dialog").open) interval.value = String(interval_ms);

@@ -283,6 +283,18 @@ def test_too_few_is_one_constant_sentence_and_what_they_say(open_dashboard, runn
         expect(page.locator(other)).to_be_hidden()
 
 
+def test_while_nobody_has_joined_the_code_is_one_button_away(open_dashboard, running_product):
+    lesson = begin()
+    page = open_dashboard(lesson)
+    expect(page.locator("#sentence")).to_have_text("Nobody has joined yet")
+    page.locator(".hero").get_by_role("button", name="Join code").click()
+    expect(dialog(page)).to_contain_text("ABC 234")
+    dialog(page).get_by_role("button", name="Close").click()
+    attend(lesson, make_participant(lesson=lesson, choice="no_camera"))
+    expect(page.locator("#sentence")).to_have_text("1 is here")
+    expect(page.locator("#way-in")).to_be_hidden()
+
+
 def test_once_somebody_is_removed_the_page_says_at_once_why_no_tap_is_counted(open_dashboard):
     lesson = begin()
     here = [make_participant(lesson=lesson, choice="no_camera") for _ in range(5)]
@@ -423,6 +435,7 @@ def test_a_break_is_given_shown_to_students_and_ends(open_page, dashboard, lesso
     student = make_participant(lesson=lesson, choice="no_camera", user=make_user(school=make_school()))
     theirs = open_page(f"/lessons/{lesson.id}/me/", as_user=student.user)
     choose(page, "Give a break")
+    expect(dialog(page).get_by_role("button", name="End the break")).to_be_hidden()
     dialog(page).get_by_role("button", name="5 minutes", exact=True).click()
     for one in (page, theirs):
         expect(one.locator("break-clock [data-running]")).to_have_text(re.compile(r"Break\s+(5:00|4:5\d)"))
@@ -431,6 +444,16 @@ def test_a_break_is_given_shown_to_students_and_ends(open_page, dashboard, lesso
     expect(theirs.locator("break-clock [data-running]")).to_be_visible()
     expect(theirs.get_by_text("The break is over.")).to_be_visible()
     expect(theirs.locator("break-clock [data-running]")).to_be_hidden()
+
+
+def test_nobody_is_called_back_from_a_break_to_a_lesson_that_has_ended(open_page, lesson):
+    student = make_participant(lesson=lesson, choice="no_camera", user=make_user(school=make_school()))
+    services.set_break(lesson_id=lesson.id, minutes=5, now=timezone.now())
+    theirs = open_page(f"/lessons/{lesson.id}/me/", as_user=student.user)
+    expect(theirs.locator("break-clock [data-running]")).to_be_visible()
+    services.end_lesson(lesson_id=lesson.id, now=timezone.now())
+    expect(theirs.locator("break-clock [data-running]")).to_be_hidden()
+    expect(theirs.locator("break-clock [data-said]")).to_have_text("")
 
 
 def test_the_tab_says_how_many_are_lost_and_a_sound_is_for_who_asks(open_dashboard, running_product):
@@ -582,6 +605,8 @@ def test_a_hint_is_dismissed_for_good(dashboard, lesson):
     page = dashboard()
     hint = page.locator(".hint", has_text="several say they are lost")
     expect(hint).to_contain_text("4:00")
+    words = hint.locator("[data-text]").bounding_box()
+    assert words["width"] >= 140  # a line of words, not a column of single ones
     hint.get_by_role("button").click()
     expect(hint).to_have_count(0)
     expect(page.locator("hint-list")).to_be_focused()  # the keyboard goes on from here

@@ -32,6 +32,7 @@ DECIDED = {
     "decided_by": "Ada Lovelace",
     "decided_on": "2026-05-04",
 }
+ANSWER_FIRST = "Answer the two questions above, and the reasons stand here."
 NEEDED = {
     "ground": "Write on what grounds it was decided.",
     "decided_by": "Write who decided it.",
@@ -86,6 +87,14 @@ def test_until_the_school_says_where_it_is_the_strictest_of_all_rules_hold(clien
     content = client.get(reverse("choose_policy")).content.decode()
     assert disabled(content) == ["full"] and checked(content) == []
     assert "Until you say it, the strictest of all rules" in content
+
+
+def test_until_then_no_card_carries_the_reasons_of_every_place_there_is(client):
+    log_in_admin(client)
+    content = client.get(reverse("choose_policy")).content.decode()
+    _self_report, *others, full = laws(content)[:4]
+    assert [one.partition("</strong> ")[2] for one in (*others, full)] == [ANSWER_FIRST] * 3
+    assert "which rule it is" not in content
 
 
 @pytest.mark.parametrize(

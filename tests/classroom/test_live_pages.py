@@ -107,6 +107,7 @@ def test_a_demonstration_is_joined_by_its_teacher_alone(client, lesson):
     ("preset", "sentence"),
     [
         ("full", "Counted once at least 4 people are here who show their results, or 4 who do not."),
+        ("self_report", "Counted once at least 4 people are here."),
         (None, "Counted once your school has chosen a policy."),
     ],
 )

@@ -14,6 +14,7 @@ from tests.reports.values import (
     FLAT,
     FULL,
     PRESENCE,
+    SELF_REPORT,
     a_block,
     a_mood,
     a_step,
@@ -208,6 +209,11 @@ def test_the_class_in_words(fields, told):
         "Taps are counted for everybody while 5 or more were present who showed no results; "
         "otherwise for those who showed theirs, from 5 on."
     )
+
+
+def test_where_no_camera_was_asked_for_taps_are_counted_once_enough_are_there():
+    *_found, taps = sentences.class_sentences(a_summary(policy=SELF_REPORT))
+    assert taps == "Taps are counted while 5 or more were present."
 
 
 def test_words_and_figures_stand_beside_each_other():

@@ -16,6 +16,7 @@ FLAT = (0.0, 0.0, 0.0, 0.2, 0.1, 0.0, 0.7)
 
 FULL = PolicyInForce("full", ("attention", "expression", "presence"), True, 5)
 PRESENCE = PolicyInForce("presence", ("presence",), True, 5)
+SELF_REPORT = PolicyInForce("self_report", (), True, 5)
 
 
 def a_step(at_s: int = 0, engagement: float | None = 0.8, **fields: Any) -> MoodStep:

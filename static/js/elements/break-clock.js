@@ -41,7 +41,9 @@ export class BreakClock extends HTMLElement {
     // The clock itself says that there is a break to who sees it, and goes on without being read out.
     const said = find("[data-said]", this);
     said.classList.toggle("visually-hidden", isRunning);
-    said.textContent = (isRunning ? this.dataset.begun : this.dataset.over) ?? "";
+    // With the lesson a break ends without a word: nobody has to come back.
+    const over = this.#lesson?.open ? this.dataset.over : "";
+    said.textContent = (isRunning ? this.dataset.begun : over) ?? "";
     if (!isRunning) setTimeout(() => this.#forget(), OVER_STAYS_MS);
   }
 
