@@ -98,7 +98,7 @@ from classroom.services.lessons import (
 )
 from classroom.services.logins import DEVICE_KNOWN_FOR_S, begin_login, device_of, login_was_right
 from classroom.services.markers import add_marker, mark_by_program, remove_marker, rename_marker
-from classroom.services.months import turn_months
+from classroom.services.months import drop_past_months, turn_months
 from classroom.services.mood import step_lesson, tick
 from classroom.services.narrowing import apply_policy, concerned, narrows
 from classroom.services.outbox import claim_delivery, due_deliveries, finish_delivery
@@ -225,6 +225,7 @@ __all__ = [
     "device_of",
     "dismiss_hint",
     "drawn_up",
+    "drop_past_months",
     "due_deliveries",
     "due_reports",
     "due_returns",

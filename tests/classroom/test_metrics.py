@@ -206,7 +206,8 @@ def test_a_scrape_reads_as_much_of_a_hundred_thousand_stays_as_of_a_thousand(set
     for more in (999, 99_000):
         with connection.cursor() as cursor:
             cursor.execute(
-                "INSERT INTO classroom_attendance (lesson_id, participant_id, joined_at, last_seen_at, left_at)"
+                "INSERT INTO classroom_attendance"
+                " (lesson_id, participant_id, joined_at, last_seen_at, left_at)"
                 " SELECT %s, %s, %s, %s, %s FROM generate_series(1, %s)",
                 [past.id, stayed.id, past.started_at, past.ended_at, past.ended_at, more],
             )
