@@ -22,6 +22,9 @@ from classroom.errors import TooManyLogins
 from classroom.models import User
 
 REFUSED = (BadRequest, SuspiciousOperation, MultiPartParserError)
+DEVICE_COOKIE = "known-device"
+# Where a request says what its browser is known by from now on: no name that a header can have.
+KNOWN_NOW = "classroom.known-device"
 # A whole part of a path that is a number, but larger than that of any row.
 NO_ROW = re.compile(r"/[0-9]{19,}(?=[/.]|\Z)")
 
@@ -38,22 +41,34 @@ class PatientBackend(ModelBackend):
     ) -> User | None:
         if request is None or username is None or password is None:
             return super().authenticate(request, username, password, **others)
-        address = request.META["REMOTE_ADDR"]
-        services.begin_login(username=username, address=address, now=timezone.now())
+        address, device = request.META["REMOTE_ADDR"], request.COOKIES.get(DEVICE_COOKIE, "")
+        services.begin_login(username=username, address=address, device=device, now=timezone.now())
         user = super().authenticate(request, username, password, **others)
         if user is not None:
-            services.login_was_right(username=username, address=address, now=timezone.now())
+            services.login_was_right(username=username, address=address, device=device, now=timezone.now())
+            request.META[KNOWN_NOW] = services.device_of(username)
         return user
 
 
 class PatientLoginMiddleware:
-    """Answers a login that came too early with the same form and how long to wait."""
+    """Answers a login that came too early with the same form and how long to wait; a browser whose password
+    was right is known from then on."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if (device := request.META.get(KNOWN_NOW)) is not None:
+            response.set_cookie(
+                DEVICE_COOKIE,
+                device,
+                max_age=services.DEVICE_KNOWN_FOR_S,
+                httponly=True,
+                samesite="Lax",
+                secure=settings.BEHIND_TLS,
+            )
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, TooManyLogins):

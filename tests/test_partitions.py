@@ -20,6 +20,7 @@ from tests.analyses import attentive
 from tests.factories import MONDAY, make_lesson, make_school
 from tests.live import until
 from tests.scenes import ended, measured_lesson
+from worker import tasks
 
 pytestmark = pytest.mark.django_db
 READINGS, BINS = PARTITIONED
@@ -238,6 +239,46 @@ def test_of_a_school_without_a_policy_a_month_is_kept_as_long_as_under_a_new_one
     turn(now)
     month = Month.of(lesson.started_at)
     assert Reading.objects.exists() is (month.next.starts_at > now - timedelta(days=30))
+
+
+@pytest.fixture
+def of_two_schools(monkeypatch):
+    """Lessons of January of two schools that keep readings for a year, and the clock in June."""
+    now = datetime(2026, 6, 10, tzinfo=UTC)
+    monkeypatch.setattr("worker.tasks.timezone.now", lambda: now)
+    for each in PARTITIONED:
+        each.make_months(datetime(2026, 1, 1, tzinfo=UTC))
+    held_at = [datetime(2026, 1, day, 9, tzinfo=UTC) for day in (5, 6)]
+    lessons = [ended(measured_lesson(make_school(), started_at=at)) for at in held_at]
+    Policy.objects.update(retention_days=365, sums_days=365)
+    return lessons
+
+
+@pytest.mark.parametrize("task", [tasks.apply_policy, tasks.look_after_school])
+def test_a_month_that_is_past_for_two_schools_goes_whole_before_the_rows_of_either(of_two_schools, task):
+    Policy.objects.update(retention_days=30, sums_days=90)
+    asked = asked_by(task, of_two_schools[0])
+    assert any(sql.startswith("DROP TABLE IF EXISTS classroom_reading_2026_01") for sql in asked)
+    assert not [sql for sql in asked if sql.startswith('DELETE FROM "classroom_reading"')]
+    assert not Reading.objects.exists() and not RollupBin.objects.exists()
+
+
+@pytest.mark.parametrize("task", [tasks.apply_policy, tasks.look_after_school])
+def test_of_a_month_that_another_school_keeps_the_own_rows_go_one_by_one(of_two_schools, task):
+    own, other = of_two_schools
+    Policy.objects.filter(school=own.classroom.school_id).update(retention_days=30, sums_days=90)
+    asked = asked_by(task, own)
+    assert [sql for sql in asked if sql.startswith('DELETE FROM "classroom_reading"')]
+    assert set(Reading.objects.values_list("lesson", flat=True)) == {other.id}
+    assert "classroom_reading_2026_01" in lie_in(Reading)
+
+
+def asked_by(task, lesson):
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    with CaptureQueriesContext(connection) as captured:
+        task(school_id=lesson.classroom.school_id)
+    return [one["sql"] for one in captured.captured_queries]
 
 
 # --- what is asked while teaching, and after ---

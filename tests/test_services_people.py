@@ -15,6 +15,7 @@ from classroom.errors import (
 from classroom.models import (
     Policy,
 )
+from classroom.services.guesses import Guesser
 from emotion.values import Signal
 from tests.factories import (
     LAWFUL,
@@ -94,13 +95,33 @@ def test_a_flag_is_reviewed_once_with_a_reason(state):
         review(flag, "dismissed")
 
 
-def test_guesses_of_a_code_are_limited_by_address_and_minute():
-    for _ in range(10):
-        services.check_join_rate(address="192.0.2.1", now=NOW)
+def test_wrong_codes_are_limited_to_ten_a_minute_and_thirty_an_hour_for_each_browser():
+    browser, other = (Guesser(name, is_known=False, address="192.0.2.1") for name in ("one", "other"))
+    for minute in range(3):
+        for _ in range(10):
+            services.check_guess(browser, now=NOW + timedelta(minutes=minute))
+        with pytest.raises(TooManyGuesses):
+            services.check_guess(browser, now=NOW + timedelta(minutes=minute))
     with pytest.raises(TooManyGuesses):
-        services.check_join_rate(address="192.0.2.1", now=NOW)
-    services.check_join_rate(address="192.0.2.2", now=NOW)
-    services.check_join_rate(address="192.0.2.1", now=NOW + timedelta(minutes=1))
+        services.check_guess(browser, now=NOW + timedelta(minutes=3))
+    services.check_guess(other, now=NOW)
+    services.check_guess(browser, now=NOW + timedelta(hours=1))
+
+
+def test_wrong_codes_are_limited_to_300_an_hour_for_each_address_of_strange_and_of_known_browsers():
+    def guess(number, *, address="192.0.2.1", is_known=False, now=NOW):
+        services.check_guess(Guesser(f"browser-{number}", is_known=is_known, address=address), now=now)
+
+    for number in range(300):
+        guess(number)
+    with pytest.raises(TooManyGuesses):
+        guess(300)
+    for number in range(300):
+        guess(number, is_known=True, now=NOW + timedelta(minutes=1))
+    with pytest.raises(TooManyGuesses):
+        guess(300, is_known=True)
+    guess(300, address="192.0.2.2")
+    guess(300, now=NOW + timedelta(hours=1))
 
 
 def test_an_account_has_one_place_in_a_classroom_and_guests_have_one_each():

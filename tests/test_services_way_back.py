@@ -304,6 +304,8 @@ def test_guessing_is_stopped_after_ten_a_minute(ada):
     answers = [Client().get(code).status_code for code in codes]
     assert answers[:10] == [404] * 10
     assert 429 in answers[10:]
+    right = f"/back/{way_back_to(ada)}/"
+    assert Client().get(right).status_code == 200  # it waits for nobody's guesses
 
 
 @pytest.mark.parametrize(

@@ -163,6 +163,7 @@ def send_schools() -> None:
 
 @shared_task
 def look_after_school(*, school_id: int) -> None:
+    services.drop_past_months(now=timezone.now())
     services.look_after_school(school_id=school_id, now=timezone.now())
 
 
@@ -179,6 +180,7 @@ def delete_what_is_nobodys() -> None:
 
 @shared_task
 def apply_policy(*, school_id: int) -> None:
+    services.drop_past_months(now=timezone.now())
     services.apply_policy(school_id=school_id, now=timezone.now())
 
 

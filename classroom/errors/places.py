@@ -75,7 +75,8 @@ class StillInLesson(AnticipatedError):
 
 class TooManyGuesses(AnticipatedError):
     sentence = _(
-        "Too many codes were tried from your network. Wait a minute, then check the code with your teacher."
+        "Too many wrong codes were tried here. Ask your teacher for a link, which works at once, or try "
+        "again in an hour."
     )
 
 

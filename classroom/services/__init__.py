@@ -58,6 +58,7 @@ from classroom.services.guardians import (
     ward_behind,
     ward_of,
 )
+from classroom.services.guesses import check_guess, count_wrong_way_back, give_guess_back
 from classroom.services.invitations import (
     accept_invitation,
     invite,
@@ -65,11 +66,9 @@ from classroom.services.invitations import (
     send_invitation,
 )
 from classroom.services.joining import (
-    check_join_rate,
     check_newcomer,
     check_place_rate,
     find_classroom,
-    give_guess_back,
     join_classroom,
 )
 from classroom.services.launches import (
@@ -97,9 +96,9 @@ from classroom.services.lessons import (
     set_pace,
     start_demo,
 )
-from classroom.services.logins import begin_login, login_was_right
+from classroom.services.logins import DEVICE_KNOWN_FOR_S, begin_login, device_of, login_was_right
 from classroom.services.markers import add_marker, mark_by_program, remove_marker, rename_marker
-from classroom.services.months import turn_months
+from classroom.services.months import drop_past_months, turn_months
 from classroom.services.mood import step_lesson, tick
 from classroom.services.narrowing import apply_policy, concerned, narrows
 from classroom.services.outbox import claim_delivery, due_deliveries, finish_delivery
@@ -171,6 +170,7 @@ from classroom.services.webhooks import (
 
 __all__ = [
     "BREAK_MINUTES",
+    "DEVICE_KNOWN_FOR_S",
     "WAY_BACK_LASTS",
     "Ward",
     "accept_invitation",
@@ -197,7 +197,7 @@ __all__ = [
     "change_platform",
     "change_role",
     "change_school",
-    "check_join_rate",
+    "check_guess",
     "check_launch_rate",
     "check_may_join",
     "check_newcomer",
@@ -214,6 +214,7 @@ __all__ = [
     "close_forgotten_lessons",
     "concerned",
     "connect_account",
+    "count_wrong_way_back",
     "create_classroom",
     "create_school",
     "deactivate_account",
@@ -221,8 +222,10 @@ __all__ = [
     "delete_ended_logins",
     "delete_what_is_nobodys",
     "deliver",
+    "device_of",
     "dismiss_hint",
     "drawn_up",
+    "drop_past_months",
     "due_deliveries",
     "due_reports",
     "due_returns",

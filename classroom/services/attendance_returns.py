@@ -61,7 +61,12 @@ class Turn:
 
 
 def due_returns(*, now: datetime) -> list[AttendanceReturn]:
-    """Those that wait longest first, each with its course."""
+    """Those that wait longest first, each with its course. One over which a worker died at each attempt has
+    failed as any other."""
+    left = AttendanceReturn.objects.filter(_left_by_worker(now), attempts__gte=ATTEMPTS)
+    for lesson_id in left.values_list("lesson", flat=True):
+        if left.filter(lesson=lesson_id).update(state=State.FAILED):
+            logger.error("Attendance of lesson %s is given up: %s workers died over it", lesson_id, ATTEMPTS)
     rows = AttendanceReturn.objects.filter(_may_be_tried(now)).select_related("platform_class")
     return list(rows.order_by("due_at", "id"))
 
@@ -147,7 +152,11 @@ def _label(lesson: Lesson) -> str:
 
 def _may_be_tried(now: datetime) -> Q:
     waiting = Q(state=State.WAITING, due_at__lte=now)
-    abandoned = Q(state=State.SENDING, claimed_at__lt=now - CLAIM_LASTS)
     is_over = Q(lesson__ended_at__isnull=False, attempts__lt=ATTEMPTS)
     in_service = Q(platform_class__platform__active_since__isnull=False)
-    return (waiting | abandoned) & is_over & in_service & Q(lesson__classroom__school__suspended_at=None)
+    is_due = waiting | _left_by_worker(now)
+    return is_due & is_over & in_service & Q(lesson__classroom__school__suspended_at=None)
+
+
+def _left_by_worker(now: datetime) -> Q:
+    return Q(state=State.SENDING, claimed_at__lt=now - CLAIM_LASTS)

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from smtplib import SMTPException
 
 from django.conf import settings
-from django.core.cache import cache
 from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -153,19 +152,22 @@ def mail_guardian(*, place: Participant, address: str, link: str, now: datetime)
 
 
 def ward_behind(*, token: str, is_own: bool, address: str, now: datetime) -> Ward:
-    """Who a link is about. Wrong ones are counted for the network that they come from.
+    """Who a link is about. Those that were never given out are counted for the network that they come from;
+    one that was need not wait for them: nobody guesses 256 bits.
 
     Raises TooManyLinkTries, GuardianLinkClosed, and where a link asks what nobody asks now, or not in this
     way, NoGuardianNeeded and SchoolHasToAsk.
     """
-    key = f"guardian-tries:{network_of(address)}:{now:%Y%m%d%H%M}"
-    if counted(key, 60) > TRIES_A_MINUTE:
-        raise TooManyLinkTries
     link = GuardianLink.objects.filter(token_digest=digest_of(token), is_own=is_own).first()
+    if link is None and counted(_tries(address, now), 60) > TRIES_A_MINUTE:
+        raise TooManyLinkTries
     if link is None or not link.is_open_at(now):
         raise GuardianLinkClosed
-    cache.decr(key)
     return ward_of(link)
+
+
+def _tries(address: str, now: datetime) -> str:
+    return f"guardian-tries:{network_of(address)}:{now:%Y%m%d%H%M}"
 
 
 def ward_of(link: GuardianLink) -> Ward:

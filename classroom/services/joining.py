@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from django.core.cache import cache
 from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
@@ -14,7 +13,6 @@ from classroom.errors import (
     CodeExpired,
     NotOnRoster,
     PlaceBlocked,
-    TooManyGuesses,
     TooManyPlaces,
 )
 from classroom.models import Classroom, Participant, School, User
@@ -24,24 +22,8 @@ from classroom.services.guardians import hand_on_to_typed_name
 from classroom.services.places import check_may_join, is_trial, tries_it_out
 from classroom.services.rates import counted
 
-GUESSES_A_MINUTE = 10
-# A class of fifty behind one address gets in within a minute, a lecture within a few.
-PLACES_A_MINUTE, PLACES_AN_HOUR = 60, 300
-
-
-def check_join_rate(*, address: str, now: datetime) -> None:
-    """Count one guess of a code from this address. Raises TooManyGuesses."""
-    if counted(_guesses(address, now), 60) > GUESSES_A_MINUTE:
-        raise TooManyGuesses
-
-
-def give_guess_back(*, address: str, now: datetime) -> None:
-    """A right code was no guess: a class behind one address would run into the limit together."""
-    cache.decr(_guesses(address, now))
-
-
-def _guesses(address: str, now: datetime) -> str:
-    return f"join-guesses:{network_of(address)}:{now:%Y%m%d%H%M}"
+# A class of fifty behind one address gets in within a minute, a lecture of five hundred within nine.
+PLACES_A_MINUTE, PLACES_AN_HOUR = 60, 600
 
 
 def check_place_rate(*, classroom_id: int, address: str, now: datetime) -> None:

@@ -95,7 +95,9 @@ def send_test(*, target: Target, now: datetime) -> None:
 
 
 def due_deliveries(*, now: datetime) -> list[Delivery]:
-    """The oldest first, and a few of them."""
+    """The oldest first, and a few of them. One over which a worker died at each attempt has failed, which
+    says nothing of its target."""
+    Delivery.objects.filter(_left_by_worker(now), attempts__gte=ATTEMPTS).update(state=State.FAILED)
     return list(Delivery.objects.filter(_may_be_tried(now)).order_by("due_at", "id")[:AT_ONCE])
 
 
@@ -156,5 +158,8 @@ def _with_room(webhooks: Iterable[Webhook]) -> list[Webhook]:
 
 def _may_be_tried(now: datetime) -> Q:
     waiting = Q(state=State.WAITING, due_at__lte=now)
-    abandoned = Q(state=State.SENDING, claimed_at__lt=now - CLAIM_LASTS)
-    return (waiting | abandoned) & Q(attempts__lt=ATTEMPTS)
+    return (waiting | _left_by_worker(now)) & Q(attempts__lt=ATTEMPTS)
+
+
+def _left_by_worker(now: datetime) -> Q:
+    return Q(state=State.SENDING, claimed_at__lt=now - CLAIM_LASTS)

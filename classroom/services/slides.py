@@ -24,7 +24,7 @@ from classroom.word_list import one_line
 
 SLIDES_A_MINUTE = 30
 # Several lessons may be taught behind one address.
-POSTS_A_MINUTE = 300
+UNKNOWN_A_MINUTE = 300
 
 
 def make_slides_key(*, lesson_id: int, actor: User, now: datetime) -> str:
@@ -53,9 +53,12 @@ def mark_slide(*, token: str, title: str, address: str, now: datetime) -> Marker
     Raises TooManySlides, UnknownSlidesKey, LabelMissing, LabelTooLong, LessonClosed.
     """
     minute = f"{now:%Y%m%d%H%M}"
-    if counted(f"slides-posts:{network_of(address)}:{minute}", 60) > POSTS_A_MINUTE:
-        raise TooManySlides
-    key = _key_of(token)
+    try:
+        key = _key_of(token)
+    except UnknownSlidesKey as error:
+        if counted(f"slides-posts:{network_of(address)}:{minute}", 60) > UNKNOWN_A_MINUTE:
+            raise TooManySlides from error
+        raise
     label = one_line(title)
     if not label:
         raise LabelMissing

@@ -63,6 +63,8 @@ def ask_for_summaries(*, lesson_id: int, now: datetime) -> None:
 
 
 def due_summaries(*, now: datetime) -> list[int]:
+    """One over which a worker died at each attempt has failed as any other."""
+    SummaryMail.objects.filter(_left_by_worker(now), attempts__gte=ATTEMPTS).update(state=State.FAILED)
     return list(SummaryMail.objects.filter(_may_be_tried(now)).values_list("id", flat=True))
 
 
@@ -100,5 +102,8 @@ def finish_summary(*, mail: SummaryMail, was_sent: bool, now: datetime) -> None:
 
 def _may_be_tried(now: datetime) -> Q:
     waiting = Q(state=State.WAITING, due_at__lte=now)
-    abandoned = Q(state=State.SENDING, claimed_at__lt=now - CLAIM_LASTS)
-    return (waiting | abandoned) & Q(attempts__lt=ATTEMPTS)
+    return (waiting | _left_by_worker(now)) & Q(attempts__lt=ATTEMPTS)
+
+
+def _left_by_worker(now: datetime) -> Q:
+    return Q(state=State.SENDING, claimed_at__lt=now - CLAIM_LASTS)

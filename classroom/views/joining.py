@@ -25,25 +25,26 @@ from classroom.forms.joining import CodeForm, NameForm
 from classroom.models import Classroom, Consent, Lesson, Participant
 from classroom.services.places import tries_it_out
 from classroom.views import demonstration
+from classroom.views.guesses import guesser_of, keep_count
 from classroom.views.guests import keep_place
 
 
 @require_http_methods(["GET", "POST"])
 def join(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST or None, label_suffix="")
-    address, now = request.META["REMOTE_ADDR"], timezone.now()
+    guesser, now = guesser_of(request), timezone.now()
     if request.method != "POST" or not form.is_valid():
         return render(request, "joining/code.html", {"form": form})
     try:
-        services.check_join_rate(address=address, now=now)
+        services.check_guess(guesser, now=now)
     except TooManyGuesses as error:
         form.add_error("code", str(error))
         return render(request, "joining/code.html", {"form": form}, status=429)
     classroom = services.find_classroom(code=form.cleaned_data["code"])
     if classroom is None:
         form.add_error("code", _("No class has this code. Compare it with the one that your teacher shows."))
-        return render(request, "joining/code.html", {"form": form})
-    services.give_guess_back(address=address, now=now)
+        return keep_count(render(request, "joining/code.html", {"form": form}), guesser)
+    services.give_guess_back(guesser, now=now)
     return redirect("join_classroom", token=classroom.join_token)
 
 

@@ -1,5 +1,6 @@
 """A way back to a place whose cookie is lost: its teacher makes it, the student follows it."""
 
+from datetime import datetime
 from typing import cast
 
 from django.contrib import messages
@@ -12,10 +13,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from classroom import access, services
-from classroom.errors import AnticipatedError, TooManyGuesses
+from classroom.errors import AnticipatedError, TooManyGuesses, WayBackClosed
 from classroom.forms.joining import WayBackForm
 from classroom.join_sheet import qr_of
-from classroom.models import User
+from classroom.models import Participant, User
 from classroom.views.guests import keep_place
 
 
@@ -61,9 +62,7 @@ def take(request: HttpRequest, code: str) -> HttpResponse:
     """Asked first, so that a chat that looks at a link in advance does not use it up."""
     now, address = timezone.now(), request.META["REMOTE_ADDR"]
     try:
-        services.check_join_rate(address=address, now=now)
-        place = services.place_behind(code=code, now=now)
-        services.give_guess_back(address=address, now=now)
+        place = _place_behind(code, address, now)
         if request.method == "POST" and not request.user.is_authenticated:
             place = services.take_way_back(code=code, now=now)
             return keep_place(redirect("join_classroom", token=place.classroom.join_token), place)
@@ -75,3 +74,11 @@ def take(request: HttpRequest, code: str) -> HttpResponse:
     here = access.participant_in(request.user, request.COOKIES, place.classroom)
     context = {"place": place, "classroom": place.classroom, "here": here}
     return render(request, "joining/way_back.html", context)
+
+
+def _place_behind(code: str, address: str, now: datetime) -> Participant:
+    try:
+        return services.place_behind(code=code, now=now)
+    except WayBackClosed:
+        services.count_wrong_way_back(address=address, now=now)
+        raise

@@ -198,11 +198,12 @@ def test_where_nobody_asks_any_more_the_page_says_so(place, change):
     assert (page.status_code, "there is nobody to ask" in text(page)) == (404, True)
 
 
-def test_tries_of_links_are_limited(place, now):
+def test_tries_of_links_are_limited_and_a_right_one_opens(place, now):
     path, client = link_of(place), Client()
     for number in range(10):
         assert client.get(reverse("guardian", args=[f"guess{number}"])).status_code == 404
-    assert client.get(path).status_code == 429
+    assert client.get(reverse("guardian", args=["guess10"])).status_code == 429
+    assert client.get(path).status_code == 200
 
 
 def test_an_answer_is_changed_on_the_own_page(place):

@@ -6,12 +6,16 @@ from types import SimpleNamespace
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from classroom import services
 from classroom.models import Participant
-from classroom.services.joining import GUESSES_A_MINUTE, PLACES_A_MINUTE, PLACES_AN_HOUR
+from classroom.models.people import JOIN_CODE_ALPHABET, JOIN_CODE_LENGTH
+from classroom.services import guesses
+from classroom.services.guesses import BROWSER_A_MINUTE, NETWORK_AN_HOUR
+from classroom.services.joining import PLACES_A_MINUTE, PLACES_AN_HOUR
 from tests.dump import tables_with
 from tests.factories import make_classroom, make_lesson, make_participant, make_school, make_user
 
@@ -58,23 +62,100 @@ def test_a_code_that_leads_nowhere_says_why(client, typed, words):
 
 def test_too_many_guesses_are_stopped_with_words_even_if_the_last_one_is_right(client, now):
     make_classroom(join_code="ABC234")
-    for _ in range(GUESSES_A_MINUTE + 1):
+    for _ in range(BROWSER_A_MINUTE + 1):
         last = client.post(reverse("join"), {"code": "ABC235"})
     assert last.status_code == 429
     right = client.post(reverse("join"), {"code": "ABC234"})
     assert right.status_code == 429
-    assert "Too many codes were tried" in right.content.decode()
+    assert "Too many wrong codes were tried" in right.content.decode()
+
+
+def test_one_child_that_guesses_shuts_nobody_else_of_its_school_out(client, now):
+    classroom = make_classroom(join_code="ABC234")
+    for _ in range(BROWSER_A_MINUTE * 4):
+        client.post(reverse("join"), {"code": "ABC235"})
+    assert Client().post(reverse("join"), {"code": "ABC234"}).url == link(classroom)
+
+
+def test_what_a_browser_is_refused_uses_up_nothing_of_its_address(client, now, monkeypatch):
+    monkeypatch.setattr(guesses, "NETWORK_AN_HOUR", BROWSER_A_MINUTE + 1)
+    classroom = make_classroom(join_code="ABC234")
+    for _ in range(BROWSER_A_MINUTE * 4):
+        client.post(reverse("join"), {"code": "ABC235"})
+    assert Client().post(reverse("join"), {"code": "ABC234"}).url == link(classroom)
+
+
+def test_a_program_with_a_new_browser_for_each_guess_is_stopped_by_its_address(now, monkeypatch):
+    monkeypatch.setattr(guesses, "NETWORK_AN_HOUR", 20)
+    make_classroom(join_code="ABC234")
+    answers = [Client().post(reverse("join"), {"code": "ABC235"}).status_code for _ in range(21)]
+    assert answers == [200] * 20 + [429]
+    assert Client().post(reverse("join"), {"code": "ABC234"}).status_code == 429
+    assert Client().post(reverse("join"), {"code": "ABC234"}, REMOTE_ADDR="192.0.2.9").status_code == 302
+
+
+def test_nobody_who_has_a_place_or_an_account_is_kept_out_by_a_program_behind_the_address(
+    client, now, monkeypatch
+):
+    monkeypatch.setattr(guesses, "NETWORK_AN_HOUR", 3)
+    join_as(client, make_classroom())
+    account, classroom = Client(), make_classroom(join_code="ABC234")
+    account.force_login(make_user())
+    for _ in range(4):
+        stranger = Client().post(reverse("join"), {"code": "ABC235"})
+    assert stranger.status_code == 429
+    for known in (client, account):
+        assert known.post(reverse("join"), {"code": "ABC234"}).url == link(classroom)
+    assert Client().get(link(classroom)).status_code == 200  # nor whoever has the link
+
+
+def test_who_was_put_out_of_a_class_is_known_by_it_no_more(client, now, monkeypatch):
+    monkeypatch.setattr(guesses, "NETWORK_AN_HOUR", 3)
+    join_as(client, make_classroom())
+    Participant.objects.update(blocked_at=now)
+    for _ in range(4):
+        Client().post(reverse("join"), {"code": "ABC235"})
+    assert client.post(reverse("join"), {"code": "ABC235"}).status_code == 429
+
+
+def test_a_number_that_the_product_did_not_write_counts_nobody(client, now):
+    for number in range(BROWSER_A_MINUTE * 2):
+        client.cookies["tries"] = f"forged{number}"
+        client.post(reverse("join"), {"code": "ABC235"})
+    written = client.cookies["tries"].value
+    for _ in range(BROWSER_A_MINUTE):
+        client.cookies["tries"] = written
+        last = client.post(reverse("join"), {"code": "ABC235"})
+    assert last.status_code == 429
+
+
+def test_whoever_types_a_right_code_keeps_no_number_and_a_wrong_one_for_an_hour(client):
+    make_classroom(join_code="ABC234")
+    assert not client.post(reverse("join"), {"code": "ABC234"}).cookies
+    cookie = client.post(reverse("join"), {"code": "ABC235"}).cookies["tries"]
+    assert (cookie["max-age"], cookie["httponly"], cookie["samesite"]) == (3600, True, "Lax")
+
+
+def test_all_guesses_of_a_year_behind_one_address_find_a_class_of_a_large_server_six_times():
+    """What `services.guesses` promises of the limits, computed from them and from the codes there are."""
+    codes = len(JOIN_CODE_ALPHABET) ** JOIN_CODE_LENGTH
+    a_day = 24 * 2 * NETWORK_AN_HOUR
+    assert (codes, a_day) == (887_503_681, 14_400)
+    assert [int(codes / (classes * a_day)) for classes in (1000, 100)] == [61, 616]
+    # A school of 1,500 in which a fifth mistypes within one hour, and a child that guesses by hand all day.
+    assert NETWORK_AN_HOUR >= 1500 / 5
+    assert guesses.BROWSER_AN_HOUR * 10 <= NETWORK_AN_HOUR
 
 
 def test_a_whole_class_behind_one_address_joins_by_its_code_within_a_minute(client):
     classroom = make_classroom(join_code="ABC234")
-    for _ in range(GUESSES_A_MINUTE * 4):
+    for _ in range(BROWSER_A_MINUTE * 4):
         assert client.post(reverse("join"), {"code": "ABC234"}).url == link(classroom)
 
 
 def test_an_unfinished_code_is_no_guess(client):
     classroom = make_classroom(join_code="ABC234")
-    for _ in range(GUESSES_A_MINUTE * 3):
+    for _ in range(BROWSER_A_MINUTE * 3):
         client.post(reverse("join"), {"code": "ABC"})
     assert client.post(reverse("join"), {"code": "ABC234"}).url == link(classroom)
 
@@ -263,8 +344,8 @@ def test_a_flood_of_guests_is_stopped_and_the_name_that_was_typed_stays(client, 
 
 def test_a_flood_that_keeps_to_the_minute_is_stopped_within_the_hour(client, clock):
     classroom = make_classroom()
-    for clock.minute in range(6):
-        answers = crowd(client, classroom, PLACES_AN_HOUR // 5)
+    for clock.minute in range(11):
+        answers = crowd(client, classroom, PLACES_AN_HOUR // 10)
     assert {each.status_code for each in answers} == {429}
     assert classroom.participants.count() == PLACES_AN_HOUR
     clock.minute = 60

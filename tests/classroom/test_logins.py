@@ -1,5 +1,7 @@
 """Wrong logins wait longer and longer, at the product's door and at the administration's alike."""
 
+import time
+from base64 import urlsafe_b64decode
 from datetime import timedelta
 from threading import Barrier, Thread
 
@@ -12,6 +14,7 @@ from django.utils import timezone
 
 from classroom import services
 from classroom.errors import TooManyLogins
+from classroom.services import logins
 from tests.factories import MONDAY, make_admin
 
 PASSWORD = "correct horse battery"
@@ -33,9 +36,23 @@ def clock(monkeypatch):
     return clock
 
 
-def log_in(door, password, *, username="principal", address=HERE, **fields):
+@pytest.fixture
+def small_address(monkeypatch):
+    """Thirty free tries behind an address, so that a test need not make three hundred."""
+    monkeypatch.setattr(logins, "FREE_BEHIND_AN_ADDRESS", 30)
+
+
+def log_in(door, password, *, username="principal", address=HERE, browser=None, **fields):
     form = {"username": username, "password": password, **fields}
-    return Client().post(reverse(door), form, REMOTE_ADDR=address)
+    return (browser or Client()).post(reverse(door), form, REMOTE_ADDR=address)
+
+
+def known_browser(username="principal"):
+    """In which somebody has logged in before, at home, and is logged in no more."""
+    browser = Client()
+    assert log_in("login", PASSWORD, username=username, address=ELSEWHERE, browser=browser).status_code == 302
+    del browser.cookies["sessionid"]
+    return browser
 
 
 @pytest.mark.parametrize("door", DOORS)
@@ -114,13 +131,15 @@ def test_the_name_is_the_same_in_capitals_and_an_unknown_one_waits_as_long(admin
     assert answers == [200] * 6 + [429] * 2
 
 
-def test_many_names_from_one_address_are_slowed_down_too(admin, clock):
+def test_many_names_from_one_address_are_slowed_down_too(admin, clock, small_address):
     answers = [log_in("login", "wrong", username=f"user{number}").status_code for number in range(60)]
     assert answers == [200] * 31 + [429] * 29
     assert log_in("login", "wrong", username="user99", address=ELSEWHERE).status_code == 200
 
 
-def test_one_address_never_waits_longer_than_a_minute_for_what_others_there_tried(admin, clock):
+def test_one_address_never_waits_longer_than_a_minute_for_what_others_there_tried(
+    admin, clock, small_address
+):
     for number in range(60):
         log_in("login", "wrong", username=f"user{number}")
         clock["s"] += 60
@@ -128,7 +147,7 @@ def test_one_address_never_waits_longer_than_a_minute_for_what_others_there_trie
     assert int(log_in("login", PASSWORD).headers["Retry-After"]) == 60
 
 
-def test_a_right_login_gives_its_address_no_new_tries(admin, clock):
+def test_a_right_login_gives_its_address_no_new_tries(admin, clock, small_address):
     """Whoever has an account of their own cannot clear the count by logging in with it."""
     for number in range(31):
         log_in("login", "wrong", username=f"user{number}")
@@ -136,6 +155,69 @@ def test_a_right_login_gives_its_address_no_new_tries(admin, clock):
     assert log_in("login", PASSWORD).status_code == 302
     log_in("login", "wrong", username="next")
     assert log_in("login", "wrong", username="another").status_code == 429
+
+
+def test_of_a_school_of_1500_behind_one_address_300_may_mistype_within_an_hour(admin, clock):
+    for number in range(300):
+        services.begin_login(username=f"teacher{number}", address=HERE, now=MONDAY)
+    assert log_in("login", PASSWORD).status_code == 302
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("tried", ["principal", "user{}"])
+def test_a_browser_that_is_known_waits_for_nothing_that_others_of_its_address_tried(
+    admin, clock, small_address, door, tried
+):
+    browser = known_browser()
+    for number in range(32):
+        log_in(door, "wrong", username=tried.format(number))
+    assert log_in(door, PASSWORD).status_code == 429
+    assert log_in(door, PASSWORD, browser=browser).status_code == 302
+
+
+def test_in_a_known_browser_wrong_passwords_wait_as_long(admin, clock):
+    browser = known_browser()
+    answers = [log_in("login", "wrong", browser=browser).status_code for _ in range(60)]
+    assert answers == [200] * 6 + [429] * 54
+    assert log_in("login", PASSWORD, browser=browser).status_code == 429
+    assert log_in("login", PASSWORD).status_code == 302  # and nobody else's wait for them
+
+
+def test_what_a_browser_is_known_by_is_good_for_the_one_name(admin, clock):
+    make_admin(username="deputy", password=PASSWORD)
+    browser = known_browser("deputy")
+    answers = [log_in("login", "wrong", browser=browser).status_code for _ in range(8)]
+    assert answers == [200] * 6 + [429] * 2
+    assert log_in("login", PASSWORD).status_code == 429  # counted where a stranger's tries are
+
+
+@pytest.mark.parametrize("forged", ["", "known", "a:b:c"])
+def test_nobody_makes_a_browser_known_without_the_password(admin, clock, forged):
+    wrong = log_in("login", "wrong")
+    assert logins_cookie(wrong) is None
+    browser = Client()
+    browser.cookies["known-device"] = forged
+    answers = [log_in("login", "wrong", browser=browser).status_code for _ in range(7)]
+    assert answers == [200] * 5 + [429] * 2
+
+
+def test_what_a_browser_is_known_by_says_no_name_and_is_kept_from_scripts(admin, clock):
+    cookie = logins_cookie(log_in("login", PASSWORD))
+    assert (cookie["httponly"], cookie["samesite"], cookie["max-age"]) == (True, "Lax", 120 * 24 * 3600)
+    told, _, _ = cookie.value.partition(":")
+    assert b"principal" not in urlsafe_b64decode(told + "=" * (-len(told) % 4))
+
+
+def test_a_browser_is_known_for_120_days(admin, clock, monkeypatch):
+    browser, later = known_browser(), time.time() + logins.DEVICE_KNOWN_FOR_S + 1
+    for _ in range(7):
+        log_in("login", "wrong")
+    monkeypatch.setattr("django.core.signing.time.time", lambda: later)
+    assert log_in("login", PASSWORD, browser=browser).status_code == 429
+
+
+def logins_cookie(answer):
+    return answer.cookies.get("known-device")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -260,6 +260,25 @@ def test_of_two_workers_one_tells_it_and_another_goes_on_where_one_died(simulato
     assert services.claim_return(return_id=one, now=later) is not None
 
 
+def test_one_over_which_each_worker_died_has_failed_and_the_teacher_is_told(
+    simulator, school, teacher, course, caplog
+):
+    ask(teacher, course)
+    lesson = hold(simulator, school, course, "s1")
+    now = timezone.now()
+    for _ in range(ATTEMPTS):
+        (due,) = services.due_returns(now=now)
+        assert services.claim_return(return_id=due.pk, now=now) is not None
+        assert services.due_returns(now=now) == []
+        assert AttendanceReturn.objects.get().state == "sending"
+        now += CLAIM_LASTS + timedelta(seconds=1)
+    assert services.due_returns(now=now) == []
+    assert AttendanceReturn.objects.get().state == "failed"
+    assert f"lesson {lesson.id} is given up: 5 workers died over it" in caplog.text
+    page = teacher.get(f"/classrooms/{course.classroom_id}/").content.decode()
+    assert f"Who attended “{lesson.title}”" in page and "five attempts in a row failed" in page
+
+
 def test_whom_the_platform_does_not_know_any_more_holds_up_nobody(simulator, school, teacher, course):
     ask(teacher, course)
     hold(simulator, school, course, "s1", "s2")

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from classroom import services
 from classroom.languages import offered
 from classroom.models import Classroom, ClassroomTeacher, Lesson, SummaryMail, User
+from classroom.services import summaries
 from reports import mailing
 from tests.factories import make_classroom, make_school, make_teacher
 from tests.mail_server import mail_server
@@ -295,6 +296,17 @@ def test_what_a_worker_that_died_had_claimed_is_taken_again_under_the_same_numbe
     tasks.send_summary(mail_id=mail.id)
     first, second = server.received
     assert first["Message-ID"] == second["Message-ID"] == f"<summary-{mail.id}@school.example>"
+
+
+def test_one_over_which_each_worker_died_has_failed(server, teacher, django_capture_on_commit_callbacks):
+    lesson, now = held(teacher), timezone.now()
+    written(lesson, django_capture_on_commit_callbacks)
+    SummaryMail.objects.update(state="sending", attempts=summaries.ATTEMPTS, claimed_at=now)
+    left = now + summaries.CLAIM_LASTS
+    assert services.due_summaries(now=left) == []
+    assert SummaryMail.objects.get().state == "sending"
+    assert services.due_summaries(now=left + timedelta(seconds=1)) == []
+    assert SummaryMail.objects.get().state == "failed"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -377,6 +377,22 @@ def test_what_a_worker_that_died_had_claimed_is_sent_again_under_the_same_number
     assert first.headers["webhook-id"] == second.headers["webhook-id"]
 
 
+def test_one_over_which_each_worker_died_has_failed_and_its_target_is_not_blamed(
+    server, teacher, django_capture_on_commit_callbacks
+):
+    webhook, _ = hooked(teacher, server)
+    ended(teacher, django_capture_on_commit_callbacks)
+    now = timezone.now()
+    Delivery.objects.update(state="sending", attempts=outbox.ATTEMPTS, claimed_at=now)
+    left = now + outbox.CLAIM_LASTS
+    assert services.due_deliveries(now=left) == []
+    assert Delivery.objects.get().state == "sending"
+    assert services.due_deliveries(now=left + timedelta(seconds=1)) == []
+    assert Delivery.objects.get().state == "failed"
+    webhook.refresh_from_db()
+    assert webhook.failing_since is None and webhook.ended_at is None
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_two_tasks_for_one_delivery_one_has_it(server):
     teacher = make_teacher()
