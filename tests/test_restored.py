@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from allauth.usersessions.models import UserSession
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
@@ -18,6 +19,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from classroom import services
+from classroom.access import guest_cookie, participant_in
+from classroom.lti.values import CourseRole, Member, Name
 from classroom.models import (
     ApiToken,
     Classroom,
@@ -25,17 +28,23 @@ from classroom.models import (
     GuardianAnswer,
     Lesson,
     Participant,
+    Platform,
+    PlatformClass,
     Policy,
     Question,
     Reading,
+    RecordStore,
     RollupBin,
     User,
+    Webhook,
 )
 from classroom.personal import PERSONAL
+from classroom.services.course_rosters import keep_roster
 from classroom.wire.measurement import Measurement
 from tests.analyses import attentive
 from tests.databases import product_on, program
 from tests.factories import (
+    MONDAY,
     make_classroom,
     make_consent,
     make_lesson,
@@ -124,7 +133,7 @@ def test_what_was_erased_withdrawn_and_struck_since_is_again(lesson, backup, res
     assert "place-erased: 1\nplace-removed: 1\nconsent-withdrawn: 1\nminutes-struck: 1\n" in said
 
 
-def test_an_account_a_class_and_a_token_that_were_deleted_since_are_again(lesson, backup, restored):
+def test_an_account_a_class_and_what_tells_others_that_were_deleted_since_are_again(lesson, backup, restored):
     now, school = timezone.now(), lesson.classroom.school
     kim, mira = make_user(school=school), make_user(role="teacher", school=school)
     place = make_participant(lesson=lesson, choice="own_results", user=kim)
@@ -132,17 +141,21 @@ def test_an_account_a_class_and_a_token_that_were_deleted_since_are_again(lesson
     other = ended(measured_lesson(school, started_at=now - timedelta(days=2)))
     services.make_token(owner=mira, school=school, name="Timetable", scopes=["lessons"], now=now)
     token = ApiToken.objects.get()
+    hook = Webhook.objects.create(owner=mira, school=school, address="https://a", made_at=now, events=[])
+    RecordStore.objects.create(school=school, address="https://a", made_at=now, told=[])
     backup()
     services.remove_place(participant_id=place.id, by=mira, now=now)
     kim.delete()
     services.delete_classroom(classroom_id=other.classroom_id, by=mira, now=now)
     services.revoke_token(owner=mira, school=school, token_id=token.id, now=now)
+    hook.delete()
+    school.record_store.delete()
     left = people()
     with restored():
         repeat(old=True)
         assert people() == left
         assert not Classroom.objects.filter(id=other.classroom_id).exists()
-        assert not ApiToken.objects.exists()
+        assert not any(model.objects.exists() for model in (ApiToken, Webhook, RecordStore))
 
 
 def test_a_choice_that_was_changed_and_a_guardian_who_withdrew_since_close_the_camera(backup, restored):
@@ -253,8 +266,12 @@ def test_a_list_that_was_written_before_does_the_same_without_the_database_befor
         with pytest.raises(OperationalError, match="came out of a backup"):
             Participant.objects.count()
         lines = file.read_text().splitlines()
-        assert lines == [f"place-erased {erased.id}", f"place-erased {kept.id}"]
-        file.write_text(f"{lines[0]}   # the other was a mistake\nplace-erased 987654321\n")
+        assert lines[1:] == [f"place-erased {erased.id}", f"place-erased {kept.id}", "end"]
+        others = f"{lines[1]}   # the other was a mistake\nplace-erased 987654321\nend\n"
+        file.write_text(f"endings-of 2026-01-01T00:00:00+00:00\n{others}")
+        with pytest.raises(CommandError, match="was written by another install"):
+            repeat(listed=file)
+        file.write_text(f"{lines[0]}\n{others}")
         monkeypatch.delenv("OLD_DATABASE_URL")
         assert repeat(listed=file).startswith("place-erased: 1\n")
         assert not Participant.objects.filter(id=erased.id).exists()
@@ -298,3 +315,129 @@ def test_a_backup_over_the_restored_database_itself_is_recognised_too(lesson, ba
             Participant.objects.count()
         repeat(listed=NOTHING)
         assert Participant.objects.count() == 8
+
+
+def test_no_number_of_a_row_is_given_twice(lesson, backup, restored):
+    """The browser of a guest who came after the backup still has the cookie of that place."""
+    backup()
+    lost = [make_participant(lesson=lesson, choice="own_results") for _ in range(2)][-1]
+    name, cookie = guest_cookie(lost)
+    with restored():
+        repeat(old=True)
+        for _ in range(3):
+            assert make_participant(lesson=lesson).id > lost.id
+        assert participant_in(AnonymousUser(), {name: cookie}, lesson.classroom) is None
+
+
+def test_nor_where_nobody_knows_how_far_the_numbers_had_got(lesson, backup, restored):
+    backup()
+    lost = [make_participant(lesson=lesson) for _ in range(2)][-1]
+    with restored():
+        repeat(listed=NOTHING)
+        assert make_participant(lesson=lesson).id > lost.id
+
+
+def test_a_database_out_of_an_earlier_backup_does_not_tell_what_ended_since_a_later_one(
+    lesson, backup, restored, tmp_path, monkeypatch
+):
+    """It never held who came in between: they would all be gone, and who withdrew since would not have."""
+    first, later = tmp_path / "a.dump", tmp_path / "later.dump"
+    backup()
+    earlier = first.read_bytes()
+    kim, robin = (make_participant(lesson=lesson, choice="own_results") for _ in range(2))
+    backup()
+    later.write_bytes(first.read_bytes())
+    services.withdraw_consent(lesson_id=lesson.id, participant_id=robin.id, now=timezone.now())
+    url, original = os.environ["OLD_DATABASE_URL"], connection.settings_dict["NAME"]
+    first.write_bytes(earlier)
+    with restored():
+        repeat(old=True)
+        for _ in range(5):
+            make_participant(lesson=lesson, choice="own_results")
+    again = RESTORED.replace("restored", "again")
+    program("createdb", again)
+    try:
+        program("pg_restore", "--no-owner", "-d", again, later)
+        with product_on(again):
+            monkeypatch.setenv("OLD_DATABASE_URL", url.replace(f"/{original}?", f"/{RESTORED}?"))
+            with pytest.raises(CommandError, match="came out of an earlier backup"):
+                repeat(old=True)
+            monkeypatch.setenv("OLD_DATABASE_URL", url)
+            assert repeat(old=True).startswith("consent-withdrawn: 1\n")
+            assert Participant.objects.filter(id=kim.id).exists()
+            assert Consent.objects.get(participant=robin).was_withdrawn
+    finally:
+        connection.close()
+        program("dropdb", "--if-exists", again)
+
+
+def test_a_backup_that_was_brought_back_once_is_brought_back_again(lesson, backup, restored, monkeypatch):
+    """With the database before that came out of it, and with the one that came out of that."""
+    backup()
+    url, original = os.environ["OLD_DATABASE_URL"], connection.settings_dict["NAME"]
+    with restored():
+        repeat(old=True)
+        gone = lesson.consents.order_by("id")[0].participant
+        services.erase_own_place(participant_id=gone.id, now=timezone.now())
+    again = RESTORED.replace("restored", "again")
+    monkeypatch.setenv("OLD_DATABASE_URL", url.replace(f"/{original}?", f"/{RESTORED}?"))
+    program("createdb", "-T", original, again)
+    try:
+        with product_on(again):
+            repeat(old=True)
+            assert not Participant.objects.filter(id=gone.id).exists()
+            assert repeat(old=True).startswith("Everybody"), "and once more, as whoever was interrupted does"
+    finally:
+        connection.close()
+        program("dropdb", "--if-exists", again)
+
+
+def test_who_erased_a_place_that_another_had_become_part_of_gives_no_name_back(lesson, backup, restored):
+    """The lessons that came by the merge stay for the teacher, as they did, and nobody's."""
+    mine = lesson.consents.order_by("id")[0].participant
+    later = make_lesson(
+        classroom=lesson.classroom, started_at=timezone.now() - timedelta(hours=3), minutes=45
+    )
+    other = make_participant(lesson=later, choice="own_results")
+    backup()
+    stays = services.merge_participants(
+        one_id=mine.id, other_id=other.id, name_of=mine.id, by=lesson.classroom.teacher, now=timezone.now()
+    )
+    services.erase_own_place(participant_id=stays.id, now=timezone.now())
+    names = set(Participant.objects.values_list("display_name", flat=True))
+    readings = Reading.objects.count()
+    assert "Name deleted" in names
+    with restored():
+        repeat(old=True)
+        assert set(Participant.objects.values_list("display_name", flat=True)) == names
+        assert Reading.objects.count() == readings
+        left = Participant.objects.get(display_name="Name deleted")
+        assert left.is_left_behind and Consent.objects.moved().filter(participant=left).exists()
+
+
+def test_no_roster_brings_a_name_back_that_came_and_was_erased_since(lesson, backup, restored):
+    """Nor does the name wait for that one which the backup holds."""
+    course = make_course(lesson.classroom)
+    kim, robin, ada = (Member(f"s{n}", CourseRole.STUDENT, Name(name, name)) for n, name in enumerate(NAMES))
+    keep_roster(course=course, found=[kim])
+    backup()
+    keep_roster(course=course, found=[kim, robin, ada])
+    for name in ("Kim", "Robin"):
+        guest = services.join_classroom(classroom=lesson.classroom, display_name=name, now=timezone.now())
+        services.erase_own_place(participant_id=guest.id, now=timezone.now())
+    with restored():
+        assert "member-erased: 1\n" in repeat(old=True)
+        keep_roster(course=course, found=[kim, robin, ada])
+        assert [*Participant.objects.filter(is_expected=True).values_list("display_name", flat=True)] == [
+            "Ada"
+        ]
+
+
+NAMES = ("Kim", "Robin", "Ada")
+
+
+def make_course(classroom):
+    platform = Platform.objects.create(
+        school=classroom.school, name="Moodle", issuer="x", client_id="1", deployment_ids=[], made_at=MONDAY
+    )
+    return PlatformClass.objects.create(platform=platform, context_id="c", classroom=classroom)

@@ -8,7 +8,20 @@ from typing import Any
 from django.db.models import Model, Q, QuerySet
 
 from classroom.endings import CHOICES, Ending, Kind
-from classroom.models import ApiToken, Classroom, Consent, GuardianAnswer, Lesson, Participant, Strike, User
+from classroom.models import (
+    ApiToken,
+    Classroom,
+    Consent,
+    ErasedMember,
+    GuardianAnswer,
+    Lesson,
+    Participant,
+    PlatformClass,
+    RecordStore,
+    Strike,
+    User,
+    Webhook,
+)
 
 AT_ONCE = 5000
 # Of a row about one child: its school, and its account or its place.
@@ -30,6 +43,7 @@ STRIKES = """
         ON consent.lesson_id = strike.lesson_id AND consent.participant_id = strike.participant_id
     WHERE consent.choice = 'own_results' ORDER BY strike.id
 """
+MEMBERS = "SELECT platform_class_id, digest FROM classroom_erasedmember WHERE platform_class_id = ANY(%s)"
 
 
 class Before:
@@ -63,6 +77,9 @@ def endings_since(before: Before) -> Iterator[Ending]:
     yield from _strikes(before)
     yield from _answers(before)
     yield from _gone(before, Kind.TOKEN_REVOKED, ApiToken)
+    yield from _gone(before, Kind.WEBHOOK_REMOVED, Webhook)
+    yield from _gone(before, Kind.STORE_REMOVED, RecordStore)
+    yield from _members(before)
 
 
 def _gone(before: Before, kind: Kind, model: type[Model]) -> Iterator[Ending]:
@@ -81,12 +98,21 @@ def _places(before: Before) -> Iterator[Ending]:
         for number in gone:
             if number not in merged:
                 yield Ending(Kind.PLACE_REMOVED if number in removed else Kind.PLACE_ERASED, number)
+        nameless = _left_behind(before, set(merged.values()))
+        yield from (Ending(Kind.PLACE_LEFT, number) for number, into in merged.items() if into in nameless)
 
 
-def _merged(before: Before, places: Sequence[int]) -> set[int]:
-    """Whose own consents are left in the place that they became part of."""
+def _merged(before: Before, places: Sequence[int]) -> dict[int, int]:
+    """Those whose own consents are left, with the place that they became part of."""
     own = dict(Consent.objects.given_here().filter(participant__in=places).values_list("id", "participant"))
-    return {own[number] for number in before.rows(Consent, list(own))}
+    left = before.rows(Consent, list(own), "participant_id")
+    return {own[number]: int(into or 0) for number, (into,) in left.items()}
+
+
+def _left_behind(before: Before, places: Collection[int]) -> set[int]:
+    """Those that were left without a name, as whoever had them erased the rest."""
+    found = before.rows(Participant, sorted(places), "is_left_behind")
+    return {number for number, (is_left,) in found.items() if is_left == "true"}
 
 
 def _removed(before: Before, places: Sequence[int]) -> set[int]:
@@ -152,6 +178,17 @@ def _newest_answers(before: Before, children: Collection[Child]) -> dict[Child, 
 
 def _allowed(kind: str, choice: str) -> str:
     return choice if kind == GuardianAnswer.Kind.AGREED else CHOICES[0]
+
+
+def _members(before: Before) -> Iterator[Ending]:
+    """Whose places came and went since: no row of ours says that the roster must not bring them back."""
+    if before.ask("SELECT to_regclass(%s)", ErasedMember._meta.db_table) == [(None,)]:
+        return
+    courses = list(PlatformClass.objects.values_list("id", flat=True))
+    ours = set(ErasedMember.objects.values_list("platform_class", "digest"))
+    for course, digest in before.ask(MEMBERS, courses):
+        if (course, digest) not in ours:
+            yield Ending(Kind.MEMBER_ERASED, course, digest)
 
 
 def _pages(rows: QuerySet[Any, Any]) -> Iterator[list[tuple[Any, ...]]]:

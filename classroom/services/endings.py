@@ -9,14 +9,26 @@ from functools import partial
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import Model, ProtectedError
 from django.utils.translation import gettext as _
 
 from classroom.endings import Ending, Kind, minutes_of
 from classroom.errors import LessonStillOpen, NothingToStrike, PlaceGone
-from classroom.models import ApiToken, Classroom, Consent, Lesson, ParticipantState, School, User
+from classroom.models import (
+    ApiToken,
+    Classroom,
+    Consent,
+    Lesson,
+    ParticipantState,
+    PlatformClass,
+    RecordStore,
+    School,
+    User,
+    Webhook,
+)
 from classroom.services.classrooms import forget_classroom
 from classroom.services.consents import end_seats, withdraw_consent
+from classroom.services.erased_members import note_again
 from classroom.services.erasure import erase_own_place, remove_place
 from classroom.services.guardian_answers import narrow_answer
 from classroom.services.retention import delete_past_retention
@@ -46,12 +58,24 @@ def _erase_place(ending: Ending, now: datetime) -> bool:
     return bool(erase_own_place(participant_id=ending.number, now=now))
 
 
+def _leave_place(ending: Ending, now: datetime) -> bool:
+    """What had come by a merge was not erased with the rest: it stays for the teacher, and nobody's."""
+    with transaction.atomic():
+        Consent.objects.given_here().filter(participant=ending.number).update(moved_at=now)
+        return _erase_place(ending, now)
+
+
 def _remove_place(ending: Ending, now: datetime) -> bool:
     return bool(remove_place(participant_id=ending.number, by=None, now=now))
 
 
-def _revoke_token(ending: Ending, _now: datetime) -> bool:
-    return ApiToken.objects.filter(id=ending.number).delete()[0] > 0
+def _delete(model: type[Model], ending: Ending, _now: datetime) -> bool:
+    return model._default_manager.filter(pk=ending.number).delete()[0] > 0
+
+
+def _note_member(ending: Ending, _now: datetime) -> bool:
+    course = PlatformClass.objects.filter(id=ending.number).first()
+    return course is not None and note_again(course, ending.detail)
 
 
 def _narrow_answer(ending: Ending, now: datetime) -> bool:
@@ -118,6 +142,7 @@ def _strike(ending: Ending, now: datetime) -> bool:
 
 HOW: dict[Kind, Callable[[Ending, datetime], bool]] = {
     Kind.PLACE_ERASED: _erase_place,
+    Kind.PLACE_LEFT: _leave_place,
     Kind.PLACE_REMOVED: _remove_place,
     Kind.ACCOUNT_DELETED: _delete_account,
     Kind.CLASS_DELETED: _delete_class,
@@ -125,5 +150,8 @@ HOW: dict[Kind, Callable[[Ending, datetime], bool]] = {
     Kind.CONSENT_ENDED: _end_choice,
     Kind.MINUTES_STRUCK: _strike,
     Kind.ANSWER_NARROWED: _narrow_answer,
-    Kind.TOKEN_REVOKED: _revoke_token,
+    Kind.TOKEN_REVOKED: partial(_delete, ApiToken),
+    Kind.WEBHOOK_REMOVED: partial(_delete, Webhook),
+    Kind.STORE_REMOVED: partial(_delete, RecordStore),
+    Kind.MEMBER_ERASED: _note_member,
 }

@@ -23,6 +23,15 @@ def note_erased(participant: Participant) -> None:
     )
 
 
+def note_again(course: PlatformClass, digest: str) -> bool:
+    """After a restore. The name that waits on the roster goes; whether it had not been noted."""
+    waiting = Participant.objects.filter(classroom=course.classroom_id, is_expected=True)
+    named = waiting.exclude(platform_subject="").values_list("id", "platform_subject")
+    own = [number for number, subject in named if _digest(course, subject) == digest]
+    waiting.filter(id__in=own).delete()
+    return ErasedMember.objects.get_or_create(platform_class=course, digest=digest)[1]
+
+
 def forget_erased(course: PlatformClass, subject: str) -> None:
     """Who comes again by a click of their own is one of the course as everybody is."""
     ErasedMember.objects.filter(platform_class=course, digest=_digest(course, subject)).delete()
