@@ -81,6 +81,9 @@ class LessonConsumer(AsyncWebsocketConsumer, ABC):
         try:
             done, _ = await asyncio.wait(readers, return_when=asyncio.FIRST_COMPLETED)
             for reader in done:
+                if reader.cancelled():
+                    # By nobody: a connection to Redis broke while it was waited for.
+                    await self.leave(events.leave(TRY_AGAIN_CODE))
                 reader.result()
         finally:
             for reader in readers:

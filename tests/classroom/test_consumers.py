@@ -6,6 +6,7 @@ import threading
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 import redis
@@ -32,6 +33,7 @@ from classroom.models import (
 )
 from classroom.services.hints import _announce as announce_hint
 from classroom.sockets.keeper import keeper
+from classroom.sockets.lesson import TRY_AGAIN_CODE
 from classroom.wire import events, frames, mailbox
 from classroom.wire.measurement import Measurement
 from classroom.wire.redis import async_client, client
@@ -174,6 +176,18 @@ async def test_a_bad_frame_gets_a_typed_error_and_the_next_one_is_taken(frame, c
     await comes_true(lambda: rings)
     assert rings == [lesson.id]
     await connection.disconnect()
+
+
+async def test_a_wait_that_a_broken_connection_cancels_closes_the_socket_so_that_the_browser_comes_back(
+    monkeypatch,
+):
+    lesson = await in_thread(live_lesson)()
+    _, connection, _ = await seated(lesson)
+    monkeypatch.setattr(mailbox, "post", AsyncMock(side_effect=asyncio.CancelledError()))
+    await connection.send_to(bytes_data=JPEG)
+    closed = await connection.receive_output()
+    assert (closed["type"], closed["code"]) == ("websocket.close", TRY_AGAIN_CODE)
+    await connection.wait()
 
 
 async def test_a_frame_over_a_megabyte_closes_the_socket():
