@@ -79,3 +79,7 @@ def test_an_operation_answers_as_the_document_says(case, known, which, program):
     if known or case.query:
         passed_over.append(negative_data_rejection)
     case.call_and_validate(headers=headers, excluded_checks=passed_over)
+
+
+def test_the_document_is_made_once_for_everybody_who_asks():
+    assert api.get_openapi_schema() is api.get_openapi_schema(path_params={})

@@ -286,14 +286,15 @@ def test_a_stall_is_told_of_and_forgotten_seconds_after_it(sit, network):
     until(page, lambda: sent(page) > 4)
     before = sent(page)
     network.stands_still = True
-    page.wait_for_timeout(8000)
-    assert sent(page) <= before + 2, "what nobody answered is not followed by more"
     expect(said(page)).to_contain_text("your connection or this device is slow")
+    page.wait_for_timeout(2000)
+    assert sent(page) <= before + 2, "what nobody answered is not followed by more"
     network.stands_still = False
     expect(said(page)).to_contain_text("One every second.")
     back = sent(page)
-    page.wait_for_timeout(10_000)
-    assert sent(page) - back >= 8
+    until(page, lambda: sent(page) > back + 4)
+    first, *_, last = (each["at"] for each in page.evaluate("log.sent")[back : back + 5])
+    assert last - first <= 4 * 1250
     assert set(page.evaluate("log.errors")) <= {"too_old"}
 
 
@@ -305,10 +306,10 @@ def test_on_a_slow_uplink_few_pictures_come_and_none_is_old(sit, network):
     network.bytes_a_second_upwards = 3000
     page.wait_for_timeout(4000)
     before = sent(page)
-    page.wait_for_timeout(15_000)
+    page.wait_for_timeout(10_000)
     sizes = [each["bytes"] for each in page.evaluate("log.sent")][before:]
-    assert sum(sizes) <= 3000 * 15 * 1.2 + max(sizes), "no more goes out than comes through"
-    assert len(sizes) >= 4
+    assert sum(sizes) <= 3000 * 10 * 1.2 + max(sizes), "no more goes out than comes through"
+    assert len(sizes) >= 3
     expect(said(page)).to_contain_text("your connection or this device is slow")
     assert page.evaluate("log.errors").count("too_old") <= 2, "those that were on the way as it became slow"
     newest = readings_of(lesson).count()
