@@ -5,11 +5,9 @@ import sys
 
 from emotion.model_card import DamagedModel, IncompatibleModel
 from emotion.pictures.errors import CommandError
-from emotion.terminal import MISTAKE, run, say
+from emotion.terminal import INTERRUPTED, MISTAKE, run, say
 
 TOOLS = {"PIL", "av", "pi_heif", "scipy", "tqdm"}
-INTERRUPTED = 130
-"""The exit status of a program that was stopped by Ctrl-C."""
 
 try:
     from emotion.pictures import analyse, explain, webcam

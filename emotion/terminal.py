@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import NoReturn, TextIO
 
 MISTAKE = 2
+INTERRUPTED = 128 + signal.SIGINT
 UNREAD = 128 + signal.SIGPIPE
-"""The exit status of a program whose reader left, as `| head` does."""
+"""The exit status of a program that Ctrl-C stopped, and of one whose reader left, as `| head` does."""
 
 
 def say(text: str) -> None:
