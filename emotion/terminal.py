@@ -23,7 +23,8 @@ def say(text: str) -> None:
 
 
 def run(main: Callable[[], int]) -> NoReturn:
-    """Ends the program with the exit status that `main` gives, or ends with."""
+    """Ends the program with the exit status that `main` gives, or ends with. `main` hears of Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     _open_closed()
     try:
         try:
