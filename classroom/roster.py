@@ -5,6 +5,7 @@ Of each student the name is kept and, where there is one, a note of the teacher'
 
 import csv
 import io
+import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from classroom.names import as_read, clean_name
 LARGEST = 200_000  # bytes
 MOST_ROWS = 500
 SEPARATORS = ",;\t"
+DECLARED = re.compile(r'"?sep=([,;\t])"?[\r\n]', re.IGNORECASE)
+"""The first line by which a file tells a spreadsheet how its rows are parted."""
 # As spreadsheets and school offices head their columns.
 FIRST_NAMES = {
     "first name",
@@ -160,10 +163,13 @@ def _decoded(data: bytes, encoding: str) -> str:
 
 def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
     """Rows in which anything stands, each with the line on which it ends."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text))
+    declared = DECLARED.match(text)
+    separator = declared[1] if declared else _separator(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
         for cells in reader:
-            if any(cell.strip() for cell in cells):
+            is_declaration = declared is not None and reader.line_num == 1
+            if any(cell.strip() for cell in cells) and not is_declaration:
                 yield reader.line_num, cells
     except csv.Error as error:
         raise BadRoster(_("This file is not a list of rows. Save it as CSV and try again.")) from error

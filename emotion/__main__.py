@@ -1,18 +1,21 @@
 """Expressions and attention from the command line; each command explains itself with --help."""
 
 import argparse
+import signal
 import sys
 
-from emotion.model_card import DamagedModel, IncompatibleModel
-from emotion.pictures.errors import CommandError
-from emotion.terminal import MISTAKE, run, say
+from emotion.terminal import INTERRUPTED, MISTAKE, run, say
 
 TOOLS = {"PIL", "av", "pi_heif", "scipy", "tqdm"}
-INTERRUPTED = 130
-"""The exit status of a program that was stopped by Ctrl-C."""
+
+if __name__ == "__main__":
+    # As long as nothing is begun, Ctrl-C ends the program without a word; `run` hears of it.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 try:
+    from emotion.model_card import DamagedModel, IncompatibleModel
     from emotion.pictures import analyse, explain, webcam
+    from emotion.pictures.errors import CommandError
 except ModuleNotFoundError as missing:
     if missing.name not in TOOLS:
         raise

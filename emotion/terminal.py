@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import NoReturn, TextIO
 
 MISTAKE = 2
+INTERRUPTED = 128 + signal.SIGINT
 UNREAD = 128 + signal.SIGPIPE
-"""The exit status of a program whose reader left, as `| head` does."""
+"""The exit status of a program that Ctrl-C stopped, and of one whose reader left, as `| head` does."""
 
 
 def say(text: str) -> None:
@@ -22,7 +23,8 @@ def say(text: str) -> None:
 
 
 def run(main: Callable[[], int]) -> NoReturn:
-    """Ends the program with the exit status that `main` gives, or ends with."""
+    """Ends the program with the exit status that `main` gives, or ends with. `main` hears of Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     _open_closed()
     try:
         try:

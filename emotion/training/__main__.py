@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from emotion.model_card import DamagedModel, IncompatibleModel
+from emotion.terminal import INTERRUPTED, MISTAKE, run, say
 from emotion.training.data.errors import LACKING, TrainingError
 from emotion.training.run.config import RunError
 
@@ -48,9 +49,13 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         options = parser(given).parse_args(given)
         options.call(options)
-    except (TrainingError, DamagedModel, IncompatibleModel) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    except BrokenPipeError:
+        raise
+    except (TrainingError, DamagedModel, IncompatibleModel, OSError) as error:
+        say(f"error: {error}")
+        return MISTAKE
+    except KeyboardInterrupt:
+        return INTERRUPTED
     return 0
 
 
@@ -63,4 +68,4 @@ def _module(name: str) -> Any:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

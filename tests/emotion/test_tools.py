@@ -1,5 +1,6 @@
 """`python -m emotion` where the product is installed without its tools."""
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,19 @@ class Gone:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
 sys.meta_path.insert(0, Gone())
+runpy.run_module("emotion", run_name="__main__")
+"""
+
+
+INTERRUPTED = """
+import os, runpy, signal, sys
+
+class CtrlC:
+    def find_spec(self, name, *_):
+        if name == "cv2":
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, CtrlC())
 runpy.run_module("emotion", run_name="__main__")
 """
 
@@ -43,3 +57,9 @@ def test_another_package_that_is_missing_is_no_matter_of_tools() -> None:
     assert done.returncode == 1
     assert "ModuleNotFoundError" in done.stderr
     assert "make tools" not in done.stderr
+
+
+def test_ctrl_c_before_anything_is_begun_ends_without_a_word() -> None:
+    done = subprocess.run([sys.executable, "-c", INTERRUPTED], cwd=ROOT, capture_output=True, check=False)
+    assert done.returncode == -signal.SIGINT
+    assert (done.stdout, done.stderr) == (b"", b"")
