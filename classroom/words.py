@@ -56,6 +56,11 @@ CLARITIES = {
     Clarity.WEAKLY: _("weakly"),
     Clarity.NOT_SURE: NOT_SURE,
 }
+# Of one student, so never more than what was seen.
+DRAFTED = {
+    "persistently_sad": _("expression resembled sadness much of the time"),
+    "persistently_disengaged": _("drifting, or looking down or away, much of the time"),
+}
 # In the order in which every list and chart shows them, from the top.
 RESEMBLED = {
     Emotion.NEUTRAL: _("neutral"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from classroom.disclosure import Amount, Strength
 from classroom.models import Flag, Lesson
-from classroom.words import AMOUNTS, CLARITIES, RESEMBLED, STRENGTHS
+from classroom.words import AMOUNTS, CLARITIES, DRAFTED, RESEMBLED, STRENGTHS
 from emotion.judgement.engagement import Level
 from emotion.judgement.persistence import BIN_S
 from emotion.labels import EMOTIONS, Emotion
@@ -239,7 +239,7 @@ def _flags(flags: Iterable[Flag]) -> Table:
     rows = tuple(
         (
             name_of(one.participant),
-            Word(one.kind, one.get_kind_display()),
+            Word(one.kind, str(DRAFTED[one.kind])),
             Word(one.state, one.get_state_display()),
             round(one.share * one.minutes, 1),
             round(one.threshold * one.minutes, 1),

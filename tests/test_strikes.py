@@ -225,6 +225,7 @@ def test_a_confirmed_flag_is_shown_to_its_student_who_answers(taught):
     confirm(flag)
     page = text_of(student(taught.disengaged).get(own_page(taught)))
     assert "Shall we talk on Monday?" in page and "minutes of evidence" in page
+    assert "drifting, or looking down or away, much of the time: confirmed" in page
     assert "Seen too." not in page
     url = f"/lessons/{taught.lesson.id}/me/flags/{flag.id}/answer/"
     student(taught.disengaged).post(url, {"answer": "I was drawing <it>."})

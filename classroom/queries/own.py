@@ -202,7 +202,7 @@ def _notes(lesson: Lesson, participant: Participant) -> tuple[Note, ...]:
         Note(
             one.drafted_at,
             one.kind,
-            one.get_kind_display(),
+            str(words.DRAFTED[one.kind]),
             one.state,
             one.get_state_display(),
             id=one.id,

@@ -204,8 +204,9 @@ export function drawTab(page, state, title) {
  * @param {PageState} state
  */
 export function announce(page, state) {
-  const words = find(`[data-sign] [data-for="${sign(state)}"]`, page).textContent ?? "";
-  write(find("[data-announce]", page), words.replaceAll(/\s+/g, " ").trim());
+  const shown = /** @type {HTMLElement} */ (find(`[data-sign] [data-for="${sign(state)}"]`, page).cloneNode(true));
+  for (const hidden of findAll("[hidden]", shown)) hidden.remove(); // What the sign does not say is not so.
+  write(find("[data-announce]", page), (shown.textContent ?? "").replaceAll(/\s+/g, " ").trim());
 }
 
 /**

@@ -152,6 +152,14 @@ def test_a_student_joins_with_the_camera_and_sees_the_own_reading(join, save_scr
     save_screenshot(page, f"student-{choice}")
 
 
+def test_what_is_read_out_says_where_the_pictures_go_and_nothing_else(join):
+    page = join(open_lesson(), "class_mood")
+    expect_on_air(page)
+    aloud = page.locator("[data-announce]")
+    expect(aloud).to_contain_text("On air Your camera sends small pictures.")
+    expect(aloud).not_to_contain_text("none leaves this device")
+
+
 def test_the_box_lies_over_the_mirrored_face(join):
     page = join(open_lesson(), "class_mood")
     wait_for_reading(page)

@@ -71,7 +71,7 @@ def test_a_flag_stands_with_its_evidence_and_what_was_decided():
     flag.save()
     line = line_of(taught.sad, "flags")
     assert (line["kind"], line["state"], line["reason"]) == (
-        "expression persistently resembles sadness",
+        "expression resembled sadness much of the time",
         "dismissed",
         "A cold.",
     )
