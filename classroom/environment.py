@@ -75,6 +75,7 @@ def read_identity_provider() -> dict[str, Any] | None:
         return None
     if urlsplit(issuer).scheme not in {"https", "http"}:
         raise ImproperlyConfigured(f"OIDC_ISSUER must start with https://, not {issuer!r}.")
+    named = issuer.partition("/.well-known/")[0]
     client_id, secret = read_text("OIDC_CLIENT_ID"), read_text("OIDC_CLIENT_SECRET")
     if not client_id or not secret:
         raise ImproperlyConfigured("Set OIDC_CLIENT_ID and OIDC_CLIENT_SECRET to what OIDC_ISSUER gave you.")
@@ -83,7 +84,13 @@ def read_identity_provider() -> dict[str, Any] | None:
         "name": read_text("OIDC_LABEL", "") or "school account",
         "client_id": client_id,
         "secret": secret,
-        "settings": {"server_url": issuer, "oauth_pkce_enabled": True},
+        "settings": {
+            "server_url": issuer,
+            "oauth_pkce_enabled": True,
+            # What the metadata call themselves counts for nothing: a token names whom the deployment does.
+            # Some providers end their name with a slash.
+            "openid_configuration_overrides": {"issuer": [named, f"{named}/"]},
+        },
     }
 
 

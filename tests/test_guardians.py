@@ -313,11 +313,87 @@ def test_an_answer_goes_with_the_account_of_the_platforms_number_unless_the_own_
     assert asking(with_school(place)) == (Asking.REFUSED if is_closed else Asking.AGREED)
 
 
-def test_a_guest_who_comes_under_a_name_of_the_roster_has_what_was_answered_for_it_in_that_class(lesson):
+@pytest.fixture
+def came():
+    """A guest types the name of a place on the roster, between NOW and LATER."""
+
+    def come(place):
+        taken = services.join_classroom(classroom=place.classroom, display_name=place.display_name, now=NOW)
+        assert taken.id == place.id and taken.came_at is not None
+        Participant.objects.filter(id=taken.id).update(came_at=LATER - timedelta(seconds=1))
+        return with_school(taken)
+
+    return come
+
+
+def test_a_guest_who_types_a_name_whose_guardian_agreed_opens_no_camera_by_it(lesson, came):
     place = place_of(lesson, display_name="Kim", is_expected=True)
     answer(place)
-    taken = services.join_classroom(classroom=lesson.classroom, display_name="Kim", now=NOW)
-    assert asking(with_school(taken)) == Asking.AGREED
+    taken = came(place)
+    assert queries.ways(taken, lesson, queries.policy_for(lesson, taken)) == (NO_CAMERA,)
+    with pytest.raises(GuardianMissing):
+        agree(lesson, taken)
+    assert agree(lesson, taken, NO_CAMERA).choice == NO_CAMERA, "taps go on meanwhile"
+
+
+@pytest.mark.parametrize("choice", [NO_CAMERA, None])
+def test_a_guest_who_types_a_name_has_the_refusal_that_waits_for_it(lesson, came, choice):
+    place = place_of(lesson, display_name="Kim", is_expected=True)
+    own = answer(place, choice or OWN)
+    if choice is None:
+        withdraw(own, now=NOW)
+    taken = came(place)
+    assert asking(taken) == (Asking.REFUSED if choice else Asking.WITHDRAWN)
+    with pytest.raises(GuardianMissing):
+        agree(lesson, taken)
+
+
+def test_a_guardian_who_knows_that_the_child_came_opens_the_camera(lesson, came):
+    place = place_of(lesson, display_name="Kim", is_expected=True)
+    own, letter = answer(place), ask(place, by_school=True)
+    came(place)
+    for found in (ward(own, is_own=True, now=LATER), ward(letter, now=LATER)):
+        assert found.came_by_name is not None
+    services.change_answer(
+        link_id=ward(own, is_own=True, now=LATER).link.id,
+        choice=OWN,
+        name="Ada",
+        relation="mother",
+        read=found.policy.terms,
+        now=LATER,
+    )
+    taken = with_school(place)
+    assert asking(taken) == Asking.AGREED
+    assert agree(lesson, taken, now=LATER).choice == OWN
+
+
+@pytest.mark.parametrize("choice", [OWN, NO_CAMERA])
+def test_of_a_name_that_was_typed_a_teacher_reads_alike_whatever_was_answered_before(lesson, came, choice):
+    """Who read "not asked" of those alone that had agreed would know who had refused."""
+    place = place_of(lesson, display_name="Kim", is_expected=True)
+    answer(place, choice)
+    assert asking(came(place), alike=True) == Asking.ASK_AGAIN
+
+
+def test_whoever_typed_a_name_does_not_read_who_agreed_for_it_and_the_school_does(lesson, came):
+    place = place_of(lesson, display_name="Kim", is_expected=True)
+    answer(place)
+    taken, school_id = came(place), lesson.classroom.school_id
+    assert queries.guardian_records(school_id, taken) == ()
+    (told,) = queries.guardian_records(school_id, taken, for_school=True)
+    assert (told.guardian_name, told.counts) == ("Ada", False)
+
+
+def test_a_merge_with_an_older_place_makes_no_agreement_older_than_the_name_was_typed(lesson, came):
+    older = place_of(lesson)
+    Participant.objects.filter(id=older.id).update(created_at=NOW - timedelta(days=30))
+    place = place_of(lesson, display_name="Kim", is_expected=True)
+    answer(place)
+    came(place)
+    kept = services.merge_participants(
+        one_id=older.id, other_id=place.id, name_of=place.id, by=lesson.classroom.teacher, now=LATER
+    )
+    assert asking(with_school(kept)) != Asking.AGREED
 
 
 def test_a_guardian_of_whoever_had_the_place_before_answers_for_nobody_who_took_it_over(lesson):

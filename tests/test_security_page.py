@@ -61,7 +61,8 @@ NAMED = sorted({test for *_, tests in ROWS for test in tests})
 def test_the_page_goes_through_all_chapters() -> None:
     assert [int(one) for one in CHAPTERS[1::2]] == list(range(1, 18))
     assert {chapter for chapter, *_ in ROWS} == set(range(1, 17))
-    lines = [line for line in PAGE.splitlines() if line.startswith("| ") and "| number |" not in line]
+    chapters = PAGE.partition("\n## Behind one address\n")[0].splitlines()
+    lines = [line for line in chapters if line.startswith("| ") and "| number |" not in line]
     assert len(ROWS) == len(lines) > 90
 
 

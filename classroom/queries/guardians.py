@@ -89,11 +89,17 @@ GUARDIANS_READER_WORDS = {
 
 
 def guardian_answers(school_id: int, places: Iterable[Participant]) -> dict[int, GuardianAnswer]:
-    """The newest about each child, by place; one statement, and none for nobody.
+    """The newest that counts about each child, by place; one statement, and none for nobody.
 
     Whoever took a guest's place over by a way back may be another child: what was answered before is none.
+    Nor does what was agreed to for a name on the roster hold for the guest who came by typing it.
     """
-    asked = list(places)
+    asked = {one.id: one for one in places}
+    newest = _newest(school_id, asked.values())
+    return {number: row for number, row in newest.items() if not _agreed_before(asked[number], row)}
+
+
+def _newest(school_id: int, asked: Collection[Participant]) -> dict[int, GuardianAnswer]:
     if not asked:
         return {}
     newest: dict[tuple[int | None, int | None], GuardianAnswer] = {}
@@ -116,9 +122,9 @@ def askings(
     """Where the asking stands for each place, in two statements.
 
     `alike` is what a teacher is told: that somebody answered, never what. Who knew that a guardian refused
-    would know that there is no camera.
+    would know that there is no camera. So whatever was answered before a guest came is asked for again.
     """
-    answers = guardian_answers(school_id, places)
+    answers = _newest(school_id, places)
     links: dict[tuple[int | None, int | None], list[GuardianLink]] = {}
     asked = GuardianLink.objects.filter(_about(list(places)), school=school_id, is_own=False)
     if policy.school_asks_guardians:
@@ -126,7 +132,7 @@ def askings(
     for link in asked:
         links.setdefault((link.user_id, link.participant_id), []).append(link)
     return {
-        one.id: _answered(policy, answers[one.id], alike=alike)
+        one.id: _answered(policy, one, answers[one.id], alike=alike)
         if one.id in answers
         else _asked([its for its in links.get(_key(one), []) if _is_of_who_has_it(one, its.made_at)], now)
         for one in places
@@ -148,11 +154,15 @@ def guardian_kind(policy: Policy, answer: GuardianAnswer | None) -> str:
     return "again" if is_old else answer.kind
 
 
-def guardian_records(school_id: int, place: Participant) -> tuple[Recorded, ...]:
-    """All that was answered about the child of who has the place now, the newest first."""
+def guardian_records(school_id: int, place: Participant, *, for_school: bool = False) -> tuple[Recorded, ...]:
+    """All that was answered about the child of who has the place now, the newest first.
+
+    Whoever typed a name is not told who agreed for it before; the school is.
+    """
     rows = GuardianAnswer.objects.filter(**OfChild.child(place, school_id)).order_by("-at", "-id")
     mine = [row for row in rows if _is_of_who_has_it(place, row.at)]
-    return tuple(recorded(row, counts=index == 0) for index, row in enumerate(mine))
+    newest, told = mine[:1], [row for row in mine if for_school or not _agreed_before(place, row)]
+    return tuple(recorded(row, counts=[row] == newest and not _agreed_before(place, row)) for row in told)
 
 
 def recorded(row: GuardianAnswer, *, counts: bool) -> Recorded:
@@ -187,7 +197,9 @@ def places_of_child(link: OfChild) -> list[Participant]:
     return list(places.filter(own, classroom__school=link.school_id).order_by("id"))
 
 
-def _answered(policy: Policy, answer: GuardianAnswer, *, alike: bool) -> Asking:
+def _answered(policy: Policy, place: Participant, answer: GuardianAnswer, *, alike: bool) -> Asking:
+    if _agreed_before(place, answer) or (alike and _was_before(place, answer)):
+        return Asking.ASK_AGAIN
     if alike:
         return Asking.ASK_AGAIN if _is_older(policy, answer) else Asking.ANSWERED
     return Asking.ASK_AGAIN if asks_guardian_again(policy, answer) else Asking(answer.kind)
@@ -213,6 +225,15 @@ def _about(places: Collection[Participant]) -> Q:
 
 def _key(place: Participant) -> tuple[int | None, int | None]:
     return (place.user_id, None) if place.user_id else (None, place.id)
+
+
+def _agreed_before(place: Participant, answer: GuardianAnswer) -> bool:
+    return answer.kind == GuardianAnswer.Kind.AGREED and _was_before(place, answer)
+
+
+def _was_before(place: Participant, answer: GuardianAnswer) -> bool:
+    """A guest came by a name on the roster, which anybody may type, after it was answered for."""
+    return place.user_id is None and place.came_at is not None and answer.at < place.came_at
 
 
 def _is_of_who_has_it(place: Participant, at: datetime) -> bool:

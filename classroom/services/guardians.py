@@ -57,6 +57,12 @@ class Ward:
         """Not by a link that a student handed on, where the school alone may ask."""
         return self.link.by_school or not self.policy.school_asks_guardians
 
+    @property
+    def came_by_name(self) -> datetime | None:
+        """Since when a guest has the place who typed its name, which anybody may; what was agreed to before
+        opens no camera."""
+        return None if self.place.user_id else self.place.came_at
+
     def check_may_agree(self) -> None:
         """Raises SchoolHasToAsk."""
         if not self.may_agree:

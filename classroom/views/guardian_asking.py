@@ -37,7 +37,13 @@ class Row:
     @property
     def wants_letter(self) -> bool:
         """Somebody who was asked already is not asked again by default."""
-        return self.asking in (Asking.NOT_ASKED, Asking.EXPIRED, Asking.ASK_AGAIN)
+        is_open = self.asking in (Asking.NOT_ASKED, Asking.EXPIRED, Asking.ASK_AGAIN)
+        return is_open and not self.is_name_alone
+
+    @property
+    def is_name_alone(self) -> bool:
+        """Nobody has come, and whoever does will have typed the name: what is agreed to now opens nothing."""
+        return self.place.is_expected and not self.place.platform_subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +103,14 @@ def class_guardians(request: HttpRequest, classroom_id: int) -> HttpResponse:
         letters = [Letter(place, _link(request, place, by_school=True)) for place in form.chosen]
         context = {"classroom": own, "school": own.school, "letters": letters, "policy": policy}
         return render(request, "guardians/letters.html", context)
-    context = {"classroom": own, "rows": rows, "form": form, "policy": policy, "section": "classrooms"}
+    context = {
+        "classroom": own,
+        "rows": rows,
+        "has_names_alone": any(row.is_name_alone for row in rows),
+        "form": form,
+        "policy": policy,
+        "section": "classrooms",
+    }
     return render(request, "classes/guardians.html", context)
 
 
@@ -133,7 +146,7 @@ def place_guardian(request: HttpRequest, participant_id: int) -> HttpResponse:
         services.record_on_paper(place=place, by=admin, now=now, **form.answered)
         messages.success(request, _("The paper is recorded, with your name."))
         return redirect("place_guardian", participant_id=place.id)
-    records = queries.guardian_records(school.id, place)
+    records = queries.guardian_records(school.id, place, for_school=True)
     if records:
         services.log_look_at_answer(place=place, by=admin, now=now)
     context = {

@@ -122,6 +122,7 @@ def _about(ward: Ward) -> dict[str, object]:
     return {
         "school": _school(ward),
         "first_name": ward.first_name,
+        "came_by_name": ward.came_by_name,
         "is_account": ward.link.user_id is not None,
         "policy": ward.policy,
         "ways": disclosure.ways_of_guardian(ward.policy),

@@ -181,6 +181,8 @@ def test_an_identity_provider_comes_with_its_secret_from_a_file(given):
     )
     provider = read_identity_provider()
     assert provider["settings"]["server_url"] == "https://login.example.org"
+    issuers = provider["settings"]["openid_configuration_overrides"]["issuer"]
+    assert issuers == ["https://login.example.org", "https://login.example.org/"]
     assert (provider["client_id"], provider["secret"]) == ("classpulse", "hidden")
     assert provider["name"] == "school account"
 

@@ -386,6 +386,36 @@ def test_a_teacher_prints_letters_each_with_a_link_of_its_own(lesson, place):
     assert "Tick for whom you want letters." in text(client.post(path))
 
 
+def test_of_a_name_under_which_nobody_has_joined_a_letter_is_for_later(lesson, place):
+    Participant.objects.filter(id=place.id).update(is_expected=True)
+    make_participant(
+        classroom=lesson.classroom, display_name="Bo", is_expected=True, platform_subject="from Moodle"
+    )
+    client, path = logged_in(lesson.classroom.teacher), reverse("class_guardians", args=[lesson.classroom_id])
+    page = client.get(path)
+    assert "Under some names nobody has joined yet." in text(page)
+    assert re.findall(r"checked", page.content.decode().split("<tbody>")[1]) == ["checked"], "Bo's alone"
+    Participant.objects.update(is_expected=False, platform_subject="")
+    assert "nobody has joined yet" not in text(client.get(path))
+
+
+def test_a_guardian_reads_that_somebody_came_by_the_name_and_answers_again(lesson, place):
+    Participant.objects.filter(id=place.id).update(is_expected=True)
+    own, letter = own_path(answer(link_of(place))), link_of(place)
+    assert "Somebody joined" not in text(Client().get(own)) + text(Client().get(letter))
+    came = services.join_classroom(
+        classroom=lesson.classroom, display_name="Kim Rodriguez", now=timezone.now()
+    )
+    assert came == place
+    # By the database's clock, in the one transaction of a test.
+    Participant.objects.update(came_at=GuardianAnswer.objects.get().at + timedelta(microseconds=1))
+    for path in (own, letter, f"{own}change/"):
+        assert "Somebody joined the class as Kim on" in text(Client().get(path))
+    assert "The school asks again" not in text(Client().get(own))
+    answer(f"{own}change/")
+    assert "Somebody joined" not in text(Client().get(own))
+
+
 @pytest.mark.parametrize("choice", [NO_CAMERA, CLASS_MOOD, OWN])
 def test_a_teacher_reads_that_somebody_answered_and_never_what(lesson, place, choice):
     answer(link_of(place), choice=choice)

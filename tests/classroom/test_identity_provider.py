@@ -19,6 +19,7 @@ from django.test import Client
 from django.urls import reverse
 
 from classroom import services
+from classroom.environment import read_identity_provider
 from classroom.local.processes import free_port
 from classroom.models import User
 from tests.factories import make_admin, make_teacher
@@ -54,15 +55,13 @@ def until_it_answers(url, seconds=30):
 
 
 @pytest.fixture
-def provider(issuer, settings):
+def provider(issuer, settings, monkeypatch):
     """As OIDC_ISSUER and its neighbours set it."""
-    settings.IDENTITY_PROVIDER = {
-        "provider_id": "school",
-        "name": "Hill School account",
-        "client_id": "classpulse",
-        "secret": "a-secret",
-        "settings": {"server_url": issuer, "oauth_pkce_enabled": True},
-    }
+    monkeypatch.setenv("OIDC_ISSUER", issuer)
+    monkeypatch.setenv("OIDC_CLIENT_ID", "classpulse")
+    monkeypatch.setenv("OIDC_CLIENT_SECRET", "a-secret")
+    monkeypatch.setenv("OIDC_LABEL", "Hill School account")
+    settings.IDENTITY_PROVIDER = read_identity_provider()
     settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [settings.IDENTITY_PROVIDER]}}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     return issuer
@@ -127,6 +126,19 @@ def test_who_has_an_account_comes_in_by_the_confirmed_address_and_later_by_the_n
     assert is_in(come_in("77")[0])
     teacher.refresh_from_db()
     assert teacher.check_password(PASSWORD) and (teacher.role, teacher.is_staff) == ("teacher", False)
+
+
+def test_a_token_of_another_issuer_lets_nobody_in_whatever_the_metadata_say(provider, settings, teacher):
+    """The metadata lie at the address that the deployment names, and speak for a server of another name."""
+    services.note_confirmed_email(user=teacher, email=ADDRESS)
+    known_there(provider, "77", email=ADDRESS, email_verified=True)
+    other = provider.replace("127.0.0.1", "localhost")
+    settings.IDENTITY_PROVIDER["settings"]["server_url"] = other
+    told = requests.get(f"{other}/.well-known/openid-configuration", timeout=5).json()
+    assert told["issuer"] == other
+    client, answer = come_in("77")
+    assert not is_in(client) and not SocialAccount.objects.exists()
+    assert answer.status_code == 401
 
 
 def test_a_stranger_is_refused_with_what_to_do_and_gets_no_account(provider):
