@@ -22,6 +22,8 @@ from classroom.errors import TooManyLogins
 from classroom.models import User
 
 REFUSED = (BadRequest, SuspiciousOperation, MultiPartParserError)
+# No account's name is longer. What follows is passed over: see `classroom.names.MOST_TYPED`.
+LONGEST_NAME = 150
 # A whole part of a path that is a number, but larger than that of any row.
 NO_ROW = re.compile(r"/[0-9]{19,}(?=[/.]|\Z)")
 
@@ -38,6 +40,7 @@ class PatientBackend(ModelBackend):
     ) -> User | None:
         if request is None or username is None or password is None:
             return super().authenticate(request, username, password, **others)
+        username = username[:LONGEST_NAME]
         address = request.META["REMOTE_ADDR"]
         services.begin_login(username=username, address=address, now=timezone.now())
         user = super().authenticate(request, username, password, **others)
