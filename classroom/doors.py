@@ -25,6 +25,8 @@ REFUSED = (BadRequest, SuspiciousOperation, MultiPartParserError)
 DEVICE_COOKIE = "known-device"
 # Where a request says what its browser is known by from now on: no name that a header can have.
 KNOWN_NOW = "classroom.known-device"
+# No account's name is longer. What follows is passed over: see `classroom.names.MOST_TYPED`.
+LONGEST_NAME = 150
 # A whole part of a path that is a number, but larger than that of any row.
 NO_ROW = re.compile(r"/[0-9]{19,}(?=[/.]|\Z)")
 
@@ -41,6 +43,7 @@ class PatientBackend(ModelBackend):
     ) -> User | None:
         if request is None or username is None or password is None:
             return super().authenticate(request, username, password, **others)
+        username = username[:LONGEST_NAME]
         address, device = request.META["REMOTE_ADDR"], request.COOKIES.get(DEVICE_COOKIE, "")
         services.begin_login(username=username, address=address, device=device, now=timezone.now())
         user = super().authenticate(request, username, password, **others)

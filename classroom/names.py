@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from classroom.errors import BadName
 
 LONGEST = 60
+# Before its letters have one spelling. That takes time by the square of how many marks stand in a row.
+MOST_TYPED = 1000
 NUMBER = re.compile(r" \(\d+\)\Z")
 # Pointed Hebrew and Burmese put four on one letter; more only overprint the lines around.
 MARKS_ON_ONE_LETTER = 4
@@ -39,9 +41,7 @@ TOO_LONG = _("This name is too long: at most %(longest)s characters.")
 
 def clean_name(typed: str) -> str:
     """The name in one spelling of its letters, its words one space apart. Raises BadName with the reason."""
-    if any(_is_line_break_or_control(character) for character in typed):
-        raise BadName(INVISIBLE)
-    name = " ".join(unicodedata.normalize("NFC", typed).split())
+    name = _spelled(typed)
     if any(_is_invisible(name, place) for place in range(len(name))):
         raise BadName(INVISIBLE)
     if not any(unicodedata.category(character)[0] in "LN" for character in name):
@@ -53,6 +53,14 @@ def clean_name(typed: str) -> str:
     if len(name) > LONGEST:
         raise BadName(TOO_LONG % {"longest": LONGEST})
     return name
+
+
+def _spelled(typed: str) -> str:
+    if any(_is_line_break_or_control(character) for character in typed):
+        raise BadName(INVISIBLE)
+    if len(typed) > MOST_TYPED:
+        raise BadName(TOO_LONG % {"longest": LONGEST})
+    return " ".join(unicodedata.normalize("NFC", typed).split())
 
 
 def told_apart(name: str, taken: Iterable[str]) -> str:

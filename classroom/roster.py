@@ -209,7 +209,7 @@ def _rows(lines: Iterable[tuple[int, list[str]]], columns: Columns, taken: Itera
     seen: dict[str, int] = {}
     for line, cells in lines:
         entry, problem = _checked(columns.entry(cells))
-        alike = as_read(entry.name)
+        alike = "" if problem else as_read(entry.name)
         if not problem and alike in known:
             problem = _("This name is in the class already.")
         if not problem and alike in seen:

@@ -1,6 +1,7 @@
 """What all figures share: the lesson's minutes as the horizontal axis, its pauses and its key moments."""
 
 from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -82,8 +83,12 @@ def _moment_shape(moment: Moment) -> Figure:
 
 
 def _moment_note(moment: Moment, number: int) -> Figure:
-    """The number of the key moment in the list below; its label would not fit."""
-    return _top_note(str(number), moment.at_s) | {"name": "moment", "hovertext": moment.label}
+    """The number of the key moment in the list below; its label would not fit.
+
+    Plotly takes texts for markup: a label as it was typed could be a link.
+    """
+    label = escape(moment.label, quote=False)
+    return _top_note(str(number), moment.at_s) | {"name": "moment", "hovertext": label}
 
 
 def _vertical(start_s: float, end_s: float) -> Figure:

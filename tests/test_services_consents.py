@@ -17,6 +17,7 @@ from classroom.errors import (
     NoPolicy,
     PlaceGone,
     SelfReportNotAllowed,
+    TooManyChoices,
     UnknownSelfReport,
 )
 from classroom.models import (
@@ -33,6 +34,7 @@ from classroom.models import (
     RollupBin,
     SelfReport,
 )
+from classroom.services.consents import MOST_CHOICES
 from classroom.terms import Reader, Terms
 from classroom.wire import events, mailbox
 from classroom.wire.measurement import Measurement
@@ -136,6 +138,23 @@ def test_what_cannot_be_agreed_to_is_refused_and_leaves_no_row(preset, minutes, 
     with pytest.raises(error):
         agree(lesson, make_participant(lesson=lesson), "no_camera")
     assert not Consent.objects.exists()
+
+
+def test_who_chooses_again_and_again_makes_no_rows_without_end_and_can_still_switch_the_camera_off():
+    """Every teacher's screen reads all choices of the lesson."""
+    lesson = make_lesson()
+    participant = make_participant(lesson=lesson)
+    for choice in ("class_mood", "own_results") * (MOST_CHOICES // 2):
+        agree(lesson, participant, choice)
+    with pytest.raises(TooManyChoices):
+        agree(lesson, participant, "class_mood")
+    assert agree(lesson, participant, "no_camera").ended_at is None
+    with pytest.raises(TooManyChoices):
+        agree(lesson, participant, "no_camera")
+    services.withdraw_consent(lesson_id=lesson.id, participant_id=participant.id, now=NOW)
+    with pytest.raises(TooManyChoices):
+        agree(lesson, participant, "no_camera")
+    assert Consent.objects.count() == MOST_CHOICES + 1
 
 
 @pytest.mark.parametrize("choice", ["class_mood", "own_results"])

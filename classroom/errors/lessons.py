@@ -27,6 +27,12 @@ class ChoiceNotAllowed(AnticipatedError):
     )
 
 
+class TooManyChoices(AnticipatedError):
+    sentence = _(
+        "You changed your choice too often in this lesson. You can still switch the camera off, or withdraw."
+    )
+
+
 class LessonWithoutCameras(AnticipatedError):
     sentence = _("Your teacher holds this lesson without cameras: no picture is taken in.")
 

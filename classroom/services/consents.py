@@ -19,6 +19,7 @@ from classroom.errors import (
     NoPolicy,
     PlaceGone,
     PlaceTakenOver,
+    TooManyChoices,
 )
 from classroom.models import Consent, Lesson, Participant, ParticipantState, Policy, Report
 from classroom.personal import delete_measured, log_entries
@@ -31,6 +32,8 @@ from classroom.wire import events, mailbox
 logger = logging.getLogger(__name__)
 
 
+# Of one participant in a lesson. All of a lesson's are read whenever a teacher's screen is drawn.
+MOST_CHOICES = 50
 MEASURED = ("readings", "bins", "self_reports", "answers", "questions", "votes", "flags")
 
 
@@ -68,7 +71,7 @@ def give_consent(
     Another way begins a new state: nothing measured before it is told after it.
     `held_since` is that of the place as the student was let in: who takes it over inherits no choice.
     Raises LessonClosed, PlaceGone, PlaceTakenOver, DemonstrationClosed, PlaceBlocked, NoPolicy,
-    LessonWithoutCameras, ChoiceNotAllowed, GuardianMissing.
+    LessonWithoutCameras, ChoiceNotAllowed, GuardianMissing, TooManyChoices.
     """
     with transaction.atomic():
         lesson = Lesson.objects.select_for_update(no_key=True, of=("self",)).get(id=lesson_id)
@@ -81,7 +84,11 @@ def give_consent(
             raise PlaceTakenOver
         check_may_take_part(lesson=lesson, participant=participant)
         policy, allowed = _allowed(lesson, participant, Consent.Choice(choice))
-        previous = Consent.objects.active().filter(lesson=lesson, participant=participant)
+        given = Consent.objects.filter(lesson=lesson, participant=participant)
+        previous = given.active()
+        switches_off = choice == Consent.Choice.NO_CAMERA and previous.exclude(choice=choice).exists()
+        if given.count() >= MOST_CHOICES and not switches_off:
+            raise TooManyChoices
         if any(consent.choice != choice for consent in previous.select_for_update()):
             ParticipantState.objects.filter(lesson=lesson, participant=participant).delete()
         previous.update(ended_at=now)

@@ -93,6 +93,13 @@ def test_all_figures_of_a_lesson_share_their_horizontal_axis():
     assert ranges == {(0, 45)}
 
 
+def test_a_label_is_no_markup_for_plotly():
+    """It reads a text as some HTML, links among it, and what a slide is called comes from anywhere."""
+    notes = FIGURES["class"]["layout"]["annotations"]
+    (label,) = (note["hovertext"] for note in notes if note["name"] == "moment")
+    assert label == "New &lt;b&gt;topic&lt;/b&gt;"
+
+
 def test_the_class_stands_in_bands_of_three_heights_with_gaps():
     (bars,) = FIGURES["class"]["data"]
     starts = [x - width / 2 for x, width in zip(bars["x"], bars["width"], strict=True)]
