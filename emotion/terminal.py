@@ -14,12 +14,18 @@ UNREAD = 128 + signal.SIGPIPE
 
 def say(text: str) -> None:
     """One line on standard error; what a terminal would obey rather than show is written out."""
-    line = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
+    line = "".join(sign if sign.isprintable() else _written_out(sign) for sign in text)
     try:
         sys.stderr.write(f"{line}\n")
         sys.stderr.flush()
     except OSError:
         _to_nowhere(sys.stderr)
+
+
+def _written_out(sign: str) -> str:
+    """As Python writes it, and a byte of a name that is no text as that byte."""
+    number = ord(sign)
+    return f"\\x{number & 0xFF:02x}" if 0xDC80 <= number <= 0xDCFF else ascii(sign)[1:-1]
 
 
 def run(main: Callable[[], int]) -> NoReturn:
