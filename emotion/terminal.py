@@ -28,9 +28,16 @@ def _written_out(sign: str) -> str:
     return f"\\x{number & 0xFF:02x}" if 0xDC80 <= number <= 0xDCFF else ascii(sign)[1:-1]
 
 
+def nothing_is_begun() -> None:
+    """Until `run`, Ctrl-C ends the program without a word; one that was told not to hear of it does not."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def run(main: Callable[[], int]) -> NoReturn:
     """Ends the program with the exit status that `main` gives, or ends with. `main` hears of Ctrl-C."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     _open_closed()
     try:
         try:
