@@ -1,16 +1,14 @@
 """Expressions and attention from the command line; each command explains itself with --help."""
 
 import argparse
-import signal
 import sys
 
-from emotion.terminal import INTERRUPTED, MISTAKE, run, say
+from emotion.terminal import INTERRUPTED, MISTAKE, nothing_is_begun, run, say
 
 TOOLS = {"PIL", "av", "pi_heif", "scipy", "tqdm"}
 
 if __name__ == "__main__":
-    # As long as nothing is begun, Ctrl-C ends the program without a word; `run` hears of it.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    nothing_is_begun()
 
 try:
     from emotion.model_card import DamagedModel, IncompatibleModel

@@ -2,12 +2,13 @@
 
 from pathlib import Path
 from typing import Any, Self
-from zipfile import ZipFile
+from zipfile import BadZipFile, ZipFile
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
+from emotion.model_card import DamagedModel
 from emotion.quiet import native_chatter_discarded
 
 
@@ -46,6 +47,9 @@ class Network:
 
 
 def member(bundle: Path, name: str) -> bytes:
-    """A file of a zip archive. Raises FileNotFoundError where there is no such archive."""
-    with ZipFile(bundle) as files:
-        return files.read(name)
+    """A file of a zip archive. Raises FileNotFoundError where there is no such archive, and DamagedModel."""
+    try:
+        with ZipFile(bundle) as files:
+            return files.read(name)
+    except (BadZipFile, KeyError) as error:
+        raise DamagedModel(f"{bundle} is damaged: take it away, and `make model` fetches it anew") from error

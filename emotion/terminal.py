@@ -14,7 +14,7 @@ UNREAD = 128 + signal.SIGPIPE
 
 def say(text: str) -> None:
     """One line on standard error; what a terminal would obey rather than show is written out."""
-    line = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
+    line = "".join(sign if sign.isprintable() else _written_out(sign) for sign in text)
     try:
         sys.stderr.write(f"{line}\n")
         sys.stderr.flush()
@@ -22,9 +22,22 @@ def say(text: str) -> None:
         _to_nowhere(sys.stderr)
 
 
+def _written_out(sign: str) -> str:
+    """As Python writes it, and a byte of a name that is no text as that byte."""
+    number = ord(sign)
+    return f"\\x{number & 0xFF:02x}" if 0xDC80 <= number <= 0xDCFF else ascii(sign)[1:-1]
+
+
+def nothing_is_begun() -> None:
+    """Until `run`, Ctrl-C ends the program without a word; one that was told not to hear of it does not."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def run(main: Callable[[], int]) -> NoReturn:
     """Ends the program with the exit status that `main` gives, or ends with. `main` hears of Ctrl-C."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     _open_closed()
     try:
         try:

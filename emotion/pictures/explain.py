@@ -20,6 +20,7 @@ from emotion.pictures.reading import face_model
 from emotion.pictures.sampling import Wanted
 from emotion.pictures.tiles import GroupDetector
 from emotion.pipeline import EXPRESSION_FILE
+from emotion.terminal import say
 
 
 class NoFace(CommandError):
@@ -90,8 +91,11 @@ def _check_target(path: Path, picture: Path) -> None:
 
 
 def _opened(path: Path) -> NDArray[np.uint8]:
-    """Of several pictures the first. Raises SourceError."""
-    frame = next(PictureFile(str(path), path, Wanted(1)).open())
+    """Of several pictures the first, which is said. Raises SourceError."""
+    outcomes = PictureFile(str(path), path, Wanted(1)).open()
+    frame = next(outcomes)
     if isinstance(frame, Unreadable):
         raise SourceError(f"cannot read {path}: {frame.error}")
+    if next(outcomes, None):
+        say(f"{path} holds several pictures: the first is explained")
     return frame.image

@@ -47,13 +47,13 @@ ENOUGH = 400
 _SYNC, _STEPS = 0x47, ((0, 188), (4, 196))
 """Where a transport stream's packets begin, those of a camcorder after four bytes of their own."""
 _PICTURE_STARTS = re.compile(
-    rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|GIF8[79]a|II\*\0|MM\0\*|RIFF....WEBP|BM....\0\0\0\0"
-    rb"|....ftyp(?:heic|heix|heim|heis|hevc|hevx|mif1|msf1|avif|avis)|8BPS|\0\0\0\x0cjP  ",
+    rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|GIF8[79]a|II[*+]\0|MM\0[*+]|RIFF....WEBP|BM....\0\0\0\0"
+    rb"|....ftyp(?:heic|heix|heim|heis|hevc|hevx|mif1|msf1|avif|avis)|8BPS|\0\0\0\x0cjP  |\xff\x4f\xff\x51",
     re.DOTALL,
 )
 _RECORDING_STARTS = re.compile(
-    rb"\x1aE\xdf\xa3|RIFF....AVI |....(?:ftyp(?!M4[AB] )|moov|wide)|\x30\x26\xb2\x75\x8e\x66\xcf\x11"
-    rb"|FLV\x01|\0\0\x01[\xba\xb3]",
+    rb"\x1aE\xdf\xa3|RIFF....AVI |....(?:ftyp(?!M4[AB] )|moov|wide)|\0...(?:free|mdat|pnot|skip)"
+    rb"|\x30\x26\xb2\x75\x8e\x66\xcf\x11|FLV\x01|\0\0\x01[\xba\xb3]",
     re.DOTALL,
 )
 

@@ -23,15 +23,24 @@ TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+_WIDER = {"L;2": 85, "L;4": 17}
 _WHITE_IS_NOUGHT = 0
 
 
 def as_viewed(picture: Image.Image) -> NDArray[np.uint8]:
     """uint8 RGB (height, width, 3). Raises what Pillow raises where the picture is damaged."""
+    _widen_transparency(picture)
     picture.load()
     # Profiles are looked up where they were read: a copy in another mode may have lost them.
     rgb = on_white(in_srgb(eight_bits(picture), picture.info.get("icc_profile")))
     return np.ascontiguousarray(upright(rgb, orientation_of(picture)), dtype=np.uint8)
+
+
+def _widen_transparency(picture: Image.Image) -> None:
+    """Pillow widens a gray of two or four bits to eight, but not the one that is transparent."""
+    clear, tiles = picture.info.get("transparency"), getattr(picture, "tile", [])
+    if isinstance(clear, int) and tiles:
+        picture.info["transparency"] = clear * _WIDER.get(tiles[0].args, 1)
 
 
 def orientation_of(picture: Image.Image) -> int:

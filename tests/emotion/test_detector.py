@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from emotion.detector import FaceDetector, Limits
+from emotion.model_card import DamagedModel
 from worker.simulation.camera.portrait import Framing, Look, Portrait, Pose
 
 MODEL = Path(__file__).parents[2] / "models" / "face_landmarker.task"
@@ -82,6 +83,13 @@ def test_a_found_face_has_nearly_the_box_of_its_landmarks(detector: FaceDetector
 def test_a_missing_model_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"face_landmarker\.task"):
         FaceDetector.load(tmp_path / "face_landmarker.task")
+
+
+def test_a_model_file_that_was_cut_off_is_named(tmp_path: Path) -> None:
+    bundle = tmp_path / "face_landmarker.task"
+    bundle.write_bytes(MODEL.read_bytes()[:100_000])
+    with pytest.raises(DamagedModel, match=r"face_landmarker\.task is damaged"):
+        FaceDetector.load(bundle)
 
 
 def test_it_loads_detects_and_exits_in_silence() -> None:

@@ -463,6 +463,18 @@ def test_it_does_not_write_over_a_folder(picture, tmp_path):
         call(picture, "--to", tmp_path / "why.png", "--models", MODELS)
 
 
+def test_of_several_pictures_the_first_is_explained_and_that_is_said(picture, tmp_path, capsys):
+    with Image.open(picture) as portrait:
+        portrait.save(tmp_path / "a.tif", save_all=True, append_images=[Image.new("RGB", (300, 200))])
+    call(tmp_path / "a.tif", "--to", tmp_path / "why.png", "--models", MODELS)
+    told = capsys.readouterr()
+    assert told.err == f"{tmp_path / 'a.tif'} holds several pictures: the first is explained\n"
+    assert "happy" in told.out
+
+    call(picture, "--to", tmp_path / "why.png", "--models", MODELS)
+    assert capsys.readouterr().err == ""
+
+
 def test_what_is_no_file_is_not_written_over(picture, tmp_path):
     os.mkfifo(tmp_path / "why.png")
     with pytest.raises(TargetError, match="it is no file"):

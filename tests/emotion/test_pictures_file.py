@@ -262,6 +262,25 @@ def test_every_way_to_be_transparent_is_white(tmp_path: Path, mode: str) -> None
     assert colour(only(tmp_path / "a.png")) == [255] * 3
 
 
+def chunk(kind: bytes, content: bytes) -> bytes:
+    checksum = zlib.crc32(kind + content)
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", checksum)
+
+
+@pytest.mark.parametrize("bits", [1, 2, 4])
+def test_a_gray_of_few_bits_that_is_transparent_is_white(tmp_path: Path, bits: int) -> None:
+    line = b"\0" + np.packbits(np.tile([0] * (bits - 1) + [1], 64)).tobytes()
+    for clear, shown in ((1, [255] * 3), (0, [255 // (2**bits - 1)] * 3)):
+        (tmp_path / "a.png").write_bytes(
+            b"\x89PNG\r\n\x1a\n"
+            + chunk(b"IHDR", struct.pack(">IIBBBBB", 64, 40, bits, 0, 0, 0, 0))
+            + chunk(b"tRNS", struct.pack(">H", clear))
+            + chunk(b"IDAT", zlib.compress(line * 40))
+            + chunk(b"IEND", b"")
+        )
+        assert colour(only(tmp_path / "a.png")) == shown
+
+
 def test_the_pictures_of_an_animation_stand_on_white_too(tmp_path: Path) -> None:
     first, second = Image.new("RGBA", (60, 40)), Image.new("RGBA", (60, 40))
     second.paste((*RED, 255), (0, 0, 30, 40))

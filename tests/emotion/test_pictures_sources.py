@@ -169,6 +169,12 @@ def test_what_a_file_is_its_first_bytes_tell_before_its_name(tmp_path: Path) -> 
     make_video(tmp_path / "e.ts", Track(times=seconds(2)))
     (tmp_path / "f.ts").write_text("Given that this is TypeScript")
     (tmp_path / "g.mov").write_text("a kind that is told by its name alone")
+    Image.new("L", (8, 8)).save(tmp_path / "h", "TIFF", big_tiff=True)
+    Image.new("L", (8, 8)).save(tmp_path / "i.j2k")
+    (tmp_path / "i.j2k").rename(tmp_path / "i")
+    (tmp_path / "j").write_bytes(b"\0\0\0\x08wide" + b"\0\0\0\x08mdat")
+    (tmp_path / "k").write_bytes(b"\0\0\x10\0mdat")
+    (tmp_path / "l").write_text("The free lunch")
     found = {source.path.name: source.kind for source in gather([tmp_path]).sources}
     assert found == {
         "a.mp4": Kind.PICTURE,
@@ -177,4 +183,8 @@ def test_what_a_file_is_its_first_bytes_tell_before_its_name(tmp_path: Path) -> 
         "d": Kind.RECORDING,
         "e.ts": Kind.RECORDING,
         "g.mov": Kind.RECORDING,
+        "h": Kind.PICTURE,
+        "i": Kind.PICTURE,
+        "j": Kind.RECORDING,
+        "k": Kind.RECORDING,
     }

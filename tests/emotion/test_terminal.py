@@ -29,6 +29,22 @@ from emotion.terminal import run
 run(lambda: argparse.ArgumentParser().parse_args(["--help"]))
 """
 
+HEARS_CTRL_C = """
+import os, signal
+from emotion.terminal import nothing_is_begun, run
+
+def main():
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+signal.signal(signal.SIGINT, signal.{handler})
+nothing_is_begun()
+run(main)
+"""
+
 
 def started(
     script: str, *arguments: object, stdout: int | None = None, stderr: int | None = None
@@ -81,8 +97,14 @@ def test_no_file_takes_the_place_of_a_stream_that_is_closed(tmp_path: Path) -> N
     assert (tmp_path / "done").read_text() == "done"
 
 
+@pytest.mark.parametrize(("handler", "status"), [("SIG_IGN", 0), ("default_int_handler", 130)])
+def test_a_program_that_was_told_not_to_hear_of_ctrl_c_does_not(handler: str, status: int) -> None:
+    done = started(HEARS_CTRL_C.format(handler=handler))
+    assert done.wait() == status
+
+
 def test_a_name_that_would_order_a_terminal_about_is_written_out(capsys: pytest.CaptureFixture[str]) -> None:
     from emotion.terminal import say
 
     say("\x1b[2J Prüfung 😀\n\u202egpj.exe \udcfc")
-    assert capsys.readouterr().err == "\\x1b[2J Prüfung 😀\\n\\u202egpj.exe \\udcfc\n"
+    assert capsys.readouterr().err == "\\x1b[2J Prüfung 😀\\n\\u202egpj.exe \\xfc\n"
