@@ -28,7 +28,7 @@ def link(lesson):
 
 def take_place(page, name="Ada"):
     page.get_by_label("Your name").fill(name)
-    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Go on").click()
 
 
 def choose(page, choice):

@@ -35,7 +35,7 @@ def add_roster(page):
 def join(open_page, link, name):
     student = open_page(link, viewport=PHONE)
     student.get_by_label("Your name").fill(name)
-    student.get_by_role("button", name="Continue").click()
+    student.get_by_role("button", name="Go on").click()
     return student
 
 

@@ -89,7 +89,7 @@ def test_a_school_goes_from_a_fresh_install_to_its_first_lesson(open_page):
 
     ada = open_page(link, viewport=PHONE)
     ada.get_by_label("Your name").fill("ada lovelace")
-    ada.get_by_role("button", name="Continue").click()
+    ada.get_by_role("button", name="Go on").click()
     ada.get_by_role("button", name=re.compile("Without camera")).click()
     expect(ada.get_by_role("button", name="Lost")).to_be_enabled()
     until(ada, lambda: Attendance.objects.filter(participant__display_name="Ada Lovelace").exists())
