@@ -21,7 +21,7 @@ from classroom.asgi import application
 from classroom.models import AccessLogEntry, Attendance, Classroom, Hint, MoodGroup, Policy, SelfReport, User
 from classroom.services.hints import _announce as announce_hint
 from classroom.sockets.keeper import keeper
-from classroom.wire import events, frames, mailbox
+from classroom.wire import events, frames, keys, mailbox
 from classroom.wire.measurement import Measurement
 from classroom.wire.redis import async_client, client
 from tests.analyses import attentive
@@ -273,7 +273,7 @@ async def test_in_a_lesson_without_cameras_snapshots_are_refused_and_it_is_said_
     assert refused["code"] == "without_cameras"
     assert refused["detail"] == "Your teacher holds this lesson without cameras: no picture is taken in."
     assert rings == []
-    assert client().exists(f"snap:{{{lesson.id}}}:{participant.id}") == 0
+    assert client().exists(keys.snap(lesson.id, participant.id)) == 0
     await connection.disconnect()
 
 
@@ -986,7 +986,7 @@ async def test_snapshots_are_taken_while_the_database_hangs(rings):
 
 async def waits_in_the_mailbox(lesson, participant):
     for _ in range(20):
-        if await async_client().exists(f"snap:{{{lesson.id}}}:{participant.id}"):
+        if await async_client().exists(keys.snap(lesson.id, participant.id)):
             return True
         await asyncio.sleep(0.05)
     return False

@@ -218,7 +218,7 @@ def test_a_scrape_reads_as_much_of_a_hundred_thousand_stays_as_of_a_thousand(set
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_relation_size('classroom_attendance') / 8192")
         (pages,) = cursor.fetchone()
-    # An index is a level or two deeper, and what other tests took back lies in it; the table is 99 times as long.
+    # An index is a level or two deeper, and holds what other tests took back; the table is 99 times as long.
     assert pages > 800 and many < few + pages / 5
 
 
