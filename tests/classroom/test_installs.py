@@ -5,7 +5,7 @@ from queue import Empty
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from kombu import Connection
+from kombu.connection import Connection
 
 from classroom.wire import bell, events, mailbox, waiting
 from classroom.wire.mailbox import Posted, Snapshot
