@@ -18,7 +18,10 @@ from classroom.names import as_read, clean_name
 
 LARGEST = 200_000  # bytes
 MOST_ROWS = 500
+MOST_TITLES = 5
 SEPARATORS = ",;\t"
+Line = tuple[int, list[str]]
+"""Its number, and its cells."""
 DECLARED = re.compile(r'"?sep=([,;\t])"?[\r\n]', re.IGNORECASE)
 """The first line by which a file tells a spreadsheet how its rows are parted."""
 # As spreadsheets and school offices head their columns.
@@ -131,14 +134,15 @@ def read_roster(data: bytes, *, taken: Iterable[str]) -> Roster:
     """`taken` are the names that the class has already. Raises BadRoster."""
     if len(data) > LARGEST:
         raise BadRoster(_("This file is too large for a list of names: at most 200 kB are read."))
-    lines = list(_lines(_text_of(data)))
+    lines: Sequence[Line] = list(_lines(_text_of(data)))
     if not lines:
         raise BadRoster(_("There are no names in this list."))
+    titles, lines = _without_titles(lines)
     columns = _columns(lines[0][1])
     body = lines[1:] if columns.is_heading else lines
     if len(body) > MOST_ROWS:
         raise BadRoster(_("At most 500 names are read at once. Split the list."))
-    return Roster(tuple(_rows(body, columns, taken)), _ignored(lines[0][1], columns))
+    return Roster((*titles, *_rows(body, columns, taken)), _ignored(lines[0][1], columns))
 
 
 def _text_of(data: bytes) -> str:
@@ -161,7 +165,7 @@ def _decoded(data: bytes, encoding: str) -> str:
         raise BadRoster(_("This file is not a text file. Save the list as CSV and try again.")) from error
 
 
-def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
+def _lines(text: str) -> Iterator[Line]:
     """Rows in which anything stands, each with the line on which it ends."""
     declared = DECLARED.match(text)
     separator = declared[1] if declared else _separator(text)
@@ -176,10 +180,25 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _separator(text: str) -> str:
-    """The one that stands most often in the first row; a comma where none does."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    outside = "".join(first.split('"')[::2])
-    return max(SEPARATORS, key=outside.count)
+    """The one that stands most often in the first row that has any; a comma where none does."""
+    filled = [line for line in text.splitlines() if line.strip()]
+    outside = ["".join(line.split('"')[::2]) for line in filled[: MOST_TITLES + 1]]
+    first = next((line for line in outside if any(one in line for one in SEPARATORS)), "")
+    return max(SEPARATORS, key=first.count)
+
+
+def _without_titles(lines: Sequence[Line]) -> tuple[list[Row], Sequence[Line]]:
+    """Schools' lists begin with a line or two in one cell, the class and its year, above the headings."""
+    for place, (_number, cells) in enumerate(lines[: MOST_TITLES + 1]):
+        if sum(bool(cell.strip()) for cell in cells) > 1:
+            if place and _columns(cells).is_heading:
+                titles = [
+                    Row(line, Columns().entry(above), _("This line stands above the headings."))
+                    for line, above in lines[:place]
+                ]
+                return titles, lines[place:]
+            break
+    return [], lines
 
 
 def _columns(first: Sequence[str]) -> Columns:
@@ -204,7 +223,7 @@ def _ignored(first: Sequence[str], columns: Columns) -> tuple[str, ...]:
     return (_("all columns but the first"),)
 
 
-def _rows(lines: Iterable[tuple[int, list[str]]], columns: Columns, taken: Iterable[str]) -> Iterator[Row]:
+def _rows(lines: Iterable[Line], columns: Columns, taken: Iterable[str]) -> Iterator[Row]:
     known = set(map(as_read, taken))
     seen: dict[str, int] = {}
     for line, cells in lines:

@@ -142,6 +142,9 @@ CHANNEL_REDIS = {
     "socket_keepalive_options": REDIS_KEEPALIVE,
     "retry": Retry(NoBackoff(), 1),
 }
+# Stands before all that this install keeps in Redis. Another one that was given the same database of it, by
+# mistake, would else take its tasks and snapshots, and record them for students who have the same numbers.
+INSTALL = hashlib.sha256(f"install {SECRET_KEY}".encode()).hexdigest()[:12]
 # Messages reach everybody on a server of Redis, whatever database it is: those of another install, too.
 CHANNEL_PREFIX = f"classpulse-{hashlib.sha256(f'channels {SECRET_KEY}'.encode()).hexdigest()[:12]}"
 CHANNEL_LAYERS = {
@@ -154,6 +157,7 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": MAILBOX_URL,
+        "KEY_PREFIX": INSTALL,
         "OPTIONS": {"socket_timeout": 5, "socket_connect_timeout": 2},
     }
 }
@@ -289,6 +293,7 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "global_keyprefix": f"{INSTALL}:",
     "socket_connect_timeout": 2,
     "socket_timeout": 5,
     "socket_keepalive": True,

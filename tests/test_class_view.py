@@ -17,7 +17,7 @@ from classroom.models import (
     Policy,
     SelfReport,
 )
-from classroom.wire import events
+from classroom.wire import events, keys
 from classroom.wire.measurement import Measurement
 from classroom.wire.redis import client
 from emotion.labels import EMOTIONS, Emotion
@@ -78,7 +78,7 @@ def view(lesson):
 
 def step(lesson, now=NOW):
     """One step of the grid, as whoever wins the tick takes it."""
-    client().delete(f"tick:{{{lesson.id}}}")
+    client().delete(keys.of("tick", lesson.id))
     services.tick(lesson_id=lesson.id, now=now)
     return queries.class_view(queries.ClassNow.load(loaded(lesson), now))
 
@@ -572,6 +572,6 @@ def test_a_shown_tile_goes_blank_though_nobody_is_measured_any_more(monkeypatch)
     seated(lesson, "own_results", attentive())
     events.note_revealing(lesson.id)
     step(lesson)
-    client().delete(f"tiles-pushed:{{{lesson.id}}}")
+    client().delete(keys.of("tiles-pushed", lesson.id))
     step(lesson, NOW + timedelta(seconds=60))
     assert [[tile["kind"] for tile in tiles] for tiles in pushed] == [["measured"], ["no_individual_data"]]

@@ -22,6 +22,7 @@ from classroom.errors import (
 )
 from classroom.models import Attendance, Classroom, Question, QuestionVote
 from classroom.queries.questions import own_questions
+from classroom.wire import keys
 from classroom.wire.redis import client
 from tests.factories import MONDAY, make_classroom, make_lesson, make_participant, make_school
 from tests.test_class_view import seated
@@ -269,7 +270,7 @@ def test_a_question_of_another_lesson_is_not_settled(lesson):
 
 def test_questions_are_told_at_the_even_beat_and_only_when_they_changed(lesson, announced):
     first, second, *_others = class_of(lesson)
-    client().delete(f"told:questions:{{{lesson.id}}}")
+    client().delete(keys.of("told:questions", lesson.id))
 
     def beat():
         announced.clear()

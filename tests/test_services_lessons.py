@@ -26,6 +26,7 @@ from classroom.models import (
     SelfReport,
 )
 from classroom.services.hints import give_hint
+from classroom.wire import keys
 from classroom.wire.measurement import Measurement
 from classroom.wire.redis import client
 from tests.analyses import attentive, turned_away
@@ -466,7 +467,7 @@ def test_two_viewers_cause_one_view_in_a_third_of_a_second(announced):
     for _ in range(3):
         services.tick(lesson_id=lesson.id, now=NOW)
     assert announced == [("teachers", "view")]
-    client().delete(f"tick:{{{lesson.id}}}")
+    client().delete(keys.of("tick", lesson.id))
     services.tick(lesson_id=lesson.id, now=NOW)
     assert announced == [("teachers", "view")] * 2
     assert MoodGroup.objects.get().stepped_at == NOW

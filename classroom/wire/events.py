@@ -13,7 +13,7 @@ from typing import Any, cast
 import redis
 from django.utils import timezone
 
-from classroom.wire import layer, mailbox
+from classroom.wire import keys, layer, mailbox
 from classroom.wire.messages import RevealingMessage, StudentMessage, TeacherMessage, TileInfo
 from classroom.wire.redis import client
 
@@ -129,7 +129,7 @@ def current_seq(lesson_id: int) -> int:
 
 def win_tick(lesson_id: int) -> bool:
     """True for the one caller in `TICK_MS` who computes the class view for all viewers."""
-    return bool(client().set(f"tick:{{{lesson_id}}}", 1, nx=True, px=TICK_MS))
+    return bool(client().set(keys.of("tick", lesson_id), 1, nx=True, px=TICK_MS))
 
 
 def is_step_due(lesson_id: int) -> bool:
@@ -204,7 +204,7 @@ def win_tiles(lesson_id: int) -> bool:
 
 def changed_tiles(lesson_id: int, tiles: Sequence[TileInfo]) -> list[TileInfo]:
     """Those unlike the ones pushed last; digests alone are kept."""
-    connection, key = client(), f"tiles:{{{lesson_id}}}"
+    connection, key = client(), keys.of("tiles", lesson_id)
     try:
         known = cast(dict[bytes, bytes], connection.hgetall(key))
         digests = {tile["id"]: _digest(tile) for tile in tiles}
@@ -223,7 +223,7 @@ def is_news(lesson_id: int, kind: str, told: object) -> bool:
 
     False while Redis is away.
     """
-    key, digest = f"told:{kind}:{{{lesson_id}}}", _digest(told)
+    key, digest = keys.of(f"told:{kind}", lesson_id), _digest(told)
     try:
         before = client().set(key, digest, ex=NUMBERED_FOR_S, get=True)
     except redis.RedisError:
@@ -243,23 +243,23 @@ def _next_seq(lesson_id: int) -> int:
 
 
 def _seq(lesson_id: int) -> str:
-    return f"seq:{{{lesson_id}}}"
+    return keys.of("seq", lesson_id)
 
 
 def _stepped(lesson_id: int) -> str:
-    return f"stepped:{{{lesson_id}}}"
+    return keys.of("stepped", lesson_id)
 
 
 def _viewed(lesson_id: int) -> str:
-    return f"viewed:{{{lesson_id}}}"
+    return keys.of("viewed", lesson_id)
 
 
 def _reveals(lesson_id: int) -> str:
-    return f"reveals:{{{lesson_id}}}"
+    return keys.of("reveals", lesson_id)
 
 
 def _tiles_pushed(lesson_id: int) -> str:
-    return f"tiles-pushed:{{{lesson_id}}}"
+    return keys.of("tiles-pushed", lesson_id)
 
 
 def _announce(group: str, event: Mapping[str, Any]) -> None:

@@ -9,38 +9,45 @@ seen:{L}:P  what was last seen: where a face was read, or that none was; while t
 count:{L}   how many were posted in the lesson, and how many of them taken, since it was last silent
 """
 
+from django.conf import settings
+
+
+def of(name: str, lesson_id: int, *rest: int | str) -> str:
+    """Under the install's own name: another one may use the same database of Redis, by mistake."""
+    return ":".join([settings.INSTALL, name, f"{{{lesson_id}}}", *map(str, rest)])
+
 
 def snap(lesson_id: int, participant_id: int | str) -> str:
-    return f"snap:{{{lesson_id}}}:{participant_id}"
+    return of("snap", lesson_id, participant_id)
 
 
 def read(lesson_id: int, participant_id: int | str) -> str:
-    return f"read:{{{lesson_id}}}:{participant_id}"
+    return of("read", lesson_id, participant_id)
 
 
 def due(lesson_id: int) -> str:
-    return f"due:{{{lesson_id}}}"
+    return of("due", lesson_id)
 
 
 def bell(lesson_id: int) -> str:
-    return f"bell:{{{lesson_id}}}"
+    return of("bell", lesson_id)
 
 
 def opened(lesson_id: int, participant_id: int) -> str:
-    return f"open:{{{lesson_id}}}:{participant_id}"
+    return of("open", lesson_id, participant_id)
 
 
 def seen(lesson_id: int, participant_id: int | str) -> str:
-    return f"seen:{{{lesson_id}}}:{participant_id}"
+    return of("seen", lesson_id, participant_id)
 
 
 def seats(lesson_id: int, participant_id: int) -> str:
-    return f"seats:{{{lesson_id}}}:{participant_id}"
+    return of("seats", lesson_id, participant_id)
 
 
 def sender(lesson_id: int, participant_id: int) -> str:
-    return f"sender:{{{lesson_id}}}:{participant_id}"
+    return of("sender", lesson_id, participant_id)
 
 
 def count(lesson_id: int) -> str:
-    return f"count:{{{lesson_id}}}"
+    return of("count", lesson_id)

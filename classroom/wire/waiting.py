@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
+
 from classroom.wire import keys
 from classroom.wire.measurement import EPOCH
 from classroom.wire.redis import broker_client, client
@@ -34,7 +36,7 @@ def queue_lengths() -> dict[str, int]:
     """Tasks that no worker has taken yet, by queue."""
     with broker_client().pipeline(transaction=False) as pipeline:
         for name in QUEUES:
-            pipeline.llen(name)
+            pipeline.llen(f"{settings.INSTALL}:{name}")
         return dict(zip(QUEUES, pipeline.execute(), strict=True))
 
 

@@ -34,7 +34,7 @@ from classroom.models import (
 from classroom.services.hints import _announce as announce_hint
 from classroom.sockets.keeper import keeper
 from classroom.sockets.lesson import TRY_AGAIN_CODE
-from classroom.wire import events, frames, mailbox
+from classroom.wire import events, frames, keys, mailbox
 from classroom.wire.measurement import Measurement
 from classroom.wire.redis import async_client, client
 from tests.analyses import attentive
@@ -304,7 +304,7 @@ async def test_in_a_lesson_without_cameras_snapshots_are_refused_and_it_is_said_
     assert refused["code"] == "without_cameras"
     assert refused["detail"] == "Your teacher holds this lesson without cameras: no picture is taken in."
     assert rings == []
-    assert client().exists(f"snap:{{{lesson.id}}}:{participant.id}") == 0
+    assert client().exists(keys.snap(lesson.id, participant.id)) == 0
     await connection.disconnect()
 
 
@@ -496,8 +496,7 @@ async def stepped(lesson, participant):
 
 def forget_pushes(lesson):
     """As after the time in which nothing is pushed or stepped again."""
-    keys = [f"{name}:{{{lesson.id}}}" for name in ("tiles-pushed", "tiles", "stepped")]
-    client().delete(*keys)
+    client().delete(*(keys.of(name, lesson.id) for name in ("tiles-pushed", "stepped")))
 
 
 async def looks():
@@ -1023,7 +1022,7 @@ async def test_snapshots_are_taken_while_the_database_hangs(rings):
 
 async def waits(lesson, participant):
     """Whether a snapshot of theirs is in the mailbox."""
-    return await async_client().exists(f"snap:{{{lesson.id}}}:{participant.id}")
+    return await async_client().exists(keys.snap(lesson.id, participant.id))
 
 
 async def test_all_seats_of_a_process_cost_two_statements(django_assert_num_queries):

@@ -9,7 +9,7 @@ import redis
 from django.utils import timezone
 from redis.asyncio.client import Pipeline
 
-from classroom.wire import convoy, mailbox
+from classroom.wire import convoy, keys, mailbox
 from classroom.wire.mailbox import Posted, Snapshot
 from classroom.wire.redis import client
 from tests import servers
@@ -71,7 +71,7 @@ async def prepare(lesson, outcome):
     if outcome is Posted.WAITING:
         assert await post(1, lesson) is Posted.RING
     if outcome is redis.ResponseError:
-        client().set(f"due:{{{lesson}}}", "no list")
+        client().set(keys.of("due", lesson), "no list")
 
 
 def is_own(answer, outcome):
@@ -114,7 +114,7 @@ async def test_a_redis_that_forgot_the_script_is_taught_it_again():
 async def test_one_that_redis_cannot_do_takes_no_other_with_it_and_shows_no_picture():
     for lesson in (LESSON, 8):
         await open_mailboxes([1], lesson)
-    client().set(f"due:{{{LESSON}}}", "no list")
+    client().set(keys.of("due", LESSON), "no list")
     answers = await asyncio.gather(post(1), post(1, lesson=8), return_exceptions=True)
     assert [type(one) for one in answers] == [redis.ResponseError, Posted]
     assert "a face" not in str(answers[0])

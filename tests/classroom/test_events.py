@@ -5,7 +5,7 @@ import time
 import pytest
 import redis
 
-from classroom.wire import events, layer
+from classroom.wire import events, keys, layer
 from classroom.wire.redis import client
 
 pytestmark = pytest.mark.servers
@@ -27,20 +27,20 @@ def test_tiles_are_shown_anew_at_most_once_a_second_and_only_to_somebody():
     assert not events.win_tiles(LESSON)
     events.note_revealing(LESSON)
     assert [events.win_tiles(LESSON), events.win_tiles(LESSON)] == [True, False]
-    assert 0 < client().pttl(f"tiles-pushed:{{{LESSON}}}") <= 1000
+    assert 0 < client().pttl(keys.of("tiles-pushed", LESSON)) <= 1000
 
 
 def test_every_tile_comes_again_after_a_while_for_whoever_missed_it():
     events.changed_tiles(LESSON, [tile(1)])
-    before = client().pttl(f"tiles:{{{LESSON}}}")
+    before = client().pttl(keys.of("tiles", LESSON))
     time.sleep(0.02)
     events.changed_tiles(LESSON, [tile(1, "away")])
-    assert 0 < client().pttl(f"tiles:{{{LESSON}}}") < before <= events.TILES_KNOWN_S * 1000
+    assert 0 < client().pttl(keys.of("tiles", LESSON)) < before <= events.TILES_KNOWN_S * 1000
 
 
 def test_redis_keeps_no_word_of_a_tile():
     events.changed_tiles(LESSON, [tile(1)])
-    kept = client().hgetall(f"tiles:{{{LESSON}}}")
+    kept = client().hgetall(keys.of("tiles", LESSON))
     assert kept and not any(word in str(kept) for word in ("engaged", "Student"))
 
 
@@ -48,7 +48,7 @@ def test_somebody_reveals_for_as_long_as_it_is_said():
     assert not events.somebody_reveals(LESSON)
     events.note_revealing(LESSON)
     assert events.somebody_reveals(LESSON)
-    assert 0 < client().ttl(f"reveals:{{{LESSON}}}") <= events.REVEALS_FOR_S
+    assert 0 < client().ttl(keys.of("reveals", LESSON)) <= events.REVEALS_FOR_S
 
 
 def test_without_redis_nobody_reveals_and_nothing_is_pushed(monkeypatch):
@@ -65,7 +65,7 @@ def test_without_redis_nobody_reveals_and_nothing_is_pushed(monkeypatch):
 def test_a_lessons_numbers_do_not_stay_for_ever():
     events.announce_to_teachers(LESSON, {"type": "hint_dismissed", "id": 1})
     assert events.current_seq(LESSON) == 1
-    assert client().ttl(f"seq:{{{LESSON}}}") > 0
+    assert client().ttl(keys.of("seq", LESSON)) > 0
 
 
 @pytest.fixture

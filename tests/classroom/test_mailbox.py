@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kombu.exceptions import OperationalError
 
 from classroom.terms import Reader
-from classroom.wire import bell, mailbox
+from classroom.wire import bell, keys, mailbox
 from classroom.wire.mailbox import Posted, Snapshot
 from classroom.wire.measurement import Measurement
 from classroom.wire.redis import async_client, client
@@ -23,8 +23,8 @@ from tests.waiting import PATIENCE_S, comes_true
 pytestmark = pytest.mark.servers
 LESSON, PARTICIPANT, CONSENT = 7, 11, 13
 NOW = timezone.now().replace(microsecond=0)
-BELL = f"bell:{{{LESSON}}}"
-SEEN = f"seen:{{{LESSON}}}:{PARTICIPANT}"
+BELL = keys.bell(LESSON)
+SEEN = keys.seen(LESSON, PARTICIPANT)
 
 
 def snapshot(participant=PARTICIPANT, consent=CONSENT, jpeg=b"\xff\xd8\xffnewest"):
@@ -92,7 +92,7 @@ async def test_a_post_between_the_end_of_the_bell_and_the_taking_is_taken():
 async def test_what_was_taken_is_nowhere_any_more():
     await post()
     assert len(take().snapshots) == 1
-    assert client().keys("snap:*") == []
+    assert client().keys("*:snap:*") == []
 
 
 async def test_a_post_after_a_take_rings_again():
@@ -198,7 +198,7 @@ async def test_a_bell_that_could_not_be_rung_is_silent_so_that_the_next_snapshot
 
 async def test_a_snapshot_that_expired_is_left_out():
     await post()
-    client().delete(f"snap:{{{LESSON}}}:{PARTICIPANT}")
+    client().delete(keys.snap(LESSON, PARTICIPANT))
     assert take() == mailbox.Batch((), False, {})
 
 
@@ -216,7 +216,7 @@ async def test_close_refuses_and_removes_what_waited():
     mailbox.close(LESSON, PARTICIPANT)
     assert await post() is Posted.REFUSED
     assert take().snapshots == ()
-    assert not client().keys(f"snap:{{{LESSON}}}:*")
+    assert not client().keys(f"*:snap:{{{LESSON}}}:*")
 
 
 async def test_where_a_face_was_read_comes_with_the_next_snapshot():
@@ -357,7 +357,7 @@ async def test_whoever_is_closed_waits_no_more():
 
 
 async def test_renewing_keeps_the_mailbox_open_for_as_long_again():
-    key = f"open:{{{LESSON}}}:{PARTICIPANT}"
+    key = keys.opened(LESSON, PARTICIPANT)
     client().pexpire(key, 1000)
     assert await mailbox.renew((LESSON, PARTICIPANT, CONSENT)) == [True]
     assert client().pttl(key) > mailbox.OPEN_MS - 5000
@@ -373,7 +373,7 @@ async def test_a_seat_too_many_takes_the_place_of_the_oldest():
 
 async def test_seats_of_a_process_that_died_do_not_stay_for_ever():
     await seat("a", 0)
-    assert 0 < client().pttl(f"seats:{{{LESSON}}}:{PARTICIPANT}") <= mailbox.SEATED_MS
+    assert 0 < client().pttl(keys.seats(LESSON, PARTICIPANT)) <= mailbox.SEATED_MS
 
 
 async def test_a_script_travels_as_its_digest():
@@ -410,7 +410,7 @@ async def test_measurements_come_out_as_they_went_in_the_oldest_first_and_nowher
     batch = take()
     assert (batch.snapshots, batch.seen) == ((), {})
     assert batch.measurements == (measurement(1), measurement(2), measurement(3))
-    assert client().keys("read:*") == []
+    assert client().keys("*:read:*") == []
     assert take() == mailbox.Batch((), False, {})
 
 
@@ -443,12 +443,12 @@ async def test_measurements_need_the_consent_that_opened_the_mailbox():
     mailbox.close(LESSON, PARTICIPANT)
     assert await append(2) is Posted.REFUSED
     assert take().measurements == ()
-    assert not client().keys(f"read:{{{LESSON}}}:*")
+    assert not client().keys(f"*:read:{{{LESSON}}}:*")
 
 
 async def test_measurements_that_nobody_takes_are_forgotten_as_early_as_a_snapshot():
     await append(1)
-    assert 0 < client().pttl(f"read:{{{LESSON}}}:{PARTICIPANT}") <= mailbox.SNAPSHOT_MS
+    assert 0 < client().pttl(keys.read(LESSON, PARTICIPANT)) <= mailbox.SNAPSHOT_MS
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

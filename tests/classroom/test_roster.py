@@ -63,11 +63,25 @@ def test_a_list_is_read_whatever_wrote_it(data):
         ('"Lovelace, Ada"\n"Doe ""JD"" Jo"\n', ["Lovelace, Ada", 'Doe "JD" Jo']),
         ('name;note\n"Ada;B";x\n', ["Ada;B"]),
         ("Ada,a@example.org\n", ["Ada"]),
+        ("Class 5b\n2026/27\n\nName;Vorname\nLovelace;Ada\n", ["Ada Lovelace"]),
+        ("Klasse 5b;;\nNr.;Name;Vorname\n1;Lovelace;Ada\n", ["Ada Lovelace"]),
+        ("Ada\nname\nKim\n", ["Ada", "name", "Kim"]),
+        ("Ada\nKim;left-handed\n", ["Ada", "Kim"]),
         ("  Ada \u00a0 Lovelace  \n", ["Ada Lovelace"]),
     ],
 )
 def test_the_names_are_found_with_headings_and_without(text, found):
     assert names(text) == found
+
+
+def test_a_title_above_the_headings_is_no_student_and_is_said():
+    title, student = read("Class 5b\n\nname;note\nAda;x\n").rows
+    assert (title.line, title.entry.name, title.problem) == (
+        1,
+        "Class 5b",
+        "This line stands above the headings.",
+    )
+    assert (student.line, student.problem) == (4, "")
 
 
 def test_columns_that_are_not_kept_are_said():

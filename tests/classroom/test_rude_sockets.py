@@ -16,7 +16,7 @@ from classroom.models import Attendance
 from classroom.sockets.keeper import keeper
 from classroom.sockets.lesson import LessonConsumer
 from classroom.sockets.student import StudentConsumer
-from classroom.wire import mailbox
+from classroom.wire import keys, mailbox
 from classroom.wire.redis import async_client
 from tests.classroom.test_consumers import JPEG, guest_cookies, teacher_cookies
 from tests.factories import make_lesson, make_participant
@@ -110,7 +110,7 @@ async def nothing_is_left(lesson):
     layer = get_channel_layer()._get_layer()
     assert (layer.channels, layer.groups) == ({}, {})
     assert [shard._subscribed_to for shard in layer._shards] == [set()]
-    assert not await async_client().keys(f"seats:{{{lesson.id}}}:*")
+    assert not await async_client().keys(f"*:seats:{{{lesson.id}}}:*")
     assert not keeper().is_at_work
     assert await Attendance.objects.filter(left_at=None).acount() == 0
     view = await in_thread(seen)(lesson)
@@ -204,7 +204,7 @@ async def test_a_client_that_vanished_in_silence_is_ended_by_the_next_heartbeat(
 
 
 async def all_wait(lesson, count):
-    return await async_client().zcard(f"due:{{{lesson.id}}}") == count
+    return await async_client().zcard(keys.due(lesson.id)) == count
 
 
 async def test_four_hundred_snapshots_at_one_instant_lose_nobodys_socket(rings):
@@ -228,7 +228,7 @@ async def test_four_hundred_snapshots_at_one_instant_lose_nobodys_socket(rings):
 async def test_a_full_pool_waits(monkeypatch):
     monkeypatch.setattr("classroom.wire.redis.CONNECTIONS", 2)
     await asyncio.gather(*(mailbox.open_for(1, participant, 1) for participant in range(400)))
-    assert len(await async_client().keys("open:{1}:*")) == 400
+    assert len(await async_client().keys("*:open:{1}:*")) == 400
     assert async_client().connection_pool.max_connections == 2
     await async_client().aclose()
 
