@@ -22,7 +22,7 @@ PREFERENCES = {
     "network.captive-portal-service.enabled": False,
     "network.connectivity-service.enabled": False,
 }
-START_SECONDS = 60
+START_SECONDS = 180
 
 
 class Tab:
@@ -42,7 +42,7 @@ class Tab:
         assert answer["type"] == "success", answer
         return answer["result"].get("value")
 
-    def wait_for(self, script: str, seconds: float = 60) -> None:
+    def wait_for(self, script: str, seconds: float = 180) -> None:
         give_up_at = time.monotonic() + seconds
         while not self.evaluate(f"Boolean({script})"):
             assert time.monotonic() < give_up_at, f"not within {seconds} seconds: {script}"

@@ -13,7 +13,7 @@ from classroom.local import browser_networks, catalogues, programs
 from classroom.local.processes import end_with_parent, free_port
 
 ROOT = Path(__file__).resolve().parents[1]
-START_SECONDS = 90
+START_SECONDS = 300
 
 
 @dataclass
@@ -74,7 +74,7 @@ class Product:
     def stop_part(self, name: str, *, crash: bool = False) -> None:
         process = self._processes.pop(name)
         process.kill() if crash else process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=90)
 
     def restart(self, name: str, *, crash: bool = False) -> None:
         self.stop_part(name, crash=crash)

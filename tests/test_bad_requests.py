@@ -10,7 +10,7 @@ from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from classroom.asgi import application
-from tests.waiting import Socket
+from tests.waiting import PATIENCE_S, Socket
 
 pytestmark = pytest.mark.usefixtures("no_traceback")
 UNREAD = pytest.mark.filterwarnings("ignore:.*SpooledTemporaryFile:pytest.PytestUnraisableExceptionWarning")
@@ -31,7 +31,9 @@ def _collected():
 async def test_text_in_another_encoding_is_a_bad_request(kind, charset):
     headers = [(b"host", b"testserver"), (b"content-type", f"{kind}; charset={charset}".encode())]
     body = b"code=%5Cud800%5Cx00"
-    answer = await HttpCommunicator(application, "POST", "/join/?x=%5Cud800", body, headers).get_response()
+    answer = await HttpCommunicator(application, "POST", "/join/?x=%5Cud800", body, headers).get_response(
+        PATIENCE_S
+    )
     assert answer["status"] == 400
     assert "could not be understood" in answer["body"].decode()
 
@@ -43,7 +45,9 @@ async def test_text_in_another_encoding_is_a_bad_request(kind, charset):
 async def test_a_form_that_says_it_is_in_utf_8_is_read(charset):
     kind = f"application/x-www-form-urlencoded; charset={charset}"
     headers = [(b"host", b"testserver"), (b"content-type", kind.encode())]
-    answer = await HttpCommunicator(application, "POST", "/join/", b"code=x", headers).get_response()
+    answer = await HttpCommunicator(application, "POST", "/join/", b"code=x", headers).get_response(
+        PATIENCE_S
+    )
     assert answer["status"] == 403  # read, and refused for want of the token
 
 

@@ -36,18 +36,57 @@ def test_a_database_of_another_version_is_recognised_and_left_alone() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_database_of_the_first_schema_is_taken_over_with_its_people() -> None:
-    """Each of them is asked for a time zone at the next login, and nobody is out."""
+def test_a_database_of_the_first_schema_is_taken_over_on_its_way_through_those_between() -> None:
+    """Its people are asked for a time zone at the next login, and nobody is out. Where schools, consents and
+    readings of before have no choice of where, it is the server; a new school begins with the browser.
+    """
     try:
         call_command("migrate", "classroom", "0001", interactive=False, stdout=StringIO())
         before = MigrationExecutor(connection).loader.project_state([("classroom", "0001_schema")]).apps
         school = before.get_model("classroom", "School").objects.create(name="Here before")
         before.get_model("classroom", "User").objects.create(username="mira", role="admin", school=school)
+        call_command("migrate", "classroom", "0010", interactive=False, stdout=StringIO())
+        before = MigrationExecutor(connection).loader.project_state([("classroom", "0010_summary")]).apps
+        row = before.get_model("classroom", "School").objects.create(name="Here before too")
+        policies = before.get_model("classroom", "Policy").objects
+        policies.create(school=row, preset="full", chosen_at=MONDAY)
+        user = before.get_model("classroom", "User").objects.create(username="noor", school=row)
+        room = before.get_model("classroom", "Classroom").objects.create(
+            school=row, teacher=user, name="Physics", join_token="a", join_code="ABCDEF"
+        )
+        student = before.get_model("classroom", "Participant").objects.create(
+            classroom=room, display_name="Kim"
+        )
+        lesson = before.get_model("classroom", "Lesson").objects.create(
+            classroom=room, title="Waves", started_at=MONDAY
+        )
+        agreed = {"lesson": lesson, "participant": student, "given_at": MONDAY}
+        consents = before.get_model("classroom", "Consent").objects
+        consent = consents.create(**agreed, choice="own_results", ended_at=MONDAY)
+        consents.create(**agreed, choice="no_camera")
+        before.get_model("classroom", "Reading").objects.create(
+            lesson=lesson,
+            participant=student,
+            taken_at=MONDAY,
+            school=row,
+            consent=consent,
+            faces=1,
+            level="unknown",
+            was_folded=True,
+        )
     finally:
         call_command("migrate", interactive=False, stdout=StringIO())
-    mira = User.objects.get()
+    mira = User.objects.get(username="mira")
     assert (mira.username, mira.role, mira.is_introduced) == ("mira", "admin", False)
     assert mira.school is not None and mira.school.suspended_at is None
+    assert Policy.objects.get().readers == "server"
+    assert (Policy.objects.get().precedes_rules, Policy.objects.get().jurisdiction) == (True, "")
+    assert Policy(school=mira.school).readers == "browser"
+    assert dict(Consent.objects.values_list("choice", "readers")) == {
+        "own_results": ["server"],
+        "no_camera": [],
+    }
+    assert (Reading.objects.get().reader, Reading.objects.get().network) == ("server", "")
 
 
 @pytest.mark.django_db
@@ -74,51 +113,6 @@ def test_what_a_place_of_before_vouched_for_is_what_it_would_today_and_less_if_i
     noted = [one.standing for one in consents]
     assert noted[:-1] == [disclosure.standing(one.participant, lesson) for one in consents][:-1]
     assert noted == ["account", "known", "known", "uncounted", "uncounted", "known", "new", "new"]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_who_chose_before_there_was_a_choice_of_where_keeps_the_server() -> None:
-    """Schools, consents and readings of before; a new school begins with the student's browser."""
-    try:
-        call_command("migrate", "classroom", "0010", interactive=False, stdout=StringIO())
-        before = MigrationExecutor(connection).loader.project_state([("classroom", "0010_summary")]).apps
-        row = before.get_model("classroom", "School").objects.create(name="Here before")
-        policies = before.get_model("classroom", "Policy").objects
-        policies.create(school=row, preset="full", chosen_at=MONDAY)
-        user = before.get_model("classroom", "User").objects.create(username="mira", school=row)
-        room = before.get_model("classroom", "Classroom").objects.create(
-            school=row, teacher=user, name="Physics", join_token="a", join_code="ABCDEF"
-        )
-        student = before.get_model("classroom", "Participant").objects.create(
-            classroom=room, display_name="Kim"
-        )
-        lesson = before.get_model("classroom", "Lesson").objects.create(
-            classroom=room, title="Waves", started_at=MONDAY
-        )
-        agreed = {"lesson": lesson, "participant": student, "given_at": MONDAY}
-        consents = before.get_model("classroom", "Consent").objects
-        consent = consents.create(**agreed, choice="own_results", ended_at=MONDAY)
-        consents.create(**agreed, choice="no_camera")
-        before.get_model("classroom", "Reading").objects.create(
-            lesson=lesson,
-            participant=student,
-            taken_at=MONDAY,
-            school=row,
-            consent=consent,
-            faces=1,
-            level="unknown",
-            was_folded=True,
-        )
-    finally:
-        call_command("migrate", interactive=False, stdout=StringIO())
-    assert Policy.objects.get().readers == "server"
-    assert (Policy.objects.get().precedes_rules, Policy.objects.get().jurisdiction) == (True, "")
-    assert Policy(school=School.objects.get()).readers == "browser"
-    assert dict(Consent.objects.values_list("choice", "readers")) == {
-        "own_results": ["server"],
-        "no_camera": [],
-    }
-    assert (Reading.objects.get().reader, Reading.objects.get().network) == ("server", "")
 
 
 KEPT_ALIKE = """

@@ -299,7 +299,7 @@ def test_a_mistyped_code_can_be_compared_and_typed_again_where_it_failed(ada):
     assert 'action="/back/"' in told
 
 
-def test_guessing_is_stopped_after_ten_a_minute(ada):
+def test_guessing_is_stopped_after_ten_a_minute(ada, now):
     codes = [f"/back/{'A' * 11}{letter}/" for letter in "BCDEFGHJKMNP"]
     answers = [Client().get(code).status_code for code in codes]
     assert answers[:10] == [404] * 10

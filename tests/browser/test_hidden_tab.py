@@ -91,7 +91,7 @@ def bare_browser(
         process.wait(timeout=20)
 
 
-def debugging_address(profile: Path, seconds: float = 30) -> str:
+def debugging_address(profile: Path, seconds: float = 120) -> str:
     """Chromium writes its port and path into its profile once it listens."""
     file = profile / "DevToolsActivePort"
     give_up_at = time.monotonic() + seconds

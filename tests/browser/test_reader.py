@@ -246,7 +246,7 @@ def refused(page: Page, product: Product, *signals: str, **changed: Any) -> str:
 
 def expect_no_worker(page: Page) -> None:
     """A worker that was ended leaves the list a moment later."""
-    give_up_at = time.monotonic() + 10
+    give_up_at = time.monotonic() + 30
     while page.workers and time.monotonic() < give_up_at:
         page.wait_for_timeout(20)
     assert page.workers == []

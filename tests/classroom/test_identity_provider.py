@@ -40,14 +40,14 @@ def issuer():
         yield url
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=60)
 
 
-def until_it_answers(url, seconds=30):
+def until_it_answers(url, seconds=120):
     give_up_at = time.monotonic() + seconds
     while True:
         try:
-            with urllib.request.urlopen(url, timeout=2):
+            with urllib.request.urlopen(url, timeout=10):
                 return
         except OSError:
             assert time.monotonic() < give_up_at, "the provider did not start"

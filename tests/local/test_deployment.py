@@ -83,7 +83,7 @@ def test_the_line_that_starts_redis_gives_it_the_password_and_shows_it_nowhere(t
         assert b"a-secret" not in Path(f"/proc/{process.pid}/cmdline").read_bytes()
     finally:
         process.terminate()  # the process is Redis itself, so that it hears the end
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=60) == 0
 
 
 @pytest.mark.parametrize("name", [name for name in SERVICES if name != "caddy"])

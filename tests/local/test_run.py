@@ -118,15 +118,11 @@ def test_it_starts_comes_back_after_crashes_and_stops_without_a_trace(folder: Pa
     assert running(folder) == {}
 
 
-def test_a_second_start_keeps_the_data_and_shows_no_password(folder: Path, start) -> None:
-    run = start()
-    assert "the passwords are shown this once" not in run.says(READY)
-    assert run.press_ctrl_c() == 0
-
-
-def test_a_start_ends_what_a_killed_run_left_behind(folder: Path, start) -> None:
+def test_a_second_start_keeps_the_data_and_the_next_ends_what_it_left_when_it_was_killed(
+    folder: Path, start
+) -> None:
     killed = start()
-    killed.says(READY)
+    assert "the passwords are shown this once" not in killed.says(READY)
     os.kill(pid_of(folder, "supervisord"), signal.SIGSTOP)  # so that it cannot clean up when its parent dies
     before = set(running(folder))
     os.kill(killed.process.pid, signal.SIGKILL)

@@ -8,6 +8,7 @@ from celery import Celery
 
 from classroom.beat import Scheduler
 from classroom.settings import CELERY_BEAT_SCHEDULER
+from tests.waiting import PATIENCE_S
 
 EVERY_S = 0.05
 
@@ -21,10 +22,10 @@ def scheduler(tmp_path):
     it.close()
 
 
-def sent(scheduler, monkeypatch, seconds):
+def sent(scheduler, monkeypatch):
     names = []
     monkeypatch.setattr(scheduler, "apply_entry", lambda entry, producer=None: names.append(entry.name))
-    give_up_at = time.monotonic() + seconds
+    give_up_at = time.monotonic() + PATIENCE_S
     while not names and time.monotonic() < give_up_at:
         time.sleep(max(0.0, min(EVERY_S, scheduler.tick())))
     return names
@@ -32,13 +33,13 @@ def sent(scheduler, monkeypatch, seconds):
 
 def test_what_ran_by_a_clock_that_was_ahead_is_due_again_after_its_own_time(scheduler, monkeypatch):
     scheduler.schedule["again"].last_run_at += timedelta(days=1)
-    assert sent(scheduler, monkeypatch, 5) == ["again"]
+    assert sent(scheduler, monkeypatch) == ["again"]
 
 
 def test_a_clock_that_is_set_back_while_beat_runs_is_noticed(scheduler, monkeypatch):
-    assert sent(scheduler, monkeypatch, 5) == ["again"]
+    assert sent(scheduler, monkeypatch) == ["again"]
     scheduler.schedule["again"].last_run_at += timedelta(hours=1)
-    assert sent(scheduler, monkeypatch, 5) == ["again"]
+    assert sent(scheduler, monkeypatch) == ["again"]
 
 
 def test_beat_never_sleeps_past_such_a_moment(scheduler):
