@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
-from django.http import Http404, HttpRequest, HttpResponse, parse_cookie
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, parse_cookie
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.utils import timezone
@@ -103,6 +103,21 @@ class RedisAwayMiddleware:
         response = render(request, "503.html", status=503)
         response.headers["Retry-After"] = "60"
         return response
+
+
+class ButtonAddressMiddleware:
+    """Says what to do at an address that only a button sends to: a login leads there if it came between."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed) or not request.accepts("text/html"):
+            return response
+        page = render(request, "405.html", status=405)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
 
 
 class ReadableInputMiddleware:

@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "classroom.second_factor.SecondFactorMiddleware",
     "classroom.viewer.ViewerMiddleware",
+    "classroom.doors.ButtonAddressMiddleware",
 ]
 
 ROOT_URLCONF = "classroom.urls"

@@ -67,6 +67,16 @@ def test_the_camera_begins_when_a_guardian_agrees_and_stops_when_one_withdraws(o
     expect(student.get_by_role("button", name="Following")).to_be_visible()
 
 
+def test_a_guardian_who_left_something_out_is_led_to_it(open_page):
+    student = open_page(link(asking_lesson()))
+    take_place(student, "Kim Rodriguez")
+    guardian = open_page("/healthz", viewport=PHONE, java_script_enabled=False)
+    guardian.goto(ask(student))
+    guardian.get_by_role("button", name="Send my answer").click()
+    expect(guardian.get_by_role("alert").first).to_be_in_viewport()
+    expect(guardian.get_by_role("radio").first).to_be_in_viewport()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_pages_fit_a_phone_and_a_screen(open_page, save_screenshot, scheme):
     lesson = asking_lesson(readers="browser")

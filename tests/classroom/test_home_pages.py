@@ -59,6 +59,15 @@ def test_a_page_that_is_missing_says_no_more_than_that(client):
     assert "There is nothing here for you" in answer.content.decode()
 
 
+def test_who_logs_in_after_pressing_a_button_reads_that_it_has_to_be_pressed_again(client):
+    teacher = make_teacher()
+    to_login = client.post("/demo/start/").headers["Location"]
+    client.force_login(teacher)
+    answer = client.get(to_login.partition("next=")[2])
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+    assert "go back to its page and press it again" in answer.content.decode()
+
+
 @pytest.mark.parametrize("template", ["403.html", "403_csrf.html", "404.html", "500.html"])
 def test_error_pages_need_no_request(template):
     assert 'id="main"' in render_to_string(template)

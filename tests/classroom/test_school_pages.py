@@ -200,6 +200,18 @@ def test_the_privacy_page_says_what_the_policy_in_force_says(school, client, pre
     assert "17 days" in shown and 'datetime="2026-09-07' in shown
 
 
+def test_the_privacy_page_tells_of_the_law_in_the_language_of_its_reader(school, client):
+    Policy.objects.filter(school=school).delete()
+    services.choose_policy(school=school, preset="full", now=MONDAY, jurisdiction="us", ages=["adult"])
+    address = reverse("privacy", args=[school.id])
+    told = {
+        code: client.get(address, headers={"Accept-Language": code}).content.decode() for code in ("en", "de")
+    }
+    assert "Students are told, before they choose" in told["en"]
+    assert "Den Lernenden wird vor ihrer Wahl gesagt" in told["de"]
+    assert "Students are told, before they choose" not in told["de"]
+
+
 def test_the_privacy_page_of_a_school_without_a_policy_says_that_nothing_is_read(client):
     assert "nothing is read from a camera" in page(client, "privacy", make_school(preset=None).id)
 
