@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from classroom import queries, services
 from classroom.models import Policy, RetentionRun, User
+from classroom.queries.installation import Storage
 from classroom.version import VERSION
 from tests.factories import (
     make_admin,
@@ -217,6 +218,8 @@ def test_it_says_that_the_disk_is_nearly_full(read, monkeypatch):
 def test_it_tells_the_versions_and_how_large_the_database_is(read):
     page = read()
     assert queries.storage().database_bytes > 10**6
+    sizes = {Storage(megabytes * 1024**2, 0).most_bytes for megabytes in (13, 14, 100)}
+    assert sizes == {100 * 1024**2}, "how it grows within a lesson would tell how many cameras are on"
     for name, number in queries.versions().items():
         assert name in page and number in page
     assert set(queries.versions()) == {"ClassPulse", "Python", "Django", "PostgreSQL"}
