@@ -38,7 +38,11 @@ def test_the_own_worker_takes_it():
     assert mailbox.take(LESSON, MONDAY).snapshots == (ONE,)
 
 
-@pytest.mark.parametrize(("prefix", "found"), [("another:", 0), (f"{settings.INSTALL}:", 1), ("", 0)])
+@pytest.mark.parametrize(
+    ("prefix", "found"),
+    [("another:", 0), (f"{settings.INSTALL}:", 1), ("", 0)],
+    ids=["another", "own", "none"],
+)
 def test_a_worker_takes_tasks_of_its_own_install_alone(prefix, found):
     with Connection(settings.BROKER_URL, transport_options={"global_keyprefix": prefix}) as connection:
         queue = connection.SimpleQueue("snapshots", no_ack=True)
