@@ -1,8 +1,9 @@
 """Which tests stay together where pytest runs in three processes, as `make test` has it.
 
-What needs the running product is one part: one product is started, and no two tests that wait for it run
-side by side. What starts servers of its own is another: such tests wait most of the time, and two of them at
-once would be late. The third is all other files, each as a whole; whoever is done earlier takes from them.
+What needs the running product is two parts, cameras at work and pages: in each one product is started, and
+no two tests that wait for it run side by side. What starts servers of its own is the third: such tests wait
+most of the time, and two of them at once would be late. Whoever is done takes from all other files, each as
+a whole.
 """
 
 from collections.abc import Sequence
@@ -10,8 +11,17 @@ from collections.abc import Sequence
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-WITH_PRODUCT = (
-    "tests/browser/",
+WITH_CAMERAS = (
+    "tests/browser/test_browser_way.py",
+    "tests/browser/test_camera.py",
+    "tests/browser/test_camera_memory.py",
+    "tests/browser/test_firefox.py",
+    "tests/browser/test_hidden_tab.py",
+    "tests/browser/test_lesson_both_ways.py",
+    "tests/browser/test_own_camera.py",
+    "tests/browser/test_reader.py",
+    "tests/browser/test_reading_parity.py",
+    "tests/browser/test_student.py",
     "tests/classroom/test_log_lines.py",
     "tests/classroom/test_quiet.py",
     "tests/hostile/test_crowd.py",
@@ -23,6 +33,8 @@ WITH_PRODUCT = (
     "tests/worker/test_busy_demonstration.py",
     "tests/worker/test_simulator.py",
 )
+WITH_PAGES = ("tests/browser/",)  # all others there
+WITH_PRODUCT = WITH_CAMERAS + WITH_PAGES
 WITH_OWN_SERVERS = (
     "tests/local/test_embedded_servers.py",
     "tests/local/test_full_disk.py",
@@ -36,7 +48,7 @@ WITH_OWN_SERVERS = (
     "tests/test_three_hosts.py",
     "tests/test_web_processes.py",
 )
-PARTS = {WITH_PRODUCT: "product", WITH_OWN_SERVERS: "servers"}
+PARTS = {WITH_CAMERAS: "cameras", WITH_PAGES: "pages", WITH_OWN_SERVERS: "servers"}
 
 
 def part_of(nodeid: str) -> str:
