@@ -14,9 +14,10 @@ def empty_tables() -> None:
     tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
     names = [connection.ops.quote_name(table) for table in tables if table not in KEPT]
     with connection.cursor() as cursor:
-        # As Django's own way, in any order of the tables: nothing refers to a row that is left.
-        cursor.execute("SET session_replication_role = replica")
+        # In any order of the tables, since nothing refers to a row that is left; and written before it is
+        # answered, since the next test may let the database crash.
+        cursor.execute("SET session_replication_role = replica; SET synchronous_commit = on")
         try:
             cursor.execute(";".join(f"DELETE FROM {name}" for name in names))
         finally:
-            cursor.execute("SET session_replication_role = DEFAULT")
+            cursor.execute("RESET session_replication_role; RESET synchronous_commit")

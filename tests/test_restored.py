@@ -371,7 +371,9 @@ def test_a_database_out_of_an_earlier_backup_does_not_tell_what_ended_since_a_la
         program("dropdb", "--if-exists", again)
 
 
-def test_a_backup_that_was_brought_back_once_is_brought_back_again(lesson, backup, restored, monkeypatch):
+def test_a_backup_that_was_brought_back_once_is_brought_back_again(
+    lesson, backup, restored, tmp_path, monkeypatch
+):
     """With the database before that came out of it, and with the one that came out of that."""
     backup()
     url, original = os.environ["OLD_DATABASE_URL"], connection.settings_dict["NAME"]
@@ -381,7 +383,8 @@ def test_a_backup_that_was_brought_back_once_is_brought_back_again(lesson, backu
         services.erase_own_place(participant_id=gone.id, now=timezone.now())
     again = RESTORED.replace("restored", "again")
     monkeypatch.setenv("OLD_DATABASE_URL", url.replace(f"/{original}?", f"/{RESTORED}?"))
-    program("createdb", "-T", original, again)
+    program("createdb", again)
+    program("pg_restore", "--no-owner", "--exit-on-error", "-d", again, tmp_path / "a.dump")
     try:
         with product_on(again):
             repeat(old=True)
