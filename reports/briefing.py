@@ -129,14 +129,19 @@ def _average(one: conclusions.Average, _summary: Summary) -> Line:
     return Line(lead, text % {"mean": _mean(one.estimate), "counted": _students(one.estimate)})
 
 
-@_line.register
-def _attended(one: conclusions.Attended, _summary: Summary) -> Line:
+def attended_words(one: conclusions.Attended) -> str:
+    """How many joined and, where that can be told, how many of them stayed."""
     text = ngettext(
         "%(count)s joined; %(stayed)s there in the last five minutes.",
         "%(count)s joined; %(stayed)s of them there in the last five minutes.",
         one.joined,
     )
-    return Line(_stayed_words(one), text % {"count": one.joined, "stayed": one.stayed})
+    return text % {"count": one.joined, "stayed": one.stayed}
+
+
+@_line.register
+def _attended(one: conclusions.Attended, _summary: Summary) -> Line:
+    return Line(_stayed_words(one), attended_words(one))
 
 
 def _stayed_words(one: conclusions.Attended) -> str:
