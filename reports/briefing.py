@@ -11,6 +11,7 @@ from classroom.disclosure import Whose
 from classroom.languages import listed
 from classroom.queries import SaidCheck, ToldAnswers
 from classroom.words import AMOUNTS, PACES, percent
+from emotion.values import Signal
 from reports import conclusions, sentences
 from reports.turns import Turn
 from reports.values import MINUTE_S, Estimate, Moment, SelfReportStep, Stretch, Summary
@@ -48,14 +49,26 @@ def turn_line(turn: Turn, summary: Summary) -> Line:
 
 
 @_line.register
-def _not_enough(one: conclusions.NotEnough, _summary: Summary) -> Line:
+def _not_enough(one: conclusions.NotEnough, summary: Summary) -> Line:
     lead = _("Not enough to say how the lesson went.")
     text = ngettext(
         "Of %(taught)s minute taught, %(told)s allow a statement about the class.",
         "Of %(taught)s minutes taught, %(told)s allow a statement about the class.",
         one.taught,
     )
-    return Line(lead, text % {"taught": one.taught, "told": one.told})
+    return Line(lead, _joined(text % {"taught": one.taught, "told": one.told}, _needed_words(summary)))
+
+
+def _needed_words(summary: Summary) -> str:
+    if summary.policy is None or not summary.allows(Signal.ATTENTION):
+        return ""
+    count = summary.policy.minimum_group_size
+    text = ngettext(
+        "A statement takes at least %(count)s student who is counted.",
+        "A statement takes at least %(count)s students who are counted.",
+        count,
+    )
+    return text % {"count": count}
 
 
 @_line.register
@@ -99,7 +112,8 @@ def _smooth(one: conclusions.Smooth, summary: Summary) -> Line:
             "In the %(count)s minutes in which taps are counted, few or none said “lost”.",
             one.told,
         )
-    return Line(lead, text % {"count": one.told})
+    throughout = _average_words(one.average) if one.average else ""
+    return Line(lead, _joined(text % {"count": one.told}, throughout))
 
 
 @_line.register
@@ -122,21 +136,34 @@ def _average(one: conclusions.Average, _summary: Summary) -> Line:
     lead = _("No five minutes stand out as best or hardest.")
     if one.is_even:
         lead = _("The class was even: no five minutes stand out as best or hardest.")
+    return Line(lead, _average_words(one))
+
+
+def _average_words(one: conclusions.Average) -> str:
     if one.estimate is None:
         text = _("Of the class with you most of the time: %(amount)s.")
-        return Line(lead, text % {"amount": AMOUNTS[one.level]} if one.level else "")
+        return text % {"amount": AMOUNTS[one.level]} if one.level else ""
     text = _("Engagement of those who show it: %(mean)s throughout; %(counted)s counted.")
-    return Line(lead, text % {"mean": _mean(one.estimate), "counted": _students(one.estimate)})
+    return text % {"mean": _mean(one.estimate), "counted": _students(one.estimate)}
 
 
-@_line.register
-def _attended(one: conclusions.Attended, _summary: Summary) -> Line:
+def attended_words(one: conclusions.Attended) -> str:
+    """How many joined and, where that can be told, how many of them stayed."""
+    if one.stayed is None:
+        return ngettext("%(count)s joined.", "%(count)s joined.", one.joined) % {"count": one.joined}
     text = ngettext(
         "%(count)s joined; %(stayed)s there in the last five minutes.",
         "%(count)s joined; %(stayed)s of them there in the last five minutes.",
         one.joined,
     )
-    return Line(_stayed_words(one), text % {"count": one.joined, "stayed": one.stayed})
+    return text % {"count": one.joined, "stayed": one.stayed}
+
+
+@_line.register
+def _attended(one: conclusions.Attended, _summary: Summary) -> Line:
+    if one.stayed is None:
+        return Line(attended_words(one), _("In so short a lesson it means little who left early."))
+    return Line(_stayed_words(one), attended_words(one))
 
 
 def _stayed_words(one: conclusions.Attended) -> str:
@@ -158,7 +185,7 @@ def _said(one: conclusions.Said, _summary: Summary) -> Line:
             "Nobody said “lost” in the %(count)s minutes that were counted.",
             one.minutes,
         ) % {"count": one.minutes}
-        return Line(lead, _joined(*beside))
+        return Line(lead, _joined(_following_words(one.following), *beside) or _silence())
     lead = _("“Lost” was said most in minute %(minute)s%(after)s.") % {
         "minute": one.lost.span.start_s // MINUTE_S,
         "after": _after(one.moment),
@@ -166,6 +193,19 @@ def _said(one: conclusions.Said, _summary: Summary) -> Line:
     count = one.lost.counts.lost
     text = ngettext("%(count)s student said so.", "%(count)s students said so.", count)
     return Line(lead, _joined(text % {"count": count}, *beside))
+
+
+def _following_words(count: int) -> str:
+    return _("“Following” was said %(times)s.") % {"times": _times(count)} if count else ""
+
+
+def _silence() -> str:
+    return _("Nobody said anything else either, so this does not say that they followed.")
+
+
+@_line.register
+def _unheard(_one: conclusions.Unheard, summary: Summary) -> Line:
+    return Line(_("Nothing can be told of what was said."), sentences.taps_sentence(summary))
 
 
 def _change(turn: Turn, summary: Summary) -> str:

@@ -5,7 +5,7 @@ words alone, and what was said from the smallest group on.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
 
@@ -66,13 +66,6 @@ class Again:
 
 
 @dataclass(frozen=True, slots=True)
-class Smooth:
-    """Nothing stands out as worth teaching again, in so many minutes that can be told of."""
-
-    told: int
-
-
-@dataclass(frozen=True, slots=True)
 class Contrast:
     best: Stretch
     hardest: Stretch
@@ -91,19 +84,33 @@ class Average:
 
 
 @dataclass(frozen=True, slots=True)
+class Smooth:
+    """Nothing stands out as worth teaching again, in so many minutes that can be told of.
+
+    `average` is what the class was throughout, where no five minutes stand out either.
+    """
+
+    told: int
+    average: Average | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Attended:
-    """How many joined, and how many of them were there in the last minutes."""
+    """How many joined, and how many of them were there in the last minutes.
+
+    `stayed` is None where the lesson was too short for the last minutes to tell who stayed.
+    """
 
     joined: int
-    stayed: int
+    stayed: int | None
 
     @property
     def many_left(self) -> bool:
-        return self.stayed < STAYED * self.joined
+        return self.stayed is not None and self.stayed < STAYED * self.joined
 
     @property
     def nearly_all_stayed(self) -> bool:
-        return self.stayed >= NEARLY_ALL * self.joined
+        return self.stayed is not None and self.stayed >= NEARLY_ALL * self.joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +144,12 @@ class Asked:
 class Said:
     """What students said: the minutes in which most were lost and in which most asked for a break.
 
-    `minutes` are those in which taps are counted.
+    `minutes` are those in which taps are counted; `following` is how often that was said in them, by each
+    student once a minute.
     """
 
     minutes: int
+    following: int
     lost: SelfReportStep | None
     moment: Moment | None
     break_asked: SelfReportStep | None
@@ -148,15 +157,28 @@ class Said:
     asked: Asked | None
 
 
-Conclusion = NotEnough | Again | Smooth | Contrast | Average | Attended | Said
+@dataclass(frozen=True, slots=True)
+class Unheard:
+    """What students said could have been told, but in no minute were there enough of them."""
+
+
+Conclusion = NotEnough | Again | Smooth | Contrast | Average | Attended | Said | Unheard
 
 
 def conclusions(
     summary: Summary, attended: Attended | None, checks: Sequence[SaidCheck] = ()
 ) -> tuple[Conclusion, ...]:
     """What to teach again, how the lesson went, and what students said, as far as each can be told."""
-    found = (_first(summary), _course(summary) or attended, _said(summary, checks))
+    first, course = _first(summary), _course(summary)
+    if isinstance(course, Average) and attended is not None and not isinstance(first, Again):
+        # Nothing stands out: that is said once, and who left early is told instead.
+        first, course = _throughout(first, course), None
+    found = (first, course or attended, _said(summary, checks) or _unheard(summary))
     return tuple(one for one in found if one is not None)
+
+
+def _throughout(first: Conclusion, average: Average) -> Conclusion:
+    return replace(first, average=average) if isinstance(first, Smooth) else first
 
 
 def _first(summary: Summary) -> Conclusion:
@@ -241,12 +263,17 @@ def _said(summary: Summary, checks: Sequence[SaidCheck]) -> Said | None:
     breaks = max(said, key=attrgetter("counts.need_a_break"), default=None)
     return Said(
         minutes=len(said),
+        following=sum(step.counts.following for step in said),
         lost=lost,
         moment=moment_near(lost.span.start_s, summary.moments) if lost else None,
         break_asked=breaks if breaks and breaks.counts.need_a_break else None,
         pace=_pace(said),
         asked=asked,
     )
+
+
+def _unheard(summary: Summary) -> Unheard | None:
+    return Unheard() if summary.policy is not None and summary.policy.allows_self_report else None
 
 
 def _pace(said: Sequence[SelfReportStep]) -> Pace | None:

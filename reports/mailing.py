@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from classroom import services
+from classroom import queries, services
 from classroom.models import Lesson, SummaryMail, User
 from classroom.templatetags.moments import said
 from classroom.viewer import language_and_zone_of, language_of_reader
@@ -54,7 +54,8 @@ def _message(lesson: Lesson, summary: Summary, teacher: User) -> tuple[str, str]
             "when": said(localtime(lesson.started_at), "datetime"),
         }
         # A key moment's label is typed in the lesson and may hold a name.
-        lines = briefing(replace(summary, moments=()), attended(attendees(lesson), lesson))
+        there, checks = attended(attendees(lesson), lesson), queries.told_checks(lesson)
+        lines = briefing(replace(summary, moments=()), there, checks)
         parts = [
             _("Your lesson in %(classroom)s, %(when)s, in short:") % held,
             *(f"{line.lead}\n{line.evidence}".strip() for line in lines),

@@ -31,6 +31,8 @@ from reports.shown import Signals, shown_signals
 APART = timedelta(minutes=1)
 LAST_MINUTES = timedelta(minutes=5)
 """Who is there in the last of a lesson stayed."""
+LONG_ENOUGH = timedelta(minutes=15)
+"""The last minutes of a shorter lesson are most of it: that somebody was there in them says little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,9 @@ def attended(present: Iterable[Attendee], lesson: Lesson) -> Attended | None:
     """How many joined and how many stayed; trials left out. None where nobody is known to have been there."""
     assert lesson.ended_at is not None
     left_at = [one.left_at for one in present if not one.is_trial]
-    stayed = sum(at >= lesson.ended_at - LAST_MINUTES for at in left_at)
+    stayed = None
+    if lesson.ended_at - lesson.started_at >= LONG_ENOUGH:
+        stayed = sum(at >= lesson.ended_at - LAST_MINUTES for at in left_at)
     return Attended(joined=len(left_at), stayed=stayed) if left_at else None
 
 

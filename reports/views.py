@@ -20,7 +20,7 @@ from classroom.models import Flag, Lesson, User
 from classroom.models.reviews import Place
 from classroom.services.reports import UNFINISHED
 from reports import charts, pages, sentences
-from reports.briefing import briefing
+from reports.briefing import attended_words, briefing
 from reports.earlier import earlier_words
 from reports.exhibits import class_exhibits, individual_exhibits
 from reports.flag_cards import flag_card, taps_words
@@ -178,10 +178,10 @@ def _class_context(
     lesson: Lesson, summary: Summary, shown: Signals, present: Sequence[Attendee]
 ) -> dict[str, object]:
     """What may stand on a shared screen: the class, and who was there."""
-    now = timezone.now()
+    now, there = timezone.now(), attended(present, lesson)
     return {
         "lesson": lesson,
-        "briefing": briefing(summary, attended(present, lesson), queries.told_checks(lesson)),
+        "briefing": briefing(summary, there, queries.told_checks(lesson)),
         "turns": pages.turn_cards(summary),
         "reliability": reliability(summary),
         "stats": pages.stats(summary),
@@ -189,6 +189,7 @@ def _class_context(
         "charts": class_exhibits(summary),
         "moments": pages.moment_cards(summary, lesson.started_at),
         "attendance": pages.attendance_lines(present, {}, lesson.started_at),
+        "attendance_words": attended_words(there) if there else "",
         "missing": names_of_missing(lesson),
         "basis": pages.basis(summary, lesson),
         "open_flags": shown_flags(lesson, shown).filter(state=Flag.State.DRAFT).count(),

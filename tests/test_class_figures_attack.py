@@ -27,6 +27,11 @@ N = 5
 SIZES = range(5, 13)
 # How many of an ordinary class are with the lesson.
 PRIOR = 0.7
+# Where no taps are told, whatever was counted.
+RULE_OF_TAPS = (
+    "Taps are counted for everybody while 5 or more were present who showed no results; otherwise for "
+    "those who showed theirs, from 5 on."
+)
 SAD, HAPPY = (tuple(float(e is emotion) for e in EMOTIONS) for emotion in (Emotion.SAD, Emotion.HAPPY))
 
 
@@ -159,7 +164,7 @@ def test_who_covers_the_camera_changes_no_conclusion(size):
 
 
 def test_a_conclusion_of_words_holds_no_count_mean_or_share():
-    text = concluded(played(a_lesson_with_a_dip(8)))
+    text = concluded(played(a_lesson_with_a_dip(8))).replace(RULE_OF_TAPS, "")
     assert not any(word in text for word in ("%", "counted", "student", "Estimate"))
 
 

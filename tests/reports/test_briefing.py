@@ -107,12 +107,18 @@ def test_a_fall_in_the_figures_of_those_who_show_them():
         (
             {"mood": in_words(*[MOST] * 60)},
             "Not enough to say how the lesson went.",
-            "Of 45 minutes taught, 10 allow a statement about the class.",
+            (
+                "Of 45 minutes taught, 10 allow a statement about the class. "
+                "A statement takes at least 5 students who are counted."
+            ),
         ),
         (
             {"lesson_s": 60},
             "Not enough to say how the lesson went.",
-            "Of 1 minute taught, 0 allow a statement about the class.",
+            (
+                "Of 1 minute taught, 0 allow a statement about the class. "
+                "A statement takes at least 5 students who are counted."
+            ),
         ),
         (
             {"mood": in_words(*[MOST] * 270), "phases": (phase(0, 45, MOST),)},
@@ -211,7 +217,20 @@ def test_what_was_said_in_a_fall_makes_no_second_passage_of_it():
 @pytest.mark.parametrize(
     ("taps", "line"),
     [
-        ((), ("Nobody said “lost” in the 45 minutes that were counted.", "")),
+        (
+            (),
+            (
+                "Nobody said “lost” in the 45 minutes that were counted.",
+                "Nobody said anything else either, so this does not say that they followed.",
+            ),
+        ),
+        (
+            [*said("following", 7, 3), *said("following", 8, 2), *said("need_a_break", 30, 1)],
+            (
+                "Nobody said “lost” in the 45 minutes that were counted.",
+                "“Following” was said 5 times. 1 student asked for a break in minute 30.",
+            ),
+        ),
         (
             said("need_a_break", 30, 1),
             (
@@ -264,8 +283,17 @@ def test_the_last_sentence_says_how_the_pace_was_found(taps, words):
     )
 
 
-def test_where_taps_are_not_told_nothing_is_said_of_the_pace():
-    assert len(lines(a_lesson(taps=said("too_fast", 7, 9), told={}))) == 1
+UNHEARD = (
+    "Nothing can be told of what was said.",
+    (
+        "Taps are counted for everybody while 5 or more were present who showed no results; otherwise for "
+        "those who showed theirs, from 5 on."
+    ),
+)
+
+
+def test_where_taps_are_not_told_it_is_said_why_and_nothing_of_the_pace():
+    assert lines(a_lesson(taps=said("too_fast", 7, 9), told={}))[1:] == [UNHEARD]
 
 
 @pytest.mark.parametrize(
@@ -295,11 +323,12 @@ def test_the_last_sentence_says_what_was_answered_to_with_me(checks, words):
 
 
 def test_a_check_of_too_few_is_not_told():
-    assert len(briefing(a_lesson(told={}), None, [UNTOLD])) == 1
+    told = briefing(a_lesson(told={}), None, [UNTOLD])
+    assert [(one.lead, one.evidence) for one in told[1:]] == [UNHEARD]
 
 
-def test_where_nothing_may_be_told_of_taps_nothing_is_said_of_them():
-    assert len(lines(a_lesson(told={}))) == 1
+def test_where_the_school_counts_no_taps_nothing_is_said_of_them():
+    assert len(lines(a_lesson(replace(FULL, allows_self_report=False), told={}))) == 1
 
 
 @pytest.mark.parametrize(
@@ -328,22 +357,58 @@ def test_without_cameras_attendance_says_how_the_lesson_went(attended, line):
     assert lines(a_lesson(SELF_REPORT), attended)[1] == line
 
 
-def test_where_no_five_minutes_stand_out_the_mean_is_told():
-    even = a_lesson(mood=a_mood(*[0.8] * 270), phases=(phase(0, 45, 0.8),), estimates=(estimate(0, 45, 0.8),))
-    assert lines(even, Attended(12, 12))[1] == (
-        "The class was even: no five minutes stand out as best or hardest.",
-        "Engagement of those who show it: 80% (75% to 85%) throughout; 6\N{EN DASH}7 students counted.",
-    )
-
-
-def test_an_even_class_is_told_in_words_too_where_enough_can_be_told():
+def test_without_attendance_an_even_class_is_told_by_itself():
     even = a_lesson(mood=in_words(*[MOST] * 270), phases=(phase(0, 45, MOST),))
-    assert lines(even, Attended(12, 12))[1] == (
+    assert lines(even)[1] == (
         "The class was even: no five minutes stand out as best or hardest.",
         "Of the class with you most of the time: most.",
     )
-    little = a_lesson(mood=in_words(*[MOST] * 30))
-    assert lines(little, Attended(12, 12))[1][0] == "Everybody stayed to the end."
+
+
+EVEN = "In the 45 minutes that allow a statement, no drop lasted, and few or none said “lost”. "
+IN_FIGURES = {
+    "mood": a_mood(*[0.8] * 270),
+    "phases": (phase(0, 45, 0.8),),
+    "estimates": (estimate(0, 45, 0.8),),
+}
+IN_WORDS = {"mood": in_words(*[MOST] * 270), "phases": (phase(0, 45, MOST),)}
+
+
+@pytest.mark.parametrize(
+    ("fields", "throughout"),
+    [
+        (
+            IN_FIGURES,
+            "Engagement of those who show it: 80% (75% to 85%) throughout; 6\N{EN DASH}7 students counted.",
+        ),
+        (IN_WORDS, "Of the class with you most of the time: most."),
+    ],
+)
+def test_an_even_lesson_says_so_once_then_who_left_early_and_what_was_said(fields, throughout):
+    assert lines(a_lesson(taps=said("following", 7, 3), **fields), Attended(12, 9)) == [
+        (NONE_STANDS_OUT, EVEN + throughout),
+        ("Most stayed to the end.", "12 joined; 9 of them there in the last five minutes."),
+        ("Nobody said “lost” in the 45 minutes that were counted.", "“Following” was said 3 times."),
+    ]
+
+
+def test_where_little_can_be_told_of_the_class_it_is_not_called_even():
+    little = a_lesson(mood=a_mood(*[0.8] * 30), estimates=(estimate(0, 45, 0.8),))
+    found = lines(little, Attended(12, 12))
+    assert found[0][0] == "Not enough to say how the lesson went."
+    assert found[1][0] == "Everybody stayed to the end."
+
+
+def test_beside_what_is_worth_teaching_again_the_mean_of_the_lesson_is_told():
+    found = lines(a_lesson(taps=said("lost", 12, 4), **IN_WORDS), Attended(12, 12))
+    assert found[1][0] == "The class was even: no five minutes stand out as best or hardest."
+
+
+def test_of_a_lesson_too_short_for_it_nobody_is_said_to_have_stayed():
+    assert lines(a_lesson(SELF_REPORT), Attended(12, None))[1] == (
+        "12 joined.",
+        "In so short a lesson it means little who left early.",
+    )
 
 
 def test_a_class_whose_level_changed_is_not_called_even():
@@ -447,5 +512,7 @@ def test_a_policy_without_attention_leaves_only_what_was_said():
 def test_what_is_concluded_from_words_alone_holds_no_number_of_the_class():
     """Minutes alone: how many of whom would tell of somebody who shows no own results."""
     summary = a_lesson(told={}, **WORDS)
-    text = " ".join(f"{lead} {evidence}" for lead, evidence in lines(summary))
+    *found, last = lines(summary)
+    text = " ".join(f"{lead} {evidence}" for lead, evidence in found)
     assert "%" not in text and "student" not in text and "counted" not in text
+    assert last == UNHEARD

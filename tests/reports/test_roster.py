@@ -12,7 +12,8 @@ from emotion.judgement.engagement import Level
 from emotion.labels import Emotion
 from emotion.values import Signal
 from reports.blocks import COUNTED
-from reports.roster import APART, attendees, individuals, names_of_missing
+from reports.conclusions import Attended
+from reports.roster import APART, attended, attendees, individuals, names_of_missing
 from tests.factories import MONDAY, make_consent, make_participant
 from tests.reports.scenes import make_bins, make_ended_lesson, make_pause, make_stay, make_student
 
@@ -44,6 +45,15 @@ def test_stays_that_are_apart_by_less_than_a_minute_are_one():
     stays = [(at(25), at(45)), (at(0), at(10)), (at(10.9), at(20)), (at(5), at(8))]
     assert merged(stays, APART) == ((at(0), at(20)), (at(25), at(45)))
     assert len(merged(stays)) == 3
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("minutes", "stayed"), [(9, None), (14.9, None), (15, 1), (45, 1)])
+def test_who_stayed_is_told_of_lessons_whose_last_minutes_are_not_most_of_them(minutes, stayed):
+    lesson = make_ended_lesson(minutes=minutes)
+    make_student(lesson, minutes=(0, minutes))
+    make_student(lesson, minutes=(0, minutes / 3))
+    assert attended(attendees(lesson), lesson) == Attended(2, stayed)
 
 
 @pytest.mark.django_db

@@ -246,6 +246,7 @@ def test_the_page_begins_with_three_sentences_and_ends_with_how_reliable_it_is(t
 
 def test_fewer_than_three_sentences_are_not_called_three(teacher, taught):
     Participant.objects.all().delete()
+    Policy.objects.update(allows_self_report=False)
     make_ready(taught.lesson)
     page = text_of(teacher.get(url(taught)))
     assert page.count("<li><strong>") < 3

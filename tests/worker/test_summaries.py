@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from classroom import services
 from classroom.languages import offered
-from classroom.models import Classroom, ClassroomTeacher, Lesson, SummaryMail, User
+from classroom.models import Classroom, ClassroomTeacher, Lesson, PulseCheck, SummaryMail, User
 from classroom.services import summaries
 from reports import mailing
 from tests.factories import make_classroom, make_school, make_teacher
@@ -96,6 +96,21 @@ def test_the_sentences_come_once_in_the_zone_of_the_teacher(
     assert f"{ORIGIN}{reverse('report', args=[lesson.id])}" in text
     assert f"{ORIGIN}{reverse('account')}" in text
     assert SummaryMail.objects.get().state == "sent"
+
+
+def test_it_has_what_was_answered_to_with_me_as_the_page_has_it(
+    server, teacher, django_capture_on_commit_callbacks
+):
+    lesson = held(teacher)
+    at = lesson.started_at + timedelta(minutes=12)
+    told = {"group_size": 5, "of": "class", "asked": 8, "yes": 4, "partly": 1, "no": 2}
+    PulseCheck.objects.create(
+        lesson=lesson, at=at, closes_at=at + timedelta(seconds=30), closed_at=at, told=told
+    )
+    written(lesson, django_capture_on_commit_callbacks)
+    (mail,) = server.received
+    words = "“With me?” was asked in minute 12: 4 yes, 1 partly, 2 no, from 8 students asked."
+    assert words in " ".join(mail.get_content().split())
 
 
 def test_it_names_no_student_and_no_key_moment(server, teacher, django_capture_on_commit_callbacks):
