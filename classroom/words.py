@@ -189,6 +189,11 @@ def percent(share: float) -> str:
     return str(SENTENCES["share"]).format(percent=round(100 * share))
 
 
+def times(count: int) -> str:
+    """How often: "once", "2 times"."""
+    return ngettext("once", "%(count)s times", count) % {"count": count}
+
+
 def level_word(level: str) -> str:
     return str(LEVELS[Level(level)])
 

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from classroom.disclosure import Whose
 from classroom.languages import listed
 from classroom.queries import SaidCheck, ToldAnswers
-from classroom.words import AMOUNTS, PACES, percent
+from classroom.words import AMOUNTS, PACES, percent, times
 from emotion.values import Signal
 from reports import conclusions, sentences
 from reports.turns import Turn
@@ -270,7 +270,7 @@ def _pace_words(one: conclusions.Pace | None) -> str:
     if one is None:
         return ""
     counts = zip(PACES.values(), (one.too_fast, one.right, one.too_slow), strict=True)
-    parts = listed(f"{word} {_times(count)}" for word, count in counts if count)
+    parts = listed(f"{word} {times(count)}" for word, count in counts if count)
     lead = _("Said of the pace: %(parts)s") % {"parts": parts}
     if one.most is None:
         return lead + "."
@@ -285,7 +285,7 @@ def _asked_words(one: conclusions.Asked | None) -> str:
     if one is None:
         return ""
     values = {
-        "times": _times(one.times),
+        "times": times(one.times),
         "minute": int(one.at_s // MINUTE_S),
         "answers": _answers(one.answers),
     }
@@ -309,10 +309,6 @@ def _answers(told: ToldAnswers) -> str:
             told.asked,
         )
     return text % {"yes": told.yes, "partly": told.partly, "no": told.no, "asked": told.asked}
-
-
-def _times(count: int) -> str:
-    return ngettext("once", "%(count)s times", count) % {"count": count}
 
 
 def _after(moment: Moment | None) -> str:

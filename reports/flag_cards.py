@@ -111,7 +111,11 @@ def _beside(
 
 
 def taps_words(taps: Sequence[SelfReport], started_at: datetime) -> str:
-    said = (f"{tap.get_kind_display()} ({_minute_of(tap.at, started_at)})" for tap in taps)
+    said = [
+        _("%(said)s (minute %(minute)s)")
+        % {"said": tap.get_kind_display(), "minute": _minute_of(tap.at, started_at)}
+        for tap in taps
+    ]
     return listed(said) or _("nothing")
 
 

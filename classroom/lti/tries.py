@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.core.cache import cache
 from django.utils.crypto import constant_time_compare
@@ -10,6 +10,8 @@ from django.utils.crypto import constant_time_compare
 from classroom.errors import LaunchOutdated, OtherBrowser
 
 LASTS_S = 600
+# Hints of more are handed on and not kept: those of all tries that one address may begin stay below 30 MB.
+MOST_KEPT_BYTES = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,12 @@ class Asked:
     login_hint: str
     message_hint: str = ""
     target: str = ""
+
+    @property
+    def kept(self) -> "Asked":
+        """With hints that were too long to keep, without a way to begin again."""
+        told = f"{self.login_hint}{self.message_hint}".encode(errors="surrogatepass")
+        return self if len(told) <= MOST_KEPT_BYTES else replace(self, login_hint="", message_hint="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +53,7 @@ class Taken:
 
 def begin_try(asked: Asked) -> Try:
     made = Try(*(secrets.token_urlsafe(24) for _ in range(3)))
-    cache.set(_key(made.state), Taken(asked, made.nonce, _digest(made.secret)), LASTS_S)
+    cache.set(_key(made.state), Taken(asked.kept, made.nonce, _digest(made.secret)), LASTS_S)
     return made
 
 

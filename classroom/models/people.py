@@ -102,6 +102,9 @@ class School(SchoolSettings):
 
 
 class User(AbstractUser):
+    # The user name of the teacher whom set-up makes, so that there is somebody to try this with.
+    TO_TRY_WITH = "teacher"
+
     class Role(models.TextChoices):
         STUDENT = "student", _("student")
         TEACHER = "teacher", _("teacher")

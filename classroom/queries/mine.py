@@ -24,6 +24,7 @@ from classroom.queries import own
 from classroom.queries.guardians import guardian_records
 from classroom.queries.lessons import policy_for
 from classroom.queries.own_values import Agreement, Share
+from classroom.words import times
 
 TABLE = (
     *("class", "lesson", "number", "started_at", "ended_at", "here_from", "here_until"),
@@ -38,6 +39,9 @@ class Taps:
     kind: str
     phrase: str
     count: int
+
+    def __str__(self) -> str:
+        return f"{self.phrase} ({times(self.count)})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ class OwnPoint:
 
     def _told(self, said: Sequence[Taps]) -> str:
         if said:
-            return ", ".join(f"{one.phrase} ({one.count})" for one in said)
+            return ", ".join(map(str, said))
         return _("nothing") if self.said_left else _("not kept")
 
 

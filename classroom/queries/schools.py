@@ -4,12 +4,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from classroom import law
 from classroom.access import Visitor, own_places
 from classroom.law import words
-from classroom.models import Classroom, Policy, School, SchoolCalendar, SchoolContact, SchoolLogo, User
+from classroom.models import (
+    Classroom,
+    Invitation,
+    Policy,
+    School,
+    SchoolCalendar,
+    SchoolContact,
+    SchoolLogo,
+    User,
+)
 from classroom.queries.course import course_counts
 from classroom.queries.legal import rules_ask
 from classroom.queries.lessons import policy_chosen
@@ -144,6 +154,8 @@ def _clock(school: School, now: datetime) -> Step:
 
 def _teachers(school: School, now: datetime) -> Step:
     teachers = User.objects.filter(school=school, role=User.Role.TEACHER, is_active=True)
+    came = Exists(Invitation.objects.filter(used_by=OuterRef("pk")))
+    teachers = teachers.exclude(~came, username=User.TO_TRY_WITH)
     invited = open_invitations(school, now).filter(role=User.Role.TEACHER)
     return Step(
         _("Invite your teachers"),

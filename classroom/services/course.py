@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from classroom import queries
+from classroom.change_words import COURSE_NEEDED, COURSE_NOT_NEEDED
 from classroom.errors import CourseMissing
 from classroom.guide.course import QUESTIONS, VERSION, settled_by
 from classroom.models import AccountChange, Classroom, CourseProgress, School, User
@@ -38,7 +38,7 @@ def require_course(*, school_id: int, is_required: bool, actor: User, now: datet
         return
     school.requires_course = is_required
     school.save(update_fields=["requires_course"])
-    detail = _("required before a lesson with cameras") if is_required else _("not required")
+    detail = str(COURSE_NEEDED if is_required else COURSE_NOT_NEEDED)
     log_change(school=school, kind=AccountChange.Kind.COURSE, actor=actor, detail=detail, now=now)
 
 

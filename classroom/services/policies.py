@@ -4,9 +4,8 @@ from datetime import datetime
 from typing import Any, cast
 
 from django.db import models, transaction
-from django.utils.translation import gettext as _
 
-from classroom import law
+from classroom import change_words, law
 from classroom.models import AccountChange, Decision, Policy, RecordStore, School, User
 from classroom.services.account_log import log_change
 from classroom.services.dispatch import send_policy_task
@@ -106,8 +105,7 @@ def _write_down(policy: Policy, actor: User) -> None:
 
 
 def _first_words(policy: Policy) -> str:
-    words = _("%(preset)s; groups from %(group)d on; readings for %(days)d days; pictures: %(where)s")
-    return words % {
+    return str(change_words.FIRST_POLICY) % {
         "preset": policy.get_preset_display(),
         "group": policy.minimum_group_size,
         "days": policy.retention_days,
@@ -117,7 +115,8 @@ def _first_words(policy: Policy) -> str:
 
 def _changed_words(before: Policy, after: Policy) -> list[str]:
     told = [(_column(name).verbose_name, _shown(before, name), _shown(after, name)) for name in SETTINGS]
-    return [f"{setting}: {was} → {now}" for setting, was, now in told if was != now]
+    named = ({"setting": setting, "was": was, "now": now} for setting, was, now in told if was != now)
+    return [change_words.FROM_TO % one for one in named]
 
 
 def _column(name: str) -> "models.Field[Any, Any]":
@@ -127,5 +126,5 @@ def _column(name: str) -> "models.Field[Any, Any]":
 def _shown(policy: Policy, name: str) -> str:
     value = getattr(policy, name)
     if isinstance(value, bool):
-        return _("yes") if value else _("no")
+        return str(change_words.YES if value else change_words.NO)
     return str(dict(_column(name).flatchoices).get(value, value))

@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from django.db import models, transaction
-from django.utils.translation import gettext as _
 
+from classroom.change_words import CHANGED, FROM_TO, LOGO, NEW_LOGO, NO_LOGO, NONE
 from classroom.models import AccountChange, School, SchoolCalendar, SchoolContact, SchoolLogo, User
 from classroom.models.accounts import digest_of
 from classroom.services.account_log import log_change
@@ -47,20 +47,20 @@ def set_logo(*, school_id: int, png: bytes, actor: User, now: datetime) -> None:
     """Shown from now on, in the place of the one before. `png` comes from `classroom.logo.small`."""
     school = School.objects.select_for_update(no_key=True).get(id=school_id)
     SchoolLogo.objects.update_or_create(school=school, defaults={"png": png})
-    _name_logo(school, digest_of(png.hex())[:16], _("a new one"), actor, now)
+    _name_logo(school, digest_of(png.hex())[:16], str(NEW_LOGO), actor, now)
 
 
 @transaction.atomic
 def remove_logo(*, school_id: int, actor: User, now: datetime) -> None:
     school = School.objects.select_for_update(no_key=True).get(id=school_id)
     if SchoolLogo.objects.filter(school=school).delete()[0]:
-        _name_logo(school, "", _("removed"), actor, now)
+        _name_logo(school, "", str(NO_LOGO), actor, now)
 
 
 def _name_logo(school: School, digest: str, what: str, actor: User, now: datetime) -> None:
     school.logo_digest = digest
     school.save(update_fields=["logo_digest"])
-    detail = _("logo: %(what)s") % {"what": what}
+    detail = str(LOGO) % {"what": what}
     log_change(school=school, kind=AccountChange.Kind.SETTING, actor=actor, detail=detail, now=now)
 
 
@@ -82,13 +82,13 @@ def _in_words(row: Row, name: str, value: object) -> str:
     column = cast("models.Field[Any, Any]", row._meta.get_field(name))
     setting, was, now = column.verbose_name, _shown(column, getattr(row, name)), _shown(column, value)
     if isinstance(column, models.TextField) or max(len(was), len(now)) > LONGEST_SHOWN:
-        return _("%(setting)s: changed") % {"setting": setting}
-    return f"{setting}: {was} → {now}"[:LONGEST_DETAIL]
+        return str(CHANGED) % {"setting": setting}
+    return (FROM_TO % {"setting": setting, "was": was, "now": now})[:LONGEST_DETAIL]
 
 
 def _shown(column: "models.Field[Any, Any]", value: object) -> str:
     if value in (None, ""):
-        return _("none")
+        return str(NONE)
     if isinstance(value, list):
         return ", ".join(map(str, value))
     return str(dict(column.flatchoices).get(value, value)) if column.choices else str(value)

@@ -5,8 +5,8 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.text import Truncator
-from django.utils.translation import gettext as _
 
+from classroom.change_words import HANDED_OVER
 from classroom.errors import EndPassed, NotAColleague, OwnerAlready, OwnerChanged, WrongClassroom
 from classroom.models import AccountChange, Classroom, ClassroomTeacher, User
 from classroom.services.account_log import log_change
@@ -65,10 +65,7 @@ def hand_over(
 
 def log_hand_over(classroom: Classroom, *, before: User, actor: User, now: datetime) -> None:
     """`before` is whose it was; the new owner may read that it was done, and by whom."""
-    words = _("%(classroom)s, until now of %(name)s") % {
-        "classroom": classroom.name,
-        "name": before.shown_name,
-    }
+    words = str(HANDED_OVER) % {"classroom": classroom.name, "name": before.shown_name}
     log_change(
         school=classroom.school,
         kind=AccountChange.Kind.HANDED_OVER,

@@ -32,9 +32,14 @@ from classroom.views.guests import keep_place
 @require_http_methods(["GET", "POST"])
 def join(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST or None, label_suffix="")
-    guesser, now = guesser_of(request), timezone.now()
     if request.method != "POST" or not form.is_valid():
         return render(request, "joining/code.html", {"form": form})
+    return _lead_to_class(request, form)
+
+
+def _lead_to_class(request: HttpRequest, form: CodeForm, *, status_unknown: int = 200) -> HttpResponse:
+    """`form` is valid. Each look-up counts as a guess, however the code came."""
+    guesser, now = guesser_of(request), timezone.now()
     try:
         services.check_guess(guesser, now=now)
     except TooManyGuesses as error:
@@ -43,7 +48,8 @@ def join(request: HttpRequest) -> HttpResponse:
     classroom = services.find_classroom(code=form.cleaned_data["code"])
     if classroom is None:
         form.add_error("code", _("No class has this code. Compare it with the one that your teacher shows."))
-        return keep_count(render(request, "joining/code.html", {"form": form}), guesser)
+        page = render(request, "joining/code.html", {"form": form}, status=status_unknown)
+        return keep_count(page, guesser)
     services.give_guess_back(guesser, now=now)
     return redirect("join_classroom", token=classroom.join_token)
 
@@ -53,8 +59,7 @@ def join(request: HttpRequest) -> HttpResponse:
 def join_classroom(request: HttpRequest, token: str) -> HttpResponse:
     classroom = Classroom.objects.select_related("school__policy").filter(join_token=token).first()
     if classroom is None:
-        form = CodeForm(label_suffix="")
-        return render(request, "joining/no_class.html", {"form": form}, status=404)
+        return _lead_by_address(request, token)
     participant = access.participant_in(request.user, request.COOKIES, classroom)
     if (refusal := _refusal_of(request, classroom, participant)) is not None:
         return _closed(request, classroom, refusal)
@@ -63,6 +68,19 @@ def join_classroom(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         return _take_a_place(request, classroom)
     return _lead_on(request, classroom, participant)
+
+
+def _lead_by_address(request: HttpRequest, typed: str) -> HttpResponse:
+    """What no link ends in may be a class's code that somebody typed behind `/join/`."""
+    form = CodeForm({"code": typed}, label_suffix="")
+    if not form.is_valid():
+        page = {"form": CodeForm(label_suffix="")}
+        return render(request, "joining/no_class.html", page, status=404)
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        # Pictures of another site's page would use up the guesses of everybody behind this address.
+        form = CodeForm(initial={"code": typed}, label_suffix="")
+        return render(request, "joining/code.html", {"form": form})
+    return _lead_to_class(request, form, status_unknown=404)
 
 
 def _lead_on(request: HttpRequest, classroom: Classroom, participant: Participant | None) -> HttpResponse:

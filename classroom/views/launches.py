@@ -111,7 +111,8 @@ def lti_launch(request: HttpRequest, school_id: int) -> HttpResponse:
         response = _let_in(request, platform, launch)
     except OtherBrowser as error:
         # To begin again is safe: the platform looks itself who sits there.
-        page = refused(request, error, again=_login_address(platform, taken.asked))
+        again = _login_address(platform, taken.asked) if taken.asked.login_hint else ""
+        page = refused(request, error, again=again)
         return framable(page, [platform.issuer, platform.login_url])
     except AnticipatedError as error:
         return refused(request, error)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from classroom import services
 from classroom.models import Lesson, Policy
@@ -43,6 +44,28 @@ def test_each_icon_has_the_size_that_the_manifest_says(open_page):
     for icon in manifest.json()["icons"]:
         if icon["type"] == "image/png":
             assert page.evaluate(sizes, icon["src"]) == icon["sizes"]
+
+
+def test_a_student_who_forgets_a_tick_is_led_to_it(open_page):
+    classroom, now = make_classroom(), timezone.now()
+    Policy.objects.update(minimum_age=16)
+    student = make_user(school=classroom.school)
+    make_participant(classroom=classroom, user=student)
+    lesson = services.open_lesson(classroom=classroom, title="Waves", now=now)
+    page = open_page(f"/lessons/{lesson.id}/me/", as_user=student, viewport=SMALL)
+    button = page.get_by_role("button", name="Show my own results to my teacher too")
+    button.click()
+    tick = page.get_by_label("I am at least 16 years old.")
+    expect(tick).to_be_focused()
+    expect(tick).to_be_in_viewport()
+    expect(tick).to_have_accessible_description(
+        "Tick this to join with a camera: I am at least 16 years old."
+    )
+    page.locator(".way", has=button).get_by_role("link", name="Tick this to join with a camera").click()
+    expect(tick).to_be_in_viewport()
+    tick.check()
+    button.click()
+    expect(page.locator('[data-page="live"]')).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

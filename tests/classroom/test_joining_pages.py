@@ -162,6 +162,39 @@ def test_an_unfinished_code_is_no_guess(client):
     assert client.post(reverse("join"), {"code": "ABC234"}).url == link(classroom)
 
 
+@pytest.mark.parametrize("typed", ["ABC234", "abc234", "abc-234", "aBc 234", "ABC%20234"])
+@pytest.mark.parametrize("end", ["/", ""])
+def test_a_code_typed_as_an_address_leads_to_the_class_and_is_no_guess(client, typed, end):
+    classroom = make_classroom(join_code="ABC234")
+    for _ in range(BROWSER_A_MINUTE + 1):
+        answer = client.get(f"/join/{typed}{end}", follow=True)
+        assert answer.redirect_chain[-1] == (link(classroom), 302)
+    assert classroom.name in answer.content.decode() and "tries" not in client.cookies
+
+
+def test_a_wrong_code_in_an_address_leads_to_the_form_and_counts_as_one_that_is_typed_there(client, now):
+    make_classroom(join_code="ABC234")
+    for _ in range(BROWSER_A_MINUTE):
+        answer = client.get("/join/abc-235/")
+    page = answer.content.decode()
+    assert answer.status_code == 404
+    assert "No class has this code" in page and 'value="abc-235"' in page
+    for refused in (client.get("/join/ABC234/"), client.post(reverse("join"), {"code": "ABC234"})):
+        assert refused.status_code == 429
+        assert "Too many wrong codes were tried" in refused.content.decode()
+
+
+def test_a_page_of_another_site_uses_up_nobodys_guesses_and_finds_nothing_by_itself(client, now):
+    classroom = make_classroom(join_code="ABC234")
+    for code in ["ABC235"] * (BROWSER_A_MINUTE + 1) + ["ABC234"]:
+        answer = client.get(f"/join/{code}/", headers={"Sec-Fetch-Site": "cross-site"})
+    page = answer.content.decode()
+    assert 'value="ABC234"' in page and f'action="{reverse("join")}"' in page
+    assert "tries" not in client.cookies
+    assert client.get("/join/ABC234/").url == link(classroom)
+    assert client.get(link(classroom), headers={"Sec-Fetch-Site": "cross-site"}).status_code == 200
+
+
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_a_link_that_is_wrong_or_old_says_so_and_what_to_do(client, method):
     old = make_classroom()

@@ -76,8 +76,8 @@ def test_each_lesson_stands_in_words_with_attendance_taps_and_answers():
     (point,) = points_of(place).points
     assert point.there == "30 of 40 min"
     assert point.level == "most of the time"
-    assert point.said == "following (1), lost (2)"
-    assert point.answered == "yes (1), partly (1)"
+    assert point.said == "following (once), lost (2 times)"
+    assert point.answered == "yes (once), partly (once)"
 
 
 @pytest.mark.parametrize(

@@ -131,7 +131,7 @@ def test_a_lesson_is_told_with_consent_readings_taps_and_period():
     assert "Show my own results to my teacher too (" in page
     assert "3 readings, 2 with a face" in page
     assert "8 days after the lesson" in page
-    assert "lost (1)" in page
+    assert "lost (once)" in page
 
 
 def test_a_name_that_holds_markup_is_text():

@@ -1,14 +1,17 @@
 """What a school sets for itself: saved, written down, and shown to whoever it concerns."""
 
+from io import StringIO
+
 import cv2
 import numpy as np
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.urls import reverse
 
 from classroom import queries, services
 from classroom.guide.course import VERSION
-from classroom.models import AccountChange, CourseProgress, Policy, School, SchoolLogo
+from classroom.models import AccountChange, CourseProgress, Policy, School, SchoolLogo, User
 from tests.factories import (
     MONDAY,
     make_admin,
@@ -250,6 +253,26 @@ def test_the_list_of_first_steps_shrinks_as_they_are_done(admin, client):
     client.post(reverse("school_calendar"), {"time_zone": "Europe/Berlin", "days": ["0", "1"]})
     assert left() == set()
     assert "All is done." in page(client, "school_settings")
+
+
+def test_the_teacher_whom_set_up_made_does_not_count_as_one_who_was_invited(now):
+    call_command("set_up", stdout=StringIO())
+    school, admin = School.objects.get(), User.objects.get(role="admin")
+
+    def is_done():
+        steps = {step.title: step.is_done for step in queries.first_steps(school, now)}
+        return steps["Invite your teachers"]
+
+    assert User.objects.filter(role="teacher").exists() and not is_done()
+    invitation, _token = services.invite(school=school, role="teacher", actor=admin, now=now)
+    assert is_done()
+    services.revoke_invitation(invitation_id=invitation.id, actor=admin, now=now)
+    assert not is_done()
+    made = make_teacher(school=school)
+    assert is_done()
+    made.delete()
+    type(invitation).objects.update(revoked_at=None, used_at=now, used_by=User.objects.get(role="teacher"))
+    assert is_done(), "somebody who came by an invitation, whatever they call themselves"
 
 
 @pytest.mark.parametrize(

@@ -206,6 +206,30 @@ def test_the_confirmations_are_asked_for_in_words():
     assert "I am at least 14 years old." in shown
 
 
+def test_a_missing_confirmation_is_said_beside_its_field_and_at_the_button_that_was_pressed():
+    lesson = live_lesson(policy=AGE)
+    own = client_of(make_participant(lesson=lesson))
+    fresh = own.get(url("my_lesson", lesson)).content.decode()
+    said = "Tick this to join with a camera: I am at least 14 years old."
+    assert said not in fresh and "autofocus" not in fresh
+    shown = own.post(url("give_consent", lesson), {"choice": "own_results"}).content.decode()
+    form = shown.split(f'action="{url("give_consent", lesson)}"')[1].split("</form>")[0]
+    assert form.startswith(" novalidate"), "no bubble of the browser's stands in the way of these words"
+    field, own_button = form.split("</fieldset>")[0], form.split('value="own_results"')[1].split("</div>")[0]
+    assert 'autofocus aria-invalid="true" aria-describedby="id_is_old_enough_error"' in field
+    assert f'id="id_is_old_enough_error"><li>{said}' in field
+    assert f'<a href="#id_is_old_enough">{said}</a>' in own_button
+    assert shown.count(said) == 2
+
+
+def test_a_confirmation_that_was_given_stays_ticked_where_something_else_is_missing():
+    lesson = live_lesson(policy=AGE)
+    own = client_of(make_participant(lesson=lesson))
+    shown = own.post(url("give_consent", lesson), {"is_old_enough": "on"}).content.decode()
+    assert "Choose one of the ways to take part." in shown
+    assert re.search(r'name="is_old_enough"[^>]* checked>', shown)
+
+
 NO_CAMERA, CLASS_MOOD, OWN = "no_camera", "class_mood", "own_results"
 
 

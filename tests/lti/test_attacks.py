@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import pickle
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -252,6 +253,32 @@ def test_nobody_begins_without_end(client, simulator, platform, school, monkeypa
     form = {"iss": simulator.url, "client_id": "client-1", "login_hint": "t1"}
     answers = [client.get(f"/lti/{school.id}/login/", form).status_code for _ in range(5)]
     assert answers == [302, 302, 302, 429, 429]
+
+
+@pytest.mark.parametrize(
+    ("hint", "begins_again"), [("x" * 1998, True), ("x" * 1999, False), ("\U0001f393" * 600, False)]
+)
+def test_no_hint_fills_the_memory_that_tries_are_kept_in(
+    hint, begins_again, client, simulator, platform, school
+):
+    """1,500 tries a minute from one address, each kept for ten minutes: 2,000 bytes of hints, or none."""
+    asked = begin(client, simulator, school, "t1", lti_message_hint=hint)
+    assert asked.lti_message_hint == hint, "the platform has back what it said"
+    kept = cache.get(f"lti-try:{hashlib.sha256(asked.state.encode()).hexdigest()}")
+    assert len(pickle.dumps(kept)) < 3000
+    client.cookies.clear()
+    claims = simulator.claims("t1", nonce=asked.nonce, target=f"http://testserver/lti/{school.id}/")
+    form = {"state": asked.state, "id_token": simulator.signed(claims)}
+    answer = client.post(f"/lti/{school.id}/", form)
+    assert is_refused(answer, OtherBrowser)
+    assert ("Open in a new tab" in answer.content.decode()) == begins_again
+
+
+def test_a_platform_whose_hints_are_long_is_come_in_from(client, simulator, platform, school):
+    asked = begin(client, simulator, school, "t1", lti_message_hint="x" * 4000)
+    claims = simulator.claims("t1", nonce=asked.nonce, target=f"http://testserver/lti/{school.id}/")
+    form = {"state": asked.state, "id_token": simulator.signed(claims)}
+    assert client.post(f"/lti/{school.id}/", form).headers["Location"] == "/lti/account/"
 
 
 def test_a_platform_that_is_removed_meanwhile_lets_nobody_in(client, simulator, platform, school, admin):

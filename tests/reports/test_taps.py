@@ -53,7 +53,7 @@ def test_what_the_student_said_throughout_keeps_a_flag_from_being_drafted(client
     assert states(taught) == {taught.disengaged: "suppressed", taught.sad: "draft"}
     shown = page(client, taught)
     assert "Signals disagree, so no flag was drafted" in shown
-    assert "following (8), following (13)" in shown
+    assert "following (minute 8), following (minute 13)" in shown
     assert shown.count('"flag flag-open') == 1 and shown.count("1 draft of a flag<") == 1
 
 
@@ -78,14 +78,15 @@ def test_who_agreed_to_older_words_has_no_tap_told_nor_used(client, taught):
     says(taught, taught.disengaged, *THROUGH)
     write(taught.lesson)
     assert states(taught)[taught.disengaged] == "draft"
-    assert "following (8)" not in page(client, taught)
-    assert "following (8)" not in page(client, taught, f"participants/{taught.disengaged.id}/")
+    assert "following (minute 8)" not in page(client, taught)
+    assert "following (minute 8)" not in page(client, taught, f"participants/{taught.disengaged.id}/")
 
 
 def test_a_student_who_agreed_has_the_taps_on_the_page(client, taught):
     says(taught, taught.disengaged, *THROUGH)
     write(taught.lesson)
-    assert "following (8)" in page(client, taught, f"participants/{taught.disengaged.id}/")
+    said = "Said: following (minute 8), following (minute 13)"
+    assert said in page(client, taught, f"participants/{taught.disengaged.id}/")
 
 
 @pytest.mark.parametrize("who", ["declined", "class_only"])

@@ -16,7 +16,7 @@ class Command(BaseCommand):
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         school = School.objects.first() or School.objects.create(name=School.UNNAMED)
-        teacher = self._make_login(school, "teacher", User.Role.TEACHER)
+        teacher = self._make_login(school, User.TO_TRY_WITH, User.Role.TEACHER)
         self._make_login(school, "admin", User.Role.ADMIN, is_staff=True, is_superuser=True)
         if not Classroom.objects.filter(school=school, is_demo=False).exists():
             Classroom.objects.create(school=school, teacher=teacher, name="My first classroom")
