@@ -70,7 +70,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "classroom.middleware.ContentSecurityPolicyMiddleware",  # outside WhiteNoise: for static files too
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "classroom.middleware.HeadersMiddleware",  # as the two before outside WhiteNoise: for static files too
     "classroom.api.problems.JsonProblemsMiddleware",
     "classroom.doors.ReadableInputMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -80,7 +81,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "classroom.doors.PatientLoginMiddleware",
     "classroom.doors.RedisAwayMiddleware",
     "allauth.account.middleware.AccountMiddleware",
