@@ -50,6 +50,13 @@ class AccountAdapter(DefaultAccountAdapter):
         """By the name that this page was asked under: `localhost`, another, is the visitor's own machine."""
         return url_has_allowed_host_and_scheme(url, allowed_hosts={context.request.get_host()})
 
+    def pre_login(self, request: HttpRequest, user: User, **login: Any) -> HttpResponse | None:
+        """The number that the browser came with is nobody's, while a second factor is waited for too."""
+        if request.session.session_key is not None:
+            request.session.cycle_key()
+        answer: HttpResponse | None = super().pre_login(request, user, **login)
+        return answer
+
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Tries are counted by `PatientBackend` alone."""
 
