@@ -33,6 +33,7 @@ from requests import RequestException
 from classroom import services
 from classroom.access import Visitor
 from classroom.errors import TooManyLogins
+from classroom.forms.mailable import mailable
 from classroom.models import User
 from classroom.second_factor import is_required
 from classroom.viewer import language_of_reader
@@ -56,6 +57,9 @@ class AccountAdapter(DefaultAccountAdapter):
             request.session.cycle_key()
         answer: HttpResponse | None = super().pre_login(request, user, **login)
         return answer
+
+    def clean_email(self, email: str) -> str:
+        return mailable(email)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Tries are counted by `PatientBackend` alone."""
