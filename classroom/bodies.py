@@ -15,6 +15,7 @@ from django.core.handlers.asgi import ASGIRequest
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from classroom.middleware import HEADERS
 from classroom.viewer import asked_by
 
 LARGEST_BODY = 1_000_000
@@ -118,7 +119,7 @@ async def _refuse(scope: dict[str, Any], send: Any, status: int, receive: Any = 
         (b"content-type", kind),
         (b"content-length", str(len(body)).encode()),
         (b"connection", b"close"),
-        (b"x-content-type-options", b"nosniff"),
+        *((name.lower().encode(), value.encode()) for name, value in _headers_of_pages().items()),
         *([(b"retry-after", b"60")] if status == 503 else []),
     ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
@@ -126,6 +127,15 @@ async def _refuse(scope: dict[str, Any], send: Any, status: int, receive: Any = 
     if receive is not None:
         await _drop(receive)
     await send({"type": "http.response.body", "body": b""})
+
+
+def _headers_of_pages() -> dict[str, str]:
+    return {
+        **HEADERS,
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": settings.X_FRAME_OPTIONS,
+        "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
+    }
 
 
 async def _drop(receive: Any) -> None:

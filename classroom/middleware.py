@@ -1,4 +1,4 @@
-"""Headers that keep every page to its own origin: nothing is loaded from elsewhere."""
+"""Headers of every answer: nothing is loaded from elsewhere, and no browser keeps what it was told."""
 
 import re
 from collections.abc import Callable
@@ -16,15 +16,21 @@ CONTENT_SECURITY_POLICY = (
 READER_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
 READER = re.compile(r"/js/reading/worker(\.[0-9a-f]{12})?\.js$")
 PERMISSIONS_POLICY = "camera=(self), microphone=(), geolocation=()"
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Permissions-Policy": PERMISSIONS_POLICY,
+    # What may be kept says so itself; after a logout the way back shows nothing of all else.
+    "Cache-Control": "private, no-store",
+}
 
 
-class ContentSecurityPolicyMiddleware:
+class HeadersMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        policy = READER_POLICY if READER.search(request.path) else CONTENT_SECURITY_POLICY
-        response.headers.setdefault("Content-Security-Policy", policy)
-        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        own = {"Content-Security-Policy": READER_POLICY} if READER.search(request.path) else {}
+        for name, value in (HEADERS | own).items():
+            response.headers.setdefault(name, value)
         return response

@@ -31,6 +31,8 @@ SECRET_KEY = read_text("SECRET_KEY", "only-for-debugging" if DEBUG else None)
 if len(SECRET_KEY) < 32 and not DEBUG:
     raise ImproperlyConfigured("SECRET_KEY must be at least 32 characters long.")
 ALLOWED_HOSTS = read_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+if "*" in ALLOWED_HOSTS:  # who asks for a mail with a link would choose where the link leads
+    raise ImproperlyConfigured("ALLOWED_HOSTS must name each host; * would let mails lead anywhere.")
 CSRF_TRUSTED_ORIGINS = read_list("CSRF_TRUSTED_ORIGINS", "")
 # Hosts, with or without a port, that `classroom.outbound` may ask in an own network or without TLS.
 OUTBOUND_PRIVATE_HOSTS = read_list("OUTBOUND_PRIVATE_HOSTS", "")
@@ -70,7 +72,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "classroom.middleware.ContentSecurityPolicyMiddleware",  # outside WhiteNoise: for static files too
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "classroom.middleware.HeadersMiddleware",  # as the two before outside WhiteNoise: for static files too
     "classroom.api.problems.JsonProblemsMiddleware",
     "classroom.doors.ReadableInputMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -80,7 +83,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "classroom.doors.PatientLoginMiddleware",
     "classroom.doors.RedisAwayMiddleware",
     "allauth.account.middleware.AccountMiddleware",

@@ -85,7 +85,7 @@ def class_summary(lesson: Lesson, now: datetime) -> Summary:
     present, sharing = _present(lesson, consents, stays), sharing_of(lesson, given)
     heard = {} if is_past(lesson, now, "retention_days") else heard_minutes(lesson, present, sharing, policy)
     told = {minute: len(one.people) for minute, one in heard.items()}
-    said = [one for one in taps_of(lesson) if is_heard(one, heard, sharing)]
+    said = sorted(one for one in taps_of(lesson) if is_heard(one, heard, sharing))
     pauses = lesson_pauses(lesson)
     markers = [(int(lesson.seconds_at(at)), label) for at, label in lesson.markers.values_list("at", "label")]
     summary = Summary(
@@ -129,7 +129,7 @@ def shown_under(summary: Summary, today: PolicyInForce | None) -> Summary:
 
 
 def marked(at_s: int, label: str, said: Sequence[Tap], told: Collection[int]) -> Moment:
-    """A key moment with what was said around it."""
+    """A key moment with what was said around it; `said` by time."""
     before, after = _around(at_s)
     return Moment(at_s, label, _said_side(before, said, told), _said_side(after, said, told))
 
@@ -201,8 +201,8 @@ def _around(at_s: int) -> tuple[Span, Span]:
 
 def _said_side(span: Span, said: Sequence[Tap], told: Collection[int]) -> Side:
     is_told = any(minute_of(at_s) in told for at_s in range(max(0, span.start_s), span.end_s, BIN_S))
-    counts = count_said(one for one in said if span.start_s <= one[0] < span.end_s)
-    return _side(span, (), counts if is_told else None)
+    first, last = (bisect_left(said, at_s, key=lambda tap: tap[0]) for at_s in (span.start_s, span.end_s))
+    return _side(span, (), count_said(said[first:last]) if is_told else None)
 
 
 def _side(span: Span, mood: Sequence[MoodStep], said: SelfReportCounts | None) -> Side:

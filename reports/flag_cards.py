@@ -1,6 +1,6 @@
 """A flag as its page and its paper print it: the evidence in words and minutes, never in per cent."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import floor
@@ -59,17 +59,22 @@ def flag_card(
     *,
     taps: Sequence[SelfReport] | None = None,
     strikes: Sequence[Strike] = (),
+    in_browsers: Collection[int] = (),
     said: str = "",
     error: str = "",
     reason: str = "",
     follow_up: str = "",
 ) -> FlagCard:
-    """`one` is the student's lesson where it is at hand; `taps` are None where they are not told."""
+    """`one` is the student's lesson where it is at hand; `taps` are None where they are not told.
+
+    `in_browsers` are those whose own browsers sent what was read.
+    """
     evidence = (
         (_("Time"), _("about %(part)s") % {"part": _of_minutes(flag.share * flag.minutes, flag.minutes)}),
         (_("Limit for this student"), _of_minutes(flag.threshold * flag.minutes, flag.minutes)),
         (_("Against the limit"), str(CLEARNESS[flag_clarity(flag)])),
         (_("Measured"), _measured(flag)),
+        *_place(flag, in_browsers),
         *_sadness(flag, one),
         *_beside(flag, started_at, one, taps),
     )
@@ -143,6 +148,12 @@ def struck_words(strike: Strike, started_at: datetime) -> str:
         "end": _minute_of(strike.ends_at, started_at),
         "reason": strike.reason,
     }
+
+
+def _place(flag: Flag, in_browsers: Collection[int]) -> tuple[tuple[str, str], ...]:
+    """No server can check what a browser says it read."""
+    is_own = flag.participant_id in in_browsers
+    return ((_("Where it was read"), _("in the student's own browser")),) if is_own else ()
 
 
 def _sadness(flag: Flag, one: Individual | None) -> tuple[tuple[str, str], ...]:

@@ -97,6 +97,7 @@ def participant_report(request: HttpRequest, lesson_id: int, participant_id: int
     own = [attendee for attendee in attendees(lesson) if attendee.participant_id == participant_id]
     flags = list(shown_flags(lesson, shown).filter(participant=participant))
     strikes, taps = shown_strikes(lesson, shown), own_taps(lesson)
+    in_browsers = queries.read_in_browsers(lesson, [participant_id])
     measured = {participant_id: one}
     earlier = earlier_words(lesson, measured)
     context = {
@@ -117,6 +118,7 @@ def participant_report(request: HttpRequest, lesson_id: int, participant_id: int
                 one,
                 taps=taps.get(participant_id),
                 strikes=strikes.get(participant_id, ()),
+                in_browsers=in_browsers,
             )
             for flag in flags
         ],
@@ -159,6 +161,7 @@ def _review_again(request: HttpRequest, flag: Flag, error: str) -> HttpResponse:
     card = flag_card(
         flag,
         flag.lesson.started_at,
+        in_browsers=queries.read_in_browsers(flag.lesson, [flag.participant_id]),
         error=error,
         reason=request.POST.get("reason", ""),
         follow_up=request.POST.get("follow_up", ""),
@@ -209,6 +212,7 @@ def _individual_context(
     _log_look(request, lesson, {*measured, *(flag.participant_id for flag in flags)}, place=Place.REPORT)
     said = _said_of_flags(request)
     strikes, taps = shown_strikes(lesson, shown), own_taps(lesson)
+    in_browsers = queries.read_in_browsers(lesson, [flag.participant_id for flag in flags])
     earlier = earlier_words(lesson, measured, says_not_enough=False)
     return {
         "individuals_shown": True,
@@ -221,6 +225,7 @@ def _individual_context(
                 measured.get(flag.participant_id),
                 taps=taps.get(flag.participant_id),
                 strikes=strikes.get(flag.participant_id, ()),
+                in_browsers=in_browsers,
                 said=said.get(str(flag.id), ""),
             )
             for flag in flags

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 
 class MailServer(socketserver.ThreadingTCPServer):
-    """`port` is where it listens; with `refusal` that is its answer to every recipient."""
+    """`port` is where it listens; with `refusal` that is its answer to every recipient.
+
+    `recipients` are those to whom it was told to send, whatever the heads of the mails say.
+    """
 
     daemon_threads = True
 
@@ -20,6 +23,7 @@ class MailServer(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), _Talk)
         self.port: int = self.server_address[1]
         self.received: list[EmailMessage] = []
+        self.recipients: list[str] = []
         self.refusal = ""
 
 
@@ -31,6 +35,7 @@ class _Talk(socketserver.StreamRequestHandler):
         while line := self.rfile.readline().decode().strip():
             match line.partition(" ")[0].upper():
                 case "RCPT":
+                    self.server.recipients.append(line.partition(":")[2].strip("<>"))
                     self._say(self.server.refusal or "250 ok")
                 case "DATA":
                     self._say("354 go on")

@@ -877,14 +877,6 @@ def test_the_table_holds_every_page_with_both_methods():
     assert set(PAGES) == {(name, method) for name in names_of_pages() for method in ("GET", "POST")}
 
 
-@pytest.mark.parametrize("page", sorted({page for page, _method in PAGES}))
-def test_nothing_is_changed_by_a_request_from_another_site(page, world):
-    """Whoever is logged in here and visits a hostile page posts without the token."""
-    for role in ("guest", "owner", "admin"):
-        client = client_of(role, world, enforce_csrf_checks=True)
-        assert client.post(address(page, world), form(page, world)).status_code == 403
-
-
 @pytest.mark.parametrize("page", ["my_lesson", "my_data", "withdraw", "join_classroom"])
 def test_a_guest_cookie_opens_no_place_of_an_account(page, world):
     """Only a login does, even for a cookie that this product signed."""

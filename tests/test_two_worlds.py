@@ -279,7 +279,7 @@ def clock(monkeypatch, settings, sent):
     return clock
 
 
-def lived(hidden, others, script, clock):
+def lived(hidden, others, script, clock, kind=Class):
     """What was told in one world, of which nothing is left; the next one's rows have the same numbers."""
     with connection.cursor() as cursor:
         cursor.execute("""
@@ -288,7 +288,7 @@ def lived(hidden, others, script, clock):
         """)
     with transaction.atomic():
         try:
-            return Class(hidden, others, clock).play(script)
+            return kind(hidden, others, clock).play(script)
         finally:
             transaction.set_rollback(True)
 

@@ -25,6 +25,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from requests import RequestException
@@ -32,6 +33,7 @@ from requests import RequestException
 from classroom import services
 from classroom.access import Visitor
 from classroom.errors import TooManyLogins
+from classroom.forms.mailable import mailable
 from classroom.models import User
 from classroom.second_factor import is_required
 from classroom.viewer import language_of_reader
@@ -44,6 +46,20 @@ FRESH_S = 300
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def is_safe_url(self, url: str) -> bool:
+        """By the name that this page was asked under: `localhost`, another, is the visitor's own machine."""
+        return url_has_allowed_host_and_scheme(url, allowed_hosts={context.request.get_host()})
+
+    def pre_login(self, request: HttpRequest, user: User, **login: Any) -> HttpResponse | None:
+        """The number that the browser came with is nobody's, while a second factor is waited for too."""
+        if request.session.session_key is not None:
+            request.session.cycle_key()
+        answer: HttpResponse | None = super().pre_login(request, user, **login)
+        return answer
+
+    def clean_email(self, email: str) -> str:
+        return mailable(email)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Tries are counted by `PatientBackend` alone."""

@@ -72,6 +72,10 @@ class UnknownSlidesKey(AnticipatedError):
     sentence = _("This key of the slides is unknown or was revoked. The teacher makes a new one.")
 
 
+class TooManyMoments(AnticipatedError):
+    sentence = _("A lesson has at most 1,000 key moments. Remove some to mark others.")
+
+
 class TooManySlides(AnticipatedError):
     sentence = _("That was a lot of key moments. Wait a minute, then go on.")
 

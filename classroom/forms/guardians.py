@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from classroom import disclosure
 from classroom.errors import BadName
 from classroom.forms.joining import digest_of_words
+from classroom.forms.mailable import mailable
 from classroom.models import Consent, Participant, Policy
 from classroom.models.guardians import GUARDIAN_NAME_LENGTH, KEPT_AT_LENGTH, RELATION_LENGTH
 from classroom.names import clean_name
@@ -129,6 +130,9 @@ class MailForm(forms.Form):
         help_text=_("It is used for this one mail and not kept."),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
+
+    def clean_address(self) -> str:
+        return mailable(self.cleaned_data["address"])
 
 
 class LettersForm(forms.Form):

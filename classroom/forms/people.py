@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from classroom.errors import BadName
+from classroom.forms.mailable import mailable
 from classroom.forms.teaching import Plain, PlainForm
 from classroom.models import Invitation, School, User
 from classroom.models.people import languages, time_zones
@@ -114,6 +115,9 @@ class InvitationForm(Plain, forms.ModelForm):
         super().__init__(*args, **kwargs)
         if not settings.EMAIL_HOST:
             del self.fields["by_mail"]
+
+    def clean_email(self) -> str:
+        return mailable(self.cleaned_data["email"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

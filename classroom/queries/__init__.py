@@ -38,7 +38,7 @@ from classroom.queries.course import (
     is_kept_from_cameras,
 )
 from classroom.queries.endings import FIRST_MIGRATION, Before, endings_since
-from classroom.queries.evidence import findings, hint_thresholds_of, thresholds_of
+from classroom.queries.evidence import findings, hint_thresholds_of, read_in_browsers, thresholds_of
 from classroom.queries.guardians import (
     ASKING_WORDS,
     Asking,
@@ -217,6 +217,7 @@ __all__ = [
     "pulse_told",
     "question_info",
     "quiet_from",
+    "read_in_browsers",
     "record_store_of",
     "recorded",
     "refusal_at",

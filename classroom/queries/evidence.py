@@ -1,16 +1,17 @@
 """What lasted, of those who show their own results: one way from sums to findings, for hints and flags."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from django.db.models import Sum
 
 from classroom import disclosure
-from classroom.models import Classroom, Consent, Flag, Lesson, RollupBin
+from classroom.models import Classroom, Consent, Flag, Lesson, Reading, RollupBin
 from classroom.models.measurements import COUNTS
 from classroom.partitions import months_of
+from classroom.terms import Reader
 from emotion.judgement.persistence import (
     DEFAULT_THRESHOLDS,
     HINT_THRESHOLDS,
@@ -94,6 +95,17 @@ def shared_bins(
         if starts_at >= shared_from[one]:
             bins[one].append(Bin(round(lesson.seconds_at(starts_at)), *counts))
     return dict(bins)
+
+
+def read_in_browsers(lesson: Lesson, participants: Collection[int]) -> frozenset[int]:
+    """Of whom readings came from the own browser: sums do not say so, and are kept for longer. Once the
+    readings are deleted, those who agreed to no other place."""
+    its = months_of(lesson, Reading)
+    readings = Reading.objects.filter(its, lesson=lesson, participant__in=participants, reader=Reader.BROWSER)
+    consents = Consent.objects.sharing().filter(lesson=lesson, participant__in=participants)
+    only = consents.filter(readers=[Reader.BROWSER])
+    found = readings.order_by().values_list("participant_id", flat=True).distinct()
+    return frozenset(found) | frozenset(only.values_list("participant_id", flat=True))
 
 
 def usual_shares(lesson: Lesson, participants: Iterable[int]) -> dict[FindingKind, dict[int, float]]:

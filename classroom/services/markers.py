@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from classroom import queries
-from classroom.errors import LabelMissing, LessonClosed, MarkerGone, TooManySlides
+from classroom.errors import LabelMissing, LessonClosed, MarkerGone, TooManyMoments, TooManySlides
 from classroom.models import Lesson, Marker
 from classroom.models.lessons import LONGEST_LABEL
 from classroom.services.reports import ask_for_report
@@ -16,17 +16,22 @@ from classroom.wire.messages import MarkersChanged
 LATEST_LABEL_MS = 10 * 60 * 1000
 # With so many in a lesson programs and slides add no more.
 MOST_BY_PROGRAMS = 500
+# By hand: each of them is a part of the page, and of the paper.
+MOST = 1000
 
 
 def add_marker(*, lesson_id: int, label: str, now: datetime, ago_ms: int = 0) -> Marker:
     """Mark a key moment that was `ago_ms` real milliseconds ago; every camera then sends a snapshot at once.
 
-    Never before the start, and at most `LATEST_LABEL_MS` ago. Raises LabelMissing, LessonClosed.
+    Never before the start, and at most `LATEST_LABEL_MS` ago. Raises LabelMissing, LessonClosed,
+    TooManyMoments.
     """
     label = _cleaned(label)
     ago = timedelta(milliseconds=min(max(ago_ms, 0), LATEST_LABEL_MS))
     with transaction.atomic():
         marker = mark(lesson_id, label, now - ago)
+        if Marker.objects.filter(lesson=lesson_id).count() > MOST:
+            raise TooManyMoments
         transaction.on_commit(lambda: events.announce_to_students(lesson_id, {"type": "snap_now"}))
     return marker
 

@@ -138,7 +138,9 @@ def framable(response: HttpResponse, addresses: Iterable[str], *, sends_to: str 
 
     `sends_to` is an address to which its form may go.
     """
-    origins = " ".join(filter(None, map(origin_of, addresses))) or "'none'"
+    origins = " ".join(filter(None, map(origin_of, addresses)))
+    if not origins:
+        return response
     policy = CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", f"frame-ancestors {origins}")
     if sends_to:
         policy = policy.replace("form-action 'self'", f"form-action {origin_of(sends_to)}")

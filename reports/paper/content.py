@@ -1,6 +1,6 @@
 """What stands in the PDF, as text and shapes that its template places. Without `People` it names nobody."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -177,6 +177,7 @@ def people_of(
 ) -> People:
     """`flags` and `strikes` are those that may be shown, `missing` who did not join."""
     measured = dict(individuals)
+    in_browsers = queries.read_in_browsers(lesson, [flag.participant_id for flag in flags])
     minutes = max(1, round(lesson.seconds_at(lesson.ended_at or lesson.started_at))) / 60
     return People(
         header=(
@@ -212,7 +213,7 @@ def people_of(
             )
             for card in pages.student_cards(attendees, measured, flags, strikes, lesson.started_at)
         ),
-        flags=tuple(_flag(flag, lesson, measured.get(flag.participant_id)) for flag in flags),
+        flags=tuple(_flag(flag, lesson, measured.get(flag.participant_id), in_browsers) for flag in flags),
     )
 
 
@@ -269,8 +270,8 @@ def _heat_line(row: HeatRow) -> HeatLine:
     return HeatLine(row.name, f"{row.name}: {told}", tuple(_cell(one, minutes) for one in drawn))
 
 
-def _flag(flag: Flag, lesson: Lesson, one: Individual | None) -> FlagText:
-    card = flag_cards.flag_card(flag, lesson.started_at, one)
+def _flag(flag: Flag, lesson: Lesson, one: Individual | None, in_browsers: Collection[int]) -> FlagText:
+    card = flag_cards.flag_card(flag, lesson.started_at, one, in_browsers=in_browsers)
     seen = _("Seen from minute %(start)s to minute %(end)s") % {
         "start": card.from_minute,
         "end": card.to_minute,

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from classroom.asgi import application
-from tests.factories import make_lesson
+from tests.factories import make_consent, make_lesson, make_participant, make_user
 from tests.waiting import Socket
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,11 +31,11 @@ def log_in(user):
     return client
 
 
-def socket(lesson, client):
+def socket(lesson, client, who="teacher"):
     key = client.cookies[django_settings.SESSION_COOKIE_NAME].value
     headers = [(b"origin", b"http://testserver"), (b"host", b"testserver")]
     headers.append((b"cookie", f"{django_settings.SESSION_COOKIE_NAME}={key}".encode()))
-    return Socket(application, f"/ws/lessons/{lesson.id}/teacher/", headers=headers)
+    return Socket(application, f"/ws/lessons/{lesson.id}/{who}/", headers=headers)
 
 
 async def closing_code(connection):
@@ -55,6 +55,28 @@ async def test_ending_a_login_from_the_list_closes_its_open_lesson():
     assert await closing_code(other) == 4003
     await mine.receive_json_from()
     await mine.disconnect()
+
+
+def seat(lesson):
+    student = make_user(school=lesson.classroom.school)
+    make_consent(lesson=lesson, participant=make_participant(classroom=lesson.classroom, user=student))
+    return student
+
+
+@pytest.mark.parametrize("who", ["teacher", "student"])
+async def test_a_logout_closes_the_open_lesson_of_that_browser_and_of_no_other(who):
+    lesson = await in_thread(begin)()
+    user = lesson.classroom.teacher if who == "teacher" else await in_thread(seat)(lesson)
+    here, there = await in_thread(log_in)(user), await in_thread(log_in)(user)
+    mine, other = socket(lesson, here, who), socket(lesson, there, who)
+    assert (await mine.connect())[0] and (await other.connect())[0]
+    was = here.cookies["sessionid"].value
+    await in_thread(here.post)(reverse("logout"))
+    assert await closing_code(mine) == 4003
+    here.cookies["sessionid"] = was
+    assert not (await socket(lesson, here, who).connect())[0]
+    await other.receive_json_from()
+    await other.disconnect()
 
 
 async def test_no_socket_opens_without_the_second_factor_that_the_school_asks_for(settings):

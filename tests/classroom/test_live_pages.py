@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from classroom.models import Hint
+from classroom.services import markers
 from tests.factories import make_classroom, make_lesson, make_participant, make_school, make_teacher
 
 pytestmark = pytest.mark.django_db
@@ -128,6 +129,15 @@ def test_a_key_moment_needs_a_name(client, lesson, label):
     answer = client.post(page_of(lesson, "add_marker"), {"label": label})
     assert answer.status_code == 400
     assert answer.json() == {"error": "Give the key moment a short name."}
+
+
+def test_a_lesson_has_so_many_key_moments_by_hand_and_then_says_so(client, lesson, monkeypatch):
+    monkeypatch.setattr(markers, "MOST", 2)
+    for number in range(2):
+        client.post(page_of(lesson, "add_marker"), {"label": f"Step {number}"})
+    answer = client.post(page_of(lesson, "add_marker"), {"label": "One more"})
+    assert answer.status_code == 400 and "Remove some to mark others" in answer.json()["error"]
+    assert lesson.markers.count() == 2
 
 
 def test_the_lesson_pauses_and_goes_on(client, lesson):

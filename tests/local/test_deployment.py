@@ -187,6 +187,14 @@ def test_a_short_secret_key_stops_the_start() -> None:
     assert "SECRET_KEY must be at least 32 characters long." in done.stderr
 
 
+def test_a_product_that_would_answer_under_any_name_does_not_start() -> None:
+    environment = {"PATH": os.environ["PATH"], "SECRET_KEY": 32 * "x", "ALLOWED_HOSTS": "localhost,*"}
+    command = [sys.executable, "-c", "import classroom.settings"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "ALLOWED_HOSTS must name each host" in done.stderr
+
+
 @pytest.mark.parametrize("name", [name for name in SERVICES if name not in {"web", "migrate", "simulator"}])
 def test_a_service_that_stays_up_has_a_health_check(name: str) -> None:
     assert SERVICES[name]["healthcheck"]["test"]

@@ -554,3 +554,17 @@ def test_once_one_who_agreed_to_fewer_days_is_past_them_no_tap_is_told_and_nothi
         now = lesson.ended_at + after
         assert bool(class_summary(lesson, now).self_reports) == told
         assert is_final(lesson, now) != told
+
+
+class TapsByTime(list):
+    """Where each may be looked up, and nobody reads through all of them."""
+
+    def __iter__(self):
+        raise AssertionError("all taps of the lesson were read for one key moment")
+
+
+def test_a_key_moment_reads_the_taps_around_it_and_no_others():
+    """A lesson may have hundreds of thousands of taps and a thousand key moments."""
+    said = TapsByTime((at_s, at_s, "lost") for at_s in range(0, 4 * 3600, 10))
+    one = marked(7200, "Worked example", said, range(0, 4 * 3600, 60))
+    assert (one.before.self_reports, one.after.self_reports) == (SelfReportCounts(lost=12),) * 2
