@@ -196,7 +196,7 @@ def _said(one: conclusions.Said, _summary: Summary) -> Line:
 
 
 def _following_words(count: int) -> str:
-    return _("“Following” was said %(times)s.") % {"times": _times(count)} if count else ""
+    return _("“Following” was said %(times)s.") % {"times": times(count)} if count else ""
 
 
 def _silence() -> str:
