@@ -1,5 +1,7 @@
 """The way into a classroom: by code or link, under a name, waiting where no lesson is open yet."""
 
+import re
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -27,6 +29,8 @@ from classroom.services.places import tries_it_out
 from classroom.views import demonstration
 from classroom.views.guesses import guesser_of, keep_count
 from classroom.views.guests import keep_place
+
+MAY_BE_CODE = re.compile(r"[A-Za-z0-9 -]+")
 
 
 @require_http_methods(["GET", "POST"])
@@ -73,7 +77,7 @@ def join_classroom(request: HttpRequest, token: str) -> HttpResponse:
 def _lead_by_address(request: HttpRequest, typed: str) -> HttpResponse:
     """What no link ends in may be a class's code that somebody typed behind `/join/`."""
     form = CodeForm({"code": typed}, label_suffix="")
-    if not form.is_valid():
+    if not MAY_BE_CODE.fullmatch(typed) or not form.is_valid():
         page = {"form": CodeForm(label_suffix="")}
         return render(request, "joining/no_class.html", page, status=404)
     if request.headers.get("Sec-Fetch-Site") == "cross-site":
