@@ -13,7 +13,7 @@ import pytest
 import redis
 from django.utils import timezone
 
-from tests.parts import Parts, longest_first
+from tests.parts import WITH_PRODUCT, Parts, longest_first
 from tests.product import ROOT, Product
 from tests.servers import cache, needs_servers
 
@@ -45,6 +45,7 @@ END_TRANSACTIONS = """
 """
 SCREENSHOTS = ROOT / "var" / "screenshots"
 _suspended = pytest.StashKey[Product]()
+_running: list[Product] = []
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -56,6 +57,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Parts:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items[:] = longest_first(items)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """What needs the product comes first. One that went on would take the tasks of the tests after it."""
+    if _running and not item.nodeid.startswith(WITH_PRODUCT):
+        _running.pop().stop()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -116,6 +123,7 @@ def _product(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) ->
     product = Product(folder=tmp_path_factory.mktemp("product"), database_url=_database_url())
     try:
         product.start()
+        _running.append(product)
         yield product
     finally:
         product.stop()
