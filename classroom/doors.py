@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.http import parse_header_parameters
 from django.views.defaults import bad_request, page_not_found, permission_denied
 
-from classroom import services
+from classroom import cookies, services
 from classroom.errors import TooManyLogins
 from classroom.models import User
 
@@ -63,14 +63,7 @@ class PatientLoginMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if (device := request.META.get(KNOWN_NOW)) is not None:
-            response.set_cookie(
-                DEVICE_COOKIE,
-                device,
-                max_age=services.DEVICE_KNOWN_FOR_S,
-                httponly=True,
-                samesite="Lax",
-                secure=settings.BEHIND_TLS,
-            )
+            cookies.keep(response, DEVICE_COOKIE, device, for_s=services.DEVICE_KNOWN_FOR_S)
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

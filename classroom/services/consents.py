@@ -74,15 +74,7 @@ def give_consent(
     LessonWithoutCameras, ChoiceNotAllowed, GuardianMissing, TooManyChoices.
     """
     with transaction.atomic():
-        lesson = Lesson.objects.select_for_update(no_key=True, of=("self",)).get(id=lesson_id)
-        if not lesson.is_open:
-            raise LessonClosed
-        own = Participant.objects.filter(id=participant_id, classroom=lesson.classroom_id)
-        if (participant := own.first()) is None:
-            raise PlaceGone
-        if participant.held_since != held_since:
-            raise PlaceTakenOver
-        check_may_take_part(lesson=lesson, participant=participant)
+        lesson, participant = _taking_part(lesson_id, participant_id, held_since)
         policy, allowed = _allowed(lesson, participant, Consent.Choice(choice))
         given = Consent.objects.filter(lesson=lesson, participant=participant)
         previous = given.active()
@@ -113,6 +105,22 @@ def give_consent(
         )
         transaction.on_commit(lambda: end_seats(lesson_id, participant_id, events.RESEATED_CODE))
     return consent
+
+
+def _taking_part(
+    lesson_id: int, participant_id: int, held_since: datetime | None
+) -> tuple[Lesson, Participant]:
+    """The lesson, held until the transaction ends, and the place of who may take part in it now."""
+    lesson = Lesson.objects.select_for_update(no_key=True, of=("self",)).get(id=lesson_id)
+    if not lesson.is_open:
+        raise LessonClosed
+    participant = Participant.objects.filter(id=participant_id, classroom=lesson.classroom_id).first()
+    if participant is None:
+        raise PlaceGone
+    if participant.held_since != held_since:
+        raise PlaceTakenOver
+    check_may_take_part(lesson=lesson, participant=participant)
+    return lesson, participant
 
 
 def withdraw_consent(*, lesson_id: int, participant_id: int, now: datetime) -> Withdrawal:

@@ -2,11 +2,10 @@
 
 import secrets
 
-from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
-from classroom import access
+from classroom import access, cookies
 from classroom.services.guesses import Guesser
 
 COOKIE, SALT, KEPT_S = "tries", "classroom.tries", 3600
@@ -31,7 +30,5 @@ def keep_count(response: HttpResponse, guesser: Guesser) -> HttpResponse:
     """So that a strange browser is counted as itself the next time. It is told of nobody."""
     if not guesser.is_known:
         number = signing.dumps(guesser.browser.removeprefix("browser-"), salt=SALT)
-        response.set_cookie(
-            COOKIE, number, max_age=KEPT_S, httponly=True, samesite="Lax", secure=settings.BEHIND_TLS
-        )
+        cookies.keep(response, COOKIE, number, for_s=KEPT_S)
     return response

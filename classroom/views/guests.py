@@ -1,33 +1,21 @@
 """A student's own place: the cookie by which a browser keeps a guest's, and its end."""
 
-from typing import TypeVar
-
-from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from classroom import access, services
+from classroom import access, cookies, services
+from classroom.cookies import Response
 from classroom.errors import PlaceGone
 from classroom.models import Participant
 from classroom.receipts import of_erasure
 
-Response = TypeVar("Response", bound=HttpResponseBase)
-
 
 def keep_place(response: Response, participant: Participant) -> Response:
     name, value = access.guest_cookie(participant)
-    response.set_cookie(
-        name,
-        value,
-        max_age=access.GUEST_COOKIE_MAX_AGE,
-        httponly=True,
-        samesite="Lax",
-        secure=settings.BEHIND_TLS,
-    )
-    return response
+    return cookies.keep(response, name, value, for_s=access.GUEST_COOKIE_MAX_AGE)
 
 
 def deleted_already(request: HttpRequest, *places: Participant) -> HttpResponse:

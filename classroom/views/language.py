@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from classroom import services
+from classroom import cookies, services
 from classroom.models import User
 
 COOKIE_AGE_S = 365 * 24 * 3600
@@ -22,14 +22,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     if isinstance(request.user, User):
         services.choose_language(user=request.user, language=language)
     else:
-        response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME,
-            language,
-            max_age=COOKIE_AGE_S,
-            httponly=True,
-            secure=settings.BEHIND_TLS,
-            samesite="Lax",
-        )
+        cookies.keep(response, settings.LANGUAGE_COOKIE_NAME, language, for_s=COOKIE_AGE_S)
     return response
 
 
