@@ -13,6 +13,7 @@ import pytest
 import redis
 from django.utils import timezone
 
+from tests.evidence import note_what_pages_say
 from tests.parts import WITH_PRODUCT, Parts, longest_first
 from tests.product import ROOT, Product
 from tests.servers import cache, needs_servers
@@ -245,6 +246,7 @@ def launch_chromium(
             camera.append(f"--use-file-for-fake-video-capture={video}")
         arguments = [*QUIET_CHROMIUM, *camera, *flags]
         browser = playwright_driver.chromium.launch(executable_path=chromium_path, args=arguments)
+        note_what_pages_say(browser)
         started.append(browser)
         return browser
 

@@ -14,6 +14,8 @@ from classroom.local.processes import end_with_parent, free_port
 
 ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 300
+# Those that a report of what failed quotes.
+running: "list[Product]" = []
 
 
 @dataclass
@@ -33,6 +35,10 @@ class Product:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def parts(self) -> list[str]:
+        return list(self._processes)
+
+    @property
     def environment(self) -> dict[str, str]:
         return {
             **os.environ,
@@ -49,6 +55,8 @@ class Product:
         """All parts, or those that are named."""
         browser_networks.ensure(ROOT / "models")
         catalogues.ensure(ROOT / "locale")
+        if self not in running:
+            running.append(self)
         self.manage("collectstatic", "--noinput")
         for name in parts or self._commands():
             self.start_part(name)
@@ -92,8 +100,10 @@ class Product:
         self.resume()  # who stands still does not hear that it is to end
         for process in self._processes.values():
             process.terminate()
-        for name in list(self._processes):
+        for name in self.parts:
             self.stop_part(name)
+        if self in running:
+            running.remove(self)
 
     def manage(self, *arguments: str) -> str:
         done = subprocess.run(
