@@ -84,6 +84,7 @@ SPEAKS_TO = {
     "classroom.wire": Service.MAILBOX,
     "django.core.cache": Service.MAILBOX,
 }
+SAYS_OF_ALL = "classroom.wire.answers"  # whose errors are of whichever server was asked
 
 
 def redis_servers() -> dict[Service, str]:
@@ -106,7 +107,7 @@ def service_away(error: BaseException | None, told_by: str = "") -> Service | No
     if isinstance(error, BaseExceptionGroup):
         found = {service_away(each, told_by) for each in error.exceptions}
         return found.pop() if len(found) == 1 else None
-    if isinstance(error, REDIS_ERRORS):
+    if isinstance(error, REDIS_ERRORS) or _is_of_closed_transport(error):
         # A pool that is used up is a fault of ours.
         return None if isinstance(error, redis.MaxConnectionsError) else _redis_service(error, told_by)
     if isinstance(error, DATABASE_ERRORS):
@@ -116,15 +117,25 @@ def service_away(error: BaseException | None, told_by: str = "") -> Service | No
     return service_away(error.__cause__ or (error.__context__ if is_of_beat else None), told_by)
 
 
+def _is_of_closed_transport(error: BaseException) -> bool:
+    """The event loop has no error of the network for what is written after a connection broke."""
+    return isinstance(error, RuntimeError) and "redis.asyncio.connection" in _callers(error)
+
+
 def _redis_service(error: BaseException, told_by: str) -> Service:
     """Which Redis: that of the innermost caller who speaks to one."""
     if Service.REDIS in redis_servers():
         return Service.REDIS
-    callers = [str(frame.f_globals.get("__name__", "")) for frame, _ in walk_tb(error.__traceback__)]
+    callers = [name for name in _callers(error) if name != SAYS_OF_ALL]
     for name in (*reversed(callers), told_by, type(error).__module__):
         if fitting := [prefix for prefix in SPEAKS_TO if f"{name}.".startswith(f"{prefix}.")]:
             return SPEAKS_TO[max(fitting, key=len)]
     return Service.MAILBOX
+
+
+def _callers(error: BaseException) -> list[str]:
+    """The modules that the error passed through, the innermost last."""
+    return [str(frame.f_globals.get("__name__", "")) for frame, _ in walk_tb(error.__traceback__)]
 
 
 def _database_service(error: BaseException) -> Service | None:

@@ -152,7 +152,7 @@ INSTALL = hashlib.sha256(f"install {SECRET_KEY}".encode()).hexdigest()[:12]
 CHANNEL_PREFIX = f"classpulse-{hashlib.sha256(f'channels {SECRET_KEY}'.encode()).hexdigest()[:12]}"
 CHANNEL_LAYERS = {
     "default": {
-        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "BACKEND": "classroom.wire.layer.ChannelLayer",
         "CONFIG": {"hosts": [CHANNEL_REDIS], "prefix": CHANNEL_PREFIX},
     },
 }

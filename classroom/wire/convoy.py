@@ -15,11 +15,11 @@ from redis.commands.core import AsyncScript
 from redis.exceptions import NoScriptError
 from redis.typing import EncodableT
 
+from classroom.wire.answers import LOST, answered
+
 MOST = 64
-ANSWER_WITHIN_S = 5.0
 # Between two convoys, so that a steady load travels in fewer and fuller ones.
 REST_S = 0.005
-LOST = "The connection to Redis was lost."
 
 
 class Call(NamedTuple):
@@ -38,7 +38,7 @@ class Convoy:
         self._task: asyncio.Task[None] | None = None
 
     async def call(self, keys: Sequence[str], args: Sequence[EncodableT]) -> Any:
-        """The script's answer. Raises redis.RedisError, OSError (TimeoutError too)."""
+        """The script's answer. Raises redis.RedisError, OSError."""
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Any] = loop.create_future()
         self._waiting.append(Call(keys, args, answer))
@@ -50,7 +50,8 @@ class Convoy:
         while calls := self._next():
             lost: Exception = redis.ConnectionError(LOST)
             try:
-                await self._carry_in_time(calls)
+                async with answered():
+                    await self._carry(calls)
             except (redis.RedisError, OSError) as error:
                 lost = error
             finally:
@@ -58,19 +59,6 @@ class Convoy:
                     if not call.answer.done():
                         call.answer.set_exception(lost)
             await asyncio.sleep(REST_S)
-
-    async def _carry_in_time(self, calls: Sequence[Call]) -> None:
-        """Raises redis.RedisError, OSError."""
-        try:
-            async with asyncio.timeout(ANSWER_WITHIN_S):
-                await self._carry(calls)
-        except RuntimeError as error:  # a transport that closed while it was written to
-            raise redis.ConnectionError(LOST) from error
-        except asyncio.CancelledError as error:
-            # Where a connection breaks, asyncio may cancel what waits for its end, and not this task.
-            if self._task is None or self._task.cancelling():
-                raise
-            raise redis.ConnectionError(LOST) from error
 
     def _next(self) -> list[Call]:
         """Who gave up while it waited is left behind."""

@@ -22,6 +22,7 @@ from weakref import WeakKeyDictionary
 from redis.commands.core import AsyncScript, Script
 
 from classroom.wire import keys
+from classroom.wire.answers import answered
 from classroom.wire.convoy import Convoy
 from classroom.wire.measurement import EPOCH, Measurement, pack, unpack
 from classroom.wire.messages import Sender
@@ -88,11 +89,13 @@ class Batch:
         return len(self.snapshots) + len(self.measurements)
 
 
+@answered()
 async def open_for(lesson_id: int, participant_id: int, consent_id: int) -> None:
     """Let the participant post under this consent, for `OPEN_MS` or until closed."""
     await async_client().set(keys.opened(lesson_id, participant_id), consent_id, px=OPEN_MS)
 
 
+@answered()
 async def renew(*places: Place) -> list[bool]:
     """One answer a place: False where its mailbox is no longer open for this consent."""
     script = _async_script("renew")
@@ -154,6 +157,7 @@ async def append(
     return Posted(answer)
 
 
+@answered()
 async def claim_seat(
     lesson_id: int, participant_id: int, channel: str, *, now: datetime, most: int
 ) -> list[str]:
@@ -164,6 +168,7 @@ async def claim_seat(
     return [name.decode() for name in replaced]
 
 
+@answered()
 async def claim_camera(
     lesson_id: int, participant_id: int, channel: str, *, window: str, how: Claim
 ) -> tuple[Sender, bool]:
@@ -179,6 +184,7 @@ async def claim_camera(
     return SENDERS[max(-2, min(answer, 0))], answer > 1
 
 
+@answered()
 async def leave_seat(lesson_id: int, participant_id: int, channel: str) -> bool:
     """Whether the socket had the camera, and others are to be told that nobody has it now."""
     left = await _async_script("leave")(

@@ -3,6 +3,8 @@
 const FIRST_DELAY_MS = 250;
 // Two in a row are less than the five seconds in which everybody is to be back.
 const LONGEST_DELAY_MS = 2000;
+// A handshake that nobody answers has no end of its own.
+const LONGEST_HANDSHAKE_MS = 10_000;
 const REFUSALS_BEFORE_ASKING = 2;
 /** With which code the server closes for good: too large, withdrawn, no right any more, lesson over, replaced. */
 export const CLOSED = { tooLarge: 1009, withdrawn: 4001, rightsLost: 4003, ended: 4004, replaced: 4008 };
@@ -53,6 +55,8 @@ export function connect(path, { onmessage, onstate = () => {}, onrefused = () =>
   let attempt = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let patience;
 
   /** @param {ConnectionState} next */
   function change(next) {
@@ -65,6 +69,8 @@ export function connect(path, { onmessage, onstate = () => {}, onrefused = () =>
     clearTimeout(timer);
     let wasOpen = false;
     socket = new WebSocket(address(typeof path === "string" ? path : path()));
+    clearTimeout(patience);
+    patience = setTimeout(() => socket.readyState === WebSocket.CONNECTING && socket.close(), LONGEST_HANDSHAKE_MS);
     socket.addEventListener("open", () => {
       wasOpen = true;
       attempt = 0;
@@ -105,6 +111,7 @@ export function connect(path, { onmessage, onstate = () => {}, onrefused = () =>
   function close() {
     change("closed");
     clearTimeout(timer);
+    clearTimeout(patience);
     window.removeEventListener("online", hurry);
     socket.close();
   }

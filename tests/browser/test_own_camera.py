@@ -69,6 +69,23 @@ NO_FRAMES = """
     navigator.mediaDevices.getUserMedia = async () =>
         new MediaStream([new MediaStreamTrackGenerator({ kind: "video" })]);
 """
+# The first one to ask is never answered.
+NO_HANDSHAKE = """{
+    const Plain = WebSocket;
+    window.handshakes = 0;
+    window.WebSocket = class extends Plain {
+        constructor(...address) {
+            super(...address);
+            this.isIgnored = handshakes++ === 0;
+        }
+        get readyState() {
+            return this.isIgnored ? Plain.CONNECTING : super.readyState;
+        }
+        addEventListener(name, listener) {
+            super.addEventListener(name, (event) => (this.isIgnored && name !== "close") || listener(event));
+        }
+    };
+}"""
 # As where another program has the camera that comes first.
 FIRST_IS_BUSY = """{
     const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
@@ -162,6 +179,12 @@ def test_a_camera_that_opens_and_gives_nothing_is_told_of(sit):
     expect(page.get_by_role("button", name="Try again")).to_be_visible()
     expect(page.get_by_role("button", name="Take part without camera")).to_be_visible()
     assert sent(page) == 0
+
+
+def test_a_handshake_that_nobody_answers_is_given_up_and_tried_again(sit):
+    page = sit(open_lesson(), NO_HANDSHAKE)
+    expect_on_air(page)
+    assert page.evaluate("handshakes") == 2
 
 
 def test_the_check_before_joining_tells_of_a_camera_without_a_picture(open_page):

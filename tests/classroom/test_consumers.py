@@ -37,6 +37,7 @@ from classroom.sockets.lesson import TRY_AGAIN_CODE
 from classroom.wire import events, frames, keys, mailbox
 from classroom.wire.measurement import Measurement
 from classroom.wire.redis import async_client, client
+from tests import servers
 from tests.analyses import attentive
 from tests.factories import (
     LAWFUL,
@@ -139,6 +140,17 @@ async def test_a_socket_opens_although_the_connection_to_redis_was_just_being_re
     assert not breaks
     await in_thread(services.pause_lesson)(lesson_id=lesson.id, now=timezone.now())
     assert (await until(connection, "lesson"))["lesson"]["paused"]
+    await connection.disconnect()
+
+
+async def test_a_redis_that_hangs_refuses_a_socket_in_time_and_keeps_no_later_one_out(monkeypatch):
+    lesson = await in_thread(live_lesson)()
+    participant = await in_thread(make_participant)(lesson=lesson, choice="own_results")
+    with servers.hanging_cache(), monkeypatch.context() as quick:
+        quick.setattr("classroom.wire.answers.ANSWER_WITHIN_S", 0.2)
+        assert await student_socket(lesson, participant).connect() == (False, TRY_AGAIN_CODE)
+    connection = student_socket(lesson, participant)
+    assert (await connection.connect())[0]
     await connection.disconnect()
 
 

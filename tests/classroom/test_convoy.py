@@ -122,12 +122,12 @@ async def test_one_that_redis_cannot_do_takes_no_other_with_it_and_shows_no_pict
 
 
 async def test_a_redis_that_hangs_is_said_to_all_who_wait_and_its_late_answers_to_nobody(monkeypatch):
-    monkeypatch.setattr(convoy, "ANSWER_WITHIN_S", 0.2)
+    monkeypatch.setattr("classroom.wire.answers.ANSWER_WITHIN_S", 0.2)
     await open_mailboxes([1, 2])
     await post(1)
     with servers.hanging_cache():
         answers = await post_together([1, 2])
-    assert [type(answer) for answer in answers] == [TimeoutError, TimeoutError]
+    assert [type(answer) for answer in answers] == [redis.TimeoutError, redis.TimeoutError]
     monkeypatch.undo()
     assert await post(3) is Posted.REFUSED
     assert await post(1) is Posted.WAITING

@@ -1,9 +1,12 @@
 """What a log says of an outage, and that it hides nothing else."""
 
+import asyncio
 import io
 import logging
 import os
 from threading import Event
+from types import SimpleNamespace
+from typing import Any
 from urllib.request import urlopen
 
 import django.db
@@ -14,7 +17,9 @@ import pytest
 import redis
 from billiard.exceptions import WorkerLostError
 from celery.beat import SchedulingError
+from channels.layers import get_channel_layer
 from django.conf import settings
+from redis.asyncio import Connection
 
 from classroom import quiet
 from classroom.celery import app
@@ -215,6 +220,51 @@ def test_of_three_servers_the_one_that_is_away_is_named(apart, ask, service):
     with pytest.raises((redis.ConnectionError, kombu.exceptions.OperationalError)) as missed:
         ask(apart)
     assert service_away(missed.value) is service
+
+
+async def broken(*_, **__):
+    raise RuntimeError("the handler is closed")
+
+
+def closed(_):
+    raise RuntimeError("unable to perform operation; the handler is closed")
+
+
+async def hang(*_, **__):
+    await asyncio.get_running_loop().create_future()
+
+
+@pytest.mark.parametrize(
+    ("speak", "service"),
+    [
+        (lambda: mailbox.open_for(1, 1, 1), Service.MAILBOX),
+        (lambda: mailbox.renew((1, 1, 1)), Service.MAILBOX),
+        (lambda: get_channel_layer().group_add("lesson.1.teachers", "mine"), Service.LAYER),
+        (lambda: get_channel_layer().new_channel(), Service.LAYER),
+        (lambda: get_channel_layer().group_send("lesson.1.teachers", {"type": "tell.anew"}), Service.LAYER),
+    ],
+)
+@pytest.mark.parametrize("fault", [broken, hang])
+async def test_of_three_servers_the_one_that_a_socket_lost_is_named(
+    settings, monkeypatch, speak, fault, service
+):
+    server = settings.MAILBOX_URL.removesuffix("/0")
+    for number, name in enumerate(("BROKER_URL", "MAILBOX_URL", "LAYER_URL")):
+        setattr(settings, name, f"{server}/{number}")
+    monkeypatch.setattr("classroom.wire.answers.ANSWER_WITHIN_S", 0.01)
+    monkeypatch.setattr("redis.asyncio.connection.Connection.send_packed_command", fault)
+    with pytest.raises((redis.ConnectionError, redis.TimeoutError)) as missed:
+        await speak()
+    assert service_away(missed.value) is service
+
+
+async def test_what_is_written_to_a_connection_that_closed_is_an_outage():
+    connection: Any = Connection(port=1)
+    connection._reader = asyncio.StreamReader()
+    connection._writer = SimpleNamespace(writelines=closed, close=int)
+    with pytest.raises(RuntimeError) as missed:
+        await connection.send_packed_command(b"PING", check_health=False)
+    assert service_away(missed.value) is Service.REDIS
 
 
 @pytest.mark.parametrize(
