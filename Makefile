@@ -27,7 +27,7 @@ where: packages ## Print where this install keeps its data, logs and sockets
 	@$(VENV) -m classroom.local where
 
 test: lint types ## Set up what is missing, then lint, types and all tests (ARGS="-k words" for some)
-	$(VENV) -m pytest $(or $(ARGS),--numprocesses 3)
+	$(VENV) -m pytest $(or $(ARGS),--numprocesses 3) $(if $(ARGS),,|| $(VENV) -m tests.alone $$?)
 
 # What checks the browser's code is no need of the product's: without npm a line says what was left out.
 define node

@@ -30,6 +30,7 @@ WITHOUT_SERVERS = (
     "tests/javascript/",
     "tests/local/",
     "tests/mutants/",
+    "tests/test_alone.py",
     "tests/test_architecture.py",
     "tests/test_docs.py",
     "tests/test_parts.py",
