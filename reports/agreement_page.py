@@ -4,7 +4,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from classroom import access
@@ -17,7 +16,6 @@ Row = tuple[str, tuple[str, ...]]
 
 
 @login_required
-@never_cache
 @require_GET
 def agreement(request: HttpRequest) -> HttpResponse:
     school = access.school_administered_by(request.user)

@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import ngettext
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from classroom import access, queries, second_factor
@@ -19,7 +18,6 @@ SAID_IN_MINUTES_S = 120
 
 
 @login_required
-@never_cache
 @require_GET
 def attention(request: HttpRequest) -> HttpResponse:
     admin = access.require_admin(request.user)

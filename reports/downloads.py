@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from classroom import access, queries
@@ -37,7 +36,6 @@ def _file(view: View) -> View:
     """For who is logged in, in the account's zone, or the browser's as long as the account has none."""
 
     @login_required
-    @never_cache
     @require_GET
     @wraps(view)
     def answered(request: HttpRequest, lesson_id: int) -> HttpResponse:

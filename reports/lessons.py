@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from classroom import access, queries
@@ -64,7 +63,6 @@ class TwoLessons(forms.Form):
 
 
 @login_required
-@never_cache
 @require_GET
 def class_lessons(request: HttpRequest, classroom_id: int) -> HttpResponse:
     classroom = access.classroom_to_review(request.user, classroom_id)
@@ -89,7 +87,6 @@ def class_lessons(request: HttpRequest, classroom_id: int) -> HttpResponse:
 
 
 @login_required
-@never_cache
 @require_GET
 def compare_lessons(request: HttpRequest, classroom_id: int) -> HttpResponse:
     classroom = access.classroom_to_review(request.user, classroom_id)

@@ -12,7 +12,6 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from classroom import access
@@ -63,7 +62,6 @@ class LogFilter(PlainForm):
 
 
 @login_required
-@never_cache
 @require_GET
 def access_log(request: HttpRequest) -> HttpResponse:
     form, entries = _asked(request)
@@ -79,7 +77,6 @@ def access_log(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@never_cache
 @require_GET
 def access_log_csv(request: HttpRequest) -> HttpResponse:
     """A line for each student who was looked at, then the removals: a filter finds none of these away."""

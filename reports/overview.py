@@ -5,7 +5,6 @@ from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquer
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from classroom import access, queries
@@ -17,7 +16,6 @@ LESSONS_A_PAGE = 25
 
 
 @login_required
-@never_cache
 @require_GET
 def overview(request: HttpRequest) -> HttpResponse:
     admin = access.require_admin(request.user)

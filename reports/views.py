@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from classroom import access, queries, services
@@ -40,7 +39,6 @@ SAVED, LATE = "saved", "late"
 
 
 @login_required
-@never_cache
 @require_GET
 def report(request: HttpRequest, lesson_id: int) -> HttpResponse:
     lesson = access.lesson_to_review(request.user, lesson_id)
@@ -61,7 +59,6 @@ def report(request: HttpRequest, lesson_id: int) -> HttpResponse:
 
 
 @login_required
-@never_cache
 @require_GET
 def report_status(request: HttpRequest, lesson_id: int) -> JsonResponse:
     lesson = access.lesson_to_review(request.user, lesson_id)
@@ -80,7 +77,6 @@ def write_again(request: HttpRequest, lesson_id: int) -> HttpResponse:
 
 
 @login_required
-@never_cache
 @require_GET
 def participant_report(request: HttpRequest, lesson_id: int, participant_id: int) -> HttpResponse:
     lesson = access.lesson_to_review(request.user, lesson_id)

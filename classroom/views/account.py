@@ -23,7 +23,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from requests import RequestException
 
@@ -74,7 +73,6 @@ def closed(request: HttpRequest) -> HttpResponse:
     raise Http404
 
 
-@never_cache
 @login_required
 @require_GET
 def account(request: HttpRequest) -> HttpResponse:
@@ -107,7 +105,6 @@ def mail_summaries(request: HttpRequest) -> HttpResponse:
     return redirect("account")
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
 def reset_password(request: HttpRequest) -> HttpResponseBase:
     """Without mail it says whom to ask, whatever was typed."""
@@ -127,7 +124,6 @@ def own_email(request: HttpRequest) -> HttpResponseBase:
     return response
 
 
-@never_cache
 @login_required
 @require_GET
 def logins(request: HttpRequest) -> HttpResponse:
@@ -165,7 +161,6 @@ def login_again(request: HttpRequest) -> HttpResponse:
     return render(request, "account/login_again.html", {"login": f"{reverse('login')}?{after}"})
 
 
-@never_cache
 @login_required
 @require_POST
 def connect(request: HttpRequest) -> HttpResponse:

@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from classroom import access, queries, services
@@ -57,7 +56,6 @@ def unarchive_classroom(request: HttpRequest, classroom_id: int) -> HttpResponse
     return redirect("classroom", classroom_id=own.id)
 
 
-@never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
 def delete_classroom(request: HttpRequest, classroom_id: int) -> HttpResponse:

@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from classroom import access, queries, services
@@ -46,7 +45,6 @@ def course(request: HttpRequest) -> HttpResponse:
     return redirect("course_page", first_unsettled(queries.course_standing(account).settled).key)
 
 
-@never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
 def course_page(request: HttpRequest, part: str) -> HttpResponse:
@@ -91,7 +89,6 @@ def _other(page: Page, settled: frozenset[str]) -> Page | None:
     return next((one for one in PAGES if one != page and not one.is_settled(settled)), None)
 
 
-@never_cache
 @login_required
 @require_GET
 def course_csv(request: HttpRequest) -> HttpResponse:

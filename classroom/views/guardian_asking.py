@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from classroom import access, disclosure, queries, services
@@ -56,7 +55,6 @@ class Letter:
         return qr_of(self.link)
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
 def ask(request: HttpRequest, participant_id: int) -> HttpResponse:
     """The student's own page: where it stands, and a link or a mail. A link is shown on the answer alone."""
@@ -90,7 +88,6 @@ def ask(request: HttpRequest, participant_id: int) -> HttpResponse:
     return render(request, "guardians/ask.html", context)
 
 
-@never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
 def class_guardians(request: HttpRequest, classroom_id: int) -> HttpResponse:
@@ -125,7 +122,6 @@ def end_links(request: HttpRequest, classroom_id: int, participant_id: int) -> H
     return redirect("class_guardians", classroom_id=own.id)
 
 
-@never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
 def place_guardian(request: HttpRequest, participant_id: int) -> HttpResponse:

@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from classroom import disclosure, queries, services
@@ -19,7 +18,6 @@ from classroom.queries import Recorded
 from classroom.services import Ward
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
 def asked(request: HttpRequest, token: str) -> HttpResponse:
     """What the school asks, and the answer: whoever answers goes on with a link of their own."""
@@ -37,7 +35,6 @@ def asked(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "guardians/answer.html", {**_about(ward), "form": form})
 
 
-@never_cache
 @require_safe
 def own(request: HttpRequest, token: str) -> HttpResponse:
     """What is recorded of this guardian's answers, to see, keep, change and withdraw."""
@@ -71,7 +68,6 @@ def own(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "guardians/own.html", context)
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
 def change(request: HttpRequest, token: str) -> HttpResponse:
     try:
@@ -91,7 +87,6 @@ def change(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "guardians/answer.html", {**_about(ward), "form": form, "token": token})
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
 def withdraw(request: HttpRequest, token: str) -> HttpResponse:
     """GET asks whether what was read until now goes too."""

@@ -2,7 +2,6 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from classroom import access, queries
@@ -10,7 +9,6 @@ from classroom.forms.joining import CodeForm
 from classroom.models import Policy, User
 
 
-@never_cache
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     user = request.user

@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from classroom import access, disclosure, queries, services
@@ -58,7 +57,6 @@ def _lead_to_class(request: HttpRequest, form: CodeForm, *, status_unknown: int 
     return redirect("join_classroom", token=classroom.join_token)
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
 def join_classroom(request: HttpRequest, token: str) -> HttpResponse:
     classroom = Classroom.objects.select_related("school__policy").filter(join_token=token).first()

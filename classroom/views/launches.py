@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -71,7 +71,6 @@ def lti_keys(request: HttpRequest) -> HttpResponse:
 
 
 @csrf_exempt
-@never_cache
 @require_http_methods(["GET", "POST"])
 def lti_login(request: HttpRequest, school_id: int) -> HttpResponse:
     """A platform asks to be asked who comes: it is, at the address that the school registered for it."""
@@ -91,7 +90,6 @@ def lti_login(request: HttpRequest, school_id: int) -> HttpResponse:
 
 
 @csrf_exempt
-@never_cache
 @require_http_methods(["GET", "POST"])
 def lti_launch(request: HttpRequest, school_id: int) -> HttpResponse:
     """The signed message: each reason for which it is refused has words of its own."""

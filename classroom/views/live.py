@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from classroom import access, queries, services, words
@@ -41,7 +40,6 @@ PANEL = "panel"
 OF_ONE = ("dismiss_hint", "settle_question", "rename_marker", "remove_marker")
 
 
-@never_cache
 @login_required
 @require_safe
 def lesson(request: HttpRequest, lesson_id: int) -> HttpResponse:
@@ -53,7 +51,6 @@ def lesson(request: HttpRequest, lesson_id: int) -> HttpResponse:
     return render(request, "live/lesson.html", _page(own) | _choices(own) | shown)
 
 
-@never_cache
 @login_required
 @require_safe
 def glance(request: HttpRequest, lesson_id: int) -> HttpResponse:
@@ -61,7 +58,6 @@ def glance(request: HttpRequest, lesson_id: int) -> HttpResponse:
     return render(request, "live/glance.html", _page(own))
 
 
-@never_cache
 @login_required
 @require_safe
 def lesson_state(request: HttpRequest, lesson_id: int) -> HttpResponse:

@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from classroom import access, disclosure, queries, services
@@ -23,7 +22,6 @@ from emotion.cells import BYTE_ORDER_MARK, safe
 LESSONS_A_PAGE = 20
 
 
-@never_cache
 @require_GET
 def all_my_data(request: HttpRequest) -> HttpResponse:
     places = _places(request)
@@ -44,14 +42,12 @@ def all_my_data(request: HttpRequest) -> HttpResponse:
     return render(request, "mine/my_data.html", {**context, "section": "account"})
 
 
-@never_cache
 @require_GET
 def my_lessons_over_time(request: HttpRequest) -> HttpResponse:
     found = over_time(_places(request), timezone.now())
     return render(request, "mine/over_time.html", {"classes": found, "section": "account"})
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
 def withdraw_everywhere(request: HttpRequest) -> HttpResponse:
     """From each lesson, as from one. The question comes first."""
@@ -69,7 +65,6 @@ def withdraw_everywhere(request: HttpRequest) -> HttpResponse:
     return redirect("receipt", token=of_withdrawals(withdrawals, now=now).token())
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
 def erase_everywhere(request: HttpRequest) -> HttpResponse:
     """Every place with everything that hangs on it. The question comes first."""
@@ -88,7 +83,6 @@ def erase_everywhere(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
 def erase_my_place(request: HttpRequest, participant_id: int) -> HttpResponse:
     """One place, of a class that may have had no lesson yet."""

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from classroom import access, queries, services
@@ -19,7 +18,6 @@ from classroom.models import Classroom, Participant
 from classroom.receipts import of_removal
 
 
-@never_cache
 @login_required
 @require_safe
 def participants(request: HttpRequest, classroom_id: int) -> HttpResponse:
@@ -33,7 +31,6 @@ def participants(request: HttpRequest, classroom_id: int) -> HttpResponse:
     return render(request, "classes/participants.html", context)
 
 
-@never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
 def participant(request: HttpRequest, classroom_id: int, participant_id: int) -> HttpResponse:
@@ -101,7 +98,6 @@ def unblock(request: HttpRequest, classroom_id: int, participant_id: int) -> Htt
     return redirect("participants", classroom_id=own.id)
 
 
-@never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
 def remove(request: HttpRequest, classroom_id: int, participant_id: int) -> HttpResponse:

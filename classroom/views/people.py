@@ -15,7 +15,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from classroom import access, queries, second_factor, services
@@ -27,7 +26,6 @@ PEOPLE_A_PAGE = 50
 CHANGES_A_PAGE = 25
 
 
-@never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
 def people(request: HttpRequest) -> HttpResponse:
@@ -64,7 +62,6 @@ def people(request: HttpRequest) -> HttpResponse:
     return render(request, "people/people.html", context)
 
 
-@never_cache
 @login_required
 @require_GET
 def account(request: HttpRequest, account_id: int) -> HttpResponse:
@@ -130,7 +127,6 @@ def remove_second_factor(request: HttpRequest, account_id: int) -> HttpResponse:
     return _act(request, one.id, services.remove_second_factor, said)
 
 
-@never_cache
 @login_required
 @require_POST
 def make_reset_link(request: HttpRequest, account_id: int) -> HttpResponse:

@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from classroom import services
@@ -19,7 +18,6 @@ from classroom.views.launches import log_in, refused
 from classroom.views.pending_launches import forget_pending, pending
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
 def lti_account(request: HttpRequest) -> HttpResponse:
     """Nobody is found by a name or an address: who has an account logs in to it. A post makes a new one."""
@@ -39,7 +37,6 @@ def lti_account(request: HttpRequest) -> HttpResponse:
     return log_in(request, teacher, reverse("classroom", args=[course.classroom_id]))
 
 
-@never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
 def lti_connect(request: HttpRequest) -> HttpResponse:

@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from classroom import access, queries, services
@@ -19,7 +18,6 @@ from classroom.models import Platform, User
 from classroom.views.launches import tool_addresses
 
 
-@never_cache
 @login_required
 @require_safe
 def platforms(request: HttpRequest) -> HttpResponse:
@@ -33,7 +31,6 @@ def platforms(request: HttpRequest) -> HttpResponse:
     return render(request, "platforms/platforms.html", context)
 
 
-@never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
 def new_platform(request: HttpRequest) -> HttpResponse:
@@ -53,7 +50,6 @@ def new_platform(request: HttpRequest) -> HttpResponse:
     return render(request, "platforms/new.html", context)
 
 
-@never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
 def platform(request: HttpRequest, platform_id: int) -> HttpResponse:
@@ -76,7 +72,6 @@ def platform(request: HttpRequest, platform_id: int) -> HttpResponse:
     return render(request, "platforms/platform.html", context)
 
 
-@never_cache
 @login_required
 @require_POST
 def make_platform_link(request: HttpRequest) -> HttpResponse:
@@ -96,7 +91,6 @@ def switch_platform_on(request: HttpRequest, platform_id: int) -> HttpResponse:
     return redirect("platforms")
 
 
-@never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
 def remove_platform(request: HttpRequest, platform_id: int) -> HttpResponse:

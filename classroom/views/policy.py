@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from classroom import access, law, queries, services
@@ -62,7 +61,6 @@ def choose_policy(request: HttpRequest) -> HttpResponse:
     return render(request, "policy/choose.html", context)
 
 
-@never_cache
 @login_required
 @require_GET
 def places(request: HttpRequest) -> HttpResponse:
@@ -83,7 +81,6 @@ def places(request: HttpRequest) -> HttpResponse:
     return render(request, "policy/places.html", context)
 
 
-@never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
 def erase_participant(request: HttpRequest, participant_id: int) -> HttpResponse:

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from classroom import access, queries, services
@@ -19,7 +18,6 @@ from classroom.models import School, User
 from classroom.views.webhooks import origin_of
 
 
-@never_cache
 @login_required
 @require_GET
 def school_programs(request: HttpRequest) -> HttpResponse:
@@ -55,7 +53,6 @@ def remove_school_webhook(request: HttpRequest, webhook_id: int) -> HttpResponse
     return redirect("school_programs")
 
 
-@never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
 def record_store(request: HttpRequest) -> HttpResponse:

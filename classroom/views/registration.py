@@ -3,7 +3,6 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -15,7 +14,6 @@ LONGEST_ADDRESS, LONGEST_TOKEN = 2000, 8000
 
 
 @csrf_exempt
-@never_cache
 @require_http_methods(["GET", "POST"])
 def lti_register(request: HttpRequest, token: str) -> HttpResponse:
     """Whoever has the link and clicks registers: the page stands inside the platform's, without a cookie."""

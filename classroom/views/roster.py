@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from classroom import access, services
@@ -20,7 +19,6 @@ SALT = "classroom.roster"
 PREVIEW_LASTS_S = 3600
 
 
-@never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
 def roster(request: HttpRequest, classroom_id: int) -> HttpResponse:

@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from classroom import access, colours, logo, queries, services
@@ -28,7 +27,6 @@ from classroom.models import School, SchoolCalendar, SchoolContact, User
 Save = Callable[..., None]
 
 
-@never_cache
 @login_required
 @require_safe
 def settings(request: HttpRequest) -> HttpResponse:
@@ -38,7 +36,6 @@ def settings(request: HttpRequest) -> HttpResponse:
     return render(request, "school/settings.html", _context(school, **context))
 
 
-@never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
 def look(request: HttpRequest) -> HttpResponse:
@@ -83,7 +80,6 @@ def remove_logo(request: HttpRequest) -> HttpResponse:
     return redirect("school_look")
 
 
-@never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
 def calendar(request: HttpRequest) -> HttpResponse:
@@ -97,7 +93,6 @@ def calendar(request: HttpRequest) -> HttpResponse:
     return render(request, "school/calendar.html", _context(school, form=form, **context))
 
 
-@never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
 def quiet_hours(request: HttpRequest) -> HttpResponse:
@@ -117,7 +112,6 @@ def quiet_hours(request: HttpRequest) -> HttpResponse:
     return render(request, "school/quiet_hours.html", context)
 
 
-@never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
 def joining(request: HttpRequest) -> HttpResponse:
@@ -128,7 +122,6 @@ def joining(request: HttpRequest) -> HttpResponse:
     return render(request, "school/joining.html", _context(school, form=form))
 
 
-@never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
 def contact(request: HttpRequest) -> HttpResponse:

@@ -2,7 +2,6 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from classroom import queries
@@ -13,7 +12,6 @@ from classroom.models import School, SchoolLogo
 FOR_GOOD = "public, max-age=31536000, immutable"
 
 
-@never_cache
 @require_safe
 def imprint(request: HttpRequest, school_id: int) -> HttpResponse:
     school = get_object_or_404(School, id=school_id)
@@ -21,7 +19,6 @@ def imprint(request: HttpRequest, school_id: int) -> HttpResponse:
     return render(request, "school/imprint.html", context)
 
 
-@never_cache
 @require_safe
 def privacy(request: HttpRequest, school_id: int) -> HttpResponse:
     """Made from the policy in force each time, so that it cannot say anything else."""

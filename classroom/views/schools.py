@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from classroom import access, queries, services
@@ -19,7 +18,6 @@ from classroom.models import User
 from classroom.views.people import show_invitation
 
 
-@never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
 def schools(request: HttpRequest) -> HttpResponse:
@@ -39,7 +37,6 @@ def schools(request: HttpRequest) -> HttpResponse:
     return render(request, "schools/schools.html", context)
 
 
-@never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
 def school(request: HttpRequest, school_id: int) -> HttpResponse:
@@ -55,7 +52,6 @@ def school(request: HttpRequest, school_id: int) -> HttpResponse:
     return render(request, "schools/school.html", context)
 
 
-@never_cache
 @login_required
 @require_POST
 def invite_administrator(request: HttpRequest, school_id: int) -> HttpResponse:

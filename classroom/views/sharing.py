@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from classroom import access, queries, services
@@ -17,7 +16,6 @@ from classroom.forms.classes import HandOverForm, ShareForm
 from classroom.models import Classroom, User
 
 
-@never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
 def class_teachers(request: HttpRequest, classroom_id: int) -> HttpResponse:
@@ -60,7 +58,6 @@ def hand_over(request: HttpRequest, classroom_id: int) -> HttpResponse:
     return redirect("classrooms")
 
 
-@never_cache
 @login_required
 @require_safe
 def school_classes(request: HttpRequest) -> HttpResponse:

@@ -7,7 +7,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -27,7 +26,6 @@ BOOKMARKLET = (
 )
 
 
-@never_cache
 @login_required
 @require_POST
 def make_slides_key(request: HttpRequest, lesson_id: int) -> HttpResponse:

@@ -11,7 +11,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from classroom import access, disclosure, queries, services, words
@@ -26,7 +25,6 @@ from classroom.terms import Reader
 from classroom.views.guests import ask_or_erase, forget_place
 
 
-@never_cache
 @require_GET
 def my_lesson(request: HttpRequest, lesson_id: int) -> HttpResponse:
     """A browser whose place another took over is led to where that is said."""
@@ -94,7 +92,6 @@ def leave_computer(request: HttpRequest, lesson_id: int) -> HttpResponse:
     return forget_place(response, participant)
 
 
-@never_cache
 @require_GET
 def receipt(request: HttpRequest, token: str) -> HttpResponse:
     """Whoever has the address can read it; it names nobody, and outlives the place."""
@@ -146,7 +143,6 @@ def my_question(request: HttpRequest, lesson_id: int) -> HttpResponse:
     return redirect("my_lesson", lesson_id=lesson.id)
 
 
-@never_cache
 @require_GET
 def my_data(request: HttpRequest, lesson_id: int) -> HttpResponse:
     lesson, participant = _own(request, lesson_id)

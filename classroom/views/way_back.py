@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from classroom import access, services
@@ -20,7 +19,6 @@ from classroom.models import Participant, User
 from classroom.views.guests import keep_place
 
 
-@never_cache
 @login_required
 @require_POST
 def make(request: HttpRequest, classroom_id: int, participant_id: int) -> HttpResponse:
@@ -56,7 +54,6 @@ def find(request: HttpRequest) -> HttpResponse:
     return render(request, "joining/find_way_back.html", {"form": form})
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
 def take(request: HttpRequest, code: str) -> HttpResponse:
     """Asked first, so that a chat that looks at a link in advance does not use it up."""

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from classroom import access, queries, services
@@ -18,7 +17,6 @@ from classroom.forms.programs import EventsForm, WebhookForm
 from classroom.models import Webhook
 
 
-@never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
 def webhooks(request: HttpRequest) -> HttpResponse:
@@ -43,7 +41,6 @@ def webhooks(request: HttpRequest) -> HttpResponse:
     return render(request, "account/webhooks.html", {"section": "account", "form": form, "webhooks": own})
 
 
-@never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
 def webhook(request: HttpRequest, webhook_id: int) -> HttpResponse:
@@ -81,7 +78,6 @@ def resume_webhook(request: HttpRequest, webhook_id: int) -> HttpResponse:
     return _done(request, own, said, lambda: services.resume_webhook(webhook=own))
 
 
-@never_cache
 @login_required
 @require_POST
 def renew_webhook_secret(request: HttpRequest, webhook_id: int) -> HttpResponse:

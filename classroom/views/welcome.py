@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -22,7 +21,6 @@ from classroom.models.accounts import digest_of
 
 
 @sensitive_post_parameters("password1", "password2")
-@never_cache
 @require_http_methods(["GET", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """The link's page: a new account, or why there is none to be made."""
@@ -48,7 +46,6 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "people/invitation.html", context | {"form": form})
 
 
-@never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
 def welcome(request: HttpRequest) -> HttpResponse:
@@ -61,7 +58,6 @@ def welcome(request: HttpRequest) -> HttpResponse:
     return render(request, "people/welcome.html", {"form": form, "is_first": is_first})
 
 
-@never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
 def name_school(request: HttpRequest) -> HttpResponse:
