@@ -10,6 +10,7 @@ from statistics import fmean
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from classroom import queries
 from classroom.disclosure import Amount, Strength
 from classroom.models import Flag, Lesson
 from classroom.words import AMOUNTS, CLARITIES, DRAFTED, RESEMBLED, STRENGTHS
@@ -45,7 +46,7 @@ def tables_of(
         _minutes(lesson, summary) if any(step.says_anything for step in summary.mood) else None,
         _students(shares) if shares else None,
         _levels(shares, summary.lesson_s) if shares else None,
-        _flags(flags) if flags else None,
+        _flags(lesson, flags) if flags else None,
         _moments(lesson, summary),
         _said(lesson, summary) if summary.policy and summary.policy.allows_self_report else None,
     )
@@ -220,7 +221,9 @@ def _clarity(one: Individual, commonest: Emotion) -> Word:
     return Word(clarity.value, str(CLARITIES[clarity]))
 
 
-def _flags(flags: Iterable[Flag]) -> Table:
+def _flags(lesson: Lesson, flags: Sequence[Flag]) -> Table:
+    in_browsers = queries.read_in_browsers(lesson, [flag.participant_id for flag in flags])
+    in_browser, on_server = _("in the student's own browser"), _("on the school's server")
     columns = (
         Column("name", _("name")),
         Column("kind", _("draft of")),
@@ -235,6 +238,7 @@ def _flags(flags: Iterable[Flag]) -> Table:
         Column("reason", _("reason of the decision")),
         Column("reviewed", _("reviewed")),
         Column("reviewed_by", _("reviewed by")),
+        Column("read", _("where it was read")),
     )
     rows = tuple(
         (
@@ -251,6 +255,7 @@ def _flags(flags: Iterable[Flag]) -> Table:
             one.reason or None,
             _local(one.reviewed_at),
             one.reviewed_by.shown_name if one.reviewed_by else None,
+            Word("browser", in_browser) if one.participant_id in in_browsers else Word("server", on_server),
         )
         for one in flags
     )

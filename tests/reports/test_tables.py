@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from classroom.models import Participant, Policy
+from classroom.models import Consent, Participant, Policy
 from tests.reports.class_of import make_taught_class
 from tests.reports.files import make_written_class, rows_of, tables_for
 from tests.reports.scenes import make_self_report, make_student
@@ -77,7 +77,13 @@ def test_a_flag_stands_with_its_evidence_and_what_was_decided():
     )
     assert line["minutes_of_it"] == round(flag.share * flag.minutes, 1)
     assert line["limit"] == round(flag.threshold * flag.minutes, 1)
-    assert line["clarity"] == "clearly"
+    assert (line["clarity"], line["read"]) == ("clearly", "on the school's server")
+
+
+def test_a_flag_says_where_its_evidence_was_read_since_no_server_can_check_a_browser():
+    taught = make_written_class()
+    Consent.objects.filter(lesson=taught.lesson, participant=taught.sad).update(readers=["browser"])
+    assert line_of(taught.sad, "flags")["read"] == "in the student's own browser"
 
 
 @pytest.mark.parametrize(("is_simulation", "key"), [(True, "yes"), (False, "no")])
