@@ -14,7 +14,7 @@ from tests.product import ROOT
 
 SOME_FAILED = 1
 MOST = 5  # more than so many are no chance
-FAILED = ROOT / ".pytest_cache" / "v" / "cache" / "lastfailed"
+CACHE = ROOT / "var" / "pytest"  # as pyproject.toml has it
 
 
 def to_be_tried(failed: Iterable[str]) -> list[str]:
@@ -26,7 +26,7 @@ def to_be_tried(failed: Iterable[str]) -> list[str]:
 
 def main(status: int) -> int:
     """`status` is pytest's own, after all tests; answers with that of the second try, or with the same."""
-    names = to_be_tried(json.loads(FAILED.read_text())) if status == SOME_FAILED else []
+    names = to_be_tried(json.loads((CACHE / "v" / "cache" / "lastfailed").read_text())) if status == SOME_FAILED else []
     if not names:
         return status
     print("Tried once more, alone:", *names, sep="\n  ", flush=True)

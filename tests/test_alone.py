@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.alone import MOST, to_be_tried
+from tests.alone import CACHE, MOST, to_be_tried
 
 CAMERA = "tests/browser/test_own_camera.py::test_a_camera"
 SERVERS = "tests/test_redis_apart.py::test_each_server"
@@ -22,3 +22,7 @@ PURE = "tests/emotion/test_window.py::test_a_window"
 )
 def test_only_a_few_that_wait_for_servers_are_tried_again(failed, tried):
     assert to_be_tried(failed) == tried
+
+
+def test_what_failed_is_read_where_pytest_writes_it(pytestconfig):
+    assert pytestconfig.rootpath / pytestconfig.getini("cache_dir") == CACHE
