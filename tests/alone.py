@@ -26,8 +26,10 @@ def to_be_tried(failed: Iterable[str]) -> list[str]:
 
 def main(status: int) -> int:
     """`status` is pytest's own, after all tests; answers with that of the second try, or with the same."""
-    names = to_be_tried(json.loads((CACHE / "v" / "cache" / "lastfailed").read_text())) if status == SOME_FAILED else []
-    if not names:
+    if status != SOME_FAILED:
+        return status
+    failed = json.loads((CACHE / "v" / "cache" / "lastfailed").read_text())
+    if not (names := to_be_tried(failed)):
         return status
     print("Tried once more, alone:", *names, sep="\n  ", flush=True)
     return subprocess.call([sys.executable, "-m", "pytest", *names], cwd=ROOT)

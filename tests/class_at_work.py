@@ -34,9 +34,9 @@ class Class:
 
 
 @contextmanager
-def class_at_work(url: str) -> Iterator[Class]:
+def class_at_work(url: str, lesson: Lesson | None = None) -> Iterator[Class]:
     """Of the product at that address; once readings flow."""
-    lesson = _start_lesson()
+    lesson = lesson or start_lesson()
     office = Visitor(url)
     office.log_in("t.harris", PASSWORD)
     it = Class(lesson, office, Teacher(office, lesson.id))
@@ -55,7 +55,7 @@ def class_at_work(url: str) -> Iterator[Class]:
             connection.leave()
 
 
-def _start_lesson() -> Lesson:
+def start_lesson() -> Lesson:
     teacher = make_teacher(school=make_school(), username="t.harris", password=PASSWORD)
     return services.open_lesson(
         classroom=make_classroom(teacher=teacher), title="Waves", now=timezone.now(), interval_ms=500

@@ -1,7 +1,8 @@
 """Hosts of a network of their own, for tests of many machines: network namespaces of this one, on a bridge.
 
 They need root and iproute2. What a thread starts or opens within `host.inside()` is on that host; processes,
-files and sockets in files stay those of this machine.
+files and sockets in files stay those of this machine. So is the bridge, in one more namespace: browsers give up
+what they load when this machine's own network changes.
 """
 
 import ctypes
@@ -19,6 +20,7 @@ PREFIX = "cphosts-"
 NETNS = Path("/run/netns")
 # 198.18.0.0/15 is kept for tests of networks.
 SUBNET = "198.18.{}.{}"
+BRIDGE = "bridge"
 
 
 class NoHosts(Exception):
@@ -47,19 +49,15 @@ class Host:
 
     @contextmanager
     def inside(self) -> Iterator[None]:
-        with Path("/proc/thread-self/ns/net").open() as own, (NETNS / self.namespace).open() as there:
-            _enter(there.fileno())
-            try:
-                yield
-            finally:
-                _enter(own.fileno())
+        with _inside(self.namespace):
+            yield
 
     def unplug(self) -> None:
         """From now on nothing comes or goes, and nobody is told."""
-        _ip("link", "set", self.cable, "down")
+        _ip("link", "set", self.cable, "down", at=_switch(self.number))
 
     def plug_in(self) -> None:
-        _ip("link", "set", self.cable, "up")
+        _ip("link", "set", self.cable, "up", at=_switch(self.number))
 
     def cut_power(self) -> None:
         """All its processes die at once, and no other host hears of it.
@@ -67,24 +65,37 @@ class Host:
         Plugged in again it is the same machine, started anew: it knows no connection of those before.
         """
         self.unplug()
-        _ip("link", "del", self.cable)
+        _ip("link", "del", self.cable, at=_switch(self.number))
         _remove_namespace(self.namespace)
         self.make()
 
     def make(self) -> None:
         """Not plugged in yet."""
         card = ["name", "eth0", "address", f"02:00:00:00:00:{self.order:02x}", "netns", self.namespace]
+        switch = _switch(self.number)
         _ip("netns", "add", self.namespace)
-        _ip("link", "add", self.cable, "type", "veth", "peer", *card)
-        _ip("link", "set", self.cable, "master", _bridge(self.number))
-        _ip("-netns", self.namespace, "address", "add", f"{self.address}/24", "dev", "eth0")
+        _ip("link", "add", self.cable, "type", "veth", "peer", *card, at=switch)
+        _ip("link", "set", self.cable, "master", BRIDGE, at=switch)
+        _ip("address", "add", f"{self.address}/24", "dev", "eth0", at=self.namespace)
         for device in ("eth0", "lo"):
-            _ip("-netns", self.namespace, "link", "set", device, "up")
+            _ip("link", "set", device, "up", at=self.namespace)
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    hosts: tuple[Host, ...]
+    number: int
+
+    @contextmanager
+    def inside(self) -> Iterator[None]:
+        """What the calling thread opens reaches each host by its address, and nothing else."""
+        with _inside(_switch(self.number)):
+            yield
 
 
 @contextmanager
-def hosts(*names: str) -> Iterator[list[Host]]:
-    """Those, in a network; the calling process reaches each by its address. Raises NoHosts.
+def network_of(*names: str) -> Iterator[Network]:
+    """Hosts of those names. Raises NoHosts.
 
     In the end all processes that are still on them die.
     """
@@ -98,27 +109,29 @@ def hosts(*names: str) -> Iterator[list[Host]]:
         _remove(number)
 
 
-def _made(number: int, names: Sequence[str]) -> list[Host]:
-    bridge = _bridge(number)
+def _made(number: int, names: Sequence[str]) -> Network:
+    switch = _switch(number)
     try:
-        _ip("link", "add", bridge, "type", "bridge")
-        _ip("address", "add", f"{_address(number, 1)}/24", "dev", bridge)
-        _ip("link", "set", bridge, "up")
-        made = [Host(number, order, name) for order, name in enumerate(names, start=2)]
+        _ip("netns", "add", switch)
+        _ip("link", "add", BRIDGE, "type", "bridge", at=switch)
+        _ip("address", "add", f"{_address(number, 1)}/24", "dev", BRIDGE, at=switch)
+        for device in (BRIDGE, "lo"):
+            _ip("link", "set", device, "up", at=switch)
+        made = tuple(Host(number, order, name) for order, name in enumerate(names, start=2))
         for host in made:
             host.make()
             host.plug_in()
     except subprocess.CalledProcessError as error:
         raise NoHosts(f"this machine makes no network namespaces: {error.stderr.strip()}") from error
-    return made
+    return Network(made, number)
 
 
 def _address(number: int, order: int) -> str:
     return SUBNET.format(number % 250, order)
 
 
-def _bridge(number: int) -> str:
-    return f"cpbr{number}"
+def _switch(number: int) -> str:
+    return f"{PREFIX}{number}-"
 
 
 def _remove_leftovers() -> None:
@@ -130,12 +143,9 @@ def _remove_leftovers() -> None:
 
 
 def _remove(number: int) -> None:
+    """Cables and bridge go with their namespaces."""
     for place in NETNS.glob(f"{PREFIX}{number}-*"):
         _remove_namespace(place.name)
-    for device in Path("/sys/class/net").glob("cp*"):
-        if device.name == _bridge(number) or device.name.startswith(f"cp{number}-"):
-            with suppress(subprocess.CalledProcessError):  # it may go just now with its namespace
-                _ip("link", "del", device.name)
 
 
 def _remove_namespace(name: str) -> None:
@@ -145,11 +155,23 @@ def _remove_namespace(name: str) -> None:
     _ip("netns", "del", name)
 
 
+@contextmanager
+def _inside(namespace: str) -> Iterator[None]:
+    with Path("/proc/thread-self/ns/net").open() as own, (NETNS / namespace).open() as there:
+        _enter(there.fileno())
+        try:
+            yield
+        finally:
+            _enter(own.fileno())
+
+
 def _enter(descriptor: int) -> None:
     """The calling thread alone; `os.setns` came with Python 3.12."""
     if ctypes.CDLL(None, use_errno=True).setns(descriptor, CLONE_NEWNET) != 0:
         raise OSError(ctypes.get_errno(), "setns")
 
 
-def _ip(*words: str) -> str:
-    return subprocess.run(["ip", *words], check=True, capture_output=True, text=True).stdout
+def _ip(*words: str, at: str = "") -> str:
+    """`at`: within that namespace."""
+    place = ["-netns", at] if at else []
+    return subprocess.run(["ip", *place, *words], check=True, capture_output=True, text=True).stdout

@@ -26,8 +26,8 @@ from classroom.local import dockerfile, image_root, programs
 from classroom.local.valkey import Cache, server_program
 from classroom.models import Reading, Report, RollupBin
 from tests import servers
-from tests.class_at_work import FLOWING_AGAIN_S, class_at_work
-from tests.hosts import Host, NoHosts, hosts
+from tests.class_at_work import FLOWING_AGAIN_S, class_at_work, start_lesson
+from tests.hosts import Host, Network, NoHosts, network_of
 from tests.live import until
 from tests.product import ROOT, Product
 
@@ -52,6 +52,7 @@ class Apart(Product):
     """Each part on the host of its name; a worker's second one is a part of its own."""
 
     places: dict[str, Host] = field(default_factory=dict)
+    network: Network = field(default_factory=lambda: Network((), 0))
 
     @property
     def url(self):
@@ -141,12 +142,16 @@ class Data:
 @pytest.fixture
 def apart(transactional_db, tmp_path):
     try:
-        with hosts("data", "web", "worker", "again") as made, data_on(made[0], tmp_path) as data:
-            _, web, worker, again = made
+        with (
+            network_of("data", "web", "worker", "again") as network,
+            data_on(network.hosts[0], tmp_path) as data,
+        ):
+            _, web, worker, again = network.hosts
             places = {"web": web, "worker-snapshots": worker, "worker-reports": worker, "worker-again": again}
-            product = started_from(tmp_path, *addresses(data, web), places=places)
+            product = started_from(tmp_path, *addresses(data, web), places=places, network=network)
             try:
-                product.start("web", "worker-snapshots", "worker-reports")
+                with network.inside():
+                    product.start("web", "worker-snapshots", "worker-reports")
                 yield product, data
             finally:
                 product.stop()
@@ -154,10 +159,10 @@ def apart(transactional_db, tmp_path):
         pytest.skip(str(error))
 
 
-def started_from(*given, places):
+def started_from(*given, **apart):
     if image := os.environ.get("IMAGE_ROOT"):
-        return OfImage(*given, places=places, image=Path(image).resolve())
-    return Apart(*given, places=places)
+        return OfImage(*given, **apart, image=Path(image).resolve())
+    return Apart(*given, **apart)
 
 
 @contextmanager
@@ -190,7 +195,8 @@ def addresses(data, web):
 def test_a_lesson_goes_on_while_hosts_join_lose_their_cable_and_lose_power(apart):
     product, data = apart
     worker, again = product.places["worker-snapshots"], product.places["worker-again"]
-    with class_at_work(product.url) as it:
+    lesson = start_lesson()
+    with product.network.inside(), class_at_work(product.url, lesson) as it:
         product.start_part("worker-again")
         until(lambda: connections_of(again), FLOWING_AGAIN_S, "the second worker takes its share")
 
@@ -220,6 +226,18 @@ def test_a_lesson_goes_on_while_hosts_join_lose_their_cable_and_lose_power(apart
     nothing_is_lost_or_twice(it)
     for part in product.places:
         log_is_clear(product.log(part).read_text().splitlines(), part)
+
+
+def test_no_browser_of_this_machine_hears_of_such_a_network():
+    def own():
+        return [subprocess.check_output(["ip", "-oneline", *words]) for words in (["link"], ["address"])]
+
+    try:
+        before = own()
+        with network_of("web"):
+            assert own() == before
+    except (NoHosts, FileNotFoundError) as error:
+        pytest.skip(str(error))
 
 
 def flows_again(it, words):
