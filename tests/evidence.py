@@ -31,7 +31,7 @@ def _evidence() -> Iterator[tuple[str, list[str]]]:
     for product in running:
         for part in product.parts:
             text = product.log(part).read_text(errors="replace")
-            yield f"{part} of {product.url}", (text.partition(" ready.\n")[2] or text).splitlines()
+            yield f"{part} of {product.url}", text.rpartition(" ready.\n")[2].splitlines()
 
 
 def _note_refusal(response: "Response") -> None:

@@ -1,8 +1,8 @@
 """Hosts of a network of their own, for tests of many machines: network namespaces of this one, on a bridge.
 
 They need root and iproute2. What a thread starts or opens within `host.inside()` is on that host; processes,
-files and sockets in files stay those of this machine. So is the bridge, in one more namespace: browsers give up
-what they load when this machine's own network changes.
+files and sockets in files stay those of this machine. The bridge has a namespace, too: browsers give up what
+they load when this machine's own network changes.
 """
 
 import ctypes
