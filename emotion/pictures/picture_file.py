@@ -14,7 +14,7 @@ import pi_heif
 from numpy.typing import NDArray
 from PIL import Image, PngImagePlugin
 
-from emotion.pictures.frames import Frame, Unreadable, too_large
+from emotion.pictures.frames import EMPTY, Frame, Unreadable, too_large
 from emotion.pictures.patience import sign_of_life
 from emotion.pictures.pieces import composed, gif_pieces, gif_size, png_pieces
 from emotion.pictures.psd import as_wide, high_bytes, is_deep
@@ -223,7 +223,10 @@ def _pages_of(picture: Image.Image) -> list[int]:
 
 def _bytes_of(path: Path) -> bytes:
     try:
-        if path.stat().st_size > MAX_BYTES:
+        size = path.stat().st_size
+        if not size:
+            raise Broken(EMPTY)
+        if size > MAX_BYTES:
             raise Broken(f"the file has more than {MAX_BYTES // 1_000_000} MB")
         return path.read_bytes()
     except OSError as error:

@@ -18,6 +18,7 @@ from av.container import InputContainer
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
+from emotion.pictures.frames import EMPTY
 from emotion.pictures.joined import Part, PartFile, lacks_index
 from emotion.pictures.patience import sign_of_life
 from emotion.pictures.sampling import Nothing, after, before
@@ -205,12 +206,17 @@ class Video:
             self._container = _container(self._file)
         except PASSED as error:
             self.close()
-            told = NO_INDEX if lacks_index(self._path, self._part) else NO_RECORDING
-            raise NoVideo(told) from error
+            raise NoVideo(self._why()) from error
         self._is_avi = self._container.format.name == "avi"
         self._stream = self._chosen()
         self._decoder = decoder_of(self._stream, in_turn=self._is_avi)
         self._pixel = self._stream.sample_aspect_ratio or Fraction(1)
+
+    def _why(self) -> str:
+        """Why it cannot be opened."""
+        if not self._path.stat().st_size:
+            return EMPTY
+        return NO_INDEX if lacks_index(self._path, self._part) else NO_RECORDING
 
     def _chosen(self) -> VideoStream:
         tracks = [each for each in self._container.streams.video if not each.disposition & _SIDE_PICTURES]

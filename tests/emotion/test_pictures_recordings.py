@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from emotion.pictures.frames import Frame, Unreadable
+from emotion.pictures.frames import EMPTY, Frame, Unreadable
 from emotion.pictures.kinds import Kind, kind_of
+from emotion.pictures.picture_file import PictureFile
 from emotion.pictures.player import Player
 from emotion.pictures.processes import LEFT
 from emotion.pictures.recordings import Opened, Recording
@@ -281,6 +282,21 @@ def test_a_second_recording_that_was_cut_off_is_said(tmp_path: Path) -> None:
     assert errors(played(path)) == [NO_INDEX]
 
 
+def test_where_one_of_joined_recordings_cannot_be_read_the_rest_is_said_not_to_be(
+    tmp_path: Path,
+) -> None:
+    whole = make_video(tmp_path / "a.mp4", Track()).read_bytes()
+    sound = make_video(tmp_path / "b.mp4", sound=(0, 2)).read_bytes()
+    path = tmp_path / "c.mp4"
+    for parts, told in (
+        ([whole, sound, whole], (3000, SOUND_ONLY + LEFT)),
+        ([sound, whole], (None, SOUND_ONLY + LEFT)),
+        ([whole, sound], (3000, SOUND_ONLY)),
+    ):
+        path.write_bytes(b"".join(parts))
+        assert played(path)[-1] == Unreadable("a", *told)
+
+
 def test_what_stands_after_a_recording_and_is_none_does_no_harm(tmp_path: Path) -> None:
     path = make_video(tmp_path / "a.mp4", Track())
     whole = path.read_bytes()
@@ -487,13 +503,20 @@ def test_any_name_will_do(tmp_path: Path, name: bytes, monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize("moments", [(), (1,)])
-@pytest.mark.parametrize("content", [b"", b"no recording", b"<html>not found</html>", bytes(5000)])
+@pytest.mark.parametrize("content", [b"no recording", b"<html>not found</html>", bytes(5000)])
 def test_a_file_that_is_no_recording_is_one_error(
     tmp_path: Path, content: bytes, moments: tuple[int, ...]
 ) -> None:
     (tmp_path / "a.mp4").write_bytes(content)
     (outcome,) = played(tmp_path / "a.mp4", *moments)
     assert outcome == Unreadable("a", None, NO_RECORDING)
+
+
+def test_a_file_with_nothing_in_it_is_told_so(tmp_path: Path) -> None:
+    (tmp_path / "a.mp4").touch()
+    (tmp_path / "a.jpg").touch()
+    assert played(tmp_path / "a.mp4") == [Unreadable("a", None, EMPTY)]
+    assert list(PictureFile("a", tmp_path / "a.jpg", Wanted(1)).open()) == [Unreadable("a", None, EMPTY)]
 
 
 def test_a_recording_that_names_another_file_opens_nothing(
