@@ -205,18 +205,23 @@ def _pixels(picture: Image.Image) -> NDArray[np.uint8]:
 
 
 def _pages_of(picture: Image.Image) -> list[int]:
-    """Places of the pages; smaller copies of another page and masks are none. A damaged one ends them."""
+    """Places of the pages; smaller copies of another page and masks are none.
+
+    One that cannot be read is a page. So is the place from which on nothing tells where the next ones are.
+    """
     pages: list[int] = []
     for place in count():
         try:
             with _broken_as(DAMAGED):
                 picture.seek(place)
-                kind = getattr(picture, "tag_v2", {}).get(_NEW_SUBFILE_TYPE, 0)
-                if not kind & _ANOTHER_OF_THE_SAME:
-                    pages.append(place)
         except Broken as broken:
-            if not isinstance(broken.__cause__, EOFError):
-                pages.append(place)
+            if isinstance(broken.__cause__, EOFError):
+                break
+        was_found = picture.tell() == place
+        kind = getattr(picture, "tag_v2", {}).get(_NEW_SUBFILE_TYPE, 0) if was_found else 0
+        if not kind & _ANOTHER_OF_THE_SAME:
+            pages.append(place)
+        if not was_found:
             break
     return pages or [0]
 

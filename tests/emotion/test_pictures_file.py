@@ -219,6 +219,18 @@ def test_a_page_that_is_damaged_leaves_the_others_readable(tmp_path: Path) -> No
     assert (isinstance(first, Frame), isinstance(third, Frame)) == (True, True)
 
 
+def test_a_page_that_cannot_be_read_leaves_those_after_it_readable(tmp_path: Path) -> None:
+    with tifffile.TiffWriter(tmp_path / "a.tif") as writer:
+        first, odd, last = np.full((48, 64), 40, np.uint8), np.ones((48, 64)), np.full((48, 64), 80, np.uint8)
+        for page in (first, odd, odd, last):
+            writer.write(page, metadata=None)
+        writer.write(np.ones((48, 64), bool), subfiletype=4, metadata=None)
+    found = outcomes(tmp_path / "a.tif")
+    assert grays(found) == [1, 2]
+    assert [found[1], found[2]] == [Unreadable("a", None, DAMAGED, page) for page in (2, 3)]
+    assert len(found) == 4
+
+
 @pytest.mark.parametrize("share", [0.6, 0.3])
 def test_a_document_that_is_cut_off_ends_in_an_error(tmp_path: Path, share: float) -> None:
     pages = [Image.fromarray(np.full((48, 64), 40 * page, np.uint8)) for page in range(4)]
