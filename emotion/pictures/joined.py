@@ -41,6 +41,7 @@ _ASF_OBJECTS = frozenset(
         *(b"\xf8\x03\xb1\xfe", b"\xd0\x3f\xb7\x3c"),
     }
 )
+_FIRST_PAGE = 2
 _PACK, _SYSTEM, _END = b"\0\0\x01\xba", 0xBB, b"\0\0\x01\xb9"
 _SYNC, _PACKETS = 0x47, ((0, 188), (4, 192))
 """Where a transport stream's packets begin, and how long they are; a camcorder's have four bytes more."""
@@ -152,7 +153,11 @@ def _boxes(file: BinaryIO, place: int, size: int) -> Iterator[tuple[int, int, by
 
 
 def _pieces(
-    begins: Callable[[bytes], bool], length_of: Callable[[bytes], int], *, goes_on: bool = False
+    begins: Callable[[bytes], bool],
+    length_of: Callable[[bytes], int],
+    *,
+    goes_on: bool = False,
+    begins_often: bool = False,
 ) -> Callable[[BinaryIO, int, int], Walk]:
     """Through a kind of file that is made of pieces.
 
@@ -160,17 +165,20 @@ def _pieces(
         begins: whether a recording begins with this piece.
         length_of: how long a piece is that begins so; 0 where it is none.
         goes_on: what begins after the first belongs to it.
+        begins_often: what begins right after another beginning belongs to it.
     """
 
     def walk(file: BinaryIO, place: int, size: int) -> Walk:
         starts: list[int] = []
+        was_start = False
         while place < size:
             head = _at(file, place, _HEAD)
             is_start, length = begins(head), length_of(head)
             if not length or not (is_start or starts):
                 break
-            if is_start and not (goes_on and starts):
+            if is_start and not (goes_on and starts) and not (begins_often and was_start):
                 starts.append(place)
+            was_start = is_start
             place += length
         return starts, place
 
@@ -206,6 +214,11 @@ def _program_length(head: bytes) -> int:
     if head.startswith(_END):
         return len(_END)
     return 6 + int.from_bytes(head[4:6]) if head.startswith(_PACK[:3]) and head[3] >= _SYSTEM else 0
+
+
+def _is_ogg(head: bytes) -> bool:
+    """The first page of a track; those of all tracks come first."""
+    return head.startswith(b"OggS") and bool(head[5] & _FIRST_PAGE)
 
 
 def _ogg_length(head: bytes) -> int:
@@ -278,6 +291,6 @@ _WALKS = (
     _pieces(lambda head: head.startswith(b"FLV"), _flv_length),
     _pieces(lambda head: head.startswith(_ASF), _wmv_length),
     _pieces(lambda head: head.startswith(_PACK), _program_length, goes_on=True),
-    _pieces(lambda head: head.startswith(b"OggS"), _ogg_length, goes_on=True),
+    _pieces(_is_ogg, _ogg_length, begins_often=True),
     _transport,
 )
