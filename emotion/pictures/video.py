@@ -44,6 +44,8 @@ FIRST_SHOWN_MS = 500
 """So long before its time players show the first picture already, while the sound begins."""
 
 _BUFFER = 1 << 18
+_USUAL, _FASTEST = 25, 500
+"""Pictures a second."""
 _STILL = frozenset({"bmp", "gif", "mjpeg", "png", "tiff", "webp"})
 _SIDE_PICTURES = Disposition.attached_pic | Disposition.timed_thumbnails
 
@@ -115,7 +117,7 @@ class Video:
                 self.promised_ms = 0
             # Not the latest end so far: after a long gap that of a picture without a length is a guess.
             self.end_ms = max(self._heard_ms, clock.end_ms)
-            yield VideoPicture(at_ms, frame, self._pixel_now())
+            yield VideoPicture(at_ms, frame, self._pixel_now(), self._is_padded)
 
     def _pixel_now(self) -> Fraction:
         """As the recording says, until its coder says otherwise than for the first picture."""
@@ -158,7 +160,10 @@ class Video:
     def _look(self) -> None:
         """The times that everything else is counted from."""
         self._tick_ms = 1000 * (self._stream.time_base or Fraction(1, 1000))
-        self._origin_ms, self._step_ms = Fraction(0), round(1000 / (self._stream.guessed_rate or 25))
+        rate = self._stream.guessed_rate
+        # Where there is nothing to guess from, a rate is that of the stamps.
+        self._step_ms = round(1000 / (rate if rate and rate < _FASTEST else _USUAL))
+        self._origin_ms = Fraction(0)
         self._has_stamps = False
         self._is_stream = self._container.format.name in {"mpegts", "mpeg"}
         nothing: tuple[None, None] = (None, None)
@@ -209,6 +214,8 @@ class Video:
             raise NoVideo(self._why()) from error
         self._is_avi = self._container.format.name == "avi"
         self._stream = self._chosen()
+        # The fourth byte of a pixel that was stored as it is belongs to nothing in an AVI.
+        self._is_padded = self._is_avi and self._stream.codec_context.name == "rawvideo"
         self._decoder = decoder_of(self._stream, in_turn=self._is_avi)
         self._pixel = self._stream.sample_aspect_ratio or Fraction(1)
 

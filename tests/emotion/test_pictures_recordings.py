@@ -484,6 +484,20 @@ def test_transparent_pictures_of_a_webm_stand_on_white(tmp_path: Path) -> None:
     assert frame.image[20, 50].min() > 230
 
 
+def test_the_fourth_byte_of_a_raw_avi_is_no_transparency(tmp_path: Path) -> None:
+    picture = np.full((48, 64, 4), (*RED, 0), np.uint8)
+    for name, shown in (("a.avi", RED), ("a.mov", (255, 255, 255))):
+        track = Track("rawvideo", seconds(3), [picture], "bgra")
+        frame, *_ = played(make_video(tmp_path / name, track))
+        assert isinstance(frame, Frame)
+        assert frame.image[20, 20].tolist() == list(shown)
+
+
+@pytest.mark.parametrize(("name", "codec"), [("a.ts", "libx264"), ("a.mp4", "libx264")])
+def test_a_single_picture_is_shown_for_a_moment(tmp_path: Path, name: str, codec: str) -> None:
+    assert errors(played(make_video(tmp_path / name, Track(codec, [0])), 0, 0.03)) == []
+
+
 def test_a_recording_is_rgb(tmp_path: Path) -> None:
     picture = np.full((48, 64, 3), RED, np.uint8)
     frame, *_ = played(make_video(tmp_path / "a.mp4", Track(pictures=[picture])))
