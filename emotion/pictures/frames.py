@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 MAX_PIXELS = 80_000_000
 MAX_SIDE = 20_000
+EMPTY = "the file is empty"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

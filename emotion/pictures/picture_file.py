@@ -6,17 +6,18 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pi_heif
 from numpy.typing import NDArray
 from PIL import Image, PngImagePlugin
 
-from emotion.pictures.frames import Frame, Unreadable, too_large
+from emotion.pictures.frames import EMPTY, Frame, Unreadable, too_large
 from emotion.pictures.patience import sign_of_life
+from emotion.pictures.pieces import composed, gif_pieces, gif_size, png_pieces
+from emotion.pictures.psd import as_wide, high_bytes, is_deep
 from emotion.pictures.sampling import Nothing, Periods, Wanted, at_moments
 from emotion.pictures.viewed import as_viewed
 
@@ -43,6 +44,7 @@ FORMATS = (
 
 _ANOTHER_OF_THE_SAME = 0b101
 _NEW_SUBFILE_TYPE = 254
+_OF_ALL = ("icc_profile", "exif")
 _TOO_SHORT_MS, _INSTEAD_MS = 10, 100
 """How browsers play an animation that asks for more pictures than a screen shows."""
 
@@ -66,11 +68,14 @@ class PictureFile:
 
     def _outcomes(self) -> Iterator[Frame | Unreadable]:
         try:
-            with _broken_as(DAMAGED), _opened(self.path) as picture:
+            content = _bytes_of(self.path)
+            with _broken_as(DAMAGED), _opened(content) as picture:
                 if picture.format in ANIMATIONS and getattr(picture, "is_animated", False):
-                    yield from self._animated(picture)
+                    yield from self._animated(_Animation(picture, content))
                 elif picture.format in DOCUMENTS:
                     yield from self._pages(picture)
+                elif picture.format == "GIF":
+                    yield Frame(self.source, None, next(iter(_Animation(picture, content))).image)
                 else:
                     yield Frame(self.source, None, _pixels(picture))
         except Broken as broken:
@@ -90,8 +95,7 @@ class PictureFile:
             except Broken as broken:
                 yield Unreadable(self.source, None, str(broken), number)
 
-    def _animated(self, picture: Image.Image) -> Iterator[Frame | Unreadable]:
-        pictures = _Animation(picture)
+    def _animated(self, pictures: "_Animation") -> Iterator[Frame | Unreadable]:
         try:
             for found in pictures.of(self.wanted):
                 if isinstance(found, Nothing):
@@ -120,8 +124,8 @@ class _Animation:
         end_ms: when the pictures that were opened so far end.
     """
 
-    def __init__(self, picture: Image.Image) -> None:
-        self._picture: Any = picture
+    def __init__(self, picture: Image.Image, content: bytes) -> None:
+        self._picture, self._content = picture, content
         self.at_ms = self.end_ms = 0
 
     def of(self, wanted: Wanted) -> Iterator[_Shown | Nothing]:
@@ -131,18 +135,38 @@ class _Animation:
         return (shown for shown in self if periods.is_due(shown.at_ms))
 
     def __iter__(self) -> Iterator[_Shown]:
-        # The still picture that an animated PNG shows where nothing moves is no part of it.
-        first = int(getattr(self._picture, "default_image", False))
-        for number in range(first, getattr(self._picture, "n_frames", 1)):
+        with _broken_as(DAMAGED):
+            pictures = self._pictures()
+        while True:
             self.at_ms = self.end_ms
             sign_of_life()
             with _broken_as(DAMAGED):
-                # Else a picture of a GIF that says nothing of how it goes would go as the one before it.
-                self._picture.disposal_method = 0
-                self._picture.seek(number)
-                image = _pixels(self._picture.copy() if number else self._picture)
-                self.end_ms += _duration_ms(self._picture)
+                shown = next(pictures, None)
+            if shown is None:
+                return
+            picture, duration_ms = shown
+            image = _pixels(picture)
+            self.end_ms += _INSTEAD_MS if round(duration_ms) <= _TOO_SHORT_MS else round(duration_ms)
             yield _Shown(self.at_ms, image)
+
+    def _pictures(self) -> Iterator[tuple[Image.Image, float]]:
+        """Each as a whole, with its duration."""
+        kind = self._picture.format
+        size = gif_size(self._content) if kind == "GIF" else self._picture.size
+        if told := too_large(*size):
+            raise Broken(told)
+        if kind == "GIF":
+            return composed(size, gif_pieces(self._content))
+        if kind == "PNG":
+            of_all = {key: self._picture.info[key] for key in _OF_ALL if key in self._picture.info}
+            return composed(size, png_pieces(self._content), of_all)
+        return self._sought()
+
+    def _sought(self) -> Iterator[tuple[Image.Image, float]]:
+        for number in range(getattr(self._picture, "n_frames", 1)):
+            self._picture.seek(number)
+            copy = self._picture.copy()  # which decodes it: only then its duration is known
+            yield copy, float(self._picture.info.get("duration") or 0)
 
 
 @contextmanager
@@ -157,17 +181,19 @@ def _broken_as(words: str) -> Iterator[None]:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Image.Image]:
-    content = _bytes_of(path)
+def _opened(content: bytes) -> Iterator[Image.Image]:
+    deep = is_deep(content)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         with _broken_as(NO_PICTURE):
             try:
-                picture = Image.open(io.BytesIO(content), formats=FORMATS)
+                picture = Image.open(io.BytesIO(as_wide(content) if deep else content), formats=FORMATS)
             except Image.DecompressionBombError as error:
                 raise Broken("the picture is too large") from error
         with picture:
-            yield picture
+            if deep and (told := too_large(picture.width // 2, picture.height)):
+                raise Broken(told)
+            yield high_bytes(picture) if deep else picture
 
 
 def _pixels(picture: Image.Image) -> NDArray[np.uint8]:
@@ -179,29 +205,33 @@ def _pixels(picture: Image.Image) -> NDArray[np.uint8]:
 
 
 def _pages_of(picture: Image.Image) -> list[int]:
-    """Places of the pages; smaller copies of another page and masks are none. A damaged one ends them."""
+    """Places of the pages; smaller copies of another page and masks are none.
+
+    One that cannot be read is a page. So is the place from which on nothing tells where the next ones are.
+    """
     pages: list[int] = []
-    place = 0
-    try:
-        with _broken_as(DAMAGED):
-            for place in range(getattr(picture, "n_frames", 1)):
+    for place in count():
+        try:
+            with _broken_as(DAMAGED):
                 picture.seek(place)
-                kind = getattr(picture, "tag_v2", {}).get(_NEW_SUBFILE_TYPE, 0)
-                if not kind & _ANOTHER_OF_THE_SAME:
-                    pages.append(place)
-    except Broken:
-        pages.append(place)
+        except Broken as broken:
+            if isinstance(broken.__cause__, EOFError):
+                break
+        was_found = picture.tell() == place
+        kind = getattr(picture, "tag_v2", {}).get(_NEW_SUBFILE_TYPE, 0) if was_found else 0
+        if not kind & _ANOTHER_OF_THE_SAME:
+            pages.append(place)
+        if not was_found:
+            break
     return pages or [0]
-
-
-def _duration_ms(picture: Image.Image) -> int:
-    duration = round(float(picture.info.get("duration") or 0))
-    return _INSTEAD_MS if duration <= _TOO_SHORT_MS else duration
 
 
 def _bytes_of(path: Path) -> bytes:
     try:
-        if path.stat().st_size > MAX_BYTES:
+        size = path.stat().st_size
+        if not size:
+            raise Broken(EMPTY)
+        if size > MAX_BYTES:
             raise Broken(f"the file has more than {MAX_BYTES // 1_000_000} MB")
         return path.read_bytes()
     except OSError as error:

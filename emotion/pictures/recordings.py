@@ -8,6 +8,7 @@ from pathlib import Path
 
 from emotion.pictures.frames import Frame, Unreadable
 from emotion.pictures.joined import Part, parts_of
+from emotion.pictures.processes import LEFT
 from emotion.pictures.sampling import Nothing, Periods, Wanted
 from emotion.pictures.timestamps import time_stamp
 from emotion.pictures.video import NoVideo, Video
@@ -46,7 +47,7 @@ class Recording:
         except OSError as error:
             yield Unreadable(self.source, None, f"the file cannot be opened: {error.strerror or error}")
         except NoVideo as error:
-            yield from islice([Unreadable(self.source, None, str(error))], self.skip, None)
+            yield from islice([Unreadable(self.source, None, _told(error, parts))], self.skip, None)
         else:
             # What was read before is not even unpacked.
             sampled = islice(self._sampled(parts), self.skip, None)
@@ -64,7 +65,7 @@ class Recording:
     def _sampled(self, parts: list[Part]) -> Iterator[VideoPicture | Unreadable]:
         periods = Periods(self.wanted.every_ms)
         begins_ms = at_ms = 0
-        for part in parts:
+        for number, part in enumerate(parts):
             try:
                 with Video(self.path, part, begins_ms) as video:
                     for picture in video.pictures():
@@ -72,7 +73,7 @@ class Recording:
                         if periods.is_due(at_ms):
                             yield picture
             except NoVideo as error:
-                yield Unreadable(self.source, begins_ms, str(error))
+                yield Unreadable(self.source, begins_ms, _told(error, parts[number:]))
                 return
             if told := _ending(video):
                 yield Unreadable(self.source, at_ms, told)
@@ -110,6 +111,11 @@ def _beginnings(path: Path, parts: list[Part]) -> list[int]:
     except NoVideo:
         pass
     return begins
+
+
+def _told(error: NoVideo, parts: list[Part]) -> str:
+    """Of the first of these; when those after it begin nobody knows."""
+    return f"{error}{LEFT if len(parts) > 1 else ''}"
 
 
 def _ending(video: Video) -> str:

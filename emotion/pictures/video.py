@@ -18,18 +18,22 @@ from av.container import InputContainer
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
-from emotion.pictures.joined import Part, PartFile
+from emotion.pictures.frames import EMPTY
+from emotion.pictures.joined import Part, PartFile, lacks_index
 from emotion.pictures.patience import sign_of_life
 from emotion.pictures.sampling import Nothing, after, before
-from emotion.pictures.video_clock import VideoClock
+from emotion.pictures.video_clock import LONGEST_GAP_MS, VideoClock
 from emotion.pictures.video_decoder import PASSED, decoded, decoded_in_turn, decoder_of
 from emotion.pictures.video_frame import VideoPicture
+from emotion.pictures.video_length import wmv_length_ms
 
 # Of every damaged block FFmpeg would tell on the terminal.
 av.logging.set_level(None)
 
 NO_RECORDING = "not a recording, or its header is damaged"
+NO_INDEX = "the recording broke off: the list of its pictures, which an MP4 file ends with, is missing"
 SOUND_ONLY = "the recording holds sound only"
+NO_PICTURES = "the recording holds no pictures"
 SAVE_ANEW = "save it as H.264 in an MP4 file, with the program that made it, HandBrake or ffmpeg"
 NO_PICTURE = "none of its pictures can be decoded: it is damaged or protected against copying"
 
@@ -40,6 +44,8 @@ FIRST_SHOWN_MS = 500
 """So long before its time players show the first picture already, while the sound begins."""
 
 _BUFFER = 1 << 18
+_USUAL, _FASTEST = 25, 500
+"""Pictures a second."""
 _STILL = frozenset({"bmp", "gif", "mjpeg", "png", "tiff", "webp"})
 _SIDE_PICTURES = Disposition.attached_pic | Disposition.timed_thumbnails
 
@@ -104,12 +110,14 @@ class Video:
     def _decoded(self, from_ms: int) -> Iterator[VideoPicture]:
         """All pictures, or those from shortly before a time on."""
         self._open()
-        clock = VideoClock(self._tick_ms, self._origin_ms, self._step_ms)
+        clock = VideoClock(self._tick_ms, self._origin_ms, self._step_ms, is_stream=self._is_stream)
         for frame, stamp in self._frames(from_ms, clock):
             at_ms = clock.at(stamp, frame.duration)
+            if clock.has_begun_anew:  # then the length was told by stamps of two recordings
+                self.promised_ms = 0
             # Not the latest end so far: after a long gap that of a picture without a length is a guess.
             self.end_ms = max(self._heard_ms, clock.end_ms)
-            yield VideoPicture(at_ms, frame, self._pixel_now())
+            yield VideoPicture(at_ms, frame, self._pixel_now(), self._is_padded)
 
     def _pixel_now(self) -> Fraction:
         """As the recording says, until its coder says otherwise than for the first picture."""
@@ -121,7 +129,7 @@ class Video:
         packets = self._packets()
         # There is no going to a time that only counting tells.
         from_ms = from_ms if self._has_stamps else 0
-        if from_ms and self._starts_anywhere:
+        if from_ms and self._is_stream:
             packets = _from_key(packets, from_ms - RUN_UP_MS, clock)
         elif from_ms:
             with suppress(*PASSED):
@@ -144,15 +152,20 @@ class Video:
     def _hear(self, packet: Any) -> None:
         """While the sound, or what is written under it, goes on the last picture stays."""
         ends_ms = 1000 * (packet.pts + (packet.duration or 0)) * packet.time_base - self._origin_ms
+        if self._is_stream and ends_ms > self.end_ms + LONGEST_GAP_MS:  # of another recording
+            return
         self._heard_ms = max(self._heard_ms, round(ends_ms))
         self.end_ms = max(self.end_ms, self._heard_ms)
 
     def _look(self) -> None:
         """The times that everything else is counted from."""
         self._tick_ms = 1000 * (self._stream.time_base or Fraction(1, 1000))
-        self._origin_ms, self._step_ms = Fraction(0), round(1000 / (self._stream.guessed_rate or 25))
+        rate = self._stream.guessed_rate
+        # Where there is nothing to guess from, a rate is that of the stamps.
+        self._step_ms = round(1000 / (rate if rate and rate < _FASTEST else _USUAL))
+        self._origin_ms = Fraction(0)
         self._has_stamps = False
-        self._starts_anywhere = self._container.format.name in {"mpegts", "mpeg"}
+        self._is_stream = self._container.format.name in {"mpegts", "mpeg"}
         nothing: tuple[None, None] = (None, None)
         first, stamp = next(self._frames(0, VideoClock(self._tick_ms, self._origin_ms)), nothing)
         if first is None:
@@ -171,8 +184,9 @@ class Video:
         if start is None:
             return first_ms
         start_ms = Fraction(start, 1000)
-        # Sound may begin before nought: what its coder needs to get going, and nobody hears.
-        return min(first_ms, max(start_ms, Fraction(0)))
+        # Sound may begin before nought: what its coder needs to get going, and nobody hears. In a stream that
+        # is before its stamps begin again.
+        return min(first_ms, start_ms if self._is_stream else max(start_ms, Fraction(0)))
 
     def _promised_ms(self) -> int:
         length_ms = Fraction(self._container.duration or 0, 1000)
@@ -182,25 +196,40 @@ class Video:
         # Of one that was cut off the length is what is there; the number of pictures is what should be.
         elif self._is_avi and self._stream.average_rate:
             length_ms = max(length_ms, 1000 * self._stream.frames / self._stream.average_rate)
+        # That of a file of another size than it names would not be told.
+        elif self._container.format.name == "asf":
+            length_ms = max(length_ms, Fraction(wmv_length_ms(self._path, self._part)))
         return self._begins_ms + round(length_ms) if length_ms > 0 else 0
 
     def _open(self) -> None:
         self.close()
         try:
             self._file = PartFile(self._path, self._part)
+        except OSError as error:
+            raise NoVideo(f"the file cannot be opened: {error.strerror}") from error
+        try:
             self._container = _container(self._file)
         except PASSED as error:
             self.close()
-            raise NoVideo(_why(error)) from error
+            raise NoVideo(self._why()) from error
         self._is_avi = self._container.format.name == "avi"
         self._stream = self._chosen()
+        # The fourth byte of a pixel that was stored as it is belongs to nothing in an AVI.
+        self._is_padded = self._is_avi and self._stream.codec_context.name == "rawvideo"
         self._decoder = decoder_of(self._stream, in_turn=self._is_avi)
         self._pixel = self._stream.sample_aspect_ratio or Fraction(1)
+
+    def _why(self) -> str:
+        """Why it cannot be opened."""
+        if not self._path.stat().st_size:
+            return EMPTY
+        return NO_INDEX if lacks_index(self._path, self._part) else NO_RECORDING
 
     def _chosen(self) -> VideoStream:
         tracks = [each for each in self._container.streams.video if not each.disposition & _SIDE_PICTURES]
         if not tracks:
-            self._give_up(SOUND_ONLY if self._container.streams.audio else NO_RECORDING)
+            streams = self._container.streams
+            self._give_up(SOUND_ONLY if streams.audio else NO_PICTURES if len(streams) else NO_RECORDING)
         known = [each for each in tracks if each.codec_context]
         if not known:
             codec = _codec(self._container)
@@ -253,9 +282,3 @@ def _codec(container: Any) -> str:
     finally:
         av.logging.set_level(None)
     return found[1] if found else "something unknown"
-
-
-def _why(error: Exception) -> str:
-    if isinstance(error, OSError) and not isinstance(error, av.FFmpegError):
-        return f"the file cannot be opened: {error.strerror}"
-    return NO_RECORDING

@@ -34,11 +34,13 @@ class VideoPicture:
     Attributes:
         at_ms: when it is shown, from the start of the recording.
         pixel: width by height of one of its pixels.
+        is_opaque: what stands in the place of its transparency means nothing.
     """
 
     at_ms: int
     frame: VideoFrame
     pixel: Fraction
+    is_opaque: bool = False
 
     def image(self) -> NDArray[np.uint8]:
         """uint8 RGB (height, width, 3), upright. Raises Broken."""
@@ -46,7 +48,7 @@ class VideoPicture:
         if told := too_large(width, height):
             raise Broken(told)
         frame = self.frame
-        is_transparent = any(part.is_alpha for part in frame.format.components)
+        is_transparent = not self.is_opaque and any(part.is_alpha for part in frame.format.components)
         is_hd = frame.colorspace == _UNNAMED_COLOURS and frame.height >= HIGH_DEFINITION
         converted: Any = frame.reformat(
             width,

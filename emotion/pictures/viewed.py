@@ -24,23 +24,36 @@ TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 _WIDER = {"L;2": 85, "L;4": 17}
+_OF_SIXTEEN = "RGB;16B"
 _WHITE_IS_NOUGHT = 0
 
 
 def as_viewed(picture: Image.Image) -> NDArray[np.uint8]:
     """uint8 RGB (height, width, 3). Raises what Pillow raises where the picture is damaged."""
-    _widen_transparency(picture)
-    picture.load()
+    loaded = _loaded(picture)
     # Profiles are looked up where they were read: a copy in another mode may have lost them.
-    rgb = on_white(in_srgb(eight_bits(picture), picture.info.get("icc_profile")))
+    rgb = on_white(in_srgb(loaded, picture.info.get("icc_profile")))
     return np.ascontiguousarray(upright(rgb, orientation_of(picture)), dtype=np.uint8)
 
 
-def _widen_transparency(picture: Image.Image) -> None:
-    """Pillow widens a gray of two or four bits to eight, but not the one that is transparent."""
+def in_rgba(picture: Image.Image) -> Image.Image:
+    """With eight bits, in its own colours, neither on white nor turned. Raises what `as_viewed` raises."""
+    return _loaded(picture).convert("RGBA")
+
+
+def _loaded(picture: Image.Image) -> Image.Image:
+    _fit_transparency(picture)
+    picture.load()
+    return eight_bits(picture)
+
+
+def _fit_transparency(picture: Image.Image) -> None:
+    """Pillow brings colours to eight bits, but not the one that is transparent."""
     clear, tiles = picture.info.get("transparency"), getattr(picture, "tile", [])
     if isinstance(clear, int) and tiles:
         picture.info["transparency"] = clear * _WIDER.get(tiles[0].args, 1)
+    elif isinstance(clear, tuple) and tiles and tiles[0].args == _OF_SIXTEEN:
+        picture.info["transparency"] = tuple(part >> 8 for part in clear)
 
 
 def orientation_of(picture: Image.Image) -> int:

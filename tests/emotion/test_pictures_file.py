@@ -78,7 +78,7 @@ def test_a_picture_that_was_held_sideways_stands_upright(tmp_path: Path, suffix:
 def test_a_picture_that_is_cut_off_is_an_error_and_not_half_a_picture(tmp_path: Path, suffix: str) -> None:
     path = make_picture(tmp_path / f"a.{suffix}", width=300, height=200)
     content = path.read_bytes()
-    for length in (0, 20, len(content) // 2):
+    for length in (1, 20, len(content) // 2):
         path.write_bytes(content[:length])
         outcome = only(path)
         assert isinstance(outcome, Unreadable)
@@ -219,6 +219,30 @@ def test_a_page_that_is_damaged_leaves_the_others_readable(tmp_path: Path) -> No
     assert (isinstance(first, Frame), isinstance(third, Frame)) == (True, True)
 
 
+def test_a_page_that_cannot_be_read_leaves_those_after_it_readable(tmp_path: Path) -> None:
+    with tifffile.TiffWriter(tmp_path / "a.tif") as writer:
+        first, odd, last = np.full((48, 64), 40, np.uint8), np.ones((48, 64)), np.full((48, 64), 80, np.uint8)
+        for page in (first, odd, odd, last):
+            writer.write(page, metadata=None)
+        writer.write(np.ones((48, 64), bool), subfiletype=4, metadata=None)
+    found = outcomes(tmp_path / "a.tif")
+    assert grays(found) == [1, 2]
+    assert [found[1], found[2]] == [Unreadable("a", None, DAMAGED, page) for page in (2, 3)]
+    assert len(found) == 4
+
+
+@pytest.mark.parametrize("share", [0.6, 0.3])
+def test_a_document_that_is_cut_off_ends_in_an_error(tmp_path: Path, share: float) -> None:
+    pages = [Image.fromarray(np.full((48, 64), 40 * page, np.uint8)) for page in range(4)]
+    pages[0].save(tmp_path / "a.tif", save_all=True, append_images=pages[1:])
+    (tmp_path / "a.tif").write_bytes((tmp_path / "a.tif").read_bytes()[: int(15_000 * share)])
+    found = outcomes(tmp_path / "a.tif")
+    whole = grays(found)
+    assert whole == list(range(len(whole)))
+    assert whole
+    assert found[len(whole)] == Unreadable("a", None, DAMAGED, len(whole) + 1)
+
+
 def test_damaged_metadata_cost_no_picture(tmp_path: Path) -> None:
     odd = Image.Exif()
     odd[ExifTags.Base.Orientation] = 3
@@ -276,6 +300,19 @@ def test_a_gray_of_few_bits_that_is_transparent_is_white(tmp_path: Path, bits: i
             + chunk(b"IHDR", struct.pack(">IIBBBBB", 64, 40, bits, 0, 0, 0, 0))
             + chunk(b"tRNS", struct.pack(">H", clear))
             + chunk(b"IDAT", zlib.compress(line * 40))
+            + chunk(b"IEND", b"")
+        )
+        assert colour(only(tmp_path / "a.png")) == shown
+
+
+def test_a_colour_of_sixteen_bits_that_is_transparent_is_white(tmp_path: Path) -> None:
+    shade = struct.pack(">HHH", 7000, 8000, 9000)
+    for clear, shown in ((shade, [255] * 3), (struct.pack(">HHH", 27, 31, 35), [27, 31, 35])):
+        (tmp_path / "a.png").write_bytes(
+            b"\x89PNG\r\n\x1a\n"
+            + chunk(b"IHDR", struct.pack(">IIBBBBB", 64, 40, 16, 2, 0, 0, 0))
+            + chunk(b"tRNS", clear)
+            + chunk(b"IDAT", zlib.compress((b"\0" + shade * 64) * 40))
             + chunk(b"IEND", b"")
         )
         assert colour(only(tmp_path / "a.png")) == shown
@@ -352,6 +389,31 @@ def test_sixteen_bits_of_each_colour_are_as_bright_as_eight(tmp_path: Path) -> N
     for suffix in ("png", "tiff"):
         cv2.imwrite(str(tmp_path / f"a.{suffix}"), np.full((40, 60, 3), RED[::-1], np.uint16) * 257)
         assert colour(only(tmp_path / f"a.{suffix}")) == [*RED]
+
+
+def deep_psd(picture: np.ndarray, mode: int, compression: int) -> bytes:
+    """uint16 (channels, height, width), as Photoshop writes it: as it is, or each row by its repeats."""
+    channels, height, width = picture.shape
+    rows = picture.astype(">u2").reshape(-1, width).view(np.uint8)
+    data = rows.tobytes()
+    if compression:
+        packed = [b"".join(b"\0" + bytes([value]) for value in row) for row in rows]
+        data = b"".join(struct.pack(">H", len(row)) for row in packed) + b"".join(packed)
+    header = struct.pack(">4sH6xHIIHH", b"8BPS", 1, channels, height, width, 16, mode)
+    return header + bytes(12) + struct.pack(">H", compression) + data
+
+
+@pytest.mark.parametrize("compression", [0, 1])
+def test_a_photoshop_file_with_sixteen_bits_is_read(tmp_path: Path, compression: int) -> None:
+    low = np.random.default_rng(1).integers(0, 256, (3, 40, 60), np.uint16)
+    picture = low + 256 * np.array([[RED, BLUE]], np.uint16).reshape(2, 3).repeat([30, 30], 0).T[:, None, :]
+    (tmp_path / "a.psd").write_bytes(deep_psd(picture, 3, compression))
+    frame = only(tmp_path / "a.psd")
+    assert isinstance(frame, Frame)
+    assert frame.image.shape == (40, 60, 3)
+    assert (colour(frame, 29, 39), colour(frame, 30, 0)) == ([*RED], [*BLUE])
+    (tmp_path / "a.psd").write_bytes(deep_psd(np.full((1, 40, 60), 0x64FF, np.uint16), 1, compression))
+    assert colour(only(tmp_path / "a.psd"), 59, 39) == [0x64] * 3
 
 
 def test_an_iphone_s_picture_is_read_whatever_it_is_called(tmp_path: Path, red_heic: bytes) -> None:

@@ -11,13 +11,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from emotion.pictures.frames import Frame, Unreadable
+from emotion.pictures.frames import EMPTY, Frame, Unreadable
 from emotion.pictures.kinds import Kind, kind_of
+from emotion.pictures.picture_file import PictureFile
 from emotion.pictures.player import Player
 from emotion.pictures.processes import LEFT
 from emotion.pictures.recordings import Opened, Recording
 from emotion.pictures.sampling import Wanted
-from emotion.pictures.video import NO_RECORDING, SOUND_ONLY
+from emotion.pictures.video import NO_INDEX, NO_PICTURES, NO_RECORDING, SOUND_ONLY
 from emotion.pictures.video_frame import VideoPicture
 from tests.videos import Track, make_video, seconds
 
@@ -126,6 +127,52 @@ def test_times_count_from_the_start_wherever_the_stamps_begin(tmp_path: Path, na
     assert isinstance(first, Frame)
 
 
+WRAPS_S = 2**33 / 90_000
+"""After a good day the stamps of a transport or program stream begin again."""
+
+
+@pytest.mark.parametrize("sound", [True, False])
+@pytest.mark.parametrize("before_s", [1.5, 5])
+def test_stamps_that_begin_again_in_the_midst_of_a_recording_change_no_time(
+    tmp_path: Path, before_s: float, sound: bool
+) -> None:
+    start = WRAPS_S - before_s
+    path = make_video(
+        tmp_path / "a.ts", Track(times=seconds(30, start=start)), sound=(start, start + 3) if sound else None
+    )
+    assert times(played(path)) == pytest.approx([0, 1000, 2000], abs=60)
+    assert numbers(played(path, 1.05, 2.05)) == [10, 20]
+    assert errors(played(path, 9)) != []
+
+
+@pytest.mark.parametrize("before_s", [1, 5])
+def test_pictures_that_begin_after_the_sound_keep_their_times_where_stamps_begin_again(
+    tmp_path: Path, before_s: int
+) -> None:
+    start = WRAPS_S - before_s
+    path = make_video(tmp_path / "a.ts", Track(times=seconds(30, start=start + 2)), sound=(start, start + 6))
+    assert times(played(path)) == pytest.approx([2000, 3000, 4000], abs=60)
+    assert errors(played(path, 1)) != []
+
+
+@pytest.mark.parametrize("sound", [True, False])
+def test_joined_streams_are_read_one_after_the_other_wherever_their_stamps_begin(
+    tmp_path: Path, sound: bool
+) -> None:
+    path = tmp_path / "a.ts"
+    for start in (3600, 0):
+        of_sound = (start, start + 3) if sound else None
+        part = make_video(tmp_path / "part.ts", Track(times=seconds(30, start=start)), sound=of_sound)
+        with path.open("ab") as file:
+            file.write(part.read_bytes())
+    sampled = played(path)
+    assert times(sampled) == pytest.approx([0, 1000, 2000, 3000, 4000, 5000], abs=60)
+    assert errors(sampled) == []
+    assert numbers(played(path, 1.05, 4.55)) == [10, 15]
+    (beyond,) = played(path, 9)
+    assert errors([beyond])[0].startswith("the recording ends at 00:00:06.0")
+
+
 @pytest.mark.parametrize(("name", "codec"), [("a.mp4", "libx264"), ("a.mkv", "libx264"), ("a.ts", "libx264")])
 def test_a_slide_show_loses_none_of_its_pictures(tmp_path: Path, name: str, codec: str) -> None:
     path = make_video(tmp_path / name, Track(codec, seconds(4, step=10), b_frames=2))
@@ -195,6 +242,78 @@ def test_joined_recordings_are_said(tmp_path: Path) -> None:
     assert times(played(path, every_ms=500)) == [0, 500, 1000, 1500, 2000, 2500]
 
 
+def test_chained_ogg_is_read_one_after_the_other(tmp_path: Path) -> None:
+    path = make_video(tmp_path / "a.ogv", Track("libvpx"))
+    path.write_bytes(path.read_bytes() * 2)
+    # PyAV gives VP8 in Ogg other stamps than it is told.
+    assert times(played(path)) == pytest.approx([0, 1000, 2000, 3000, 4000, 5000], abs=10)
+    assert len(opened(path).notes) == 1
+    assert errors(played(path, 4, 5.5)) == []
+
+
+MADE_BY = {
+    "mp4": ("libx264", {}),
+    "mkv": ("libx264", {}),
+    "webm": ("libvpx", {"live": "1"}),  # as a browser records: nothing says how long it is
+    "avi": ("mpeg4", {}),
+    "ts": ("libx264", {}),
+    "flv": ("libx264", {}),
+    "wmv": ("wmv2", {}),
+    "mpg": ("mpeg2video", {}),
+    "ogv": ("libvpx", {}),
+}
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [*(("mp4", kind) for kind in MADE_BY), *((kind, "mp4") for kind in MADE_BY)]
+)
+def test_recordings_of_other_kinds_that_were_joined_are_read_one_after_the_other(
+    tmp_path: Path, first: str, second: str
+) -> None:
+    path = tmp_path / "a"
+    for kind in (first, second):
+        codec, options = MADE_BY[kind]
+        rate = 25 if kind == "mpg" else 10
+        track = Track(codec, seconds(3 * rate, step=1 / rate), rate=rate)
+        with path.open("ab") as file:
+            file.write(make_video(tmp_path / f"one.{kind}", track, **options).read_bytes())
+    assert errors(played(path)) == []
+    # The last picture of an MPEG program that PyAV writes is late, and begins another second.
+    assert times(played(path))[:6] == pytest.approx([0, 1000, 2000, 3000, 4000, 5000], abs=50)
+    assert len(opened(path).notes) == 1
+
+
+def test_a_second_recording_that_was_cut_off_is_said(tmp_path: Path) -> None:
+    path = make_video(tmp_path / "a.mp4", Track())
+    whole = path.read_bytes()
+    path.write_bytes(whole + whole[: len(whole) // 2])
+    assert times(played(path)) == [0, 1000, 2000, 3000]
+    assert errors(played(path)) == [NO_INDEX]
+
+
+def test_where_one_of_joined_recordings_cannot_be_read_the_rest_is_said_not_to_be(
+    tmp_path: Path,
+) -> None:
+    whole = make_video(tmp_path / "a.mp4", Track()).read_bytes()
+    sound = make_video(tmp_path / "b.mp4", sound=(0, 2)).read_bytes()
+    path = tmp_path / "c.mp4"
+    for parts, told in (
+        ([whole, sound, whole], (3000, SOUND_ONLY + LEFT)),
+        ([sound, whole], (None, SOUND_ONLY + LEFT)),
+        ([whole, sound], (3000, SOUND_ONLY)),
+    ):
+        path.write_bytes(b"".join(parts))
+        assert played(path)[-1] == Unreadable("a", *told)
+
+
+def test_what_stands_after_a_recording_and_is_none_does_no_harm(tmp_path: Path) -> None:
+    path = make_video(tmp_path / "a.mp4", Track())
+    whole = path.read_bytes()
+    for more in (bytes(5000), b"made by a camera\n" * 9, np.random.default_rng(1).bytes(5000)):
+        path.write_bytes(whole + more)
+        assert (times(played(path)), opened(path).notes) == ([0, 1000, 2000], ())
+
+
 def test_several_video_tracks_are_said(tmp_path: Path) -> None:
     slides = Track(pictures=[np.full((48, 64, 3), 200, np.uint8)])
     path = make_video(tmp_path / "a.mkv", Track(), slides)
@@ -225,6 +344,18 @@ def test_a_recording_of_pictures_one_after_the_other_is_no_picture(tmp_path: Pat
 
 def test_sound_only_is_said(tmp_path: Path) -> None:
     assert played(make_video(tmp_path / "a.mp4", sound=(0, 1))) == [Unreadable("a", None, SOUND_ONLY)]
+
+
+def test_a_recording_with_neither_pictures_nor_sound_is_said(tmp_path: Path) -> None:
+    words = tmp_path / "a.srt"
+    words.write_text("1\n00:00:01,000 --> 00:00:02,000\nyes\n")
+    with av.open(str(words)) as text, av.open(str(tmp_path / "a.mkv"), "w") as container:
+        stream = container.add_stream_from_template(text.streams[0])
+        for packet in text.demux():
+            if packet.size:
+                packet.stream = stream
+                container.mux(packet)
+    assert played(tmp_path / "a.mkv") == [Unreadable("a", None, NO_PICTURES)]
 
 
 def test_a_codec_that_cannot_be_decoded_is_named_with_a_way_out(tmp_path: Path) -> None:
@@ -353,6 +484,20 @@ def test_transparent_pictures_of_a_webm_stand_on_white(tmp_path: Path) -> None:
     assert frame.image[20, 50].min() > 230
 
 
+def test_the_fourth_byte_of_a_raw_avi_is_no_transparency(tmp_path: Path) -> None:
+    picture = np.full((48, 64, 4), (*RED, 0), np.uint8)
+    for name, shown in (("a.avi", RED), ("a.mov", (255, 255, 255))):
+        track = Track("rawvideo", seconds(3), [picture], "bgra")
+        frame, *_ = played(make_video(tmp_path / name, track))
+        assert isinstance(frame, Frame)
+        assert frame.image[20, 20].tolist() == list(shown)
+
+
+@pytest.mark.parametrize(("name", "codec"), [("a.ts", "libx264"), ("a.mp4", "libx264")])
+def test_a_single_picture_is_shown_for_a_moment(tmp_path: Path, name: str, codec: str) -> None:
+    assert errors(played(make_video(tmp_path / name, Track(codec, [0])), 0, 0.03)) == []
+
+
 def test_a_recording_is_rgb(tmp_path: Path) -> None:
     picture = np.full((48, 64, 3), RED, np.uint8)
     frame, *_ = played(make_video(tmp_path / "a.mp4", Track(pictures=[picture])))
@@ -381,13 +526,20 @@ def test_any_name_will_do(tmp_path: Path, name: bytes, monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize("moments", [(), (1,)])
-@pytest.mark.parametrize("content", [b"", b"no recording", b"<html>not found</html>", bytes(5000)])
+@pytest.mark.parametrize("content", [b"no recording", b"<html>not found</html>", bytes(5000)])
 def test_a_file_that_is_no_recording_is_one_error(
     tmp_path: Path, content: bytes, moments: tuple[int, ...]
 ) -> None:
     (tmp_path / "a.mp4").write_bytes(content)
     (outcome,) = played(tmp_path / "a.mp4", *moments)
     assert outcome == Unreadable("a", None, NO_RECORDING)
+
+
+def test_a_file_with_nothing_in_it_is_told_so(tmp_path: Path) -> None:
+    (tmp_path / "a.mp4").touch()
+    (tmp_path / "a.jpg").touch()
+    assert played(tmp_path / "a.mp4") == [Unreadable("a", None, EMPTY)]
+    assert list(PictureFile("a", tmp_path / "a.jpg", Wanted(1)).open()) == [Unreadable("a", None, EMPTY)]
 
 
 def test_a_recording_that_names_another_file_opens_nothing(
@@ -420,6 +572,24 @@ def test_a_recording_that_is_cut_off_gives_what_it_has_and_an_error(tmp_path: Pa
     assert "should last 00:00:15" in last.error
     assert played(path, skip=len(frames)) == [last]
     assert played(path, skip=len(frames) + 1) == []
+
+
+def test_a_wmv_that_is_cut_off_gives_what_it_has_and_an_error(tmp_path: Path) -> None:
+    path = make_video(tmp_path / "a.wmv", Track("wmv2", seconds(150)))
+    assert errors(played(path)) == []
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    *frames, last = played(path)
+    assert len(frames) >= 3
+    assert errors(frames) == []
+    assert errors([last]) == [
+        "there are no pictures from here on, though the recording should last 00:00:15.000"
+    ]
+
+
+def test_an_mp4_that_broke_off_before_its_index_was_written_is_told_from_other_damage(tmp_path: Path) -> None:
+    path = make_video(tmp_path / "a.mp4", Track())
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    assert played(path) == [Unreadable("a", None, NO_INDEX)]
 
 
 def test_a_damaged_middle_leaves_the_rest_readable(tmp_path: Path) -> None:

@@ -1,8 +1,9 @@
 """Reads pictures that lie in one folder an emotion, in `train/` and, if there are such, further splits."""
 
+import os
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import cv2
 import numpy as np
@@ -82,11 +83,14 @@ def read(path: Path, passed_over: Counter[str], *, leaving_out: bool = False) ->
     found = find_splits(path)
     others = [each for each in folders_in(path) if path not in found.values() and each not in found.values()]
     passed_over.update(f"folder {each.name} with {_counted(each)}" for each in others)
+    if path not in found.values():
+        _count_beside(path, passed_over)
     return mark_twins({name: _read_split(folder, passed_over, leaving_out) for name, folder in found.items()})
 
 
 def _read_split(folder: Path, passed_over: Counter[str], leaving_out: bool) -> FaceSet:
     pictures = []
+    _count_beside(folder, passed_over)
     for each in folders_in(folder):
         if leaving_out and _plain(each) not in SPELLINGS:
             passed_over[f"folder {each.relative_to(folder.parent)} with {_counted(each)}"] += 1
@@ -153,18 +157,29 @@ def folders_in(path: Path) -> list[Path]:
 
 
 def _files(folder: Path, passed_over: Counter[str]) -> list[Path]:
-    """The pictures of a folder and those within it."""
+    """The pictures of a folder and those within it; links are not followed, as one may lead back."""
     found = []
-    for file in folder.rglob("*"):
-        if file.is_dir() or any(part.startswith(".") for part in file.relative_to(folder).parts):
-            continue
-        if not file.is_file():  # opening a pipe would wait for ever
-            passed_over["neither files nor folders"] += 1
-        elif file.suffix.casefold() in PICTURES:
-            found.append(file)
-        else:
-            passed_over[file.suffix.casefold() or "files without a kind in their names"] += 1
+    for place, folders, files in os.walk(folder, onerror=_refuse):
+        folders[:] = [each for each in folders if not each.startswith(".")]
+        passed_over["links to folders"] += sum(Path(place, each).is_symlink() for each in folders)
+        for file in (Path(place, each) for each in files if not each.startswith(".")):
+            if not file.is_file():  # opening a pipe would wait for ever
+                passed_over["neither files nor folders"] += 1
+            elif file.suffix.casefold() in PICTURES:
+                found.append(file)
+            else:
+                passed_over[file.suffix.casefold() or "files without a kind in their names"] += 1
     return found
+
+
+def _refuse(error: OSError) -> NoReturn:
+    raise DataError(f"cannot open the folder {error.filename}: {error.strerror}") from error
+
+
+def _count_beside(folder: Path, passed_over: Counter[str]) -> None:
+    """Files that lie in no folder of an emotion."""
+    beside = [each for each in folder.iterdir() if not each.is_dir() and not each.name.startswith(".")]
+    passed_over[f"files beside the folders in {folder.name}"] += len(beside)
 
 
 def _counted(folder: Path) -> str:

@@ -78,6 +78,7 @@ def _read(path: Path, *, leaving_out: bool, passing_over: bool = False) -> dict[
             splits = csv_file.read(path, passed_over if leaving_out else None)
         case Layout.FOLDERS:
             splits = folders.read(path, passed_over, leaving_out=leaving_out)
+    passed_over = +passed_over
     if passed_over:
         listed = ", ".join(f"{count} {what}" for what, count in passed_over.most_common())
         print(f"passed over: {listed}", file=sys.stderr)

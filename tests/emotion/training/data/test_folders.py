@@ -230,6 +230,41 @@ def test_pipes_and_links_that_lead_nowhere_are_passed_over_and_not_waited_for(tm
     assert capsys.readouterr().err == "passed over: 2 neither files nor folders\n"
 
 
+def test_files_that_lie_in_no_folder_of_an_emotion_are_counted(tmp_path, capsys):
+    write_whole(tmp_path / "faces")
+    write_picture(tmp_path / "faces" / "train" / "loose.png", make_picture(50))
+    (tmp_path / "faces" / "README").write_bytes(b"words")
+    load(tmp_path / "faces")
+    assert capsys.readouterr().err == (
+        "passed over: 1 files beside the folders in faces, 1 files beside the folders in train\n"
+    )
+
+
+def test_links_to_folders_are_counted_and_not_followed(tmp_path, capsys):
+    write_whole(tmp_path / "faces")
+    write_picture(tmp_path / "elsewhere" / "a.png", make_picture(50))
+    (tmp_path / "faces" / "train" / "happy" / "more").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "faces" / "train" / "happy" / "again").symlink_to(tmp_path / "faces" / "train")
+    assert len(load(tmp_path / "faces").training) == 7
+    assert capsys.readouterr().err == "passed over: 2 links to folders\n"
+
+
+def test_a_folder_that_may_not_be_opened_is_refused_by_name(tmp_path, monkeypatch):
+    locked = write_picture(
+        write_whole(tmp_path) / "train" / "sad" / "locked" / "a.png", make_picture(50)
+    ).parent
+    scandir = os.scandir
+
+    def scan(path="."):
+        if os.fspath(path) == str(locked):
+            raise PermissionError(13, "Permission denied", str(locked))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", scan)
+    with pytest.raises(DataError, match=r"cannot open the folder .*locked: Permission denied"):
+        load(tmp_path)
+
+
 def test_nothing_is_said_where_nothing_is_passed_over(tmp_path, capsys):
     load(write_whole(tmp_path))
     assert capsys.readouterr() == ("", "")
