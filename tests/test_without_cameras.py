@@ -147,6 +147,16 @@ def test_the_live_page_is_that_of_the_mode_without_cameras(preset):
         assert absent not in page
 
 
+@pytest.mark.parametrize(
+    ("preset", "fields", "is_on_air"),
+    [("full", {}, True), ("full", WITHOUT, False), ("self_report", {}, False), (None, {}, False)],
+)
+def test_a_teachers_pages_call_an_open_lesson_on_air_where_its_dashboard_does(preset, fields, is_on_air):
+    lesson = make_lesson(classroom=make_classroom(school=make_school(preset=preset)), **fields)
+    for path in (f"/lessons/{lesson.id}/", f"/classrooms/{lesson.classroom_id}/", "/classrooms/"):
+        assert ("On air" in teachers(lesson, path)) == is_on_air, path
+
+
 def test_its_report_says_by_whose_choice_there_is_no_camera():
     lesson = make_lesson(minutes=20, **WITHOUT)
     summary = class_summary(access.any_lesson(lesson.id), MONDAY + timedelta(days=1))
