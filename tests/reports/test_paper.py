@@ -12,7 +12,7 @@ import pytest
 import typst
 from django.utils import timezone
 
-from classroom import services
+from classroom import access, services
 from classroom.colours import palette
 from classroom.models import Lesson
 from reports.briefing import Line
@@ -71,6 +71,14 @@ def test_every_chart_is_drawn_and_told_in_words_with_its_figures(taught):
     made = press.pdf(content)
     assert made.count(b"/S/Figure") == made.count(b"/Alt") == len(content.charts) + len(content.turns)
     assert b"/Subtype/Image" not in made
+
+
+def test_the_paper_of_a_lesson_without_cameras_says_nothing_of_what_one_tells(taught):
+    assert "basis_help" in content_for(taught.lesson).words
+    Lesson.objects.filter(id=taught.lesson.id).update(is_without_cameras=True)
+    content = content_for(access.any_lesson(taught.lesson.id))
+    assert "basis_help" not in content.words
+    assert press.pdf(content).startswith(b"%PDF")
 
 
 def streams(made):
