@@ -98,6 +98,16 @@ def test_students_are_told_before_they_choose_and_offered_one_way():
     assert page.count('name="choice"') == 1
 
 
+@pytest.mark.parametrize(("fields", "has_chosen"), [(WITHOUT, False), ({}, True)])
+def test_who_had_no_choice_is_not_told_to_have_chosen(fields, has_chosen):
+    lesson = make_lesson(**fields)
+    student = make_participant(lesson=lesson)
+    make_consent(lesson=lesson, participant=student, choice=Consent.Choice.NO_CAMERA)
+    page = page_of(lesson, student)
+    assert ("nobody sees that you chose this" in page) == ("Change my mind" in page) == has_chosen
+    assert ("Without camera, like everybody in this lesson." in page) is not has_chosen
+
+
 @pytest.mark.parametrize(("fields", "said"), [(WITHOUT, "No camera is used"), ({}, "Your camera takes part")])
 def test_the_text_for_the_chat_is_of_the_open_lesson(fields, said):
     lesson = make_lesson(**fields)
