@@ -236,6 +236,7 @@ def test_a_school_without_cameras_reads_what_students_said(teacher, taught):
     assert not has_any(page, "Students who share", "Show individual", "with individual", "showed no results")
     assert not has_any(page, *EXPRESSION_WORDS, "Engagement", "face was seen", "Interval between")
     assert not has_any(page, "No individual data", "hold names and individual results", "camera that is off")
+    assert "Write this report again" in page and "thresholds" not in page
     assert "All but the PDF of the class hold names, and when each was there." in page
 
 
