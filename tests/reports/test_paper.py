@@ -98,6 +98,12 @@ def test_the_pdf_of_the_class_names_nobody_who_was_there(taught):
     assert all(name in json.dumps(told(content_for(taught.lesson, with_people=True))) for name in names)
 
 
+def test_what_a_part_is_about_stays_with_its_heading():
+    """`lead` is kept with what follows; small print by itself begins no page without its part."""
+    template = (typeset.FOLDER / "report.typ").read_text()
+    assert re.findall(r"heading\(level: 1, words\.\w+\)\n\s+(?!lead)small\(par\(words", template) == []
+
+
 def test_each_page_says_its_number_the_school_and_the_date(taught):
     content = content_for(taught.lesson)
     school = taught.lesson.classroom.school.name
