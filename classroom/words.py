@@ -97,6 +97,7 @@ SUGGESTED_MARKERS = (_("New topic"), _("Example"), _("Exercise"), _("Question"),
 SENTENCES = {
     "nobody": _("Nobody has joined yet"),
     "nobody_help": _("Show the class the join code. Everyone who joins is counted here."),
+    "students_come": _("The simulated students join in a moment."),
     "nobody_now": _("Nobody is here right now"),
     "paused": _("Paused: no snapshots are taken"),
     "ended": _("The lesson has ended"),

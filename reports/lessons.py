@@ -72,6 +72,8 @@ def class_lessons(request: HttpRequest, classroom_id: int) -> HttpResponse:
     shown = list(lessons.page.object_list)
     summaries = stored_summaries(shown)
     points = [point(one, summaries.get(one.id)) for one in shown]
+    comparable = sum(one.is_told for one in points) > 1
+    tells_of_class = any(summary.tells_of_class for summary in summaries.values())
     context = {
         "section": "classrooms",
         "classroom": classroom,
@@ -81,7 +83,9 @@ def class_lessons(request: HttpRequest, classroom_id: int) -> HttpResponse:
         "terms": by_term(points, queries.calendar_of(classroom.school)),
         "points": points,
         "panels": panels(points[::-1]),
-        "comparable": sum(one.is_told for one in points) > 1,
+        "comparable": comparable,
+        "tells_of_class": tells_of_class,
+        "columns": 4 + comparable + 2 * tells_of_class,
     }
     return render(request, "reports/class_lessons.html", context)
 

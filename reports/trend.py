@@ -1,6 +1,6 @@
 """A class's lessons beside each other, from their stored reports alone: nothing is told that these do not."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -38,6 +38,11 @@ class Point:
     def cells(self) -> tuple[str, ...]:
         """As the table has them: joined, engagement, most with you, most "lost" in a minute."""
         return (_number(self.joined), _share(self.engagement), _share(self.most), _number(self.lost))
+
+    @property
+    def cells_of_said(self) -> tuple[str, ...]:
+        """Those of a class of which no camera tells."""
+        return (_number(self.joined), _number(self.lost))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +102,24 @@ def pair(first: Summary, second: Summary) -> Pair:
     longest = Span(0, max(first.lesson_s, second.lesson_s))
     return Pair(
         words=tuple(filter(None, (_engagement_words(first, second), _lost_words(first, second)))),
-        rows=tuple(zip(_titles(), _told(first), _told(second), strict=True)),
+        rows=tuple(_rows(first, second)),
         width=longest.length_s / 60,
         pictures=(minute_dots(longest, first), minute_dots(longest, second)),
         moments=_moments(first, second),
     )
+
+
+def _tell_of_class(first: Summary, second: Summary) -> bool:
+    """Whether a camera told of the class in either."""
+    return first.tells_of_class or second.tells_of_class
+
+
+def _rows(first: Summary, second: Summary) -> Iterator[tuple[str, str, str]]:
+    """Where no camera told of the class, without the rows that only one could fill."""
+    nothing = (_number(None), _number(None))
+    for row in zip(_titles(), _told(first), _told(second), strict=True):
+        if _tell_of_class(first, second) or row[1:] != nothing:
+            yield row
 
 
 def _engagement(summary: Summary) -> float | None:
@@ -123,6 +141,8 @@ def _from_nought(top: str) -> str:
 
 def _engagement_words(first: Summary, second: Summary) -> str:
     """Who shows results differs from lesson to lesson, so a difference within the bounds is none."""
+    if not _tell_of_class(first, second):
+        return ""
     before, after = _engagement(first), _engagement(second)
     if before is None or after is None:
         return _("Not enough to say whether more were with you in one of them.")

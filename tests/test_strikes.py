@@ -125,6 +125,13 @@ def test_who_shows_no_results_has_none_to_strike(taught, who):
     assert "Take minutes out" not in text_of(student(getattr(taught, who)).get(own_page(taught)))
 
 
+def test_a_student_reads_from_when_the_minutes_count_and_how_many_there_were(taught):
+    page = text_of(student(taught.disengaged).get(own_page(taught)))
+    began = page.split("Minutes count from the start of the lesson, ")[1]
+    assert began.startswith(f'<time datetime="{taught.lesson.started_at:%Y-%m-%dT%H:%M}')
+    assert "It lasted 45 minutes." in began
+
+
 def own_page(taught):
     return f"/lessons/{taught.lesson.id}/me/data/"
 

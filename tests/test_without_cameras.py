@@ -98,6 +98,16 @@ def test_students_are_told_before_they_choose_and_offered_one_way():
     assert page.count('name="choice"') == 1
 
 
+@pytest.mark.parametrize(("fields", "has_chosen"), [(WITHOUT, False), ({}, True)])
+def test_who_had_no_choice_is_not_told_to_have_chosen(fields, has_chosen):
+    lesson = make_lesson(**fields)
+    student = make_participant(lesson=lesson)
+    make_consent(lesson=lesson, participant=student, choice=Consent.Choice.NO_CAMERA)
+    page = page_of(lesson, student)
+    assert ("nobody sees that you chose this" in page) == ("Change my mind" in page) == has_chosen
+    assert ("Without camera, like everybody in this lesson." in page) is not has_chosen
+
+
 @pytest.mark.parametrize(("fields", "said"), [(WITHOUT, "No camera is used"), ({}, "Your camera takes part")])
 def test_the_text_for_the_chat_is_of_the_open_lesson(fields, said):
     lesson = make_lesson(**fields)
@@ -145,6 +155,16 @@ def test_the_live_page_is_that_of_the_mode_without_cameras(preset):
     assert '"signals": []' in page
     for absent in ("class-mood", "engagement-chart", 'id="pause"', 'name="interval_ms"', "On air"):
         assert absent not in page
+
+
+@pytest.mark.parametrize(
+    ("preset", "fields", "is_on_air"),
+    [("full", {}, True), ("full", WITHOUT, False), ("self_report", {}, False), (None, {}, False)],
+)
+def test_a_teachers_pages_call_an_open_lesson_on_air_where_its_dashboard_does(preset, fields, is_on_air):
+    lesson = make_lesson(classroom=make_classroom(school=make_school(preset=preset)), **fields)
+    for path in (f"/lessons/{lesson.id}/", f"/classrooms/{lesson.classroom_id}/", "/classrooms/"):
+        assert ("On air" in teachers(lesson, path)) == is_on_air, path
 
 
 def test_its_report_says_by_whose_choice_there_is_no_camera():

@@ -38,6 +38,7 @@ class ShareForm(PlainForm):
     def __init__(self, *args: Any, colleagues: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["teacher"].queryset = colleagues  # type: ignore[attr-defined]
+        self.has_colleagues = colleagues.exists()
 
     @property
     def ends_at(self) -> datetime | None:
@@ -65,6 +66,7 @@ class HandOverForm(PlainForm):
     def __init__(self, *args: Any, colleagues: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["new_owner"].queryset = colleagues  # type: ignore[attr-defined]
+        self.has_colleagues = colleagues.exists()
 
 
 class DeleteForm(PlainForm):

@@ -35,7 +35,7 @@ WELCOME = """
 ClassPulse is running:  http://localhost:{port}
 
 What next: log in as the admin and choose your school's policy; then log in as the teacher, start
-a demo lesson, which simulated students join, and press "Be a student" on its dashboard.
+a demo lesson, which simulated students join, and press "Be a student" in its dashboard's menu.
 Ctrl-C stops everything and keeps the data. Logs: {logs}
 """
 

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Collection
+from math import ceil
 
 from django.conf import settings
 from django.contrib import messages
@@ -161,6 +162,7 @@ def my_data(request: HttpRequest, lesson_id: int) -> HttpResponse:
         "columns": own.COLUMNS,
         "guardian_records": queries.guardian_records(lesson.classroom.school_id, participant),
         "strike_form": StrikeForm() if own.can_strike(lesson, participant) else None,
+        "lesson_minutes": ceil(lesson.seconds_at(lesson.ended_at) / 60) if lesson.ended_at else None,
     }
     return render(request, "student/my_data.html", {**_context(lesson, participant), **context})
 

@@ -40,7 +40,7 @@ def classrooms(request: HttpRequest) -> HttpResponse:
         "form": form,
         "demo_form": StartDemoForm(),
         "classrooms": queries.classrooms_of(teacher),
-        "open_lessons": _open_lessons(teacher),
+        "open_lessons": [(one, _is_on_air(one)) for one in _open_lessons(teacher)],
         **_policy_notice(teacher.school),
         "course": queries.course_standing(teacher),
         "course_minutes": MINUTES,
@@ -133,8 +133,14 @@ def _open_lessons(teacher: User) -> QuerySet[Lesson]:
     return (
         Lesson.objects.open()
         .filter(classroom__in=Classroom.objects.taught_by(teacher))
-        .select_related("classroom")
+        .select_related("classroom__school__policy")
     )
+
+
+def _is_on_air(lesson: Lesson) -> bool:
+    """As its dashboard says: whether any camera may be read in it."""
+    policy = queries.policy_of(lesson)
+    return policy is not None and bool(policy.signals)
 
 
 def _settings_form(own: Classroom, data: QueryDict | None = None) -> ClassroomForm:

@@ -1,6 +1,6 @@
 """What stands in the PDF, as text and shapes that its template places. Without `People` it names nobody."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -163,8 +163,14 @@ def content(
         people=people,
         reliability=tuple(reliability(summary)),
         basis=tuple(pages.basis(summary, lesson)),
-        words={key: str(text) for key, text in WORDS.items()},
+        words=dict(_words(summary)),
     )
+
+
+def _words(summary: Summary) -> Iterable[tuple[str, str]]:
+    """Where no camera was asked for, nothing is said of what one tells."""
+    left_out = frozenset() if summary.asked_for_cameras else frozenset({"basis_help"})
+    return ((key, str(text)) for key, text in WORDS.items() if key not in left_out)
 
 
 def people_of(

@@ -124,8 +124,3 @@ if (window.Plotly) {
 } else {
   openTables();
 }
-
-for (const button of findAll("[data-print]")) {
-  button.hidden = false;
-  button.addEventListener("click", () => print());
-}

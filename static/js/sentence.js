@@ -122,7 +122,7 @@ function mainOf({ lesson, view }, figure) {
  */
 function reasonOf({ lesson, view }, { signals, group_size: minimum }, figure) {
   if (!lesson.open || lesson.paused || figure) return "";
-  if (!view.present) return view.left || lesson.is_simulation ? "" : say("nobody_help");
+  if (!view.present) return view.left ? "" : say(lesson.is_simulation ? "students_come" : "nobody_help");
   if (!minimum || !signals.includes("attention")) return ""; // The page itself says so.
   if (view.self_reports) return say("not_enough");
   return say(view.present < minimum ? "too_few" : "not_enough_mood");

@@ -112,6 +112,7 @@ def test_the_pages_fit_a_phone_and_a_screen(open_page, save_screenshot, scheme):
     teacher.get_by_role("checkbox", name=re.compile("^Letter for")).first.check()
     teacher.get_by_role("button", name="Make letters for those ticked").click()
     look(teacher, "letters")
+    expect(teacher.get_by_role("button", name="Print or save as PDF")).to_be_visible()
     admin = open_page("/", as_user=make_admin(school=lesson.classroom.school), color_scheme=scheme)
     for name, path in (("places", "/places/?name=Kim"), ("policy", "/policy/")):
         admin.goto(path)

@@ -80,6 +80,16 @@ def test_no_page_of_an_administrator_is_wider_than_its_screen(
     assert complaints == []
 
 
+def test_a_field_with_a_mistake_has_a_mark_that_is_seen(open_page):
+    page = open_page("/join/")
+    code = page.get_by_label("Class code")
+    expect(code).to_have_css("border-left-width", "1px")
+    code.fill("X")
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_text("A class code has 6 letters and digits")).to_be_visible()
+    expect(page.get_by_label("Class code")).to_have_css("border-left-width", "4px")
+
+
 def test_a_newcomer_follows_the_link_that_an_administrator_copied(open_page, running_product):
     admin = make_admin(school=make_school(), first_name="Grace")
     page = open_page("/people/", as_user=admin, permissions=["clipboard-read", "clipboard-write"])

@@ -278,3 +278,12 @@ def test_the_administrator_goes_from_the_overview_to_a_draft(open_page, written,
     expect(page.get_by_role("heading", name="Flags")).to_be_visible()
     page.goto("/access-log/")
     expect(page.get_by_role("region", name="Looks").get_by_text("6 students")).to_be_visible()
+
+
+def test_in_a_short_lesson_a_row_without_individual_data_is_one_line_high(written, open_report):
+    page = open_report(written, "?individuals=1")
+    cell = page.locator(".heat-untold").first
+    expect(cell).to_be_visible()
+    as_long_as_it_was = cell.bounding_box()["height"]
+    page.evaluate("for (const cell of document.querySelectorAll('.heat-untold')) cell.colSpan = 2")
+    assert cell.bounding_box()["height"] == as_long_as_it_was

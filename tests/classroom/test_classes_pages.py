@@ -330,6 +330,19 @@ def test_a_teacher_of_another_school_cannot_be_chosen(client, classroom):
     assert Classroom.objects.get(id=classroom.id).teacher == classroom.teacher
 
 
+def test_who_has_no_colleague_reads_so_and_where_they_come_from(client, classroom):
+    admin = Client()
+    admin.force_login(make_admin(school=classroom.school))
+    pages = ((client, page("class_teachers", classroom)), (admin, f"/classes/?classroom={classroom.id}"))
+    for colleagues in (False, True):
+        if colleagues:
+            make_teacher(school=classroom.school)
+        for reader, path in pages:
+            told = text_of(reader.get(path))
+            assert ("No other teacher has an account at your school yet." in told) is not colleagues
+            assert ("Choose a colleague" in told) is colleagues
+
+
 def test_a_shared_class_and_its_open_lesson_stand_in_the_list_of_a_co_teacher(classroom):
     lesson = make_lesson(classroom=classroom, title="Waves today")
     colleague, client = make_teacher(school=classroom.school), Client()

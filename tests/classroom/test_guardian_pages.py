@@ -382,6 +382,7 @@ def test_a_teacher_prints_letters_each_with_a_link_of_its_own(lesson, place):
     links = re.findall(r"http://testserver(/guardians/[^<]+)<", page)
     assert len(set(links)) == 2
     assert page.count('class="qr"') == 2
+    assert "Print or save as PDF" in page and f'<a class="button" href="{path}">Done</a>' in page
     assert [Client().get(one).status_code for one in links] == [200, 200]
     assert "Tick for whom you want letters." in text(client.post(path))
 

@@ -205,8 +205,15 @@ def test_a_link_that_is_wrong_or_old_says_so_and_what_to_do(client, method):
         page = answer.content.decode()
         assert answer.status_code == 404
         assert "This link leads to no class" in page and "Ask your teacher for the new link" in page
-        assert f'action="{reverse("join")}"' in page and 'name="code"' in page
+        assert f'action="{reverse("join")}"' in page and 'name="code"' in page and ">Go on</button>" in page
     assert not Participant.objects.exists()
+
+
+@pytest.mark.parametrize(("path", "title"), [("/", "Join a class</h2>"), ("/join/", "Join a class</h1>")])
+def test_help_names_the_form_for_a_code_as_each_page_does(client, path, title):
+    """ "Type the code under Join a class and press Go on"."""
+    page = client.get(path).content.decode()
+    assert title in page and ">Go on</button>" in page
 
 
 def test_a_guest_gives_a_name_and_keeps_the_place_by_a_signed_cookie(client):

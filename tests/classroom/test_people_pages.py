@@ -376,6 +376,14 @@ def test_who_is_deactivated_is_out_at_once_and_can_be_let_in_again(page, school)
     assert Client().post(reverse("login"), log_in).headers["Location"] == reverse("home")
 
 
+def test_the_page_of_a_person_says_that_its_list_is_of_what_was_done_to_them(page, school, admin):
+    """Not by them: an administrator who has done much reads "Nothing yet" there."""
+    services.name_school(school_id=school.id, name="Lake School", actor=admin, now=timezone.now())
+    shown = page.get(reverse("person", args=[admin.id])).content.decode()
+    told = shown.split("What was done to this account")[1].split("</section>")[0]
+    assert "Nothing yet." in told and "Lake School" not in told
+
+
 @pytest.mark.parametrize(("name", "data"), [("deactivate_account", {}), ("change_role", {"role": "teacher"})])
 def test_the_last_active_administrator_stays_one(page, school, admin, name, data):
     make_admin(school=school, is_active=False)

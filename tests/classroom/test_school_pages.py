@@ -203,6 +203,18 @@ def test_the_privacy_page_says_what_the_policy_in_force_says(school, client, pre
     assert "17 days" in shown and 'datetime="2026-09-07' in shown
 
 
+@pytest.mark.parametrize(("preset", "has_cameras"), [("full", True), ("self_report", False)])
+def test_the_privacy_page_says_who_sees_taps_and_nothing_of_results_or_rules_that_there_are_not(
+    school, client, preset, has_cameras
+):
+    Policy.objects.filter(school=school).delete()
+    services.choose_policy(school=school, preset=preset, now=MONDAY, jurisdiction="us", ages=["adult"])
+    shown = page(client, "privacy", school.id)
+    assert "What students tap and answer: the teachers of the class" in shown
+    for told in ("own results: that student", "What the law asks for here", "students who show their own"):
+        assert (told in shown) is has_cameras, told
+
+
 def test_the_privacy_page_tells_of_the_law_in_the_language_of_its_reader(school, client):
     Policy.objects.filter(school=school).delete()
     services.choose_policy(school=school, preset="full", now=MONDAY, jurisdiction="us", ages=["adult"])

@@ -60,6 +60,13 @@ test("otherwise one constant sentence, whatever the other figures are", () => {
   }
 });
 
+test("before anybody has come a teacher reads what to do, and in a demonstration that its students come", () => {
+  const empty = { present: 0, left: 0 };
+  assert.equal(saying(empty).reason, "Show the class the join code. Everyone who joins is counted here.");
+  assert.equal(saying(empty, { is_simulation: true }).reason, "The simulated students join in a moment.");
+  assert.equal(saying({ ...empty, left: 1 }).reason, "");
+});
+
 test("what too few say is not counted either, so the reason does not point at it", () => {
   assert.equal(saying({ present: 2 }).reason, "Nothing is shown about the class yet: too few students are here.");
 });

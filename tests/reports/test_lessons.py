@@ -132,6 +132,15 @@ def test_what_the_policy_of_today_hides_vanishes_from_the_trend(client, taught):
     assert page.count('class="sketch"') == 2 and "%</td>" not in page
 
 
+def test_a_school_without_cameras_reads_no_column_that_none_of_its_lessons_can_fill(client, taught):
+    assert "Engagement of those who show it" in lessons(client, taught[0].classroom)
+    Policy.objects.update(allows_presence=False, allows_attention=False, allows_expression=False)
+    page = lessons(client, taught[0].classroom)
+    row = page.split("<tbody>")[1].split("</tr>")[0]
+    assert "Engagement of those who show it" not in page and "not shown" not in page
+    assert row.count("<td") + row.count("<th") == page.split("<thead>")[1].split("</tr>")[0].count("<th ")
+
+
 def test_an_administrator_of_the_school_reads_it_too(client, taught):
     client.force_login(make_admin(school=taught[0].classroom.school))
     assert "Over the lessons" in lessons(client, taught[0].classroom)

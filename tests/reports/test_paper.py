@@ -12,7 +12,7 @@ import pytest
 import typst
 from django.utils import timezone
 
-from classroom import services
+from classroom import access, services
 from classroom.colours import palette
 from classroom.models import Lesson
 from reports.briefing import Line
@@ -73,6 +73,14 @@ def test_every_chart_is_drawn_and_told_in_words_with_its_figures(taught):
     assert b"/Subtype/Image" not in made
 
 
+def test_the_paper_of_a_lesson_without_cameras_says_nothing_of_what_one_tells(taught):
+    assert "basis_help" in content_for(taught.lesson).words
+    Lesson.objects.filter(id=taught.lesson.id).update(is_without_cameras=True)
+    content = content_for(access.any_lesson(taught.lesson.id))
+    assert "basis_help" not in content.words
+    assert press.pdf(content).startswith(b"%PDF")
+
+
 def streams(made):
     for packed in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", made, flags=re.DOTALL):
         try:
@@ -88,6 +96,12 @@ def test_the_pdf_of_the_class_names_nobody_who_was_there(taught):
     assert [name for name in names if name in text] == []
     assert "persistently" not in text and "resembled sadness" not in text
     assert all(name in json.dumps(told(content_for(taught.lesson, with_people=True))) for name in names)
+
+
+def test_what_a_part_is_about_stays_with_its_heading():
+    """`lead` is kept with what follows; small print by itself begins no page without its part."""
+    template = (typeset.FOLDER / "report.typ").read_text()
+    assert re.findall(r"heading\(level: 1, words\.\w+\)\n\s+(?!lead)small\(par\(words", template) == []
 
 
 def test_each_page_says_its_number_the_school_and_the_date(taught):

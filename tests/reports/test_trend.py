@@ -98,6 +98,19 @@ def test_what_students_said_is_compared_where_both_tell_it():
     assert len(pair(held(0.6, self_reports=said(2)), held(0.6)).words) == 1
 
 
+def test_two_lessons_without_cameras_are_compared_by_what_they_can_tell():
+    """Not by five rows of "not shown" and an engagement that nobody read."""
+    first, second = (a_summary(policy=PRESENCE, self_reports=said(lost)) for lost in (2, 5))
+    found = pair(first, second)
+    assert found.words == ("At most 2 said “lost” within a minute, then at most 5.",)
+    assert [title for title, _one, _other in found.rows] == [
+        "Taught",
+        "Joined",
+        "Most who said “lost” within a minute",
+    ]
+    assert len(pair(first, held(0.6)).rows) == 8
+
+
 def test_key_moments_of_the_same_label_stand_beside_each_other():
     nothing = Side(0, 0, None, None, 0, None, None)
     first = held(

@@ -235,6 +235,18 @@ def test_a_school_without_cameras_reads_what_students_said(teacher, taught):
     assert "What students said" in page
     assert not has_any(page, "Students who share", "Show individual", "with individual", "showed no results")
     assert not has_any(page, *EXPRESSION_WORDS, "Engagement", "face was seen", "Interval between")
+    assert not has_any(page, "No individual data", "hold names and individual results", "camera that is off")
+    assert "Write this report again" in page and "thresholds" not in page
+    assert "All but the PDF of the class hold names, and when each was there." in page
+
+
+def test_what_no_individual_data_means_is_said_where_it_stands(teacher, taught):
+    said = "“No individual data” has many reasons, and none of them is shown."
+    attendance = [
+        text_of(teacher.get(url(taught, rest))).split('id="attendance"')[1].split("</section>")[0]
+        for rest in ("", "?individuals=1")
+    ]
+    assert [said in part for part in attendance] == [False, True]
 
 
 @pytest.mark.parametrize("charts", [[], ["a chart"]])
