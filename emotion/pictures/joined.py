@@ -96,7 +96,9 @@ class PartFile(io.RawIOBase):
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
         base = {os.SEEK_SET: 0, os.SEEK_CUR: self.tell(), os.SEEK_END: self._length}[whence]
-        return self._file.seek(self._start + max(base + offset, 0)) - self._start
+        # Damaged headers name places that no file has.
+        place = min(max(base + offset, 0), self._length)
+        return self._file.seek(self._start + place) - self._start
 
     def tell(self) -> int:
         return self._file.tell() - self._start

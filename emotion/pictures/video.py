@@ -140,7 +140,8 @@ class Video:
 
     def _packets(self) -> Iterator[Any]:
         """Up to where the file ends or breaks off, and then the sign for the decoder to give all it has."""
-        with suppress(*PASSED):
+        # At the end PyAV stumbles over tracks that began in the midst of the file.
+        with suppress(*PASSED, IndexError):
             for packet in self._container.demux():
                 sign_of_life()
                 if packet.size and packet.stream_index == self._stream.index:

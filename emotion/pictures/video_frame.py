@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from av import VideoFrame
+from av import FFmpegError, VideoFrame
 from av.video.reformatter import Colorspace, Interpolation
 from numpy.typing import NDArray
 
@@ -17,6 +17,8 @@ HIGH_DEFINITION = 720
 
 MAX_STRETCH = 8
 """Pixels that are longer than this are a mistake of the header."""
+
+DAMAGED = "the picture is damaged"
 
 _UNNAMED_COLOURS = 2
 _MATRIX = struct.Struct("=9i")
@@ -50,14 +52,17 @@ class VideoPicture:
         frame = self.frame
         is_transparent = not self.is_opaque and any(part.is_alpha for part in frame.format.components)
         is_hd = frame.colorspace == _UNNAMED_COLOURS and frame.height >= HIGH_DEFINITION
-        converted: Any = frame.reformat(
-            width,
-            height,
-            "rgba" if is_transparent else "rgb24",
-            src_colorspace=Colorspace.ITU709 if is_hd else None,
-            interpolation=Interpolation.BICUBIC,
-            threads=1,
-        ).to_ndarray()
+        try:
+            converted: Any = frame.reformat(
+                width,
+                height,
+                "rgba" if is_transparent else "rgb24",
+                src_colorspace=Colorspace.ITU709 if is_hd else None,
+                interpolation=Interpolation.BICUBIC,
+                threads=1,
+            ).to_ndarray()
+        except (FFmpegError, OSError, ValueError) as error:
+            raise Broken(DAMAGED) from error
         rgb = _on_white(converted) if is_transparent else converted
         return np.ascontiguousarray(upright(rgb, self._matrix()), dtype=np.uint8)
 

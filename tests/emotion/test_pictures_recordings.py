@@ -2,16 +2,19 @@
 
 import os
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
+from av.container import InputContainer
 from PIL import Image
 
+from emotion.pictures import video
 from emotion.pictures.frames import EMPTY, Frame, Unreadable
+from emotion.pictures.joined import Part, PartFile
 from emotion.pictures.kinds import Kind, kind_of
 from emotion.pictures.picture_file import PictureFile
 from emotion.pictures.player import Player
@@ -19,7 +22,7 @@ from emotion.pictures.processes import LEFT
 from emotion.pictures.recordings import Opened, Recording
 from emotion.pictures.sampling import Wanted
 from emotion.pictures.video import NO_INDEX, NO_PICTURES, NO_RECORDING, SOUND_ONLY
-from emotion.pictures.video_frame import VideoPicture
+from emotion.pictures.video_frame import DAMAGED, VideoPicture
 from tests.videos import Track, make_video, seconds
 
 RED = (250, 10, 10)
@@ -473,6 +476,57 @@ def test_a_turned_recording_with_unknown_side_data_stands_upright(quarters: int)
     assert np.array_equal(VideoPicture(0, frame, Fraction(1)).image(), np.rot90(picture, quarters))
 
 
+class Unshowable:
+    """A picture of a damaged recording, in a format that cannot be made RGB."""
+
+    def __init__(self, frame: av.VideoFrame) -> None:
+        self._frame = frame
+
+    def reformat(self, *_: object, **__: object) -> object:
+        raise OSError(95, "Operation not supported")
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._frame, name)
+
+
+def test_a_picture_that_cannot_be_made_rgb_is_an_error_and_the_others_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = make_video(tmp_path / "a.mp4", Track())
+    monkeypatch.setattr(
+        "emotion.pictures.video.VideoPicture",
+        lambda at_ms, frame, *more: VideoPicture(at_ms, frame if at_ms != 1000 else Unshowable(frame), *more),
+    )
+    first, second, third = played(path)
+    assert isinstance(first, Frame)
+    assert second == Unreadable("a", 1000, DAMAGED)
+    assert isinstance(third, Frame)
+
+
+class WithLateTracks:
+    """What PyAV does at the end of a file in whose midst another track began."""
+
+    def __init__(self, container: InputContainer) -> None:
+        self._container = container
+
+    def demux(self) -> Iterator[av.Packet]:
+        yield from self._container.demux()
+        raise IndexError("list index out of range")
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._container, name)
+
+
+def test_a_track_that_begins_in_the_midst_ends_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = make_video(tmp_path / "a.ts", Track(b_frames=2))
+    opened_by_pyav = video._container
+    monkeypatch.setattr(video, "_container", lambda file: WithLateTracks(opened_by_pyav(file)))
+    assert times(played(path, every_ms=100)) == [100 * number for number in range(30)]
+    assert numbers(played(path, 2.95)) == [29]
+
+
 def test_transparent_pictures_of_a_webm_stand_on_white(tmp_path: Path) -> None:
     picture = np.zeros((48, 64, 4), np.uint8)
     picture[:, :32] = (*RED, 255)
@@ -626,6 +680,14 @@ def test_no_library_talks_on_the_terminal(tmp_path: Path, capfd: pytest.CaptureF
     played(path)
     played(path, 1)
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_place_that_no_file_has_is_its_end(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"0123456789")
+    file = PartFile(tmp_path / "a", Part(2, 8))
+    assert (file.seek(2**63 - 1), file.read()) == (6, b"")
+    assert (file.seek(-1, os.SEEK_END), file.read()) == (5, b"7")
+    file.close()
 
 
 class Deadly(Recording):
