@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -217,7 +218,7 @@ def _by_label(moments: Iterable[Moment]) -> dict[str, Moment]:
 def _moment_words(moment: Moment, summary: Summary) -> str:
     minute = _("Minute %(minute)s.") % {"minute": moment.at_s // 60}
     if not summary.allows(Signal.ATTENTION):
-        return f"{minute} {sentences.side_words(moment.after)}"
+        return f"{minute} {capfirst(sentences.side_words(moment.after))}"
     return f"{minute} {sentences.moment_words(moment)}"
 
 

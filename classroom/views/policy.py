@@ -156,17 +156,21 @@ def _more(policy: Policy, chosen: Policy) -> dict[str, object]:
     counted = _("Who counts towards the smallest group: “%(after)s” instead of “%(before)s”.")
     who = {"before": policy.get_counted_display(), "after": chosen.get_counted_display()}
     more_count = fewest(policy.counted, chosen.counted) != chosen.counted
+    grown = [counted % who] * more_count + [
+        sentence % {"before": abs(before), "after": abs(after)}
+        for sentence, before, after in limits
+        if after > before
+    ]
+    is_elsewhere = _is_elsewhere(policy, chosen)
     return {
         "signals": bool(added),
         **{signal.value: signal in added for signal in Signal},
-        "elsewhere": _is_elsewhere(policy, chosen),
+        "elsewhere": is_elsewhere,
+        # Asked about again, but no more than before: only the device does now what the server did, or the
+        # other way round.
+        "is_only_elsewhere": is_elsewhere and not added and not grown,
         "limits": [reads % where] * bool(policy.signals and chosen.terms.readers - policy.terms.readers)
-        + [counted % who] * more_count
-        + [
-            sentence % {"before": abs(before), "after": abs(after)}
-            for sentence, before, after in limits
-            if after > before
-        ],
+        + grown,
     }
 
 

@@ -156,6 +156,11 @@ def _asks_for_cameras(own: Classroom) -> bool:
     return policy is not None and bool(policy.signals)
 
 
+def _asks_guardians(own: Classroom) -> bool:
+    policy = queries.policy_chosen(own.school)
+    return policy is not None and policy.requires_guardian_consent
+
+
 def _policy_notice(school: School | None) -> dict[str, object]:
     """Whether the school has to choose first, and whom to ask for it."""
     if school is None or Policy.objects.filter(school=school).exists():
@@ -173,6 +178,7 @@ def _classroom_page(
         "lessons": queries.lessons_of(own),
         "open_lesson": queries.open_lesson_of(own),
         "asks_for_cameras": _asks_for_cameras(own),
+        "asks_guardians": _asks_guardians(own),
         "needs_course": queries.is_kept_from_cameras(own.school_id, cast(User, request.user).id),
         "course_minutes": MINUTES,
         "demo_form": StartDemoForm(),

@@ -387,6 +387,14 @@ def test_a_teacher_prints_letters_each_with_a_link_of_its_own(lesson, place):
     assert "Tick for whom you want letters." in text(client.post(path))
 
 
+def test_the_page_of_a_class_leads_to_the_letters_where_guardians_are_asked(lesson):
+    client, path = logged_in(lesson.classroom.teacher), reverse("classroom", args=[lesson.classroom_id])
+    leads = f'href="{reverse("class_guardians", args=[lesson.classroom_id])}"'
+    assert leads in client.get(path).content.decode()
+    Policy.objects.update(requires_guardian_consent=False)
+    assert leads not in client.get(path).content.decode()
+
+
 def test_of_a_name_under_which_nobody_has_joined_a_letter_is_for_later(lesson, place):
     Participant.objects.filter(id=place.id).update(is_expected=True)
     make_participant(

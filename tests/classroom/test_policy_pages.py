@@ -335,6 +335,27 @@ def test_that_more_count_towards_the_smallest_group_is_confirmed_too(client):
     assert Policy.objects.get(school=admin.school).counted == "accounts"
 
 
+@pytest.mark.parametrize(
+    ("fields", "title"),
+    [({}, "This policy reads pictures elsewhere than the one before"), ({"retention_days": "60"}, MORE)],
+)
+def test_reading_in_the_browser_instead_of_on_the_server_is_not_called_more(client, fields, title):
+    admin = log_in_admin(client, preset="attention")
+    Policy.objects.filter(school=admin.school).update(readers="server")
+    asked = post_policy(client, preset="attention", **{"readers": "browser", **fields})
+    assert title in asked and "Students are asked again." in asked and "less in part" not in asked
+    assert ("What increases" in asked) == (MORE in asked) == bool(fields)
+    assert "“In the student&#x27;s browser only” instead of “On the school&#x27;s server”" in asked
+
+
+def test_that_something_is_deleted_too_is_said_with_where_pictures_are_read(client):
+    admin = log_in_admin(client, preset="attention")
+    Policy.objects.filter(school=admin.school).update(readers="server")
+    ended(measured_lesson(admin.school, started_at=timezone.now() - timedelta(days=20), students=5))
+    asked = post_policy(client, preset="attention", readers="browser", retention_days="7")
+    assert "reads pictures elsewhere than the one before, and allows less in part</h1>" in asked
+
+
 def test_what_allows_more_here_and_less_there_is_confirmed_once_with_both(client):
     log_in_admin(client, preset="attention")
     asked = post_policy(client, preset="full", retention_days="7")

@@ -121,5 +121,15 @@ def test_key_moments_of_the_same_label_stand_beside_each_other():
     assert label == "The proof" and one.startswith("Minute 10.") and other.startswith("Minute 20.")
 
 
+def test_what_was_said_around_a_key_moment_begins_a_sentence():
+    nobody = Side(0, 0, None, None, 0, None, SelfReportCounts())
+    one, other = (
+        a_summary(policy=PRESENCE, moments=(Moment(minute * 60, "Quiz", nobody, nobody),))
+        for minute in (2, 5)
+    )
+    ((_label, first, second),) = pair(one, other).moments
+    assert (first, second) == ("Minute 2. Nobody said anything", "Minute 5. Nobody said anything")
+
+
 def test_both_are_drawn_over_the_longer_of_them():
     assert pair(held(0.6), a_summary(lesson_s=1800, policy=FULL)).width == 60

@@ -23,6 +23,7 @@ from classroom.models import (
     Reading,
     Report,
     RollupBin,
+    User,
 )
 from classroom.models.reviews import Place
 from classroom.services import withdraw_consent
@@ -537,6 +538,17 @@ def test_a_decision_is_kept_with_reason_reviewer_and_time(teacher, taught, flag,
     page = text_of(teacher.get(response.url))
     assert "We talked about it." in page and "Your decision is saved." in page
     assert taught.lesson.classroom.teacher.username in page
+
+
+def test_who_decided_is_named_as_everywhere_else_and_not_by_the_login(teacher, taught, flag):
+    own = taught.lesson.classroom.teacher
+    User.objects.filter(id=own.id).update(first_name="Mira", last_name="Okafor")
+    card = card_of(teacher.get(review(teacher, flag, state="dismissed", reason="A cold.").url), flag)
+    assert "Mira Okafor," in card and own.username not in card
+    User.objects.filter(id=own.id).update(first_name="", last_name="")
+    assert f"{own.username}," in card_of(teacher.get(review_url(flag)), flag)
+    Flag.objects.filter(id=flag.id).update(reviewed_by=None)
+    assert "a person whose account was deleted," in card_of(teacher.get(review_url(flag)), flag)
 
 
 @pytest.mark.parametrize(
