@@ -38,6 +38,7 @@ WITHOUT_SERVERS = (
     "tests/test_promises.py",
     "tests/test_rolling_upgrades.py",
     "tests/test_security_page.py",
+    "tests/test_serving.py",
     "tests/test_soak.py",
 )
 
