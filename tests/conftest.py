@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import redis
 from django.utils import timezone
 
 from tests.evidence import note_what_pages_say
 from tests.parts import WITH_PRODUCT, Parts, longest_first
 from tests.product import ROOT, Product
-from tests.servers import cache, needs_servers
+from tests.servers import empty_cache, needs_servers
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Playwright
@@ -90,8 +89,7 @@ def _empty_redis(request: pytest.FixtureRequest) -> Iterator[None]:
     """Keys do not outlive a test; a running product keeps its queues."""
     yield
     if needs_servers(request.node) and "running_product" not in request.fixturenames:
-        with redis.Redis.from_url(cache.url) as connection:
-            connection.flushall()
+        empty_cache()
 
 
 @pytest.fixture(autouse=True)

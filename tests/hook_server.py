@@ -1,10 +1,11 @@
 """A server of somebody else that keeps what it is asked, and answers as it is told to."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from tests.serving import served
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +61,6 @@ class _Talk(BaseHTTPRequestHandler):
 
 @contextmanager
 def hook_server() -> Iterator[HookServer]:
-    with HookServer() as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    server = HookServer()
+    with served(server):
+        yield server

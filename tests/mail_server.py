@@ -1,11 +1,12 @@
 """A mail server that speaks SMTP and keeps what it is sent, or refuses it."""
 
 import socketserver
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
 from typing import TYPE_CHECKING
+
+from tests.serving import served
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -59,7 +60,6 @@ class _Talk(socketserver.StreamRequestHandler):
 
 @contextmanager
 def mail_server() -> Iterator[MailServer]:
-    with MailServer() as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    server = MailServer()
+    with served(server):
         yield server
-        server.shutdown()

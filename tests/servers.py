@@ -5,6 +5,7 @@ the addresses are decided here at once, the servers start after collection. Runs
 """
 
 import atexit
+import functools
 import os
 import pwd
 import secrets
@@ -17,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import redis
 
 from classroom.local.places import SERVER, can_reach, copy_of_wheel, wheel_in
 from classroom.local.postgres import DURABILITY_OFF, Cluster, wheel_folder
@@ -38,6 +40,7 @@ WITHOUT_SERVERS = (
     "tests/test_promises.py",
     "tests/test_rolling_upgrades.py",
     "tests/test_security_page.py",
+    "tests/test_serving.py",
     "tests/test_soak.py",
 )
 
@@ -118,6 +121,17 @@ def start() -> None:
 def start_cache() -> None:
     _running["cache"] = cache.start(log_of_servers())
     cache.wait_until_ready()
+
+
+@functools.cache
+def _client() -> redis.Redis:
+    """Connects anew by itself after a test that let the server die."""
+    return redis.Redis.from_url(cache.url)
+
+
+def empty_cache() -> None:
+    """Over one connection for all tests: to make one takes longer than all else of it."""
+    _client().flushall()
 
 
 def crash_cache() -> None:

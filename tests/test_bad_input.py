@@ -2,7 +2,7 @@
 
 import re
 from copy import deepcopy
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlencode
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
@@ -224,9 +224,14 @@ def paths_of(route, known):
             yield filled(route, known | {name: value})
 
 
-def visit(client, method, path, data=None):
+def as_typed(fields):
+    """A form without a file, as browsers send it: read in a tenth of the time that one with files takes."""
+    return {"data": urlencode(fields), "content_type": "application/x-www-form-urlencoded"}
+
+
+def visit(client, method, path, data=None, **options):
     with transaction.atomic():
-        response = getattr(client, method)(path, data or {})
+        response = getattr(client, method)(path, data or {}, **options)
         assert response.status_code < 500, (method, path, data)
         transaction.set_rollback(True)
     return response
@@ -287,9 +292,18 @@ def test_no_query_and_no_field_makes_a_fault(route, world):
         for value in VALUES if is_shown else TEXTS[:1]:
             visit(client, "get", path, dict.fromkeys((*QUERIES, *ADMIN_QUERIES), value))
         for value in VALUES if is_taken else TEXTS[:1]:
-            visit(client, "post", path, dict.fromkeys(FIELDS, value))
+            visit(client, "post", path, **as_typed(dict.fromkeys(FIELDS, value)))
+        visit(client, "post", path, dict.fromkeys(FIELDS, TEXTS[2]))  # and sent as one with files is
         for name in names if is_shown else ():  # one that is refused would hide the others
             visit(client, "get", path, {name: "9" * 19})
+
+
+@pytest.mark.parametrize("value", VALUES)
+def test_a_form_holds_the_same_whether_it_is_sent_with_files_or_without(value, rf):
+    sent = dict.fromkeys(FIELDS, value)
+    typed, with_files = rf.post("/", **as_typed(sent)).POST, rf.post("/", sent).POST
+    assert typed == with_files
+    assert set(typed) == set(FIELDS) and set(typed.values()) == {value}
 
 
 @pytest.mark.parametrize(

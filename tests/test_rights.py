@@ -5,6 +5,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
@@ -752,11 +753,22 @@ def asked_guardians(world):
 def client_of(role, world, **options):
     client = Client(**options)
     if role in LOGGED_IN:
-        client.force_login(getattr(world, role))
+        client.cookies["sessionid"] = login_of(getattr(world, role))
     elif role != "anonymous":
         name, value = access.guest_cookie(getattr(world, role))
         client.cookies[name] = value
     return client
+
+
+def login_of(user):
+    """The one of a standing world, in which everybody has logged in already, or a new one."""
+    return getattr(user, "login", None) or session_of(user)
+
+
+def session_of(user):
+    client = Client()
+    client.force_login(user)
+    return client.cookies["sessionid"].value
 
 
 def address(page, world):
@@ -806,6 +818,8 @@ def _standing_world(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), transaction.atomic():
         world = make_world()
         add_results(world)
+        for role in LOGGED_IN:
+            getattr(world, role).login = login_of(getattr(world, role))
         yield world
         transaction.set_rollback(True)
 
@@ -826,6 +840,14 @@ def form(page, world):
         "merge_participants": {"other": world.classroom.participants.get(user=world.pupil).id},
     }
     return named.get(page) or FORMS.get(page, {})
+
+
+def test_everybody_in_the_standing_world_has_logged_in_already(world):
+    before = Session.objects.count()
+    for role in LOGGED_IN:
+        answer = client_of(role, world).get(reverse("account"))
+        assert answer.wsgi_request.user == getattr(world, role)
+    assert Session.objects.count() == before
 
 
 @pytest.mark.parametrize(("page", "method"), PAGES)

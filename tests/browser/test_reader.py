@@ -5,7 +5,6 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from playwright.sync_api import Error, Page
 from classroom.middleware import CONTENT_SECURITY_POLICY, READER_POLICY
 from tests.browser.reading import addresses, open_reader
 from tests.product import ROOT, Product
+from tests.serving import served
 
 pytestmark = pytest.mark.browser
 FINDER, LANDMARKS, BLENDSHAPES, EXPRESSION = (
@@ -86,10 +86,8 @@ class Stranger:
 @pytest.fixture
 def stranger() -> Iterator[Stranger]:
     one = Stranger()
-    Thread(target=one.server.serve_forever, daemon=True).start()
-    yield one
-    one.server.shutdown()
-    one.server.server_close()
+    with served(one.server):
+        yield one
 
 
 def test_the_reader_lives_under_a_policy_of_its_own_and_the_page_under_its_old_one(

@@ -1,7 +1,6 @@
 """Slides that mark key moments from elsewhere, and a lesson without cameras, as people meet them."""
 
 import re
-import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -18,6 +17,7 @@ from tests.factories import (
     make_teacher,
     make_user,
 )
+from tests.serving import served
 
 pytestmark = pytest.mark.browser
 SIZES = [
@@ -47,10 +47,9 @@ class Deck(BaseHTTPRequestHandler):
 @pytest.fixture
 def deck():
     """Its address, of another origin than the product's."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), Deck) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Deck)
+    with served(server):
         yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
 
 
 @pytest.mark.parametrize(("viewport", "scheme"), SIZES)

@@ -1,7 +1,6 @@
 """What this server asks where a person named the address: not its own network, nothing slow or large."""
 
 import socket
-import threading
 import time
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,6 +10,7 @@ import pytest
 
 from classroom.errors import AddressNotAllowed, NoAnswer
 from classroom.outbound import check_address, send
+from tests.serving import served
 
 # Of a tenth of a second each: nobody who waits for the last one gives up by himself.
 DRIPS = 300
@@ -59,13 +59,11 @@ class Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server(settings):
-    served = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    served.daemon_threads = True
-    threading.Thread(target=served.serve_forever, daemon=True).start()
-    settings.OUTBOUND_PRIVATE_HOSTS = [f"127.0.0.1:{served.server_port}"]
-    yield f"http://127.0.0.1:{served.server_port}"
-    served.shutdown()
-    served.server_close()
+    one = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    one.daemon_threads = True
+    settings.OUTBOUND_PRIVATE_HOSTS = [f"127.0.0.1:{one.server_port}"]
+    with served(one):
+        yield f"http://127.0.0.1:{one.server_port}"
 
 
 def test_any_status_is_an_answer_with_its_headers_and_body(server):

@@ -6,7 +6,6 @@ the return of a chosen link. What an attacker would change is a field or an argu
 """
 
 import json
-import threading
 import time
 import urllib.request
 import uuid
@@ -34,6 +33,7 @@ from classroom.lti.vocabulary import (
     TOOL_CONFIGURATION,
     VERSION,
 )
+from tests.serving import serve
 
 TEACHER, STUDENT = f"{MEMBERSHIP}#Instructor", f"{MEMBERSHIP}#Learner"
 CLIENT, DEPLOYMENT, COURSE = "client-1", "deployment-1", "course-1"
@@ -108,7 +108,7 @@ class Simulator:
         self.server = ThreadingHTTPServer(("127.0.0.1", self.port), handler)
         self.server.daemon_threads = True
         self.port = self.server.server_port
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        serve(self.server)
         return self
 
     def stop(self) -> None:

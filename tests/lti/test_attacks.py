@@ -5,7 +5,6 @@ import hashlib
 import hmac
 import json
 import pickle
-import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
@@ -48,6 +47,7 @@ from classroom.services import launches
 from tests.factories import make_admin, make_school
 from tests.lti.conftest import begin, launch, teach, visitor
 from tests.lti.simulator import Key
+from tests.serving import served
 
 pytestmark = pytest.mark.django_db
 
@@ -355,7 +355,6 @@ def slow_server(answer):
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
     return server
 
 
@@ -384,15 +383,12 @@ def moved(handler):
 def test_a_keyset_that_is_no_keyset_costs_little(answer, client, simulator, platform, school, monkeypatch):
     monkeypatch.setattr("classroom.lti.asked.SECONDS", 0.5)
     server = slow_server(answer)
-    try:
+    with served(server):
         type(platform).objects.update(keys_url=f"http://127.0.0.1:{server.server_port}/")
         began = time.monotonic()
         refused = launch(client, simulator, school, "t1")
         assert refused.status_code == 503
         assert time.monotonic() - began < 15
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 @pytest.mark.parametrize(
