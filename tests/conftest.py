@@ -1,5 +1,6 @@
 """What every test may ask for. The servers themselves are started by tests/servers.py."""
 
+import gc
 import logging
 import os
 import shutil
@@ -52,6 +53,18 @@ _running: list[Product] = []
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Parts:
     config.option.loadscopereorder = False
     return Parts(config, log)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[object]:
+    """Modules and tests stay to the end: they are not looked through for what can go, again and again."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(trylast=True)

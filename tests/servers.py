@@ -34,6 +34,7 @@ WITHOUT_SERVERS = (
     "tests/mutants/",
     "tests/test_alone.py",
     "tests/test_architecture.py",
+    "tests/test_collecting.py",
     "tests/test_docs.py",
     "tests/test_parts.py",
     "tests/test_notice.py",
