@@ -38,7 +38,8 @@ const CLOSED_EYES = 0.2;
 export function sign(state) {
   if (state.lesson && !state.lesson.open) return "ended";
   if (state.isRefused) return "refused";
-  if (state.connection !== "open" || !state.lesson) return state.wasConnected ? "reconnecting" : "connecting";
+  if (state.connection !== "open") return state.wasConnected ? "reconnecting" : "connecting";
+  if (!state.lesson) return "connecting"; // Nothing was lost: the server has not told of the lesson yet.
   if (state.choice === "no_camera") return "no-camera";
   if (state.lesson.paused) return "teacher-paused";
   if (!state.camera) return "not-wanted";

@@ -44,6 +44,7 @@ const ENDED = { ...OPEN, open: false };
 for (const [changes, expected, light] of /** @type {const} */ ([
   [{}, "on-air", true],
   [{ connection: "connecting", wasConnected: false, lesson: null }, "connecting", false],
+  [{ connection: "open", wasConnected: true, lesson: null }, "connecting", false],
   [{ connection: "reconnecting" }, "reconnecting", true],
   [{ isCameraOpen: false }, "starting", true],
   [{ isPaused: true }, "paused", false],
