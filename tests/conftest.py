@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from tests.evidence import note_what_pages_say
 from tests.parts import WITH_PRODUCT, Parts, longest_first
-from tests.product import ROOT, Product
+from tests.product import ROOT, Product, running
 from tests.servers import empty_cache, needs_servers
 
 if TYPE_CHECKING:
@@ -46,7 +46,6 @@ END_TRANSACTIONS = """
 """
 SCREENSHOTS = ROOT / "var" / "screenshots"
 _suspended = pytest.StashKey[Product]()
-_running: list[Product] = []
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -74,8 +73,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """What needs the product comes first. One that went on would take the tasks of the tests after it."""
-    if _running and not item.nodeid.startswith(WITH_PRODUCT):
-        _running.pop().stop()
+    if not item.nodeid.startswith(WITH_PRODUCT):
+        for product in list(running):
+            product.stop()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -135,7 +135,6 @@ def _product(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) ->
     product = Product(folder=tmp_path_factory.mktemp("product"), database_url=_database_url())
     try:
         product.start()
-        _running.append(product)
         yield product
     finally:
         product.stop()

@@ -14,7 +14,6 @@ from classroom.local.processes import end_with_parent, free_port
 
 ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 300
-# Those that a report of what failed quotes.
 running: "list[Product]" = []
 
 

@@ -46,6 +46,7 @@ def test_each_server_that_dies_is_named_in_one_line_and_the_lesson_recovers(serv
     product = start_product(**{name: cache.url for name, (cache, _) in servers_apart.items()})
     with class_at_work(product.url) as it:
         for name, words in NAMES.items():
+            said_so_far = {part: len(lines_of(product, part, MISSED)) for part in PARTS}
             cache, process = servers_apart[name]
             process.kill()
             process.wait(20)
@@ -59,6 +60,8 @@ def test_each_server_that_dies_is_named_in_one_line_and_the_lesson_recovers(serv
             until(lambda back_at=back_at: it.readings_flow(since=back_at), words)
             for part in PARTS:
                 until(lambda words=words, part=part: has_heard_the_end(product, part, words), part)
+                said = lines_of(product, part, MISSED)[said_so_far[part] :]
+                assert [line for line in said if words not in line] == [], (words, part)
     for part in PARTS:
         said = [at for words in NAMES.values() for at in times_of(product, part, f"{words} {MISSED}")]
         assert all(later - earlier > timedelta(seconds=59) for earlier, later in said), said
