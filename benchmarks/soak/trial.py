@@ -20,9 +20,8 @@ FIRST_WITHIN_S, AGAIN_WITHIN_S = 120.0, 90.0
 # The first seconds open what stays open; a pause is told in one beat of the dashboard, and a machine that
 # others keep busy reads for a while what came before it.
 SETTLE_S, STILL_S, STILL_WITHIN_S = 3.0, 5.0, 60.0
-# So old may be what a dashboard was told, whose beats come late on a busy machine: since then somebody may
-# have grown too old to be shown.
-TOLD_AGO_S = (0.0, 3.5, 7.0, 10.5)
+# So old may be what a dashboard was told: since then somebody may have grown too old to be shown.
+BEAT_S = 3.5
 
 
 def held(scenario: Scenario, install: Install) -> Outcome:
@@ -59,7 +58,7 @@ def _evidence(scenario: Scenario, install: Install) -> Evidence:
         episodes = [_episode(scene, fault, scenario.watched_s) for fault in (scenario.fault, *scenario.then)]
         scene.pause()
         scene.wait_until_still(STILL_S, STILL_WITHIN_S)
-        shown, watched = [scene.shown(seconds) for seconds in TOLD_AGO_S], scene.watched()
+        shown, watched = [scene.shown(), scene.shown(BEAT_S)], scene.watched()
         after, said = look(install), scene.said()
     return Evidence(
         participants=scene.participants(),
